@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/catalog/block_type.h"
+#include "core/compile/compile.h"
+#include "core/cost/estimate.h"
+#include "core/model/design.h"
+#include "core/sim/result.h"
+
+namespace cantilever::advice {
+
+/// What rules may look at. Rules ask for traits and measurements, never for block keys.
+struct AdviceInput {
+  const Design* design = nullptr;
+  const catalog::Catalog* catalog = nullptr;
+  const compile::Compiled* compiled = nullptr;
+  const sim::RunResult* run = nullptr;       ///< null: not simulated; rules that need it answer Unknown
+  const cost::Estimate* estimate = nullptr;  ///< may be null
+
+  Traits traitsOf(const Block& block) const;  ///< of an unknown type: all false
+};
+
+enum class Status : std::uint8_t { Pass, Warn, Fail, Unknown, NotApplicable };
+const char* nameOf(Status status);
+
+/// The answer to one item.
+struct Answer {
+  Status status = Status::Unknown;
+  std::string evidence;         ///< what was found, with numbers and names
+  std::string remedy;           ///< what to do; empty for Pass
+  std::vector<BlockId> blocks;  ///< those concerned
+};
+
+/// One line of a checklist, answered from the design and the last run.
+struct ChecklistItem {
+  std::string id;    ///< "PRE-01"
+  std::string list;  ///< "pre-launch"
+  std::string title;
+  std::string rationale;  ///< why it matters
+  std::string rule;       ///< what is checked, in words, thresholds included
+  Answer (*check)(const AdviceInput&) = nullptr;
+};
+
+/// Every item of rules/, by id.
+const std::vector<ChecklistItem>& allItems();
+std::vector<std::string> checklistNames();
+
+struct AnsweredItem {
+  const ChecklistItem* item = nullptr;
+  Answer answer;
+};
+
+/// Error "advice.unknown_checklist" names the lists there are.
+Result<std::vector<AnsweredItem>> answer(std::string_view list, const AdviceInput& input);
+
+/// How a run measures up to the design's objectives.
+struct Verdict {
+  ObjectiveId objective;
+  std::string text;                ///< "p99 latency <= 400 ms"
+  std::optional<double> measured;  ///< in the objective's unit; nothing if it could not be measured
+  bool isMet = false;
+};
+std::vector<Verdict> judge(const Design& design, const sim::RunResult* run, const cost::Estimate* estimate);
+
+}  // namespace cantilever::advice

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "core/base/law.h"
+#include "core/base/quantities.h"
+
+namespace cantilever {
+
+/// One stream of random numbers: xoshiro256++ (Blackman & Vigna 2019) seeded by splitmix64 of a hash of
+/// *names*, never of positions, so that adding a block leaves the streams of all others alone. A plain value:
+/// copying forks the stream. The same bits on every platform and build type; uses no libm (own exp/log in
+/// `portable_math.h`).
+class RandomStream {
+ public:
+  RandomStream() = default;
+  explicit RandomStream(std::uint64_t seed);
+  /// The stream of (run seed, replication, element key, purpose).
+  static RandomStream named(std::uint64_t seed, std::uint32_t replication, std::string_view element,
+                            std::string_view purpose);
+
+  std::uint64_t next();
+  /// Uniform on [0, 1) with 53 bits.
+  double uniform();
+  /// Uniform on 0 .. n-1, unbiased (Lemire 2019). n > 0.
+  std::uint32_t below(std::uint32_t n);
+  /// Exponential with mean 1, by ziggurat (Marsaglia & Tsang 2000; tables of our own making).
+  double exponential();
+  /// Standard normal, by ziggurat.
+  double normal();
+  bool chance(double probability) { return uniform() < probability; }
+
+  bool operator==(const RandomStream&) const = default;
+
+ private:
+  std::array<std::uint64_t, 4> m_state{};
+};
+
+/// Draws from a Law. Precomputes what the law needs once, so that a draw costs one or two variates; hot loops
+/// hold Samplers. A sampled duration is rounded to the nearest nanosecond and is never negative.
+class Sampler {
+ public:
+  Sampler() = default;
+  explicit Sampler(const Law& law);
+  std::int64_t drawNs(RandomStream& stream) const;
+  Duration draw(RandomStream& stream) const { return Duration::nanoseconds(drawNs(stream)); }
+
+ private:
+  Law::Kind m_kind = Law::Kind::Constant;
+  std::int64_t m_constantNs = 0;
+  double m_a = 0;
+  double m_b = 0;
+  double m_c = 0;
+};
+
+/// 64-bit hash of a text: FNV-1a followed by a splitmix64 finaliser. Fixed for ever: stream names depend on
+/// it.
+std::uint64_t hashText(std::string_view text);
+
+}  // namespace cantilever

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/model/param_value.h"
+
+namespace cantilever::catalog {
+
+/// How well a figure is founded.
+struct Source {
+  enum class Grade : std::uint8_t {
+    Read,       ///< read in the document named
+    Known,      ///< documented fact, not re-read
+    Judgement,  ///< ours
+  };
+  Grade grade = Grade::Judgement;
+  std::string document;  ///< title and address; for a judgement, the reasoning
+};
+const char* nameOf(Source::Grade grade);
+
+/// Everything a screen, a file or the documentation needs to know about one parameter.
+struct ParamSpec {
+  std::string key;    ///< as in files: "cpu_time"
+  std::string label;  ///< as on screen: "CPU time"
+  std::string group;  ///< heading in the inspector: "Size", "Behaviour", "Reliability", "Cost"
+  std::string help;   ///< one or two sentences
+  ParamKind kind = ParamKind::Number;
+  ParamValue defaultValue;
+  std::optional<double> minimum;  ///< in the base unit of the kind (s, 1/s, B, B/s, 1); Law: of its mean
+  std::optional<double> maximum;
+  bool isLogarithmic = false;   ///< a slider runs over decades
+  std::vector<Choice> choices;  ///< of kind Choice
+  Source source;                ///< of the default
+
+  /// Reads text as a person types it ("20 ms"); the error says what would be right, range included.
+  Result<ParamValue> parse(std::string_view text) const;
+  /// Type and range.
+  Result<void> check(const ParamValue& value) const;
+};
+
+/// The value as in files: "20 ms", "80 %", "round_robin".
+std::string textOf(const ParamValue& value);
+/// The number in the base unit, for ranges and sliders; nothing for Bool, Choice, Text and Opaque.
+std::optional<double> numberOf(const ParamValue& value);
+/// The value of the kind with that number; the inverse of numberOf (a Law keeps kind and shape of `like`).
+ParamValue withNumber(const ParamValue& like, double number);
+
+}  // namespace cantilever::catalog

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/money.h"
+#include "core/base/result.h"
+#include "core/vocabulary/usage.h"
+
+namespace cantilever::cost {
+
+/// One price, or one tier of it.
+struct Price {
+  std::string provider;
+  std::string region;
+  std::string sku;      ///< "c7g.2xlarge"
+  std::string service;  ///< "EC2"
+  std::string unit;     ///< "hour", "GB-month", "10k-requests"
+  UnitPrice price;
+  double tierFrom = 0;           ///< in units per month
+  std::optional<double> tierTo;  ///< nothing: no upper end
+  std::string terms;             ///< ondemand, ri1y, ri3y, spot
+  std::string asOf;
+  std::string source;
+  std::string confidence;  ///< high, medium, low
+  std::string notes;
+};
+
+/// Dated prices of one provider and region: a value. No prices are written in C++.
+class PriceBook {
+ public:
+  /// Reads the CSV layout of resources/prices (header line required). Errors give line and column name.
+  static Result<PriceBook> fromCsv(std::string_view csv, std::string_view name);
+  /// The price book compiled into the program; us-east-1.
+  static const PriceBook& builtIn();
+
+  const std::string& name() const { return m_name; }
+  std::string provider() const;
+  std::string region() const;
+  std::string newestDate() const;
+  const std::vector<Price>& prices() const { return m_prices; }
+
+  /// All tiers for service, SKU and terms, in order of tierFrom; empty if there is no such price.
+  std::vector<const Price*> tiers(std::string_view service, std::string_view sku,
+                                  std::string_view terms) const;
+
+ private:
+  std::string m_name;
+  std::vector<Price> m_prices;  // by region, service, sku, terms, tierFrom
+};
+
+}  // namespace cantilever::cost

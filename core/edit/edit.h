@@ -1,0 +1,132 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/catalog/block_type.h"
+#include "core/model/design.h"
+
+/// The only code that makes a new Design from an old one.
+namespace cantilever::edit {
+
+/// Adds a block; an empty id is made from the name, an id that is taken is an error ("edit.duplicate_id").
+struct AddBlock {
+  Block block;
+};
+struct AddLink {
+  Link link;
+};
+struct AddZone {
+  Zone zone;
+};
+struct AddNote {
+  Note note;
+};
+/// Removes things; links at removed blocks and workloads that enter there go with them; blocks of a removed
+/// zone move to its parent.
+struct Remove {
+  std::vector<BlockId> blocks;
+  std::vector<LinkId> links;
+  std::vector<ZoneId> zones;
+  std::vector<NoteId> notes;
+};
+struct MoveBlocks {
+  std::vector<BlockId> blocks;
+  Point by;
+};
+struct SetBlockName {
+  BlockId block;
+  std::string name;
+};
+/// Sets a parameter of several blocks (those whose type has it; the value is checked against each spec). No
+/// value: back to the default.
+struct SetParam {
+  std::vector<BlockId> blocks;
+  std::string key;
+  std::optional<ParamValue> value;
+};
+/// Replaces the element with the same id. The kinds that have few fields are edited whole.
+struct SetLink {
+  Link link;
+};
+struct SetZone {
+  Zone zone;
+};
+struct SetNote {
+  Note note;
+};
+struct SetBlock {
+  Block block;
+};
+struct PutClass {
+  RequestClass requestClass;
+};
+struct PutWorkload {
+  Workload workload;
+};
+struct PutObjective {
+  Objective objective;
+};
+struct PutScenario {
+  Scenario scenario;
+};
+struct RemoveClass {
+  ClassId id;
+};
+struct RemoveWorkload {
+  WorkloadId id;
+};
+struct RemoveObjective {
+  ObjectiveId id;
+};
+struct RemoveScenario {
+  ScenarioId id;
+};
+struct SetTitle {
+  std::string name;
+  std::string description;
+};
+/// Pastes blocks and the links among them; ids that are taken get new ones; positions are shifted.
+struct Paste {
+  std::vector<Block> blocks;
+  std::vector<Link> links;
+  Point by;
+};
+
+struct Batch;
+using Edit = std::variant<AddBlock, AddLink, AddZone, AddNote, Remove, MoveBlocks, SetBlockName, SetParam,
+                          SetLink, SetZone, SetNote, SetBlock, PutClass, PutWorkload, PutObjective,
+                          PutScenario, RemoveClass, RemoveWorkload, RemoveObjective, RemoveScenario, SetTitle,
+                          Paste, std::shared_ptr<const Batch>>;
+/// Several edits as one step: all or none.
+struct Batch {
+  std::string text;
+  std::vector<Edit> edits;
+};
+
+/// The new design, or why not; the old one is never touched. Never leaves a dangling reference that was not
+/// there before. Errors name the element and what would be right.
+Result<Design> apply(const Design& design, const Edit& edit, const catalog::Catalog& catalog);
+
+/// What the undo menu says: "Move 3 blocks", "Set CPU time of app".
+std::string describe(const Edit& edit, const Design& before, const catalog::Catalog& catalog);
+
+/// May this link be drawn? The reason, if not: the same block, types that neither call nor are called, an
+/// equal link exists.
+Result<void> canLink(const Design& design, const BlockId& from, const BlockId& to,
+                     const catalog::Catalog& catalog);
+
+/// A link with sensible mode and role for these two blocks (a cache is looked up, a replica is read, a log is
+/// sent to).
+Link suggestLink(const Design& design, const BlockId& from, const BlockId& to,
+                 const catalog::Catalog& catalog);
+
+/// An id made from `wish` that is not taken: "app", "app-2", "app-3".
+BlockId freeBlockId(const Design& design, std::string_view wish);
+LinkId freeLinkId(const Design& design, std::string_view wish);
+
+}  // namespace cantilever::edit

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/advice/checklist.h"
+#include "core/catalog/block_type.h"
+#include "core/compile/compile.h"
+#include "core/cost/estimate.h"
+#include "core/sim/result.h"
+
+/// Results as JSON with a stable schema (numbers, the unit in the key), documented in resources/help/json.md.
+/// One writer per result, shared by command line and studio.
+namespace cantilever::exchange {
+
+std::string runJson(const Design& design, const sim::RunResult& run,
+                    const std::vector<advice::Verdict>& verdicts);               // cantilever.run/1
+std::string costJson(const Design& design, const cost::Estimate& estimate);      // cantilever.cost/1
+std::string checkJson(const Design& design, const compile::Compiled& compiled);  // cantilever.check/1
+std::string checklistJson(const Design& design, std::string_view list,
+                          const std::vector<advice::AnsweredItem>& items);  // cantilever.checklist/1
+std::string blocksJson(
+    const std::vector<catalog::BlockType>& types);  // a JSON array of cantilever.block_type/1
+std::string checklistMarkdown(const Design& design, std::string_view list,
+                              const std::vector<advice::AnsweredItem>& items);
+
+}  // namespace cantilever::exchange

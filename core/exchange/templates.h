@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/catalog/block_type.h"
+#include "core/exchange/design_json.h"
+
+namespace cantilever::exchange {
+
+/// A design that comes with the program.
+struct Template {
+  std::string key;  ///< "high_traffic_web"
+  std::string title;
+  std::string summary;  ///< one sentence
+};
+
+/// In the order of templates/index.json.
+const std::vector<Template>& templates();
+Result<LoadedDesign> loadTemplate(std::string_view key, const catalog::Catalog& catalog);
+
+}  // namespace cantilever::exchange

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/model/block.h"
+#include "core/model/link.h"
+#include "core/model/note.h"
+#include "core/model/scenario.h"
+#include "core/model/table.h"
+#include "core/model/workload.h"
+#include "core/model/zone.h"
+
+namespace cantilever {
+
+/// A whole document as an immutable value: copied, never shared mutably. Only `edit::apply` and readers of
+/// files make new ones. Invariant kept by them: ids are unique slugs within their kind. References (a link's
+/// ends, a workload's entry, a block's zone) may dangle after reading a damaged file: compile reports them.
+struct Design {
+  std::string name;
+  std::string description;           ///< Markdown
+  std::vector<std::string> sources;  ///< where the figures come from
+  Table<Block> blocks;
+  Table<Link> links;
+  Table<Zone> zones;
+  Table<Note> notes;
+  Table<RequestClass> classes;
+  Table<Workload> workloads;
+  Table<Objective> objectives;
+  Table<Scenario> scenarios;
+  double slice = 1;  ///< rates and instance counts are 1/slice of the real system's
+  Extras extras;
+
+  bool operator==(const Design&) const = default;
+};
+
+using DesignPtr = std::shared_ptr<const Design>;
+
+}  // namespace cantilever

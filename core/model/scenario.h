@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/quantities.h"
+#include "core/model/extra.h"
+
+namespace cantilever {
+
+/// What a perturbation does to its target.
+enum class Change : std::uint8_t {
+  KillInstances,     ///< `value` instances of the block go down; what they hold fails
+  RestoreInstances,  ///< `value` instances come back
+  LoadFactor,        ///< all workloads (no target): rates are multiplied by `value`
+};
+
+/// One scripted or live change. Scenarios name blocks; compile turns them into plan actions.
+struct Perturbation {
+  Duration at;  ///< simulated time from the start of the run
+  BlockId target;
+  Change change = Change::KillInstances;
+  double value = 1;
+
+  bool operator==(const Perturbation&) const = default;
+};
+
+struct Scenario {
+  ScenarioId id;
+  std::string name;
+  std::string description;
+  std::vector<Perturbation> events;
+  Extras extras;
+
+  bool operator==(const Scenario&) const = default;
+};
+
+}  // namespace cantilever

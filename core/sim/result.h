@@ -1,0 +1,96 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/sim/histogram.h"
+#include "core/vocabulary/plan.h"
+
+namespace cantilever::sim {
+
+/// What happened to the requests of one class in the measured window (arrivals after the warm-up).
+/// offered = succeeded + sum of failed + unfinished.
+struct ClassResult {
+  std::string key;
+  std::uint64_t offered = 0;
+  std::uint64_t succeeded = 0;
+  std::array<std::uint64_t, plan::kReasonCount> failed{};  ///< by plan::Reason; [None] stays 0
+  std::uint64_t unfinished = 0;                            ///< still in flight at the horizon
+  Histogram latency;                                       ///< of successes, from intended arrival to outcome
+
+  std::uint64_t failedTotal() const;
+};
+
+struct PoolResult {
+  std::string key;
+  std::uint32_t instances = 0;
+  std::uint32_t servers = 0;
+  std::uint64_t arrivals = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t served = 0;    ///< pieces of work finished
+  double utilisation = 0;      ///< busy server time / available server time; 0 for unlimited servers
+  double meanConcurrency = 0;  ///< time average of requests in service
+  double meanQueue = 0;        ///< time average of requests waiting
+  std::uint32_t maxQueue = 0;
+  double orphanedShare = 0;  ///< share of busy time spent on work whose caller had left
+  Histogram waiting;         ///< for a server, of work started in the window
+  Histogram service;
+  std::vector<double> instanceUtilisation;
+};
+
+struct LinkResult {
+  std::string key;
+  std::uint64_t calls = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t timedOut = 0;
+  Histogram latency;  ///< as the caller sees it, successes
+};
+
+/// One sampling interval, for charts and for colours on the canvas. Vectors are parallel to those of the
+/// plan.
+struct Sample {
+  struct OfClass {
+    std::uint64_t offered = 0;
+    std::uint64_t succeeded = 0;
+    std::array<std::uint32_t, plan::kReasonCount> failed{};
+    std::int64_t p50Ns = 0, p95Ns = 0, p99Ns = 0;  ///< of successes that ended in the interval
+  };
+  struct OfPool {
+    float utilisation = 0;
+    float queue = 0;  ///< time average
+    std::uint32_t refused = 0;
+    std::uint32_t instancesUp = 0;
+  };
+  struct OfLink {
+    std::uint32_t calls = 0;
+    std::uint32_t failed = 0;
+  };
+  std::int64_t endNs = 0;
+  std::int64_t lengthNs = 0;
+  std::int64_t p50Ns = 0, p95Ns = 0, p99Ns = 0;  ///< over all classes
+  std::vector<OfClass> classes;
+  std::vector<OfPool> pools;
+  std::vector<OfLink> links;
+};
+
+struct RunResult {
+  std::uint64_t seed = 0;
+  std::uint32_t replication = 0;
+  double loadFactor = 1;
+  double slice = 1;
+  std::int64_t warmupNs = 0;
+  std::int64_t endNs = 0;   ///< simulated time reached
+  bool isComplete = false;  ///< false: stopped early; the figures are of the part that was run
+  std::uint64_t events = 0;
+  Histogram latency;  ///< of successes, all classes
+  std::vector<ClassResult> classes;
+  std::vector<PoolResult> pools;
+  std::vector<LinkResult> links;
+  std::vector<Sample> series;
+  std::vector<plan::Action> actionLog;  ///< all actions as applied: with plan and config they replay the run
+  std::string digest;                   ///< 32 hex digits: equal for equal runs, in Debug and Release
+};
+
+}  // namespace cantilever::sim

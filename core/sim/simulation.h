@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/quantities.h"
+#include "core/base/result.h"
+#include "core/sim/result.h"
+#include "core/vocabulary/plan.h"
+
+namespace cantilever::sim {
+
+struct RunConfig {
+  std::uint64_t seed = 1;
+  std::uint32_t replication = 0;
+  Duration duration = Duration::seconds(60);  ///< of the measured window; the run ends at warmup + duration
+  Duration warmup = Duration::seconds(5);     ///< requests that arrive before it are not counted
+  double loadFactor = 1.0;
+  Duration sampleInterval =
+      Duration::milliseconds(100);  ///< doubled by merging when a run outgrows the memory bound
+};
+
+/// One run of the discrete-event engine, driven by its owner: advance it, look at it, change it, finish it.
+/// Confined to one thread at a time. No wall clock: pacing and pausing are the owner's loop. Same plan,
+/// config and posted actions (at the same simulated times) give the same bits.
+class Simulation {
+ public:
+  /// Fails ("sim.plan", "sim.config") instead of running nonsense.
+  static Result<Simulation> create(std::shared_ptr<const plan::Plan> plan, const RunConfig& config);
+  Simulation(Simulation&&) noexcept;
+  Simulation& operator=(Simulation&&) noexcept;
+  ~Simulation();
+
+  Duration now() const;
+  Duration end() const;
+  bool isFinished() const;
+
+  /// Processes all events up to and including `until` (at most end()). Returns early, between two events,
+  /// when a stop is requested.
+  void advanceTo(Duration until, std::stop_token stop = {});
+
+  /// Applies a change at max(now, action.at); returns it as logged.
+  plan::Action post(plan::Action action);
+
+  /// Samples completed since the last call. Their memory is the caller's; the run keeps its own bounded
+  /// series.
+  std::vector<Sample> takeSamples();
+
+  /// Results of what has been run so far; may be called at any time, does not disturb the run.
+  RunResult result() const;
+
+ private:
+  struct Impl;
+  explicit Simulation(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> m_impl;
+};
+
+/// A whole run without interaction. A requested stop gives the partial result.
+Result<RunResult> simulate(std::shared_ptr<const plan::Plan> plan, const RunConfig& config,
+                           std::stop_token stop = {});
+
+}  // namespace cantilever::sim

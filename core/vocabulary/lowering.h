@@ -1,0 +1,85 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/model/block.h"
+#include "core/model/link.h"
+#include "core/vocabulary/plan.h"
+#include "core/vocabulary/traits.h"
+
+namespace cantilever::plan {
+
+/// One outgoing link of the block being lowered, as its programs may use it.
+struct OutLink {
+  const cantilever::Link* link = nullptr;
+  Index index = kNone;             ///< in Plan::links
+  const Traits* target = nullptr;  ///< what is known of the callee (its hit ratio, for one)
+  Index classSet = kNone;          ///< restriction to request classes, kNone: all
+};
+
+class ProgramBuilder;
+using Body = std::function<void(ProgramBuilder&)>;
+
+/// Writes one program in order. Every verb appends; nested bodies become jumps. Nothing after end(), fail()
+/// or forward().
+class ProgramBuilder {
+ public:
+  ProgramBuilder(Plan& plan, Index programPool);
+
+  /// Queue for a server of `pool` (default: the pool the program sits in), be served for a draw of `law`.
+  ProgramBuilder& work(const Law& law, Index pool = kNone);
+  ProgramBuilder& wait(const Law& law);
+  /// With `probability` does `yes`, otherwise `no`.
+  ProgramBuilder& branch(double probability, const Body& yes, const Body& no = {});
+  /// For the classes in the set does `yes`, otherwise `no`.
+  ProgramBuilder& branchOnClass(Index classSet, const Body& yes, const Body& no = {});
+  /// Uses one link as it says: mode, mean number of calls (a fraction is drawn), group, classes.
+  ProgramBuilder& use(const OutLink& link);
+  /// The ordinary way to go downstream: look-ups, then on-miss links (each as often as look-ups miss), then
+  /// the links of the other roles in order of id: those of a parallel group at once, then those in sequence;
+  /// role Route: exactly one, by weight. Replication, standby and fallback links are not used here.
+  ProgramBuilder& useAll(std::span<const OutLink> links);
+  /// Exactly one of them, by weight.
+  ProgramBuilder& chooseOne(std::span<const OutLink> links);
+  /// Calls n copies over each of the links at once; goes on when `needed` succeeded.
+  ProgramBuilder& parallel(std::span<const OutLink> branches, std::size_t needed);
+  ProgramBuilder& reply();
+  ProgramBuilder& fail(Reason reason);
+  ProgramBuilder& end();
+
+ private:
+  Plan& m_plan;
+  Index m_pool;
+};
+
+/// What a block type's `lower` sees: its block, its outgoing links, and the verbs that add elements to the
+/// plan. Keys are made from the block's id: "orders-db" for its pool, "orders-db/standby" for further ones.
+class Lowering {
+ public:
+  virtual ~Lowering() = default;
+
+  virtual const cantilever::Block& block() const = 0;
+  /// All outgoing links, in order of id.
+  virtual std::span<const OutLink> links() const = 0;
+  /// Those of one role.
+  virtual std::vector<OutLink> links(LinkRole role) const = 0;
+  /// The set of request classes marked cacheable.
+  virtual Index cacheableClasses() = 0;
+
+  /// Adds a pool; `role` distinguishes several of one block. The pool's key is filled in.
+  virtual Index addPool(Pool pool, std::string_view role = {}) = 0;
+  /// Defines what a call of `operation` does here ("" = the default operation, used when the caller names
+  /// none). `pool`: where the call sits, kNone for a station without resources.
+  virtual void addOperation(std::string_view operation, Index pool, const Body& body) = 0;
+  /// Only for sources: each workload that enters at this block runs `body` once per request.
+  virtual void addSource(const Body& body) = 0;
+  /// A remark for the user about this block.
+  virtual void warn(std::string code, std::string message, std::string param = {}) = 0;
+};
+
+}  // namespace cantilever::plan

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+
+#include "core/base/quantities.h"
+
+namespace cantilever {
+
+/// What advice and lowering may ask about a block without knowing its type.
+struct Traits {
+  bool isSource = false;       ///< offers load; workloads may enter here
+  bool isPublicEntry = false;  ///< faces the internet
+  bool balancesLoad = false;
+  bool isCompute = false;  ///< runs the designer's own code
+  bool isStateless = false;
+  bool isCache = false;
+  bool isCdn = false;
+  bool holdsData = false;  ///< durable state
+  bool isRelational = false;
+  bool isReplica = false;
+  bool isReplicated = false;  ///< survives the loss of one instance without losing data
+  bool poolsConnections = false;
+  bool isQueue = false;  ///< log, queue or topic
+  bool isManaged = false;
+  bool hasHealthCheck = false;
+  bool terminatesTls = false;
+  bool hasBackups = false;
+  bool limitsRate = false;
+  bool collectsMetrics = false;
+  bool collectsLogs = false;
+  bool isPrimitive = false;  ///< a textbook element, not a product
+  int instances = 1;
+  std::optional<Ratio> hitRatio;          ///< of a cache: share of look-ups answered
+  std::optional<Duration> detectionTime;  ///< until a failed instance gets no more traffic
+  std::optional<Duration> mtbf;
+  std::optional<Duration> mttr;
+};
+
+}  // namespace cantilever

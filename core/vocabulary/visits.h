@@ -1,0 +1,29 @@
+#pragma once
+
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/vocabulary/plan.h"
+
+namespace cantilever::plan {
+
+/// Mean calls per second over each link and work offered to each pool when nothing fails, per request class:
+/// the one place that turns programs into expected visits. Compile (divergence), cost (usage), advice and the
+/// analytic solver read it.
+struct Visits {
+  /// [link][class] calls per second.
+  std::vector<std::vector<double>> linkRate;
+  /// [pool][class] erlangs of Work offered (rate x mean service time); divide by instances x servers for
+  /// utilisation.
+  std::vector<std::vector<double>> poolWork;
+
+  double totalLinkRate(Index link) const;
+  double totalPoolWork(Index pool) const;
+};
+
+/// Error code "plan.diverges" if a cycle of calls repeats itself at least once per pass, naming the links of
+/// the cycle: then each request would make infinitely many calls. Feedback that dies out is legal.
+/// `loadFactor` scales the sources.
+Result<Visits> visits(const Plan& plan, double loadFactor = 1.0);
+
+}  // namespace cantilever::plan

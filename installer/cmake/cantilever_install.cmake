@@ -1,0 +1,5 @@
+include(GNUInstallDirs)
+install(TARGETS cantilever-cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(TARGET cantilever)
+  install(TARGETS cantilever RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()

@@ -1,0 +1,25 @@
+# cantilever_target(NAME): the settings that every target of the house shares.
+# Floating point: no contraction and no fast-math, so that results are the same bits in Debug and Release.
+
+find_program(CANTILEVER_MOLD mold)
+find_program(CANTILEVER_LLD ld.lld)
+
+function(cantilever_target target)
+  target_compile_options(${target} PRIVATE
+    -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+    -ffp-contract=off)
+  if(CANTILEVER_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(CANTILEVER_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${CANTILEVER_SANITIZE} -fno-omit-frame-pointer
+      -fno-sanitize-recover=all)
+    target_link_options(${target} PRIVATE -fsanitize=${CANTILEVER_SANITIZE})
+  endif()
+  if(CANTILEVER_MOLD AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 12.1)
+    target_link_options(${target} PRIVATE -fuse-ld=mold)
+  elseif(CANTILEVER_LLD)
+    target_link_options(${target} PRIVATE -fuse-ld=lld)
+  endif()
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
+endfunction()
