@@ -6,7 +6,9 @@ find_program(CANTILEVER_LLD ld.lld)
 
 function(cantilever_target target)
   target_compile_options(${target} PRIVATE
-    -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+    -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+    $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>  # g++ 12 takes an enumerator for a shadow of a type alias
+    $<$<CXX_COMPILER_ID:Clang>:-Wshadow>
     -ffp-contract=off)
   if(CANTILEVER_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
