@@ -1,0 +1,35 @@
+#pragma once
+
+#include <QWidget>
+#include <memory>
+#include <vector>
+
+#include "core/sim/result.h"
+#include "core/vocabulary/plan.h"
+
+namespace cantilever::widgets {
+
+/// Three live charts: throughput with failures by reason, latency percentiles, utilisation of the busiest
+/// pools. At most 600 points a series are drawn; each chart is replaced at once, never appended to point by
+/// point.
+class LiveCharts : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit LiveCharts(QWidget* parent = nullptr);
+  ~LiveCharts() override;
+
+  /// Empties the charts and learns the names; `poolNames` are display names parallel to plan.pools.
+  void start(std::shared_ptr<const plan::Plan> plan, std::vector<QString> poolNames,
+             double latencyObjectiveMs);
+  void append(const std::vector<sim::Sample>& samples);
+  void clear();
+  /// Points drawn so far in the first series of each chart: for tests.
+  int pointCount() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace cantilever::widgets

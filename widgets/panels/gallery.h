@@ -1,0 +1,40 @@
+#pragma once
+
+#include <QWidget>
+#include <memory>
+#include <vector>
+
+#include "core/catalog/block_type.h"
+#include "core/model/design.h"
+
+namespace cantilever::widgets {
+
+/// The start page: templates with thumbnails rendered from the designs, recent files, an empty design.
+class Gallery : public QWidget {
+  Q_OBJECT
+
+ public:
+  struct Entry {
+    QString key;  ///< template key or file path
+    QString title;
+    QString summary;
+    DesignPtr design;  ///< for the thumbnail; may be null
+  };
+  explicit Gallery(const catalog::Catalog& catalog, QWidget* parent = nullptr);
+  ~Gallery() override;
+
+  void setTemplates(std::vector<Entry> templates);
+  void setRecentFiles(std::vector<Entry> files);
+
+ signals:
+  void templateChosen(const QString& key);
+  void fileChosen(const QString& path);
+  void emptyDesignChosen();
+  void openChosen();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace cantilever::widgets
