@@ -23,12 +23,14 @@ function(cantilever_embed target symbol root)
   file(GENERATE OUTPUT "${base}.cpp" CONTENT
 "#include \"core/base/embedded.h\"
 
+#include <vector>
+
 extern \"C\" {
 ${externs}}
 
 namespace cantilever::embedded {
 std::span<const File> ${symbol}() {
-  static const File files[] = {
+  static const std::vector<File> files = {
 ${rows}  };
   return files;
 }
