@@ -18,7 +18,8 @@ struct Diagnostic {
   BlockId block;        ///< at most one of block, link and zone is set
   LinkId link;
   ZoneId zone;
-  std::string param;  ///< key of the parameter or field concerned, if one is
+  std::string param;       ///< key of the parameter or field concerned, if one is
+  std::string where = {};  ///< file:line:column, if the remark was made while reading a file
 
   bool operator==(const Diagnostic&) const = default;
 };

@@ -23,6 +23,7 @@ struct Perturbation {
   BlockId target;
   Change change = Change::KillInstances;
   double value = 1;
+  Extras extras = {};
 
   bool operator==(const Perturbation&) const = default;
 };
