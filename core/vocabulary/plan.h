@@ -131,6 +131,12 @@ struct Plan {
   double slice = 1;
 };
 
+/// Rule 3 of the engine model: durations above it are refused when compiling.
+inline constexpr Duration kLongestDuration = Duration::hours(100 * 365.25 * 24);
+
+/// What is wrong with the parameters of a law, as a sentence for the user; empty if nothing is.
+std::string faultIn(const Law& law);
+
 /// Checks every index, pc and number, so that an engine may run the plan without checking again. Returns a
 /// sentence for the first fault, or empty. A plan made by compile always passes.
 std::string faultIn(const Plan& plan);
