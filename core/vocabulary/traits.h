@@ -26,11 +26,13 @@ struct Traits {
   bool terminatesTls = false;
   bool hasBackups = false;
   bool limitsRate = false;
+  bool scalesAutomatically = false;  ///< follows its load by itself, without a fixed number of instances
   bool collectsMetrics = false;
   bool collectsLogs = false;
   bool isPrimitive = false;  ///< a textbook element, not a product
   int instances = 1;
   std::optional<Ratio> hitRatio;          ///< of a cache: share of look-ups answered
+  std::optional<Duration> timeToLive;     ///< of a cache: how long an entry may be served
   std::optional<Duration> detectionTime;  ///< until a failed instance gets no more traffic
   std::optional<Duration> mtbf;
   std::optional<Duration> mttr;

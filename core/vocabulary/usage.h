@@ -7,13 +7,17 @@
 
 namespace cantilever {
 
+/// Bills are for a month of 730 hours.
+inline constexpr double kHoursPerMonth = 730;
+inline constexpr double kSecondsPerMonth = kHoursPerMonth * 3600;
+
 /// What a block consumes, in neutral units; a price book maps it to a provider's SKU. Amounts are per month
 /// of 730 hours.
 struct Usage {
   enum class Kind : std::uint8_t {
     InstanceHours,    ///< `item` = instance class ("c7g.2xlarge", "db.r6g.xlarge:postgres"), amount in hours
-    StorageGbMonths,  ///< `item` = kind of storage, amount in GB-months
-    Requests,         ///< `item` = what is requested, amount in requests
+    StorageGbMonths,  ///< `item` = kind of storage ("rds-gp3", "msk", "s3-standard"), amount in GB-months
+    Requests,         ///< `item` = what is requested ("cdn-https", "s3-get", "s3-put"), amount in requests
     EgressGb,         ///< `item` = path ("cdn-internet", "internet", "inter-az"), amount in GB
     CapacityUnitHours,  ///< `item` = unit ("alb-lcu", "proxy-vcpu"), amount in unit-hours
     ServiceHours,       ///< `item` = managed service with an hourly fee ("alb"), amount in hours
