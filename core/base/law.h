@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string_view>
 
@@ -52,7 +53,7 @@ struct Law {
   constexpr bool isZero() const { return mean.ns() == 0; }
   constexpr Law scaled(double factor) const { return {kind, mean * factor, shape}; }
 
-  constexpr bool operator==(const Law&) const = default;
+  constexpr auto operator<=>(const Law&) const = default;
 };
 
 }  // namespace cantilever
