@@ -36,6 +36,10 @@ class InspectorPanel : public QWidget {
   void linkEdited(const cantilever::Link& link);
   void workloadEdited(const cantilever::Workload& workload);
   void objectiveEdited(const cantilever::Objective& objective);
+  /// An id that the design does not have adds one, for these and the two above.
+  void requestClassEdited(const cantilever::RequestClass& requestClass);
+  void workloadRemoved(const cantilever::WorkloadId& workload);
+  void objectiveRemoved(const cantilever::ObjectiveId& objective);
   void titleEdited(const QString& name, const QString& description);
 
  private:

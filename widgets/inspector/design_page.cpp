@@ -1,0 +1,440 @@
+#include "widgets/inspector/design_page.h"
+
+#include <QFrame>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QStringList>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "widgets/inspector/commit_line_edit.h"
+#include "widgets/inspector/param_field.h"
+#include "widgets/inspector/words.h"
+#include "widgets/panels/labels.h"
+#include "widgets/style/icons.h"
+#include "widgets/style/text.h"
+#include "widgets/style/theme.h"
+
+namespace cantilever::widgets {
+namespace {
+
+using Value = std::optional<ParamValue>;
+
+template <class T>
+QString nameIn(const Table<T>& table, const decltype(T::id)& id) {
+  const T* found = table.find(id);
+  return toQString(found == nullptr ? id.text() : found->name);
+}
+
+/// "orders", "orders-2" ...: the first that the table does not have.
+template <class T>
+decltype(T::id) freeIdIn(const Table<T>& table, const std::string& wish) {
+  decltype(T::id) id(wish);
+  for (int number = 2; table.contains(id); ++number) {
+    id = decltype(T::id)(wish + "-" + QByteArray::number(number).toStdString());
+  }
+  return id;
+}
+
+/// The limit of an objective as the quantity one would type, and back.
+ParamValue quantityOfLimit(const Objective& objective) {
+  switch (objective.metric) {
+    case Metric::SuccessRatio:
+      return ratio(objective.limit);
+    case Metric::Throughput:
+      return perSecond(objective.limit);
+    case Metric::CostMonth:
+      return objective.limit;
+    case Metric::LatencyMean:
+    case Metric::LatencyP50:
+    case Metric::LatencyP95:
+    case Metric::LatencyP99:
+    case Metric::LatencyP999:
+      break;
+  }
+  return Duration::milliseconds(objective.limit);
+}
+
+double limitOfQuantity(const ParamValue& value) {
+  if (const auto* duration = std::get_if<Duration>(&value)) {
+    return duration->inMilliseconds();
+  }
+  return catalog::numberOf(value).value_or(0);
+}
+
+/// A limit to begin with when the metric changes to one of another unit.
+double firstLimitOf(Metric metric) {
+  switch (metric) {
+    case Metric::SuccessRatio:
+      return 0.999;
+    case Metric::Throughput:
+    case Metric::CostMonth:
+      return 1000;
+    default:
+      return 500;
+  }
+}
+
+QToolButton* makeRemoveButton(const QString& name, QWidget* parent) {
+  auto* button = new QToolButton(parent);
+  button->setAutoRaise(true);
+  button->setFixedSize(22, 22);
+  button->setIcon(icon(QStringLiteral("close")));
+  button->setIconSize({14, 14});
+  button->setAccessibleName(name);
+  button->setToolTip(name);
+  return button;
+}
+
+QFrame* makeCardFrame(QWidget* parent) {
+  auto* frame = new QFrame(parent);
+  frame->setObjectName(QStringLiteral("card"));
+  frame->setFrameShape(QFrame::StyledPanel);
+  return frame;
+}
+
+}  // namespace
+
+DesignPage::DesignPage(const catalog::Catalog& catalog, QWidget* parent)
+    : QWidget(parent), m_catalog(catalog) {
+  auto* rows = new QVBoxLayout(this);
+  rows->setContentsMargins(0, 0, 0, 0);
+  rows->setSpacing(8);
+  buildHead(rows);
+
+  const auto addSection = [&](const QString& title, const QString& help, const QString& addText,
+                              void (DesignPage::*add)()) {
+    rows->addWidget(makeDivider(this));
+    auto* head = new QHBoxLayout;
+    head->addWidget(makeHeading(title, this), 1);
+    auto* button = new QPushButton(addText, this);
+    button->setAccessibleName(addText);
+    connect(button, &QPushButton::clicked, this, add);
+    head->addWidget(button);
+    rows->addLayout(head);
+    rows->addWidget(makeCaption(help, this));
+    auto* cards = new QVBoxLayout;
+    cards->setSpacing(8);
+    rows->addLayout(cards);
+    return cards;
+  };
+  m_workloads = addSection(tr("Load"), tr("Runs offer the peak; monthly cost counts the mean."),
+                           tr("Add workload"), &DesignPage::addWorkload);
+  m_objectives = addSection(tr("Objectives"), tr("What every run is judged by."), tr("Add objective"),
+                            &DesignPage::addObjective);
+}
+
+void DesignPage::buildHead(QVBoxLayout* rows) {
+  m_name = new CommitLineEdit(this);
+  m_name->setObjectName(QStringLiteral("designName"));
+  m_name->setFont(titleFont());
+  m_name->setAccessibleName(tr("Name of the design"));
+  m_name->setPlaceholderText(tr("Name of the design"));
+  connect(m_name, &CommitLineEdit::committed, this, [this](const QString& text) {
+    m_name->replaceStanding(text);
+    emit titleEdited(text, m_standingDescription);
+  });
+  rows->addWidget(m_name);
+  auto* caption = new ToneLabel(tr("Description"), Tone::Muted, this);
+  caption->setFont(captionFont());
+  m_description = new QPlainTextEdit(this);
+  m_description->setObjectName(QStringLiteral("designDescription"));
+  m_description->setAccessibleName(tr("Description"));
+  m_description->setPlaceholderText(tr("What it is for, and what was assumed (Markdown)"));
+  m_description->setTabChangesFocus(true);
+  m_description->setFixedHeight(88);
+  m_description->installEventFilter(this);
+  caption->setBuddy(m_description);
+  rows->addWidget(caption);
+  rows->addWidget(m_description);
+}
+
+bool DesignPage::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == m_description && event->type() == QEvent::FocusOut) {
+    commitDescription();
+  }
+  if (watched == m_description && event->type() == QEvent::KeyPress) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool isEnter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
+    if (isEnter && (key->modifiers() & Qt::ControlModifier) != 0) {
+      commitDescription();
+      return true;
+    }
+    if (key->key() == Qt::Key_Escape && m_description->toPlainText() != m_standingDescription) {
+      m_description->setPlainText(m_standingDescription);
+      return true;
+    }
+  }
+  return QWidget::eventFilter(watched, event);
+}
+
+void DesignPage::commitDescription() {
+  const QString text = m_description->toPlainText();
+  if (text != m_standingDescription && m_design != nullptr) {
+    m_standingDescription = text;
+    emit titleEdited(toQString(m_design->name), text);
+  }
+}
+
+void DesignPage::show(DesignPtr design, bool isOther) {
+  m_design = std::move(design);
+  const QString name = toQString(m_design->name);
+  const QString description = toQString(m_design->description);
+  isOther ? m_name->replaceStanding(name) : m_name->setStanding(name);
+  const bool isHalfTyped =
+      m_description->hasFocus() && m_description->toPlainText() != m_standingDescription;
+  m_standingDescription = description;
+  if ((isOther || !isHalfTyped) && m_description->toPlainText() != description) {
+    m_description->setPlainText(description);
+  }
+  const QString key = cardsKey();
+  if (key != m_shownKey) {
+    m_shownKey = key;
+    rebuildCards();
+  }
+  for (const Card& card : m_cards) {
+    card.refresh(*m_design);
+    if (isOther) {
+      for (ParamField* field : card.fields) {
+        field->forgetTyping();
+      }
+    }
+  }
+}
+
+/// What the cards are made of: ids, the choices in their combos, and units of limits.
+QString DesignPage::cardsKey() const {
+  QStringList parts;
+  for (const Workload& workload : m_design->workloads) {
+    parts << QStringLiteral("w") << toQString(workload.id.text());
+  }
+  for (const Objective& objective : m_design->objectives) {
+    parts << QStringLiteral("o") << toQString(objective.id.text())
+          << QString::number(quantityOfLimit(objective).index());
+  }
+  for (const RequestClass& requestClass : m_design->classes) {
+    parts << QStringLiteral("c") << toQString(requestClass.id.text()) << toQString(requestClass.name);
+  }
+  for (const Block* block : sources()) {
+    parts << QStringLiteral("b") << toQString(block->id.text()) << toQString(block->name);
+  }
+  return parts.join(QLatin1Char('\x1f'));
+}
+
+void DesignPage::rebuildCards() {
+  for (const Card& card : m_cards) {
+    // One of its fields may be the sender of the edit that led here.
+    card.widget->hide();
+    card.widget->deleteLater();
+  }
+  m_cards.clear();
+  for (const Workload& workload : m_design->workloads) {
+    m_cards.push_back(makeWorkloadCard(workload));
+    m_workloads->addWidget(m_cards.back().widget);
+  }
+  for (const Objective& objective : m_design->objectives) {
+    m_cards.push_back(makeObjectiveCard(objective));
+    m_objectives->addWidget(m_cards.back().widget);
+  }
+}
+
+std::vector<const Block*> DesignPage::sources() const {
+  std::vector<const Block*> found;
+  for (const Block& block : m_design->blocks) {
+    const catalog::BlockType* type = m_catalog.find(block.type);
+    if (type != nullptr && type->traits != nullptr && type->traits(block).isSource) {
+      found.push_back(&block);
+    }
+  }
+  return found;
+}
+
+DesignPage::Card DesignPage::makeWorkloadCard(const Workload& workload) {
+  const WorkloadId id = workload.id;
+  auto* frame = makeCardFrame(this);
+  auto* grid = new QGridLayout(frame);
+  grid->setContentsMargins(10, 8, 10, 10);
+  grid->setHorizontalSpacing(10);
+  grid->setVerticalSpacing(6);
+  grid->setColumnStretch(0, 1);
+  grid->setColumnStretch(1, 1);
+  auto* title = new ToneLabel({}, Tone::Normal, frame);
+  auto* remove = makeRemoveButton(tr("Remove this workload"), frame);
+  connect(remove, &QToolButton::clicked, this, [this, id] { emit workloadRemoved(id); });
+  auto* head = new QHBoxLayout;
+  head->addWidget(title, 1);
+  head->addWidget(remove);
+  grid->addLayout(head, 0, 0, 1, 2);
+
+  catalog::ParamSpec requestClass =
+      fieldSpec("class", tr("Class"), tr("The kind of request, measured apart."), Choice{});
+  std::map<std::string, QString> classLabels;
+  for (const RequestClass& each : m_design->classes) {
+    requestClass.choices.push_back({each.id.text()});
+    classLabels.emplace(each.id.text(), toQString(each.name));
+  }
+  catalog::ParamSpec entry =
+      fieldSpec("entry", tr("Enters at"), tr("The client block that sends these requests."), Choice{});
+  std::map<std::string, QString> entryLabels;
+  for (const Block* block : sources()) {
+    entry.choices.push_back({block->id.text()});
+    entryLabels.emplace(block->id.text(), toQString(block->name));
+  }
+  catalog::ParamSpec peak =
+      fieldSpec("peak", tr("Peak"), tr("Offered in runs; such as 1.5k/s or 90/min."), Rate());
+  peak.minimum = 0;
+  catalog::ParamSpec mean =
+      fieldSpec("mean", tr("Mean"), tr("Averaged over the month; what is billed."), Rate());
+  mean.minimum = 0;
+  auto* classField = new ParamField(requestClass, {{}, classLabels, false}, frame);
+  auto* entryField = new ParamField(entry, {{}, entryLabels, false}, frame);
+  auto* peakField = new ParamField(peak, {{}, {}, false}, frame);
+  auto* meanField = new ParamField(mean, {{}, {}, false}, frame);
+  auto* arrivalField = new ParamField(
+      enumSpec("arrivals", tr("Arrivals"), tr("How requests are spaced."), ArrivalProcess::Poisson),
+      {{}, labelsOf(wordsOf(ArrivalProcess{})), false}, frame);
+  grid->addWidget(classField, 1, 0);
+  grid->addWidget(entryField, 1, 1);
+  grid->addWidget(peakField, 2, 0);
+  grid->addWidget(meanField, 2, 1);
+  grid->addWidget(arrivalField, 3, 0, 1, 2);
+
+  const auto connectField = [&](ParamField* field, void (*write)(Workload&, const ParamValue&)) {
+    connect(field, &ParamField::edited, this, [this, id, write](const Value& value) {
+      const Workload* current = m_design->workloads.find(id);
+      if (current != nullptr && value) {
+        Workload changed = *current;
+        write(changed, *value);
+        emit workloadEdited(changed);
+      }
+    });
+  };
+  connectField(classField, [](Workload& changed, const ParamValue& value) {
+    changed.requestClass = ClassId(std::get<Choice>(value).value);
+  });
+  connectField(entryField, [](Workload& changed, const ParamValue& value) {
+    changed.entry = BlockId(std::get<Choice>(value).value);
+  });
+  connectField(peakField, [](Workload& changed, const ParamValue& value) {
+    changed.peak = std::get<Rate>(value);
+  });
+  connectField(meanField, [](Workload& changed, const ParamValue& value) {
+    changed.mean = std::get<Rate>(value);
+  });
+  connectField(arrivalField, [](Workload& changed, const ParamValue& value) {
+    changed.arrivals = enumOf<ArrivalProcess>(value);
+  });
+
+  const auto refresh = [=](const Design& design) {
+    const Workload& now = *design.workloads.find(id);
+    title->setText(QStringLiteral("%1 \u2192 %2").arg(nameIn(design.classes, now.requestClass),
+                                                      nameIn(design.blocks, now.entry)));
+    classField->setShown({Choice{now.requestClass.text()}, false, true});
+    entryField->setShown({Choice{now.entry.text()}, false, true});
+    peakField->setShown({now.peak, false, true});
+    meanField->setShown({now.mean, false, true});
+    arrivalField->setShown({choiceOf(now.arrivals), false, true});
+  };
+  return {frame, refresh, {peakField, meanField}};
+}
+
+DesignPage::Card DesignPage::makeObjectiveCard(const Objective& objective) {
+  const ObjectiveId id = objective.id;
+  auto* frame = makeCardFrame(this);
+  auto* grid = new QGridLayout(frame);
+  grid->setContentsMargins(10, 8, 10, 10);
+  grid->setHorizontalSpacing(10);
+  grid->setVerticalSpacing(6);
+  grid->setColumnStretch(0, 1);
+  grid->setColumnStretch(1, 1);
+  auto* remove = makeRemoveButton(tr("Remove this objective"), frame);
+  connect(remove, &QToolButton::clicked, this, [this, id] { emit objectiveRemoved(id); });
+
+  auto* metricField = new ParamField(
+      enumSpec("metric", tr("Promise"), tr("Percentiles are of the latency of successes."), objective.metric),
+      {{}, labelsOf(wordsOf(Metric{})), false}, frame);
+  const QString limitHelp = objective.metric == Metric::CostMonth ? tr("In US dollars.") : QString();
+  catalog::ParamSpec limit = fieldSpec("limit", tr("Limit"), limitHelp, quantityOfLimit(objective));
+  limit.minimum = 0;
+  auto* limitField = new ParamField(limit, {{}, {}, false}, frame);
+  catalog::ParamSpec requestClass =
+      fieldSpec("class", tr("Class"), tr("Which requests are meant."), Choice{});
+  std::map<std::string, QString> classLabels = {{std::string(), tr("all classes")}};
+  requestClass.choices.push_back({});
+  for (const RequestClass& each : m_design->classes) {
+    requestClass.choices.push_back({each.id.text()});
+    classLabels.emplace(each.id.text(), toQString(each.name));
+  }
+  auto* classField = new ParamField(requestClass, {{}, classLabels, false}, frame);
+  grid->addWidget(metricField, 0, 0);
+  grid->addWidget(remove, 0, 1, Qt::AlignRight | Qt::AlignTop);
+  grid->addWidget(limitField, 1, 0);
+  grid->addWidget(classField, 1, 1);
+
+  const auto edit = [this, id](auto&& write) {
+    if (const Objective* current = m_design->objectives.find(id)) {
+      Objective changed = *current;
+      write(changed);
+      emit objectiveEdited(changed);
+    }
+  };
+  connect(metricField, &ParamField::edited, this, [edit](const Value& value) {
+    edit([&](Objective& changed) {
+      const auto unitBefore = quantityOfLimit(changed).index();
+      changed.metric = enumOf<Metric>(*value);
+      if (quantityOfLimit(changed).index() != unitBefore) {
+        changed.limit = firstLimitOf(changed.metric);
+      }
+    });
+  });
+  connect(limitField, &ParamField::edited, this, [edit](const Value& value) {
+    edit([&](Objective& changed) { changed.limit = limitOfQuantity(*value); });
+  });
+  connect(classField, &ParamField::edited, this, [edit](const Value& value) {
+    edit([&](Objective& changed) { changed.requestClass = ClassId(std::get<Choice>(*value).value); });
+  });
+
+  const auto refresh = [=](const Design& design) {
+    const Objective& now = *design.objectives.find(id);
+    metricField->setShown({choiceOf(now.metric), false, true});
+    limitField->setShown({quantityOfLimit(now), false, true});
+    classField->setShown({Choice{now.requestClass.text()}, false, true});
+  };
+  return {frame, refresh, {limitField}};
+}
+
+void DesignPage::addWorkload() {
+  if (m_design->classes.isEmpty()) {
+    RequestClass first;
+    first.id = ClassId("requests");
+    first.name = toUtf8(tr("Requests"));
+    first.requestSize = bytes(1e3);
+    first.replySize = bytes(10e3);
+    // The answer comes back through show() before the workload below is made.
+    emit requestClassEdited(first);
+  }
+  Workload workload;
+  workload.id = freeIdIn(m_design->workloads, "load");
+  workload.requestClass =
+      m_design->classes.isEmpty() ? ClassId("requests") : (*m_design->classes.begin()).id;
+  const std::vector<const Block*> entries = sources();
+  if (!entries.empty()) {
+    workload.entry = entries.front()->id;
+  }
+  workload.peak = perSecond(100);
+  workload.mean = perSecond(50);
+  emit workloadEdited(workload);
+}
+
+void DesignPage::addObjective() {
+  Objective objective;
+  objective.id = freeIdIn(m_design->objectives, "objective");
+  objective.limit = firstLimitOf(objective.metric);
+  emit objectiveEdited(objective);
+}
+
+}  // namespace cantilever::widgets

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <QWidget>
+#include <functional>
+#include <vector>
+
+#include "core/catalog/block_type.h"
+#include "core/model/design.h"
+
+class QPlainTextEdit;
+class QVBoxLayout;
+
+namespace cantilever::widgets {
+
+class CommitLineEdit;
+class ParamField;
+
+/// The design itself: name, description, the load offered to it and the promises it has to keep. Workloads
+/// and objectives can be added and removed.
+class DesignPage : public QWidget {
+  Q_OBJECT
+
+ public:
+  DesignPage(const catalog::Catalog& catalog, QWidget* parent);
+
+  /// `isOther`: another document than before; half-typed texts are dropped.
+  void show(DesignPtr design, bool isOther);
+
+ signals:
+  void titleEdited(const QString& name, const QString& description);
+  void requestClassEdited(const cantilever::RequestClass& requestClass);
+  void workloadEdited(const cantilever::Workload& workload);
+  void workloadRemoved(const cantilever::WorkloadId& id);
+  void objectiveEdited(const cantilever::Objective& objective);
+  void objectiveRemoved(const cantilever::ObjectiveId& id);
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+ private:
+  /// The cards below hold one workload or objective each; rebuilt when there are others, else refreshed.
+  struct Card {
+    QWidget* widget = nullptr;
+    std::function<void(const Design&)> refresh;
+    std::vector<ParamField*> fields;
+  };
+
+  void buildHead(QVBoxLayout* rows);
+  void commitDescription();
+  void rebuildCards();
+  QString cardsKey() const;
+  Card makeWorkloadCard(const Workload& workload);
+  Card makeObjectiveCard(const Objective& objective);
+  void addWorkload();
+  void addObjective();
+  std::vector<const Block*> sources() const;
+
+  const catalog::Catalog& m_catalog;
+  DesignPtr m_design;
+  QString m_shownKey;
+  QString m_standingDescription;
+  std::vector<Card> m_cards;
+  CommitLineEdit* m_name = nullptr;
+  QPlainTextEdit* m_description = nullptr;
+  QVBoxLayout* m_workloads = nullptr;
+  QVBoxLayout* m_objectives = nullptr;
+};
+
+}  // namespace cantilever::widgets

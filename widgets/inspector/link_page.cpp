@@ -1,0 +1,232 @@
+#include "widgets/inspector/link_page.h"
+
+#include <QListWidget>
+#include <QSignalBlocker>
+#include <QStringList>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "widgets/inspector/words.h"
+#include "widgets/panels/labels.h"
+#include "widgets/style/text.h"
+#include "widgets/style/theme.h"
+
+namespace cantilever::widgets {
+namespace {
+
+QString nameOfEnd(const Design& design, const BlockId& id) {
+  const Block* block = design.blocks.find(id);
+  return toQString(block == nullptr ? id.text() : block->name);
+}
+
+}  // namespace
+
+LinkPage::LinkPage(const catalog::BlockType* callee, QWidget* parent) : QWidget(parent), m_callee(callee) {
+  auto* rows = new QVBoxLayout(this);
+  rows->setContentsMargins(0, 0, 0, 0);
+  rows->setSpacing(8);
+  m_ends = makeTitle({}, this);
+  m_ends->setObjectName(QStringLiteral("linkEnds"));
+  rows->addWidget(m_ends);
+  rows->addWidget(makeCaption(tr("Link: the first uses the second."), this));
+  m_figures = makeBody({}, this);
+  m_figures->setFont(numberFont());
+  m_figures->hide();
+  rows->addWidget(m_figures);
+  m_remarks = makeBody({}, this);
+  m_remarks->setTone(Tone::Warning);
+  m_remarks->hide();
+  rows->addWidget(m_remarks);
+
+  rows->addWidget(makeDivider(this));
+  rows->addWidget(makeHeading(tr("What it is"), this));
+  buildCallFields(rows);
+  rows->addWidget(makeDivider(this));
+  rows->addWidget(makeHeading(tr("Which requests"), this));
+  buildClasses(rows);
+  rows->addWidget(makeDivider(this));
+  rows->addWidget(makeHeading(tr("Network"), this));
+  buildTimingFields(rows);
+}
+
+void LinkPage::addField(QVBoxLayout* rows, catalog::ParamSpec spec, ParamField::Options options,
+                        std::function<Value(const Link&)> read,
+                        std::function<void(Link&, const Value&)> write) {
+  auto* editor = new ParamField(std::move(spec), std::move(options), this);
+  connect(editor, &ParamField::edited, this, [this, write](const Value& value) {
+    write(m_link, value);
+    emit linkEdited(m_link);
+  });
+  rows->addWidget(editor);
+  m_fields.push_back({editor, std::move(read)});
+}
+
+void LinkPage::buildCallFields(QVBoxLayout* rows) {
+  const Link fresh;
+  addField(
+      rows,
+      enumSpec("mode", tr("Mode"), tr("A call waits for the reply; a send does not."), fresh.mode),
+      {{}, labelsOf(wordsOf(LinkMode{})), false},
+      [](const Link& link) { return Value(choiceOf(link.mode)); },
+      [](Link& link, const Value& value) { link.mode = enumOf<LinkMode>(*value); });
+  addField(
+      rows, enumSpec("role", tr("Role"), tr("What the caller uses the link for."), fresh.role),
+      {{}, labelsOf(wordsOf(LinkRole{})), false},
+      [](const Link& link) { return Value(choiceOf(link.role)); },
+      [](Link& link, const Value& value) { link.role = enumOf<LinkRole>(*value); });
+
+  catalog::ParamSpec operation = fieldSpec("operation", tr("Operation"),
+                                           tr("What the callee is asked to do."), Choice{fresh.operation});
+  operation.choices.push_back({});
+  for (const std::string& name : m_callee == nullptr ? std::vector<std::string>() : m_callee->operations) {
+    operation.choices.push_back({name});
+  }
+  addField(
+      rows, std::move(operation), {{}, {{std::string(), tr("By role")}}, false},
+      [](const Link& link) { return Value(Choice{link.operation}); },
+      [](Link& link, const Value& value) { link.operation = std::get<Choice>(*value).value; });
+
+  catalog::ParamSpec calls = fieldSpec(
+      "calls", tr("Calls per request"), tr("A mean; a fraction is drawn at random."), fresh.calls);
+  calls.minimum = 0;
+  addField(
+      rows, std::move(calls), {{}, {}, false}, [](const Link& link) { return Value(link.calls); },
+      [](Link& link, const Value& value) { link.calls = std::get<double>(*value); });
+  addField(
+      rows,
+      enumSpec("group", tr("Order"), tr("Of the calls over the links of one group."), fresh.group),
+      {{}, labelsOf(wordsOf(CallGroup{})), false},
+      [](const Link& link) { return Value(choiceOf(link.group)); },
+      [](Link& link, const Value& value) { link.group = enumOf<CallGroup>(*value); });
+}
+
+void LinkPage::buildClasses(QVBoxLayout* rows) {
+  auto* caption = makeCaption(tr("&Classes (none checked: those the role implies)"), this);
+  m_classes = new QListWidget(this);
+  m_classes->setObjectName(QStringLiteral("classes"));
+  m_classes->setAccessibleName(tr("Request classes"));
+  m_classes->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
+  m_classes->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+  m_classes->setMaximumHeight(140);
+  caption->setBuddy(m_classes);
+  connect(m_classes, &QListWidget::itemChanged, this, &LinkPage::emitClasses);
+  rows->addWidget(caption);
+  rows->addWidget(m_classes);
+  m_noClasses = makeCaption(tr("The design has no request classes yet."), this);
+  rows->addWidget(m_noClasses);
+
+  const Link fresh;
+  catalog::ParamSpec weight =
+      fieldSpec("weight", tr("Weight"), tr("Share among the caller's links of role Route."), fresh.weight);
+  weight.minimum = 0;
+  addField(
+      rows, std::move(weight), {{}, {}, false}, [](const Link& link) { return Value(link.weight); },
+      [](Link& link, const Value& value) { link.weight = std::get<double>(*value); });
+}
+
+void LinkPage::buildTimingFields(QVBoxLayout* rows) {
+  const Link fresh;
+  addField(
+      rows,
+      fieldSpec("latency", tr("Latency, one way"),
+                tr("Applied to the request and again to the reply. Empty: by the zones of the two ends."), Law{}),
+      {tr("by locality"), {}, false},
+      [](const Link& link) { return link.latency ? Value(*link.latency) : Value(); },
+      [](Link& link, const Value& value) {
+        link.latency = value ? std::optional(std::get<Law>(*value)) : std::nullopt;
+      });
+  catalog::ParamSpec timeout = fieldSpec(
+      "timeout", tr("Timeout"),
+      tr("Of one attempt, from sending to the reply. The callee's work goes on. Empty: none."),
+      fresh.timeout);
+  timeout.minimum = 0;
+  addField(
+      rows, std::move(timeout), {tr("none"), {}, false},
+      [](const Link& link) { return link.timeout.ns() == 0 ? Value() : Value(link.timeout); },
+      [](Link& link, const Value& value) {
+        link.timeout = value ? std::get<Duration>(*value) : Duration();
+      });
+  addField(
+      rows,
+      enumSpec("balancing", tr("Balancing"), tr("How an instance of the callee is chosen."), fresh.balancing),
+      {{}, labelsOf(wordsOf(Balancing{})), false},
+      [](const Link& link) { return Value(choiceOf(link.balancing)); },
+      [](Link& link, const Value& value) { link.balancing = enumOf<Balancing>(*value); });
+}
+
+void LinkPage::show(const Design& design, const Link& link, bool keepsTyping) {
+  m_link = link;
+  m_ends->setText(
+      QStringLiteral("%1 \u2192 %2").arg(nameOfEnd(design, link.from), nameOfEnd(design, link.to)));
+  for (const Field& field : m_fields) {
+    field.editor->setShown({field.read(link), false, true});
+    if (!keepsTyping) {
+      field.editor->forgetTyping();
+    }
+  }
+  showClasses(design);
+}
+
+void LinkPage::showClasses(const Design& design) {
+  const QSignalBlocker quiet(m_classes);
+  // The rows stay as long as the classes do, so that the keyboard's place in the list is kept.
+  bool isSame = m_classes->count() == static_cast<int>(design.classes.size());
+  int row = 0;
+  for (const RequestClass& requestClass : design.classes) {
+    isSame = isSame && m_classes->item(row)->data(Qt::UserRole).toString() ==
+                           toQString(requestClass.id.text());
+    ++row;
+  }
+  if (!isSame) {
+    m_classes->clear();
+    for (const RequestClass& requestClass : design.classes) {
+      auto* item = new QListWidgetItem(m_classes);
+      item->setData(Qt::UserRole, toQString(requestClass.id.text()));
+      item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsSelectable);
+    }
+  }
+  row = 0;
+  for (const RequestClass& requestClass : design.classes) {
+    QListWidgetItem* item = m_classes->item(row++);
+    const bool isChosen =
+        std::find(m_link.classes.begin(), m_link.classes.end(), requestClass.id) != m_link.classes.end();
+    item->setText(toQString(requestClass.name));
+    item->setCheckState(isChosen ? Qt::Checked : Qt::Unchecked);
+  }
+  m_classes->setVisible(!design.classes.isEmpty());
+  m_noClasses->setVisible(design.classes.isEmpty());
+}
+
+void LinkPage::emitClasses() {
+  m_link.classes.clear();
+  for (int row = 0; row < m_classes->count(); ++row) {
+    if (m_classes->item(row)->checkState() == Qt::Checked) {
+      m_link.classes.emplace_back(toUtf8(m_classes->item(row)->data(Qt::UserRole).toString()));
+    }
+  }
+  emit linkEdited(m_link);
+}
+
+void LinkPage::setDiagnostics(const std::vector<Diagnostic>& diagnostics) {
+  QStringList messages;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.link == m_link.id) {
+      messages << toQString(diagnostic.message);
+    }
+  }
+  m_remarks->setText(messages.join(QLatin1Char('\n')));
+  m_remarks->setVisible(!messages.isEmpty());
+}
+
+void LinkPage::setOverlay(const CanvasOverlay& overlay) {
+  const auto figures = overlay.links.find(m_link.id);
+  m_figures->setVisible(figures != overlay.links.end());
+  if (figures != overlay.links.end()) {
+    m_figures->setText(tr("%1 calls, %2 failed")
+                           .arg(toQString(formatShort(perSecond(figures->second.requestsPerSecond))),
+                                toQString(formatShort(perSecond(figures->second.failuresPerSecond)))));
+  }
+}
+
+}  // namespace cantilever::widgets

@@ -1,0 +1,298 @@
+#include "widgets/inspector/param_field.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "widgets/inspector/commit_line_edit.h"
+#include "widgets/panels/labels.h"
+#include "widgets/style/icons.h"
+#include "widgets/style/text.h"
+#include "widgets/style/theme.h"
+
+namespace cantilever::widgets {
+namespace {
+
+/// Sliders and combos in a scrolled panel take the wheel only when one is working with them.
+class WheelGuard : public QObject {
+ public:
+  using QObject::QObject;
+  bool eventFilter(QObject* watched, QEvent* event) override {
+    if (event->type() != QEvent::Wheel || static_cast<QWidget*>(watched)->hasFocus()) {
+      return false;
+    }
+    event->ignore();
+    return true;
+  }
+};
+
+QString wordsOfChoice(const std::string& value) {
+  return toQString(value).replace(QLatin1Char('_'), QLatin1Char(' '));
+}
+
+QToolButton* makeSmallButton(const QString& iconName, QWidget* parent) {
+  auto* button = new QToolButton(parent);
+  button->setAutoRaise(true);
+  button->setFixedSize(22, 22);
+  button->setIcon(icon(iconName));
+  button->setIconSize({14, 14});
+  return button;
+}
+
+}  // namespace
+
+ParamField::ParamField(catalog::ParamSpec spec, QWidget* parent)
+    : ParamField(std::move(spec), Options(), parent) {}
+
+ParamField::ParamField(catalog::ParamSpec spec, Options options, QWidget* parent)
+    : QWidget(parent), m_spec(std::move(spec)), m_options(std::move(options)) {
+  const QString label = toQString(m_spec.label);
+  m_error = makeCaption({}, this);
+  m_error->setTone(Tone::Critical);
+  m_error->setObjectName(QStringLiteral("error"));
+  m_error->hide();
+  m_source = makeCaption({}, this);
+  m_source->setObjectName(QStringLiteral("source"));
+  m_source->hide();
+
+  m_reset = makeSmallButton(QStringLiteral("reset"), this);
+  m_reset->setObjectName(QStringLiteral("reset"));
+  m_reset->setAccessibleName(tr("Reset %1").arg(label));
+  QSizePolicy keepsItsPlace = m_reset->sizePolicy();
+  keepsItsPlace.setRetainSizeWhenHidden(true);
+  m_reset->setSizePolicy(keepsItsPlace);
+  m_reset->setVisible(false);
+  connect(m_reset, &QToolButton::clicked, this, [this] {
+    showError({});
+    forgetTyping();
+    emit edited(std::nullopt);
+  });
+  buildEditor();
+  buildSourceText();
+}
+
+void ParamField::buildEditor() {
+  const QString label = toQString(m_spec.label);
+  auto* rows = new QVBoxLayout(this);
+  rows->setContentsMargins(0, 0, 0, 0);
+  rows->setSpacing(2);
+  auto* head = new QHBoxLayout;
+  head->setSpacing(0);
+  auto* info = makeSmallButton(QStringLiteral("info"), this);
+  info->setObjectName(QStringLiteral("info"));
+  info->setCheckable(true);
+  info->setVisible(m_options.hasDefault);
+  info->setAccessibleName(tr("About %1").arg(label));
+  info->setToolTip(tr("What it means and where the default comes from"));
+  connect(info, &QToolButton::toggled, m_source, &QWidget::setVisible);
+
+  QWidget* editor = nullptr;
+  if (m_spec.kind == ParamKind::Bool) {
+    m_check = new QCheckBox(label, this);
+    connect(m_check, &QCheckBox::clicked, this, [this] {
+      // From "mixed" a click means yes; there is no way back to mixed but undo.
+      const bool isOn = m_check->checkState() != Qt::Unchecked;
+      m_check->setTristate(false);
+      m_check->setChecked(isOn);
+      emit edited(ParamValue(isOn));
+    });
+    editor = m_check;
+    head->addWidget(m_check, 1);
+  } else {
+    auto* caption = new ToneLabel(label, Tone::Muted, this);
+    caption->setFont(captionFont());
+    caption->setToolTip(toQString(m_spec.help));
+    head->addWidget(caption, 1);
+    if (m_spec.kind == ParamKind::Choice) {
+      m_combo = new QComboBox(this);
+      m_combo->setPlaceholderText(tr("mixed"));
+      m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+      m_combo->setMinimumContentsLength(8);
+      for (const Choice& choice : m_spec.choices) {
+        const auto named = m_options.choiceLabels.find(choice.value);
+        m_combo->addItem(
+            named == m_options.choiceLabels.end() ? wordsOfChoice(choice.value) : named->second,
+            toQString(choice.value));
+      }
+      m_combo->setFocusPolicy(Qt::StrongFocus);
+      m_combo->installEventFilter(new WheelGuard(m_combo));
+      connect(m_combo, &QComboBox::activated, this, [this](int row) {
+        const Choice chosen{toUtf8(m_combo->itemData(row).toString())};
+        if (m_shown.isMixed || m_shown.value != ParamValue(chosen)) {
+          emit edited(ParamValue(chosen));
+        }
+      });
+      editor = m_combo;
+    } else {
+      m_line = new CommitLineEdit(this);
+      connect(m_line, &CommitLineEdit::committed, this, &ParamField::commitText);
+      connect(m_line, &CommitLineEdit::reverted, this, [this] { showError({}); });
+      m_scale = SliderScale::of(m_spec);
+      editor = m_line;
+    }
+    caption->setBuddy(editor);
+  }
+  editor->setObjectName(toQString(m_spec.key));
+  editor->setAccessibleName(label);
+  editor->setAccessibleDescription(toQString(m_spec.help));
+  editor->setToolTip(toQString(m_spec.help));
+
+  head->addWidget(m_reset);
+  head->addWidget(info);
+  rows->addLayout(head);
+  if (m_scale) {
+    auto* line = new QHBoxLayout;
+    line->setSpacing(10);
+    line->addWidget(m_line, 3);
+    m_slider = new QSlider(Qt::Horizontal, this);
+    m_slider->setObjectName(QStringLiteral("slider"));
+    m_slider->setRange(0, SliderScale::kSteps);
+    m_slider->setSingleStep(SliderScale::kSteps / 100);
+    m_slider->setPageStep(SliderScale::kSteps / 10);
+    m_slider->setFocusPolicy(Qt::StrongFocus);
+    m_slider->setAccessibleName(tr("%1, slider").arg(label));
+    m_slider->setToolTip(m_spec.isLogarithmic ? tr("Drag to change; each step multiplies")
+                                              : tr("Drag to change"));
+    m_slider->installEventFilter(new WheelGuard(m_slider));
+    connect(m_slider, &QSlider::valueChanged, this, &ParamField::scrub);
+    line->addWidget(m_slider, 2);
+    rows->addLayout(line);
+  } else if (m_check == nullptr) {
+    rows->addWidget(editor);
+  }
+  rows->addWidget(m_error);
+  rows->addWidget(m_source);
+}
+
+void ParamField::buildSourceText() {
+  if (!m_options.hasDefault) {
+    return;
+  }
+  const QString value = m_spec.kind == ParamKind::Choice
+                            ? wordsOfChoice(catalog::textOf(m_spec.defaultValue))
+                            : toQString(catalog::textOf(m_spec.defaultValue));
+  m_reset->setToolTip(tr("Back to the default: %1").arg(value));
+  QString grade;
+  switch (m_spec.source.grade) {
+    case catalog::Source::Grade::Read:
+      grade = tr("read in");
+      break;
+    case catalog::Source::Grade::Known:
+      grade = tr("documented fact:");
+      break;
+    case catalog::Source::Grade::Judgement:
+      grade = tr("our judgement:");
+      break;
+  }
+  QString text = toQString(m_spec.help);
+  if (!text.isEmpty()) {
+    text += QLatin1Char('\n');
+  }
+  text += m_spec.source.document.empty()
+              ? tr("Default %1").arg(value)
+              : tr("Default %1, %2 %3").arg(value, grade, toQString(m_spec.source.document));
+  m_source->setText(text);
+}
+
+void ParamField::setShown(const Shown& shown) {
+  m_shown = shown;
+  m_reset->setVisible(m_options.hasDefault && !shown.isDefault);
+  if (m_check != nullptr) {
+    const bool* isOn = shown.value ? std::get_if<bool>(&*shown.value) : nullptr;
+    m_check->setTristate(shown.isMixed);
+    m_check->setCheckState(shown.isMixed              ? Qt::PartiallyChecked
+                           : isOn != nullptr && *isOn ? Qt::Checked
+                                                      : Qt::Unchecked);
+    m_check->setText(shown.isMixed ? tr("%1 (mixed)").arg(toQString(m_spec.label))
+                                   : toQString(m_spec.label));
+    return;
+  }
+  if (m_combo != nullptr) {
+    const Choice* choice = shown.value ? std::get_if<Choice>(&*shown.value) : nullptr;
+    const bool isOne = !shown.isMixed && choice != nullptr;
+    // A value that is no longer among the choices is shown, and can be replaced.
+    m_combo->setPlaceholderText(isOne ? wordsOfChoice(choice->value) : tr("mixed"));
+    m_combo->setCurrentIndex(isOne ? m_combo->findData(toQString(choice->value)) : -1);
+    return;
+  }
+  m_line->setPlaceholderText(shown.isMixed ? tr("mixed") : m_options.emptyMeans);
+  m_line->setStanding(textShown());
+  if (!m_line->isHalfTyped()) {
+    const bool isOpaque = shown.value && std::holds_alternative<OpaqueValue>(*shown.value);
+    showError(isOpaque ? tr("This text of the file is not understood. Type a value, or reset it.") : QString());
+  }
+  const std::optional<double> number = shown.value ? catalog::numberOf(*shown.value) : std::nullopt;
+  // While it is dragged the handle stays under the mouse, whatever the number was rounded to.
+  if (m_slider != nullptr && number && !m_slider->isSliderDown()) {
+    const QSignalBlocker quiet(m_slider);
+    // Positions that mean the same number stay, so that single key steps always add up.
+    if (m_scale->numberAt(m_slider->value()) != *number) {
+      m_slider->setValue(m_scale->positionOf(*number));
+    }
+  }
+}
+
+void ParamField::forgetTyping() {
+  showError({});
+  if (m_line != nullptr) {
+    m_line->replaceStanding(textShown());
+  }
+}
+
+QString ParamField::textShown() const {
+  if (m_shown.isMixed || !m_shown.value) {
+    return {};
+  }
+  return toQString(catalog::textOf(*m_shown.value));
+}
+
+void ParamField::commitText(const QString& text) {
+  const QString typed = text.trimmed();
+  std::optional<ParamValue> value;
+  if (!typed.isEmpty() || m_options.emptyMeans.isEmpty()) {
+    const Result<ParamValue> parsed = m_spec.parse(toUtf8(typed));
+    if (!parsed) {
+      showError(toQString(parsed.error().message));
+      return;
+    }
+    value = *parsed;
+  }
+  showError({});
+  const bool isNew = m_shown.isMixed || m_shown.value != value;
+  m_shown.value = value;
+  m_shown.isMixed = false;
+  m_line->replaceStanding(textShown());
+  if (isNew) {
+    emit edited(value);
+  }
+}
+
+void ParamField::scrub(int position) {
+  const ParamValue& like = m_shown.value ? *m_shown.value : m_spec.defaultValue;
+  const ParamValue value = catalog::withNumber(
+      kindOf(like) == m_spec.kind ? like : m_spec.defaultValue, m_scale->numberAt(position));
+  if (!m_shown.isMixed && m_shown.value == value) {
+    return;
+  }
+  m_shown.value = value;
+  m_shown.isMixed = false;
+  forgetTyping();
+  emit edited(value);
+}
+
+void ParamField::showError(const QString& message) {
+  m_error->setText(message);
+  m_error->setVisible(!message.isEmpty());
+  if (m_line != nullptr) {
+    // The accessible description says what a screen reader would otherwise not see.
+    m_line->setAccessibleDescription(message.isEmpty() ? toQString(m_spec.help) : message);
+    m_line->setProperty("invalid", !message.isEmpty());
+  }
+}
+
+}  // namespace cantilever::widgets
