@@ -86,8 +86,8 @@ void BlockPage::buildHeader(QVBoxLayout* rows) {
   const catalog::BlockType* only = m_types.size() == 1 ? m_types.front() : nullptr;
   auto* head = new QHBoxLayout;
   head->setSpacing(10);
-  head->addWidget(
-      new TypeTile(only == nullptr ? QStringLiteral("block") : iconNameOf(*only), this), 0, Qt::AlignTop);
+  head->addWidget(new TypeTile(only == nullptr ? QStringLiteral("block") : iconNameOf(*only), this), 0,
+                  Qt::AlignTop);
   auto* names = new QVBoxLayout;
   names->setSpacing(0);
   m_name = new CommitLineEdit(this);

@@ -185,8 +185,7 @@ void DesignPage::show(DesignPtr design, bool isOther) {
   const QString name = toQString(m_design->name);
   const QString description = toQString(m_design->description);
   isOther ? m_name->replaceStanding(name) : m_name->setStanding(name);
-  const bool isHalfTyped =
-      m_description->hasFocus() && m_description->toPlainText() != m_standingDescription;
+  const bool isHalfTyped = m_description->hasFocus() && m_description->toPlainText() != m_standingDescription;
   m_standingDescription = description;
   if ((isOther || !isHalfTyped) && m_description->toPlainText() != description) {
     m_description->setPlainText(description);
@@ -319,20 +318,18 @@ DesignPage::Card DesignPage::makeWorkloadCard(const Workload& workload) {
   connectField(entryField, [](Workload& changed, const ParamValue& value) {
     changed.entry = BlockId(std::get<Choice>(value).value);
   });
-  connectField(peakField, [](Workload& changed, const ParamValue& value) {
-    changed.peak = std::get<Rate>(value);
-  });
-  connectField(meanField, [](Workload& changed, const ParamValue& value) {
-    changed.mean = std::get<Rate>(value);
-  });
+  connectField(peakField,
+               [](Workload& changed, const ParamValue& value) { changed.peak = std::get<Rate>(value); });
+  connectField(meanField,
+               [](Workload& changed, const ParamValue& value) { changed.mean = std::get<Rate>(value); });
   connectField(arrivalField, [](Workload& changed, const ParamValue& value) {
     changed.arrivals = enumOf<ArrivalProcess>(value);
   });
 
   const auto refresh = [=](const Design& design) {
     const Workload& now = *design.workloads.find(id);
-    title->setText(QStringLiteral("%1 \u2192 %2").arg(nameIn(design.classes, now.requestClass),
-                                                      nameIn(design.blocks, now.entry)));
+    title->setText(QStringLiteral("%1 \u2192 %2")
+                       .arg(nameIn(design.classes, now.requestClass), nameIn(design.blocks, now.entry)));
     classField->setShown({Choice{now.requestClass.text()}, false, true});
     entryField->setShown({Choice{now.entry.text()}, false, true});
     peakField->setShown({now.peak, false, true});
@@ -419,8 +416,7 @@ void DesignPage::addWorkload() {
   }
   Workload workload;
   workload.id = freeIdIn(m_design->workloads, "load");
-  workload.requestClass =
-      m_design->classes.isEmpty() ? ClassId("requests") : (*m_design->classes.begin()).id;
+  workload.requestClass = m_design->classes.isEmpty() ? ClassId("requests") : (*m_design->classes.begin()).id;
   const std::vector<const Block*> entries = sources();
   if (!entries.empty()) {
     workload.entry = entries.front()->id;

@@ -90,9 +90,8 @@ void InspectorPanel::Impl::showBlocks(const std::vector<const Block*>& blocks, b
             [this](const QString& key, const std::optional<ParamValue>& value) {
               emit panel.paramEdited(selection.blocks, key, value);
             });
-    connect(blockPage, &BlockPage::nameEdited, &panel, [this](const QString& name) {
-      emit panel.nameEdited(selection.blocks.front(), name);
-    });
+    connect(blockPage, &BlockPage::nameEdited, &panel,
+            [this](const QString& name) { emit panel.nameEdited(selection.blocks.front(), name); });
   }
   blockPage->show(blocks, isSameSelection ? BlockPage::Typing::Keep : BlockPage::Typing::Forget);
   blockPage->setDiagnostics(diagnostics);

@@ -65,19 +65,16 @@ void LinkPage::addField(QVBoxLayout* rows, catalog::ParamSpec spec, ParamField::
 void LinkPage::buildCallFields(QVBoxLayout* rows) {
   const Link fresh;
   addField(
-      rows,
-      enumSpec("mode", tr("Mode"), tr("A call waits for the reply; a send does not."), fresh.mode),
-      {{}, labelsOf(wordsOf(LinkMode{})), false},
-      [](const Link& link) { return Value(choiceOf(link.mode)); },
+      rows, enumSpec("mode", tr("Mode"), tr("A call waits for the reply; a send does not."), fresh.mode),
+      {{}, labelsOf(wordsOf(LinkMode{})), false}, [](const Link& link) { return Value(choiceOf(link.mode)); },
       [](Link& link, const Value& value) { link.mode = enumOf<LinkMode>(*value); });
   addField(
       rows, enumSpec("role", tr("Role"), tr("What the caller uses the link for."), fresh.role),
-      {{}, labelsOf(wordsOf(LinkRole{})), false},
-      [](const Link& link) { return Value(choiceOf(link.role)); },
+      {{}, labelsOf(wordsOf(LinkRole{})), false}, [](const Link& link) { return Value(choiceOf(link.role)); },
       [](Link& link, const Value& value) { link.role = enumOf<LinkRole>(*value); });
 
-  catalog::ParamSpec operation = fieldSpec("operation", tr("Operation"),
-                                           tr("What the callee is asked to do."), Choice{fresh.operation});
+  catalog::ParamSpec operation =
+      fieldSpec("operation", tr("Operation"), tr("What the callee is asked to do."), Choice{fresh.operation});
   operation.choices.push_back({});
   for (const std::string& name : m_callee == nullptr ? std::vector<std::string>() : m_callee->operations) {
     operation.choices.push_back({name});
@@ -87,15 +84,14 @@ void LinkPage::buildCallFields(QVBoxLayout* rows) {
       [](const Link& link) { return Value(Choice{link.operation}); },
       [](Link& link, const Value& value) { link.operation = std::get<Choice>(*value).value; });
 
-  catalog::ParamSpec calls = fieldSpec(
-      "calls", tr("Calls per request"), tr("A mean; a fraction is drawn at random."), fresh.calls);
+  catalog::ParamSpec calls =
+      fieldSpec("calls", tr("Calls per request"), tr("A mean; a fraction is drawn at random."), fresh.calls);
   calls.minimum = 0;
   addField(
       rows, std::move(calls), {{}, {}, false}, [](const Link& link) { return Value(link.calls); },
       [](Link& link, const Value& value) { link.calls = std::get<double>(*value); });
   addField(
-      rows,
-      enumSpec("group", tr("Order"), tr("Of the calls over the links of one group."), fresh.group),
+      rows, enumSpec("group", tr("Order"), tr("Of the calls over the links of one group."), fresh.group),
       {{}, labelsOf(wordsOf(CallGroup{})), false},
       [](const Link& link) { return Value(choiceOf(link.group)); },
       [](Link& link, const Value& value) { link.group = enumOf<CallGroup>(*value); });
@@ -130,23 +126,22 @@ void LinkPage::buildTimingFields(QVBoxLayout* rows) {
   addField(
       rows,
       fieldSpec("latency", tr("Latency, one way"),
-                tr("Applied to the request and again to the reply. Empty: by the zones of the two ends."), Law{}),
+                tr("Applied to the request and again to the reply. Empty: by the zones of the two ends."),
+                Law{}),
       {tr("by locality"), {}, false},
       [](const Link& link) { return link.latency ? Value(*link.latency) : Value(); },
       [](Link& link, const Value& value) {
         link.latency = value ? std::optional(std::get<Law>(*value)) : std::nullopt;
       });
-  catalog::ParamSpec timeout = fieldSpec(
-      "timeout", tr("Timeout"),
-      tr("Of one attempt, from sending to the reply. The callee's work goes on. Empty: none."),
-      fresh.timeout);
+  catalog::ParamSpec timeout =
+      fieldSpec("timeout", tr("Timeout"),
+                tr("Of one attempt, from sending to the reply. The callee's work goes on. Empty: none."),
+                fresh.timeout);
   timeout.minimum = 0;
   addField(
       rows, std::move(timeout), {tr("none"), {}, false},
       [](const Link& link) { return link.timeout.ns() == 0 ? Value() : Value(link.timeout); },
-      [](Link& link, const Value& value) {
-        link.timeout = value ? std::get<Duration>(*value) : Duration();
-      });
+      [](Link& link, const Value& value) { link.timeout = value ? std::get<Duration>(*value) : Duration(); });
   addField(
       rows,
       enumSpec("balancing", tr("Balancing"), tr("How an instance of the callee is chosen."), fresh.balancing),
@@ -174,8 +169,8 @@ void LinkPage::showClasses(const Design& design) {
   bool isSame = m_classes->count() == static_cast<int>(design.classes.size());
   int row = 0;
   for (const RequestClass& requestClass : design.classes) {
-    isSame = isSame && m_classes->item(row)->data(Qt::UserRole).toString() ==
-                           toQString(requestClass.id.text());
+    isSame =
+        isSame && m_classes->item(row)->data(Qt::UserRole).toString() == toQString(requestClass.id.text());
     ++row;
   }
   if (!isSame) {

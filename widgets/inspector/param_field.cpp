@@ -115,9 +115,8 @@ void ParamField::buildEditor() {
       m_combo->setMinimumContentsLength(8);
       for (const Choice& choice : m_spec.choices) {
         const auto named = m_options.choiceLabels.find(choice.value);
-        m_combo->addItem(
-            named == m_options.choiceLabels.end() ? wordsOfChoice(choice.value) : named->second,
-            toQString(choice.value));
+        m_combo->addItem(named == m_options.choiceLabels.end() ? wordsOfChoice(choice.value) : named->second,
+                         toQString(choice.value));
       }
       m_combo->setFocusPolicy(Qt::StrongFocus);
       m_combo->installEventFilter(new WheelGuard(m_combo));
@@ -173,9 +172,8 @@ void ParamField::buildSourceText() {
   if (!m_options.hasDefault) {
     return;
   }
-  const QString value = m_spec.kind == ParamKind::Choice
-                            ? wordsOfChoice(catalog::textOf(m_spec.defaultValue))
-                            : toQString(catalog::textOf(m_spec.defaultValue));
+  const QString value = m_spec.kind == ParamKind::Choice ? wordsOfChoice(catalog::textOf(m_spec.defaultValue))
+                                                         : toQString(catalog::textOf(m_spec.defaultValue));
   m_reset->setToolTip(tr("Back to the default: %1").arg(value));
   QString grade;
   switch (m_spec.source.grade) {
@@ -208,8 +206,7 @@ void ParamField::setShown(const Shown& shown) {
     m_check->setCheckState(shown.isMixed              ? Qt::PartiallyChecked
                            : isOn != nullptr && *isOn ? Qt::Checked
                                                       : Qt::Unchecked);
-    m_check->setText(shown.isMixed ? tr("%1 (mixed)").arg(toQString(m_spec.label))
-                                   : toQString(m_spec.label));
+    m_check->setText(shown.isMixed ? tr("%1 (mixed)").arg(toQString(m_spec.label)) : toQString(m_spec.label));
     return;
   }
   if (m_combo != nullptr) {
@@ -224,7 +221,8 @@ void ParamField::setShown(const Shown& shown) {
   m_line->setStanding(textShown());
   if (!m_line->isHalfTyped()) {
     const bool isOpaque = shown.value && std::holds_alternative<OpaqueValue>(*shown.value);
-    showError(isOpaque ? tr("This text of the file is not understood. Type a value, or reset it.") : QString());
+    showError(isOpaque ? tr("This text of the file is not understood. Type a value, or reset it.")
+                       : QString());
   }
   const std::optional<double> number = shown.value ? catalog::numberOf(*shown.value) : std::nullopt;
   // While it is dragged the handle stays under the mouse, whatever the number was rounded to.
@@ -274,8 +272,8 @@ void ParamField::commitText(const QString& text) {
 
 void ParamField::scrub(int position) {
   const ParamValue& like = m_shown.value ? *m_shown.value : m_spec.defaultValue;
-  const ParamValue value = catalog::withNumber(
-      kindOf(like) == m_spec.kind ? like : m_spec.defaultValue, m_scale->numberAt(position));
+  const ParamValue value = catalog::withNumber(kindOf(like) == m_spec.kind ? like : m_spec.defaultValue,
+                                               m_scale->numberAt(position));
   if (!m_shown.isMixed && m_shown.value == value) {
     return;
   }

@@ -40,9 +40,9 @@ int SliderScale::positionOf(double number) const {
   if (number >= m_maximum) {
     return kSteps;
   }
-  const double share =
-      m_isLogarithmic ? std::log(std::max(number, m_lowest) / m_lowest) / std::log(m_maximum / m_lowest)
-                      : (number - m_minimum) / (m_maximum - m_minimum);
+  const double share = m_isLogarithmic
+                           ? std::log(std::max(number, m_lowest) / m_lowest) / std::log(m_maximum / m_lowest)
+                           : (number - m_minimum) / (m_maximum - m_minimum);
   return std::clamp(static_cast<int>(std::lround(share * kSteps)), 1, kSteps);
 }
 

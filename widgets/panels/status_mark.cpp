@@ -36,7 +36,7 @@ QPixmap pixmapOfMark(Mark mark, int size, qreal devicePixelRatio) {
   // The icons' fill is written into an SVG attribute, which has no alpha: mix it with the panel instead.
   const auto mixed = [&](int over, int under) { return (over * 18 + under * 82) / 100; };
   const QColor fill(mixed(colour.red(), theme.panel.red()), mixed(colour.green(), theme.panel.green()),
-                mixed(colour.blue(), theme.panel.blue()));
+                    mixed(colour.blue(), theme.panel.blue()));
   return iconPixmap(name, size, colour, fill, devicePixelRatio);
 }
 
