@@ -25,10 +25,14 @@ struct OutLink {
 class ProgramBuilder;
 using Body = std::function<void(ProgramBuilder&)>;
 
-/// Writes one program in order. Every verb appends; nested bodies become jumps. Nothing after end(), fail()
-/// or forward().
+/// The index of the set of request classes, which is added if the plan has none equal to it.
+Index addClassSet(Plan& plan, const std::vector<bool>& classes);
+
+/// Writes one program in order. Every verb appends; nested bodies become jumps. Nothing after end() or
+/// fail().
 class ProgramBuilder {
  public:
+  /// `programPool`: where the program sits, kNone for a station without resources.
   ProgramBuilder(Plan& plan, Index programPool);
 
   /// Queue for a server of `pool` (default: the pool the program sits in), be served for a draw of `law`.
@@ -43,18 +47,43 @@ class ProgramBuilder {
   /// The ordinary way to go downstream: look-ups, then on-miss links (each as often as look-ups miss), then
   /// the links of the other roles in order of id: those of a parallel group at once, then those in sequence;
   /// role Route: exactly one, by weight. Replication, standby and fallback links are not used here.
+  /// A look-up that fails counts as a miss where there are on-miss links; a callee without a hit ratio always
+  /// misses.
   ProgramBuilder& useAll(std::span<const OutLink> links);
-  /// Exactly one of them, by weight.
+  /// Exactly one of them, by weight (equally likely if all weights are zero); for each request class among
+  /// those it may use.
   ProgramBuilder& chooseOne(std::span<const OutLink> links);
-  /// Calls n copies over each of the links at once; goes on when `needed` succeeded.
+  /// Uses each of the links as often as it says, all at once; goes on when `needed` calls succeeded (0, or
+  /// more than there are: all of them). Sends among them go out first.
   ProgramBuilder& parallel(std::span<const OutLink> branches, std::size_t needed);
   ProgramBuilder& reply();
   ProgramBuilder& fail(Reason reason);
   ProgramBuilder& end();
 
+  /// True while control can reach what is appended next: the program still needs an end.
+  bool isOpen() const { return m_isOpen; }
+  /// More than the plan can hold was asked for; what has been written is not to be used.
+  bool isTooLarge() const { return m_isTooLarge; }
+
  private:
+  Index append(const Instruction& instruction);
+  Index here() const { return static_cast<Index>(m_plan.code.size()); }
+  Index arriveHere();
+  ProgramBuilder& branchOn(const Instruction& condition, const Body& yes, const Body& no);
+  void forEachClassGroup(std::span<const OutLink> links,
+                         const std::function<void(std::span<const OutLink>)>& emit);
+  void useOnce(const OutLink& link);
+  void useUnrestricted(const OutLink& link);
+  void lookUp(const OutLink& cache, std::span<const OutLink> misses);
+  void lookUpOnce(const OutLink& cache, std::span<const OutLink> misses);
+  void chooseAmong(std::span<const OutLink> links);
+  void callAtOnce(std::vector<Index> certain, std::span<const OutLink> fractional, std::size_t needed);
+  void emitParallel(std::span<const Index> calls, std::size_t needed);
+
   Plan& m_plan;
   Index m_pool;
+  bool m_isOpen = true;
+  bool m_isTooLarge = false;
 };
 
 /// What a block type's `lower` sees: its block, its outgoing links, and the verbs that add elements to the

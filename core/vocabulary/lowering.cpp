@@ -1,0 +1,363 @@
+#include "core/vocabulary/lowering.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+namespace cantilever::plan {
+
+namespace {
+
+// 128 MB of code: 400 instructions for each of 10,000 blocks.
+constexpr std::size_t kMaxCode = 4'000'000;
+// Drawing which of n fractional calls take part in a parallel group needs 2^n variants of the group.
+constexpr std::size_t kMaxFractionalBranches = 8;
+// A remainder below this is rounding, not a wish.
+constexpr double kNoFraction = 1e-12;
+
+/// A mean number of calls as certain calls and the chance of one more.
+struct CallCount {
+  std::size_t certain = 0;
+  double chance = 0;
+};
+
+CallCount callCountOf(const OutLink& link) {
+  const double calls = std::max(link.link->calls, 0.0);
+  const double certain = std::floor(calls + kNoFraction);
+  const double chance = calls - certain;
+  return {static_cast<std::size_t>(certain), chance < kNoFraction ? 0.0 : chance};
+}
+
+bool isSend(const OutLink& link) {
+  return link.link->mode == LinkMode::Send;
+}
+
+std::vector<OutLink> keepIf(std::span<const OutLink> links, const auto& condition) {
+  std::vector<OutLink> kept;
+  std::copy_if(links.begin(), links.end(), std::back_inserter(kept), condition);
+  return kept;
+}
+
+/// The links that a request of one class may use, with the restriction taken off; and all classes with the
+/// same choice.
+struct ClassGroup {
+  std::vector<OutLink> links;
+  std::vector<bool> classes;
+};
+
+std::vector<ClassGroup> groupByClass(const Plan& plan, std::span<const OutLink> links) {
+  std::map<std::vector<bool>, std::size_t> groupOf;
+  std::vector<ClassGroup> groups;
+  for (std::size_t each = 0; each < plan.classes.size(); ++each) {
+    std::vector<bool> allowed(links.size());
+    for (std::size_t i = 0; i < links.size(); ++i) {
+      allowed[i] = links[i].classSet == kNone || plan.classSets[links[i].classSet][each];
+    }
+    const auto [at, isNew] = groupOf.emplace(allowed, groups.size());
+    if (isNew) {
+      ClassGroup group;
+      group.classes.assign(plan.classes.size(), false);
+      for (std::size_t i = 0; i < links.size(); ++i) {
+        if (allowed[i]) {
+          group.links.push_back(links[i]);
+          group.links.back().classSet = kNone;
+        }
+      }
+      groups.push_back(std::move(group));
+    }
+    groups[at->second].classes[each] = true;
+  }
+  return groups;
+}
+
+}  // namespace
+
+Index addClassSet(Plan& plan, const std::vector<bool>& classes) {
+  const auto at = std::find(plan.classSets.begin(), plan.classSets.end(), classes);
+  const auto index = static_cast<Index>(at - plan.classSets.begin());
+  if (at == plan.classSets.end()) {
+    plan.classSets.push_back(classes);
+  }
+  return index;
+}
+
+ProgramBuilder::ProgramBuilder(Plan& plan, Index programPool) : m_plan(plan), m_pool(programPool) {}
+
+Index ProgramBuilder::append(const Instruction& instruction) {
+  if (m_plan.code.size() >= kMaxCode) {
+    m_isTooLarge = true;
+    return static_cast<Index>(m_plan.code.size() - 1);
+  }
+  m_plan.code.push_back(instruction);
+  return static_cast<Index>(m_plan.code.size() - 1);
+}
+
+/// The place that a jump written earlier leads to.
+Index ProgramBuilder::arriveHere() {
+  m_isOpen = true;
+  return here();
+}
+
+ProgramBuilder& ProgramBuilder::work(const Law& law, Index pool) {
+  m_plan.laws.push_back(law);
+  append(
+      {.op = Op::Work, .a = static_cast<Index>(m_plan.laws.size() - 1), .b = pool == m_pool ? kNone : pool});
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::wait(const Law& law) {
+  if (!law.isZero()) {
+    m_plan.laws.push_back(law);
+    append({.op = Op::Wait, .a = static_cast<Index>(m_plan.laws.size() - 1)});
+  }
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::branch(double probability, const Body& yes, const Body& no) {
+  return branchOn({.op = Op::IfChance, .p = probability}, yes, no);
+}
+
+ProgramBuilder& ProgramBuilder::branchOnClass(Index classSet, const Body& yes, const Body& no) {
+  return branchOn({.op = Op::IfClass, .b = classSet}, yes, no);
+}
+
+/// Layout: test, `no`, jump to the end, `yes`.
+ProgramBuilder& ProgramBuilder::branchOn(const Instruction& condition, const Body& yes, const Body& no) {
+  const Index test = append(condition);
+  if (no) {
+    no(*this);
+  }
+  const bool meets = m_isOpen;
+  const Index skip = meets ? append({.op = Op::Jump}) : kNone;
+  m_plan.code[test].a = arriveHere();
+  if (yes) {
+    yes(*this);
+  }
+  if (meets) {
+    m_plan.code[skip].a = arriveHere();
+  }
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::use(const OutLink& link) {
+  if (link.classSet == kNone) {
+    useUnrestricted(link);
+    return *this;
+  }
+  return branchOnClass(link.classSet, [&link](ProgramBuilder& body) { body.useUnrestricted(link); });
+}
+
+void ProgramBuilder::useUnrestricted(const OutLink& link) {
+  const CallCount count = callCountOf(link);
+  if (link.link->group == CallGroup::Parallel && !isSend(link)) {
+    const bool isFractional = count.chance > 0;
+    callAtOnce(std::vector<Index>(count.certain, link.index),
+               isFractional ? std::span(&link, 1) : std::span<const OutLink>(), 0);
+    return;
+  }
+  for (std::size_t i = 0; i < count.certain && !m_isTooLarge; ++i) {
+    useOnce(link);
+  }
+  if (count.chance > 0) {
+    branch(count.chance, [&link](ProgramBuilder& body) { body.useOnce(link); });
+  }
+}
+
+void ProgramBuilder::useOnce(const OutLink& link) {
+  append({.op = isSend(link) ? Op::Send : Op::Call, .a = link.index});
+}
+
+/// Does `emit` once for each group of classes that may use the same links.
+void ProgramBuilder::forEachClassGroup(std::span<const OutLink> links,
+                                       const std::function<void(std::span<const OutLink>)>& emit) {
+  const bool isRestricted =
+      std::any_of(links.begin(), links.end(), [](const OutLink& link) { return link.classSet != kNone; });
+  if (!isRestricted) {
+    emit(links);
+    return;
+  }
+  const std::vector<ClassGroup> groups = groupByClass(m_plan, links);
+  // The last group needs no test: every class is in some group.
+  const auto emitFrom = [&](const auto& self, std::size_t first) -> void {
+    if (first + 1 >= groups.size()) {
+      if (first < groups.size()) {
+        emit(groups[first].links);
+      }
+      return;
+    }
+    branchOnClass(
+        addClassSet(m_plan, groups[first].classes), [&](ProgramBuilder&) { emit(groups[first].links); },
+        [&](ProgramBuilder&) { self(self, first + 1); });
+  };
+  emitFrom(emitFrom, 0);
+}
+
+ProgramBuilder& ProgramBuilder::useAll(std::span<const OutLink> links) {
+  const auto withRole = [links](LinkRole role) {
+    return keepIf(links, [role](const OutLink& link) { return link.link->role == role; });
+  };
+  const std::vector<OutLink> misses = withRole(LinkRole::OnMiss);
+  for (const OutLink& cache : withRole(LinkRole::Lookup)) {
+    lookUp(cache, misses);
+  }
+
+  const auto isOrdinary = [](const OutLink& link) {
+    const LinkRole role = link.link->role;
+    return role == LinkRole::Default || role == LinkRole::Read || role == LinkRole::Write;
+  };
+  parallel(keepIf(links,
+                  [&](const OutLink& link) {
+                    return isOrdinary(link) && link.link->group == CallGroup::Parallel;
+                  }),
+           0);
+  for (const OutLink& link : links) {
+    if (isOrdinary(link) && link.link->group == CallGroup::Sequence) {
+      use(link);
+    }
+  }
+  return chooseOne(withRole(LinkRole::Route));
+}
+
+void ProgramBuilder::lookUp(const OutLink& cache, std::span<const OutLink> misses) {
+  const auto asOftenAsSaid = [&](ProgramBuilder&) {
+    const CallCount count = callCountOf(cache);
+    for (std::size_t i = 0; i < count.certain && !m_isTooLarge; ++i) {
+      lookUpOnce(cache, misses);
+    }
+    if (count.chance > 0) {
+      branch(count.chance, [&](ProgramBuilder&) { lookUpOnce(cache, misses); });
+    }
+  };
+  if (cache.classSet == kNone) {
+    asOftenAsSaid(*this);
+  } else {
+    branchOnClass(cache.classSet, asOftenAsSaid);
+  }
+}
+
+/// Layout: call (on failure to the miss), hit test that jumps to the end, the on-miss links.
+void ProgramBuilder::lookUpOnce(const OutLink& cache, std::span<const OutLink> misses) {
+  const Index call = append({.op = isSend(cache) ? Op::Send : Op::Call, .a = cache.index});
+  if (misses.empty() || isSend(cache)) {
+    return;
+  }
+  const bool canHit = cache.target != nullptr && cache.target->hitRatio;
+  const Index test = append({.op = Op::IfChance, .p = canHit ? cache.target->hitRatio->raw() : 0.0});
+  m_plan.code[call].b = here();
+  for (const OutLink& miss : misses) {
+    use(miss);
+  }
+  m_plan.code[test].a = arriveHere();
+}
+
+ProgramBuilder& ProgramBuilder::chooseOne(std::span<const OutLink> links) {
+  forEachClassGroup(links, [this](std::span<const OutLink> allowed) { chooseAmong(allowed); });
+  return *this;
+}
+
+/// Layout: a test for each link but the last, which jumps to its use with its share of what the tests before
+/// left; the use of the last, jump to the end; the uses of the others, each with a jump to the end.
+void ProgramBuilder::chooseAmong(std::span<const OutLink> links) {
+  std::vector<OutLink> likely = keepIf(links, [](const OutLink& link) { return link.link->weight > 0; });
+  const bool areEqual = likely.empty();
+  if (areEqual) {
+    likely.assign(links.begin(), links.end());
+  }
+  if (likely.empty()) {
+    return;
+  }
+  const std::size_t last = likely.size() - 1;
+  std::vector<double> share(likely.size());
+  double rest = 0;
+  for (std::size_t i = likely.size(); i-- > 0;) {
+    const double weight = areEqual ? 1.0 : likely[i].link->weight;
+    rest += weight;
+    share[i] = weight / rest;
+  }
+  std::vector<Index> tests;
+  for (std::size_t i = 0; i < last; ++i) {
+    tests.push_back(append({.op = Op::IfChance, .p = share[i]}));
+  }
+  useUnrestricted(likely[last]);
+  std::vector<Index> skips;
+  for (std::size_t i = 0; i < last; ++i) {
+    skips.push_back(append({.op = Op::Jump}));
+    m_plan.code[tests[i]].a = arriveHere();
+    useUnrestricted(likely[i]);
+  }
+  for (const Index skip : skips) {
+    m_plan.code[skip].a = arriveHere();
+  }
+}
+
+ProgramBuilder& ProgramBuilder::parallel(std::span<const OutLink> branches, std::size_t needed) {
+  forEachClassGroup(branches, [&](std::span<const OutLink> allowed) {
+    std::vector<Index> certain;
+    std::vector<OutLink> fractional;
+    for (const OutLink& link : allowed) {
+      if (isSend(link)) {
+        useUnrestricted(link);
+        continue;
+      }
+      const CallCount count = callCountOf(link);
+      certain.insert(certain.end(), count.certain, link.index);
+      if (count.chance > 0) {
+        fractional.push_back(link);
+      }
+    }
+    callAtOnce(std::move(certain), fractional, needed);
+  });
+  return *this;
+}
+
+/// The calls that certainly take place and, one draw after the other, those that may.
+void ProgramBuilder::callAtOnce(std::vector<Index> certain, std::span<const OutLink> fractional,
+                                std::size_t needed) {
+  if (fractional.size() > kMaxFractionalBranches) {
+    m_isTooLarge = true;
+    return;
+  }
+  if (fractional.empty() || m_isTooLarge) {
+    emitParallel(certain, needed);
+    return;
+  }
+  const OutLink& first = fractional.front();
+  const std::span<const OutLink> others = fractional.subspan(1);
+  std::vector<Index> withFirst = certain;
+  withFirst.push_back(first.index);
+  branch(
+      callCountOf(first).chance, [&](ProgramBuilder& body) { body.callAtOnce(withFirst, others, needed); },
+      [&](ProgramBuilder& body) { body.callAtOnce(certain, others, needed); });
+}
+
+void ProgramBuilder::emitParallel(std::span<const Index> calls, std::size_t needed) {
+  if (calls.size() == 1) {
+    append({.op = Op::Call, .a = calls.front()});
+  } else if (!calls.empty()) {
+    const std::size_t atLeast = needed == 0 ? calls.size() : std::min(needed, calls.size());
+    append({.op = Op::Parallel, .a = static_cast<Index>(calls.size()), .b = static_cast<Index>(atLeast)});
+    for (const Index link : calls) {
+      append({.op = Op::Branch, .a = link});
+    }
+  }
+}
+
+ProgramBuilder& ProgramBuilder::reply() {
+  append({.op = Op::Reply});
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::fail(Reason reason) {
+  append({.op = Op::Fail, .a = static_cast<Index>(reason)});
+  m_isOpen = false;
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::end() {
+  append({.op = Op::End});
+  m_isOpen = false;
+  return *this;
+}
+
+}  // namespace cantilever::plan

@@ -1,0 +1,395 @@
+#include "core/vocabulary/visits.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "core/vocabulary/flow.h"
+
+namespace cantilever::plan {
+
+namespace {
+
+constexpr int kMaxOutcomeSweeps = 10'000;
+constexpr double kOutcomeSettled = 1e-15;
+
+/// An amount per run of a program: calls over a link, or seconds of work in a pool.
+struct Amount {
+  Index element = 0;
+  double perRun = 0;
+};
+
+/// What one run of a program does on average, for one request class.
+struct RunProfile {
+  std::vector<Amount> calls;
+  std::vector<Amount> work;
+  double success = 1;  ///< probability that the run answers rather than fails
+};
+
+/// Probability that at least `needed` of independent branches succeed: the distribution of their number, one
+/// branch after the other (Poisson binomial).
+double chanceOfAtLeast(std::size_t needed, const std::vector<double>& success) {
+  if (std::all_of(success.begin(), success.end(), [](double each) { return each >= 1; })) {
+    return 1;
+  }
+  std::vector<double> reached(needed + 1, 0.0);  // the last entry collects "needed or more"
+  reached[0] = 1;
+  for (const double each : success) {
+    reached[needed] += needed > 0 ? reached[needed - 1] * each : 0.0;
+    for (std::size_t count = needed; count-- > 0;) {
+      reached[count] = reached[count] * (1 - each) + (count > 0 ? reached[count - 1] * each : 0.0);
+    }
+  }
+  return reached[needed];
+}
+
+/// The visits that requests of one class cause. Programs are walked with probabilities; what a program does
+/// depends on its callees only by how often they fail.
+class ClassVisits {
+ public:
+  ClassVisits(const Plan& plan, const std::vector<Index>& programEnd, Index requestClass)
+      : m_plan(plan),
+        m_end(programEnd),
+        m_class(requestClass),
+        m_profile(plan.programs.size()),
+        m_isReached(plan.programs.size(), false) {}
+
+  Result<void> addTo(Visits& visits, double loadFactor) {
+    for (const Source& source : m_plan.sources) {
+      if (source.requestClass == m_class && !m_isReached[source.program]) {
+        reachFrom(source.program);
+      }
+    }
+    if (m_canFail) {
+      settleOutcomes();
+    }
+    if (!m_fault.code.empty()) {
+      return m_fault;
+    }
+    return addRates(visits, loadFactor);
+  }
+
+ private:
+  /// Profiles every program that can be reached, callees before callers in m_order (but for cycles).
+  void reachFrom(Index root) {
+    std::vector<std::pair<Index, std::size_t>> path;
+    const auto enter = [&](Index program) {
+      m_isReached[program] = true;
+      m_profile[program] = profile(program);
+      path.emplace_back(program, 0);
+    };
+    enter(root);
+    while (!path.empty()) {
+      const Index program = path.back().first;
+      std::size_t& next = path.back().second;
+      if (next == m_profile[program].calls.size()) {
+        m_order.push_back(program);
+        path.pop_back();
+        continue;
+      }
+      const Index callee = m_plan.links[m_profile[program].calls[next++].element].program;
+      if (!m_isReached[callee]) {
+        enter(callee);
+      }
+    }
+  }
+
+  /// Success probabilities solve s = f(s), f increasing: sweeps from s = 1 fall to its largest solution, in
+  /// one sweep where calls form no cycle. What is only called after a failure is reached on the way.
+  void settleOutcomes() {
+    double change = 1;
+    for (int i = 0; i < kMaxOutcomeSweeps && change > kOutcomeSettled; ++i) {
+      change = 0;
+      for (std::size_t at = 0; at < m_order.size(); ++at) {
+        const Index program = m_order[at];
+        RunProfile next = profile(program);
+        change = std::max(change, std::abs(next.success - m_profile[program].success));
+        m_profile[program] = std::move(next);
+        for (std::size_t call = 0; call < m_profile[program].calls.size(); ++call) {
+          const Index callee = m_plan.links[m_profile[program].calls[call].element].program;
+          if (!m_isReached[callee]) {
+            reachFrom(callee);
+            change = 1;
+          }
+        }
+      }
+    }
+  }
+
+  double successOf(Index link) const { return m_profile[m_plan.links[link].program].success; }
+
+  // --- One program
+  // -------------------------------------------------------------------------------------------
+
+  // A place in a program is an instruction together with whether the caller has been answered already: after
+  // an answer nothing can make the run fail.
+  Index placesOf(Index program) const { return (m_end[program] - m_plan.programs[program].begin) * 2; }
+
+  RunProfile profile(Index program) {
+    const Index begin = m_plan.programs[program].begin;
+    const std::vector<FlowEdge> steps = stepsOf(program);
+    std::vector<double> entering(placesOf(program), 0.0);
+    entering[0] = 1;
+    const Flow flow = expectedVisits(entering, steps);
+    if (!flow.cycle.empty()) {
+      m_fault = {"plan.diverges",
+                 "The program \"" + m_plan.programs[program].key + "\" contains a loop that it never leaves.",
+                 m_plan.programs[program].key};
+      return {};
+    }
+    RunProfile result;
+    double failures = 0;
+    for (Index place = 0; place < placesOf(program); ++place) {
+      if (flow.visits[place] > 0) {
+        addAmounts(program, place, flow.visits[place], result);
+        failures += place % 2 == 0 ? flow.visits[place] * failureAt(begin + place / 2) : 0.0;
+      }
+    }
+    result.success = std::clamp(1 - failures, 0.0, 1.0);
+    return result;
+  }
+
+  /// Every step between places that control can reach, in order of place.
+  std::vector<FlowEdge> stepsOf(Index program) const {
+    std::vector<FlowEdge> steps;
+    std::vector<bool> isKnown(placesOf(program), false);
+    std::vector<Index> open{0};
+    isKnown[0] = true;
+    while (!open.empty()) {
+      const Index place = open.back();
+      open.pop_back();
+      const std::size_t first = steps.size();
+      addSteps(m_plan.programs[program].begin, place, steps);
+      for (std::size_t i = first; i < steps.size(); ++i) {
+        if (!isKnown[steps[i].to]) {
+          isKnown[steps[i].to] = true;
+          open.push_back(steps[i].to);
+        }
+      }
+    }
+    std::stable_sort(steps.begin(), steps.end(),
+                     [](const FlowEdge& a, const FlowEdge& b) { return a.from < b.from; });
+    return steps;
+  }
+
+  /// Where control goes from a place, with its probability.
+  void addSteps(Index begin, Index place, std::vector<FlowEdge>& steps) const {
+    const Index pc = begin + place / 2;
+    const Instruction& code = m_plan.code[pc];
+    const auto step = [&](Index target, double probability, bool answers = false) {
+      if (probability > 0) {
+        steps.push_back({place, (target - begin) * 2 + (answers ? 1 : place % 2), probability});
+      }
+    };
+    switch (code.op) {
+      case Op::Work:
+      case Op::Wait:
+      case Op::Send:
+        step(pc + 1, 1);
+        break;
+      case Op::Reply:
+        step(pc + 1, 1, true);
+        break;
+      case Op::Call:
+        step(pc + 1, successOf(code.a));
+        if (code.b != kNone) {
+          step(code.b, 1 - successOf(code.a));
+        }
+        break;
+      case Op::Parallel:
+        step(pc + 1 + code.a, groupSuccess(pc));
+        if (code.c != kNone) {
+          step(code.c, 1 - groupSuccess(pc));
+        }
+        break;
+      case Op::IfChance:
+        step(code.a, code.p);
+        step(pc + 1, 1 - code.p);
+        break;
+      case Op::IfClass:
+        step(m_plan.classSets[code.b][m_class] ? code.a : pc + 1, 1);
+        break;
+      case Op::Jump:
+        step(code.a, 1);
+        break;
+      case Op::Forward:
+      case Op::Branch:
+      case Op::Fail:
+      case Op::End:
+        break;
+    }
+  }
+
+  double groupSuccess(Index pc) const {
+    const Instruction& group = m_plan.code[pc];
+    std::vector<double> success;
+    for (Index branch = pc + 1; branch <= pc + group.a; ++branch) {
+      success.push_back(successOf(m_plan.code[branch].a));
+    }
+    return chanceOfAtLeast(group.b, success);
+  }
+
+  /// Probability that the run fails at this instruction, given that it gets there unanswered.
+  double failureAt(Index pc) const {
+    const Instruction& code = m_plan.code[pc];
+    switch (code.op) {
+      case Op::Fail:
+        return 1;
+      case Op::Forward:
+        return 1 - successOf(code.a);
+      case Op::Call:
+        return code.b == kNone ? 1 - successOf(code.a) : 0.0;
+      case Op::Parallel:
+        return code.c == kNone ? 1 - groupSuccess(pc) : 0.0;
+      default:
+        return 0;
+    }
+  }
+
+  void addAmounts(Index program, Index place, double visits, RunProfile& result) {
+    const Index pc = m_plan.programs[program].begin + place / 2;
+    const Instruction& code = m_plan.code[pc];
+    switch (code.op) {
+      case Op::Work: {
+        const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
+        result.work.push_back({pool, visits * m_plan.laws[code.a].mean.inSeconds()});
+        break;
+      }
+      case Op::Call:
+      case Op::Send:
+      case Op::Forward:
+        result.calls.push_back({code.a, visits});
+        break;
+      case Op::Parallel:  // branches beyond those needed go on as surplus: all count
+        for (Index branch = pc + 1; branch <= pc + code.a; ++branch) {
+          result.calls.push_back({m_plan.code[branch].a, visits});
+        }
+        break;
+      case Op::Fail:
+        m_canFail = true;
+        break;
+      default:
+        break;
+    }
+  }
+
+  // --- All programs
+  // ------------------------------------------------------------------------------------------
+
+  Result<void> addRates(Visits& visits, double loadFactor) const {
+    // Callers first, so that without cycles one pass solves it.
+    const std::vector<Index> programs(m_order.rbegin(), m_order.rend());
+    std::vector<Index> node(m_plan.programs.size(), kNone);
+    for (Index i = 0; i < programs.size(); ++i) {
+      node[programs[i]] = i;
+    }
+    std::vector<FlowEdge> edges;
+    for (Index i = 0; i < programs.size(); ++i) {
+      for (const Amount& call : m_profile[programs[i]].calls) {
+        edges.push_back({i, node[m_plan.links[call.element].program], call.perRun});
+      }
+    }
+    std::vector<double> entering(programs.size(), 0.0);
+    for (const Source& source : m_plan.sources) {
+      if (source.requestClass == m_class) {
+        entering[node[source.program]] += source.rate.raw() * loadFactor;
+      }
+    }
+    const Flow runs = expectedVisits(entering, edges);
+    if (!runs.cycle.empty()) {
+      return divergence(programs, runs.cycle);
+    }
+    for (Index i = 0; i < programs.size(); ++i) {
+      for (const Amount& call : m_profile[programs[i]].calls) {
+        visits.linkRate[call.element][m_class] += runs.visits[i] * call.perRun;
+      }
+      for (const Amount& work : m_profile[programs[i]].work) {
+        visits.poolWork[work.element][m_class] += runs.visits[i] * work.perRun;
+      }
+    }
+    return {};
+  }
+
+  std::string nameOfLink(Index link) const {
+    const std::string& origin = m_plan.linkOrigin[link].link;
+    return origin.empty() ? m_plan.links[link].key : origin;
+  }
+
+  Error divergence(const std::vector<Index>& programs, const std::vector<Index>& cycle) const {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < cycle.size(); ++i) {
+      const Index callee = programs[cycle[(i + 1) % cycle.size()]];
+      const Amount* strongest = nullptr;
+      for (const Amount& call : m_profile[programs[cycle[i]]].calls) {
+        const bool isOfCycle = m_plan.links[call.element].program == callee;
+        if (isOfCycle && (strongest == nullptr || call.perRun > strongest->perRun)) {
+          strongest = &call;
+        }
+      }
+      names.push_back(nameOfLink(strongest->element));
+    }
+    std::string list;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      list += i == 0 ? "" : i + 1 == names.size() ? " and " : ", ";
+      list += "\"" + names[i] + "\"";
+    }
+    const bool isOne = names.size() == 1;
+    return {
+        "plan.diverges",
+        "A request would make calls without end: " + std::string(isOne ? "link " : "links ") + list +
+            (isOne ? " leads" : " lead") +
+            " back to where it began, and on average at least once each time round. Let the cycle end, for "
+            "example by fewer calls per request on one of its links.",
+        names.front()};
+  }
+
+  const Plan& m_plan;
+  const std::vector<Index>& m_end;
+  Index m_class;
+  std::vector<RunProfile> m_profile;  // by program
+  std::vector<bool> m_isReached;
+  std::vector<Index> m_order;  // reached programs, callees first
+  bool m_canFail = false;
+  Error m_fault;
+};
+
+/// By program: one past its last instruction.
+std::vector<Index> endsOf(const Plan& plan) {
+  std::vector<Index> order(plan.programs.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(),
+            [&](Index a, Index b) { return plan.programs[a].begin < plan.programs[b].begin; });
+  std::vector<Index> ends(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    ends[order[i]] =
+        i + 1 < order.size() ? plan.programs[order[i + 1]].begin : static_cast<Index>(plan.code.size());
+  }
+  return ends;
+}
+
+}  // namespace
+
+double Visits::totalLinkRate(Index link) const {
+  return std::accumulate(linkRate[link].begin(), linkRate[link].end(), 0.0);
+}
+
+double Visits::totalPoolWork(Index pool) const {
+  return std::accumulate(poolWork[pool].begin(), poolWork[pool].end(), 0.0);
+}
+
+Result<Visits> visits(const Plan& plan, double loadFactor) {
+  Visits result;
+  result.linkRate.assign(plan.links.size(), std::vector<double>(plan.classes.size(), 0.0));
+  result.poolWork.assign(plan.pools.size(), std::vector<double>(plan.classes.size(), 0.0));
+  const std::vector<Index> ends = endsOf(plan);
+  for (Index each = 0; each < plan.classes.size(); ++each) {
+    if (const Result<void> added = ClassVisits(plan, ends, each).addTo(result, loadFactor); !added) {
+      return added.error();
+    }
+  }
+  return result;
+}
+
+}  // namespace cantilever::plan
