@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -18,15 +19,20 @@ class Money {
   constexpr double toDouble() const { return static_cast<double>(m_micros) * 1e-6; }
 
   constexpr auto operator<=>(const Money&) const = default;
-  friend constexpr Money operator+(Money a, Money b) { return Money(a.m_micros + b.m_micros); }
-  friend constexpr Money operator-(Money a, Money b) { return Money(a.m_micros - b.m_micros); }
-  constexpr Money& operator+=(Money b) {
-    m_micros += b.m_micros;
-    return *this;
-  }
+  /// Sums stop at the ends of the range (nine million million units) instead of wrapping around.
+  friend constexpr Money operator+(Money a, Money b) { return Money(sum(a.m_micros, b.m_micros)); }
+  friend constexpr Money operator-(Money a, Money b) { return Money(sum(a.m_micros, -b.m_micros)); }
+  constexpr Money& operator+=(Money b) { return *this = *this + b; }
 
  private:
   constexpr explicit Money(std::int64_t micros) : m_micros(micros) {}
+  static constexpr std::int64_t sum(std::int64_t a, std::int64_t b) {
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    if (b > 0 && a > most - b) {
+      return most;
+    }
+    return b < 0 && a < -most - b ? -most : a + b;
+  }
   std::int64_t m_micros = 0;
 };
 
@@ -36,7 +42,8 @@ struct UnitPrice {
   std::int64_t digits = 0;
   int scale = 0;
 
-  /// From decimal text such as "0.0000000309" (at most 18 significant digits; no exponent, no sign).
+  /// From decimal text such as "0.0000000309" (at most 18 digits; no exponent, no sign). Trailing zeros after
+  /// the point are dropped, so that equal prices are equal values.
   static Result<UnitPrice> parse(std::string_view text);
   std::string text() const;
   constexpr bool operator==(const UnitPrice&) const = default;

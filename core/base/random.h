@@ -17,6 +17,8 @@ class RandomStream {
  public:
   RandomStream() = default;
   explicit RandomStream(std::uint64_t seed);
+  /// The generator in exactly this state, which must not be all zeros (for checkpoints and known answers).
+  explicit RandomStream(const std::array<std::uint64_t, 4>& state) : m_state(state) {}
   /// The stream of (run seed, replication, element key, purpose).
   static RandomStream named(std::uint64_t seed, std::uint32_t replication, std::string_view element,
                             std::string_view purpose);
@@ -38,10 +40,14 @@ class RandomStream {
   std::array<std::uint64_t, 4> m_state{};
 };
 
-/// Draws from a Law. Precomputes what the law needs once, so that a draw costs one or two variates; hot loops
-/// hold Samplers. A sampled duration is rounded to the nearest nanosecond and is never negative.
+/// Draws from a Law. Precomputes what the law needs once, so that a draw costs one or two variates (Erlang: k
+/// of them); hot loops hold Samplers. A sampled duration is rounded to the nearest nanosecond, is never
+/// negative and never above kLongestDraw. A shape outside its law's range is taken as the nearest inside.
 class Sampler {
  public:
+  /// 100 years: such a draw added to any simulated time still fits a Duration.
+  static constexpr Duration kLongestDraw = Duration::nanoseconds(3'155'760'000'000'000'000);
+
   Sampler() = default;
   explicit Sampler(const Law& law);
   std::int64_t drawNs(RandomStream& stream) const;
@@ -54,6 +60,9 @@ class Sampler {
   double m_b = 0;
   double m_c = 0;
 };
+
+/// The next number of the splitmix64 sequence (Vigna 2015, after Steele, Lea & Flood 2014).
+std::uint64_t splitmix64(std::uint64_t& state);
 
 /// 64-bit hash of a text: FNV-1a followed by a splitmix64 finaliser. Fixed for ever: stream names depend on
 /// it.

@@ -11,14 +11,17 @@ namespace cantilever {
 
 /// Quantities as people write them. Parsing is locale-independent, accepts optional spaces between number and
 /// unit and any of the units named; errors say what was read and give an example of what would be right.
-/// `format` gives the shortest text that parses back to the same value; `formatShort` gives about three
-/// significant digits for screens.
+/// `format` gives text that parses back to the same value, as short as the units allow (counts stay plain
+/// digits, ratios are per cent); `formatShort` gives about three significant digits for screens. Error codes
+/// are "quantity.empty", ".number", ".unit", ".range" and "law.kind", ".mean", ".shape_missing", ".shape".
 ///
 ///   Duration   "20 ms" "1.2s" "5 min" "3 h" "7 d" "250us" "10 ns"
 ///   Rate       "1.5k/s" "500/s" "2 M/s" "90/min" "1000 rps"
-///   Bytes      "8 GiB" "500 MB" "10 TB" "64 B" "4 KiB"        (KB, MB, GB, TB decimal; KiB, MiB, GiB, TiB
-///   binary) Bandwidth  "10 MB/s" "1 Gb/s" (b = bit, B = byte) Ratio      "80 %" "0.8" Count      "3" "1,000"
-///   "50k" Law        "8 ms" (constant), "exponential 8 ms", "lognormal 8 ms cv 1.5", "erlang 8 ms k 4",
+///   Bytes      "8 GiB" "500 MB" "10 TB" "64 B" "4 KiB"   (KB, MB, GB decimal; KiB, MiB, GiB binary)
+///   Bandwidth  "10 MB/s" "1 Gb/s"                        (b = bit, B = byte)
+///   Ratio      "80 %" "0.8"
+///   Count      "3" "1,000" "50k"
+///   Law        "8 ms" (constant), "exponential 8 ms", "lognormal 8 ms cv 1.5", "erlang 8 ms k 4",
 ///              "uniform 8 ms +-50 %", "hyperexponential 8 ms cv 3"
 Result<Duration> parseDuration(std::string_view text);
 Result<Rate> parseRate(std::string_view text);
