@@ -12,15 +12,15 @@
 
 namespace cantilever::cost {
 
-/// One priced usage of one block, for a month of 730 hours.
+/// One usage of one block at one price, for a month of 730 hours. A usage that spans several price tiers has
+/// one line a tier.
 struct Line {
   BlockId block;
-  std::string category;  ///< compute, storage, requests, transfer
+  std::string category;  ///< compute, storage, requests, transfer, service
   Usage usage;
-  double units = 0;  ///< in the price's unit
-  std::string unit;
-  Money amount;
-  std::vector<const Price*> prices;  ///< the tiers used; owned by the price book
+  double units = 0;  ///< billed at this price, in the price's unit
+  Money amount;      ///< units x price, rounded half-even once
+  Price price;       ///< with its source and date; a copy, so that an estimate outlives the book
 };
 
 /// A usage for which the book has no price, and why.

@@ -1,0 +1,178 @@
+#include "core/cost/estimate.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/base/text.h"
+#include "core/cost/sku_map.h"
+
+namespace cantilever::cost {
+namespace {
+
+const char* costCategory(Usage::Kind kind) {
+  switch (kind) {
+    case Usage::Kind::InstanceHours:
+      return "compute";
+    case Usage::Kind::StorageGbMonths:
+      return "storage";
+    case Usage::Kind::Requests:
+      return "requests";
+    case Usage::Kind::EgressGb:
+      return "transfer";
+    case Usage::Kind::CapacityUnitHours:
+    case Usage::Kind::ServiceHours:
+      return "service";
+  }
+  return "";
+}
+
+/// Mean over peak of each class: plans carry peaks, months are billed by means.
+std::vector<double> meanOverPeak(const Design& design, const plan::Plan& plan) {
+  std::map<std::string, std::pair<double, double>> ofClass;
+  for (const Workload& workload : design.workloads) {
+    auto& [mean, peak] = ofClass[workload.requestClass.text()];
+    mean += workload.mean.raw();
+    peak += workload.peak.raw();
+  }
+  std::vector<double> shares;
+  shares.reserve(plan.classes.size());
+  for (const plan::RequestClass& requestClass : plan.classes) {
+    const auto at = ofClass.find(requestClass.key);
+    const bool isKnown = at != ofClass.end() && at->second.second > 0;
+    shares.push_back(isKnown ? at->second.first / at->second.second : 1.0);
+  }
+  return shares;
+}
+
+/// What arrives at each block. The traffic of a reply is the size its class states, whichever block answers:
+/// exact at the entry, an upper bound behind caches that store less than whole replies.
+std::map<BlockId, Load> loadOfBlocks(const Design& design, const plan::Plan& plan,
+                                     const plan::Visits& visits) {
+  const std::vector<double> shares = meanOverPeak(design, plan);
+  std::vector<double> replyBytes;
+  for (const plan::RequestClass& requestClass : plan.classes) {
+    const RequestClass* found = design.classes.find(ClassId(requestClass.key));
+    replyBytes.push_back(found != nullptr ? found->replySize.raw() : 0.0);
+  }
+  std::map<BlockId, Load> loads;
+  for (std::size_t i = 0; i < plan.links.size(); ++i) {
+    const Link* link = design.links.find(LinkId(plan.linkOrigin[i].link));
+    if (link == nullptr) {
+      continue;
+    }
+    Load& load = loads[link->to];
+    for (std::size_t c = 0; c < plan.classes.size(); ++c) {
+      const double peak = visits.linkRate[i][c];
+      load.requests += perSecond(peak * shares[c]);
+      load.peakRequests += perSecond(peak);
+      load.replyTraffic += bytesPerSecond(peak * shares[c] * replyBytes[c]);
+    }
+  }
+  return loads;
+}
+
+/// Prices usages of one block after another into an estimate.
+class Pricing {
+ public:
+  Pricing(const PriceBook& book, Estimate& estimate) : m_book(book), m_estimate(estimate) {}
+
+  void add(const BlockId& block, const Usage& usage) {
+    if (!(usage.amount > 0)) {
+      return;
+    }
+    const Sku* sku = findSku(usage);
+    if (sku == nullptr && usage.kind != Usage::Kind::InstanceHours) {
+      leaveUnpriced(block, usage, "the price book has no item for \"" + usage.item + "\"");
+      return;
+    }
+    const auto tiers = sku != nullptr ? m_book.tiers(sku->service, sku->sku, usage.purchase)
+                                      : m_book.tiers({}, usage.item, usage.purchase);
+    if (tiers.empty()) {
+      leaveUnpriced(block, usage, m_book.name() + " has no " + usage.purchase + " price for " + usage.item);
+      return;
+    }
+    const double scale =
+        unitsPer(usage.kind, tiers.front()->unit) * (sku != nullptr ? sku->unitsPerAmount : 1.0);
+    if (!(scale > 0)) {
+      leaveUnpriced(block, usage, "it is sold by the " + tiers.front()->unit + ", which cannot be converted");
+      return;
+    }
+    addTiers(block, usage, usage.amount * scale, tiers);
+  }
+
+ private:
+  /// Marginal: the units between a tier's bounds cost that tier's price.
+  void addTiers(const BlockId& block, const Usage& usage, double units,
+                const std::vector<const Price*>& tiers) {
+    for (const Price* tier : tiers) {
+      const double upTo = tier->tierTo ? std::min(units, *tier->tierTo) : units;
+      const double inTier = upTo - tier->tierFrom;
+      if (!(inTier > 0)) {
+        continue;
+      }
+      m_estimate.lines.push_back(
+          {block, costCategory(usage.kind), usage, inTier, multiply(tier->price, inTier), *tier});
+    }
+  }
+
+  void leaveUnpriced(const BlockId& block, const Usage& usage, std::string reason) {
+    m_estimate.unpriced.push_back({block, usage, std::move(reason)});
+  }
+
+  const PriceBook& m_book;
+  Estimate& m_estimate;
+};
+
+void addTotals(Estimate& estimate, double requestsPerMonth) {
+  for (const Line& line : estimate.lines) {
+    estimate.total += line.amount;
+    if (line.usage.kind == Usage::Kind::InstanceHours) {
+      estimate.instances += line.amount;
+    }
+    const std::string& date = line.price.asOf;
+    estimate.pricesAsOf = std::max(estimate.pricesAsOf, date);
+    estimate.pricesFrom = estimate.pricesFrom.empty() ? date : std::min(estimate.pricesFrom, date);
+  }
+  if (requestsPerMonth > 0) {
+    const double micros = static_cast<double>(estimate.total.inMicros()) / requestsPerMonth * 1e6;
+    estimate.perMillionRequests = Money::micros(static_cast<std::int64_t>(micros + 0.5));
+  }
+}
+
+}  // namespace
+
+Money Estimate::ofBlock(const BlockId& block) const {
+  Money sum;
+  for (const Line& line : lines) {
+    if (line.block == block) {
+      sum += line.amount;
+    }
+  }
+  return sum;
+}
+
+Estimate estimate(const Design& design, const catalog::Catalog& catalog, const plan::Plan& plan,
+                  const plan::Visits& visits, const PriceBook& book) {
+  Estimate result;
+  result.priceBook = book.name();
+  const std::map<BlockId, Load> loads = loadOfBlocks(design, plan, visits);
+  Pricing pricing(book, result);
+  for (const Block& block : design.blocks) {
+    const catalog::BlockType* type = catalog.find(block.type);
+    if (type == nullptr || !type->usage) {
+      continue;
+    }
+    const auto load = loads.find(block.id);
+    for (const Usage& usage : type->usage(block, load != loads.end() ? load->second : Load{})) {
+      pricing.add(block.id, usage);
+    }
+  }
+  double requestsPerMonth = 0;
+  for (const Workload& workload : design.workloads) {
+    requestsPerMonth += workload.mean.raw() * kSecondsPerMonth;
+  }
+  addTotals(result, requestsPerMonth);
+  return result;
+}
+
+}  // namespace cantilever::cost
