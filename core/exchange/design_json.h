@@ -12,6 +12,7 @@
 namespace cantilever::exchange {
 
 inline constexpr std::string_view kDesignSchema = "cantilever.design/1";
+inline constexpr std::string_view kFragmentSchema = "cantilever.fragment/1";
 
 struct LoadedDesign {
   Design design;

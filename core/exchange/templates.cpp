@@ -1,0 +1,63 @@
+#include "core/exchange/templates.h"
+
+#include <algorithm>
+
+#include "core/base/embedded.h"
+#include "core/base/text.h"
+#include "core/exchange/json_value.h"
+
+namespace cantilever::exchange {
+namespace {
+
+std::string_view embeddedTemplate(std::string_view name) {
+  for (const embedded::File& file : embedded::templates()) {
+    if (file.name == name) {
+      return file.text;
+    }
+  }
+  return {};
+}
+
+std::string textIn(const JsonValue& object, std::string_view key) {
+  const JsonValue* value = object.find(key);
+  return value != nullptr && value->isText() ? value->text : std::string();
+}
+
+/// The index is compiled in: a fault in it is a bug, which templates_test finds.
+std::vector<Template> readTemplateIndex() {
+  std::vector<Template> all;
+  const Result<JsonValue> index = parseJson(embeddedTemplate("index.json"), "templates/index.json");
+  const JsonValue* list = index ? index->find("templates") : nullptr;
+  if (list != nullptr) {
+    for (const JsonValue& one : list->items) {
+      all.push_back({textIn(one, "key"), textIn(one, "title"), textIn(one, "summary")});
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+const std::vector<Template>& templates() {
+  static const std::vector<Template> all = readTemplateIndex();
+  return all;
+}
+
+Result<LoadedDesign> loadTemplate(std::string_view key, const catalog::Catalog& catalog) {
+  std::vector<std::string> keys;
+  for (const Template& one : templates()) {
+    if (one.key == key) {
+      const std::string name = one.key + ".json";
+      return readDesign(embeddedTemplate(name), catalog, "templates/" + name);
+    }
+    keys.push_back(one.key);
+  }
+  const std::string near = nearestOf(key, keys);
+  return Error{
+      "template.unknown",
+      "There is no template \"" + std::string(key) + "\"" +
+          (near.empty() ? "; `cantilever-cli templates` lists them." : "; did you mean \"" + near + "\"?"),
+      std::string(key)};
+}
+
+}  // namespace cantilever::exchange

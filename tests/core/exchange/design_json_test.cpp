@@ -1,0 +1,359 @@
+#include "core/exchange/design_json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "core/base/text.h"
+#include "core/exchange/json_value.h"
+#include "tests/core/exchange/golden.h"
+#include "tests/core/exchange/sample_design.h"
+
+namespace cantilever::exchange {
+namespace {
+
+using testing::DesignMaker;
+using ::testing::HasSubstr;
+using testing::sampleCatalog;
+using namespace literals;
+
+Result<LoadedDesign> read(std::string_view json) {
+  return readDesign(json, sampleCatalog(), "d.json");
+}
+
+/// A design of the text between the braces.
+Result<LoadedDesign> readFields(const std::string& fields) {
+  return read("{\"schema\": \"cantilever.design/1\",\n" + fields + "}");
+}
+
+Error errorOf(const Result<LoadedDesign>& loaded) {
+  return loaded ? Error{"accepted", {}, {}} : loaded.error();
+}
+
+/// Small, but with every field away from its default once.
+Design smallDesign() {
+  Design design;
+  design.name = "Shop";
+  design.description = "# A shop\nwith *two* lines";
+  design.sources = {"our own figures", "https://example.org/shop"};
+  design.slice = 10;
+  design.extras = {{"x-owner", R"({"team":"orders","since":2024.50})"}};
+  design.classes.put({ClassId("read"), "Read", Access::Read, true, 1_KB, 40_KB, {}});
+  design.classes.put({ClassId("write"), "Write", Access::Write, false, 2_KB, bytes(0), {}});
+  design.workloads.put({WorkloadId("reads"),
+                        ClassId("read"),
+                        BlockId("users"),
+                        1500_rps,
+                        400_rps,
+                        ArrivalProcess::Deterministic,
+                        {}});
+  design.objectives.put({ObjectiveId("fast"), Metric::LatencyP95, ClassId("read"), 200, {}});
+  design.objectives.put({ObjectiveId("sure"), Metric::SuccessRatio, {}, 0.999, {}});
+  design.objectives.put({ObjectiveId("cheap"), Metric::CostMonth, {}, 15000, {}});
+  design.objectives.put({ObjectiveId("much"), Metric::Throughput, {}, 1400, {}});
+  design.zones.put({ZoneId("eu"), "Europe", ZoneKind::Region, {}, {{0, 0}, {800, 600}}, {}});
+  design.zones.put(
+      {ZoneId("eu-a"), "", ZoneKind::AvailabilityZone, ZoneId("eu"), {{16, 16}, {400, 300}}, {}});
+  Block users;
+  users.id = BlockId("users");
+  users.type = "plain";
+  users.name = "Users";
+  design.blocks.put(users);
+  Block app;
+  app.id = BlockId("app");
+  app.type = "everything";
+  app.name = "App \"1\"";
+  app.zone = ZoneId("eu-a");
+  app.position = {320, 160.5};
+  app.isPinned = true;
+  app.params = {{"bool", true},
+                {"count", Count(3)},
+                {"number", 1.5},
+                {"duration", 20_ms},
+                {"rate", 1500_rps},
+                {"bytes", 8.0_GiB},
+                {"bandwidth", bytesPerSecond(1e7)},
+                {"ratio", 80_pct},
+                {"law", Law::lognormal(8_ms, 1.5)},
+                {"choice", Choice{"two"}},
+                {"text", std::string("t")},
+                {"unheard_of", OpaqueValue{R"(["kept",1.0])"}}};
+  app.extras = {{"colour", "\"teal\""}};
+  design.blocks.put(app);
+  Link link;
+  link.id = LinkId("users-app");
+  link.from = BlockId("users");
+  link.to = BlockId("app");
+  link.mode = LinkMode::Send;
+  link.role = LinkRole::Read;
+  link.operation = "get";
+  link.calls = 1.2;
+  link.group = CallGroup::Parallel;
+  link.classes = {ClassId("read"), ClassId("write")};
+  link.weight = 2;
+  link.latency = Law::exponential(500_us);
+  link.timeout = 2_s;
+  link.balancing = Balancing::RoundRobin;
+  design.links.put(link);
+  design.notes.put({NoteId("hint"), "Watch the *cache*", {{10, 20}, {200, 80}}, {}});
+  design.scenarios.put(
+      {ScenarioId("loss"),
+       "Zone loss",
+       "A third is gone",
+       {{10_s, BlockId("app"), Change::KillInstances, 2, {}}, {20_s, {}, Change::LoadFactor, 1.5, {}}},
+       {}});
+  return design;
+}
+
+TEST(DesignJson, ReadsBackWhatItWrote) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    const Design design = DesignMaker(seed).make(static_cast<std::uint32_t>(seed % 7));
+    const std::string json = writeDesign(design);
+    const Result<LoadedDesign> loaded = read(json);
+    ASSERT_TRUE(loaded.ok()) << "seed " << seed << ": " << loaded.error().where << ": "
+                             << loaded.error().message;
+    EXPECT_EQ(loaded->design, design) << "seed " << seed << "\n" << json;
+    EXPECT_EQ(writeDesign(loaded->design), json) << "seed " << seed;
+  }
+}
+
+TEST(DesignJson, LooksAsDocumented) {
+  testing::expectGolden("design.cantilever.json", writeDesign(smallDesign()));
+}
+
+TEST(DesignJson, LeavesOutWhatIsDefault) {
+  EXPECT_EQ(writeDesign(Design()), "{\n  \"schema\": \"cantilever.design/1\"\n}\n");
+}
+
+TEST(DesignJson, ReadsWhatPeopleWrite) {
+  const auto loaded = readFields(R"("blocks": [{"id": "a", "type": "everything", "params": {
+      "count": "50k", "ratio": 0.25, "duration": "1.2ms", "rate": "1.5k/s"}}])");
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  EXPECT_TRUE(loaded->remarks.empty());
+  const Params& params = loaded->design.blocks.find(BlockId("a"))->params;
+  EXPECT_EQ(params.at("count"), ParamValue(Count(50'000)));
+  EXPECT_EQ(params.at("ratio"), ParamValue(ratio(0.25)));
+  EXPECT_EQ(params.at("duration"), ParamValue(1.2_ms));
+  EXPECT_EQ(params.at("rate"), ParamValue(1500_rps));
+}
+
+TEST(DesignJson, KeepsTypesParametersAndFieldsItDoesNotKnow) {
+  const auto loaded = readFields(R"("future": {"b": [1.0], "a": null},
+"blocks": [
+ {"id": "a", "type": "quantum_cache", "params": {"spin": "1/2", "n": 1.50}, "aura": "blue"},
+ {"id": "b", "type": "everything", "params": {"warp": 9}}
+])");
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  const Design& design = loaded->design;
+  EXPECT_EQ(design.extras, (Extras{{"future", R"({"b":[1.0],"a":null})"}}));
+  const Block& a = *design.blocks.find(BlockId("a"));
+  EXPECT_EQ(a.type, "quantum_cache");
+  EXPECT_EQ(a.params.at("n"), ParamValue(OpaqueValue{"1.50"}));
+  EXPECT_EQ(a.extras, (Extras{{"aura", "\"blue\""}}));
+  EXPECT_EQ(design.blocks.find(BlockId("b"))->params.at("warp"), ParamValue(OpaqueValue{"9"}));
+
+  std::vector<std::string> codes;
+  for (const Diagnostic& remark : loaded->remarks) {
+    codes.push_back(remark.code + " " + remark.block.text() + " " + remark.where);
+  }
+  EXPECT_THAT(codes, ::testing::UnorderedElementsAre(
+                         "block.unknown_type a d.json:4:2", "file.unknown_field a d.json:4:77",
+                         "param.unknown b d.json:5:47", "file.unknown_field  d.json:2:1"));
+  const std::string written = writeDesign(design);
+  for (const char* kept :
+       {"\"spin\": \"1/2\"", "\"n\": 1.50", "\"aura\": \"blue\"", "\"warp\": 9", "\"future\": {"}) {
+    EXPECT_THAT(written, HasSubstr(kept));
+  }
+}
+
+TEST(DesignJson, KeepsQuantitiesThatDoNotParse) {
+  const auto loaded = readFields(
+      R"("blocks": [{"id": "a", "type": "everything", "params": {"duration": "12 parsecs", "count": 1.5}}],
+"links": [{"id": "l", "latency": "soon", "mode": "teleport", "calls": "many"}],
+"workloads": [{"id": "w", "peak": "a lot", "mean": 7}])");
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  const Design& design = loaded->design;
+  EXPECT_EQ(design.blocks.find(BlockId("a"))->params.at("duration"),
+            ParamValue(OpaqueValue{"\"12 parsecs\""}));
+  EXPECT_EQ(design.blocks.find(BlockId("a"))->params.at("count"), ParamValue(OpaqueValue{"1.5"}));
+  EXPECT_EQ(design.links.find(LinkId("l"))->extras,
+            (Extras{{"latency", "\"soon\""}, {"mode", "\"teleport\""}, {"calls", "\"many\""}}));
+  EXPECT_EQ(design.workloads.find(WorkloadId("w"))->extras, (Extras{{"peak", "\"a lot\""}, {"mean", "7"}}));
+  EXPECT_EQ(loaded->remarks.size(), 7U);
+  for (const Diagnostic& remark : loaded->remarks) {
+    EXPECT_EQ(remark.severity, Severity::Error) << remark.message;
+    EXPECT_THAT(remark.where, HasSubstr("d.json:"));
+  }
+  const auto again = read(writeDesign(design));
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->design, design);
+  EXPECT_EQ(again->remarks.size(), 7U);
+}
+
+TEST(DesignJson, ANewValueReplacesOneThatDidNotParse) {
+  const auto loaded = readFields(R"("workloads": [{"id": "w", "peak": "a lot"}])");
+  ASSERT_TRUE(loaded.ok());
+  Workload workload = *loaded->design.workloads.find(WorkloadId("w"));
+  workload.peak = 5_rps;
+  Design design = loaded->design;
+  design.workloads.put(workload);
+  const auto again = read(writeDesign(design));
+  ASSERT_TRUE(again.ok());
+  EXPECT_TRUE(again->remarks.empty());
+  EXPECT_EQ(again->design.workloads.find(WorkloadId("w"))->peak, 5_rps);
+}
+
+TEST(DesignJson, KeepsReferencesThatDangle) {
+  const auto loaded = readFields(R"("links": [{"id": "l", "from": "nowhere", "to": "Not A Slug"}])");
+  ASSERT_TRUE(loaded.ok());
+  EXPECT_EQ(loaded->design.links.find(LinkId("l"))->to, BlockId("Not A Slug"));
+}
+
+TEST(DesignJson, RefusesWithPlaceAndRemedy) {
+  struct Case {
+    const char* fields;
+    const char* code;
+    const char* where;
+    const char* says;
+  };
+  const Case cases[] = {
+      {R"("blocks": {})", "file.not_a_list", "d.json:2:11", "list of objects"},
+      {R"("blocks": [7])", "file.not_an_object", "d.json:2:12", "holds objects"},
+      {R"("blocks": [{"type": "plain"}])", "file.no_id", "d.json:2:12", "This block has no \"id\""},
+      {R"("blocks": [{"id": 7}])", "file.bad_id", "d.json:2:19", "is text"},
+      {R"("blocks": [{"id": "Orders DB"}])", "file.bad_id", "d.json:2:19", "write \"orders-db\""},
+      {R"("blocks": [{"id": "a"},
+                     {"id": "a"}])",
+       "file.duplicate_id", "d.json:3:22", "first at d.json:2:12"},
+      {R"("blocks": [{"id": "a", "type": "plain", "params": []}])", "file.not_an_object", "d.json:2:51",
+       "block \"a\""},
+      {R"("scenarios": [{"id": "s", "events": {}}])", "file.not_a_list", "d.json:2:37", "scenario \"s\""},
+      {R"("scenarios": [{"id": "s", "events": [1]}])", "file.not_an_object", "d.json:2:38", "scenario \"s\""},
+      {R"("name": "a", "name": "b")", "json.duplicate_key", "d.json:2:14", "first at d.json:2:1"},
+  };
+  for (const Case& one : cases) {
+    const Error error = errorOf(readFields(one.fields));
+    EXPECT_EQ(error.code, one.code) << one.fields;
+    EXPECT_EQ(error.where, one.where) << one.fields;
+    EXPECT_THAT(error.message, HasSubstr(one.says));
+  }
+}
+
+TEST(DesignJson, RefusesOtherSchemas) {
+  EXPECT_EQ(errorOf(read("{}")).code, "file.no_schema");
+  EXPECT_EQ(errorOf(read("[]")).code, "file.not_an_object");
+  EXPECT_EQ(errorOf(read(R"({"schema": "cantilever.run/1"})")).code, "file.wrong_schema");
+  EXPECT_EQ(errorOf(read(R"({"schema": 7})")).code, "file.wrong_schema");
+  const Error newer = errorOf(read("{\n\"schema\": \"cantilever.design/2\"}"));
+  EXPECT_EQ(newer.code, "file.newer_schema");
+  EXPECT_EQ(newer.where, "d.json:2:11");
+}
+
+TEST(DesignJson, TruncatedAnywhereIsAnErrorAndNotACrash) {
+  const std::string json = writeDesign(smallDesign());
+  const std::size_t lastBrace = json.rfind('}');
+  for (std::size_t length = 0; length < json.size(); ++length) {
+    const Result<LoadedDesign> loaded = read(std::string_view(json).substr(0, length));
+    EXPECT_EQ(loaded.ok(), length > lastBrace) << length;
+    if (!loaded) {
+      EXPECT_THAT(loaded.error().where, HasSubstr("d.json:"));
+    }
+  }
+}
+
+TEST(DesignJson, AnyByteChangedIsReadOrRefusedAndWhatIsReadCanBeWritten) {
+  const std::string json = writeDesign(smallDesign());
+  RandomStream random(7);
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    const char bytes[] = {'"', '{', ']', '0', '\\', '\xFF', static_cast<char>(random.below(256))};
+    std::string changed = json;
+    changed[at] = bytes[random.below(sizeof(bytes))];
+    if (const Result<LoadedDesign> loaded = read(changed)) {
+      const Result<LoadedDesign> again = read(writeDesign(loaded->design));
+      ASSERT_TRUE(again.ok()) << again.error().message << "\n" << changed;
+      EXPECT_EQ(again->design, loaded->design) << changed;
+    }
+  }
+}
+
+TEST(DesignJson, WritesTextThatIsNotUtf8InAFormThatCanBeRead) {
+  Design design;
+  design.name = "bad \xFF byte";
+  const auto loaded = read(writeDesign(design));
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  EXPECT_EQ(loaded->design.name, "bad \xEF\xBF\xBD byte");
+}
+
+TEST(DesignJson, LimitsKeepEveryDigit) {
+  for (const double limit : {0.1234567891234, 1.0 / 3.0, 99.9, 0.999, 1e-9}) {
+    for (const Metric metric :
+         {Metric::LatencyMean, Metric::SuccessRatio, Metric::Throughput, Metric::CostMonth}) {
+      Design design;
+      design.objectives.put({ObjectiveId("o"), metric, {}, limit, {}});
+      const auto loaded = read(writeDesign(design));
+      ASSERT_TRUE(loaded.ok());
+      EXPECT_EQ(loaded->design, design) << writeDesign(design);
+    }
+  }
+}
+
+TEST(DesignJson, LimitsTakeAnyUnitOfTheirKind) {
+  const auto loaded = readFields(R"("objectives": [{"id": "a", "metric": "latency_p50", "limit": "0.4 s"},
+    {"id": "b", "metric": "success_ratio", "limit": "99.9 %"}, {"id": "c", "metric": "throughput", "limit": "1.4k/s"},
+    {"id": "d", "metric": "cost_month", "limit": "15000 EUR"}])");
+  ASSERT_TRUE(loaded.ok());
+  EXPECT_EQ(loaded->design.objectives.find(ObjectiveId("a"))->limit, 400);
+  EXPECT_EQ(loaded->design.objectives.find(ObjectiveId("b"))->limit, 0.999);
+  EXPECT_EQ(loaded->design.objectives.find(ObjectiveId("c"))->limit, 1400);
+  ASSERT_EQ(loaded->remarks.size(), 1U);
+  EXPECT_THAT(loaded->remarks[0].message, HasSubstr("\"15000 USD\""));
+}
+
+TEST(DesignJson, TenThousandBlocksRoundTrip) {
+  Design design;
+  for (int i = 0; i < 10'000; ++i) {
+    Block block;
+    block.id = BlockId("b" + std::to_string(i));
+    block.type = "everything";
+    block.name = "Block " + std::to_string(i);
+    block.position = {i * 8.0, 16};
+    block.params = {{"duration", 20_ms}, {"count", Count(i)}, {"law", Law::exponential(8_ms)}};
+    design.blocks.put(block);
+    Link link;
+    link.id = LinkId("l" + std::to_string(i));
+    link.from = block.id;
+    link.to = BlockId("b" + std::to_string((i * 7 + 1) % 10'000));
+    design.links.put(link);
+  }
+  const auto loaded = read(writeDesign(design));
+  ASSERT_TRUE(loaded.ok());
+  EXPECT_EQ(loaded->design, design);
+}
+
+TEST(Fragment, ReadsBackWhatItWrote) {
+  const Design design = DesignMaker(42).make(5);
+  std::vector<Block> blocks;
+  for (const Block& block : design.blocks) {
+    blocks.push_back(block);
+  }
+  std::vector<Link> links;
+  for (const Link& link : design.links) {
+    links.push_back(link);
+  }
+  const Result<Fragment> fragment = readFragment(writeFragment(blocks, links), sampleCatalog());
+  ASSERT_TRUE(fragment.ok()) << fragment.error().message;
+  EXPECT_EQ(fragment->blocks, blocks);
+  EXPECT_EQ(fragment->links, links);
+}
+
+TEST(Fragment, IsNoDesignAndTheOtherWayRound) {
+  EXPECT_EQ(readFragment(writeDesign(smallDesign()), sampleCatalog()).error().code, "file.wrong_schema");
+  EXPECT_EQ(errorOf(read(writeFragment({}, {}))).code, "file.wrong_schema");
+  EXPECT_EQ(readFragment("any text on the clipboard", sampleCatalog()).error().code, "json.syntax");
+}
+
+}  // namespace
+}  // namespace cantilever::exchange
