@@ -1,0 +1,218 @@
+#include "app/gui/edit_controller.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <algorithm>
+#include <cmath>
+
+#include "app/gui/name_field.h"
+#include "app/gui/selection_edits.h"
+#include "core/exchange/design_json.h"
+#include "widgets/style/text.h"
+
+namespace cantilever::app {
+namespace {
+
+using widgets::toQString;
+using widgets::toUtf8;
+
+constexpr Point kDuplicateOffset{3 * kGrid, 3 * kGrid};
+constexpr std::string_view kFragmentSchema = "cantilever.fragment/";
+
+QString mergeKeyOf(const char* what, const std::vector<BlockId>& blocks) {
+  QString key = QString::fromLatin1(what);
+  for (const BlockId& block : blocks) {
+    key += QLatin1Char(' ') + toQString(block.text());
+  }
+  return key;
+}
+
+double snapped(double coordinate) {
+  return std::round(coordinate / kGrid) * kGrid;
+}
+
+/// The middle of the blocks' bounding box moves to `pointer`.
+Point shiftTo(Point pointer, const std::vector<Block>& blocks) {
+  Point least = blocks.front().position;
+  Point most = least;
+  for (const Block& block : blocks) {
+    least = {std::min(least.x, block.position.x), std::min(least.y, block.position.y)};
+    most = {std::max(most.x, block.position.x), std::max(most.y, block.position.y)};
+  }
+  const Point middle{(least.x + most.x + kBlockSize.width) / 2, (least.y + most.y + kBlockSize.height) / 2};
+  return {snapped(pointer.x - middle.x), snapped(pointer.y - middle.y)};
+}
+
+}  // namespace
+
+EditController::EditController(Document& document, widgets::CanvasView& canvas,
+                               widgets::InspectorPanel& inspector, widgets::PalettePanel& palette,
+                               QObject* parent)
+    : QObject(parent), m_document(document), m_canvas(canvas), m_inspector(inspector) {
+  connect(&document, &Document::replaced, this, &EditController::showDesign);
+  connect(&document, &Document::changed, this, &EditController::showChange);
+  connect(&palette, &widgets::PalettePanel::activated, this,
+          [this](const QString& key) { addBlock(key, m_canvas.insertionPoint()); });
+  connectCanvas();
+  connectInspector();
+}
+
+void EditController::connectCanvas() {
+  using widgets::CanvasView;
+  connect(&m_canvas, &CanvasView::selectionChanged, this, &EditController::showSelection);
+  connect(&m_canvas, &CanvasView::addBlockRequested, this, &EditController::addBlock);
+  connect(&m_canvas, &CanvasView::removeRequested, this, &EditController::removeSelection);
+  connect(&m_canvas, &CanvasView::renameRequested, this, &EditController::openNameField);
+  connect(&m_canvas, &CanvasView::linkRefused, &m_document, &Document::refused);
+  connect(&m_canvas, &CanvasView::moveRequested, this, [this](const std::vector<BlockId>& blocks, Point by) {
+    m_document.request(edit::MoveBlocks{blocks, by}, mergeKeyOf("move", blocks));
+  });
+  connect(&m_canvas, &CanvasView::linkRequested, this, [this](const BlockId& from, const BlockId& to) {
+    const Design& design = *m_document.design();
+    if (const Result<void> allowed = edit::canLink(design, from, to, m_document.catalog()); !allowed) {
+      emit m_document.refused(toQString(allowed.error().message));
+      return;
+    }
+    m_document.request(edit::AddLink{edit::suggestLink(design, from, to, m_document.catalog())});
+  });
+}
+
+void EditController::connectInspector() {
+  using widgets::InspectorPanel;
+  connect(
+      &m_inspector, &InspectorPanel::paramEdited, this,
+      [this](const std::vector<BlockId>& blocks, const QString& key, const std::optional<ParamValue>& value) {
+        m_document.request(edit::SetParam{blocks, toUtf8(key), value},
+                           mergeKeyOf("param ", blocks) + QLatin1Char(' ') + key);
+      });
+  connect(&m_inspector, &InspectorPanel::nameEdited, this, [this](const BlockId& block, const QString& name) {
+    m_document.request(edit::SetBlockName{block, toUtf8(name)}, mergeKeyOf("name", {block}));
+  });
+  connect(&m_inspector, &InspectorPanel::linkEdited, this, [this](const Link& link) {
+    m_document.request(edit::SetLink{link}, QStringLiteral("link ") + toQString(link.id.text()));
+  });
+  connect(&m_inspector, &InspectorPanel::workloadEdited, this, [this](const Workload& workload) {
+    m_document.request(edit::PutWorkload{workload},
+                       QStringLiteral("workload ") + toQString(workload.id.text()));
+  });
+  connect(&m_inspector, &InspectorPanel::objectiveEdited, this, [this](const Objective& objective) {
+    m_document.request(edit::PutObjective{objective},
+                       QStringLiteral("objective ") + toQString(objective.id.text()));
+  });
+  connect(&m_inspector, &InspectorPanel::titleEdited, this,
+          [this](const QString& name, const QString& description) {
+            m_document.request(edit::SetTitle{toUtf8(name), toUtf8(description)}, QStringLiteral("title"));
+          });
+}
+
+bool EditController::hasSelectedBlocks() const {
+  return !m_canvas.selection().blocks.empty();
+}
+
+BlockId EditController::onlyBlock() const {
+  const widgets::Selection selection = m_canvas.selection();
+  return selection.blocks.size() == 1 ? selection.blocks.front() : BlockId();
+}
+
+bool EditController::canPaste() const {
+  return QGuiApplication::clipboard()->text().contains(toQString(kFragmentSchema));
+}
+
+void EditController::addBlock(const QString& typeKey, Point at) {
+  const catalog::BlockType* type = m_document.catalog().find(toUtf8(typeKey));
+  if (type == nullptr) {
+    emit m_document.refused(tr("There is no block type \"%1\".").arg(typeKey));
+    return;
+  }
+  if (const auto diff = m_document.request(addBlockEdit(*m_document.design(), *type, at))) {
+    select({diff->blocks.added, {}, {}, {}});
+  }
+}
+
+void EditController::removeSelection() {
+  const widgets::Selection selection = m_canvas.selection();
+  if (!selection.isEmpty()) {
+    m_document.request(edit::Remove{selection.blocks, selection.links, selection.zones, selection.notes});
+  }
+}
+
+void EditController::copy() {
+  const std::vector<Block> blocks = selectedBlocks(*m_document.design(), m_canvas.selection());
+  if (!blocks.empty()) {
+    const std::string text = exchange::writeFragment(blocks, linksAmong(*m_document.design(), blocks));
+    QGuiApplication::clipboard()->setText(toQString(text));
+  }
+}
+
+void EditController::cut() {
+  copy();
+  removeSelection();
+}
+
+void EditController::paste() {
+  const Result<exchange::Fragment> fragment =
+      exchange::readFragment(toUtf8(QGuiApplication::clipboard()->text()), m_document.catalog());
+  if (!fragment) {
+    emit m_document.refused(tr("Nothing to paste: the clipboard holds no blocks."));
+    return;
+  }
+  if (fragment->blocks.empty()) {
+    return;
+  }
+  const edit::Paste paste{fragment->blocks, fragment->links,
+                          shiftTo(m_canvas.insertionPoint(), fragment->blocks)};
+  if (const auto diff = m_document.request(paste)) {
+    select({diff->blocks.added, {}, {}, {}});
+  }
+}
+
+void EditController::duplicate() {
+  const std::vector<Block> blocks = selectedBlocks(*m_document.design(), m_canvas.selection());
+  if (blocks.empty()) {
+    return;
+  }
+  const edit::Paste paste{blocks, linksAmong(*m_document.design(), blocks), kDuplicateOffset};
+  if (const auto diff = m_document.request(paste)) {
+    select({diff->blocks.added, {}, {}, {}});
+  }
+}
+
+void EditController::rename() {
+  if (const BlockId block = onlyBlock(); !block.isEmpty()) {
+    openNameField(block);
+  }
+}
+
+void EditController::openNameField(const BlockId& id) {
+  const Block* block = m_document.design()->blocks.find(id);
+  if (block == nullptr) {
+    return;
+  }
+  auto* field = new NameField(toQString(block->name), m_canvas.blockRect(id), m_canvas.viewport());
+  connect(field, &NameField::nameChosen, this, [this, id](const QString& name) {
+    m_document.request(edit::SetBlockName{id, toUtf8(name)});
+    m_canvas.setFocus();
+  });
+}
+
+void EditController::select(const widgets::Selection& selection) {
+  m_canvas.setSelection(existing(*m_document.design(), selection));
+  m_canvas.setFocus();
+}
+
+void EditController::showDesign() {
+  m_canvas.setDesign(m_document.design());
+  m_canvas.clearOverlay();
+  showSelection();
+}
+
+void EditController::showChange(const DesignPtr& design, const DesignDiff& diff) {
+  m_canvas.updateDesign(design, diff);
+  showSelection();
+}
+
+void EditController::showSelection() {
+  m_inspector.show(m_document.design(), existing(*m_document.design(), m_canvas.selection()));
+}
+
+}  // namespace cantilever::app

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <QObject>
+
+#include "app/gui/document.h"
+#include "widgets/canvas/canvas_view.h"
+#include "widgets/inspector/inspector_panel.h"
+#include "widgets/palette/palette_panel.h"
+
+namespace cantilever::app {
+
+/// Turns the wishes of canvas, palette and inspector into edits of the document, and shows them the design
+/// that comes of it. Keeps the clipboard. GUI thread.
+class EditController : public QObject {
+  Q_OBJECT
+
+ public:
+  EditController(Document& document, widgets::CanvasView& canvas, widgets::InspectorPanel& inspector,
+                 widgets::PalettePanel& palette, QObject* parent = nullptr);
+
+  bool hasSelectedBlocks() const;
+  /// The block if exactly one is selected, else empty.
+  BlockId onlyBlock() const;
+  bool canPaste() const;
+
+ public slots:
+  void addBlock(const QString& typeKey, cantilever::Point at);
+  void removeSelection();
+  void copy();
+  void cut();
+  void paste();
+  void duplicate();
+  /// Opens a field over the selected block.
+  void rename();
+  void select(const cantilever::widgets::Selection& selection);
+
+ private:
+  void connectCanvas();
+  void connectInspector();
+  void showDesign();
+  void showChange(const DesignPtr& design, const DesignDiff& diff);
+  void showSelection();
+  void openNameField(const BlockId& id);
+
+  Document& m_document;
+  widgets::CanvasView& m_canvas;
+  widgets::InspectorPanel& m_inspector;
+};
+
+}  // namespace cantilever::app

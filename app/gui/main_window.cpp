@@ -1,0 +1,271 @@
+#include "app/gui/main_window.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMenuBar>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QTabWidget>
+#include <QTimer>
+#include <QToolBar>
+#include <QToolButton>
+
+#include "app/gui/action_table.h"
+#include "app/gui/document.h"
+#include "app/gui/edit_controller.h"
+#include "app/gui/export_controller.h"
+#include "app/gui/file_controller.h"
+#include "app/gui/presenter.h"
+#include "app/gui/run_controller.h"
+#include "app/gui/studio_actions.h"
+#include "app/gui/view_updater.h"
+#include "app/gui/worker/analysis_worker.h"
+#include "core/exchange/templates.h"
+#include "widgets/style/icons.h"
+#include "widgets/style/text.h"
+#include "widgets/style/theme.h"
+
+namespace cantilever::app {
+namespace {
+
+using widgets::toQString;
+
+constexpr QSize kFirstSize{1440, 900};
+constexpr int kPaletteWidth = 230;
+constexpr int kInspectorWidth = 310;
+constexpr int kDetailsHeight = 270;
+constexpr int kFeedbackMilliseconds = 8000;
+
+}  // namespace
+
+MainWindow::MainWindow(const catalog::Catalog& catalog, Settings& settings, Presenter& presenter,
+                       QWidget* parent)
+    : QMainWindow(parent), m_catalog(catalog), m_settings(settings), m_presenter(presenter) {
+  setObjectName(QStringLiteral("studio"));
+  setWindowIcon(widgets::icon(QStringLiteral("cantilever")));
+  makeParts();
+  makeActions();
+  makeDocks();
+  makeBars();
+  fillGallery();
+  fillRecentFiles();
+  if (!restoreGeometry(m_settings.geometry())) {
+    resize(kFirstSize);
+  }
+  showGallery();
+}
+
+MainWindow::~MainWindow() {
+  // The threads go first: nothing may arrive at views that are gone.
+  delete m_runs;
+  delete m_analysis;
+}
+
+void MainWindow::makeParts() {
+  m_pages = new QStackedWidget(this);
+  m_views.gallery = new widgets::Gallery(m_catalog, m_pages);
+  m_views.canvas = new widgets::CanvasView(m_catalog, m_pages);
+  m_pages->addWidget(m_views.gallery);
+  m_pages->addWidget(m_views.canvas);
+  setCentralWidget(m_pages);
+  m_views.palette = new widgets::PalettePanel(m_catalog, this);
+  m_views.inspector = new widgets::InspectorPanel(m_catalog, this);
+  m_details = new QTabWidget(this);
+  m_views.charts = new widgets::LiveCharts(m_details);
+  m_views.results = new widgets::ResultPanel(m_details);
+  m_views.cost = new widgets::CostPanel(m_details);
+  m_views.checklist = new widgets::ChecklistPanel(m_details);
+  m_views.problems = new ProblemsPanel(m_details);
+  m_views.runBar = new RunBar(this);
+  m_views.verdicts = new VerdictLine(this);
+
+  m_document = new Document(m_catalog, this);
+  m_analysis = new AnalysisWorker(m_catalog, this);
+  m_runs = new RunController(*m_document, this);
+  m_edits = new EditController(*m_document, *m_views.canvas, *m_views.inspector, *m_views.palette, this);
+  m_files = new FileController(*m_document, m_settings, m_presenter, this);
+  m_exports = new ExportController(*m_document, *m_analysis, *m_runs, this);
+  m_updater = new ViewUpdater(*m_document, *m_analysis, *m_runs, *m_edits, m_views, this);
+
+  connect(m_document, &Document::titleChanged, this, &MainWindow::showTitle);
+  connect(m_document, &Document::refused, this, &MainWindow::showFeedback);
+  connect(m_runs, &RunController::acted, this, &MainWindow::showFeedback);
+  connect(m_runs, &RunController::failed, this, [this](const QString& reason) {
+    m_presenter.showError(this, tr("Could not run"), reason);
+    m_details->setCurrentWidget(m_views.problems);
+  });
+  connect(m_files, &FileController::opened, this, &MainWindow::showStudio);
+  connect(m_files, &FileController::recentFilesChanged, this, &MainWindow::fillRecentFiles);
+  connect(m_files, &FileController::saved, this,
+          [this](const QString& path) { showFeedback(tr("Saved to %1").arg(path)); });
+  connect(m_views.gallery, &widgets::Gallery::templateChosen, m_files, &FileController::openTemplate);
+  connect(m_views.gallery, &widgets::Gallery::fileChosen, m_files, &FileController::openFile);
+  connect(m_views.gallery, &widgets::Gallery::emptyDesignChosen, m_files, &FileController::newEmpty);
+  connect(m_views.gallery, &widgets::Gallery::openChosen, m_files, &FileController::open);
+  connect(m_views.checklist, &widgets::ChecklistPanel::exportRequested, this,
+          [this] { m_exports->openDialog(QStringLiteral("checklist")); });
+  connect(m_views.canvas, &widgets::CanvasView::contextMenuRequested, this, &MainWindow::showContextMenu);
+}
+
+void MainWindow::makeActions() {
+  m_actions = new ActionTable(
+      studioActions({*m_document, *m_files, *m_edits, *m_runs, *m_exports, m_views, [this] { showGallery(); },
+                     [this] { return isGalleryShown(); }, [this] { toggleTheme(); }, [this] { close(); }}),
+      this);
+  const auto refresh = [this] { m_actions->refresh(); };
+  connect(&m_document->undoStack(), &QUndoStack::indexChanged, m_actions, refresh);
+  connect(m_document, &Document::titleChanged, m_actions, refresh);
+  connect(m_views.canvas, &widgets::CanvasView::selectionChanged, m_actions, refresh);
+  connect(m_runs, &RunController::stateChanged, m_actions, refresh);
+  connect(QApplication::clipboard(), &QClipboard::dataChanged, m_actions, refresh);
+  for (const MenuSpec& spec : studioMenus()) {
+    m_actions->fill(menuBar()->addMenu(spec.title), spec.actions);
+  }
+}
+
+void MainWindow::makeDocks() {
+  const auto addDock = [this](const char* name, const QString& title, QWidget* content,
+                              Qt::DockWidgetArea area) {
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(QString::fromLatin1(name));
+    dock->setWidget(content);
+    addDockWidget(area, dock);
+    m_docks.append(dock);
+    return dock;
+  };
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+  QDockWidget* palette = addDock("paletteDock", tr("Blocks"), m_views.palette, Qt::LeftDockWidgetArea);
+  QDockWidget* inspector =
+      addDock("inspectorDock", tr("Inspector"), m_views.inspector, Qt::RightDockWidgetArea);
+  QDockWidget* details = addDock("detailsDock", tr("Details"), m_details, Qt::BottomDockWidgetArea);
+  details->setTitleBarWidget(new QWidget(details));  // the tabs are its title
+  m_details->setObjectName(QStringLiteral("details"));
+  m_details->setDocumentMode(true);
+  m_details->addTab(m_views.charts, tr("Charts"));
+  m_details->addTab(m_views.results, tr("Results"));
+  m_details->addTab(m_views.cost, tr("Cost"));
+  m_details->addTab(m_views.checklist, tr("Checklist"));
+  m_details->addTab(m_views.problems, tr("Problems"));
+  resizeDocks({palette, inspector}, {kPaletteWidth, kInspectorWidth}, Qt::Horizontal);
+  resizeDocks({details}, {kDetailsHeight}, Qt::Vertical);
+}
+
+void MainWindow::makeBars() {
+  m_toolBar = addToolBar(tr("Tools"));
+  m_toolBar->setObjectName(QStringLiteral("toolBar"));
+  m_toolBar->setMovable(false);
+  m_toolBar->setIconSize(QSize(20, 20));
+  m_actions->fill(m_toolBar, toolBarFileAndEditActions());
+  m_actions->fill(m_toolBar, toolBarRunActions());
+  if (auto* run = qobject_cast<QToolButton*>(
+          m_toolBar->widgetForAction(m_actions->action(QStringLiteral("run.start"))))) {
+    run->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  }
+  m_toolBar->addWidget(m_views.runBar);
+  m_toolBar->addSeparator();
+  m_actions->fill(m_toolBar, toolBarViewActions());
+  statusBar()->addPermanentWidget(m_views.verdicts);
+}
+
+void MainWindow::fillGallery() {
+  std::vector<widgets::Gallery::Entry> entries;
+  for (const exchange::Template& one : exchange::templates()) {
+    widgets::Gallery::Entry entry{toQString(one.key), toQString(one.title), toQString(one.summary), nullptr};
+    if (Result<exchange::LoadedDesign> loaded = exchange::loadTemplate(one.key, m_catalog)) {
+      entry.design = std::make_shared<const Design>(std::move(loaded->design));
+    }
+    entries.push_back(std::move(entry));
+  }
+  m_views.gallery->setTemplates(std::move(entries));
+}
+
+void MainWindow::fillRecentFiles() {
+  std::vector<widgets::Gallery::Entry> entries;
+  for (const QString& path : m_settings.recentFiles()) {
+    const QFileInfo file(path);
+    entries.push_back({path, file.fileName(), file.absolutePath(), nullptr});
+  }
+  m_views.gallery->setRecentFiles(std::move(entries));
+}
+
+bool MainWindow::isGalleryShown() const {
+  return m_pages->currentWidget() == m_views.gallery;
+}
+
+void MainWindow::showGallery() {
+  m_pages->setCurrentWidget(m_views.gallery);
+  setStudioPartsVisible(false);
+  m_actions->refresh();
+  showTitle();
+}
+
+void MainWindow::showStudio() {
+  m_pages->setCurrentWidget(m_views.canvas);
+  setStudioPartsVisible(true);
+  if (!std::exchange(m_isStudioPlaced, true)) {
+    restoreState(m_settings.layout());
+  }
+  m_actions->refresh();
+  showTitle();
+  m_views.canvas->setFocus();
+  // Once the docks have their places.
+  QTimer::singleShot(0, m_views.canvas, &widgets::CanvasView::fitAll);
+}
+
+void MainWindow::setStudioPartsVisible(bool isVisible) {
+  for (QDockWidget* dock : m_docks) {
+    dock->setVisible(isVisible);
+  }
+  m_toolBar->setVisible(isVisible);
+  statusBar()->setVisible(isVisible);
+}
+
+void MainWindow::showContextMenu(const QPoint& globalPosition) {
+  m_actions->refresh();
+  auto* menu = new QMenu(this);
+  menu->setObjectName(QStringLiteral("contextMenu"));
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  m_actions->fill(menu, m_views.canvas->selection().isEmpty() ? canvasMenuActions() : blockMenuActions());
+  menu->popup(globalPosition);
+}
+
+void MainWindow::toggleTheme() {
+  using Kind = widgets::Theme::Kind;
+  const Kind kind = widgets::currentTheme().kind == Kind::Dark ? Kind::Light : Kind::Dark;
+  widgets::applyTheme(*qApp, kind);
+  m_settings.setTheme(kind);
+  m_actions->refreshIcons();
+  m_updater->refreshColors();
+}
+
+void MainWindow::showTitle() {
+  if (isGalleryShown()) {
+    setWindowModified(false);
+    setWindowTitle(tr("Cantilever Studio"));
+    return;
+  }
+  setWindowTitle(tr("%1[*] - Cantilever Studio").arg(m_document->title()));
+  setWindowModified(m_document->isDirty());
+}
+
+void MainWindow::showFeedback(const QString& text) {
+  statusBar()->showMessage(text, kFeedbackMilliseconds);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  if (!m_files->mayDiscard()) {
+    event->ignore();
+    return;
+  }
+  m_runs->reset();
+  if (m_isStudioPlaced && !isGalleryShown()) {
+    m_settings.setWindow(saveGeometry(), saveState());
+  }
+  event->accept();
+}
+
+}  // namespace cantilever::app

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <QMainWindow>
+#include <memory>
+
+#include "app/gui/settings.h"
+#include "app/gui/views.h"
+#include "core/catalog/block_type.h"
+
+class QStackedWidget;
+class QTabWidget;
+class QToolBar;
+
+namespace cantilever::app {
+
+class ActionTable;
+class AnalysisWorker;
+class Document;
+class EditController;
+class ExportController;
+class FileController;
+class Presenter;
+class RunController;
+class ViewUpdater;
+
+/// The window: makes the parts, places them and remembers where they were. Every decision is a controller's.
+/// Begins in the gallery.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  /// All three outlive the window.
+  MainWindow(const catalog::Catalog& catalog, Settings& settings, Presenter& presenter,
+             QWidget* parent = nullptr);
+  ~MainWindow() override;
+
+  Document& document() { return *m_document; }
+  FileController& files() { return *m_files; }
+  RunController& runs() { return *m_runs; }
+  const Views& views() const { return m_views; }
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+
+ private:
+  void makeParts();
+  void makeActions();
+  void makeDocks();
+  void makeBars();
+  void fillGallery();
+  void fillRecentFiles();
+  void showGallery();
+  void showStudio();
+  void setStudioPartsVisible(bool isVisible);
+  bool isGalleryShown() const;
+  void showContextMenu(const QPoint& globalPosition);
+  void toggleTheme();
+  void showTitle();
+  void showFeedback(const QString& text);
+
+  const catalog::Catalog& m_catalog;
+  Settings& m_settings;
+  Presenter& m_presenter;
+  Views m_views;
+  QStackedWidget* m_pages = nullptr;
+  QTabWidget* m_details = nullptr;
+  QToolBar* m_toolBar = nullptr;
+  QList<QDockWidget*> m_docks;
+  bool m_isStudioPlaced = false;
+
+  // Children of the window.
+  Document* m_document = nullptr;
+  AnalysisWorker* m_analysis = nullptr;
+  RunController* m_runs = nullptr;
+  EditController* m_edits = nullptr;
+  FileController* m_files = nullptr;
+  ExportController* m_exports = nullptr;
+  ViewUpdater* m_updater = nullptr;
+  ActionTable* m_actions = nullptr;
+};
+
+}  // namespace cantilever::app

@@ -1,0 +1,45 @@
+#include "app/gui/presenter.h"
+
+#include <QCoreApplication>
+#include <QFileDialog>
+#include <QMessageBox>
+
+namespace cantilever::app {
+namespace {
+
+QString presenterText(const char* text) {
+  return QCoreApplication::translate("Presenter", text);
+}
+
+}  // namespace
+
+void DialogPresenter::showError(QWidget* parent, const QString& title, const QString& message) {
+  auto* box = new QMessageBox(QMessageBox::Warning, title, message, QMessageBox::Ok, parent);
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  box->open();
+}
+
+Presenter::UnsavedAnswer DialogPresenter::askAboutUnsaved(QWidget* parent, const QString& documentTitle) {
+  const QMessageBox::StandardButton button =
+      QMessageBox::warning(parent, presenterText("Unsaved changes"),
+                           presenterText("\"%1\" has changes that were not saved.").arg(documentTitle),
+                           QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, QMessageBox::Save);
+  if (button == QMessageBox::Save) {
+    return UnsavedAnswer::Save;
+  }
+  return button == QMessageBox::Discard ? UnsavedAnswer::Discard : UnsavedAnswer::Cancel;
+}
+
+QString DialogPresenter::askFileToOpen(QWidget* parent, const QString& folder) {
+  return QFileDialog::getOpenFileName(
+      parent, presenterText("Open a design"), folder,
+      presenterText("Designs (*.cantilever *.cantilever.json *.json);;All files (*)"));
+}
+
+QString DialogPresenter::askFileToSave(QWidget* parent, const QString& suggestion) {
+  return QFileDialog::getSaveFileName(
+      parent, presenterText("Save the design"), suggestion,
+      presenterText("Cantilever document (*.cantilever);;Design as JSON (*.cantilever.json)"));
+}
+
+}  // namespace cantilever::app

@@ -1,0 +1,195 @@
+#include "app/gui/run_controller.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/model/diff.h"
+#include "widgets/style/text.h"
+
+namespace cantilever::app {
+namespace {
+
+constexpr int kDrainMilliseconds = 40;
+constexpr double kShortestWarmupSeconds = 1;
+constexpr double kLongestWarmupSeconds = 5;
+
+}  // namespace
+
+RunController::RunController(Document& document, QObject* parent) : QObject(parent), m_document(document) {
+  m_timer.setInterval(kDrainMilliseconds);
+  connect(&m_timer, &QTimer::timeout, this, &RunController::drain);
+  connect(&m_document, &Document::changed, this, &RunController::checkOutdated);
+  connect(&m_document, &Document::replaced, this, &RunController::reset);
+}
+
+RunController::~RunController() = default;
+
+bool RunController::isActive() const {
+  return m_state == RunState::Starting || m_state == RunState::Running || m_state == RunState::Paused;
+}
+
+std::shared_ptr<const sim::RunResult> RunController::resultOfDesign() const {
+  return m_state == RunState::Finished && !m_isOutdated ? m_result : nullptr;
+}
+
+void RunController::start() {
+  if (isActive()) {
+    return;
+  }
+  m_runDesign = m_document.design();
+  m_plan.reset();
+  m_overlay.reset();
+  m_result.reset();
+  m_instancesUp.clear();
+  RunWorker::Request request;
+  request.design = m_runDesign;
+  request.catalog = &m_document.catalog();
+  request.config.loadFactor = m_loadFactor;
+  request.config.duration = m_duration;
+  request.config.warmup = Duration::seconds(
+      std::clamp(m_duration.inSeconds() / 10.0, kShortestWarmupSeconds, kLongestWarmupSeconds));
+  request.speed = m_speed;
+  m_worker = std::make_unique<RunWorker>(std::move(request));
+  m_timer.start();
+  checkOutdated();
+  setState(RunState::Starting);
+}
+
+void RunController::setPaused(bool isPaused) {
+  if (m_state != (isPaused ? RunState::Running : RunState::Paused)) {
+    return;
+  }
+  m_worker->setPaused(isPaused);
+  setState(isPaused ? RunState::Paused : RunState::Running);
+}
+
+void RunController::stop() {
+  if (isActive()) {
+    m_worker->stop();  // the mailbox will tell when it is over
+  }
+}
+
+void RunController::reset() {
+  m_timer.stop();
+  m_worker.reset();
+  m_runDesign.reset();
+  m_plan.reset();
+  m_overlay.reset();
+  m_result.reset();
+  m_instancesUp.clear();
+  m_isOutdated = false;
+  setState(RunState::Idle);
+}
+
+void RunController::setLoadFactor(double factor) {
+  m_loadFactor = factor;
+  if (isActive()) {
+    m_worker->post({Duration(), Change::LoadFactor, plan::kNone, factor});
+  }
+}
+
+void RunController::setSpeed(std::optional<double> speed) {
+  m_speed = speed;
+  if (isActive()) {
+    m_worker->setSpeed(speed);
+  }
+}
+
+std::optional<plan::Index> RunController::poolOf(const BlockId& block) const {
+  if (!m_plan || !isActive()) {
+    return std::nullopt;
+  }
+  const auto& origins = m_plan->poolOrigin;
+  const auto at = std::find_if(origins.begin(), origins.end(),
+                               [&](const plan::Origin& origin) { return origin.block == block.text(); });
+  return at == origins.end() ? std::nullopt : std::optional(static_cast<plan::Index>(at - origins.begin()));
+}
+
+bool RunController::canKillInstance(const BlockId& block) const {
+  const std::optional<plan::Index> pool = poolOf(block);
+  return pool && m_instancesUp[*pool] > 0;
+}
+
+bool RunController::canRestoreInstance(const BlockId& block) const {
+  const std::optional<plan::Index> pool = poolOf(block);
+  return pool && m_instancesUp[*pool] < m_plan->pools[*pool].instances;
+}
+
+void RunController::killInstance(const BlockId& block) {
+  change(block, Change::KillInstances, tr("Killed one instance of %1"));
+}
+
+void RunController::restoreInstance(const BlockId& block) {
+  change(block, Change::RestoreInstances, tr("Restored one instance of %1"));
+}
+
+void RunController::change(const BlockId& block, Change change, const QString& text) {
+  const std::optional<plan::Index> pool = poolOf(block);
+  const Block* found = m_runDesign ? m_runDesign->blocks.find(block) : nullptr;
+  if (!pool || found == nullptr) {
+    return;
+  }
+  m_worker->post({Duration(), change, *pool, 1});
+  emit acted(text.arg(widgets::toQString(found->name)));
+}
+
+void RunController::drain() {
+  RunUpdate update = m_worker->take();
+  if (update.started) {
+    m_plan = update.started->plan;
+    m_overlay.emplace(m_runDesign, m_plan);
+    for (const plan::Pool& pool : m_plan->pools) {
+      m_instancesUp.push_back(pool.instances);
+    }
+    setState(RunState::Running);
+    emit started();
+  }
+  if (!update.samples.empty()) {
+    const double speed = update.progress ? update.progress->simulatedPerWallSecond : 0;
+    m_overlay->add(update.samples, speed > 0 ? speed : m_speed.value_or(1));
+    const sim::Sample& last = update.samples.back();
+    for (std::size_t i = 0; i < std::min(m_instancesUp.size(), last.pools.size()); ++i) {
+      m_instancesUp[i] = last.pools[i].instancesUp;
+    }
+    emit sampled(update.samples);
+    emit overlayChanged(m_overlay->overlay(!update.isOver));
+  }
+  if (update.progress) {
+    emit progressed(*update.progress);
+  }
+  if (update.result) {
+    m_result = update.result;
+  }
+  if (update.isOver) {
+    m_timer.stop();
+    m_worker.reset();
+    setState(update.failure ? RunState::Idle : RunState::Finished);
+    if (m_overlay) {
+      emit overlayChanged(m_overlay->overlay(false));
+    }
+  }
+  if (update.result) {
+    emit resultChanged();
+  }
+  if (update.failure) {
+    emit failed(widgets::toQString(update.failure->message));
+  }
+}
+
+void RunController::checkOutdated() {
+  const bool isOutdated = m_runDesign && m_runDesign != m_document.design() &&
+                          diff(*m_runDesign, *m_document.design()).hasBehaviourChanges;
+  if (isOutdated != m_isOutdated) {
+    m_isOutdated = isOutdated;
+    emit outdatedChanged();
+  }
+}
+
+void RunController::setState(RunState state) {
+  if (state != m_state) {
+    m_state = state;
+    emit stateChanged();
+  }
+}
+
+}  // namespace cantilever::app

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "core/catalog/block_type.h"
+#include "core/edit/edit.h"
+#include "core/model/design.h"
+#include "widgets/canvas/canvas_view.h"
+
+namespace cantilever::app {
+
+/// The edit that adds a block of the type there: named after its type, in the innermost zone at that place.
+/// One that only makes calls (a client) comes with a workload of 100 requests per second, since without one
+/// nothing would happen.
+edit::Edit addBlockEdit(const Design& design, const catalog::BlockType& type, Point at);
+
+std::vector<Block> selectedBlocks(const Design& design, const widgets::Selection& selection);
+/// Links whose both ends are among the blocks.
+std::vector<Link> linksAmong(const Design& design, const std::vector<Block>& blocks);
+
+/// The part of the selection that the design still has.
+widgets::Selection existing(const Design& design, const widgets::Selection& selection);
+
+}  // namespace cantilever::app

@@ -1,0 +1,114 @@
+#include "app/gui/studio.h"
+
+#include <QApplication>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <cstdio>
+
+#include "app/gui/file_controller.h"
+#include "app/gui/main_window.h"
+#include "app/gui/presenter.h"
+#include "app/gui/run_controller.h"
+#include "app/gui/settings.h"
+#include "core/storage/document_file.h"
+#include "widgets/style/text.h"
+
+namespace cantilever::app {
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kBadInput = 2;
+constexpr int kSettleMilliseconds = 600;
+constexpr QSize kRenderSize{1600, 1000};
+
+void printError(const QString& message) {
+  std::fprintf(stderr, "cantilever: %s\n", qPrintable(message));
+}
+
+/// For runs that nobody watches: messages go to standard error, questions are answered with "no".
+class PrintingPresenter : public Presenter {
+ public:
+  void showError(QWidget*, const QString& title, const QString& message) override {
+    printError(QStringLiteral("%1: %2").arg(title, message));
+  }
+  UnsavedAnswer askAboutUnsaved(QWidget*, const QString&) override { return UnsavedAnswer::Discard; }
+  QString askFileToOpen(QWidget*, const QString&) override { return {}; }
+  QString askFileToSave(QWidget*, const QString&) override { return {}; }
+};
+
+/// True: what was asked for is shown, or nothing was asked for.
+bool openAsAsked(MainWindow& window, const Options& options) {
+  if (!options.file.isEmpty()) {
+    return window.files().openFile(options.file);
+  }
+  return options.templateKey.isEmpty() || window.files().openTemplate(options.templateKey);
+}
+
+void setLoad(MainWindow& window, double factor) {
+  window.runs().setLoadFactor(factor);
+  window.views().runBar->showLoadFactor(factor);
+}
+
+bool savePicture(const QPixmap& picture, const QString& path) {
+  if (picture.save(path, "PNG")) {
+    return true;
+  }
+  printError(QCoreApplication::translate("Studio", "Could not write %1. Choose a folder you may write to.")
+                 .arg(path));
+  return false;
+}
+
+}  // namespace
+
+int showStudio(QApplication& application, const Options& options) {
+  Settings settings;
+  DialogPresenter presenter;
+  widgets::applyTheme(application, options.theme.value_or(settings.theme()));
+  MainWindow window(catalog::Catalog::builtIn(), settings, presenter);
+  setLoad(window, options.loadFactor);
+  window.show();
+  openAsAsked(window, options);  // on failure it has said why; the gallery stays
+  return QApplication::exec();
+}
+
+int takeScreenshot(QApplication& application, const Options& options) {
+  const QTemporaryDir folder;
+  Settings settings(folder.filePath(QStringLiteral("settings.ini")));
+  PrintingPresenter presenter;
+  widgets::applyTheme(application, options.theme.value_or(widgets::Theme::Kind::Light));
+  MainWindow window(catalog::Catalog::builtIn(), settings, presenter);
+  setLoad(window, options.loadFactor);
+  window.resize(options.size);
+  window.show();
+  if (!openAsAsked(window, options)) {
+    return kBadInput;
+  }
+  int waitMilliseconds = kSettleMilliseconds;
+  if (options.after > Duration()) {
+    window.runs().start();
+    waitMilliseconds = static_cast<int>(options.after.inMilliseconds());
+  }
+  bool isSaved = false;
+  QTimer::singleShot(waitMilliseconds, &window, [&] {
+    isSaved = savePicture(window.grab(), options.screenshot);
+    QApplication::quit();
+  });
+  QApplication::exec();
+  return isSaved ? kDone : kFailed;
+}
+
+int renderDesignToFile(const Options& options) {
+  const catalog::Catalog& catalog = catalog::Catalog::builtIn();
+  const Result<exchange::LoadedDesign> loaded =
+      storage::openDesignOrTemplate(widgets::toUtf8(options.renderDesign), catalog);
+  if (!loaded) {
+    printError(widgets::toQString(loaded.error().message));
+    return kBadInput;
+  }
+  widgets::applyTheme(*qApp, options.theme.value_or(widgets::Theme::Kind::Light));
+  return savePicture(widgets::renderDesign(loaded->design, catalog, kRenderSize), options.output) ? kDone
+                                                                                                  : kFailed;
+}
+
+}  // namespace cantilever::app

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <QStringList>
+#include <functional>
+#include <vector>
+
+#include "app/gui/action_table.h"
+#include "app/gui/document.h"
+#include "app/gui/edit_controller.h"
+#include "app/gui/export_controller.h"
+#include "app/gui/file_controller.h"
+#include "app/gui/run_controller.h"
+#include "app/gui/views.h"
+
+namespace cantilever::app {
+
+/// What the actions act on.
+struct ActionTargets {
+  Document& document;
+  FileController& files;
+  EditController& edits;
+  RunController& runs;
+  ExportController& exports;
+  const Views& views;
+  std::function<void()> showGallery;
+  std::function<bool()> isGalleryShown;
+  std::function<void()> toggleTheme;
+  std::function<void()> quit;
+};
+
+/// The one list of everything a person can do.
+std::vector<ActionSpec> studioActions(const ActionTargets& targets);
+
+struct MenuSpec {
+  QString title;
+  QStringList actions;  ///< "-" is a separator
+};
+std::vector<MenuSpec> studioMenus();
+/// The tool bar's sections; the run bar comes after the second.
+QStringList toolBarFileAndEditActions();
+QStringList toolBarRunActions();
+QStringList toolBarViewActions();
+QStringList blockMenuActions();
+QStringList canvasMenuActions();
+
+}  // namespace cantilever::app

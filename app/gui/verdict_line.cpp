@@ -1,0 +1,107 @@
+#include "app/gui/verdict_line.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+
+#include "core/base/text.h"
+#include "widgets/style/text.h"
+#include "widgets/style/theme.h"
+
+namespace cantilever::app {
+namespace {
+
+using widgets::toQString;
+
+/// A measured value in the unit of its objective.
+QString measuredText(Metric metric, double value) {
+  switch (metric) {
+    case Metric::LatencyMean:
+    case Metric::LatencyP50:
+    case Metric::LatencyP95:
+    case Metric::LatencyP99:
+    case Metric::LatencyP999:
+      return toQString(formatShort(Duration::milliseconds(value)));
+    case Metric::SuccessRatio:
+      return toQString(formatNumber(value * 100, 5)) + QStringLiteral(" %");
+    case Metric::Throughput:
+      return toQString(formatShort(perSecond(value)));
+    case Metric::CostMonth:
+      return QStringLiteral("$") + toQString(formatNumber(value, 4));
+  }
+  return {};
+}
+
+QLabel* verdictLabel(const Objective* objective, const advice::Verdict& verdict, QWidget* parent) {
+  const widgets::Theme& theme = widgets::currentTheme();
+  const QString wish = toQString(verdict.text);
+  auto* label = new QLabel(parent);
+  label->setObjectName(QStringLiteral("verdict"));
+  QColor color = theme.textMuted;
+  if (!verdict.measured || objective == nullptr) {
+    label->setText(VerdictLine::tr("\u25CB %1").arg(wish));
+    label->setToolTip(VerdictLine::tr("Not measured yet: run the design."));
+  } else {
+    const QString measured = measuredText(objective->metric, *verdict.measured);
+    label->setText(verdict.isMet ? VerdictLine::tr("\u2713 %1: %2, met").arg(wish, measured)
+                                 : VerdictLine::tr("\u2717 %1: %2, missed").arg(wish, measured));
+    color = verdict.isMet ? theme.good : theme.critical;
+  }
+  QPalette palette = label->palette();
+  palette.setColor(QPalette::WindowText, color);
+  label->setPalette(palette);
+  return label;
+}
+
+QString runText(RunState state) {
+  switch (state) {
+    case RunState::Idle:
+      return VerdictLine::tr("Not run");
+    case RunState::Starting:
+      return VerdictLine::tr("Starting");
+    case RunState::Running:
+      return VerdictLine::tr("Running");
+    case RunState::Paused:
+      return VerdictLine::tr("Paused");
+    case RunState::Finished:
+      return VerdictLine::tr("Run finished");
+  }
+  return {};
+}
+
+}  // namespace
+
+VerdictLine::VerdictLine(QWidget* parent)
+    : QWidget(parent), m_verdicts(new QHBoxLayout), m_cost(new QLabel(this)), m_run(new QLabel(this)) {
+  m_cost->setObjectName(QStringLiteral("costText"));
+  m_run->setObjectName(QStringLiteral("runState"));
+  m_verdicts->setSpacing(16);
+  auto* layout = new QHBoxLayout(this);
+  layout->setContentsMargins(0, 0, 8, 0);
+  layout->setSpacing(16);
+  layout->addLayout(m_verdicts);
+  layout->addWidget(m_cost);
+  layout->addWidget(m_run);
+  showCost({});
+  showRun(RunState::Idle, false);
+}
+
+void VerdictLine::showVerdicts(const Design& design, const std::vector<advice::Verdict>& verdicts) {
+  while (QLayoutItem* item = m_verdicts->takeAt(0)) {
+    delete item->widget();
+    delete item;
+  }
+  for (const advice::Verdict& verdict : verdicts) {
+    m_verdicts->addWidget(verdictLabel(design.objectives.find(verdict.objective), verdict, this));
+  }
+}
+
+void VerdictLine::showCost(const QString& perMonth) {
+  m_cost->setText(perMonth.isEmpty() ? tr("Cost unknown") : tr("%1 a month").arg(perMonth));
+}
+
+void VerdictLine::showRun(RunState state, bool isOutdated) {
+  m_run->setText(isOutdated ? tr("%1: design changed since this run started").arg(runText(state))
+                            : runText(state));
+}
+
+}  // namespace cantilever::app

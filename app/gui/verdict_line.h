@@ -1,0 +1,33 @@
+#pragma once
+
+#include <QWidget>
+#include <vector>
+
+#include "app/gui/run_controller.h"
+#include "core/advice/checklist.h"
+
+class QHBoxLayout;
+class QLabel;
+
+namespace cantilever::app {
+
+/// The status bar's right side: each objective met or missed with its figure, the cost of a month and the
+/// state of the run. States are said in a word and a sign, colour comes on top.
+class VerdictLine : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit VerdictLine(QWidget* parent = nullptr);
+
+  void showVerdicts(const Design& design, const std::vector<advice::Verdict>& verdicts);
+  /// Empty: not known.
+  void showCost(const QString& perMonth);
+  void showRun(RunState state, bool isOutdated);
+
+ private:
+  QHBoxLayout* m_verdicts;
+  QLabel* m_cost;
+  QLabel* m_run;
+};
+
+}  // namespace cantilever::app

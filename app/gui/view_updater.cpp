@@ -1,0 +1,157 @@
+#include "app/gui/view_updater.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/base/money.h"
+#include "widgets/style/text.h"
+
+namespace cantilever::app {
+namespace {
+
+using widgets::toQString;
+
+/// A pool is called like its block; several of one block add their key.
+std::vector<QString> poolNames(const Design& design, const plan::Plan& plan) {
+  std::map<std::string, int> poolsOfBlock;
+  for (const plan::Origin& origin : plan.poolOrigin) {
+    ++poolsOfBlock[origin.block];
+  }
+  std::vector<QString> names;
+  for (std::size_t i = 0; i < plan.pools.size(); ++i) {
+    const std::string& blockId = plan.poolOrigin[i].block;
+    const Block* block = design.blocks.find(BlockId(blockId));
+    const QString key = toQString(plan.pools[i].key);
+    if (block == nullptr) {
+      names.push_back(key);
+    } else if (poolsOfBlock[blockId] == 1) {
+      names.push_back(toQString(block->name));
+    } else {
+      names.push_back(QStringLiteral("%1 (%2)").arg(toQString(block->name), key));
+    }
+  }
+  return names;
+}
+
+/// Milliseconds; 0 if the design promises none.
+double p99Limit(const Design& design) {
+  for (const Objective& objective : design.objectives) {
+    if (objective.metric == Metric::LatencyP99) {
+      return objective.limit;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+ViewUpdater::ViewUpdater(Document& document, AnalysisWorker& analysis, RunController& runs,
+                         EditController& edits, const Views& views, QObject* parent)
+    : QObject(parent), m_document(document), m_analysis(analysis), m_runs(runs), m_views(views) {
+  connect(&document, &Document::changed, this, &ViewUpdater::requestAnalysis);
+  connect(&document, &Document::replaced, this, [this] {
+    m_views.charts->clear();
+    requestAnalysis();
+  });
+  connect(&analysis, &AnalysisWorker::analysed, this, &ViewUpdater::showAnalysis);
+  connectRun();
+  connectChoices(edits);
+}
+
+void ViewUpdater::connectRun() {
+  connect(&m_runs, &RunController::started, this, &ViewUpdater::startCharts);
+  connect(&m_runs, &RunController::sampled, m_views.charts, &widgets::LiveCharts::append);
+  connect(&m_runs, &RunController::overlayChanged, m_views.canvas, &widgets::CanvasView::setOverlay);
+  connect(&m_runs, &RunController::overlayChanged, m_views.inspector, &widgets::InspectorPanel::setOverlay);
+  connect(&m_runs, &RunController::progressed, m_views.runBar, &RunBar::showProgress);
+  connect(&m_runs, &RunController::stateChanged, this, &ViewUpdater::showRunState);
+  connect(&m_runs, &RunController::outdatedChanged, this, &ViewUpdater::showRunState);
+  connect(&m_runs, &RunController::resultChanged, this, &ViewUpdater::showResult);
+  connect(m_views.runBar, &RunBar::loadFactorRequested, &m_runs, &RunController::setLoadFactor);
+  connect(m_views.runBar, &RunBar::speedRequested, &m_runs, &RunController::setSpeed);
+  connect(m_views.runBar, &RunBar::durationRequested, &m_runs, &RunController::setDuration);
+}
+
+void ViewUpdater::connectChoices(EditController& edits) {
+  const auto select = [&edits](const BlockId& block) { edits.select({{block}, {}, {}, {}}); };
+  connect(m_views.cost, &widgets::CostPanel::blockChosen, &edits, select);
+  connect(m_views.results, &widgets::ResultPanel::blockChosen, &edits, select);
+  connect(m_views.checklist, &widgets::ChecklistPanel::blocksChosen, &edits,
+          [&edits](const std::vector<BlockId>& blocks) {
+            edits.select({blocks, {}, {}, {}});
+          });
+  connect(m_views.problems, &ProblemsPanel::elementChosen, &edits, &EditController::select);
+}
+
+void ViewUpdater::refreshColors() {
+  showVerdicts();
+}
+
+void ViewUpdater::requestAnalysis() {
+  m_analysis.request(m_document.design(), m_runs.resultOfDesign());
+}
+
+void ViewUpdater::showAnalysis(const AnalysisPtr& analysis) {
+  std::vector<Diagnostic> diagnostics = analysis->compiled.diagnostics;
+  for (const Diagnostic& remark : m_document.remarks()) {
+    const bool isKnown =
+        std::any_of(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& diagnostic) {
+          return diagnostic.message == remark.message && diagnostic.block == remark.block;
+        });
+    if (!isKnown) {
+      diagnostics.push_back(remark);
+    }
+  }
+  m_views.canvas->setDiagnostics(diagnostics);
+  m_views.inspector->setDiagnostics(diagnostics);
+  m_views.problems->show(*analysis->design, diagnostics);
+  m_views.cost->show(
+      *analysis->design, analysis->estimate,
+      analysis->estimate ? QString() : tr("No estimate: the design has errors. See Problems."));
+  m_views.checklist->show(analysis->checklist);
+  m_views.verdicts->showCost(analysis->estimate ? toQString(format(analysis->estimate->total)) : QString());
+  showVerdicts();
+}
+
+void ViewUpdater::startCharts() {
+  const Design& design = *m_runs.runDesign();
+  m_views.charts->start(m_runs.plan(), poolNames(design, *m_runs.plan()), p99Limit(design));
+  m_views.results->clear(tr("Running: figures appear as they are measured."));
+}
+
+void ViewUpdater::showRunState() {
+  m_views.runBar->showState(m_runs.state());
+  m_views.verdicts->showRun(m_runs.state(), m_runs.isOutdated());
+  if (m_runs.state() == RunState::Idle) {
+    m_views.canvas->clearOverlay();
+    m_views.inspector->setOverlay({});
+    m_views.results->clear(tr("Run the design to see what it does under load."));
+  }
+  if (m_runs.state() == RunState::Finished) {
+    requestAnalysis();
+  }
+}
+
+void ViewUpdater::showResult() {
+  const auto result = m_runs.result();
+  if (result && m_runs.plan()) {
+    const cost::Estimate* estimate = m_runs.isOutdated() ? nullptr : currentEstimate();
+    m_views.results->show(*m_runs.runDesign(), *m_runs.plan(), *result,
+                          advice::judge(*m_runs.runDesign(), result.get(), estimate));
+  }
+  showVerdicts();
+}
+
+/// Of the present design; a run of another one does not count.
+void ViewUpdater::showVerdicts() {
+  const Design& design = *m_document.design();
+  const auto result = m_runs.isOutdated() ? nullptr : m_runs.result();
+  m_views.verdicts->showVerdicts(design, advice::judge(design, result.get(), currentEstimate()));
+}
+
+const cost::Estimate* ViewUpdater::currentEstimate() const {
+  const AnalysisPtr analysis = m_analysis.current();  // kept alive by the worker
+  return analysis && analysis->estimate ? &*analysis->estimate : nullptr;
+}
+
+}  // namespace cantilever::app

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <QObject>
+
+#include "app/gui/document.h"
+#include "app/gui/edit_controller.h"
+#include "app/gui/run_controller.h"
+#include "app/gui/views.h"
+#include "app/gui/worker/analysis_worker.h"
+
+namespace cantilever::app {
+
+/// Keeps the views that show figures in step: asks for an analysis after each change of design or run, and
+/// hands what document, analysis and run tell to canvas, panels and status bar.
+class ViewUpdater : public QObject {
+  Q_OBJECT
+
+ public:
+  ViewUpdater(Document& document, AnalysisWorker& analysis, RunController& runs, EditController& edits,
+              const Views& views, QObject* parent);
+
+  /// Verdicts are painted with the theme's colours.
+  void refreshColors();
+
+ private:
+  void connectRun();
+  void connectChoices(EditController& edits);
+  void requestAnalysis();
+  void showAnalysis(const AnalysisPtr& analysis);
+  void startCharts();
+  void showRunState();
+  void showResult();
+  void showVerdicts();
+  /// Of the present design; null while it is on its way. Valid until the next request.
+  const cost::Estimate* currentEstimate() const;
+
+  Document& m_document;
+  AnalysisWorker& m_analysis;
+  RunController& m_runs;
+  Views m_views;
+};
+
+}  // namespace cantilever::app
