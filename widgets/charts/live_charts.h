@@ -24,8 +24,13 @@ class LiveCharts : public QWidget {
              double latencyObjectiveMs);
   void append(const std::vector<sim::Sample>& samples);
   void clear();
-  /// Points drawn so far in the first series of each chart: for tests.
+  /// Points drawn in each series of the throughput chart: for tests. A hidden chart draws when it is shown.
   int pointCount() const;
+
+ protected:
+  void showEvent(QShowEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+  void changeEvent(QEvent* event) override;
 
  private:
   struct Impl;

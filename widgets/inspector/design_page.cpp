@@ -90,13 +90,6 @@ QToolButton* makeRemoveButton(const QString& name, QWidget* parent) {
   return button;
 }
 
-QFrame* makeCardFrame(QWidget* parent) {
-  auto* frame = new QFrame(parent);
-  frame->setObjectName(QStringLiteral("card"));
-  frame->setFrameShape(QFrame::StyledPanel);
-  return frame;
-}
-
 }  // namespace
 
 DesignPage::DesignPage(const catalog::Catalog& catalog, QWidget* parent)
@@ -254,7 +247,7 @@ std::vector<const Block*> DesignPage::sources() const {
 
 DesignPage::Card DesignPage::makeWorkloadCard(const Workload& workload) {
   const WorkloadId id = workload.id;
-  auto* frame = makeCardFrame(this);
+  auto* frame = makeCard(this);
   auto* grid = new QGridLayout(frame);
   grid->setContentsMargins(10, 8, 10, 10);
   grid->setHorizontalSpacing(10);
@@ -341,7 +334,7 @@ DesignPage::Card DesignPage::makeWorkloadCard(const Workload& workload) {
 
 DesignPage::Card DesignPage::makeObjectiveCard(const Objective& objective) {
   const ObjectiveId id = objective.id;
-  auto* frame = makeCardFrame(this);
+  auto* frame = makeCard(this);
   auto* grid = new QGridLayout(frame);
   grid->setContentsMargins(10, 8, 10, 10);
   grid->setHorizontalSpacing(10);

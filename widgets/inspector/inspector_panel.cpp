@@ -48,6 +48,11 @@ void InspectorPanel::Impl::build() {
   pages = new QVBoxLayout(content);
   pages->setContentsMargins(14, 12, 14, 14);
   scroll->setWidget(content);
+  // setWidget makes the content opaque in the window's colour; the panel's shows through instead.
+  content->setAutoFillBackground(false);
+  scroll->viewport()->setAutoFillBackground(false);
+  panel.setBackgroundRole(QPalette::Base);
+  panel.setAutoFillBackground(true);
 
   designPage = new DesignPage(catalog, content);
   connect(designPage, &DesignPage::titleEdited, &panel, &InspectorPanel::titleEdited);

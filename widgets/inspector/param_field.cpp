@@ -6,6 +6,7 @@
 #include <QHBoxLayout>
 #include <QSignalBlocker>
 #include <QSlider>
+#include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -289,7 +290,11 @@ void ParamField::showError(const QString& message) {
   if (m_line != nullptr) {
     // The accessible description says what a screen reader would otherwise not see.
     m_line->setAccessibleDescription(message.isEmpty() ? toQString(m_spec.help) : message);
-    m_line->setProperty("invalid", !message.isEmpty());
+    if (m_line->property("invalid").toBool() != !message.isEmpty()) {
+      m_line->setProperty("invalid", !message.isEmpty());
+      m_line->style()->unpolish(m_line);
+      m_line->style()->polish(m_line);
+    }
   }
 }
 

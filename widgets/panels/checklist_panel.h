@@ -22,6 +22,9 @@ class ChecklistPanel : public QWidget {
   void blocksChosen(const std::vector<cantilever::BlockId>& blocks);
   void exportRequested();
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> m_impl;

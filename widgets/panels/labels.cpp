@@ -2,27 +2,28 @@
 
 #include <QEvent>
 #include <QFrame>
+#include <QStyle>
 
 #include "widgets/style/theme.h"
 
 namespace cantilever::widgets {
 namespace {
 
-QColor colourOfTone(Tone tone) {
-  const Theme& theme = currentTheme();
+/// The role by which the style sheet colours a label.
+QString roleOfTone(Tone tone) {
   switch (tone) {
     case Tone::Normal:
-      return theme.text;
+      return {};
     case Tone::Muted:
-      return theme.textMuted;
+      return QStringLiteral("muted");
     case Tone::Good:
-      return theme.good;
+      return QStringLiteral("good");
     case Tone::Warning:
-      return theme.warning;
+      return QStringLiteral("warning");
     case Tone::Critical:
-      return theme.critical;
+      return QStringLiteral("critical");
   }
-  return theme.text;
+  return {};
 }
 
 ToneLabel* makeLabel(const QString& text, Tone tone, const QFont& font, bool wraps, QWidget* parent) {
@@ -62,31 +63,19 @@ class Divider : public QFrame {
 
 }  // namespace
 
-ToneLabel::ToneLabel(const QString& text, Tone tone, QWidget* parent) : QLabel(text, parent), m_tone(tone) {
-  applyTone();
+ToneLabel::ToneLabel(const QString& text, Tone tone, QWidget* parent) : QLabel(text, parent) {
+  setTone(tone);
 }
 
 void ToneLabel::setTone(Tone tone) {
-  m_tone = tone;
-  applyTone();
-}
-
-void ToneLabel::changeEvent(QEvent* event) {
-  QLabel::changeEvent(event);
-  if (event->type() == QEvent::PaletteChange) {
-    applyTone();
-  }
-}
-
-void ToneLabel::applyTone() {
-  const QColor colour = colourOfTone(m_tone);
-  // Setting a palette sends PaletteChange again: stop when there is nothing to change.
-  if (palette().color(QPalette::WindowText) == colour) {
+  const QString role = roleOfTone(tone);
+  if (property("role").toString() == role) {
     return;
   }
-  QPalette wanted = palette();
-  wanted.setColor(QPalette::WindowText, colour);
-  setPalette(wanted);
+  setProperty("role", role);
+  // Style sheets look at properties only when a widget is polished.
+  style()->unpolish(this);
+  style()->polish(this);
 }
 
 ToneLabel* makeCaption(const QString& text, QWidget* parent) {
@@ -105,6 +94,12 @@ ToneLabel* makeHeading(const QString& text, QWidget* parent) {
   QFont font = bodyFont();
   font.setWeight(QFont::DemiBold);
   return makeLabel(text, Tone::Normal, font, false, parent);
+}
+
+QFrame* makeCard(QWidget* parent) {
+  auto* card = new QFrame(parent);
+  card->setProperty("card", true);
+  return card;
 }
 
 QWidget* makeDivider(QWidget* parent) {

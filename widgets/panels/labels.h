@@ -2,23 +2,18 @@
 
 #include <QLabel>
 
+class QFrame;
+
 namespace cantilever::widgets {
 
 /// What a text is about, as a colour of the theme. Never the only signal.
 enum class Tone { Normal, Muted, Good, Warning, Critical };
 
-/// A label in the type scale and in a tone; follows changes of the theme.
+/// A label in a tone; the style sheet gives the colour.
 class ToneLabel : public QLabel {
  public:
   explicit ToneLabel(const QString& text = {}, Tone tone = Tone::Normal, QWidget* parent = nullptr);
   void setTone(Tone tone);
-
- protected:
-  void changeEvent(QEvent* event) override;
-
- private:
-  void applyTone();
-  Tone m_tone;
 };
 
 /// 8.5 pt, muted, wrapping.
@@ -30,6 +25,8 @@ ToneLabel* makeTitle(const QString& text, QWidget* parent = nullptr);
 /// 10 pt semibold: the heading of a group inside a panel.
 ToneLabel* makeHeading(const QString& text, QWidget* parent = nullptr);
 
+/// A framed group of fields or lines.
+QFrame* makeCard(QWidget* parent = nullptr);
 /// The line between two groups.
 QWidget* makeDivider(QWidget* parent = nullptr);
 

@@ -1,0 +1,380 @@
+#include "widgets/panels/result_panel.h"
+
+#include <QGridLayout>
+#include <QHeaderView>
+#include <QScrollArea>
+#include <QStackedLayout>
+#include <QStringList>
+#include <QTableWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <map>
+
+#include "core/base/text.h"
+#include "widgets/panels/labels.h"
+#include "widgets/panels/status_mark.h"
+#include "widgets/style/text.h"
+#include "widgets/style/theme.h"
+
+namespace cantilever::widgets {
+namespace {
+
+constexpr int kSortRole = Qt::UserRole;
+constexpr int kResultBlockRole = Qt::UserRole + 1;
+enum PoolColumn {
+  kPoolName,
+  kPoolUtilisation,
+  kPoolInstances,
+  kPoolQueue,
+  kPoolWaiting,
+  kPoolRefused,
+  kPoolOrphaned,
+  kPoolColumnCount
+};
+
+/// A cell that sorts by its number, not by its text.
+class NumberCell : public QTableWidgetItem {
+ public:
+  NumberCell(const QString& text, double number) : QTableWidgetItem(text) {
+    setData(kSortRole, number);
+    setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  }
+  bool operator<(const QTableWidgetItem& other) const override {
+    return data(kSortRole).toDouble() < other.data(kSortRole).toDouble();
+  }
+};
+
+QString nsText(std::int64_t ns) {
+  return toQString(formatShort(Duration::nanoseconds(ns)));
+}
+
+QString percentText(double share, int digits) {
+  return toQString(formatNumber(share * 100.0, digits)) + QStringLiteral(" %");
+}
+
+QString countText(std::uint64_t count) {
+  return toQString(format(Count(static_cast<std::int64_t>(count))));
+}
+
+QString wordsOfReason(plan::Reason reason) {
+  switch (reason) {
+    case plan::Reason::None:
+      break;
+    case plan::Reason::QueueFull:
+      return ResultPanel::tr("queue full");
+    case plan::Reason::TimedOut:
+      return ResultPanel::tr("timed out");
+    case plan::Reason::NoHealthyInstance:
+      return ResultPanel::tr("no healthy instance");
+    case plan::Reason::KilledInFlight:
+      return ResultPanel::tr("killed in flight");
+    case plan::Reason::Injected:
+      return ResultPanel::tr("injected");
+  }
+  return {};
+}
+
+QString failuresOf(const sim::ClassResult& requests) {
+  QStringList parts;
+  for (std::size_t reason = 1; reason < requests.failed.size(); ++reason) {
+    if (requests.failed[reason] > 0) {
+      parts << QStringLiteral("%1 %2").arg(wordsOfReason(static_cast<plan::Reason>(reason)),
+                                           countText(requests.failed[reason]));
+    }
+  }
+  return parts.isEmpty() ? ResultPanel::tr("none") : parts.join(QStringLiteral(", "));
+}
+
+/// In the unit of the objective's metric.
+QString measuredText(const Design& design, const advice::Verdict& verdict) {
+  if (!verdict.measured) {
+    return ResultPanel::tr("not measured");
+  }
+  const Objective* objective = design.objectives.find(verdict.objective);
+  switch (objective == nullptr ? Metric::CostMonth : objective->metric) {
+    case Metric::LatencyMean:
+    case Metric::LatencyP50:
+    case Metric::LatencyP95:
+    case Metric::LatencyP99:
+    case Metric::LatencyP999:
+      return toQString(formatShort(Duration::milliseconds(*verdict.measured)));
+    case Metric::SuccessRatio:
+      return percentText(*verdict.measured, 6);
+    case Metric::Throughput:
+      return toQString(formatShort(perSecond(*verdict.measured)));
+    case Metric::CostMonth:
+      break;
+  }
+  return QStringLiteral("$") + toQString(formatNumber(*verdict.measured, 7));
+}
+
+QTableWidget* makeFigureTable(const QString& name, const QStringList& columns, QWidget* parent) {
+  auto* table = new QTableWidget(0, static_cast<int>(columns.size()), parent);
+  table->setHorizontalHeaderLabels(columns);
+  table->setAccessibleName(name);
+  table->setFont(numberFont());
+  table->verticalHeader()->hide();
+  table->setShowGrid(false);
+  table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  table->setSelectionBehavior(QAbstractItemView::SelectRows);
+  table->setSelectionMode(QAbstractItemView::SingleSelection);
+  table->setTabKeyNavigation(false);
+  table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+  table->verticalHeader()->setDefaultSectionSize(28);
+  table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+  table->horizontalHeader()->setHighlightSections(false);
+  for (int column = 1; column < columns.size(); ++column) {
+    table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  }
+  table->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+  table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  return table;
+}
+
+/// As high as its rows: the panel scrolls as a whole, tables in it do not.
+void fitHeight(QTableWidget* table) {
+  table->setFixedHeight(table->horizontalHeader()->sizeHint().height() +
+                        table->rowCount() * table->verticalHeader()->defaultSectionSize() + 16);
+}
+
+}  // namespace
+
+struct ResultPanel::Impl {
+  void build(ResultPanel& owner);
+  void showVerdicts(const Design& design, const std::vector<advice::Verdict>& verdicts);
+  void showClasses(const plan::Plan& plan, const sim::RunResult& run);
+  void showPools(const Design& design, const plan::Plan& plan, const sim::RunResult& run);
+  void showRun(const sim::RunResult& run);
+
+  QStackedLayout* stack = nullptr;
+  QWidget* figures = nullptr;
+  ToneLabel* message = nullptr;
+  ToneLabel* run = nullptr;
+  ToneLabel* caveat = nullptr;
+  QWidget* verdicts = nullptr;
+  QTableWidget* classes = nullptr;
+  QTableWidget* pools = nullptr;
+};
+
+void ResultPanel::Impl::build(ResultPanel& owner) {
+  owner.setBackgroundRole(QPalette::Base);
+  owner.setAutoFillBackground(true);
+  stack = new QStackedLayout(&owner);
+  message = makeBody({}, &owner);
+  message->setTone(Tone::Muted);
+  message->setAlignment(Qt::AlignCenter);
+  message->setMargin(24);
+  stack->addWidget(message);
+
+  auto* scroll = new QScrollArea(&owner);
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setFocusPolicy(Qt::NoFocus);
+  figures = new QWidget(scroll);
+  auto* rows = new QVBoxLayout(figures);
+  rows->setContentsMargins(14, 12, 14, 12);
+  rows->setSpacing(8);
+  rows->addWidget(makeHeading(tr("Objectives"), figures));
+  verdicts = new QWidget(figures);
+  verdicts->setObjectName(QStringLiteral("verdicts"));
+  new QGridLayout(verdicts);
+  rows->addWidget(verdicts);
+  rows->addWidget(makeDivider(figures));
+  rows->addWidget(makeHeading(tr("Request classes"), figures));
+  classes = makeFigureTable(
+      tr("Request classes"),
+      {tr("Class"), tr("Offered"), tr("Success"), tr("p50"), tr("p95"), tr("p99"), tr("Failures")}, figures);
+  classes->setObjectName(QStringLiteral("classes"));
+  rows->addWidget(classes);
+  rows->addWidget(makeHeading(tr("Pools, busiest first"), figures));
+  pools = makeFigureTable(tr("Pools"),
+                          {tr("Pool"), tr("Utilisation"), tr("Instances"), tr("Queue mean / max"),
+                           tr("Waiting p50 / p99"), tr("Refused"), tr("For nobody")},
+                          figures);
+  pools->setObjectName(QStringLiteral("pools"));
+  pools->horizontalHeaderItem(kPoolOrphaned)
+      ->setToolTip(tr("Share of the busy time spent on work whose caller had given up"));
+  connect(pools, &QTableWidget::cellClicked, &owner, [this, &owner](int row, int) {
+    const QString id = pools->item(row, kPoolName)->data(kResultBlockRole).toString();
+    if (!id.isEmpty()) {
+      emit owner.blockChosen(BlockId(toUtf8(id)));
+    }
+  });
+  connect(pools, &QTableWidget::cellActivated, pools, &QTableWidget::cellClicked);
+  rows->addWidget(pools);
+  rows->addWidget(makeDivider(figures));
+  run = makeCaption({}, figures);
+  run->setObjectName(QStringLiteral("run"));
+  run->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  rows->addWidget(run);
+  caveat = makeCaption({}, figures);
+  caveat->setObjectName(QStringLiteral("caveat"));
+  rows->addWidget(caveat);
+  rows->addStretch(1);
+  scroll->setWidget(figures);
+  figures->setAutoFillBackground(false);
+  scroll->viewport()->setAutoFillBackground(false);
+  stack->addWidget(scroll);
+}
+
+void ResultPanel::Impl::showVerdicts(const Design& design, const std::vector<advice::Verdict>& all) {
+  auto* grid = static_cast<QGridLayout*>(verdicts->layout());
+  while (QLayoutItem* item = grid->takeAt(0)) {
+    delete item->widget();
+    delete item;
+  }
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setHorizontalSpacing(12);
+  grid->setVerticalSpacing(6);
+  grid->setColumnStretch(2, 1);
+  int row = 0;
+  for (const advice::Verdict& verdict : all) {
+    const bool isKnown = verdict.measured.has_value();
+    const Mark mark = !isKnown ? Mark::Unknown : verdict.isMet ? Mark::Good : Mark::Critical;
+    const Tone tone = !isKnown ? Tone::Muted : verdict.isMet ? Tone::Good : Tone::Critical;
+    grid->addWidget(new StatusMark(mark, 16, verdicts), row, 0);
+    auto* word = new ToneLabel(!isKnown        ? tr("Unknown")
+                               : verdict.isMet ? tr("Met")
+                                               : tr("Missed"),
+                               tone, verdicts);
+    grid->addWidget(word, row, 1);
+    grid->addWidget(makeBody(toQString(verdict.text), verdicts), row, 2);
+    auto* measured = new ToneLabel(measuredText(design, verdict), Tone::Normal, verdicts);
+    measured->setFont(numberFont());
+    grid->addWidget(measured, row, 3, Qt::AlignRight);
+    ++row;
+  }
+  if (all.empty()) {
+    grid->addWidget(makeCaption(tr("The design states no objectives."), verdicts), 0, 0, 1, 4);
+  }
+}
+
+void ResultPanel::Impl::showClasses(const plan::Plan& plan, const sim::RunResult& result) {
+  const double seconds = static_cast<double>(result.endNs - result.warmupNs) * 1e-9;
+  classes->setRowCount(static_cast<int>(result.classes.size()));
+  for (std::size_t i = 0; i < result.classes.size(); ++i) {
+    const sim::ClassResult& requests = result.classes[i];
+    const int row = static_cast<int>(i);
+    const std::string& name = i < plan.classes.size() ? plan.classes[i].name : requests.key;
+    const auto offered = static_cast<double>(requests.offered);
+    // What is still in flight at the end has neither succeeded nor failed.
+    const auto ended = static_cast<double>(requests.offered - requests.unfinished);
+    classes->setItem(row, 0, new QTableWidgetItem(toQString(name.empty() ? requests.key : name)));
+    auto* rate = new NumberCell(
+        seconds > 0 ? toQString(formatShort(perSecond(offered / seconds))) : QString(), offered);
+    rate->setToolTip(tr("%1 requests offered, %2 unfinished at the end")
+                         .arg(countText(requests.offered), countText(requests.unfinished)));
+    classes->setItem(row, 1, rate);
+    const double success = ended > 0 ? static_cast<double>(requests.succeeded) / ended : 0;
+    classes->setItem(row, 2, new NumberCell(ended > 0 ? percentText(success, 5) : QString(), success));
+    const double quantiles[] = {0.50, 0.95, 0.99};
+    for (int column = 0; column < 3; ++column) {
+      const std::int64_t ns = requests.latency.quantileNs(quantiles[column]);
+      classes->setItem(row, 3 + column,
+                       new NumberCell(requests.latency.count() > 0 ? nsText(ns) : QStringLiteral("\u2013"),
+                                      static_cast<double>(ns)));
+    }
+    auto* failures = new QTableWidgetItem(failuresOf(requests));
+    failures->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    classes->setItem(row, 6, failures);
+  }
+  fitHeight(classes);
+}
+
+void ResultPanel::Impl::showPools(const Design& design, const plan::Plan& plan,
+                                  const sim::RunResult& result) {
+  std::map<std::string, int> poolsOfBlock;
+  for (const plan::Origin& origin : plan.poolOrigin) {
+    ++poolsOfBlock[origin.block];
+  }
+  pools->setSortingEnabled(false);
+  pools->setRowCount(static_cast<int>(result.pools.size()));
+  for (std::size_t i = 0; i < result.pools.size(); ++i) {
+    const sim::PoolResult& pool = result.pools[i];
+    const int row = static_cast<int>(i);
+    const std::string blockId = i < plan.poolOrigin.size() ? plan.poolOrigin[i].block : std::string();
+    const Block* block = design.blocks.find(BlockId(blockId));
+    QString name = toQString(block == nullptr ? pool.key : block->name);
+    if (block != nullptr && poolsOfBlock[blockId] > 1) {
+      name += QStringLiteral(" (%1)").arg(toQString(pool.key));
+    }
+    auto* nameCell = new QTableWidgetItem(name);
+    nameCell->setData(kResultBlockRole, toQString(blockId));
+    pools->setItem(row, kPoolName, nameCell);
+    const bool isDelay = pool.servers == 0;
+    auto* utilisation = new NumberCell(isDelay ? QStringLiteral("\u2013") : percentText(pool.utilisation, 3),
+                                       pool.utilisation);
+    if (pool.utilisation > 0.7) {
+      utilisation->setIcon(markIcon(pool.utilisation > 0.9 ? Mark::Critical : Mark::Warning));
+    }
+    pools->setItem(row, kPoolUtilisation, utilisation);
+    pools->setItem(
+        row, kPoolInstances,
+        new NumberCell(isDelay ? QString::number(pool.instances)
+                               : QStringLiteral("%1 \u00d7 %2").arg(pool.instances).arg(pool.servers),
+                       pool.instances));
+    pools->setItem(row, kPoolQueue,
+                   new NumberCell(QStringLiteral("%1 / %2").arg(toQString(formatNumber(pool.meanQueue, 3)),
+                                                                QString::number(pool.maxQueue)),
+                                  pool.meanQueue));
+    const std::int64_t waiting = pool.waiting.quantileNs(0.99);
+    pools->setItem(
+        row, kPoolWaiting,
+        new NumberCell(pool.waiting.count() == 0 ? QStringLiteral("\u2013")
+                                                 : QStringLiteral("%1 / %2").arg(
+                                                       nsText(pool.waiting.quantileNs(0.5)), nsText(waiting)),
+                       static_cast<double>(waiting)));
+    pools->setItem(row, kPoolRefused,
+                   new NumberCell(countText(pool.refused), static_cast<double>(pool.refused)));
+    pools->setItem(row, kPoolOrphaned,
+                   new NumberCell(percentText(pool.orphanedShare, 2), pool.orphanedShare));
+  }
+  pools->setSortingEnabled(true);
+  pools->sortByColumn(kPoolUtilisation, Qt::DescendingOrder);
+  fitHeight(pools);
+}
+
+void ResultPanel::Impl::showRun(const sim::RunResult& result) {
+  QStringList parts;
+  parts << tr("Seed %1, replication %2").arg(result.seed).arg(result.replication)
+        << tr("%1 measured after %2 of warm-up")
+               .arg(nsText(std::max<std::int64_t>(0, result.endNs - result.warmupNs)),
+                    nsText(result.warmupNs));
+  if (result.loadFactor != 1) {
+    parts << tr("load \u00d7 %1").arg(toQString(formatNumber(result.loadFactor, 3)));
+  }
+  if (result.slice != 1) {
+    parts << tr("1/%1 of the real system").arg(toQString(formatNumber(result.slice, 4)));
+  }
+  parts << tr("%1 events").arg(countText(result.events)) << tr("digest %1").arg(toQString(result.digest));
+  run->setText(parts.join(QStringLiteral(" \u00b7 ")));
+  QString text = tr("This is one run: another seed gives somewhat different figures.");
+  if (!result.isComplete) {
+    text =
+        tr("The run was stopped early; the figures are of the part that was run.") + QLatin1Char(' ') + text;
+  }
+  caveat->setText(text);
+}
+
+ResultPanel::ResultPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_unique<Impl>()) {
+  m_impl->build(*this);
+  clear(tr("Run the design to see how it does."));
+}
+
+ResultPanel::~ResultPanel() = default;
+
+void ResultPanel::show(const Design& design, const plan::Plan& plan, const sim::RunResult& run,
+                       const std::vector<advice::Verdict>& verdicts) {
+  m_impl->showVerdicts(design, verdicts);
+  m_impl->showClasses(plan, run);
+  m_impl->showPools(design, plan, run);
+  m_impl->showRun(run);
+  m_impl->stack->setCurrentIndex(1);
+}
+
+void ResultPanel::clear(const QString& message) {
+  m_impl->message->setText(message);
+  m_impl->stack->setCurrentWidget(m_impl->message);
+}
+
+}  // namespace cantilever::widgets
