@@ -26,6 +26,10 @@ struct Kind {
 };
 
 inline constexpr double kKi = 1024.0;
+inline constexpr double kMi = 1024.0 * kKi;
+inline constexpr double kGi = 1024.0 * kMi;
+inline constexpr double kTi = 1024.0 * kGi;
+inline constexpr double kPi = 1024.0 * kTi;
 
 /// Base unit: nanosecond.
 inline constexpr std::array kDuration{
@@ -49,18 +53,10 @@ inline constexpr std::array kRate{
 
 /// Base unit: byte.
 inline constexpr std::array kBytes{
-    Unit{"B"},
-    Unit{"KB", 3},
-    Unit{"kB", 3, 1, 1, false},
-    Unit{"KiB", 0, kKi},
-    Unit{"MB", 6},
-    Unit{"MiB", 0, kKi* kKi},
-    Unit{"GB", 9},
-    Unit{"GiB", 0, kKi* kKi* kKi},
-    Unit{"TB", 12},
-    Unit{"TiB", 0, kKi* kKi* kKi* kKi},
-    Unit{"PB", 15},
-    Unit{"PiB", 0, kKi* kKi* kKi* kKi* kKi},
+    Unit{"B"},           Unit{"KB", 3},       Unit{"kB", 3, 1, 1, false},
+    Unit{"KiB", 0, kKi}, Unit{"MB", 6},       Unit{"MiB", 0, kMi},
+    Unit{"GB", 9},       Unit{"GiB", 0, kGi}, Unit{"TB", 12},
+    Unit{"TiB", 0, kTi}, Unit{"PB", 15},      Unit{"PiB", 0, kPi},
 };
 
 /// Base unit: byte per second; b = bit.
@@ -74,11 +70,11 @@ inline constexpr std::array kBandwidth{
     Unit{"kb/s", 3, 1, 8, false},
     Unit{"Kbps", 3, 1, 8, false},
     Unit{"MB/s", 6},
-    Unit{"MiB/s", 0, kKi* kKi, 1, false},
+    Unit{"MiB/s", 0, kMi, 1, false},
     Unit{"Mb/s", 6, 1, 8},
     Unit{"Mbps", 6, 1, 8, false},
     Unit{"GB/s", 9},
-    Unit{"GiB/s", 0, kKi* kKi* kKi, 1, false},
+    Unit{"GiB/s", 0, kGi, 1, false},
     Unit{"Gb/s", 9, 1, 8},
     Unit{"Gbps", 9, 1, 8, false},
     Unit{"TB/s", 12},

@@ -1,0 +1,158 @@
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/base/text.h"
+
+namespace cantilever {
+namespace {
+
+using namespace cantilever::literals;
+
+/// Mean of batch means with its 99.9 % half width: t(0.9995, 99) = 3.391.
+struct Interval {
+  double centre = 0;
+  double halfWidth = 0;
+};
+
+Interval intervalOf(const std::vector<double>& batches) {
+  const auto n = static_cast<double>(batches.size());
+  double sum = 0;
+  for (const double batch : batches) {
+    sum += batch;
+  }
+  const double mean = sum / n;
+  double squares = 0;
+  for (const double batch : batches) {
+    squares += (batch - mean) * (batch - mean);
+  }
+  return {mean, 3.391 * std::sqrt(squares / (n - 1) / n)};
+}
+
+/// 100 batches of 5,000 draws; the squared coefficient of variation is taken about the true mean, so that
+/// each batch is unbiased.
+void expectMeanAndScv(const Law& law, std::uint64_t seed) {
+  SCOPED_TRACE(format(law));
+  constexpr int kBatches = 100;
+  constexpr int kPerBatch = 5'000;
+  const Sampler sampler(law);
+  RandomStream random(seed);
+  std::vector<double> means;
+  std::vector<double> scvs;
+  for (int batch = 0; batch < kBatches; ++batch) {
+    double sum = 0;
+    double squares = 0;
+    for (int i = 0; i < kPerBatch; ++i) {
+      const double x = sampler.draw(random) / law.mean;
+      sum += x;
+      squares += (x - 1) * (x - 1);
+    }
+    means.push_back(sum / kPerBatch);
+    scvs.push_back(squares / kPerBatch);
+  }
+  const Interval mean = intervalOf(means);
+  const Interval scv = intervalOf(scvs);
+  EXPECT_LE(std::abs(mean.centre - 1), mean.halfWidth);
+  EXPECT_LE(std::abs(scv.centre - law.scv()), scv.halfWidth);
+}
+
+TEST(Sampler, HasTheMeanAndVariationOfEveryLaw) {
+  std::uint64_t seed = 100;
+  for (const Law& law :
+       {Law::exponential(8_ms), Law::erlang(8_ms, 1), Law::erlang(8_ms, 4), Law::lognormal(8_ms, 0.5),
+        Law::lognormal(8_ms, 1.5), Law::uniform(8_ms, 0.5), Law::uniform(8_ms, 1),
+        Law::hyperexponential(8_ms, 1), Law::hyperexponential(8_ms, 3)}) {
+    expectMeanAndScv(law, seed++);
+  }
+}
+
+TEST(Sampler, DrawsConstantsWithoutUsingTheStream) {
+  RandomStream random(1);
+  const RandomStream before = random;
+  EXPECT_EQ(Sampler(Law::constant(8_ms)).draw(random), 8_ms);
+  EXPECT_EQ(random, before);
+  EXPECT_EQ(Sampler().draw(random), Duration());
+}
+
+TEST(Sampler, KeepsUniformWithinItsLimits) {
+  RandomStream random(2);
+  const Sampler sampler(Law::uniform(8_ms, 0.25));
+  for (int i = 0; i < 10'000; ++i) {
+    const Duration draw = sampler.draw(random);
+    EXPECT_GE(draw, 6_ms);
+    EXPECT_LE(draw, 10_ms);
+  }
+}
+
+TEST(Sampler, HasTheTailOfTheLognormal) {
+  // P(X > exp(mu + 2 sigma)) = 1 - Phi(2) = 0.022750.
+  const double cv = 1.5;
+  const double sigma = std::sqrt(std::log(1 + cv * cv));
+  const double limit_ns = 8e6 / std::sqrt(1 + cv * cv) * std::exp(2 * sigma);
+  const Sampler sampler(Law::lognormal(8_ms, cv));
+  RandomStream random(3);
+  constexpr int kDraws = 400'000;
+  int beyond = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    beyond += static_cast<double>(sampler.drawNs(random)) > limit_ns ? 1 : 0;
+  }
+  constexpr double p = 0.022750;
+  EXPECT_LT(std::abs(beyond - kDraws * p), 3.2905 * std::sqrt(kDraws * p * (1 - p)));
+}
+
+TEST(Sampler, RoundsToTheNearestNanosecond) {
+  // Exponential of mean 1 ns: P(rounds to 0) = 1 - exp(-0.5); truncation would give 1 - exp(-1).
+  const Sampler sampler(Law::exponential(1_ns));
+  RandomStream random(4);
+  constexpr int kDraws = 400'000;
+  int zeros = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    zeros += sampler.drawNs(random) == 0 ? 1 : 0;
+  }
+  const double p = -std::expm1(-0.5);
+  EXPECT_LT(std::abs(zeros - kDraws * p), 3.2905 * std::sqrt(kDraws * p * (1 - p)));
+}
+
+TEST(Sampler, NeverGoesNegativeNorOverflows) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  RandomStream random(5);
+  for (const Duration mean : {Duration(), 1_ns, Sampler::kLongestDraw, Duration::nanoseconds(-5),
+                              Duration::nanoseconds(std::numeric_limits<std::int64_t>::max())}) {
+    for (int kind = 0; kind <= static_cast<int>(Law::Kind::Hyperexponential); ++kind) {
+      for (const double shape : {-1.0, 0.0, 0.5, 1.0, 3.0, 1e9, 1e300, infinity, nan}) {
+        const bool isSlow = kind == static_cast<int>(Law::Kind::Erlang) && shape > 1000;
+        const Sampler sampler(Law{static_cast<Law::Kind>(kind), mean, shape});
+        for (int i = 0; i < (isSlow ? 1 : 200); ++i) {
+          const Duration draw = sampler.draw(random);
+          ASSERT_GE(draw, Duration()) << kind << " " << shape;
+          ASSERT_LE(draw, Sampler::kLongestDraw) << kind << " " << shape;
+        }
+      }
+    }
+  }
+}
+
+TEST(Sampler, DrawsTheSameBitsForEver) {
+  std::uint64_t digest = 0;
+  RandomStream random(6);
+  for (const Law& law : {Law::exponential(8_ms), Law::erlang(8_ms, 3), Law::lognormal(8_ms, 1.5),
+                         Law::uniform(8_ms, 0.5), Law::hyperexponential(8_ms, 3)}) {
+    const Sampler sampler(law);
+    for (int i = 0; i < 20'000; ++i) {
+      digest = std::rotl(digest, 5) ^ static_cast<std::uint64_t>(sampler.drawNs(random));
+    }
+  }
+  EXPECT_EQ(digest, 7581323477772820459u);
+}
+
+TEST(Law, ScalesItsMeanOnly) {
+  EXPECT_EQ(Law::lognormal(8_ms, 1.5).scaled(2), Law::lognormal(16_ms, 1.5));
+}
+
+}  // namespace
+}  // namespace cantilever
