@@ -21,7 +21,8 @@ struct DesignDiff {
   TableDiff<ZoneId> zones;
   TableDiff<NoteId> notes;
   bool hasOtherChanges = false;  ///< name, classes, workloads, objectives, scenarios ...
-  /// Something that could alter a plan (not only positions, notes, names).
+  /// Something that could alter a plan: not only positions, pins, notes, areas, objectives, and the names of
+  /// blocks, zones and scenarios.
   bool hasBehaviourChanges = false;
 };
 
