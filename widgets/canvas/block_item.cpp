@@ -1,0 +1,367 @@
+#include "widgets/canvas/block_item.h"
+
+#include <QCoreApplication>
+#include <QFontMetricsF>
+#include <QPainter>
+#include <QPainterPath>
+#include <QStyleOptionGraphicsItem>
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/text.h"
+#include "widgets/style/icons.h"
+#include "widgets/style/text.h"
+#include "widgets/style/theme.h"
+
+namespace cantilever::widgets {
+
+namespace {
+
+constexpr double kRadius = 8;
+constexpr double kHandleRadius = 5;
+constexpr double kBadgeRadius = 9;
+constexpr double kOverhang = 14;  // selection ring, handles and badge reach beyond the block
+constexpr double kTextLeft = 56;
+constexpr double kPadding = 12;
+const QRectF kBody{0, 0, kBlockSize.width, kBlockSize.height};
+
+QString blockText(const char* source) {
+  return QCoreApplication::translate("BlockItem", source);
+}
+
+QString iconOfSeverity(Severity severity) {
+  switch (severity) {
+    case Severity::Error:
+      return QStringLiteral("error");
+    case Severity::Warning:
+      return QStringLiteral("warning");
+    case Severity::Note:
+      return QStringLiteral("info");
+  }
+  return {};
+}
+
+QColor colourOfSeverity(Severity severity) {
+  const Theme& theme = currentTheme();
+  switch (severity) {
+    case Severity::Error:
+      return theme.critical;
+    case Severity::Warning:
+      return theme.warning;
+    case Severity::Note:
+      return theme.accent;
+  }
+  return theme.accent;
+}
+
+void drawElided(QPainter& painter, const QRectF& area, const QString& text, Qt::Alignment alignment) {
+  const QString elided =
+      painter.fontMetrics().elidedText(text, Qt::ElideRight, static_cast<int>(area.width()));
+  painter.drawText(area, static_cast<int>(alignment) | Qt::TextSingleLine, elided);
+}
+
+QString percentText(double share) {
+  if (share > 9.99) {
+    return QStringLiteral("> 999 %");
+  }
+  return QStringLiteral("%1 %").arg(std::lround(share * 100));
+}
+
+}  // namespace
+
+BlockItem::BlockItem(BlockId id) : m_id(std::move(id)) {
+  setFlag(ItemIsSelectable);
+  setZValue(kBlockLayer);
+}
+
+void BlockItem::setFace(BlockFace face) {
+  m_face = std::move(face);
+  update();
+}
+
+void BlockItem::setLive(const CanvasOverlay::OfBlock* live) {
+  m_live = live != nullptr ? std::optional(*live) : std::nullopt;
+  if (m_isHovered) {
+    refreshToolTip();
+  }
+  update();
+}
+
+void BlockItem::setBadge(const std::optional<BlockBadge>& badge) {
+  m_badge = badge;
+  update();
+}
+
+void BlockItem::setHovered(bool isHovered) {
+  if (m_isHovered != isHovered) {
+    m_isHovered = isHovered;
+    if (isHovered) {
+      refreshToolTip();
+    }
+    update();
+  }
+}
+
+void BlockItem::setTargetState(TargetState state) {
+  if (m_targetState != state) {
+    m_targetState = state;
+    update();
+  }
+}
+
+std::optional<Side> BlockItem::handleAt(QPointF scenePosition, double reach) const {
+  const Rect area = areaOfBlockAt(toPoint(pos()));
+  for (const Side side : {Side::Left, Side::Top, Side::Right, Side::Bottom}) {
+    const QPointF away = toQPointF(middleOf(area, side)) - scenePosition;
+    if (std::hypot(away.x(), away.y()) <= reach) {
+      return side;
+    }
+  }
+  return std::nullopt;
+}
+
+// Made when the mouse comes, not with each batch of live figures.
+void BlockItem::refreshToolTip() {
+  QStringList lines;
+  lines << m_face.name + QStringLiteral(" - ") + m_face.typeLabel;
+  if (!m_face.isKnown) {
+    lines << blockText("This version does not know the block type. The block is kept as it is.");
+  }
+  if (m_badge) {
+    lines << m_badge->messages;
+  }
+  if (m_live && m_live->failuresPerSecond > 0) {
+    lines << blockText("Failing: %1, %2").arg(shortRate(m_live->failuresPerSecond), m_live->failureReason);
+  }
+  setToolTip(lines.join(QLatin1Char('\n')));
+}
+
+QString BlockItem::describe() const {
+  QString text = QStringLiteral("block %1 at %2,%3 selected %4 | %5 | %6 | %7 | %8 | %9")
+                     .arg(toQString(m_id.text()))
+                     .arg(pos().x())
+                     .arg(pos().y())
+                     .arg(isSelected())
+                     .arg(m_face.name, m_face.typeLabel, m_face.iconName, m_face.instances, m_face.offered);
+  text += m_face.isKnown ? QStringLiteral(" | known") : QStringLiteral(" | unknown");
+  text += QStringLiteral(" | ") + m_face.boxColour.name();
+  if (m_live) {
+    text += QStringLiteral(" | live %1 %2 %3 %4 %5/%6")
+                .arg(m_live->utilisation)
+                .arg(m_live->requestsPerSecond)
+                .arg(m_live->failuresPerSecond)
+                .arg(m_live->failureReason)
+                .arg(m_live->instancesUp)
+                .arg(m_live->instances);
+  }
+  if (m_badge) {
+    text += QStringLiteral(" | badge %1 %2")
+                .arg(static_cast<int>(m_badge->severity))
+                .arg(m_badge->messages.join(QLatin1Char(';')));
+  }
+  return text;
+}
+
+QRectF BlockItem::boundingRect() const {
+  return kBody.adjusted(-kOverhang, -kOverhang, kOverhang, kOverhang);
+}
+
+QPainterPath BlockItem::shape() const {
+  QPainterPath path;
+  path.addRect(kBody);
+  return path;
+}
+
+void BlockItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+  const double scale = QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
+  const qreal ratio = painter->device()->devicePixelRatioF() * std::max(1.0, scale);
+  switch (detailAt(scale)) {
+    case Detail::Box:
+      paintBox(*painter);
+      break;
+    case Detail::Reduced:
+      paintReduced(*painter, ratio);
+      break;
+    case Detail::Full:
+      paintFull(*painter, ratio);
+      break;
+  }
+}
+
+void BlockItem::paintBox(QPainter& painter) const {
+  const Theme& theme = currentTheme();
+  QColor fill = m_face.boxColour;
+  if (m_live && m_live->utilisation >= 0) {
+    fill = theme.utilisation(m_live->utilisation);
+  }
+  if (m_badge && m_badge->severity == Severity::Error) {
+    fill = theme.critical;
+  }
+  painter.fillRect(kBody, fill);
+  if (isSelected()) {
+    painter.setPen(QPen(theme.accent, 12));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(kBody);
+  }
+}
+
+void BlockItem::paintFrame(QPainter& painter, double radius) const {
+  const Theme& theme = currentTheme();
+  QColor border = theme.blockBorder;
+  double width = 1;
+  if (m_live && m_live->utilisation > 0.7) {
+    border = theme.utilisation(m_live->utilisation);
+    width = 1.5;
+  }
+  if (m_isHovered) {
+    border = theme.focus;
+    width = 1.5;
+  }
+  if (m_targetState != TargetState::None) {
+    border = m_targetState == TargetState::Allowed ? theme.good : theme.critical;
+    width = 2.5;
+  }
+  if (isSelected()) {
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme.selection);
+    painter.drawRoundedRect(kBody.adjusted(-4, -4, 4, 4), radius + 4, radius + 4);
+    border = m_targetState == TargetState::None ? theme.accent : border;
+    width = 2;
+  }
+  painter.setPen(QPen(border, width));
+  painter.setBrush(theme.blockFill);
+  painter.drawRoundedRect(kBody, radius, radius);
+  if (!m_face.isKnown) {
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(QBrush(theme.border, Qt::BDiagPattern));
+    painter.drawRoundedRect(kBody, radius, radius);
+  }
+}
+
+void BlockItem::paintReduced(QPainter& painter, qreal ratio) const {
+  const Theme& theme = currentTheme();
+  painter.setRenderHint(QPainter::Antialiasing);
+  paintFrame(painter, kRadius);
+  if (m_live && m_live->utilisation >= 0) {
+    const double share = std::clamp(m_live->utilisation, 0.0, 1.0);
+    painter.fillRect(QRectF(0, kBody.height() - 8, kBody.width() * share, 8),
+                     theme.utilisation(m_live->utilisation));
+  }
+  painter.drawPixmap(QPointF(kPadding, 20),
+                     iconPixmap(m_face.iconName, 32, theme.text, theme.accentSoft, ratio));
+  painter.setFont(canvasFont(20, QFont::DemiBold));
+  painter.setPen(theme.text);
+  drawElided(painter, QRectF(kTextLeft - 4, 0, kBody.width() - kTextLeft - 4, kBody.height()), m_face.name,
+             Qt::AlignLeft | Qt::AlignVCenter);
+  if (m_badge) {
+    paintBadge(painter, ratio);
+  }
+}
+
+void BlockItem::paintFull(QPainter& painter, qreal ratio) const {
+  const Theme& theme = currentTheme();
+  painter.setRenderHint(QPainter::Antialiasing);
+  paintFrame(painter, kRadius);
+
+  // With figures below, icon and words move up; without, they stand in the middle.
+  const bool hasFigures = m_live.has_value();
+  const double top = hasFigures ? 8 : 18;
+  const QRectF tile(kPadding - 2, top, 36, 36);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(m_face.isKnown ? theme.accentSoft : theme.border);
+  painter.drawRoundedRect(tile, 6, 6);
+  const QColor fill = mixed(theme.accentSoft, theme.accent, 0.35);
+  painter.drawPixmap(tile.topLeft() + QPointF(6, 6),
+                     iconPixmap(m_face.iconName, 24, theme.text, fill, ratio));
+
+  const double right = kBody.width() - kPadding;
+  painter.setFont(canvasFont(13, QFont::DemiBold));
+  painter.setPen(theme.text);
+  drawElided(painter, QRectF(kTextLeft, top, right - kTextLeft, 18), m_face.name,
+             Qt::AlignLeft | Qt::AlignVCenter);
+
+  painter.setFont(canvasFont(11));
+  const QRectF second(kTextLeft, top + 18, right - kTextLeft, 16);
+  if (hasFigures && m_live->failuresPerSecond > 0) {
+    painter.setPen(theme.critical);
+    const QString reason = m_live->failureReason.isEmpty() ? blockText("failing") : m_live->failureReason;
+    drawElided(painter, second, QStringLiteral("%1 %2").arg(shortRate(m_live->failuresPerSecond), reason),
+               Qt::AlignLeft | Qt::AlignVCenter);
+  } else {
+    const bool someDown = hasFigures && m_live->instancesUp < m_live->instances;
+    const QString count = someDown ? QString() : m_face.instances;
+    const double countWidth = count.isEmpty() ? 0 : painter.fontMetrics().horizontalAdvance(count) + 6;
+    painter.setPen(theme.textMuted);
+    drawElided(painter, second.adjusted(0, 0, -countWidth, 0),
+               !hasFigures && !m_face.offered.isEmpty() ? m_face.offered : m_face.typeLabel,
+               Qt::AlignLeft | Qt::AlignVCenter);
+    painter.drawText(second, static_cast<int>(Qt::AlignRight | Qt::AlignVCenter), count);
+  }
+  if (hasFigures) {
+    paintFigures(painter);
+  }
+  if (m_badge) {
+    paintBadge(painter, ratio);
+  }
+  if (m_isHovered) {
+    paintHandles(painter);
+  }
+}
+
+void BlockItem::paintFigures(QPainter& painter) const {
+  const Theme& theme = currentTheme();
+  const QRectF row(kPadding, kBody.height() - 22, kBody.width() - 2 * kPadding, 16);
+  painter.setFont(canvasFont(11, QFont::DemiBold));
+  double left = row.left();
+  if (m_live->utilisation >= 0) {
+    const QColor colour = theme.utilisation(m_live->utilisation);
+    const QRectF bar(row.left(), row.center().y() - 2.5, 40, 5);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme.border);
+    painter.drawRoundedRect(bar, 2.5, 2.5);
+    const double share = std::clamp(m_live->utilisation, 0.0, 1.0);
+    if (share > 0) {
+      painter.setBrush(colour);
+      painter.drawRoundedRect(QRectF(bar.topLeft(), QSizeF(std::max(5.0, bar.width() * share), 5)), 2.5, 2.5);
+    }
+    painter.setPen(colour);
+    painter.drawText(QRectF(bar.right() + 6, row.top(), 44, row.height()),
+                     static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), percentText(m_live->utilisation));
+    left = bar.right() + 46;
+  }
+  if (m_live->instancesUp < m_live->instances) {
+    painter.setPen(m_live->instancesUp == 0 ? theme.critical : theme.warning);
+    drawElided(painter, QRectF(left, row.top(), row.right() - left, row.height()),
+               blockText("%1/%2 up").arg(m_live->instancesUp).arg(m_live->instances),
+               Qt::AlignRight | Qt::AlignVCenter);
+    return;
+  }
+  painter.setFont(canvasFont(11));
+  painter.setPen(theme.text);
+  drawElided(painter, QRectF(left, row.top(), row.right() - left, row.height()),
+             shortRate(m_live->requestsPerSecond), Qt::AlignRight | Qt::AlignVCenter);
+}
+
+void BlockItem::paintBadge(QPainter& painter, qreal ratio) const {
+  const Theme& theme = currentTheme();
+  const QColor colour = colourOfSeverity(m_badge->severity);
+  const QPointF centre(kBody.right() - 4, kBody.top() + 2);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(theme.blockFill);
+  painter.drawEllipse(centre, kBadgeRadius + 1.5, kBadgeRadius + 1.5);
+  painter.drawPixmap(centre - QPointF(kBadgeRadius, kBadgeRadius),
+                     iconPixmap(iconOfSeverity(m_badge->severity), static_cast<int>(2 * kBadgeRadius), colour,
+                                mixed(theme.blockFill, colour, 0.25), ratio));
+}
+
+void BlockItem::paintHandles(QPainter& painter) const {
+  const Theme& theme = currentTheme();
+  const Rect body{{0, 0}, kBlockSize};
+  painter.setPen(QPen(theme.accent, 1.5));
+  painter.setBrush(theme.blockFill);
+  for (const Side side : {Side::Left, Side::Top, Side::Right, Side::Bottom}) {
+    painter.drawEllipse(toQPointF(middleOf(body, side)), kHandleRadius, kHandleRadius);
+  }
+}
+
+}  // namespace cantilever::widgets

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <QPointF>
+#include <QRectF>
+#include <QString>
+
+#include "core/catalog/block_type.h"
+#include "core/model/geometry.h"
+
+/// What the items of the canvas share: units, fonts, levels of detail.
+namespace cantilever::widgets {
+
+inline QPointF toQPointF(Point p) {
+  return {p.x, p.y};
+}
+inline Point toPoint(QPointF p) {
+  return {p.x(), p.y()};
+}
+inline QRectF toQRectF(const Rect& r) {
+  return {r.topLeft.x, r.topLeft.y, r.size.width, r.size.height};
+}
+inline Rect areaOfBlockAt(Point topLeft) {
+  return {topLeft, kBlockSize};
+}
+/// The nearest point of the grid.
+Point snapped(Point p);
+
+/// Layers of the scene, from back to front.
+inline constexpr double kZoneLayer = 0;  ///< deeper zones lie above their parents: + depth / 100
+inline constexpr double kNoteLayer = 1;
+inline constexpr double kLinkLayer = 2;
+inline constexpr double kBlockLayer = 4;
+inline constexpr double kGestureLayer = 6;
+
+enum class Detail : std::uint8_t {
+  Box,      ///< below 25 %: a plain coloured box
+  Reduced,  ///< below 50 %: icon and name
+  Full,
+};
+Detail detailAt(double scale);
+
+/// Text on the canvas is measured in its pixels, not in points: a block has the same face on every screen.
+QFont canvasFont(int pixels, QFont::Weight weight = QFont::Normal);
+
+/// What lies below with some of `top` over it; `amount` from 0 to 1.
+QColor mixed(const QColor& below, const QColor& top, double amount);
+
+/// Tells the families of blocks apart where there is no room for icons.
+QColor categoryColour(catalog::Category category);
+
+/// "850/s", "1.2 k/s": about three digits, for labels.
+QString shortRate(double perSecond);
+
+}  // namespace cantilever::widgets

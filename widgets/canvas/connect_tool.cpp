@@ -1,0 +1,172 @@
+#include <QApplication>
+#include <QGraphicsItem>
+#include <QPainter>
+#include <algorithm>
+
+#include "core/edit/edit.h"
+#include "widgets/canvas/canvas_style.h"
+#include "widgets/canvas/tools.h"
+#include "widgets/style/text.h"
+#include "widgets/style/theme.h"
+
+namespace cantilever::widgets {
+
+/// The line while it is drawn, and the reason beside it when the block under the mouse refuses it.
+class ConnectTool::DraftLink : public QGraphicsItem {
+ public:
+  DraftLink() { setZValue(kGestureLayer); }
+
+  void show(const Route& route, BlockItem::TargetState state, const QString& message) {
+    prepareGeometryChange();
+    m_line = roundedPath(route.points, 8, 0);
+    m_end = toQPointF(route.points.back());
+    m_state = state;
+    m_message = message;
+    m_bounds = m_line.boundingRect().adjusted(-8, -8, 8, 8);
+    if (!m_message.isEmpty()) {
+      const QFontMetricsF metrics(canvasFont(12));
+      const QRectF text = metrics.boundingRect(QRectF(0, 0, 280, 400), Qt::TextWordWrap, m_message);
+      m_messageArea = QRectF(m_end + QPointF(16, 16), text.size() + QSizeF(18, 14));
+      m_bounds |= m_messageArea.adjusted(-2, -2, 2, 2);
+    }
+  }
+
+  QRectF boundingRect() const override { return m_bounds; }
+
+  void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override {
+    const Theme& theme = currentTheme();
+    const QColor colour = m_state == BlockItem::TargetState::Refused   ? theme.critical
+                          : m_state == BlockItem::TargetState::Allowed ? theme.good
+                                                                       : theme.accent;
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(colour, 2, Qt::DashLine, Qt::RoundCap, Qt::RoundJoin));
+    painter->setBrush(Qt::NoBrush);
+    painter->drawPath(m_line);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(colour);
+    painter->drawEllipse(m_end, 4, 4);
+    if (!m_message.isEmpty()) {
+      painter->setPen(QPen(theme.critical, 1));
+      painter->setBrush(theme.raised);
+      painter->drawRoundedRect(m_messageArea, 6, 6);
+      painter->setFont(canvasFont(12));
+      painter->setPen(theme.text);
+      painter->drawText(m_messageArea.adjusted(9, 7, -9, -7), Qt::TextWordWrap, m_message);
+    }
+  }
+
+ private:
+  QPainterPath m_line;
+  QPointF m_end;
+  BlockItem::TargetState m_state = BlockItem::TargetState::None;
+  QString m_message;
+  QRectF m_messageArea;
+  QRectF m_bounds;
+};
+
+ConnectTool::ConnectTool(ToolContext context, BlockId from, Begin begin)
+    : CanvasTool(context), m_from(std::move(from)), m_begin(begin), m_draft(std::make_unique<DraftLink>()) {
+  m_context.scene.addItem(m_draft.get());
+}
+
+ConnectTool::~ConnectTool() {
+  clearTarget();
+}
+
+CanvasTool::State ConnectTool::press(const Pointer& pointer) {
+  m_pressedAt = pointer.viewPosition;
+  move(pointer);
+  return State::Going;
+}
+
+void ConnectTool::move(const Pointer& pointer) {
+  if ((pointer.viewPosition - m_pressedAt).manhattanLength() >= QApplication::startDragDistance()) {
+    m_hasMoved = true;
+  }
+  BlockItem* under = m_context.scene.blockAt(pointer.scenePosition);
+  aimAt(under != nullptr && under->id() != m_from ? under : nullptr, pointer.scenePosition);
+}
+
+void ConnectTool::aimAt(BlockItem* target, QPointF scenePosition) {
+  clearTarget();
+  const Block* from = m_context.scene.design().blocks.find(m_from);
+  if (from == nullptr) {
+    return;
+  }
+  const Rect fromArea = areaOfBlockAt(from->position);
+  BlockItem::TargetState state = BlockItem::TargetState::None;
+  Rect toArea{toPoint(scenePosition), {0, 0}};
+  if (target != nullptr) {
+    m_target = target->id();
+    const Result<void> allowed =
+        edit::canLink(m_context.scene.design(), m_from, target->id(), m_context.catalog);
+    state = allowed ? BlockItem::TargetState::Allowed : BlockItem::TargetState::Refused;
+    m_refusal = allowed ? QString() : toQString(allowed.error().message);
+    target->setTargetState(state);
+    toArea = areaOfBlockAt(toPoint(target->pos()));
+  }
+  m_draft->show(routeLink(fromArea, toArea, chooseSides(fromArea, toArea), {}, {}), state, m_refusal);
+}
+
+void ConnectTool::clearTarget() {
+  if (m_target) {
+    if (BlockItem* item = m_context.scene.blockItem(*m_target)) {
+      item->setTargetState(BlockItem::TargetState::None);
+    }
+  }
+  m_target.reset();
+  m_refusal.clear();
+}
+
+CanvasTool::State ConnectTool::release(const Pointer& pointer) {
+  if (m_begin == Begin::Dragging && !m_hasMoved) {
+    // A click on the handle: the next click chooses the other end.
+    m_begin = Begin::Armed;
+    return State::Going;
+  }
+  move(pointer);
+  return finish();
+}
+
+CanvasTool::State ConnectTool::finish() {
+  const std::optional<BlockId> target = m_target;
+  const QString refusal = m_refusal;
+  cancel();
+  if (target && refusal.isEmpty()) {
+    emit m_context.view.linkRequested(m_from, *target);
+  } else if (target) {
+    emit m_context.view.linkRefused(refusal);
+  }
+  return State::Done;
+}
+
+std::optional<CanvasTool::State> ConnectTool::key(int key) {
+  if (key == Qt::Key_Tab || key == Qt::Key_Backtab) {
+    const bool forward = key == Qt::Key_Tab;
+    const Design& design = m_context.scene.design();
+    std::optional<BlockId> next =
+        neighbourInReadingOrder(design, m_target ? m_target : std::optional(m_from), forward);
+    if (!next) {
+      next = neighbourInReadingOrder(design, std::nullopt, forward);
+    }
+    BlockItem* item = next ? m_context.scene.blockItem(*next) : nullptr;
+    if (item != nullptr) {
+      const bool isOther = item->id() != m_from;
+      aimAt(isOther ? item : nullptr, item->sceneBoundingRect().center());
+      m_context.view.ensureVisible(item);
+    }
+    return State::Going;
+  }
+  if (key == Qt::Key_Return || key == Qt::Key_Enter) {
+    return finish();
+  }
+  return std::nullopt;
+}
+
+void ConnectTool::cancel() {
+  clearTarget();
+  m_draft.reset();
+  // Wishes and cancelling end the tool; it is not moved afterwards.
+}
+
+}  // namespace cantilever::widgets

@@ -1,0 +1,105 @@
+#include <QDragEnterEvent>
+#include <QDragMoveEvent>
+#include <QDropEvent>
+#include <QGraphicsItem>
+#include <QMimeData>
+#include <QPainter>
+
+#include "widgets/canvas/canvas_style.h"
+#include "widgets/canvas/tools.h"
+#include "widgets/palette/palette_panel.h"
+#include "widgets/style/icons.h"
+#include "widgets/style/text.h"
+#include "widgets/style/theme.h"
+
+namespace cantilever::widgets {
+
+namespace {
+
+QString draggedTypeOf(const QMimeData& data) {
+  return QString::fromUtf8(data.data(QLatin1String(kBlockTypeMime)));
+}
+
+}  // namespace
+
+class DropTool::Ghost : public QGraphicsItem {
+ public:
+  Ghost(QString label, QString iconName) : m_label(std::move(label)), m_iconName(std::move(iconName)) {
+    setZValue(kGestureLayer);
+    setOpacity(0.85);
+  }
+  QRectF boundingRect() const override {
+    return QRectF(0, 0, kBlockSize.width, kBlockSize.height).adjusted(-2, -2, 2, 2);
+  }
+  void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override {
+    const Theme& theme = currentTheme();
+    const QRectF body(0, 0, kBlockSize.width, kBlockSize.height);
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(theme.accent, 1.5, Qt::DashLine));
+    painter->setBrush(theme.blockFill);
+    painter->drawRoundedRect(body, 8, 8);
+    painter->drawPixmap(QPointF(16, 24), iconPixmap(m_iconName, 24, theme.text, theme.accentSoft,
+                                                    painter->device()->devicePixelRatioF()));
+    painter->setFont(canvasFont(13, QFont::DemiBold));
+    painter->setPen(theme.text);
+    painter->drawText(body.adjusted(56, 0, -12, 0), static_cast<int>(Qt::AlignVCenter | Qt::AlignLeft),
+                      painter->fontMetrics().elidedText(m_label, Qt::ElideRight, 108));
+  }
+
+ private:
+  QString m_label;
+  QString m_iconName;
+};
+
+DropTool::DropTool(ToolContext context) : m_context(context) {}
+
+DropTool::~DropTool() = default;
+
+Point DropTool::positionFor(QPointF viewPosition) const {
+  // The block's middle is where the mouse is.
+  const Point at = toPoint(m_context.view.mapToScene(viewPosition.toPoint()));
+  return snapped(at - Point{kBlockSize.width / 2, kBlockSize.height / 2});
+}
+
+void DropTool::enter(QDragEnterEvent& event) {
+  const QString key = draggedTypeOf(*event.mimeData());
+  const catalog::BlockType* type = m_context.catalog.find(toUtf8(key));
+  if (type == nullptr) {
+    event.ignore();
+    return;
+  }
+  m_ghost =
+      std::make_unique<Ghost>(toQString(type->label), toQString(type->icon.empty() ? type->key : type->icon));
+  m_context.scene.addItem(m_ghost.get());
+  m_ghost->setPos(toQPointF(positionFor(event.position())));
+  event.setDropAction(Qt::CopyAction);
+  event.accept();
+}
+
+void DropTool::move(QDragMoveEvent& event) {
+  if (!m_ghost) {
+    event.ignore();
+    return;
+  }
+  m_ghost->setPos(toQPointF(positionFor(event.position())));
+  event.setDropAction(Qt::CopyAction);
+  event.accept();
+}
+
+void DropTool::leave() {
+  m_ghost.reset();
+}
+
+void DropTool::drop(QDropEvent& event) {
+  m_ghost.reset();
+  const QString key = draggedTypeOf(*event.mimeData());
+  if (m_context.catalog.find(toUtf8(key)) == nullptr) {
+    event.ignore();
+    return;
+  }
+  event.setDropAction(Qt::CopyAction);
+  event.accept();
+  emit m_context.view.addBlockRequested(key, positionFor(event.position()));
+}
+
+}  // namespace cantilever::widgets

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <QGraphicsItem>
+#include <QPainterPath>
+#include <QStringList>
+#include <optional>
+
+#include "core/model/diagnostic.h"
+#include "core/model/link.h"
+#include "widgets/canvas/canvas_view.h"
+#include "widgets/canvas/link_router.h"
+
+namespace cantilever::widgets {
+
+/// What a link shows of itself.
+struct LinkFace {
+  LinkMode mode = LinkMode::Call;
+  LinkRole role = LinkRole::Default;
+  QString toolTip;
+  std::optional<Severity> severity;  ///< of the worst remark about it
+};
+
+/// The word for a role on the canvas; empty for the default role.
+QString wordOf(LinkRole role);
+QColor colourOf(LinkMode mode, LinkRole role);
+
+/// A link on the canvas: holds an id and what to paint.
+class LinkItem : public QGraphicsItem {
+ public:
+  enum { Type = UserType + 2 };
+  explicit LinkItem(LinkId id);
+
+  const LinkId& id() const { return m_id; }
+  void setFace(LinkFace face);
+  void setRoute(Route route);
+  /// `width`: how strong the line is drawn, from 0 (idle) to 1 (the busiest link of the design).
+  void setLive(const CanvasOverlay::OfLink* live, double width);
+  const QPainterPath& line() const { return m_line; }
+  QColor colour() const;
+  QString describe() const;
+
+  int type() const override { return Type; }
+  QRectF boundingRect() const override { return m_bounds; }
+  QPainterPath shape() const override { return m_shape; }
+  void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
+
+ private:
+  void refreshGeometry();
+  void refreshLabel();
+  void paintLabel(QPainter& painter) const;
+
+  LinkId m_id;
+  LinkFace m_face;
+  Route m_route;
+  std::optional<CanvasOverlay::OfLink> m_live;
+  double m_strength = 0;
+  QStringList m_label;
+  QRectF m_labelArea;
+  QPainterPath m_line;
+  QPainterPath m_shape;
+  QPolygonF m_arrowHead;
+  QRectF m_bounds;
+};
+
+/// The route with rounded corners, ending `shorten` before its last point.
+QPainterPath roundedPath(const std::vector<Point>& points, double radius, double shorten);
+
+}  // namespace cantilever::widgets

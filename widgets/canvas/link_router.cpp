@@ -1,0 +1,205 @@
+#include "widgets/canvas/link_router.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace cantilever::widgets {
+
+namespace {
+
+constexpr double kStub = 12;         // straight piece before the first and after the last bend
+constexpr double kLane = 10;         // between parallel pieces of neighbouring links
+constexpr double kPortSpacing = 14;  // between links on one side, where there is room
+constexpr double kCornerMargin = 12;
+constexpr double kDetour = 24;  // how far a route goes around its end blocks
+
+double rightOf(const Rect& r) {
+  return r.topLeft.x + r.size.width;
+}
+double bottomOf(const Rect& r) {
+  return r.topLeft.y + r.size.height;
+}
+bool isHorizontal(Side side) {
+  return side == Side::Left || side == Side::Right;
+}
+double sign(double x) {
+  return x < 0 ? -1 : 1;
+}
+
+/// Routes are worked out as if they left to the left or right; for top and bottom the axes are swapped.
+Point swapped(Point p) {
+  return {p.y, p.x};
+}
+Rect swapped(const Rect& r) {
+  return {swapped(r.topLeft), {r.size.height, r.size.width}};
+}
+
+/// Distance of a slot from the middle of its side.
+double portOffset(Slot slot, double sideLength) {
+  const double room = std::max(0.0, sideLength - 2 * kCornerMargin);
+  const double spacing =
+      slot.count > 1 ? std::min(kPortSpacing, room / static_cast<double>(slot.count - 1)) : 0;
+  return spacing * (static_cast<double>(slot.index) - static_cast<double>(slot.count - 1) / 2);
+}
+
+double lanesFromMiddle(Slot slot) {
+  return static_cast<double>(slot.index) - static_cast<double>(slot.count - 1) / 2;
+}
+
+struct PortHeights {
+  double from = 0;
+  double to = 0;
+};
+
+/// A link that has a side to itself gives way a little so that the line is straight; a jog of a few pixels
+/// looks like a mistake.
+PortHeights portHeights(const Rect& from, const Rect& to, Slot fromSlot, Slot toSlot) {
+  PortHeights y{centreOf(from).y + portOffset(fromSlot, from.size.height),
+                centreOf(to).y + portOffset(toSlot, to.size.height)};
+  const double reachFrom = std::max(0.0, from.size.height / 2 - 2 * kCornerMargin);
+  const double reachTo = std::max(0.0, to.size.height / 2 - 2 * kCornerMargin);
+  if (toSlot.count == 1 && std::abs(y.from - centreOf(to).y) <= reachTo) {
+    y.to = y.from;
+  } else if (fromSlot.count == 1 && std::abs(y.to - centreOf(from).y) <= reachFrom) {
+    y.from = y.to;
+  } else if (std::abs(y.from - y.to) < kPortSpacing / 2) {
+    y.to = y.from;
+  }
+  return y;
+}
+
+/// The middle piece of a Z. Among links on one side, the one that has the longer way past its neighbours
+/// turns last; then they do not cross each other.
+double turnAt(double start, double end, PortHeights y, Slot fromSlot, Slot toSlot) {
+  const double direction = sign(end - start);
+  const double turn = y.to > y.from ? -1 : 1;
+  const double lanes = lanesFromMiddle(fromSlot) + lanesFromMiddle(toSlot);
+  const double room = std::abs(end - start) / 2 - kStub;
+  const double shift = std::clamp(turn * lanes * kLane, -std::max(0.0, room), std::max(0.0, room));
+  return (start + end) / 2 + direction * shift;
+}
+
+std::vector<Point> horizontalRoute(const Rect& from, const Rect& to, LinkSides sides, Slot fromSlot,
+                                   Slot toSlot) {
+  const bool leavesRight = sides.from == Side::Right || sides.from == Side::Bottom;
+  const bool entersRight = sides.to == Side::Right || sides.to == Side::Bottom;
+  const double start = leavesRight ? rightOf(from) : from.topLeft.x;
+  const double end = entersRight ? rightOf(to) : to.topLeft.x;
+  if (sides.from == sides.to) {
+    // Around: the same side of both.
+    const PortHeights y{centreOf(from).y + portOffset(fromSlot, from.size.height),
+                        centreOf(to).y + portOffset(toSlot, to.size.height)};
+    const double beyond = kDetour + kLane * static_cast<double>(std::max(fromSlot.index, toSlot.index));
+    const double x = leavesRight ? std::max(start, end) + beyond : std::min(start, end) - beyond;
+    if (y.from == y.to) {
+      // One block on top of the other: a loop of its own so that the ends do not run over each other.
+      return {{start, y.from}, {x, y.from}, {x, y.to + 2 * kLane}, {end, y.to + 2 * kLane}};
+    }
+    return {{start, y.from}, {x, y.from}, {x, y.to}, {end, y.to}};
+  }
+  const PortHeights y = portHeights(from, to, fromSlot, toSlot);
+  if (y.from == y.to) {
+    return {{start, y.from}, {end, y.to}};
+  }
+  const double x = turnAt(start, end, y, fromSlot, toSlot);
+  return {{start, y.from}, {x, y.from}, {x, y.to}, {end, y.to}};
+}
+
+/// The last horizontal piece that has room for a word, else the longest piece of all.
+Point labelPoint(const std::vector<Point>& points) {
+  constexpr double kRoomForWord = 56;
+  Point best = points.front();
+  double longest = -1;
+  for (std::size_t i = points.size() - 1; i > 0; --i) {
+    const Point a = points[i - 1];
+    const Point b = points[i];
+    const double length = std::abs(a.x - b.x) + std::abs(a.y - b.y);
+    const Point middle{(a.x + b.x) / 2, (a.y + b.y) / 2};
+    if (a.y == b.y && length >= kRoomForWord) {
+      return middle;
+    }
+    if (length > longest) {
+      longest = length;
+      best = middle;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+Point centreOf(const Rect& block) {
+  return {block.topLeft.x + block.size.width / 2, block.topLeft.y + block.size.height / 2};
+}
+
+Point middleOf(const Rect& block, Side side) {
+  const Point centre = centreOf(block);
+  switch (side) {
+    case Side::Left:
+      return {block.topLeft.x, centre.y};
+    case Side::Top:
+      return {centre.x, block.topLeft.y};
+    case Side::Right:
+      return {rightOf(block), centre.y};
+    case Side::Bottom:
+      return {centre.x, bottomOf(block)};
+  }
+  return centre;
+}
+
+LinkSides chooseSides(const Rect& from, const Rect& to) {
+  const double toTheRight = to.topLeft.x - rightOf(from);
+  const double toTheLeft = from.topLeft.x - rightOf(to);
+  const double below = to.topLeft.y - bottomOf(from);
+  const double above = from.topLeft.y - bottomOf(to);
+  const Point by = centreOf(to) - centreOf(from);
+  const double sideways = std::max(toTheRight, toTheLeft);
+  const double upright = std::max(below, above);
+  const bool hasRoomSideways = sideways >= 2 * kStub;
+  const bool hasRoomUpright = upright >= 2 * kStub;
+  if (hasRoomSideways && (!hasRoomUpright || std::abs(by.x) >= std::abs(by.y) / 2)) {
+    return toTheRight >= toTheLeft ? LinkSides{Side::Right, Side::Left} : LinkSides{Side::Left, Side::Right};
+  }
+  if (hasRoomUpright) {
+    return below >= above ? LinkSides{Side::Bottom, Side::Top} : LinkSides{Side::Top, Side::Bottom};
+  }
+  return {Side::Right, Side::Right};
+}
+
+std::map<LinkId, Slot> assignSlots(std::vector<SideUse> uses) {
+  std::sort(uses.begin(), uses.end(), [](const SideUse& a, const SideUse& b) {
+    if (a.side != b.side) {
+      return a.side < b.side;
+    }
+    const double alongA = isHorizontal(a.side) ? a.otherCentre.y : a.otherCentre.x;
+    const double alongB = isHorizontal(b.side) ? b.otherCentre.y : b.otherCentre.x;
+    return alongA != alongB ? alongA < alongB : a.link < b.link;
+  });
+  std::map<LinkId, Slot> assigned;
+  for (auto first = uses.begin(); first != uses.end();) {
+    const auto last =
+        std::find_if(first, uses.end(), [&](const SideUse& use) { return use.side != first->side; });
+    const int count = static_cast<int>(last - first);
+    for (int index = 0; first != last; ++first, ++index) {
+      assigned[first->link] = {index, count};
+    }
+  }
+  return assigned;
+}
+
+Route routeLink(const Rect& from, const Rect& to, LinkSides sides, Slot fromSlot, Slot toSlot) {
+  Route route;
+  if (isHorizontal(sides.from)) {
+    route.points = horizontalRoute(from, to, sides, fromSlot, toSlot);
+  } else {
+    route.points = horizontalRoute(swapped(from), swapped(to), sides, fromSlot, toSlot);
+    for (Point& point : route.points) {
+      point = swapped(point);
+    }
+  }
+  route.labelAt = labelPoint(route.points);
+  return route;
+}
+
+}  // namespace cantilever::widgets

@@ -1,0 +1,77 @@
+#include "widgets/canvas/note_item.h"
+
+#include <QAbstractTextDocumentLayout>
+#include <QPainter>
+#include <QStyleOptionGraphicsItem>
+#include <QTextDocument>
+
+#include "widgets/canvas/canvas_style.h"
+#include "widgets/style/text.h"
+#include "widgets/style/theme.h"
+
+namespace cantilever::widgets {
+
+namespace {
+
+constexpr double kNotePadding = 10;
+
+}  // namespace
+
+NoteItem::NoteItem(NoteId id) : m_id(std::move(id)), m_document(std::make_unique<QTextDocument>()) {
+  setFlag(ItemIsSelectable);
+  setZValue(kNoteLayer);
+  m_document->setDocumentMargin(0);
+}
+
+NoteItem::~NoteItem() = default;
+
+void NoteItem::setFace(const QString& markdown, QSizeF size) {
+  prepareGeometryChange();
+  m_markdown = markdown;
+  m_size = size;
+  m_document->setDefaultFont(canvasFont(12));
+  // No pictures or HTML from files: a note is text.
+  m_document->setMarkdown(markdown, QTextDocument::MarkdownNoHTML);
+  m_document->setTextWidth(size.width() - 2 * kNotePadding);
+  setToolTip(m_document->size().height() > size.height() - 2 * kNotePadding ? m_document->toPlainText()
+                                                                            : QString());
+  update();
+}
+
+QString NoteItem::describe() const {
+  return QStringLiteral("note %1 at %2,%3 size %4x%5 selected %6 | %7")
+      .arg(toQString(m_id.text()))
+      .arg(pos().x())
+      .arg(pos().y())
+      .arg(m_size.width())
+      .arg(m_size.height())
+      .arg(isSelected())
+      .arg(m_markdown);
+}
+
+QRectF NoteItem::boundingRect() const {
+  return QRectF(QPointF(), m_size).adjusted(-3, -3, 3, 3);
+}
+
+void NoteItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+  const Theme& theme = currentTheme();
+  const double scale = QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
+  const QRectF area(QPointF(), m_size);
+  painter->setRenderHint(QPainter::Antialiasing, scale >= 0.25);
+  painter->setPen(QPen(isSelected() ? theme.accent : theme.noteBorder, isSelected() ? 2 : 1));
+  painter->setBrush(theme.noteFill);
+  painter->drawRoundedRect(area, 6, 6);
+  if (detailAt(scale) == Detail::Box) {
+    return;
+  }
+  painter->save();
+  painter->setClipRect(area.adjusted(kNotePadding, kNotePadding, -kNotePadding, -kNotePadding),
+                       Qt::IntersectClip);
+  painter->translate(kNotePadding, kNotePadding);
+  QAbstractTextDocumentLayout::PaintContext context;
+  context.palette.setColor(QPalette::Text, theme.text);
+  m_document->documentLayout()->draw(painter, context);
+  painter->restore();
+}
+
+}  // namespace cantilever::widgets

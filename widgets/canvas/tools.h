@@ -1,0 +1,157 @@
+#pragma once
+
+#include <QPoint>
+#include <QPointF>
+#include <Qt>
+#include <memory>
+#include <optional>
+
+#include "widgets/canvas/canvas_scene.h"
+#include "widgets/canvas/canvas_view.h"
+
+class QDropEvent;
+class QDragEnterEvent;
+class QDragMoveEvent;
+
+/// One class per gesture on the canvas. The view picks a tool when a gesture begins, hands it the mouse until
+/// it is done, and cancels it on Esc. A tool shows drafts and ends in at most one wish (a signal of the
+/// view).
+namespace cantilever::widgets {
+
+struct ToolContext {
+  CanvasView& view;
+  CanvasScene& scene;
+  const catalog::Catalog& catalog;
+};
+
+struct Pointer {
+  QPoint viewPosition;
+  QPointF scenePosition;
+  Qt::KeyboardModifiers modifiers;
+  bool addsToSelection() const {
+    return modifiers.testFlag(Qt::ControlModifier) || modifiers.testFlag(Qt::ShiftModifier);
+  }
+};
+
+class CanvasTool {
+ public:
+  enum class State { Going, Done };
+
+  explicit CanvasTool(ToolContext context) : m_context(context) {}
+  virtual ~CanvasTool() = default;
+  CanvasTool(const CanvasTool&) = delete;
+  CanvasTool& operator=(const CanvasTool&) = delete;
+
+  virtual State press(const Pointer&) { return State::Going; }
+  virtual void move(const Pointer&) {}
+  virtual State release(const Pointer&) { return State::Done; }
+  /// A key while the tool is at work; Esc never arrives here.
+  virtual std::optional<State> key(int) { return std::nullopt; }
+  /// Leaves nothing behind.
+  virtual void cancel() {}
+
+ protected:
+  ToolContext m_context;
+};
+
+/// Click selects, Ctrl or Shift adds and takes away, dragging a block moves all that are selected, in steps
+/// of the grid.
+class SelectTool : public CanvasTool {
+ public:
+  using CanvasTool::CanvasTool;
+  State press(const Pointer& pointer) override;
+  void move(const Pointer& pointer) override;
+  State release(const Pointer& pointer) override;
+  void cancel() override;
+
+ private:
+  QPoint m_pressedAt;
+  QPointF m_pressedInScene;
+  QGraphicsItem* m_pressed = nullptr;  ///< only compared; the design may change during the gesture
+  std::optional<BlockId> m_grabbed;
+  Point m_grabbedAt;
+  bool m_isDragging = false;
+  bool m_selectsOnRelease = false;
+  std::vector<BlockId> m_moved;
+  Point m_by;
+};
+
+/// Selects what a rectangle touches.
+class MarqueeTool : public CanvasTool {
+ public:
+  explicit MarqueeTool(ToolContext context);
+  ~MarqueeTool() override;
+  State press(const Pointer& pointer) override;
+  void move(const Pointer& pointer) override;
+  State release(const Pointer& pointer) override;
+  void cancel() override;
+
+ private:
+  QPointF m_start;
+  Selection m_before;
+  bool m_adds = false;
+  std::unique_ptr<QGraphicsRectItem> m_rectangle;
+};
+
+/// Draws a link from a block: by dragging from a handle, or armed by a key and ended by a click or by Tab and
+/// Enter.
+class ConnectTool : public CanvasTool {
+ public:
+  enum class Begin { Dragging, Armed };
+  ConnectTool(ToolContext context, BlockId from, Begin begin);
+  ~ConnectTool() override;
+  State press(const Pointer& pointer) override;
+  void move(const Pointer& pointer) override;
+  State release(const Pointer& pointer) override;
+  std::optional<State> key(int key) override;
+  void cancel() override;
+
+ private:
+  class DraftLink;
+  void aimAt(BlockItem* target, QPointF scenePosition);
+  State finish();
+  void clearTarget();
+
+  BlockId m_from;
+  Begin m_begin;
+  QPoint m_pressedAt;
+  bool m_hasMoved = false;
+  std::optional<BlockId> m_target;
+  QString m_refusal;
+  std::unique_ptr<DraftLink> m_draft;
+};
+
+class PanTool : public CanvasTool {
+ public:
+  using CanvasTool::CanvasTool;
+  State press(const Pointer& pointer) override;
+  void move(const Pointer& pointer) override;
+
+ private:
+  QPoint m_last;
+};
+
+/// A block type dragged in from the palette: a ghost of true size on the grid. Lives as long as the view.
+class DropTool {
+ public:
+  explicit DropTool(ToolContext context);
+  ~DropTool();
+  void enter(QDragEnterEvent& event);
+  void move(QDragMoveEvent& event);
+  void leave();
+  void drop(QDropEvent& event);
+
+ private:
+  class Ghost;
+  Point positionFor(QPointF viewPosition) const;
+  ToolContext m_context;
+  std::unique_ptr<Ghost> m_ghost;
+};
+
+/// Blocks in reading order (by row, then column), for walking with Tab.
+std::vector<BlockId> readingOrder(const Design& design);
+/// The one after `current` (before it if not `forward`); nothing at the end.
+std::optional<BlockId> neighbourInReadingOrder(const Design& design, const std::optional<BlockId>& current,
+                                               bool forward);
+
+}  // namespace cantilever::widgets
