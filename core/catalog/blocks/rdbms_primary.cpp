@@ -1,0 +1,180 @@
+#include "core/base/text.h"
+#include "core/catalog/blocks.h"
+#include "core/catalog/relational.h"
+
+namespace cantilever::catalog::blocks {
+
+namespace {
+
+using namespace literals;
+
+struct PrimaryParams : relational::ReadParams {
+  Count maxConnections{3600};
+  Law writeTime = Law::lognormal(1.2_ms, 1.0);
+  Law commitTime = Law::lognormal(1.5_ms, 0.6);
+  bool multiAz = true;
+  Law standbyTime = Law::lognormal(1_ms, 0.5);
+  Count backupDays{7};
+  Bytes storage = 500_GB;
+};
+
+constexpr const char* kMultiAzGuide =
+    "Amazon RDS user guide (2023-06-15): a Multi-AZ standby takes over within 60 to 120 s";
+
+Schema<PrimaryParams> primarySchema() {
+  Schema<PrimaryParams> schema;
+  relational::addInstanceType(schema)
+      .field("max_connections", &PrimaryParams::maxConnections)
+      .label("Connections")
+      .group("Size")
+      .range(10, 16000)
+      .logarithmic()
+      .help("Sessions that may be open at once; one more is refused. Each costs the server 1.5 to 14.5 MB.")
+      .source(Source::Grade::Read,
+              "Amazon RDS and Aurora user guides (2023-06-15): memory / 9,531,392 B, at most 5,000; 32 GiB "
+              "give 3,600")
+      .field("storage", &PrimaryParams::storage)
+      .label("Storage")
+      .group("Size")
+      .range(20_GB, 65_TB)
+      .logarithmic()
+      .help("Size of the volume (gp3); a standby has its own.")
+      .source(Source::Grade::Judgement,
+              "Enough for 12,000 operations a second of the volume, which start at 400 GB.");
+  relational::addReadFields(schema)
+      .field("write_time", &PrimaryParams::writeTime)
+      .label("Write")
+      .group("Behaviour")
+      .range(1_us, 60_s)
+      .logarithmic()
+      .help("Processor time of a transaction that writes a few rows, on a db.r6g core.")
+      .source(Source::Grade::Judgement, "3,300 a second on four cores.")
+      .field("commit_time", &PrimaryParams::commitTime)
+      .label("Commit")
+      .group("Behaviour")
+      .range(0_ms, 10_s)
+      .help("Wait until the log is on disk. Holds the connection, not a core.")
+      .source(Source::Grade::Judgement, "A flush to a gp3 volume takes about 1 ms, more under load.")
+      .field("multi_az", &PrimaryParams::multiAz)
+      .label("Standby in another zone")
+      .group("Reliability")
+      .help(
+          "Keeps a synchronous copy that takes over when the primary fails. Doubles instance and storage in "
+          "the bill and adds "
+          "its round trip to each commit.")
+      .source(Source::Grade::Read, kMultiAzGuide)
+      .field("standby_time", &PrimaryParams::standbyTime)
+      .label("Standby round trip")
+      .group("Reliability")
+      .range(0_ms, 10_s)
+      .help("What waiting for the standby adds to a commit.")
+      .source(Source::Grade::Read,
+              "Measured between zones of a region: 0.25 to 3.4 ms; "
+              "https://www.xkyle.com/Measuring-AWS-Region-and-AZ-Latency/")
+      .field("backup_days", &PrimaryParams::backupDays)
+      .label("Backups kept")
+      .group("Reliability")
+      .range(0, 35)
+      .help("Days that can be restored to any moment; 0: no backups.")
+      .source(Source::Grade::Judgement, "A week: long enough to notice a mistake.");
+  return schema;
+}
+
+void appendWrite(const PrimaryParams& params, plan::ProgramBuilder& program) {
+  program.work(params.onThisServer(params.writeTime)).wait(params.commitTime);
+  if (params.multiAz) {
+    program.wait(params.standbyTime);
+  }
+}
+
+void lowerPrimary(const PrimaryParams& params, plan::Lowering& lowering) {
+  plan::Pool server;
+  server.servers = static_cast<std::uint32_t>(params.instanceClass().vcpu);
+  server.seats = static_cast<std::uint32_t>(params.maxConnections.value());
+  server.queueLimit = 0;  // a connection too many is refused, it does not wait
+  const plan::Index pool = lowering.addPool(server);
+  relational::addReadOperations(params, pool, lowering);
+  const plan::Body write = [&](plan::ProgramBuilder& program) {
+    appendWrite(params, program);
+    program.end();
+  };
+  lowering.addOperation("write", pool, write);
+  lowering.addOperation("write_txn", pool, write);
+  lowering.addOperation("write_and_read", pool, [&](plan::ProgramBuilder& program) {
+    appendWrite(params, program);
+    relational::appendKeyRead(params, program);
+    program.end();
+  });
+}
+
+std::vector<Usage> usageOfPrimary(const PrimaryParams& params, const Load&) {
+  const double copies = params.multiAz ? 2 : 1;
+  const std::string note = params.multiAz ? "primary and standby" : "1 instance";
+  return {
+      {Usage::Kind::InstanceHours, params.instanceType.value + ":postgres", copies * kHoursPerMonth,
+       "ondemand", note + " x 730 h"},
+      {Usage::Kind::StorageGbMonths, "rds-gp3", copies * params.storage.raw() / 1e9, "ondemand",
+       format(params.storage) + ", " + note},
+  };
+}
+
+Deployable deployPrimary(const PrimaryParams& params) {
+  Deployable deployable;
+  deployable.kind = Deployable::Kind::RelationalPrimary;
+  deployable.image = "postgres:17";
+  deployable.instanceClass = params.instanceType.value;
+  deployable.ports = {5432};
+  deployable.volumes = {"/var/lib/postgresql/data"};
+  deployable.healthCheck = {"pg_isready", "-U", "postgres"};
+  deployable.settings["engine"] = "postgres";
+  deployable.settings["version"] = "17";
+  deployable.settings["storage_gb"] = formatNumber(params.storage.raw() / 1e9);
+  deployable.settings["multi_az"] = params.multiAz ? "true" : "false";
+  deployable.settings["backup_days"] = format(params.backupDays);
+  deployable.settings["max_connections"] = format(params.maxConnections);
+  return deployable;
+}
+
+Traits traitsOfPrimary(const PrimaryParams& params) {
+  Traits traits;
+  traits.holdsData = true;
+  traits.isRelational = true;
+  traits.isReplicated = params.multiAz;
+  traits.isManaged = true;
+  traits.hasHealthCheck = true;
+  traits.hasBackups = params.backupDays.value() > 0;
+  traits.mtbf = 8760_h;                                         // one failure a year: judgement
+  traits.mttr = Duration::seconds(params.multiAz ? 90 : 3600);  // failover (see kMultiAzGuide), or a restore
+  return traits;
+}
+
+}  // namespace
+
+BlockType rdbms_primary() {
+  BlockType type;
+  type.key = "rdbms_primary";
+  type.label = "SQL database (primary)";
+  type.category = Category::Data;
+  type.purpose = "The PostgreSQL server that takes all writes and answers reads that must be current.";
+  type.documentation =
+      R"(**What happens to a request.** It takes a connection, or is refused if all are taken. Then, by the operation that the link names:
+
+- `read_pk`: a key read, `read_query`: a query; each waits for the disk if its page is not in memory, then queues for a core;
+- `read` (the default, and what a link of role *read* asks for): one of the two, by the share of queries;
+- `write_txn`, also `write`: queues for a core, then waits for the commit to be on disk and, with a standby, on its disk too;
+- `write_and_read`: a write, and a key read of what was written, which a replica might not have yet.
+
+Waits for disk and standby keep the connection but no core.
+
+**Modelled.** Cores, connections, commit latency, memory hits by a fixed ratio, standby and storage in the bill.
+
+**Not modelled.** Replication: a link to replicas is drawn, and load, lag and stale reads on them are not simulated yet. Failover: a killed
+primary stays dead until it is restored. Locks, slow queries, limits of the volume, vacuum. Backup storage up to the volume's size is
+free, and more is not billed.)";
+  type.vendorNames = {"RDS", "PostgreSQL", "Cloud SQL", "Azure Database for PostgreSQL", "MySQL"};
+  type.operations = relational::allOperations();
+  return makeBlock<PrimaryParams>(std::move(type), primarySchema(), &lowerPrimary, &usageOfPrimary,
+                                  &deployPrimary, &traitsOfPrimary);
+}
+
+}  // namespace cantilever::catalog::blocks

@@ -1,0 +1,141 @@
+#include "core/base/text.h"
+#include "core/catalog/blocks.h"
+#include "core/catalog/instance_class.h"
+#include "core/catalog/schema.h"
+
+namespace cantilever::catalog::blocks {
+
+namespace {
+
+using namespace literals;
+
+struct WorkerParams {
+  Count instances{4};
+  Choice instanceType{"c7g.large"};
+  Count concurrency{16};
+  Law jobTime = Law::lognormal(50_ms, 1.5);
+  Choice purchase{"spot"};
+  std::string image;
+};
+
+Schema<WorkerParams> workerSchema() {
+  return Schema<WorkerParams>()
+      .field("instances", &WorkerParams::instances)
+      .label("Instances")
+      .group("Size")
+      .range(1, 500)
+      .logarithmic()
+      .help("How many equal workers there are. They do not scale by themselves.")
+      .source(Source::Grade::Judgement, "Enough to lose one and go on.")
+      .field("instance_type", &WorkerParams::instanceType)
+      .label("Instance type")
+      .group("Size")
+      .choices(instanceChoices(InstanceClass::Family::Ec2))
+      .help(
+          "What is billed and exported. Jobs mostly wait for other systems, so the type does not change "
+          "their duration.")
+      .source(Source::Grade::Judgement, "A small compute-optimised server of the current generation.")
+      .field("concurrency", &WorkerParams::concurrency)
+      .label("Jobs at once per instance")
+      .group("Size")
+      .range(1, 1000)
+      .logarithmic()
+      .help("How many jobs one instance works on at the same time.")
+      .source(Source::Grade::Judgement, "Eight per core, for jobs that mostly wait.")
+      .field("job_time", &WorkerParams::jobTime)
+      .label("Job time")
+      .group("Behaviour")
+      .range(100_us, 1_h)
+      .logarithmic()
+      .help("Time of one job, from taking it to having done it, calls over the outgoing links not included.")
+      .source(Source::Grade::Judgement,
+              "A few writes and a call to another service; jobs differ a lot, hence the variation.")
+      .field("purchase", &WorkerParams::purchase)
+      .label("Purchase")
+      .group("Cost")
+      .choices({"ondemand", "ri1y", "ri3y", "spot"})
+      .help(
+          "On demand, reserved for one or three years, or spot, which may be taken away at two minutes' "
+          "notice: fine for "
+          "jobs that can be repeated.")
+      .source(Source::Grade::Read,
+              "EC2 user guide and Spot Advisor data (2025-07): c7g.large at half the price, interrupted "
+              "less than once in 20 months; github.com/alexei-led/spotinfo")
+      .field("image", &WorkerParams::image)
+      .label("Container image")
+      .group("Size")
+      .help("What exports deploy. Empty: a stand-in that does nothing but report that it is alive.")
+      .source(Source::Grade::Judgement, "Your own image, once you have one.");
+}
+
+void lowerWorker(const WorkerParams& params, plan::Lowering& lowering) {
+  plan::Pool workers;
+  workers.instances = static_cast<std::uint32_t>(params.instances.value());
+  workers.servers = static_cast<std::uint32_t>(params.concurrency.value());
+  workers.seats = workers.servers;           // a job keeps its slot while it calls others
+  workers.queue = plan::QueueScope::Shared;  // workers fetch: whoever is free takes the oldest
+  const plan::Index pool = lowering.addPool(workers);
+  lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
+    program.work(params.jobTime).useAll(lowering.links()).end();
+  });
+}
+
+std::vector<Usage> usageOfWorker(const WorkerParams& params, const Load&) {
+  const auto instances = static_cast<double>(params.instances.value());
+  return {{Usage::Kind::InstanceHours, params.instanceType.value, instances * kHoursPerMonth,
+           params.purchase.value, format(params.instances) + " instances x 730 h"}};
+}
+
+Deployable deployWorker(const WorkerParams& params) {
+  Deployable deployable;
+  deployable.kind = Deployable::Kind::Worker;
+  deployable.instances = static_cast<int>(params.instances.value());
+  deployable.instanceClass = params.instanceType.value;
+  deployable.image = params.image;
+  if (params.image.empty()) {
+    deployable.image = "python:3.13-slim";
+    deployable.command = {
+        "python", "-c",
+        "import pathlib, time\nwhile True:\n    pathlib.Path('/tmp/alive').touch()\n    time.sleep(5)\n"};
+    deployable.healthCheck = {
+        "python", "-c", "import os, sys, time; sys.exit(time.time() - os.path.getmtime('/tmp/alive') > 30)"};
+  }
+  deployable.settings["concurrency"] = format(params.concurrency);
+  return deployable;
+}
+
+Traits traitsOfWorker(const WorkerParams& params) {
+  Traits traits;
+  traits.isCompute = true;
+  traits.isStateless = true;
+  traits.hasHealthCheck = true;  // by the platform, which replaces an instance that stops
+  traits.instances = static_cast<int>(params.instances.value());
+  traits.mtbf = 730_h;  // spot interruptions, about once a month at worst: spotinfo, 2025-07
+  traits.mttr = 3_min;
+  return traits;
+}
+
+}  // namespace
+
+BlockType worker() {
+  BlockType type;
+  type.key = "worker";
+  type.label = "Workers";
+  type.category = Category::Compute;
+  type.purpose = "Servers that do jobs from a queue or log, off the path of requests.";
+  type.documentation =
+      R"(**What happens to a job.** It waits in one queue, in order of arrival. The first instance with a free slot takes it, keeps the slot for
+the job time and for calls over the outgoing links, and goes on to the next.
+
+**Modelled.** Slots, instances and the queue, which is unlimited: when more jobs arrive than can be done, it grows for as long as that
+lasts. Feed workers by a link of mode *send*, so that nobody waits for them.
+
+**Not modelled.** The queue stands for the log or queue in front. Partitions, consumer groups, batches, polling, redelivery and dead
+letters are not simulated yet, and a job that was in hand when its instance died is lost. Processors are not a separate limit.)";
+  type.vendorNames = {"EC2 Spot", "ECS service", "Lambda consumer", "Cloud Run jobs", "Container Apps jobs",
+                      "Celery",   "Sidekiq"};
+  return makeBlock<WorkerParams>(std::move(type), workerSchema(), &lowerWorker, &usageOfWorker, &deployWorker,
+                                 &traitsOfWorker);
+}
+
+}  // namespace cantilever::catalog::blocks

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/law.h"
+#include "core/base/quantities.h"
+#include "core/catalog/instance_class.h"
+#include "core/catalog/schema.h"
+#include "core/vocabulary/lowering.h"
+
+/// What relational block types have in common: the operations that callers may name, and what a read costs.
+namespace cantilever::catalog::relational {
+
+/// Understood by replicas. `read` is the mix that a page makes of the other two.
+inline const std::vector<std::string> kReadOperations{"read", "read_pk", "read_query"};
+/// Understood by primaries besides the reads. `write` is another name of `write_txn`; `write_and_read` reads
+/// back what it wrote, which a replica could not have yet.
+inline const std::vector<std::string> kWriteOperations{"write", "write_txn", "write_and_read"};
+/// Both, reads first.
+std::vector<std::string> allOperations();
+bool isWrite(std::string_view operation);
+
+/// The parameters of a server that answers reads.
+struct ReadParams {
+  Choice instanceType{"db.r6g.xlarge"};
+  Law readPkTime = Law::lognormal(Duration::milliseconds(0.4), 1.0);
+  Law readQueryTime = Law::lognormal(Duration::milliseconds(2.0), 1.5);
+  Ratio queryShare = ratio(0.3);
+  Ratio bufferHit = ratio(0.99);
+  Law pageReadTime = Law::lognormal(Duration::milliseconds(0.8), 0.5);
+
+  const InstanceClass& instanceClass() const { return *findInstanceClass(instanceType.value); }
+  /// A processor time as this server takes it: times are stated for a core of the default class, db.r6g.
+  Law onThisServer(const Law& cpuTime) const;
+};
+
+template <class P>
+Schema<P>& addInstanceType(Schema<P>& schema) {
+  return schema.field("instance_type", &ReadParams::instanceType)
+      .label("Instance type")
+      .group("Size")
+      .choices(instanceChoices(InstanceClass::Family::Rds))
+      .help("Sets vCPUs (the queries that run at once), their speed, memory and price.")
+      .source(Source::Grade::Judgement, "Memory-optimised, as databases want; the smallest with four cores.");
+}
+
+template <class P>
+Schema<P>& addReadFields(Schema<P>& schema) {
+  using namespace literals;
+  return schema.field("read_pk_time", &ReadParams::readPkTime)
+      .label("Key read")
+      .group("Behaviour")
+      .range(1_us, 10_s)
+      .logarithmic()
+      .help("Processor time of a read by primary key, on a db.r6g core.")
+      .source(Source::Grade::Judgement, "An indexed row in memory; 10,000 a second on four cores.")
+      .field("read_query_time", &ReadParams::readQueryTime)
+      .label("Query")
+      .group("Behaviour")
+      .range(1_us, 60_s)
+      .logarithmic()
+      .help("Processor time of a join or a list of 20 to 50 rows, on a db.r6g core.")
+      .source(Source::Grade::Judgement,
+              "2,000 a second on four cores; a query without an index takes 40 times as long.")
+      .field("query_share", &ReadParams::queryShare)
+      .label("Queries among reads")
+      .group("Behaviour")
+      .range(0, 1)
+      .help("Share of the operation `read` that is a query; the rest are key reads.")
+      .source(Source::Grade::Judgement, "A page makes two or three key reads for each list it shows.")
+      .field("buffer_hit", &ReadParams::bufferHit)
+      .label("Reads from memory")
+      .group("Behaviour")
+      .range(0, 1)
+      .help(
+          "Share of the reads that find their page in memory. It stays near 99 % while the rows in daily use "
+          "fill less "
+          "than three quarters of the memory, and falls quickly beyond.")
+      .source(Source::Grade::Judgement, "The usual target for a PostgreSQL buffer cache.")
+      .field("page_read_time", &ReadParams::pageReadTime)
+      .label("Page read")
+      .group("Behaviour")
+      .range(1_us, 10_s)
+      .logarithmic()
+      .help("Wait for the disk when the page is not in memory. Holds the connection, not a core.")
+      .source(Source::Grade::Judgement,
+              "A random read from network-attached SSD; a local SSD takes 0.15 ms.");
+}
+
+/// Appends a read to a program: memory or disk, then processor time.
+void appendKeyRead(const ReadParams& params, plan::ProgramBuilder& program);
+void appendQuery(const ReadParams& params, plan::ProgramBuilder& program);
+/// Defines kReadOperations and the default operation (`read`) on the pool.
+void addReadOperations(const ReadParams& params, plan::Index pool, plan::Lowering& lowering);
+
+}  // namespace cantilever::catalog::relational
