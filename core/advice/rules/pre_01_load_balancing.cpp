@@ -1,0 +1,87 @@
+#include <algorithm>
+#include <numeric>
+
+#include "core/advice/rules.h"
+#include "core/advice/survey.h"
+
+namespace cantilever::advice::rules {
+
+namespace {
+
+/// Random balancing of n equal instances leaves a spread of a few per cent over a minute; more than a quarter
+/// above the mean says that some instances are preferred.
+constexpr double kMostSpread = 1.25;
+
+/// Highest utilisation of an instance over the mean of all, for the pool where that is worst.
+double spreadOf(const Survey& survey, const std::vector<const Station*>& tiers) {
+  double worst = 1;
+  for (const Station* tier : tiers) {
+    for (const sim::PoolResult* pool : survey.pools(*tier)) {
+      const std::vector<double>& each = pool->instanceUtilisation;
+      const double sum = std::accumulate(each.begin(), each.end(), 0.0);
+      if (each.size() > 1 && sum > 0) {
+        const double mean = sum / static_cast<double>(each.size());
+        worst = std::max(worst, *std::max_element(each.begin(), each.end()) / mean);
+      }
+    }
+  }
+  return worst;
+}
+
+Answer checkLoadBalancing(const AdviceInput& input) {
+  const Survey survey(input);
+  const auto isCalled = [](const Station& station) {
+    return std::any_of(station.in.begin(), station.in.end(),
+                       [](const Link* link) { return isSynchronous(*link); });
+  };
+  const std::vector<const Station*> tiers = survey.where([&](const Station& station) {
+    return station.traits.isCompute && station.traits.instances >= 2 && isCalled(station);
+  });
+  if (tiers.empty()) {
+    return notApplicable("No compute block with several instances is called.");
+  }
+  for (const Station* tier : tiers) {
+    for (const Link* link : tier->in) {
+      const Station* caller = survey.find(link->from);
+      if (isSynchronous(*link) && !caller->traits.balancesLoad) {
+        return failed(caller->name() + " calls the " +
+                          counted(static_cast<std::size_t>(tier->traits.instances), "instance") + " of " +
+                          tier->name() + " without a load balancer.",
+                      "Put a load balancer between " + caller->name() + " and " + tier->name() +
+                          ", over all zones, without stickiness.",
+                      {tier});
+      }
+    }
+  }
+  const std::string design =
+      namesOf(tiers) + (tiers.size() == 1 ? " is" : " are") + " behind a load balancer";
+  if (!survey.hasRun()) {
+    return needsRun(design + "; how evenly the load falls on the instances is known after a run.");
+  }
+  if (survey.killedInstances()) {
+    return passed(design + ". Instances were killed in the run, so their spread was not judged.");
+  }
+  const double spread = spreadOf(survey, tiers);
+  const std::string measured = "; the busiest instance carried " + percent(spread) + " of the mean";
+  if (spread > kMostSpread) {
+    return failed(design + measured + ".",
+                  "Balance without stickiness, round robin or by least outstanding requests.", tiers);
+  }
+  return passed(design + measured + ".");
+}
+
+}  // namespace
+
+ChecklistItem pre_01_load_balancing() {
+  return {"PRE-01",
+          "pre-launch",
+          "Load balancing configured",
+          "Without a balancer in front, one instance fills up while others idle, and a dead one keeps "
+          "getting requests.",
+          "Each compute block that is called and has two or more instances is called by load balancers only. "
+          "In the run, no "
+          "instance is busier than 125 % of the mean of its pool.",
+          &checkLoadBalancing};
+}
+
+}  // namespace cantilever::advice::rules

@@ -1,0 +1,73 @@
+#include <algorithm>
+#include <cmath>
+
+#include "core/advice/rules.h"
+#include "core/advice/survey.h"
+#include "core/base/text.h"
+
+namespace cantilever::advice::rules {
+
+namespace {
+
+constexpr double kReserve = 1.5;     ///< times the load of the run that fixed instances should carry
+constexpr double kTargetBusy = 0.7;  ///< the usual target of a CPU scaling policy
+
+/// How many instances carry kReserve times the load of the run at the target utilisation.
+std::string sizingOf(const Survey& survey, const std::vector<const Station*>& fixed) {
+  std::string text;
+  for (const Station* tier : fixed) {
+    const std::optional<double> busy = survey.utilisation(*tier);
+    if (busy) {
+      const double wanted = std::ceil(tier->traits.instances * *busy * kReserve / kTargetBusy);
+      text += (text.empty() ? " For one and a half times the load of the run at 70 %: " : ", ") +
+              tier->name() + " " + counted(static_cast<std::size_t>(wanted), "instance");
+    }
+  }
+  return text.empty() ? text : text + ".";
+}
+
+Answer checkAutoScaling(const AdviceInput& input) {
+  const Survey survey(input);
+  const std::vector<const Station*> tiers = survey.where(
+      [](const Station& station) { return station.traits.isCompute && station.traits.isStateless; });
+  if (tiers.empty()) {
+    return notApplicable("There is no stateless compute block to scale.");
+  }
+  std::vector<const Station*> fixed;
+  std::copy_if(tiers.begin(), tiers.end(), std::back_inserter(fixed),
+               [](const Station* tier) { return !tier->traits.scalesAutomatically; });
+  if (fixed.empty()) {
+    return passed(namesOf(tiers) + (tiers.size() == 1 ? " follows its" : " follow their") +
+                  " load by scaling.");
+  }
+  std::string evidence;
+  for (const Station* tier : fixed) {
+    evidence += (evidence.empty() ? "" : " ") + tier->name() + " keeps " +
+                counted(static_cast<std::size_t>(tier->traits.instances), "instance") + " whatever the load";
+    const std::optional<double> busy = survey.utilisation(*tier);
+    evidence += busy && *busy > 0 ? "; " + percent(*busy) + " busy in the run, full at " +
+                                        formatNumber(1.0 / *busy, 3) + " times its load."
+                                  : ".";
+  }
+  return failed(
+      evidence,
+      "Scaling is not part of a design yet: provision for the peak with a reserve, and add a policy to the "
+      "exported configuration by hand (CPU target 70 %, two instances at least, out after 2 min, in after 5 "
+      "min)." +
+          sizingOf(survey, fixed),
+      fixed);
+}
+
+}  // namespace
+
+ChecklistItem pre_02_auto_scaling() {
+  return {"PRE-02",
+          "pre-launch",
+          "Auto-scaling enabled",
+          "Load moves over the day and jumps on launch day; a fixed number of servers is either idle or too "
+          "small.",
+          "Each stateless compute block scales by itself with its load.",
+          &checkAutoScaling};
+}
+
+}  // namespace cantilever::advice::rules

@@ -1,0 +1,47 @@
+#include <algorithm>
+
+#include "core/advice/rules.h"
+#include "core/advice/survey.h"
+
+namespace cantilever::advice::rules {
+
+namespace {
+
+Answer checkLogging(const AdviceInput& input) {
+  const Survey survey(input);
+  const std::vector<const Station*> speakers =
+      survey.where([](const Station& station) { return station.traits.isCompute; });
+  if (speakers.empty()) {
+    return notApplicable("There is no compute block that writes logs.");
+  }
+  if (survey.where([](const Station& station) { return station.traits.collectsLogs; }).empty()) {
+    return failed("No block collects the logs of " + namesOf(speakers) + ".",
+                  "The catalogue has no logging block yet: ship logs to a log service, keep them 7 to 365 "
+                  "days, keep every "
+                  "error and sample about 10 % of successes (log volume is often the largest hidden cost).",
+                  speakers);
+  }
+  std::vector<const Station*> silent;
+  std::copy_if(speakers.begin(), speakers.end(), std::back_inserter(silent), [&](const Station* station) {
+    return std::none_of(station->out.begin(), station->out.end(),
+                        [&](const Link* link) { return survey.find(link->to)->traits.collectsLogs; });
+  });
+  if (!silent.empty()) {
+    return failed(namesOf(silent) + (silent.size() == 1 ? " sends" : " send") + " no logs to a collector.",
+                  "Connect them to the logging block.", silent);
+  }
+  return passed("All " + counted(speakers.size(), "compute block") + " send their logs to a collector.");
+}
+
+}  // namespace
+
+ChecklistItem pre_08_logging() {
+  return {"PRE-08",
+          "pre-launch",
+          "Logging configured",
+          "Logs on a server that has been replaced are gone; after an incident they are what explains it.",
+          "Each compute block sends its logs to a block that collects them.",
+          &checkLogging};
+}
+
+}  // namespace cantilever::advice::rules

@@ -1,0 +1,84 @@
+#include <algorithm>
+
+#include "core/advice/rules.h"
+#include "core/advice/survey.h"
+#include "core/base/text.h"
+
+namespace cantilever::advice::rules {
+
+namespace {
+
+/// A call may take longer than the caller's own caller waits: its work is then for nobody.
+std::vector<const Station*> thoseThatOutlastTheirCaller(const Survey& survey) {
+  return survey.where([](const Station& station) {
+    Duration patience = Duration::hours(24);
+    for (const Link* link : station.in) {
+      if (isSynchronous(*link)) {
+        patience = std::min(patience, link->timeout);
+      }
+    }
+    return std::any_of(station.out.begin(), station.out.end(),
+                       [&](const Link* link) { return isSynchronous(*link) && link->timeout > patience; });
+  });
+}
+
+Answer checkErrorHandling(const AdviceInput& input) {
+  const Survey survey(input);
+  std::size_t calls = 0;
+  std::vector<const Station*> patient;
+  for (const Station& station : survey.stations()) {
+    const auto waitsForEver = [](const Link* link) {
+      return isSynchronous(*link) && link->timeout == Duration();
+    };
+    calls += static_cast<std::size_t>(std::count_if(station.out.begin(), station.out.end(),
+                                                    [](const Link* link) { return isSynchronous(*link); }));
+    if (std::any_of(station.out.begin(), station.out.end(), waitsForEver)) {
+      patient.push_back(&station);
+    }
+  }
+  if (calls == 0) {
+    return notApplicable("No block waits for another.");
+  }
+  if (!patient.empty()) {
+    return failed(
+        namesOf(patient) + (patient.size() == 1 ? " waits" : " wait") + " for ever for what they call.",
+        "Give each of their links a timeout, a little above the slowest answer that is still of use.",
+        patient);
+  }
+  const std::vector<const Station*> outlasting = thoseThatOutlastTheirCaller(survey);
+  if (!outlasting.empty()) {
+    return failed(namesOf(outlasting) + " may wait longer than those who call them.",
+                  "Let timeouts shrink inward: each shorter than that of the call it serves.", outlasting);
+  }
+  const std::string evidence =
+      "All " + counted(calls, "synchronous link") + " have timeouts, and they shrink inward.";
+  const std::vector<const Station*> consumers = survey.where([&](const Station& station) {
+    return station.traits.isCompute &&
+           std::any_of(station.in.begin(), station.in.end(),
+                       [&](const Link* link) { return survey.find(link->from)->traits.isQueue; });
+  });
+  if (!consumers.empty()) {
+    return warned(evidence + " What " + namesOf(consumers) + " cannot process has nowhere to go.",
+                  "The catalogue has no dead-letter queue yet: let the consumer move a message aside after a "
+                  "few attempts, "
+                  "and raise an alarm on what gathers there.",
+                  consumers);
+  }
+  return passed(evidence);
+}
+
+}  // namespace
+
+ChecklistItem pre_09_error_handling() {
+  return {"PRE-09",
+          "pre-launch",
+          "Error handling",
+          "A call without a timeout passes every stall on to its caller; a message that always fails blocks "
+          "those behind it.",
+          "Each call has a timeout, no longer than that of the calls it serves, and each consumer of a queue "
+          "has a "
+          "dead-letter queue.",
+          &checkErrorHandling};
+}
+
+}  // namespace cantilever::advice::rules

@@ -1,0 +1,57 @@
+#include <algorithm>
+
+#include "core/advice/rules.h"
+#include "core/advice/survey.h"
+#include "core/base/text.h"
+
+namespace cantilever::advice::rules {
+
+namespace {
+
+constexpr double kShareOfCapacity = 0.85;
+
+Answer checkRateLimiting(const AdviceInput& input) {
+  const Survey survey(input);
+  std::vector<const Station*> entries = survey.entries();
+  entries.erase(std::remove_if(entries.begin(), entries.end(),
+                               [](const Station* entry) { return entry->traits.isPrimitive; }),
+                entries.end());
+  if (entries.empty()) {
+    return notApplicable("No source calls anything.");
+  }
+  std::vector<const Station*> open;
+  std::copy_if(entries.begin(), entries.end(), std::back_inserter(open), [&](const Station* entry) {
+    const bool isLimitedBehind = std::all_of(entry->out.begin(), entry->out.end(), [&](const Link* link) {
+      return !isSynchronous(*link) || survey.find(link->to)->traits.limitsRate;
+    });
+    return !entry->traits.limitsRate && (entry->out.empty() || !isLimitedBehind);
+  });
+  if (open.empty()) {
+    return passed("Requests are limited at " + namesOf(entries) + ".");
+  }
+  std::string remedy =
+      "The catalogue has no rate limiter yet: limit at the edge, per client, and in total to 85 % of what "
+      "the slowest tier "
+      "sustains.";
+  const std::optional<Survey::Busiest> busiest = survey.busiest();
+  if (busiest && busiest->utilisation > 0) {
+    const double sustained = survey.offered() * input.run->loadFactor / busiest->utilisation;
+    remedy += " By the run that is " + formatShort(perSecond(sustained * kShareOfCapacity)) + ", where " +
+              busiest->station->name() + " is 85 % busy.";
+  }
+  return failed("Nothing limits how much a client may ask of " + namesOf(open) + ".", remedy, open);
+}
+
+}  // namespace
+
+ChecklistItem pre_12_rate_limiting() {
+  return {"PRE-12",
+          "pre-launch",
+          "Rate limiting",
+          "A crawler, a bug or an attack sends more than any design can serve; refusing early keeps the rest "
+          "working.",
+          "Each block that clients call, or all that it calls in turn, limits the rate.",
+          &checkRateLimiting};
+}
+
+}  // namespace cantilever::advice::rules

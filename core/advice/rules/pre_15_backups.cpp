@@ -1,0 +1,55 @@
+#include <algorithm>
+
+#include "core/advice/rules.h"
+#include "core/advice/survey.h"
+
+namespace cantilever::advice::rules {
+
+namespace {
+
+Answer checkBackups(const AdviceInput& input) {
+  const Survey survey(input);
+  const std::vector<const Station*> stores = survey.where([](const Station& station) {
+    return station.traits.holdsData && !station.traits.isReplica && !station.traits.isQueue;
+  });
+  if (stores.empty()) {
+    return notApplicable("No block is the home of data that must survive.");
+  }
+  std::vector<const Station*> bare;
+  std::vector<const Station*> alone;
+  for (const Station* store : stores) {
+    if (!store->traits.hasBackups) {
+      bare.push_back(store);
+    } else if (!store->traits.isReplicated) {
+      alone.push_back(store);
+    }
+  }
+  if (!bare.empty()) {
+    return failed(namesOf(bare) + (bare.size() == 1 ? " has" : " have") + " no backups.",
+                  "Keep backups for at least 7 days, with point-in-time recovery for databases and versions "
+                  "for objects, and "
+                  "restore one every quarter.",
+                  bare);
+  }
+  if (!alone.empty()) {
+    return warned(
+        namesOf(alone) + " is backed up, but what was written since the last backup is lost with its zone.",
+        "Keep a synchronous copy in another zone.", alone);
+  }
+  return passed(namesOf(stores) + (stores.size() == 1 ? " is" : " are") + " backed up and replicated.");
+}
+
+}  // namespace
+
+ChecklistItem pre_15_backups() {
+  return {"PRE-15",
+          "pre-launch",
+          "Backup strategy",
+          "Replicas copy a mistaken delete within a second; only a backup brings the data back.",
+          "Each block that is the home of durable data has backups, and survives the loss of one instance "
+          "without losing "
+          "data. Replicas and queues are exempt.",
+          &checkBackups};
+}
+
+}  // namespace cantilever::advice::rules

@@ -1,0 +1,145 @@
+#include <algorithm>
+
+#include "core/advice/checklist.h"
+#include "core/base/text.h"
+
+namespace cantilever::advice {
+
+namespace {
+
+/// One request class of a run, or all together.
+struct MeasuredRequests {
+  std::uint64_t offered = 0;
+  std::uint64_t succeeded = 0;
+  std::uint64_t unfinished = 0;
+  const sim::Histogram* latency = nullptr;
+};
+
+std::optional<MeasuredRequests> requestsOf(const sim::RunResult& run, const ClassId& requestClass) {
+  MeasuredRequests sum;
+  for (const sim::ClassResult& result : run.classes) {
+    if (requestClass.isEmpty() || result.key == requestClass.text()) {
+      sum.offered += result.offered;
+      sum.succeeded += result.succeeded;
+      sum.unfinished += result.unfinished;
+      sum.latency = requestClass.isEmpty() ? &run.latency : &result.latency;
+    }
+  }
+  return sum.latency == nullptr ? std::nullopt : std::optional(sum);
+}
+
+/// The quantile that a latency metric names; nothing for the mean and for what is no latency.
+std::optional<double> quantileOf(Metric metric) {
+  switch (metric) {
+    case Metric::LatencyP50:
+      return 0.5;
+    case Metric::LatencyP95:
+      return 0.95;
+    case Metric::LatencyP99:
+      return 0.99;
+    case Metric::LatencyP999:
+      return 0.999;
+    case Metric::LatencyMean:
+    case Metric::SuccessRatio:
+    case Metric::Throughput:
+    case Metric::CostMonth:
+      break;
+  }
+  return {};
+}
+
+std::optional<double> measuredInRun(Metric metric, const sim::RunResult& run,
+                                    const MeasuredRequests& requests) {
+  if (metric == Metric::SuccessRatio) {
+    // Requests in flight at the end have had no outcome yet.
+    const std::uint64_t ended = requests.offered - requests.unfinished;
+    return ended == 0 ? std::nullopt
+                      : std::optional(static_cast<double>(requests.succeeded) / static_cast<double>(ended));
+  }
+  if (metric == Metric::Throughput) {
+    const double seconds = Duration::nanoseconds(run.endNs - run.warmupNs).inSeconds();
+    return seconds > 0 ? std::optional(static_cast<double>(requests.succeeded) / seconds) : std::nullopt;
+  }
+  if (requests.latency->count() == 0) {
+    return {};
+  }
+  const std::optional<double> q = quantileOf(metric);
+  return (q ? static_cast<double>(requests.latency->quantileNs(*q)) : requests.latency->meanNs()) * 1e-6;
+}
+
+std::optional<double> measured(const Objective& objective, const sim::RunResult* run,
+                               const cost::Estimate* estimate) {
+  if (objective.metric == Metric::CostMonth) {
+    return estimate != nullptr ? std::optional(estimate->total.toDouble()) : std::nullopt;
+  }
+  if (run == nullptr) {
+    return {};
+  }
+  const std::optional<MeasuredRequests> requests = requestsOf(*run, objective.requestClass);
+  return requests ? measuredInRun(objective.metric, *run, *requests) : std::nullopt;
+}
+
+bool isLowerLimit(Metric metric) {
+  return metric == Metric::SuccessRatio || metric == Metric::Throughput;
+}
+
+std::string subjectOf(Metric metric) {
+  switch (metric) {
+    case Metric::LatencyMean:
+      return "mean latency";
+    case Metric::LatencyP50:
+      return "p50 latency";
+    case Metric::LatencyP95:
+      return "p95 latency";
+    case Metric::LatencyP99:
+      return "p99 latency";
+    case Metric::LatencyP999:
+      return "p99.9 latency";
+    case Metric::SuccessRatio:
+      return "success ratio";
+    case Metric::Throughput:
+      return "throughput";
+    case Metric::CostMonth:
+      return "cost per month";
+  }
+  return "";
+}
+
+std::string limitTextOf(const Objective& objective) {
+  switch (objective.metric) {
+    case Metric::SuccessRatio:
+      return formatNumber(objective.limit * 100.0, 6) + " %";
+    case Metric::Throughput:
+      return format(perSecond(objective.limit));
+    case Metric::CostMonth:
+      return format(Money::micros(static_cast<std::int64_t>(objective.limit * 1e6)));
+    default:
+      return format(Duration::milliseconds(objective.limit));
+  }
+}
+
+std::string textOf(const Design& design, const Objective& objective) {
+  std::string text = subjectOf(objective.metric);
+  if (!objective.requestClass.isEmpty()) {
+    const RequestClass* requestClass = design.classes.find(objective.requestClass);
+    text += " of " + (requestClass == nullptr || requestClass->name.empty() ? objective.requestClass.text()
+                                                                            : requestClass->name);
+  }
+  return text + (isLowerLimit(objective.metric) ? " >= " : " <= ") + limitTextOf(objective);
+}
+
+}  // namespace
+
+std::vector<Verdict> judge(const Design& design, const sim::RunResult* run, const cost::Estimate* estimate) {
+  std::vector<Verdict> verdicts;
+  for (const Objective& objective : design.objectives) {
+    Verdict verdict{objective.id, textOf(design, objective), measured(objective, run, estimate), false};
+    verdict.isMet =
+        verdict.measured && (isLowerLimit(objective.metric) ? *verdict.measured >= objective.limit
+                                                            : *verdict.measured <= objective.limit);
+    verdicts.push_back(std::move(verdict));
+  }
+  return verdicts;
+}
+
+}  // namespace cantilever::advice
