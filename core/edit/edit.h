@@ -13,10 +13,13 @@
 /// The only code that makes a new Design from an old one.
 namespace cantilever::edit {
 
-/// Adds a block; an empty id is made from the name, an id that is taken is an error ("edit.duplicate_id").
+/// Adds a block; an empty id is made from the name (or the type), an id that is taken is an error
+/// ("edit.duplicate_id"). The type must be known; parameters are checked as by SetParam.
 struct AddBlock {
   Block block;
 };
+/// Adds a link that canLink permits, unless another does the same. An empty id is made from those of its
+/// ends; likewise for zones (from the name) and notes.
 struct AddLink {
   Link link;
 };
@@ -26,8 +29,8 @@ struct AddZone {
 struct AddNote {
   Note note;
 };
-/// Removes things; links at removed blocks and workloads that enter there go with them; blocks of a removed
-/// zone move to its parent.
+/// Removes things. Links at removed blocks, workloads that enter there and events of scenarios that target
+/// them go with them; blocks and zones of a removed zone move to its nearest surviving parent.
 struct Remove {
   std::vector<BlockId> blocks;
   std::vector<LinkId> links;
@@ -49,7 +52,8 @@ struct SetParam {
   std::string key;
   std::optional<ParamValue> value;
 };
-/// Replaces the element with the same id. The kinds that have few fields are edited whole.
+/// Replaces the element with the same id. The kinds that have few fields are edited whole. Only what differs
+/// from the old element is checked, so that one fault in a file does not forbid all other changes.
 struct SetLink {
   Link link;
 };
@@ -62,6 +66,7 @@ struct SetNote {
 struct SetBlock {
   Block block;
 };
+/// Adds the element, or replaces the one with its id; an empty id gets a new one.
 struct PutClass {
   RequestClass requestClass;
 };
@@ -74,6 +79,7 @@ struct PutObjective {
 struct PutScenario {
   Scenario scenario;
 };
+/// Its workloads and objectives, and the links for this class alone, go with it.
 struct RemoveClass {
   ClassId id;
 };
@@ -90,7 +96,8 @@ struct SetTitle {
   std::string name;
   std::string description;
 };
-/// Pastes blocks and the links among them; ids that are taken get new ones; positions are shifted.
+/// Pastes blocks and the links among them, as they are (unknown types too); ids that are taken get new ones;
+/// positions are shifted. Zones and classes that this design does not have are dropped.
 struct Paste {
   std::vector<Block> blocks;
   std::vector<Link> links;
@@ -102,7 +109,7 @@ using Edit = std::variant<AddBlock, AddLink, AddZone, AddNote, Remove, MoveBlock
                           SetLink, SetZone, SetNote, SetBlock, PutClass, PutWorkload, PutObjective,
                           PutScenario, RemoveClass, RemoveWorkload, RemoveObjective, RemoveScenario, SetTitle,
                           Paste, std::shared_ptr<const Batch>>;
-/// Several edits as one step: all or none.
+/// Several edits as one step: all or none, each seeing what those before it did.
 struct Batch {
   std::string text;
   std::vector<Edit> edits;
@@ -115,13 +122,13 @@ Result<Design> apply(const Design& design, const Edit& edit, const catalog::Cata
 /// What the undo menu says: "Move 3 blocks", "Set CPU time of app".
 std::string describe(const Edit& edit, const Design& before, const catalog::Catalog& catalog);
 
-/// May this link be drawn? The reason, if not: the same block, types that neither call nor are called, an
-/// equal link exists.
+/// May the link that suggestLink makes be drawn? The reason, if not: "link.same_block", "link.not_a_caller"
+/// and "link.not_a_callee" (by type), "link.exists" (another one does the same), "edit.unknown_block".
 Result<void> canLink(const Design& design, const BlockId& from, const BlockId& to,
                      const catalog::Catalog& catalog);
 
-/// A link with sensible mode and role for these two blocks (a cache is looked up, a replica is read, a log is
-/// sent to).
+/// A link with sensible mode and role for these two blocks, by their traits: a cache is looked up, a replica
+/// is read, a log is sent to, a relational primary replicates to its replica.
 Link suggestLink(const Design& design, const BlockId& from, const BlockId& to,
                  const catalog::Catalog& catalog);
 

@@ -1,0 +1,236 @@
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "core/edit/checks.h"
+#include "core/edit/steps.h"
+
+namespace cantilever::edit {
+namespace {
+
+Result<void> mustBeFinite(Point point, const std::string& where) {
+  if (!std::isfinite(point.x) || !std::isfinite(point.y)) {
+    return Error{"edit.out_of_range", "A position must be a finite number of pixels.", where};
+  }
+  return {};
+}
+
+Error unknownType(const std::string& key, const catalog::Catalog& catalog, const BlockId& block) {
+  std::vector<std::string> known;
+  for (const catalog::BlockType& type : catalog.types()) {
+    known.push_back(type.key);
+  }
+  const std::string near = nearestOf(key, known);
+  return {
+      "edit.unknown_type",
+      "There is no block type \"" + key + "\"" + (near.empty() ? "." : "; did you mean \"" + near + "\"?"),
+      block.text()};
+}
+
+/// Checks the parameters that differ from `before` and drops those that equal their defaults: a block holds
+/// only what differs.
+Result<void> settleParams(Block& block, const Block* before, const catalog::BlockType& type) {
+  for (auto at = block.params.begin(); at != block.params.end();) {
+    const auto& [key, value] = *at;
+    const catalog::ParamSpec* spec = type.find(key);
+    const bool isUnchanged =
+        before != nullptr && before->params.contains(key) && before->params.at(key) == value;
+    if (spec == nullptr && !isUnchanged) {
+      return Error{"edit.unknown_param", type.label + " has no parameter \"" + key + "\".",
+                   block.id.text() + "." + key};
+    }
+    if (!isUnchanged) {
+      if (const auto checked = spec->check(value); !checked) {
+        return Error{checked.error().code, checked.error().message, block.id.text() + "." + key};
+      }
+    }
+    at = spec != nullptr && value == spec->defaultValue ? block.params.erase(at) : std::next(at);
+  }
+  return {};
+}
+
+/// The parts that AddBlock and SetBlock have in common. `before` is null for a new block.
+Result<void> settleBlock(const Design& design, Block& block, const Block* before,
+                         const catalog::Catalog& catalog) {
+  if (const auto found = mustReferTo(design.zones, block.zone, before != nullptr ? &before->zone : nullptr);
+      !found) {
+    return found;
+  }
+  if (const auto finite = mustBeFinite(block.position, block.id.text()); !finite) {
+    return finite;
+  }
+  const catalog::BlockType* type = catalog.find(block.type);
+  const bool keepsType = before != nullptr && before->type == block.type;
+  if (type == nullptr) {  // a block of a type we do not know is kept as it is
+    return keepsType ? Result<void>() : unknownType(block.type, catalog, block.id);
+  }
+  return settleParams(block, keepsType ? before : nullptr, *type);
+}
+
+/// True if the block's type has the parameter, or if a stray value of that name can be taken away.
+bool canSet(const Block& block, const SetParam& edit, const catalog::BlockType* type) {
+  return (type != nullptr && type->find(edit.key) != nullptr) ||
+         (!edit.value && block.params.contains(edit.key));
+}
+
+Error noBlockHasParam(const Design& design, const SetParam& edit, const catalog::Catalog& catalog) {
+  std::set<std::string> known;
+  for (const BlockId& id : edit.blocks) {
+    if (const catalog::BlockType* type = catalog.find(design.blocks.find(id)->type)) {
+      for (const catalog::ParamSpec& spec : type->params) {
+        known.insert(spec.key);
+      }
+    }
+  }
+  const std::string near = nearestOf(edit.key, known);
+  const std::string where = edit.blocks.size() == 1 ? edit.blocks.front().text() + "." + edit.key : edit.key;
+  return {"edit.unknown_param",
+          "None of these blocks has a parameter \"" + edit.key + "\"" +
+              (near.empty() ? "." : "; did you mean \"" + near + "\"?"),
+          where};
+}
+
+Result<void> setParamOf(Design& design, const Block& block, const SetParam& edit,
+                        const catalog::BlockType* type) {
+  Block changed = block;
+  const catalog::ParamSpec* spec = type != nullptr ? type->find(edit.key) : nullptr;
+  if (!edit.value || (spec != nullptr && *edit.value == spec->defaultValue)) {
+    changed.params.erase(edit.key);
+  } else {
+    if (const auto checked = spec->check(*edit.value); !checked) {
+      return Error{checked.error().code, titleOf(block) + ": " + checked.error().message,
+                   block.id.text() + "." + edit.key};
+    }
+    changed.params.insert_or_assign(edit.key, *edit.value);
+  }
+  design.blocks.put(std::move(changed));
+  return {};
+}
+
+/// Pasted blocks under their new ids, by the old ones.
+using NewIds = std::map<BlockId, BlockId>;
+
+Result<NewIds> pasteBlocks(Design& design, const Paste& edit) {
+  NewIds newIds;
+  for (const Block& original : edit.blocks) {
+    Block block = original;
+    block.id = freeBlockId(design, original.id.text());
+    if (!newIds.emplace(original.id, block.id).second) {
+      return Error{"edit.duplicate_id", "What is pasted holds two blocks \"" + original.id.text() + "\".",
+                   original.id.text()};
+    }
+    block.position = original.position + edit.by;
+    if (const auto finite = mustBeFinite(block.position, block.id.text()); !finite) {
+      return finite.error();
+    }
+    if (!design.zones.contains(block.zone)) {
+      block.zone = {};  // pasted from another design
+    }
+    design.blocks.put(std::move(block));
+  }
+  return newIds;
+}
+
+Result<void> pasteLinks(Design& design, const Paste& edit, const NewIds& newIds) {
+  for (const Link& original : edit.links) {
+    const auto from = newIds.find(original.from);
+    const auto to = newIds.find(original.to);
+    if (from == newIds.end() || to == newIds.end()) {
+      return Error{
+          "edit.unknown_block",
+          "The link \"" + original.id.text() + "\" cannot be pasted: both of its blocks must be pasted too.",
+          original.id.text()};
+    }
+    Link link = original;
+    link.id = freeLinkId(
+        design, original.id.isEmpty() ? from->second.text() + "-" + to->second.text() : original.id.text());
+    link.from = from->second;
+    link.to = to->second;
+    std::erase_if(link.classes, [&](const ClassId& id) { return !design.classes.contains(id); });
+    design.links.put(std::move(link));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> steps::run(Design& design, const AddBlock& edit, const Catalog& catalog) {
+  Block block = edit.block;
+  if (block.id.isEmpty()) {
+    block.id = freeBlockId(design, block.name.empty() ? block.type : block.name);
+  }
+  if (const auto isFree = mustBeFree(design.blocks, block.id); !isFree) {
+    return isFree;
+  }
+  if (const auto settled = settleBlock(design, block, nullptr, catalog); !settled) {
+    return settled;
+  }
+  design.blocks.put(std::move(block));
+  return {};
+}
+
+Result<void> steps::run(Design& design, const SetBlock& edit, const Catalog& catalog) {
+  const Block* before = design.blocks.find(edit.block.id);
+  if (before == nullptr) {
+    return unknownElement(design.blocks, edit.block.id);
+  }
+  Block block = edit.block;
+  if (const auto settled = settleBlock(design, block, before, catalog); !settled) {
+    return settled;
+  }
+  design.blocks.put(std::move(block));
+  return {};
+}
+
+Result<void> steps::run(Design& design, const SetBlockName& edit, const Catalog&) {
+  const Block* before = design.blocks.find(edit.block);
+  if (before == nullptr) {
+    return unknownElement(design.blocks, edit.block);
+  }
+  Block block = *before;
+  block.name = edit.name;
+  design.blocks.put(std::move(block));
+  return {};
+}
+
+Result<void> steps::run(Design& design, const SetParam& edit, const Catalog& catalog) {
+  bool isSetSomewhere = false;
+  for (const BlockId& id : edit.blocks) {
+    const Block* block = design.blocks.find(id);
+    if (block == nullptr) {
+      return unknownElement(design.blocks, id);
+    }
+    const catalog::BlockType* type = catalog.find(block->type);
+    if (!canSet(*block, edit, type)) {
+      continue;
+    }
+    if (const auto done = setParamOf(design, *block, edit, type); !done) {
+      return done;
+    }
+    isSetSomewhere = true;
+  }
+  return isSetSomewhere ? Result<void>() : noBlockHasParam(design, edit, catalog);
+}
+
+Result<void> steps::run(Design& design, const MoveBlocks& edit, const Catalog&) {
+  for (const BlockId& id : std::set<BlockId>(edit.blocks.begin(), edit.blocks.end())) {
+    const Block* before = design.blocks.find(id);
+    if (before == nullptr) {
+      return unknownElement(design.blocks, id);
+    }
+    Block block = *before;
+    block.position = block.position + edit.by;
+    if (const auto finite = mustBeFinite(block.position, id.text()); !finite) {
+      return finite;
+    }
+    design.blocks.put(std::move(block));
+  }
+  return {};
+}
+
+Result<void> steps::run(Design& design, const Paste& edit, const Catalog&) {
+  const auto newIds = pasteBlocks(design, edit);
+  return newIds ? pasteLinks(design, edit, *newIds) : newIds.error();
+}
+
+}  // namespace cantilever::edit

@@ -1,0 +1,132 @@
+#include <cmath>
+
+#include "core/edit/checks.h"
+#include "core/edit/steps.h"
+
+namespace cantilever::edit {
+namespace {
+
+const char* wordFor(ZoneKind kind) {
+  switch (kind) {
+    case ZoneKind::Region:
+      return "region";
+    case ZoneKind::AvailabilityZone:
+      return "availability zone";
+    case ZoneKind::Rack:
+      return "rack";
+  }
+  return "";
+}
+
+Result<void> mustBeArea(const Rect& area, const std::string& where) {
+  const bool isFinite = std::isfinite(area.topLeft.x) && std::isfinite(area.topLeft.y) &&
+                        std::isfinite(area.size.width) && std::isfinite(area.size.height);
+  if (!isFinite || area.size.width < 0 || area.size.height < 0) {
+    return Error{"edit.out_of_range",
+                 "An area must have a finite place and a width and height of zero or more.", where};
+  }
+  return {};
+}
+
+Result<void> mustNest(const Zone& outer, const Zone& inner) {
+  if (outer.kind < inner.kind) {
+    return {};
+  }
+  return Error{"edit.zone_kind",
+               "Zones nest by size: " + withArticle(wordFor(inner.kind)) + " cannot be inside " +
+                   withArticle(wordFor(outer.kind)) +
+                   ". A region holds availability zones and racks, an availability zone holds racks.",
+               inner.id.text()};
+}
+
+/// The tree region > availability zone > rack. Kinds grow strictly downwards, so there can be no cycle.
+/// What the edit does not touch is not complained about.
+Result<void> mustFitTree(const Design& design, const Zone& zone, const Zone* before) {
+  if (const auto found =
+          mustReferTo(design.zones, zone.parent, before != nullptr ? &before->parent : nullptr);
+      !found) {
+    return found;
+  }
+  const bool keepsKind = before != nullptr && before->kind == zone.kind;
+  if (keepsKind && before->parent == zone.parent) {
+    return {};
+  }
+  if (zone.parent == zone.id) {
+    return Error{"edit.zone_kind", "A zone cannot be inside itself.", zone.id.text()};
+  }
+  if (const Zone* parent = design.zones.find(zone.parent)) {
+    if (const auto nests = mustNest(*parent, zone); !nests) {
+      return nests;
+    }
+  }
+  for (const Zone& other : design.zones) {
+    if (!keepsKind && other.parent == zone.id) {
+      if (const auto nests = mustNest(zone, other); !nests) {
+        return nests;
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> checkZone(const Design& design, const Zone& zone, const Zone* before) {
+  const auto fits = mustFitTree(design, zone, before);
+  return fits ? mustBeArea(zone.area, zone.id.text()) : fits;
+}
+
+}  // namespace
+
+Result<void> steps::run(Design& design, const AddZone& edit, const Catalog&) {
+  Zone zone = edit.zone;
+  if (zone.id.isEmpty()) {
+    zone.id = freeId(design.zones, zone.name.empty() ? std::string("zone") : zone.name);
+  }
+  if (const auto isFree = mustBeFree(design.zones, zone.id); !isFree) {
+    return isFree;
+  }
+  if (const auto checked = checkZone(design, zone, nullptr); !checked) {
+    return checked;
+  }
+  design.zones.put(std::move(zone));
+  return {};
+}
+
+Result<void> steps::run(Design& design, const SetZone& edit, const Catalog&) {
+  const Zone* before = design.zones.find(edit.zone.id);
+  if (before == nullptr) {
+    return unknownElement(design.zones, edit.zone.id);
+  }
+  if (const auto checked = checkZone(design, edit.zone, before); !checked) {
+    return checked;
+  }
+  design.zones.put(edit.zone);
+  return {};
+}
+
+Result<void> steps::run(Design& design, const AddNote& edit, const Catalog&) {
+  Note note = edit.note;
+  if (note.id.isEmpty()) {
+    note.id = freeId(design.notes, "note");
+  }
+  if (const auto isFree = mustBeFree(design.notes, note.id); !isFree) {
+    return isFree;
+  }
+  if (const auto fits = mustBeArea(note.area, note.id.text()); !fits) {
+    return fits;
+  }
+  design.notes.put(std::move(note));
+  return {};
+}
+
+Result<void> steps::run(Design& design, const SetNote& edit, const Catalog&) {
+  if (!design.notes.contains(edit.note.id)) {
+    return unknownElement(design.notes, edit.note.id);
+  }
+  if (const auto fits = mustBeArea(edit.note.area, edit.note.id.text()); !fits) {
+    return fits;
+  }
+  design.notes.put(edit.note);
+  return {};
+}
+
+}  // namespace cantilever::edit

@@ -1,0 +1,104 @@
+#include "tests/core/design_builder.h"
+#include "tests/core/edit/edit_checks.h"
+
+namespace cantilever {
+namespace {
+
+using namespace cantilever::literals;
+using namespace cantilever::edit;
+using test::applied;
+using test::expectRefused;
+
+Design system() {
+  return test::design()
+      .zone("eu", ZoneKind::Region)
+      .zone("eu-a", ZoneKind::AvailabilityZone, "eu")
+      .zone("rack-1", ZoneKind::Rack, "eu-a")
+      .block("users", "client")
+      .block("web", "app")
+      .in("rack-1")
+      .block("db", "primary")
+      .in("eu-a")
+      .requestClass("buy", Access::Write)
+      .workload("users", 100_rps, "browse")
+      .workload("users", 10_rps, "buy")
+      .objective("p99", Metric::LatencyP99, 200, "buy")
+      .objective("all", Metric::LatencyP99, 200)
+      .link("users", "web")
+      .link("web", "db")
+      .onlyFor({"buy"})
+      .link("web", "db")
+      .role(LinkRole::Read)
+      .onlyFor({"browse", "buy"})
+      .scenario("storm")
+      .at(10_s, Change::KillInstances, "db", 1)
+      .at(20_s, Change::LoadFactor, "", 2);
+}
+
+TEST(RemoveBlocks, TakesLinksWorkloadsAndEventsAlong) {
+  Design after = applied(system(), Remove{{BlockId("db")}, {}, {}, {}});
+  EXPECT_EQ(after.links.size(), 1u);
+  EXPECT_TRUE(after.links.contains(LinkId("users-web")));
+  EXPECT_EQ(after.scenarios.find(ScenarioId("storm"))->events.size(), 1u);
+  EXPECT_EQ(after.workloads, system().workloads);
+
+  after = applied(system(), Remove{{BlockId("users"), BlockId("users")}, {LinkId("users-web")}, {}, {}});
+  EXPECT_TRUE(after.workloads.isEmpty());
+  EXPECT_FALSE(after.links.contains(LinkId("users-web")));
+}
+
+TEST(RemoveLinks, LeavesTheBlocks) {
+  const Design after = applied(system(), Remove{{}, {LinkId("web-db")}, {}, {}});
+  EXPECT_EQ(after.blocks, system().blocks);
+  EXPECT_EQ(after.links.size(), 2u);
+}
+
+TEST(RemoveZones, MovesWhatIsInsideToTheParent) {
+  Design after = applied(system(), Remove{{}, {}, {ZoneId("eu-a")}, {}});
+  EXPECT_EQ(after.blocks.find(BlockId("db"))->zone, ZoneId("eu"));
+  EXPECT_EQ(after.blocks.find(BlockId("web"))->zone, ZoneId("rack-1"));
+  EXPECT_EQ(after.zones.find(ZoneId("rack-1"))->parent, ZoneId("eu"));
+
+  after = applied(system(), Remove{{}, {}, {ZoneId("rack-1"), ZoneId("eu-a")}, {}});
+  EXPECT_EQ(after.blocks.find(BlockId("web"))->zone, ZoneId("eu")) << "past a parent that goes as well";
+
+  after = applied(system(), Remove{{}, {}, {ZoneId("rack-1"), ZoneId("eu-a"), ZoneId("eu")}, {}});
+  EXPECT_TRUE(after.blocks.find(BlockId("web"))->zone.isEmpty());
+  EXPECT_TRUE(after.zones.isEmpty());
+}
+
+TEST(RemoveZones, EndsInADamagedTree) {
+  Design damaged = test::design()
+                       .zone("a", ZoneKind::Rack, "b")
+                       .zone("b", ZoneKind::Rack, "a")
+                       .zone("c", ZoneKind::Rack, "gone")
+                       .block("x", "app")
+                       .in("a")
+                       .block("y", "app")
+                       .in("c");
+  const Design after = applied(damaged, Remove{{}, {}, {ZoneId("a"), ZoneId("b"), ZoneId("c")}, {}});
+  EXPECT_TRUE(after.zones.isEmpty());
+  EXPECT_TRUE(after.blocks.find(BlockId("x"))->zone.isEmpty());
+  EXPECT_TRUE(after.blocks.find(BlockId("y"))->zone.isEmpty());
+}
+
+TEST(Remove, RefusesWhatIsNotThere) {
+  expectRefused(system(), Remove{{BlockId("dbs")}, {}, {}, {}}, "edit.unknown_block", "dbs",
+                "did you mean \"db\"?");
+  expectRefused(system(), Remove{{BlockId("db")}, {LinkId("x")}, {}, {}}, "edit.unknown_link", "x");
+  expectRefused(system(), Remove{{}, {}, {ZoneId("xyz")}, {}}, "edit.unknown_zone", "xyz");
+  expectRefused(system(), Remove{{}, {}, {}, {NoteId("x")}}, "edit.unknown_note", "x");
+}
+
+TEST(RemoveClass, TakesAlongWhatIsOnlyForIt) {
+  const Design after = applied(system(), RemoveClass{ClassId("buy")});
+  EXPECT_EQ(after.workloads.size(), 1u);
+  EXPECT_TRUE(after.workloads.contains(WorkloadId("users-browse")));
+  EXPECT_EQ(after.objectives.size(), 1u);
+  EXPECT_FALSE(after.links.contains(LinkId("web-db"))) << "it carried only that class";
+  EXPECT_EQ(after.links.find(LinkId("web-db-2"))->classes, std::vector{ClassId("browse")});
+  EXPECT_TRUE(after.links.contains(LinkId("users-web"))) << "an empty list means all classes";
+}
+
+}  // namespace
+}  // namespace cantilever
