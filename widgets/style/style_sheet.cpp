@@ -102,6 +102,11 @@ QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: {borde
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: {accent}; }
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; background: {raised}; border: 1px solid {borderStrong}; }
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-color: {accent}; background: {accentSoft}; }
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator, QAbstractItemView::indicator { width: 14px; height: 14px; border: 1px solid {borderStrong}; border-radius: 4px; background: {panel}; }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus, QAbstractItemView::indicator:hover { border-color: {focus}; }
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked { border-color: {accent}; image: url(:/theme/tick.svg); }
+QCheckBox::indicator:indeterminate, QAbstractItemView::indicator:indeterminate { border-color: {accent}; image: url(:/theme/dash.svg); }
 QProgressBar { background: {border}; border: none; border-radius: 3px; height: 6px; text-align: center; color: transparent; }
 QProgressBar::chunk { background: {accent}; border-radius: 3px; }
 )";
@@ -110,12 +115,15 @@ constexpr char kViewRules[] = R"(
 QAbstractItemView { background: {panel}; alternate-background-color: {window}; color: {text}; border: none; outline: 0;
   selection-background-color: {selection}; selection-color: {text}; }
 QTableView { gridline-color: {border}; }
-QTableView::item, QTreeView::item { padding: 4px 8px; }
+QTableView::item, QTreeView::item { padding: 4px 8px; border: none; }
 QListView::item:hover, QTreeView::item:hover, QTableView::item:hover { background: {accentSoft}; }
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { background: {selection}; color: {text}; }
 QTreeView::branch:closed:has-children { image: url(:/theme/arrow-right.svg); }
 QTreeView::branch:open:has-children { image: url(:/theme/arrow-down.svg); }
 QHeaderView { background: {panel}; }
+QTableView::item:focus, QTreeView::item:focus { background: {accentSoft}; }
+QHeaderView::down-arrow { image: url(:/theme/arrow-down.svg); width: 10px; height: 10px; subcontrol-origin: border; subcontrol-position: top center; }
+QHeaderView::up-arrow { image: url(:/theme/arrow-up.svg); width: 10px; height: 10px; subcontrol-origin: border; subcontrol-position: top center; }
 QHeaderView::section { background: {panel}; color: {textMuted}; border: none; border-bottom: 1px solid {border}; padding: 6px 8px; }
 QGroupBox { border: 1px solid {border}; border-radius: 6px; margin-top: 20px; padding: 8px; }
 QGroupBox::title { subcontrol-origin: margin; left: 0; color: {textMuted}; padding: 0 0 4px 0; }
