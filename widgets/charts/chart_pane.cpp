@@ -67,8 +67,8 @@ ChartPane::ChartPane(const QString& title, Format format, QWidget* parent)
 
   m_chart = new QChart;
   m_chart->legend()->hide();
-  m_chart->setMargins(QMargins(0, 0, 0, 0));
-  m_chart->setContentsMargins(-6, 0, -6, -6);
+  // Room for the halves of the outermost labels that stand out beyond the plot.
+  m_chart->setMargins(QMargins(0, 8, 14, 0));
   m_chart->layout()->setContentsMargins(0, 0, 0, 0);
   m_chart->setBackgroundVisible(false);
   m_chart->setAnimationOptions(QChart::NoAnimation);
@@ -193,8 +193,9 @@ void ChartPane::paintSeries(const std::vector<Curve>& curves) {
              Qt::RoundJoin);
     pen.setCosmetic(true);
     if (m_drawn[i].area != nullptr) {
-      m_drawn[i].area->setPen(pen);
-      m_drawn[i].area->setBrush(withAlpha(curve.colour, i == 0 ? 0.16F : 0.55F));
+      // An outline would go around the band and hide what lies under a band of no height.
+      m_drawn[i].area->setPen(Qt::NoPen);
+      m_drawn[i].area->setBrush(withAlpha(curve.colour, i == 0 ? 0.16F : 0.7F));
     } else {
       m_drawn[i].line->setPen(pen);
     }

@@ -53,8 +53,13 @@ QString legendItem(const QColor& colour, const QString& name, const QString& val
            value.toHtmlEscaped().replace(QLatin1Char(' '), QStringLiteral("&nbsp;")));
 }
 
+QString shortened(const QString& name) {
+  constexpr int kLongest = 18;
+  return name.size() <= kLongest ? name : name.left(kLongest - 1) + QChar(0x2026);
+}
+
 QString joinLegend(const QStringList& items) {
-  return items.join(QStringLiteral(" &nbsp; "));
+  return items.join(QStringLiteral("&nbsp;&nbsp; "));
 }
 
 struct ReasonLook {
@@ -140,7 +145,8 @@ void LiveCharts::Impl::build(LiveCharts& owner) {
   utilisation = new ChartPane(tr("Utilisation of the busiest"), shareText, charts);
   utilisation->fixEnd(1);
   for (ChartPane* pane : {throughput, latency, utilisation}) {
-    side->addWidget(pane, 1);
+    // The third has the longest names in its legend.
+    side->addWidget(pane, pane == utilisation ? 4 : 3);
     connect(pane, &ChartPane::hovered, &owner, [this](double second) { hover(second); });
     connect(pane, &ChartPane::left, &owner, [this] { hover(std::nullopt); });
   }
@@ -185,6 +191,7 @@ void LiveCharts::Impl::drawThroughput(double lastSecond) {
     }
     curves.push_back(std::move(failed));
   }
+  curves.push_back({tr("succeeded"), theme.series[0], Curve::Shape::Line, curves.front().points});
   throughput->setCurves(curves, lastSecond);
 }
 
@@ -294,7 +301,7 @@ void LiveCharts::Impl::hover(std::optional<double> second) {
 
 void LiveCharts::Impl::writeLegends() {
   const ChartPoint& point = pointRead();
-  const QString when = hoverSecond ? QStringLiteral("<b>%1</b> &nbsp; ")
+  const QString when = hoverSecond ? QStringLiteral("<b>%1</b>&nbsp;&nbsp; ")
                                          .arg(toQString(formatShort(Duration::seconds(secondsOf(point)))))
                                    : QString();
   writeThroughputLegend(point, when);
@@ -335,7 +342,7 @@ void LiveCharts::Impl::writeUtilisationLegend(const ChartPoint& point, const QSt
   for (std::size_t place = 0; place < busiest.size(); ++place) {
     const std::size_t pool = busiest[place];
     const double value = pool < point.utilisation.size() ? static_cast<double>(point.utilisation[pool]) : 0;
-    items << legendItem(theme.series[kPoolSeries[place]], poolNames[pool], shareText(value));
+    items << legendItem(theme.series[kPoolSeries[place]], shortened(poolNames[pool]), shareText(value));
   }
   utilisation->setLegend(when + joinLegend(items));
 }

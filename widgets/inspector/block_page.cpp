@@ -196,7 +196,7 @@ void BlockPage::show(const std::vector<const Block*>& blocks, Typing typing) {
     const QString name = toQString(blocks.front()->name);
     typing == Typing::Keep ? m_name->setStanding(name) : m_name->replaceStanding(name);
   } else {
-    m_title->setText(tr("%n blocks", nullptr, static_cast<int>(blocks.size())));
+    m_title->setText(tr("%1 blocks").arg(blocks.size()));
   }
 
   const catalog::BlockType* first = m_types.front();

@@ -82,7 +82,7 @@ double firstLimitOf(Metric metric) {
 QToolButton* makeRemoveButton(const QString& name, QWidget* parent) {
   auto* button = new QToolButton(parent);
   button->setAutoRaise(true);
-  button->setFixedSize(22, 22);
+  button->setFixedSize(28, 24);
   button->setIcon(icon(QStringLiteral("close")));
   button->setIconSize({14, 14});
   button->setAccessibleName(name);
@@ -360,8 +360,10 @@ DesignPage::Card DesignPage::makeObjectiveCard(const Objective& objective) {
     classLabels.emplace(each.id.text(), toQString(each.name));
   }
   auto* classField = new ParamField(requestClass, {{}, classLabels, false}, frame);
-  grid->addWidget(metricField, 0, 0);
-  grid->addWidget(remove, 0, 1, Qt::AlignRight | Qt::AlignTop);
+  auto* head = new QHBoxLayout;
+  head->addWidget(metricField, 1);
+  head->addWidget(remove, 0, Qt::AlignTop);
+  grid->addLayout(head, 0, 0, 1, 2);
   grid->addWidget(limitField, 1, 0);
   grid->addWidget(classField, 1, 1);
 

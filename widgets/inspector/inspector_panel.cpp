@@ -130,11 +130,10 @@ void InspectorPanel::Impl::showMessage() {
       for (const Block& block : design->blocks) {
         inside += block.zone == zone->id ? 1 : 0;
       }
-      text = tr("Zone \u201c%1\u201d holds %n block(s).", nullptr, inside).arg(toQString(zone->name));
+      text = tr("Zone \u201c%1\u201d. Blocks in it: %2.").arg(toQString(zone->name)).arg(inside);
     }
   } else if (selection.links.size() > 1 && selection.zones.empty() && selection.notes.empty()) {
-    text = tr("%n links are selected. Select one of them to change it.", nullptr,
-              static_cast<int>(selection.links.size()));
+    text = tr("%1 links are selected. Select one of them to change it.").arg(selection.links.size());
   } else if (selection.notes.size() == 1 && selection.links.empty() && selection.zones.empty()) {
     if (const Note* note = design->notes.find(selection.notes.front())) {
       text = toQString(note->text);

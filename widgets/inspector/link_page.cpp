@@ -102,9 +102,6 @@ void LinkPage::buildClasses(QVBoxLayout* rows) {
   m_classes = new QListWidget(this);
   m_classes->setObjectName(QStringLiteral("classes"));
   m_classes->setAccessibleName(tr("Request classes"));
-  m_classes->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
-  m_classes->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-  m_classes->setMaximumHeight(140);
   caption->setBuddy(m_classes);
   connect(m_classes, &QListWidget::itemChanged, this, &LinkPage::emitClasses);
   rows->addWidget(caption);
@@ -189,6 +186,9 @@ void LinkPage::showClasses(const Design& design) {
     item->setText(toQString(requestClass.name));
     item->setCheckState(isChosen ? Qt::Checked : Qt::Unchecked);
   }
+  constexpr int kRowsShown = 6;
+  m_classes->setFixedHeight(m_classes->sizeHintForRow(0) * std::min(m_classes->count(), kRowsShown) +
+                            2 * m_classes->frameWidth() + 4);
   m_classes->setVisible(!design.classes.isEmpty());
   m_noClasses->setVisible(design.classes.isEmpty());
 }

@@ -39,7 +39,7 @@ QString wordsOfChoice(const std::string& value) {
 QToolButton* makeSmallButton(const QString& iconName, QWidget* parent) {
   auto* button = new QToolButton(parent);
   button->setAutoRaise(true);
-  button->setFixedSize(22, 22);
+  button->setFixedSize(28, 24);
   button->setIcon(icon(iconName));
   button->setIconSize({14, 14});
   return button;
@@ -148,7 +148,8 @@ void ParamField::buildEditor() {
   if (m_scale) {
     auto* line = new QHBoxLayout;
     line->setSpacing(10);
-    line->addWidget(m_line, 3);
+    // Laws are the longest texts.
+    line->addWidget(m_line, m_spec.kind == ParamKind::Law ? 4 : 3);
     m_slider = new QSlider(Qt::Horizontal, this);
     m_slider->setObjectName(QStringLiteral("slider"));
     m_slider->setRange(0, SliderScale::kSteps);

@@ -7,6 +7,7 @@
 #include <QMouseEvent>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QStringList>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -189,6 +190,7 @@ struct ChecklistPanel::Impl {
   std::map<Status, QToolButton*> counts;
   QWidget* list = nullptr;
   QVBoxLayout* rows = nullptr;
+  ToneLabel* summary = nullptr;
   ToneLabel* empty = nullptr;
   QPushButton* exportButton = nullptr;
 };
@@ -219,6 +221,9 @@ void ChecklistPanel::Impl::build(ChecklistPanel& owner) {
   connect(exportButton, &QPushButton::clicked, &owner, &ChecklistPanel::exportRequested);
   head->addWidget(exportButton);
   outer->addLayout(head);
+  summary = makeCaption({}, &owner);
+  summary->setObjectName(QStringLiteral("summary"));
+  outer->addWidget(summary);
   empty = makeBody(tr("There is nothing to check yet."), &owner);
   empty->setTone(Tone::Muted);
   outer->addWidget(empty);
@@ -250,6 +255,7 @@ void ChecklistPanel::Impl::fill(ChecklistPanel& owner) {
   }
   cards.clear();
   shown.clear();
+  QStringList words;
   for (const Status status : kUrgency) {
     int count = 0;
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -273,8 +279,12 @@ void ChecklistPanel::Impl::fill(ChecklistPanel& owner) {
     button->setAccessibleName(QStringLiteral("%1: %2").arg(wordOfStatus(status)).arg(count));
     button->setToolTip(tr("%1: %2. Click to show or hide these.").arg(wordOfStatus(status)).arg(count));
     button->setVisible(count > 0);
+    if (count > 0) {
+      words << QStringLiteral("%1 %2").arg(count).arg(wordOfStatus(status).toLower());
+    }
   }
   markCounts();
+  summary->setText(words.join(QStringLiteral(", ")));
   empty->setVisible(items.empty());
   exportButton->setEnabled(!items.empty());
   filter();

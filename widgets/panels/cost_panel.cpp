@@ -19,7 +19,7 @@ namespace cantilever::widgets {
 namespace {
 
 constexpr int kCostBlockRole = Qt::UserRole;
-enum CostColumn { kCostItem, kCostUsage, kCostUnitPrice, kCostAmount, kCostColumnCount };
+enum CostColumn { kCostItem, kCostAmount, kCostUnitPrice, kCostUsage, kCostColumnCount };
 
 struct CategoryShare {
   QString name;
@@ -196,11 +196,10 @@ void CostPanel::Impl::build(CostPanel& owner) {
   tree->setObjectName(QStringLiteral("costLines"));
   tree->setAccessibleName(tr("Cost by block"));
   tree->setColumnCount(kCostColumnCount);
-  tree->setHeaderLabels({tr("Block"), tr("Usage"), tr("Unit price"), tr("Per month")});
+  tree->setHeaderLabels({tr("Block"), tr("Per month"), tr("Unit price"), tr("Usage")});
   tree->headerItem()->setTextAlignment(kCostAmount, Qt::AlignRight | Qt::AlignVCenter);
-  tree->header()->setStretchLastSection(false);
+  tree->header()->setStretchLastSection(true);
   tree->header()->setSectionResizeMode(kCostItem, QHeaderView::Interactive);
-  tree->header()->setSectionResizeMode(kCostUsage, QHeaderView::Stretch);
   tree->header()->setSectionResizeMode(kCostUnitPrice, QHeaderView::ResizeToContents);
   tree->header()->setSectionResizeMode(kCostAmount, QHeaderView::ResizeToContents);
   tree->setUniformRowHeights(true);
@@ -232,7 +231,7 @@ void CostPanel::Impl::showHead(const cost::Estimate& estimate) {
           ? tr("Price book %1").arg(toQString(estimate.priceBook))
           : tr("Price book %1, prices of %2; 730 hours, mean load").arg(toQString(estimate.priceBook), asOf));
   const auto missing = static_cast<int>(estimate.unpriced.size());
-  unpricedNote->setText(tr("%n usage(s) have no price and are not in the total.", nullptr, missing));
+  unpricedNote->setText(tr("Usages without a price, not in the total: %1").arg(missing));
   unpricedNote->setVisible(missing > 0);
   bars->setShares(sharesOf(estimate));
 }
@@ -317,6 +316,9 @@ void CostPanel::show(const Design& design, const std::optional<cost::Estimate>& 
     const QString id = item->data(0, kCostBlockRole).toString();
     item->setExpanded(id.isEmpty() || open.contains(id));
   }
+  tree->resizeColumnToContents(kCostItem);
+  constexpr int kWidestItem = 240;
+  tree->setColumnWidth(kCostItem, std::min(tree->columnWidth(kCostItem), kWidestItem));
   m_impl->stack->setCurrentWidget(m_impl->figures);
 }
 

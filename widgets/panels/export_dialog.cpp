@@ -16,6 +16,7 @@
 #include <map>
 #include <optional>
 
+#include "core/base/text.h"
 #include "widgets/panels/labels.h"
 #include "widgets/panels/status_mark.h"
 #include "widgets/style/text.h"
@@ -27,14 +28,14 @@ namespace {
 constexpr int kPathRole = Qt::UserRole;
 
 QString sizeText(std::size_t size) {
-  return ExportDialog::tr("%n byte(s)", nullptr, static_cast<int>(size));
+  return toQString(formatShort(bytes(static_cast<double>(size))));
 }
 
 /// Files under their folders; a file's row holds its path.
 void fillFileTree(QTreeWidget* tree, const exchange::FileSet& files) {
   tree->clear();
   std::map<std::string, QTreeWidgetItem*> folders;
-  for (const auto& [path, bytes] : files) {
+  for (const auto& [path, text] : files) {
     QTreeWidgetItem* parent = tree->invisibleRootItem();
     std::size_t begin = 0;
     for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', begin)) {
@@ -47,7 +48,7 @@ void fillFileTree(QTreeWidget* tree, const exchange::FileSet& files) {
     }
     auto* row = new QTreeWidgetItem(parent, {toQString(path.substr(begin))});
     row->setData(0, kPathRole, toQString(path));
-    row->setToolTip(0, QStringLiteral("%1, %2").arg(toQString(path), sizeText(bytes.size())));
+    row->setToolTip(0, QStringLiteral("%1, %2").arg(toQString(path), sizeText(text.size())));
   }
   tree->expandAll();
 }
@@ -110,6 +111,7 @@ void ExportDialog::Impl::build(ExportDialog& owner) {
   for (const exchange::Exporter& exporter : exporters) {
     auto* item = new QListWidgetItem(toQString(exporter.label), targets);
     item->setToolTip(toQString(exporter.description));
+    item->setSizeHint({0, 32});
   }
   left->addWidget(targets, 1);
   columns->addLayout(left);
@@ -134,6 +136,7 @@ QWidget* ExportDialog::Impl::buildPreview(ExportDialog& owner) {
   tree->setObjectName(QStringLiteral("files"));
   tree->setAccessibleName(tr("Files"));
   tree->setHeaderHidden(true);
+  tree->setUniformRowHeights(true);
   tree->setMinimumWidth(150);
   connect(tree, &QTreeWidget::currentItemChanged, &owner, [this](QTreeWidgetItem* row) { showFile(row); });
   preview = new QPlainTextEdit(splitter);

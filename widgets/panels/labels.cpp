@@ -1,7 +1,7 @@
 #include "widgets/panels/labels.h"
 
-#include <QEvent>
 #include <QFrame>
+#include <QPainter>
 #include <QStyle>
 
 #include "widgets/style/theme.h"
@@ -35,30 +35,12 @@ ToneLabel* makeLabel(const QString& text, Tone tone, const QFont& font, bool wra
 }
 
 /// A hairline in the theme's border colour. QFrame::HLine takes its colours from the bevel roles instead.
-class Divider : public QFrame {
+class Divider : public QWidget {
  public:
-  explicit Divider(QWidget* parent) : QFrame(parent) {
-    setFixedHeight(1);
-    setAutoFillBackground(true);
-    applyColour();
-  }
+  explicit Divider(QWidget* parent) : QWidget(parent) { setFixedHeight(1); }
 
  protected:
-  void changeEvent(QEvent* event) override {
-    QFrame::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange) {
-      applyColour();
-    }
-  }
-
- private:
-  void applyColour() {
-    QPalette wanted = palette();
-    wanted.setColor(QPalette::Window, currentTheme().border);
-    if (wanted.color(QPalette::Window) != palette().color(QPalette::Window)) {
-      setPalette(wanted);
-    }
-  }
+  void paintEvent(QPaintEvent*) override { QPainter(this).fillRect(rect(), currentTheme().border); }
 };
 
 }  // namespace

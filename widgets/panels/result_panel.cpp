@@ -2,6 +2,7 @@
 
 #include <QGridLayout>
 #include <QHeaderView>
+#include <QLocale>
 #include <QScrollArea>
 #include <QStackedLayout>
 #include <QStringList>
@@ -53,7 +54,8 @@ QString percentText(double share, int digits) {
 }
 
 QString countText(std::uint64_t count) {
-  return toQString(format(Count(static_cast<std::int64_t>(count))));
+  // Grouped in thousands, the same in every locale.
+  return QLocale(QLocale::English).toString(static_cast<qulonglong>(count));
 }
 
 QString wordsOfReason(plan::Reason reason) {
@@ -192,6 +194,8 @@ void ResultPanel::Impl::build(ResultPanel& owner) {
                            tr("Waiting p50 / p99"), tr("Refused"), tr("For nobody")},
                           figures);
   pools->setObjectName(QStringLiteral("pools"));
+  // Where it is then sorted by another column, that stays for the next run.
+  pools->sortByColumn(kPoolUtilisation, Qt::DescendingOrder);
   pools->horizontalHeaderItem(kPoolOrphaned)
       ->setToolTip(tr("Share of the busy time spent on work whose caller had given up"));
   connect(pools, &QTableWidget::cellClicked, &owner, [this, &owner](int row, int) {
@@ -330,7 +334,6 @@ void ResultPanel::Impl::showPools(const Design& design, const plan::Plan& plan,
                    new NumberCell(percentText(pool.orphanedShare, 2), pool.orphanedShare));
   }
   pools->setSortingEnabled(true);
-  pools->sortByColumn(kPoolUtilisation, Qt::DescendingOrder);
   fitHeight(pools);
 }
 
