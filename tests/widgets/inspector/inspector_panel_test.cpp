@@ -1,0 +1,551 @@
+#include "widgets/inspector/inspector_panel.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSlider>
+#include <QTest>
+#include <QToolButton>
+#include <optional>
+
+#include "tests/core/design_builder.h"
+#include "tests/widgets/accessible_names.h"
+#include "widgets/inspector/param_field.h"
+#include "widgets/style/text.h"
+
+namespace cantilever::widgets {
+namespace {
+
+using namespace literals;
+using test::design;
+
+catalog::ParamSpec makeSpec(const char* key, const char* label, const char* group, ParamValue value) {
+  catalog::ParamSpec spec;
+  spec.key = key;
+  spec.label = label;
+  spec.group = group;
+  spec.help = "What it means.";
+  spec.kind = kindOf(value);
+  spec.defaultValue = std::move(value);
+  spec.source = {catalog::Source::Grade::Read, "A paper"};
+  return spec;
+}
+
+catalog::Catalog twoTypes() {
+  catalog::BlockType app;
+  app.key = "app";
+  app.label = "Application server";
+  app.purpose = "Runs code.";
+  app.operations = {"handle", "batch"};
+  catalog::ParamSpec cpu = makeSpec("cpu_time", "CPU time", "Behaviour", Duration::milliseconds(8));
+  cpu.minimum = 1e-5;
+  cpu.maximum = 10;
+  cpu.isLogarithmic = true;
+  catalog::ParamSpec instances = makeSpec("instances", "Instances", "Size", Count(3));
+  instances.minimum = 1;
+  instances.maximum = 1000;
+  catalog::ParamSpec queue = makeSpec("discipline", "Discipline", "Behaviour", Choice{"fifo"});
+  queue.choices = {{"fifo"}, {"round_robin"}};
+  app.params = {instances, cpu, queue, makeSpec("health", "Health-checked", "Behaviour", true)};
+  app.traits = [](const Block&) { return Traits(); };
+  catalog::BlockType client;
+  client.key = "client";
+  client.label = "Clients";
+  client.params = {instances};
+  client.traits = [](const Block&) {
+    Traits traits;
+    traits.isSource = true;
+    return traits;
+  };
+  return catalog::Catalog({app, client});
+}
+
+struct ParamEdit {
+  std::vector<BlockId> blocks;
+  std::string key;
+  std::optional<ParamValue> value;
+};
+
+class InspectorTest : public testing::Test {
+ protected:
+  InspectorTest() : catalog(twoTypes()), panel(catalog) {
+    QObject::connect(&panel, &InspectorPanel::paramEdited, &panel,
+                     [this](const std::vector<BlockId>& blocks, const QString& key,
+                            const std::optional<ParamValue>& value) {
+                       params.push_back({blocks, toUtf8(key), value});
+                     });
+    QObject::connect(&panel, &InspectorPanel::linkEdited, &panel,
+                     [this](const Link& link) { links.push_back(link); });
+    QObject::connect(&panel, &InspectorPanel::nameEdited, &panel,
+                     [this](const BlockId& block, const QString& name) {
+                       names.push_back({block.text(), toUtf8(name)});
+                     });
+    QObject::connect(&panel, &InspectorPanel::workloadEdited, &panel,
+                     [this](const Workload& workload) { workloads.push_back(workload); });
+    QObject::connect(&panel, &InspectorPanel::objectiveEdited, &panel,
+                     [this](const Objective& objective) { objectives.push_back(objective); });
+    shop = design("shop")
+               .block("users", "client")
+               .block("web", "app")
+               .named("Web tier")
+               .block("db", "app")
+               .param("cpu_time", Duration::milliseconds(20))
+               .link("web", "db")
+               .share();
+    panel.resize(340, 900);
+    static_cast<QWidget&>(panel).show();
+    EXPECT_TRUE(QTest::qWaitForWindowActive(&panel));
+  }
+
+  void select(std::initializer_list<const char*> blocks) {
+    Selection selection;
+    for (const char* id : blocks) {
+      selection.blocks.emplace_back(id);
+    }
+    panel.show(shop, selection);
+  }
+  void selectLink(const char* id) {
+    Selection selection;
+    selection.links.emplace_back(id);
+    panel.show(shop, selection);
+  }
+  /// The editor with that key on the page that is shown.
+  template <class Widget>
+  Widget* editor(const char* key) {
+    for (Widget* found : panel.findChildren<Widget*>(QString::fromLatin1(key))) {
+      if (found->isVisible()) {
+        return found;
+      }
+    }
+    ADD_FAILURE() << "no visible editor " << key;
+    return nullptr;
+  }
+  ParamField* fieldOf(const char* key) {
+    return static_cast<ParamField*>(editor<QWidget>(key)->parentWidget());
+  }
+  void type(const char* key, const char* text) {
+    auto* line = editor<QLineEdit>(key);
+    line->setFocus();
+    line->selectAll();
+    QTest::keyClicks(line, QString::fromLatin1(text));
+  }
+  void typeAndEnter(const char* key, const char* text) {
+    type(key, text);
+    QTest::keyClick(editor<QLineEdit>(key), Qt::Key_Return);
+  }
+  QString errorOf(const char* key) {
+    auto* error = fieldOf(key)->findChild<QLabel*>(QStringLiteral("error"));
+    return error->isVisible() ? error->text() : QString();
+  }
+
+  catalog::Catalog catalog;
+  InspectorPanel panel;
+  DesignPtr shop;
+  std::vector<ParamEdit> params;
+  std::vector<Link> links;
+  std::vector<std::pair<std::string, std::string>> names;
+  std::vector<Workload> workloads;
+  std::vector<Objective> objectives;
+};
+
+TEST_F(InspectorTest, EmitsTheValueThatWasTyped) {
+  select({"web"});
+  typeAndEnter("cpu_time", "20 ms");
+  ASSERT_EQ(params.size(), 1U);
+  EXPECT_EQ(params[0].key, "cpu_time");
+  EXPECT_EQ(params[0].value, ParamValue(Duration::milliseconds(20)));
+  EXPECT_THAT(params[0].blocks, testing::ElementsAre(BlockId("web")));
+}
+
+TEST_F(InspectorTest, ShowsWhyATextIsNotUnderstoodAndEmitsNothing) {
+  select({"web"});
+  typeAndEnter("cpu_time", "20 parsecs");
+  EXPECT_TRUE(params.empty());
+  EXPECT_TRUE(errorOf("cpu_time").contains(QStringLiteral("20 parsecs"))) << toUtf8(errorOf("cpu_time"));
+  EXPECT_EQ(editor<QLineEdit>("cpu_time")->text(), QStringLiteral("20 parsecs"));
+}
+
+TEST_F(InspectorTest, SaysTheRangeOfAValueBeyondIt) {
+  select({"web"});
+  typeAndEnter("instances", "5000");
+  EXPECT_TRUE(params.empty());
+  EXPECT_TRUE(errorOf("instances").contains(QStringLiteral("1000"))) << toUtf8(errorOf("instances"));
+}
+
+TEST_F(InspectorTest, EscapeTakesTheTextAndItsErrorBack) {
+  select({"web"});
+  typeAndEnter("cpu_time", "20 parsecs");
+  QTest::keyClick(editor<QLineEdit>("cpu_time"), Qt::Key_Escape);
+  EXPECT_EQ(editor<QLineEdit>("cpu_time")->text(), QStringLiteral("8 ms"));
+  EXPECT_EQ(errorOf("cpu_time"), QString());
+  EXPECT_TRUE(params.empty());
+}
+
+TEST_F(InspectorTest, CommitsWhenTheFocusLeaves) {
+  select({"web"});
+  type("cpu_time", "12 ms");
+  EXPECT_TRUE(params.empty());
+  editor<QLineEdit>("instances")->setFocus();
+  ASSERT_EQ(params.size(), 1U);
+  EXPECT_EQ(params[0].value, ParamValue(Duration::milliseconds(12)));
+}
+
+TEST_F(InspectorTest, EmitsNothingForTheSameValueWrittenOtherwise) {
+  select({"web"});
+  typeAndEnter("cpu_time", "0.008 s");
+  EXPECT_TRUE(params.empty());
+  EXPECT_EQ(editor<QLineEdit>("cpu_time")->text(), QStringLiteral("8 ms"));
+}
+
+TEST_F(InspectorTest, ResetsToTheDefault) {
+  select({"db"});
+  auto* reset = fieldOf("cpu_time")->findChild<QToolButton*>(QStringLiteral("reset"));
+  ASSERT_TRUE(reset->isVisible());
+  QTest::mouseClick(reset, Qt::LeftButton);
+  ASSERT_EQ(params.size(), 1U);
+  EXPECT_EQ(params[0].key, "cpu_time");
+  EXPECT_EQ(params[0].value, std::nullopt);
+}
+
+TEST_F(InspectorTest, OffersNoResetOfADefault) {
+  select({"web"});
+  EXPECT_FALSE(fieldOf("cpu_time")->findChild<QToolButton*>(QStringLiteral("reset"))->isVisible());
+}
+
+TEST_F(InspectorTest, TellsTheSourceOfTheDefaultOnDemand) {
+  select({"web"});
+  auto* source = fieldOf("cpu_time")->findChild<QLabel*>(QStringLiteral("source"));
+  EXPECT_FALSE(source->isVisible());
+  QTest::mouseClick(fieldOf("cpu_time")->findChild<QToolButton*>(QStringLiteral("info")), Qt::LeftButton);
+  EXPECT_TRUE(source->isVisible());
+  EXPECT_TRUE(source->text().contains(QStringLiteral("read in A paper"))) << toUtf8(source->text());
+  EXPECT_TRUE(source->text().contains(QStringLiteral("8 ms")));
+}
+
+TEST_F(InspectorTest, ShowsThatSeveralBlocksDifferAndSetsThemAll) {
+  select({"web", "db"});
+  auto* line = editor<QLineEdit>("cpu_time");
+  EXPECT_EQ(line->text(), QString());
+  EXPECT_EQ(line->placeholderText(), QStringLiteral("mixed"));
+  EXPECT_EQ(editor<QLineEdit>("instances")->text(), QStringLiteral("3"));
+  typeAndEnter("cpu_time", "5 ms");
+  ASSERT_EQ(params.size(), 1U);
+  EXPECT_THAT(params[0].blocks, testing::ElementsAre(BlockId("web"), BlockId("db")));
+  EXPECT_EQ(params[0].value, ParamValue(Duration::milliseconds(5)));
+}
+
+TEST_F(InspectorTest, ShowsOnlyWhatBlocksOfSeveralTypesShare) {
+  select({"web", "users"});
+  EXPECT_TRUE(editor<QLineEdit>("instances")->isVisible());
+  for (QLineEdit* hidden : panel.findChildren<QLineEdit*>(QStringLiteral("cpu_time"))) {
+    EXPECT_FALSE(hidden->isVisible());
+  }
+}
+
+TEST_F(InspectorTest, SlidesOverDecades) {
+  select({"web"});
+  auto* slider = fieldOf("cpu_time")->findChild<QSlider*>(QStringLiteral("slider"));
+  // 1e-5 s .. 10 s are six decades; 8 ms is log10(800) / 6 = 0.484 of the way.
+  EXPECT_NEAR(slider->value(), 484, 1);
+  slider->setFocus();
+  QTest::keyClick(slider, Qt::Key_PageUp);
+  ASSERT_EQ(params.size(), 1U);
+  // A tenth of six decades further: 8 ms * 10^0.6 = 31.8 ms, rounded to two digits.
+  EXPECT_EQ(params[0].value, ParamValue(Duration::milliseconds(32)));
+  EXPECT_EQ(editor<QLineEdit>("cpu_time")->text(), QStringLiteral("32 ms"));
+}
+
+TEST_F(InspectorTest, EmitsWhileTheSliderIsDragged) {
+  select({"web"});
+  auto* slider = fieldOf("instances")->findChild<QSlider*>(QStringLiteral("slider"));
+  const QPoint handle(slider->width() * slider->value() / slider->maximum() + 4, slider->height() / 2);
+  QTest::mousePress(slider, Qt::LeftButton, Qt::NoModifier, handle);
+  QTest::mouseMove(slider, handle + QPoint(20, 0));
+  QTest::mouseMove(slider, handle + QPoint(40, 0));
+  QTest::mouseRelease(slider, Qt::LeftButton, Qt::NoModifier, handle + QPoint(40, 0));
+  ASSERT_GE(params.size(), 2U);
+  EXPECT_GT(std::get<Count>(*params.back().value).value(), std::get<Count>(*params.front().value).value());
+}
+
+TEST_F(InspectorTest, EmitsTheChoiceMadeByKeyboard) {
+  select({"web"});
+  auto* combo = editor<QComboBox>("discipline");
+  EXPECT_EQ(combo->currentText(), QStringLiteral("fifo"));
+  combo->setFocus();
+  QTest::keyClick(combo, Qt::Key_Down);
+  ASSERT_EQ(params.size(), 1U);
+  EXPECT_EQ(params[0].value, ParamValue(Choice{"round_robin"}));
+}
+
+TEST_F(InspectorTest, EmitsTheBoxThatWasUnchecked) {
+  select({"web"});
+  auto* box = editor<QCheckBox>("health");
+  EXPECT_TRUE(box->isChecked());
+  box->setFocus();
+  QTest::keyClick(box, Qt::Key_Space);
+  ASSERT_EQ(params.size(), 1U);
+  EXPECT_EQ(params[0].value, ParamValue(false));
+}
+
+TEST_F(InspectorTest, KeepsFocusAndHalfTypedTextWhenTheSameIsShownAgain) {
+  select({"web"});
+  type("cpu_time", "1");
+  auto* before = editor<QLineEdit>("cpu_time");
+  shop = std::make_shared<const Design>(*shop);
+  select({"web"});
+  EXPECT_EQ(editor<QLineEdit>("cpu_time"), before);
+  EXPECT_TRUE(before->hasFocus());
+  EXPECT_EQ(before->text(), QStringLiteral("1"));
+  QTest::keyClicks(before, QStringLiteral("5 ms"));
+  QTest::keyClick(before, Qt::Key_Return);
+  ASSERT_EQ(params.size(), 1U);
+  EXPECT_EQ(params[0].value, ParamValue(Duration::milliseconds(15)));
+}
+
+TEST_F(InspectorTest, DropsHalfTypedTextWhenSomethingElseIsSelected) {
+  select({"web"});
+  type("cpu_time", "1");
+  select({"db"});
+  EXPECT_EQ(editor<QLineEdit>("cpu_time")->text(), QStringLiteral("20 ms"));
+  EXPECT_TRUE(params.empty());
+}
+
+TEST_F(InspectorTest, KeepsItsWidgetsForAnotherBlockOfTheType) {
+  select({"web"});
+  auto* before = editor<QLineEdit>("cpu_time");
+  select({"db"});
+  EXPECT_EQ(editor<QLineEdit>("cpu_time"), before);
+}
+
+TEST_F(InspectorTest, FollowsTheDesign) {
+  select({"web"});
+  Design changed = *shop;
+  Block web = *changed.blocks.find(BlockId("web"));
+  web.params["cpu_time"] = Duration::milliseconds(99);
+  changed.blocks.put(web);
+  shop = std::make_shared<const Design>(changed);
+  select({"web"});
+  EXPECT_EQ(editor<QLineEdit>("cpu_time")->text(), QStringLiteral("99 ms"));
+  EXPECT_TRUE(params.empty());
+}
+
+TEST_F(InspectorTest, RenamesTheBlockButNotToNothing) {
+  select({"web"});
+  EXPECT_EQ(editor<QLineEdit>("blockName")->text(), QStringLiteral("Web tier"));
+  typeAndEnter("blockName", "Front");
+  EXPECT_THAT(names, testing::ElementsAre(testing::Pair("web", "Front")));
+  typeAndEnter("blockName", " ");
+  EXPECT_EQ(names.size(), 1U);
+  EXPECT_EQ(editor<QLineEdit>("blockName")->text(), QStringLiteral("Front"));
+}
+
+TEST_F(InspectorTest, SaysWhatIsWrongWithTheBlockAndHowItDoes) {
+  select({"web"});
+  Diagnostic remark;
+  remark.block = BlockId("web");
+  remark.message = "Too small.";
+  Diagnostic other = remark;
+  other.block = BlockId("db");
+  other.message = "Elsewhere.";
+  panel.setDiagnostics({remark, other});
+  CanvasOverlay overlay;
+  overlay.blocks[BlockId("web")] = {0.84, 1500, 12, QStringLiteral("queue full"), 2, 3};
+  panel.setOverlay(overlay);
+  QStringList texts;
+  for (QLabel* label : panel.findChildren<QLabel*>()) {
+    if (label->isVisible()) {
+      texts << label->text();
+    }
+  }
+  EXPECT_TRUE(texts.contains(QStringLiteral("Too small.")));
+  EXPECT_FALSE(texts.contains(QStringLiteral("Elsewhere.")));
+  EXPECT_TRUE(texts.contains(QStringLiteral("84 %")));
+  EXPECT_TRUE(texts.contains(QStringLiteral("2/3")));
+  EXPECT_TRUE(texts.filter(QStringLiteral("queue full")).size() == 1);
+}
+
+TEST_F(InspectorTest, KeepsABlockOfUnknownTypeAndSaysSo) {
+  shop = design("shop").block("x", "quantum_cache").share();
+  select({"x"});
+  QStringList texts;
+  for (QLabel* label : panel.findChildren<QLabel*>()) {
+    if (label->isVisible()) {
+      texts << label->text();
+    }
+  }
+  EXPECT_EQ(texts.filter(QStringLiteral("not known")).size(), 1);
+}
+
+TEST_F(InspectorTest, EditsEachFieldOfALinkAsAWholeLink) {
+  selectLink("web-db");
+  EXPECT_EQ(editor<QLabel>("linkEnds")->text(), QStringLiteral("Web tier \u2192 db"));
+  typeAndEnter("timeout", "250 ms");
+  ASSERT_EQ(links.size(), 1U);
+  EXPECT_EQ(links[0].id, LinkId("web-db"));
+  EXPECT_EQ(links[0].to, BlockId("db"));
+  EXPECT_EQ(links[0].timeout, Duration::milliseconds(250));
+  typeAndEnter("calls", "1.5");
+  ASSERT_EQ(links.size(), 2U);
+  EXPECT_DOUBLE_EQ(links[1].calls, 1.5);
+  auto* mode = editor<QComboBox>("mode");
+  mode->setFocus();
+  QTest::keyClick(mode, Qt::Key_Down);
+  ASSERT_EQ(links.size(), 3U);
+  EXPECT_EQ(links[2].mode, LinkMode::Send);
+}
+
+TEST_F(InspectorTest, OffersTheOperationsOfTheCallee) {
+  selectLink("web-db");
+  auto* operation = editor<QComboBox>("operation");
+  QStringList offered;
+  for (int row = 0; row < operation->count(); ++row) {
+    offered << operation->itemText(row);
+  }
+  EXPECT_EQ(offered,
+            QStringList({QStringLiteral("By role"), QStringLiteral("handle"), QStringLiteral("batch")}));
+}
+
+TEST_F(InspectorTest, EmptyLatencyMeansByLocality) {
+  Design changed = *shop;
+  Link link = *changed.links.find(LinkId("web-db"));
+  link.latency = Law::constant(1_ms);
+  changed.links.put(link);
+  shop = std::make_shared<const Design>(changed);
+  selectLink("web-db");
+  auto* latency = editor<QLineEdit>("latency");
+  EXPECT_EQ(latency->text(), QStringLiteral("1 ms"));
+  latency->setFocus();
+  latency->selectAll();
+  QTest::keyClick(latency, Qt::Key_Delete);
+  QTest::keyClick(latency, Qt::Key_Return);
+  ASSERT_EQ(links.size(), 1U);
+  EXPECT_EQ(links[0].latency, std::nullopt);
+  EXPECT_EQ(latency->placeholderText(), QStringLiteral("by locality"));
+}
+
+TEST_F(InspectorTest, ChecksTheClassesOfALink) {
+  Design changed = *shop;
+  RequestClass page;
+  page.id = ClassId("page");
+  page.name = "Page view";
+  changed.classes.put(page);
+  shop = std::make_shared<const Design>(changed);
+  selectLink("web-db");
+  auto* classes = editor<QListWidget>("classes");
+  ASSERT_EQ(classes->count(), 1);
+  classes->setFocus();
+  classes->setCurrentRow(0);
+  QTest::keyClick(classes, Qt::Key_Space);
+  ASSERT_EQ(links.size(), 1U);
+  EXPECT_THAT(links[0].classes, testing::ElementsAre(ClassId("page")));
+}
+
+class InspectorOfDesignTest : public InspectorTest {
+ protected:
+  InspectorOfDesignTest() {
+    Design changed = *shop;
+    RequestClass page;
+    page.id = ClassId("page");
+    page.name = "Page view";
+    changed.classes.put(page);
+    Workload load;
+    load.id = WorkloadId("load");
+    load.requestClass = page.id;
+    load.entry = BlockId("users");
+    load.peak = 100_rps;
+    load.mean = 50_rps;
+    changed.workloads.put(load);
+    Objective promise;
+    promise.id = ObjectiveId("fast");
+    promise.limit = 400;
+    changed.objectives.put(promise);
+    shop = std::make_shared<const Design>(changed);
+    panel.show(shop, {});
+  }
+};
+
+TEST_F(InspectorOfDesignTest, EditsTheLoad) {
+  typeAndEnter("peak", "1.5k/s");
+  ASSERT_EQ(workloads.size(), 1U);
+  EXPECT_EQ(workloads[0].id, WorkloadId("load"));
+  EXPECT_EQ(workloads[0].peak, 1500_rps);
+  EXPECT_EQ(workloads[0].mean, 50_rps);
+}
+
+TEST_F(InspectorOfDesignTest, RefusesANegativeLoad) {
+  typeAndEnter("peak", "-5/s");
+  EXPECT_TRUE(workloads.empty());
+  EXPECT_NE(errorOf("peak"), QString());
+}
+
+TEST_F(InspectorOfDesignTest, ReadsLimitsInTheirUnit) {
+  EXPECT_EQ(editor<QLineEdit>("limit")->text(), QStringLiteral("400 ms"));
+  typeAndEnter("limit", "0.5 s");
+  ASSERT_EQ(objectives.size(), 1U);
+  EXPECT_DOUBLE_EQ(objectives[0].limit, 500);
+}
+
+TEST_F(InspectorOfDesignTest, BeginsWithASensibleLimitWhenTheUnitChanges) {
+  auto* metric = editor<QComboBox>("metric");
+  metric->setFocus();
+  QTest::keyClick(metric, Qt::Key_Down);  // p99 -> p99.9: the same unit
+  ASSERT_EQ(objectives.size(), 1U);
+  EXPECT_EQ(objectives[0].metric, Metric::LatencyP999);
+  EXPECT_DOUBLE_EQ(objectives[0].limit, 400);
+  QTest::keyClick(metric, Qt::Key_Down);  // -> success ratio
+  ASSERT_EQ(objectives.size(), 2U);
+  EXPECT_EQ(objectives[1].metric, Metric::SuccessRatio);
+  EXPECT_DOUBLE_EQ(objectives[1].limit, 0.999);
+}
+
+TEST_F(InspectorOfDesignTest, AddsAndRemovesObjectives) {
+  std::vector<ObjectiveId> removed;
+  QObject::connect(&panel, &InspectorPanel::objectiveRemoved, &panel,
+                   [&](const ObjectiveId& id) { removed.push_back(id); });
+  for (QPushButton* button : panel.findChildren<QPushButton*>()) {
+    if (button->text() == QStringLiteral("Add objective")) {
+      QTest::mouseClick(button, Qt::LeftButton);
+    }
+  }
+  ASSERT_EQ(objectives.size(), 1U);
+  EXPECT_FALSE(shop->objectives.contains(objectives[0].id));
+  for (QToolButton* button : panel.findChildren<QToolButton*>()) {
+    if (button->accessibleName() == QStringLiteral("Remove this objective")) {
+      QTest::mouseClick(button, Qt::LeftButton);
+    }
+  }
+  EXPECT_THAT(removed, testing::ElementsAre(ObjectiveId("fast")));
+}
+
+TEST_F(InspectorOfDesignTest, CommitsTheDescriptionWhenTheFocusLeaves) {
+  std::vector<std::pair<std::string, std::string>> titles;
+  QObject::connect(&panel, &InspectorPanel::titleEdited, &panel,
+                   [&](const QString& name, const QString& description) {
+                     titles.push_back({toUtf8(name), toUtf8(description)});
+                   });
+  auto* description = editor<QPlainTextEdit>("designDescription");
+  description->setFocus();
+  QTest::keyClicks(description, QStringLiteral("A shop."));
+  EXPECT_TRUE(titles.empty());
+  editor<QLineEdit>("designName")->setFocus();
+  EXPECT_THAT(titles, testing::ElementsAre(testing::Pair("shop", "A shop.")));
+}
+
+TEST_F(InspectorOfDesignTest, NamesEverythingForScreenReaders) {
+  EXPECT_EQ(test::focusableWithoutName(panel), QStringList());
+  select({"web"});
+  EXPECT_EQ(test::focusableWithoutName(panel), QStringList());
+  selectLink("web-db");
+  EXPECT_EQ(test::focusableWithoutName(panel), QStringList());
+}
+
+}  // namespace
+}  // namespace cantilever::widgets
