@@ -32,6 +32,10 @@ class Gallery : public QWidget {
   void emptyDesignChosen();
   void openChosen();
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+  void changeEvent(QEvent* event) override;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> m_impl;

@@ -1,0 +1,242 @@
+#include "widgets/panels/gallery.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QResizeEvent>
+#include <QScrollArea>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+#include "widgets/canvas/canvas_view.h"
+#include "widgets/panels/gallery_card.h"
+#include "widgets/style/icons.h"
+#include "widgets/style/theme.h"
+
+namespace cantilever::widgets {
+
+namespace {
+
+constexpr int kCardWidth = 344;
+constexpr int kGutter = 16;
+constexpr int kMargin = 40;
+constexpr int kMostColumns = 3;
+
+/// The design as the canvas would draw it; for a file that was not read, its icon.
+GalleryCard::Picture pictureOf(const Gallery::Entry& entry, const catalog::Catalog& catalog) {
+  return [design = entry.design, &catalog](QSize size, qreal ratio) {
+    if (design) {
+      return renderDesign(*design, catalog, size, ratio);
+    }
+    const Theme& theme = currentTheme();
+    QPixmap picture(size * ratio);
+    picture.setDevicePixelRatio(ratio);
+    picture.fill(theme.canvas);
+    QPainter painter(&picture);
+    painter.drawPixmap(QPointF(size.width() / 2.0 - 24, size.height() / 2.0 - 24),
+                       iconPixmap(QStringLiteral("open"), 48, theme.neutral, theme.border, ratio));
+    return picture;
+  };
+}
+
+}  // namespace
+
+struct Gallery::Impl {
+  Impl(Gallery& owner, const catalog::Catalog& types) : gallery(owner), catalog(types) {}
+
+  /// A heading above a grid of buttons that reflows with the width.
+  struct Section {
+    QLabel* heading = nullptr;
+    QGridLayout* grid = nullptr;
+    std::vector<QAbstractButton*> buttons;
+  };
+
+  Section makeSection(const QString& title, QVBoxLayout& page) {
+    Section section;
+    section.heading = new QLabel(title);
+    section.heading->setProperty("role", QStringLiteral("heading"));
+    page.addWidget(section.heading);
+    page.addSpacing(8);
+    section.grid = new QGridLayout;
+    section.grid->setSpacing(kGutter);
+    section.grid->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    page.addLayout(section.grid);
+    page.addSpacing(28);
+    return section;
+  }
+
+  void fill(Section& section, std::vector<Entry> entries, void (Gallery::*chosen)(const QString&)) {
+    for (QAbstractButton* button : section.buttons) {
+      section.grid->removeWidget(button);
+      button->hide();
+      button->deleteLater();
+    }
+    section.buttons.clear();
+    for (const Entry& entry : entries) {
+      auto* card = new GalleryCard(entry.title, entry.summary, pictureOf(entry, catalog), page);
+      card->setObjectName(entry.key);
+      QObject::connect(card, &QAbstractButton::clicked, &gallery,
+                       [this, chosen, key = entry.key] { emit(gallery.*chosen)(key); });
+      connectArrows(card);
+      section.buttons.push_back(card);
+    }
+    section.heading->setVisible(!section.buttons.empty());
+    reflow();
+  }
+
+  template <class Button>
+  void connectArrows(Button* button) {
+    QObject::connect(button, &Button::neighbourRequested, &gallery,
+                     [this, button](int key) { focusNeighbour(*button, key); });
+  }
+
+  /// The nearest button in the direction of the key.
+  void focusNeighbour(const QWidget& from, int key) {
+    const QPoint start = from.mapTo(page, from.rect().center());
+    QAbstractButton* nearest = nullptr;
+    double shortest = 0;
+    for (const Section* section : {&actions, &templates, &recent}) {
+      for (QAbstractButton* button : section->buttons) {
+        const QPoint by = button->mapTo(page, button->rect().center()) - start;
+        const bool isHorizontal = key == Qt::Key_Left || key == Qt::Key_Right;
+        const int along = isHorizontal ? by.x() : by.y();
+        const int across = isHorizontal ? by.y() : by.x();
+        const int wanted = key == Qt::Key_Left || key == Qt::Key_Up ? -1 : 1;
+        if (button == &from || along * wanted <= 0) {
+          continue;
+        }
+        // Sideways only within the row; up and down prefers the same column.
+        if (isHorizontal && std::abs(across) > button->height() / 2) {
+          continue;
+        }
+        const double distance = std::abs(along) + 2.0 * std::abs(across);
+        if (nearest == nullptr || distance < shortest) {
+          nearest = button;
+          shortest = distance;
+        }
+      }
+    }
+    if (nearest != nullptr) {
+      nearest->setFocus(Qt::TabFocusReason);
+      scroll->ensureWidgetVisible(nearest, 0, kMargin);
+    }
+  }
+
+  int columns() const {
+    const int room = gallery.width() - 2 * kMargin;
+    return std::clamp((room + kGutter) / (kCardWidth + kGutter), 1, kMostColumns);
+  }
+
+  void reflow() {
+    const int count = columns();
+    for (const Section* section : {&actions, &templates, &recent}) {
+      int index = 0;
+      for (QAbstractButton* button : section->buttons) {
+        section->grid->addWidget(button, index / count, index % count);
+        ++index;
+      }
+    }
+    page->setFixedWidth(count * kCardWidth + (count - 1) * kGutter + 2 * kMargin);
+  }
+
+  void showLogo() {
+    const Theme& theme = currentTheme();
+    logo->setPixmap(iconPixmap(QStringLiteral("cantilever"), 44, theme.accent, theme.accentSoft,
+                               gallery.devicePixelRatioF()));
+  }
+
+  Gallery& gallery;
+  const catalog::Catalog& catalog;
+  QScrollArea* scroll = nullptr;
+  QWidget* page = nullptr;
+  QLabel* logo = nullptr;
+  Section actions;
+  Section templates;
+  Section recent;
+};
+
+Gallery::Gallery(const catalog::Catalog& catalog, QWidget* parent)
+    : QWidget(parent), m_impl(std::make_unique<Impl>(*this, catalog)) {
+  m_impl->page = new QWidget;
+  auto* page = new QVBoxLayout(m_impl->page);
+  page->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+  page->setSpacing(0);
+
+  auto* header = new QHBoxLayout;
+  header->setSpacing(16);
+  m_impl->logo = new QLabel;
+  header->addWidget(m_impl->logo, 0, Qt::AlignVCenter);
+  auto* words = new QVBoxLayout;
+  words->setSpacing(2);
+  auto* title = new QLabel(tr("Cantilever Studio"));
+  QFont large = titleFont();
+  large.setPointSizeF(20);
+  title->setFont(large);
+  words->addWidget(title);
+  auto* tagline = new QLabel(tr("Draw a system, put load on it, see what breaks and what it costs."));
+  tagline->setProperty("role", QStringLiteral("muted"));
+  words->addWidget(tagline);
+  header->addLayout(words, 1);
+  page->addLayout(header);
+  page->addSpacing(28);
+
+  m_impl->actions = m_impl->makeSection(tr("Start"), *page);
+  auto* empty = new GalleryAction(QStringLiteral("new"), tr("Empty design"), tr("Start from a blank canvas"),
+                                  m_impl->page);
+  auto* open =
+      new GalleryAction(QStringLiteral("open"), tr("Open..."), tr("A design from a file"), m_impl->page);
+  connect(empty, &QAbstractButton::clicked, this, &Gallery::emptyDesignChosen);
+  connect(open, &QAbstractButton::clicked, this, &Gallery::openChosen);
+  m_impl->connectArrows(empty);
+  m_impl->connectArrows(open);
+  m_impl->actions.buttons = {empty, open};
+  m_impl->templates = m_impl->makeSection(tr("Templates"), *page);
+  m_impl->recent = m_impl->makeSection(tr("Recent files"), *page);
+  m_impl->templates.heading->hide();
+  m_impl->recent.heading->hide();
+  page->addStretch(1);
+
+  m_impl->scroll = new QScrollArea;
+  m_impl->scroll->setWidgetResizable(true);
+  m_impl->scroll->setFrameShape(QFrame::NoFrame);
+  m_impl->scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  m_impl->scroll->setFocusPolicy(Qt::NoFocus);
+  auto* centred = new QWidget;
+  auto* middle = new QHBoxLayout(centred);
+  middle->setContentsMargins(0, 0, 0, 0);
+  middle->addStretch(1);
+  middle->addWidget(m_impl->page);
+  middle->addStretch(1);
+  m_impl->scroll->setWidget(centred);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(m_impl->scroll);
+  setAccessibleName(tr("Gallery"));
+  m_impl->showLogo();
+  m_impl->reflow();
+}
+
+Gallery::~Gallery() = default;
+
+void Gallery::setTemplates(std::vector<Entry> templates) {
+  m_impl->fill(m_impl->templates, std::move(templates), &Gallery::templateChosen);
+}
+
+void Gallery::setRecentFiles(std::vector<Entry> files) {
+  m_impl->fill(m_impl->recent, std::move(files), &Gallery::fileChosen);
+}
+
+void Gallery::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  m_impl->reflow();
+}
+
+void Gallery::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::PaletteChange) {
+    m_impl->showLogo();
+  }
+  QWidget::changeEvent(event);
+}
+
+}  // namespace cantilever::widgets
