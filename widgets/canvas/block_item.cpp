@@ -21,8 +21,9 @@ constexpr double kRadius = 8;
 constexpr double kHandleRadius = 5;
 constexpr double kBadgeRadius = 9;
 constexpr double kOverhang = 14;  // selection ring, handles and badge reach beyond the block
-constexpr double kTextLeft = 56;
-constexpr double kPadding = 12;
+constexpr double kTextLeft = 48;
+constexpr double kTile = 32;
+constexpr double kPadding = 10;
 const QRectF kBody{0, 0, kBlockSize.width, kBlockSize.height};
 
 QString blockText(const char* source) {
@@ -251,7 +252,7 @@ void BlockItem::paintReduced(QPainter& painter, qreal ratio) const {
                      iconPixmap(m_face.iconName, 32, theme.text, theme.accentSoft, ratio));
   painter.setFont(canvasFont(20, QFont::DemiBold));
   painter.setPen(theme.text);
-  drawElided(painter, QRectF(kTextLeft - 4, 0, kBody.width() - kTextLeft - 4, kBody.height()), m_face.name,
+  drawElided(painter, QRectF(kTextLeft, 0, kBody.width() - kTextLeft - 4, kBody.height()), m_face.name,
              Qt::AlignLeft | Qt::AlignVCenter);
   if (m_badge) {
     paintBadge(painter, ratio);
@@ -265,23 +266,23 @@ void BlockItem::paintFull(QPainter& painter, qreal ratio) const {
 
   // With figures below, icon and words move up; without, they stand in the middle.
   const bool hasFigures = m_live.has_value();
-  const double top = hasFigures ? 8 : 18;
-  const QRectF tile(kPadding - 2, top, 36, 36);
+  const double top = hasFigures ? 8 : 20;
+  const QRectF tile(8, top, kTile, kTile);
   painter.setPen(Qt::NoPen);
   painter.setBrush(m_face.isKnown ? theme.accentSoft : theme.border);
   painter.drawRoundedRect(tile, 6, 6);
   const QColor fill = mixed(theme.accentSoft, theme.accent, 0.35);
-  painter.drawPixmap(tile.topLeft() + QPointF(6, 6),
+  painter.drawPixmap(tile.topLeft() + QPointF(4, 4),
                      iconPixmap(m_face.iconName, 24, theme.text, fill, ratio));
 
   const double right = kBody.width() - kPadding;
-  painter.setFont(canvasFont(13, QFont::DemiBold));
+  painter.setFont(canvasFont(12, QFont::DemiBold));
   painter.setPen(theme.text);
-  drawElided(painter, QRectF(kTextLeft, top, right - kTextLeft, 18), m_face.name,
+  drawElided(painter, QRectF(kTextLeft, top - 1, right - kTextLeft, 18), m_face.name,
              Qt::AlignLeft | Qt::AlignVCenter);
 
   painter.setFont(canvasFont(11));
-  const QRectF second(kTextLeft, top + 18, right - kTextLeft, 16);
+  const QRectF second(kTextLeft, top + 17, right - kTextLeft, 16);
   if (hasFigures && m_live->failuresPerSecond > 0) {
     painter.setPen(theme.critical);
     const QString reason = m_live->failureReason.isEmpty() ? blockText("failing") : m_live->failureReason;

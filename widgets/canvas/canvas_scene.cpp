@@ -394,7 +394,7 @@ std::map<LinkId, Slot> CanvasScene::slotsAt(const Block& block) const {
     }
     const Rect otherArea = areaOfBlockAt(positionOf(*other));
     const LinkSides sides = isOutgoing ? chooseSides(area, otherArea) : chooseSides(otherArea, area);
-    uses.push_back({id, isOutgoing ? sides.from : sides.to, centreOf(otherArea)});
+    uses.push_back({id, isOutgoing ? sides.from : sides.to, other->id, centreOf(otherArea)});
   }
   return assignSlots(std::move(uses));
 }

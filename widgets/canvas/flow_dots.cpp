@@ -13,6 +13,7 @@ constexpr double kPixelsPerSecond = 70;
 constexpr double kWidestSpacing = 96;
 constexpr double kNarrowestSpacing = 18;
 constexpr double kDotRadius = 2.75;
+constexpr std::size_t kLabelsToAvoid = 200;
 constexpr std::size_t kMostDots = 600;  // what a frame of 33 ms has room for
 
 /// Is the dot with this number one of those that fail, if a share of them does?
@@ -30,6 +31,13 @@ void FlowDots::clear() {
 
 void FlowDots::advance(double seconds) {
   m_dots.clear();
+  // Figures stay readable: dots pass under labels.
+  std::vector<QRectF> labels;
+  if (m_scene.linkItems().size() <= kLabelsToAvoid) {
+    for (const auto& [id, item] : m_scene.linkItems()) {
+      labels.push_back(item->labelArea());
+    }
+  }
   const CanvasOverlay& overlay = m_scene.overlay();
   double busiest = 0;
   for (const auto& [id, live] : overlay.links) {
@@ -55,8 +63,12 @@ void FlowDots::advance(double seconds) {
     for (double at = stream.phase * spacing; at < length && m_dots.size() < kMostDots; at += spacing) {
       const unsigned long number = stream.started + kMostDots - behindFirst++;
       const bool fails = isFailing(number, failing);
-      m_dots.push_back({link.line().pointAtPercent(link.line().percentAtLength(at)),
-                        fails ? currentTheme().critical : link.colour()});
+      const QPointF place = link.line().pointAtPercent(link.line().percentAtLength(at));
+      const bool isUnderLabel = std::any_of(labels.begin(), labels.end(),
+                                            [&](const QRectF& label) { return label.contains(place); });
+      if (!isUnderLabel) {
+        m_dots.push_back({place, fails ? currentTheme().critical : link.colour()});
+      }
     }
   }
 }

@@ -36,6 +36,7 @@ class LinkItem : public QGraphicsItem {
   /// `width`: how strong the line is drawn, from 0 (idle) to 1 (the busiest link of the design).
   void setLive(const CanvasOverlay::OfLink* live, double width);
   const QPainterPath& line() const { return m_line; }
+  const QRectF& labelArea() const { return m_labelArea; }
   QColor colour() const;
   QString describe() const;
 

@@ -59,9 +59,9 @@ PortHeights portHeights(const Rect& from, const Rect& to, Slot fromSlot, Slot to
                 centreOf(to).y + portOffset(toSlot, to.size.height)};
   const double reachFrom = std::max(0.0, from.size.height / 2 - 2 * kCornerMargin);
   const double reachTo = std::max(0.0, to.size.height / 2 - 2 * kCornerMargin);
-  if (toSlot.count == 1 && std::abs(y.from - centreOf(to).y) <= reachTo) {
+  if (toSlot.isBundle && std::abs(y.from - centreOf(to).y) <= reachTo) {
     y.to = y.from;
-  } else if (fromSlot.count == 1 && std::abs(y.to - centreOf(from).y) <= reachFrom) {
+  } else if (fromSlot.isBundle && std::abs(y.to - centreOf(from).y) <= reachFrom) {
     y.from = y.to;
   } else if (std::abs(y.from - y.to) < kPortSpacing / 2) {
     y.to = y.from;
@@ -106,25 +106,32 @@ std::vector<Point> horizontalRoute(const Rect& from, const Rect& to, LinkSides s
   return {{start, y.from}, {x, y.from}, {x, y.to}, {end, y.to}};
 }
 
-/// The last horizontal piece that has room for a word, else the longest piece of all.
-Point labelPoint(const std::vector<Point>& points) {
+struct Piece {
+  Point a;
+  Point b;
+  bool isHorizontal() const { return a.y == b.y; }
+  double length() const { return std::abs(a.x - b.x) + std::abs(a.y - b.y); }
+  Point at(double share) const { return {a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share}; }
+};
+
+/// A line that is alone at its end has its label on its last piece, where nothing else runs. Lines that run
+/// together to one side have them spread along the piece that they all have, each at another share of it.
+Point labelPoint(const std::vector<Point>& points, Slot fromSlot, Slot toSlot) {
   constexpr double kRoomForWord = 56;
-  Point best = points.front();
-  double longest = -1;
-  for (std::size_t i = points.size() - 1; i > 0; --i) {
-    const Point a = points[i - 1];
-    const Point b = points[i];
-    const double length = std::abs(a.x - b.x) + std::abs(a.y - b.y);
-    const Point middle{(a.x + b.x) / 2, (a.y + b.y) / 2};
-    if (a.y == b.y && length >= kRoomForWord) {
-      return middle;
-    }
-    if (length > longest) {
-      longest = length;
-      best = middle;
-    }
+  std::vector<Piece> pieces;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    pieces.push_back({points[i - 1], points[i]});
   }
-  return best;
+  if (toSlot.count == 1 && pieces.back().isHorizontal() && pieces.back().length() >= kRoomForWord) {
+    return pieces.back().at(0.5);
+  }
+  const Slot slot = toSlot.count > 1 ? toSlot : fromSlot;
+  const Piece longest = *std::max_element(
+      pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) { return a.length() < b.length(); });
+  // Counted from the left or the top, whichever way the line goes, as slots are.
+  const bool isForward = longest.b.x > longest.a.x || longest.b.y > longest.a.y;
+  const double share = (static_cast<double>(slot.index) + 0.5) / static_cast<double>(slot.count);
+  return longest.at(isForward ? share : 1 - share);
 }
 
 }  // namespace
@@ -181,8 +188,10 @@ std::map<LinkId, Slot> assignSlots(std::vector<SideUse> uses) {
     const auto last =
         std::find_if(first, uses.end(), [&](const SideUse& use) { return use.side != first->side; });
     const int count = static_cast<int>(last - first);
+    const bool isBundle =
+        std::all_of(first, last, [&](const SideUse& use) { return use.other == first->other; });
     for (int index = 0; first != last; ++first, ++index) {
-      assigned[first->link] = {index, count};
+      assigned[first->link] = {index, count, isBundle};
     }
   }
   return assigned;
@@ -198,7 +207,7 @@ Route routeLink(const Rect& from, const Rect& to, LinkSides sides, Slot fromSlot
       point = swapped(point);
     }
   }
-  route.labelAt = labelPoint(route.points);
+  route.labelAt = labelPoint(route.points, fromSlot, toSlot);
   return route;
 }
 

@@ -29,6 +29,7 @@ LinkSides chooseSides(const Rect& from, const Rect& to);
 struct Slot {
   int index = 0;
   int count = 1;
+  bool isBundle = true;  ///< all links on this side come from or go to one and the same block
   bool operator==(const Slot&) const = default;
 };
 
@@ -36,6 +37,7 @@ struct Slot {
 struct SideUse {
   LinkId link;
   Side side = Side::Right;
+  BlockId other;
   Point otherCentre;  ///< centre of the block at the other end: links are ordered by it so that they do not
                       ///< cross
 };

@@ -29,7 +29,7 @@ void NoteItem::setFace(const QString& markdown, QSizeF size) {
   prepareGeometryChange();
   m_markdown = markdown;
   m_size = size;
-  m_document->setDefaultFont(canvasFont(12));
+  m_document->setDefaultFont(canvasFont(13));
   // No pictures or HTML from files: a note is text.
   m_document->setMarkdown(markdown, QTextDocument::MarkdownNoHTML);
   m_document->setTextWidth(size.width() - 2 * kNotePadding);
