@@ -21,23 +21,23 @@ const char* nameOf(Category category);
 /// a loader may one day make it from a manifest. Made by makeBlock (schema.h) from a plain struct of
 /// parameters.
 struct BlockType {
-  std::string key;    ///< "redis_cluster": never renamed
-  std::string label;  ///< "Redis cluster"
+  std::string key = {};    ///< "redis_cluster": never renamed
+  std::string label = {};  ///< "Redis cluster"
   Category category = Category::Compute;
-  std::string purpose;                   ///< one sentence, shown in the palette
-  std::string documentation;             ///< Markdown: behaviour, what is modelled and what is not
-  std::string icon;                      ///< name in resources/icons, without .svg; empty: the key
-  std::vector<std::string> vendorNames;  ///< "ElastiCache", "Memorystore": found by search
-  std::vector<ParamSpec> params;
-  std::vector<std::string> operations;  ///< what callers may name; the first is the default
-  bool acceptsCalls = true;             ///< links may end here
-  bool makesCalls = true;               ///< links may begin here
+  std::string purpose = {};                   ///< one sentence, shown in the palette
+  std::string documentation = {};             ///< Markdown: behaviour, what is modelled and what is not
+  std::string icon = {};                      ///< name in resources/icons, without .svg; empty: the key
+  std::vector<std::string> vendorNames = {};  ///< "ElastiCache", "Memorystore": found by search
+  std::vector<ParamSpec> params = {};
+  std::vector<std::string> operations = {};  ///< what callers may name; the first is the default
+  bool acceptsCalls = true;                  ///< links may end here
+  bool makesCalls = true;                    ///< links may begin here
 
   /// All take a block of this type whose parameters have passed `check`; absent ones have their defaults.
-  std::function<void(const Block&, plan::Lowering&)> lower;
-  std::function<std::vector<Usage>(const Block&, const Load&)> usage;
-  std::function<Deployable(const Block&)> deploy;
-  std::function<Traits(const Block&)> traits;
+  std::function<void(const Block&, plan::Lowering&)> lower = {};
+  std::function<std::vector<Usage>(const Block&, const Load&)> usage = {};
+  std::function<Deployable(const Block&)> deploy = {};
+  std::function<Traits(const Block&)> traits = {};
 
   const ParamSpec* find(std::string_view paramKey) const;
   /// The block's value, or the default. The parameter must exist.

@@ -33,6 +33,12 @@ bool isSend(const OutLink& link) {
   return link.link->mode == LinkMode::Send;
 }
 
+bool isOnward(const OutLink& link) {
+  const LinkRole role = link.link->role;
+  return role == LinkRole::Default || role == LinkRole::Read || role == LinkRole::Write ||
+         role == LinkRole::Route;
+}
+
 std::vector<OutLink> keepIf(std::span<const OutLink> links, const auto& condition) {
   std::vector<OutLink> kept;
   std::copy_if(links.begin(), links.end(), std::back_inserter(kept), condition);
@@ -80,6 +86,10 @@ Index addClassSet(Plan& plan, const std::vector<bool>& classes) {
     plan.classSets.push_back(classes);
   }
   return index;
+}
+
+std::vector<OutLink> onwardLinks(const Lowering& lowering) {
+  return keepIf(lowering.links(), isOnward);
 }
 
 ProgramBuilder::ProgramBuilder(Plan& plan, Index programPool) : m_plan(plan), m_pool(programPool) {}
@@ -203,8 +213,7 @@ ProgramBuilder& ProgramBuilder::useAll(std::span<const OutLink> links) {
   }
 
   const auto isOrdinary = [](const OutLink& link) {
-    const LinkRole role = link.link->role;
-    return role == LinkRole::Default || role == LinkRole::Read || role == LinkRole::Write;
+    return isOnward(link) && link.link->role != LinkRole::Route;
   };
   parallel(keepIf(links,
                   [&](const OutLink& link) {

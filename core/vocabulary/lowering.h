@@ -111,4 +111,7 @@ class Lowering {
   virtual void warn(std::string code, std::string message, std::string param = {}) = 0;
 };
 
+/// The links that a request may go on by: those with role default, read, write or route, in order of id.
+std::vector<OutLink> onwardLinks(const Lowering& lowering);
+
 }  // namespace cantilever::plan

@@ -31,11 +31,11 @@ struct Traits {
   bool collectsLogs = false;
   bool isPrimitive = false;  ///< a textbook element, not a product
   int instances = 1;
-  std::optional<Ratio> hitRatio;          ///< of a cache: share of look-ups answered
-  std::optional<Duration> timeToLive;     ///< of a cache: how long an entry may be served
-  std::optional<Duration> detectionTime;  ///< until a failed instance gets no more traffic
-  std::optional<Duration> mtbf;
-  std::optional<Duration> mttr;
+  std::optional<Ratio> hitRatio = {};          ///< of a cache: share of look-ups answered
+  std::optional<Duration> timeToLive = {};     ///< of a cache: how long an entry may be served
+  std::optional<Duration> detectionTime = {};  ///< until a failed instance gets no more traffic
+  std::optional<Duration> mtbf = {};
+  std::optional<Duration> mttr = {};
 };
 
 }  // namespace cantilever
