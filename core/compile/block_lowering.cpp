@@ -1,0 +1,73 @@
+#include "core/compile/block_lowering.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace cantilever::compile {
+
+BlockLowering::BlockLowering(plan::Plan& plan, Remarks& remarks, const Block& block,
+                             std::span<const plan::OutLink> links, const std::vector<bool>& cacheable)
+    : m_plan(plan), m_remarks(remarks), m_block(block), m_links(links), m_cacheable(cacheable) {}
+
+std::vector<plan::OutLink> BlockLowering::links(LinkRole role) const {
+  std::vector<plan::OutLink> result;
+  std::copy_if(m_links.begin(), m_links.end(), std::back_inserter(result),
+               [role](const plan::OutLink& link) { return link.link->role == role; });
+  return result;
+}
+
+plan::Index BlockLowering::cacheableClasses() {
+  return plan::addClassSet(m_plan, m_cacheable);
+}
+
+plan::Index BlockLowering::addPool(plan::Pool pool, std::string_view role) {
+  pool.key = m_block.id.text();
+  if (!role.empty()) {
+    pool.key.append("/").append(role);
+  }
+  m_plan.pools.push_back(std::move(pool));
+  m_plan.poolOrigin.push_back({m_block.id.text(), {}});
+  const auto index = static_cast<plan::Index>(m_plan.pools.size() - 1);
+  m_mainPool = m_mainPool == plan::kNone ? index : m_mainPool;
+  return index;
+}
+
+plan::Index BlockLowering::addProgram(const std::string& key, plan::Index pool, const plan::Body& body) {
+  const auto begin = static_cast<plan::Index>(m_plan.code.size());
+  plan::ProgramBuilder builder(m_plan, pool);
+  if (body) {
+    body(builder);
+  }
+  if (builder.isOpen()) {
+    builder.end();
+  }
+  if (builder.isTooLarge()) {
+    m_remarks.error(
+        "block.too_many_calls",
+        "The calls of " + quoted(m_block) +
+            " are too many to be written out: use fewer calls per request, and at most 8 parallel "
+            "links with a fraction of a call.",
+        About::the(m_block));
+  }
+  m_plan.programs.push_back({key, begin, pool});
+  return static_cast<plan::Index>(m_plan.programs.size() - 1);
+}
+
+void BlockLowering::addOperation(std::string_view operation, plan::Index pool, const plan::Body& body) {
+  std::string key = m_block.id.text();
+  if (!operation.empty()) {
+    key.append("/").append(operation);
+  }
+  m_operations[std::string(operation)] = addProgram(key, pool, body);
+}
+
+void BlockLowering::addSource(const plan::Body& body) {
+  m_source = addProgram(m_block.id.text() + "/source", plan::kNone, body);
+}
+
+void BlockLowering::warn(std::string code, std::string message, std::string param) {
+  m_remarks.warn(std::move(code), std::move(message), About::the(m_block, std::move(param)));
+}
+
+}  // namespace cantilever::compile

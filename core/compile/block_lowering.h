@@ -1,0 +1,47 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/compile/remarks.h"
+#include "core/vocabulary/lowering.h"
+
+namespace cantilever::compile {
+
+/// Takes down into a plan what one block says of itself, and remembers by which names it can be called.
+class BlockLowering final : public plan::Lowering {
+ public:
+  /// `cacheable`: by request class. All references must outlive this.
+  BlockLowering(plan::Plan& plan, Remarks& remarks, const Block& block, std::span<const plan::OutLink> links,
+                const std::vector<bool>& cacheable);
+
+  const Block& block() const override { return m_block; }
+  std::span<const plan::OutLink> links() const override { return m_links; }
+  std::vector<plan::OutLink> links(LinkRole role) const override;
+  plan::Index cacheableClasses() override;
+  plan::Index addPool(plan::Pool pool, std::string_view role) override;
+  void addOperation(std::string_view operation, plan::Index pool, const plan::Body& body) override;
+  void addSource(const plan::Body& body) override;
+  void warn(std::string code, std::string message, std::string param) override;
+
+  /// Programs by operation, "" for the default.
+  const std::unordered_map<std::string, plan::Index>& operations() const { return m_operations; }
+  plan::Index source() const { return m_source; }      ///< program of its workloads, or kNone
+  plan::Index mainPool() const { return m_mainPool; }  ///< the first one added, or kNone
+
+ private:
+  plan::Index addProgram(const std::string& key, plan::Index pool, const plan::Body& body);
+
+  plan::Plan& m_plan;
+  Remarks& m_remarks;
+  const Block& m_block;
+  std::span<const plan::OutLink> m_links;
+  const std::vector<bool>& m_cacheable;
+  std::unordered_map<std::string, plan::Index> m_operations;
+  plan::Index m_source = plan::kNone;
+  plan::Index m_mainPool = plan::kNone;
+};
+
+}  // namespace cantilever::compile

@@ -1,0 +1,432 @@
+#include "core/compile/checked_design.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "core/base/text.h"
+
+namespace cantilever::compile {
+
+namespace {
+
+// A request that makes more calls over one link is a batch job; and programs unroll calls.
+constexpr double kMaxCalls = 1000;
+// As plan::faultIn.
+constexpr double kMaxOfferedRate = 1e9;
+constexpr std::size_t kMaxRequestClasses = 255;
+// Region > availability zone > rack is three.
+constexpr int kMaxZoneDepth = 16;
+// "Did you mean" compares with every id: helpful for a typing error, a burden for a file of 10,000 wrong
+// ends.
+constexpr int kMaxSuggestions = 50;
+
+template <class Element>
+std::vector<std::string> idsOf(const Table<Element>& table) {
+  std::vector<std::string> ids;
+  ids.reserve(table.size());
+  for (const Element& element : table) {
+    ids.push_back(element.id.text());
+  }
+  return ids;
+}
+
+template <class Element>
+std::uint32_t indexIn(const Table<Element>& table, const typename Table<Element>::IdType& id) {
+  const auto& pointers = table.pointers();
+  const auto at = std::lower_bound(pointers.begin(), pointers.end(), id,
+                                   [](const auto& each, const auto& wanted) { return each->id < wanted; });
+  return at != pointers.end() && (*at)->id == id ? static_cast<std::uint32_t>(at - pointers.begin())
+                                                 : plan::kNone;
+}
+
+bool isWithin(double value, double low, double high) {
+  return value >= low && value <= high;  // false for NaN
+}
+
+bool isLegal(Duration time) {
+  return time >= Duration() && time <= plan::kLongestDuration;
+}
+
+class DesignChecker {
+ public:
+  DesignChecker(const Design& design, const catalog::Catalog& catalog, Remarks& remarks)
+      : m_design(design), m_catalog(catalog), m_remarks(remarks) {}
+
+  CheckedDesign check(const ScenarioId& scenario) {
+    checkWhole();
+    checkZones();
+    checkClasses();
+    for (const Block& block : m_design.blocks) {
+      m_checked.blocks.push_back(checkBlock(block));
+    }
+    for (const Link& link : m_design.links) {
+      checkLink(link);
+    }
+    for (const Workload& workload : m_design.workloads) {
+      checkWorkload(workload);
+    }
+    checkObjectives();
+    checkScenarios(scenario);
+    return std::move(m_checked);
+  }
+
+ private:
+  template <class Element>
+  std::string suggestion(const std::string& id, const Table<Element>& known) const {
+    if (m_suggestions >= kMaxSuggestions) {
+      return ".";
+    }
+    ++m_suggestions;
+    return orNearest(nearestOf(id, idsOf(known)));
+  }
+
+  void checkWhole() {
+    if (!isWithin(m_design.slice, 1e-9, 1e9)) {
+      m_remarks.error("design.slice", "The slice of the design must be a positive number, such as 1 or 100.");
+    }
+  }
+
+  template <class Element>
+  void checkId(const Element& element, const char* kind, About about) {
+    if (!isSlug(element.id.text())) {
+      m_remarks.error(
+          "id.invalid",
+          std::string("The id ") + quoted(element.id.text()) + " of a " + kind +
+              " must consist of letters, digits, \"-\", \"_\" and \".\", and begin with a letter or "
+              "digit.",
+          std::move(about));
+    }
+  }
+
+  void checkZones() {
+    for (const Zone& zone : m_design.zones) {
+      checkId(zone, "zone", About::the(zone));
+      if (!zone.parent.isEmpty() && !m_design.zones.contains(zone.parent)) {
+        m_remarks.warn("zone.unknown_parent",
+                       "Zone " + quoted(zone.id.text()) + " lies in zone " + quoted(zone.parent.text()) +
+                           ", which does not exist; it counts as a zone of its own.",
+                       About::the(zone, "parent"));
+      }
+      const Zone* ancestor = &zone;
+      for (int depth = 0; ancestor != nullptr && depth < kMaxZoneDepth; ++depth) {
+        ancestor = m_design.zones.find(ancestor->parent);
+      }
+      if (ancestor != nullptr) {
+        m_remarks.warn("zone.cycle",
+                       "Zone " + quoted(zone.id.text()) + " lies within itself, or more than " +
+                           formatNumber(kMaxZoneDepth) + " zones deep.",
+                       About::the(zone, "parent"));
+      }
+    }
+  }
+
+  void checkClasses() {
+    for (const RequestClass& each : m_design.classes) {
+      checkId(each, "request class", {});
+      if (!isWithin(each.requestSize.raw(), 0, 1e18) || !isWithin(each.replySize.raw(), 0, 1e18)) {
+        m_remarks.error("class.size", "The sizes of request class " + quoted(each.id.text()) +
+                                          " must be zero or more bytes.");
+      }
+      m_checked.classes.push_back(&each);
+    }
+    if (m_checked.classes.size() > kMaxRequestClasses) {
+      m_remarks.error("class.too_many", "A design can have 255 request classes; this one has " +
+                                            formatNumber(static_cast<double>(m_checked.classes.size())) +
+                                            ".");
+    }
+  }
+
+  // --- Blocks
+  // ------------------------------------------------------------------------------------------------
+
+  CheckedBlock checkBlock(const Block& block) {
+    CheckedBlock checked;
+    checked.block = &block;
+    checked.type = m_catalog.find(block.type);
+    const std::size_t errors = m_remarks.errorCount();
+    checkId(block, "block", About::the(block));
+    if (!block.zone.isEmpty() && !m_design.zones.contains(block.zone)) {
+      m_remarks.warn("block.unknown_zone",
+                     quoted(block) + " lies in zone " + quoted(block.zone.text()) +
+                         ", which does not exist; it counts as outside every zone.",
+                     About::the(block, "zone"));
+    }
+    if (checked.type == nullptr) {
+      remarkUnknownType(block);
+      return checked;
+    }
+    for (const auto& [key, value] : block.params) {
+      checkParam(block, *checked.type, key, value);
+    }
+    checked.isUsable = m_remarks.errorCount() == errors;
+    if (checked.isUsable) {
+      checked.traits = checked.type->traits(block);
+    }
+    return checked;
+  }
+
+  void remarkUnknownType(const Block& block) {
+    std::vector<std::string> keys;
+    for (const catalog::BlockType& type : m_catalog.types()) {
+      keys.push_back(type.key);
+    }
+    m_remarks.error("block.unknown_type",
+                    quoted(block) + " is of a type that this version does not know, " + quoted(block.type) +
+                        orNearest(nearestOf(block.type, keys)),
+                    About::the(block, "type"));
+  }
+
+  void checkParam(const Block& block, const catalog::BlockType& type, const std::string& key,
+                  const ParamValue& value) {
+    const catalog::ParamSpec* spec = type.find(key);
+    if (spec == nullptr) {
+      std::vector<std::string> keys;
+      for (const catalog::ParamSpec& each : type.params) {
+        keys.push_back(each.key);
+      }
+      m_remarks.error("param.unknown",
+                      type.label + " has no parameter " + quoted(key) + orNearest(nearestOf(key, keys)),
+                      About::the(block, key));
+    } else if (const Result<void> checked = spec->check(value); !checked) {
+      m_remarks.error(checked.error().code, checked.error().message, About::the(block, key));
+    }
+  }
+
+  // --- Links
+  // -------------------------------------------------------------------------------------------------
+
+  void checkLink(const Link& link) {
+    const std::size_t errors = m_remarks.errorCount();
+    checkId(link, "link", About::the(link));
+    checkNumbers(link);
+    checkClassesOf(link);
+    const std::uint32_t from = checkEnd(link, link.from, "from");
+    const std::uint32_t to = checkEnd(link, link.to, "to");
+    if (from == plan::kNone || to == plan::kNone) {
+      return;
+    }
+    checkMeaning(link, m_checked.blocks[from], m_checked.blocks[to]);
+    const bool areEndsUsable = m_checked.blocks[from].isUsable && m_checked.blocks[to].isUsable;
+    if (areEndsUsable && m_remarks.errorCount() == errors) {
+      m_checked.links.push_back({&link, from, to});
+    }
+  }
+
+  std::uint32_t checkEnd(const Link& link, const BlockId& end, const char* field) {
+    const std::uint32_t index = indexIn(m_design.blocks, end);
+    if (index == plan::kNone) {
+      const bool isFrom = std::string_view(field) == "from";
+      m_remarks.error("link.dangling",
+                      "Link " + quoted(link.id.text()) + (isFrom ? " begins" : " ends") + " at block " +
+                          quoted(end.text()) + ", which does not exist" +
+                          suggestion(end.text(), m_design.blocks),
+                      About::the(link, field));
+    }
+    return index;
+  }
+
+  void checkNumbers(const Link& link) {
+    if (!isWithin(link.calls, 0, kMaxCalls)) {
+      m_remarks.error("link.calls",
+                      "The calls per request of link " + quoted(link.id.text()) +
+                          " must be between 0 and 1,000; they are " + formatNumber(link.calls) + ".",
+                      About::the(link, "calls"));
+    }
+    if (!isWithin(link.weight, 0, 1e9)) {
+      m_remarks.error("link.weight",
+                      "The weight of link " + quoted(link.id.text()) + " must be zero or more; it is " +
+                          formatNumber(link.weight) + ".",
+                      About::the(link, "weight"));
+    }
+    if (!isLegal(link.timeout)) {
+      m_remarks.error("link.timeout",
+                      "The timeout of link " + quoted(link.id.text()) + " must be between 0 and 100 years.",
+                      About::the(link, "timeout"));
+    }
+    if (link.latency) {
+      if (const std::string fault = plan::faultIn(*link.latency); !fault.empty()) {
+        m_remarks.error("link.latency",
+                        "The latency of link " + quoted(link.id.text()) + " is wrong: " + fault,
+                        About::the(link, "latency"));
+      }
+    }
+  }
+
+  void checkClassesOf(const Link& link) {
+    for (const ClassId& each : link.classes) {
+      if (!m_design.classes.contains(each)) {
+        m_remarks.error("link.unknown_class",
+                        "Link " + quoted(link.id.text()) + " is for request class " + quoted(each.text()) +
+                            ", which does not exist" + suggestion(each.text(), m_design.classes),
+                        About::the(link, "classes"));
+      }
+    }
+  }
+
+  void checkMeaning(const Link& link, const CheckedBlock& from, const CheckedBlock& to) {
+    if (from.type != nullptr && !from.type->makesCalls) {
+      m_remarks.error(
+          "link.from_no_caller",
+          from.type->label + " blocks make no calls: no link can begin at " + quoted(*from.block) + ".",
+          About::the(link, "from"));
+    }
+    if (to.type != nullptr && !to.type->acceptsCalls) {
+      m_remarks.error(
+          "link.to_no_callee",
+          to.type->label + " blocks accept no calls: no link can end at " + quoted(*to.block) + ".",
+          About::the(link, "to"));
+    }
+    if (to.type != nullptr && !link.operation.empty()) {
+      checkOperation(link, *to.type);
+    }
+    if (link.role == LinkRole::Lookup) {
+      checkLookup(link, to);
+    }
+  }
+
+  void checkOperation(const Link& link, const catalog::BlockType& callee) {
+    const auto& known = callee.operations;
+    if (std::find(known.begin(), known.end(), link.operation) != known.end()) {
+      return;
+    }
+    std::string remedy = orNearest(nearestOf(link.operation, known));
+    if (remedy == ".") {
+      remedy = known.empty() ? ": it has only one, without a name." : "; it has ";
+      for (std::size_t i = 0; i < known.size(); ++i) {
+        remedy += (i == 0 ? "" : i + 1 == known.size() ? " and " : ", ") + quoted(known[i]);
+      }
+      remedy += known.empty() ? "" : ".";
+    }
+    m_remarks.error("link.unknown_operation",
+                    callee.label + " has no operation " + quoted(link.operation) + remedy,
+                    About::the(link, "operation"));
+  }
+
+  void checkLookup(const Link& link, const CheckedBlock& to) {
+    if (link.mode == LinkMode::Send) {
+      m_remarks.error("link.lookup_send",
+                      "Link " + quoted(link.id.text()) +
+                          " is a look-up, which waits for its answer: it must be a call, not a send.",
+                      About::the(link, "mode"));
+    }
+    if (to.isUsable && !to.traits.hitRatio) {
+      m_remarks.warn("link.lookup_without_cache",
+                     "Link " + quoted(link.id.text()) + " looks up in " + quoted(*to.block) +
+                         ", which is no cache: every look-up misses.",
+                     About::the(link, "role"));
+    }
+  }
+
+  // --- Load and scenarios
+  // ------------------------------------------------------------------------------------
+
+  void checkWorkload(const Workload& workload) {
+    const std::size_t errors = m_remarks.errorCount();
+    const std::string name = "Workload " + quoted(workload.id.text());
+    const std::uint32_t entry = indexIn(m_design.blocks, workload.entry);
+    const About about = entry == plan::kNone ? About{} : About::the(*m_checked.blocks[entry].block);
+    checkId(workload, "workload", about);
+    if (entry == plan::kNone) {
+      m_remarks.error("workload.no_entry", name + " enters at block " + quoted(workload.entry.text()) +
+                                               ", which does not exist" +
+                                               suggestion(workload.entry.text(), m_design.blocks));
+    } else if (m_checked.blocks[entry].isUsable && !m_checked.blocks[entry].traits.isSource) {
+      m_remarks.error("workload.entry_no_source",
+                      name + " enters at " + quoted(*m_checked.blocks[entry].block) +
+                          ", which offers no load: let it enter at a client or a source.",
+                      about);
+    }
+    if (!m_design.classes.contains(workload.requestClass)) {
+      m_remarks.error("workload.unknown_class",
+                      name + " offers request class " + quoted(workload.requestClass.text()) +
+                          ", which does not exist" +
+                          suggestion(workload.requestClass.text(), m_design.classes),
+                      about);
+    }
+    if (!isWithin(workload.peak.raw(), 0, kMaxOfferedRate) ||
+        !isWithin(workload.mean.raw(), 0, kMaxOfferedRate)) {
+      m_remarks.error("workload.rate", name + " must have rates between 0 and 1e9 requests per second.",
+                      about);
+    } else if (workload.mean > workload.peak) {
+      m_remarks.warn("workload.mean_above_peak",
+                     name + " has a mean of " + formatShort(workload.mean) + ", above its peak of " +
+                         formatShort(workload.peak) + ".",
+                     about);
+    }
+    if (entry != plan::kNone && m_checked.blocks[entry].isUsable && m_remarks.errorCount() == errors) {
+      m_checked.workloads.push_back(&workload);
+    }
+  }
+
+  void checkObjectives() {
+    for (const Objective& objective : m_design.objectives) {
+      const std::string name = "Objective " + quoted(objective.id.text());
+      if (!objective.requestClass.isEmpty() && !m_design.classes.contains(objective.requestClass)) {
+        m_remarks.warn("objective.unknown_class", name + " is about request class " +
+                                                      quoted(objective.requestClass.text()) +
+                                                      ", which does not exist: it cannot be met.");
+      }
+      if (!std::isfinite(objective.limit) || objective.limit < 0) {
+        m_remarks.warn("objective.limit", name + " must have a limit of zero or more.");
+      }
+    }
+  }
+
+  void checkScenarios(const ScenarioId& chosen) {
+    if (!chosen.isEmpty() && !m_design.scenarios.contains(chosen)) {
+      m_remarks.error("scenario.unknown", "There is no scenario " + quoted(chosen.text()) +
+                                              suggestion(chosen.text(), m_design.scenarios));
+    }
+    for (const Scenario& scenario : m_design.scenarios) {
+      for (const Perturbation& event : scenario.events) {
+        const std::string fault = faultIn(event);
+        const std::string message = "Scenario " + quoted(scenario.id.text()) + ": " + fault;
+        if (scenario.id != chosen) {
+          if (!fault.empty()) {
+            m_remarks.warn("scenario.event", message);
+          }
+        } else if (!fault.empty()) {
+          m_remarks.error("scenario.event", message);
+        } else {
+          m_checked.perturbations.push_back(&event);
+        }
+      }
+    }
+    std::stable_sort(m_checked.perturbations.begin(), m_checked.perturbations.end(),
+                     [](const Perturbation* a, const Perturbation* b) { return a->at < b->at; });
+  }
+
+  std::string faultIn(const Perturbation& event) const {
+    if (!isLegal(event.at)) {
+      return "the time of an event must be between 0 and 100 years.";
+    }
+    if (!isWithin(event.value, 0, 1e9)) {
+      return "the value of an event must be between 0 and 1e9; it is " + formatNumber(event.value) + ".";
+    }
+    if (event.change != Change::LoadFactor && !m_design.blocks.contains(event.target)) {
+      return "an event acts on block " + quoted(event.target.text()) + ", which does not exist" +
+             suggestion(event.target.text(), m_design.blocks);
+    }
+    return {};
+  }
+
+  const Design& m_design;
+  const catalog::Catalog& m_catalog;
+  Remarks& m_remarks;
+  CheckedDesign m_checked;
+  mutable int m_suggestions = 0;
+};
+
+}  // namespace
+
+std::uint32_t CheckedDesign::find(const Design& design, const BlockId& id) const {
+  return indexIn(design.blocks, id);
+}
+
+CheckedDesign checkDesign(const Design& design, const catalog::Catalog& catalog, const ScenarioId& scenario,
+                          Remarks& remarks) {
+  return DesignChecker(design, catalog, remarks).check(scenario);
+}
+
+}  // namespace cantilever::compile

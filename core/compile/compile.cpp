@@ -1,0 +1,320 @@
+#include "core/compile/compile.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/text.h"
+#include "core/compile/block_lowering.h"
+#include "core/compile/checked_design.h"
+#include "core/compile/remarks.h"
+
+namespace cantilever::compile {
+
+namespace {
+
+using plan::Index;
+using plan::kNone;
+
+/// Beyond this share of its capacity a pool counts as saturated: rounding must not hide a load of exactly
+/// one.
+constexpr double kSaturated = 1 - 1e-12;
+
+class Compiler {
+ public:
+  Compiler(const Design& design, const catalog::Catalog& catalog, const Options& options)
+      : m_design(design), m_checked(checkDesign(design, catalog, options.scenario, m_remarks)) {}
+
+  Compiled run() {
+    addClasses();
+    addLinks();
+    lowerBlocks();
+    resolveLinks();
+    addSources();
+    addActions();
+    const std::optional<plan::Visits> visits = findVisits();
+    Compiled compiled;
+    if (m_remarks.errorCount() == 0 && visits) {
+      remarkSaturation(*visits);
+      remarkIdle(*visits);
+      compiled.plan = std::make_shared<const plan::Plan>(std::move(m_plan));
+      compiled.visits = visits;
+    }
+    compiled.diagnostics = m_remarks.take();
+    return compiled;
+  }
+
+ private:
+  // --- Elements
+  // ----------------------------------------------------------------------------------------------
+
+  void addClasses() {
+    for (const RequestClass* each : m_checked.classes) {
+      m_plan.classes.push_back({each->id.text(), each->name});
+      m_isCacheable.push_back(each->isCacheable);
+    }
+    m_plan.slice = m_design.slice;
+  }
+
+  /// Calls are given their program and pool later: a callee may be lowered after its caller.
+  void addLinks() {
+    m_outLinks.resize(m_checked.blocks.size());
+    for (const CheckedLink& checked : m_checked.links) {
+      const Link& link = *checked.link;
+      m_outLinks[checked.from].push_back({.link = &link,
+                                          .index = static_cast<Index>(m_plan.links.size()),
+                                          .target = &m_checked.blocks[checked.to].traits,
+                                          .classSet = classSetOf(link)});
+      m_plan.links.push_back({.key = link.id.text(),
+                              .latency = latencyOf(checked),
+                              .timeout = link.timeout,
+                              .balancing = link.balancing});
+      m_plan.linkOrigin.push_back({link.from.text(), link.id.text()});
+    }
+  }
+
+  /// The classes a link is for; kNone if it is for all.
+  Index classSetOf(const Link& link) {
+    const bool isByAccess = link.role == LinkRole::Read || link.role == LinkRole::Write;
+    if (link.classes.empty() && !isByAccess) {
+      return kNone;
+    }
+    const Access access = link.role == LinkRole::Write ? Access::Write : Access::Read;
+    std::vector<bool> set;
+    for (const RequestClass* each : m_checked.classes) {
+      const bool isNamed =
+          std::find(link.classes.begin(), link.classes.end(), each->id) != link.classes.end();
+      set.push_back(link.classes.empty() ? each->access == access : isNamed);
+    }
+    const bool isForAll = std::find(set.begin(), set.end(), false) == set.end();
+    return isForAll ? kNone : plan::addClassSet(m_plan, set);
+  }
+
+  Law latencyOf(const CheckedLink& checked) const {
+    if (checked.link->latency) {
+      return *checked.link->latency;
+    }
+    const CheckedBlock& from = m_checked.blocks[checked.from];
+    const CheckedBlock& to = m_checked.blocks[checked.to];
+    const auto isNowhere = [](const CheckedBlock& each) {
+      return each.traits.isPrimitive && each.block->zone.isEmpty();
+    };
+    // A textbook element that was put nowhere is a part of a model, not a machine: no network leads to it.
+    return isNowhere(from) || isNowhere(to) ? Law()
+                                            : latencyBetween(m_design, from.block->zone, to.block->zone);
+  }
+
+  void lowerBlocks() {
+    m_sourceProgram.assign(m_checked.blocks.size(), kNone);
+    m_mainPool.assign(m_checked.blocks.size(), kNone);
+    m_operations.resize(m_checked.blocks.size());
+    for (std::size_t i = 0; i < m_checked.blocks.size(); ++i) {
+      const CheckedBlock& checked = m_checked.blocks[i];
+      if (!checked.isUsable) {
+        continue;
+      }
+      BlockLowering lowering(m_plan, m_remarks, *checked.block, m_outLinks[i], m_isCacheable);
+      checked.type->lower(*checked.block, lowering);
+      m_sourceProgram[i] = lowering.source();
+      m_mainPool[i] = lowering.mainPool();
+      m_operations[i] = lowering.operations();
+    }
+  }
+
+  void resolveLinks() {
+    for (Index i = 0; i < m_checked.links.size(); ++i) {
+      const CheckedLink& checked = m_checked.links[i];
+      const std::optional<Index> program = programOf(checked);
+      if (!program) {
+        const CheckedBlock& to = m_checked.blocks[checked.to];
+        m_remarks.error("link.no_operation",
+                        to.type->label + " does not do what link " + quoted(checked.link->id.text()) +
+                            " asks of " + quoted(*to.block) + ".",
+                        About::the(*checked.link, "operation"));
+        continue;
+      }
+      m_plan.links[i].program = *program;
+      m_plan.links[i].pool = m_plan.programs[*program].pool;
+    }
+  }
+
+  std::optional<Index> programOf(const CheckedLink& checked) const {
+    const auto& known = m_operations[checked.to];
+    const auto at = known.find(operationOf(checked));
+    return at == known.end() ? std::nullopt : std::optional(at->second);
+  }
+
+  /// What the link names; else by its role, if the callee has an operation of that name; else the default.
+  std::string operationOf(const CheckedLink& checked) const {
+    const Link& link = *checked.link;
+    if (!link.operation.empty()) {
+      return link.operation;
+    }
+    const std::vector<std::string>& names = m_checked.blocks[checked.to].type->operations;
+    const auto has = [&](const char* name) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    if (link.role == LinkRole::Read && has("read")) {
+      return "read";
+    }
+    if (link.role == LinkRole::Write && has("write")) {
+      return "write";
+    }
+    return names.empty() ? std::string() : names.front();
+  }
+
+  void addSources() {
+    for (const Workload* workload : m_checked.workloads) {
+      const std::uint32_t entry = m_checked.find(m_design, workload->entry);
+      const auto at =
+          std::find_if(m_checked.classes.begin(), m_checked.classes.end(),
+                       [&](const RequestClass* each) { return each->id == workload->requestClass; });
+      if (m_sourceProgram[entry] == kNone) {
+        m_remarks.error("workload.entry_no_source",
+                        quoted(*m_checked.blocks[entry].block) + " offers no load.",
+                        About::the(*m_checked.blocks[entry].block));
+        continue;
+      }
+      m_plan.sources.push_back({.key = workload->id.text(),
+                                .requestClass = static_cast<Index>(at - m_checked.classes.begin()),
+                                .arrivals = workload->arrivals,
+                                .rate = workload->peak,
+                                .program = m_sourceProgram[entry]});
+    }
+  }
+
+  void addActions() {
+    for (const Perturbation* event : m_checked.perturbations) {
+      Index pool = kNone;
+      if (event->change != Change::LoadFactor) {
+        const std::uint32_t target = m_checked.find(m_design, event->target);
+        pool = m_mainPool[target];
+        if (pool == kNone) {
+          remarkNoInstances(*m_checked.blocks[target].block);
+          continue;
+        }
+        remarkTooMany(*event, m_plan.pools[pool], *m_checked.blocks[target].block);
+      }
+      m_plan.actions.push_back({event->at, event->change, pool, event->value});
+    }
+  }
+
+  void remarkNoInstances(const Block& block) {
+    m_remarks.warn("scenario.no_instances",
+                   "The scenario acts on the instances of " + quoted(block) + ", which has none: left out.",
+                   About::the(block));
+  }
+
+  void remarkTooMany(const Perturbation& event, const plan::Pool& pool, const Block& block) {
+    if (event.change == Change::KillInstances && event.value > pool.instances) {
+      m_remarks.warn("scenario.too_many",
+                     "The scenario kills " + formatNumber(event.value) + " instances of " + quoted(block) +
+                         ", which has " + formatNumber(pool.instances) + ".",
+                     About::the(block));
+    }
+  }
+
+  // --- Conclusions
+  // -------------------------------------------------------------------------------------------
+
+  /// Also of a plan that errors will discard, so that one hears of endless cycles at the same time; links
+  /// whose callee could not be lowered have been left out of it.
+  std::optional<plan::Visits> findVisits() {
+    if (const std::string fault = plan::faultIn(m_plan); !fault.empty()) {
+      if (m_remarks.errorCount() == 0) {
+        m_remarks.error("plan.invalid", "The design cannot be simulated: " + fault + ".");
+      }
+      return std::nullopt;
+    }
+    Result<plan::Visits> visits = plan::visits(m_plan);
+    if (!visits) {
+      const LinkId link(visits.error().where);
+      m_remarks.error(visits.error().code, visits.error().message,
+                      m_design.links.contains(link) ? About{{}, link, {}, {}} : About{});
+      return std::nullopt;
+    }
+    return std::move(visits).value();
+  }
+
+  void remarkSaturation(const plan::Visits& visits) {
+    for (Index i = 0; i < m_plan.pools.size(); ++i) {
+      const plan::Pool& pool = m_plan.pools[i];
+      const double capacity = static_cast<double>(pool.instances) * pool.servers;
+      const double offered = visits.totalPoolWork(i);
+      if (pool.servers == 0 || offered < capacity * kSaturated) {
+        continue;
+      }
+      const Block& block = *m_design.blocks.find(BlockId(m_plan.poolOrigin[i].block));
+      const bool hasLimit = pool.queueLimit != plan::Pool::kUnlimited;
+      m_remarks.warn("pool.saturated",
+                     quoted(block) + " is offered work for " + formatNumber(offered, 3) +
+                         " servers at peak load and has " + formatNumber(capacity, 6) + " (" +
+                         formatNumber(100 * offered / capacity, 3) +
+                         " %): " + (hasLimit ? "it will refuse requests." : "its queue grows without end."),
+                     About::the(block));
+    }
+  }
+
+  /// Blocks and links that no request uses: often a link was forgotten or has the wrong role.
+  void remarkIdle(const plan::Visits& visits) {
+    std::vector<bool> isReached(m_checked.blocks.size(), false);
+    std::vector<bool> isSpare(m_checked.blocks.size(), false);
+    for (const Workload* workload : m_checked.workloads) {
+      isReached[m_checked.find(m_design, workload->entry)] = true;
+    }
+    for (Index i = 0; i < m_checked.links.size(); ++i) {
+      const CheckedLink& checked = m_checked.links[i];
+      isReached[checked.to] = isReached[checked.to] || visits.totalLinkRate(i) > 0;
+      isSpare[checked.to] = isSpare[checked.to] || isForEmergencies(*checked.link);
+    }
+    for (std::size_t i = 0; i < m_checked.blocks.size(); ++i) {
+      if (!isReached[i] && !isSpare[i]) {
+        const CheckedBlock& checked = m_checked.blocks[i];
+        m_remarks.note("block.unreached",
+                       checked.traits.isSource ? "No workload enters at " + quoted(*checked.block) + "."
+                                               : "No request reaches " + quoted(*checked.block) + ".",
+                       About::the(*checked.block));
+      }
+    }
+    for (Index i = 0; i < m_checked.links.size(); ++i) {
+      const CheckedLink& checked = m_checked.links[i];
+      if (isReached[checked.from] && visits.totalLinkRate(i) == 0 && !isForEmergencies(*checked.link)) {
+        remarkUnused(*checked.link);
+      }
+    }
+  }
+
+  static bool isForEmergencies(const Link& link) {
+    return link.role == LinkRole::Replication || link.role == LinkRole::Standby ||
+           link.role == LinkRole::Fallback;
+  }
+
+  void remarkUnused(const Link& link) {
+    m_remarks.note("link.unused",
+                   "No request uses link " + quoted(link.id.text()) +
+                       (link.role == LinkRole::OnMiss
+                            ? ": an on-miss link needs a look-up link beside it, or a cache where it begins."
+                            : "."),
+                   About::the(link));
+  }
+
+  const Design& m_design;
+  Remarks m_remarks;
+  CheckedDesign m_checked;
+  plan::Plan m_plan;
+  std::vector<bool> m_isCacheable;                                         // by request class
+  std::vector<std::vector<plan::OutLink>> m_outLinks;                      // by block
+  std::vector<Index> m_sourceProgram;                                      // by block
+  std::vector<Index> m_mainPool;                                           // by block
+  std::vector<std::unordered_map<std::string, plan::Index>> m_operations;  // by block
+};
+
+}  // namespace
+
+Compiled compile(const Design& design, const catalog::Catalog& catalog, const Options& options) {
+  return Compiler(design, catalog, options).run();
+}
+
+}  // namespace cantilever::compile
