@@ -74,7 +74,6 @@ ChartPane::ChartPane(const QString& title, Format format, QWidget* parent)
   m_chart->setAnimationOptions(QChart::NoAnimation);
   m_timeAxis = makeAxis(m_chart, Qt::AlignBottom);
   m_valueAxis = makeAxis(m_chart, Qt::AlignLeft);
-  m_floor = new QLineSeries(m_chart);
 
   m_view = new QChartView(m_chart, this);
   m_view->setRenderHint(QPainter::Antialiasing);
@@ -154,6 +153,8 @@ void ChartPane::setCurves(const std::vector<Curve>& curves, double lastSecond) {
 }
 
 void ChartPane::rebuildSeries(const std::vector<Curve>& curves) {
+  // A removed series' item lives on until the event loop comes round, and a band's hears of every change of
+  // its two edges: so bands go first, then all their edges, the floor included.
   for (const Drawn& drawn : m_drawn) {
     if (drawn.area != nullptr) {
       m_chart->removeSeries(drawn.area);
@@ -161,8 +162,12 @@ void ChartPane::rebuildSeries(const std::vector<Curve>& curves) {
     } else {
       m_chart->removeSeries(drawn.line);
     }
+  }
+  for (const Drawn& drawn : m_drawn) {
     delete drawn.line;
   }
+  delete m_floor;
+  m_floor = new QLineSeries(m_chart);
   m_drawn.clear();
   m_shapes.clear();
   QLineSeries* below = m_floor;
