@@ -1,17 +1,56 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <vector>
 
 namespace cantilever::sim {
 
+namespace detail {
+
+/// Log-linear cells: each power of two from 2^Bits on is cut into 2^Bits equal cells; below, every integer
+/// has its own.
+template <int Bits>
+constexpr std::uint32_t cellOf(std::uint64_t value) {
+  const auto shift = static_cast<std::uint32_t>(std::bit_width(value | (1u << Bits)) - 1 - Bits);
+  return (shift << Bits) + static_cast<std::uint32_t>(value >> shift);
+}
+
+/// The middle of a cell, rounded down.
+template <int Bits>
+constexpr std::int64_t middleOf(std::uint32_t cell) {
+  const std::uint32_t octave = cell >> Bits;
+  const std::uint32_t shift = octave < 2 ? 0 : octave - 1;
+  const std::uint64_t low = static_cast<std::uint64_t>(cell - (shift << Bits)) << shift;
+  return static_cast<std::int64_t>(low + ((std::uint64_t{1} << shift) - 1) / 2);
+}
+
+/// Position (1 .. count) of the q-quantile among `count` ordered values.
+std::uint64_t rankOf(double q, std::uint64_t count);
+
+}  // namespace detail
+
 /// Log-linear histogram of non-negative nanoseconds: each power of two is cut into 128 equal cells, so a
-/// reported quantile is within 1/128 of an observed value. Fixed memory (about 7,000 counters, grown as
-/// needed), mergeable, integers only.
+/// reported quantile is within 1/128 of an observed value. Fixed memory (at most about 7,000 counters; only
+/// the octaves between the least and the largest value are kept), mergeable, integers only.
 class Histogram {
  public:
-  void add(std::int64_t ns);
+  void add(std::int64_t ns) {
+    const auto value = static_cast<std::uint64_t>(ns);
+    const std::uint32_t cell = detail::cellOf<kBits>(value);
+    if (cell - m_firstCell >= m_cells.size()) {
+      growTo(cell, cell);
+    }
+    ++m_cells[cell - m_firstCell];
+    ++m_count;
+    m_sumLow += value;
+    m_sumHigh += m_sumLow < value ? 1u : 0u;
+    m_maxNs = std::max(m_maxNs, ns);
+  }
   void merge(const Histogram& other);
+  void clear() { *this = {}; }
+
   std::uint64_t count() const { return m_count; }
   /// The q-quantile (0 < q <= 1) in nanoseconds; 0 if empty. The middle of the cell, but never beyond the
   /// largest value added.
@@ -21,7 +60,13 @@ class Histogram {
   bool operator==(const Histogram&) const = default;
 
  private:
-  std::vector<std::uint64_t> m_cells;
+  static constexpr int kBits = 7;
+
+  /// Makes room for the cells from `first` to `last`, by whole octaves.
+  void growTo(std::uint32_t first, std::uint32_t last);
+
+  std::vector<std::uint64_t> m_cells;  // of whole octaves, from m_firstCell on
+  std::uint32_t m_firstCell = 0;
   std::uint64_t m_count = 0;
   // Sum in two words: 128-bit integers have no portable ==.
   std::uint64_t m_sumLow = 0;

@@ -23,29 +23,50 @@ struct ClassResult {
   std::uint64_t failedTotal() const;
 };
 
+/// Work started by sends: roots of their own that answer nobody. Of sends in the measured window;
+/// started = succeeded + sum of failed + unfinished.
+struct DetachedResult {
+  std::uint64_t started = 0;
+  std::uint64_t succeeded = 0;
+  std::array<std::uint64_t, plan::kReasonCount> failed{};  ///< by plan::Reason; [None] stays 0
+  std::uint64_t unfinished = 0;
+
+  std::uint64_t failedTotal() const;
+};
+
 struct PoolResult {
   std::string key;
   std::uint32_t instances = 0;
   std::uint32_t servers = 0;
+  std::uint32_t seats = 0;
   std::uint64_t arrivals = 0;
   std::uint64_t refused = 0;
   std::uint64_t served = 0;    ///< pieces of work finished
   double utilisation = 0;      ///< busy server time / available server time; 0 for unlimited servers
+  double occupancy = 0;        ///< seat time held / seat time available; 0 for unlimited seats
   double meanConcurrency = 0;  ///< time average of requests in service
-  double meanQueue = 0;        ///< time average of requests waiting
+  double meanQueue = 0;        ///< time average of requests waiting, for a seat or a server
   std::uint32_t maxQueue = 0;
-  double orphanedShare = 0;  ///< share of busy time spent on work whose caller had left
-  Histogram waiting;         ///< for a server, of work started in the window
-  Histogram service;
+  /// Server time by what became of it, in nanoseconds: useful + orphaned + lost = busy.
+  std::uint64_t busyNs = 0;
+  std::uint64_t usefulNs = 0;
+  std::uint64_t orphanedNs = 0;  ///< spent on work whose caller had left
+  std::uint64_t lostNs = 0;      ///< cut off by a kill
+  double orphanedShare = 0;      ///< orphaned / busy
+  Histogram waiting;             ///< for a server, of work started in the window
+  Histogram seatWaiting;         ///< for a seat, of requests seated in the window; empty if unlimited
+  Histogram service;             ///< of work finished in the window
   std::vector<double> instanceUtilisation;
 };
 
+/// Of calls sent in the measured window. A send has no latency, and fails when what it started fails. Calls
+/// whose caller left before the reply (surplus branches, a killed caller) are counted in `calls` alone.
 struct LinkResult {
   std::string key;
   std::uint64_t calls = 0;
-  std::uint64_t failed = 0;
-  std::uint64_t timedOut = 0;
-  Histogram latency;  ///< as the caller sees it, successes
+  std::uint64_t failed = 0;    ///< ended without success, for whatever reason
+  std::uint64_t timedOut = 0;  ///< of those, by this link's timeout
+  Histogram latency;           ///< as the caller sees it, successes
 };
 
 /// One sampling interval, for charts and for colours on the canvas. Vectors are parallel to those of the
@@ -58,10 +79,12 @@ struct Sample {
     std::int64_t p50Ns = 0, p95Ns = 0, p99Ns = 0;  ///< of successes that ended in the interval
   };
   struct OfPool {
-    float utilisation = 0;
-    float queue = 0;  ///< time average
+    float utilisation = 0;  ///< of the servers that were up; 0 for unlimited servers
+    float occupancy = 0;    ///< of the seats that were up; 0 for unlimited seats
+    float concurrency = 0;  ///< time average of requests in service
+    float queue = 0;        ///< time average
     std::uint32_t refused = 0;
-    std::uint32_t instancesUp = 0;
+    std::uint32_t instancesUp = 0;  ///< at the end of the interval
   };
   struct OfLink {
     std::uint32_t calls = 0;
@@ -83,12 +106,14 @@ struct RunResult {
   std::int64_t warmupNs = 0;
   std::int64_t endNs = 0;   ///< simulated time reached
   bool isComplete = false;  ///< false: stopped early; the figures are of the part that was run
+  std::string stopReason;   ///< why the engine or the owner ended it early, as a sentence; else empty
   std::uint64_t events = 0;
   Histogram latency;  ///< of successes, all classes
   std::vector<ClassResult> classes;
+  DetachedResult detached;
   std::vector<PoolResult> pools;
   std::vector<LinkResult> links;
-  std::vector<Sample> series;
+  std::vector<Sample> series;           ///< of the whole run, warm-up included; at most 4,096
   std::vector<plan::Action> actionLog;  ///< all actions as applied: with plan and config they replay the run
   std::string digest;                   ///< 32 hex digits: equal for equal runs, in Debug and Release
 };

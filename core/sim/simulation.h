@@ -18,9 +18,13 @@ struct RunConfig {
   std::uint32_t replication = 0;
   Duration duration = Duration::seconds(60);  ///< of the measured window; the run ends at warmup + duration
   Duration warmup = Duration::seconds(5);     ///< requests that arrive before it are not counted
-  double loadFactor = 1.0;
-  Duration sampleInterval =
-      Duration::milliseconds(100);  ///< doubled by merging when a run outgrows the memory bound
+  double loadFactor = 1.0;                    ///< multiplies all rates, and the factor of LoadFactor actions
+  /// Taken down to a power of two times 10 ms, then doubled until the whole run gives at most 4,096 samples
+  /// that fit the memory bound (rule 34).
+  Duration sampleInterval = Duration::milliseconds(100);
+  /// The run ends early, and says so, when more calls than this are in flight: an overloaded queue without
+  /// limit would otherwise take all memory (about 150 bytes each). At most 8,000,000.
+  std::uint32_t maxFrames = 4'000'000;
 };
 
 /// One run of the discrete-event engine, driven by its owner: advance it, look at it, change it, finish it.
@@ -36,17 +40,20 @@ class Simulation {
 
   Duration now() const;
   Duration end() const;
+  /// True at end(), and when the run had to stop early (RunResult::stopReason).
   bool isFinished() const;
 
   /// Processes all events up to and including `until` (at most end()). Returns early, between two events,
   /// when a stop is requested.
   void advanceTo(Duration until, std::stop_token stop = {});
 
-  /// Applies a change at max(now, action.at); returns it as logged.
+  /// Applies a change at action.at, or if that has passed at the first nanosecond not yet simulated; returns
+  /// it as it will be logged. `action.pool` must be a pool of the plan where the change needs one; a value
+  /// that is negative or no number counts as 0.
   plan::Action post(plan::Action action);
 
   /// Samples completed since the last call. Their memory is the caller's; the run keeps its own bounded
-  /// series.
+  /// series. Samples not asked for in time are merged, never lost.
   std::vector<Sample> takeSamples();
 
   /// Results of what has been run so far; may be called at any time, does not disturb the run.

@@ -1,0 +1,84 @@
+#include "core/sim/code.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace cantilever::sim {
+
+namespace {
+
+/// A program's code runs from its begin to the next larger begin.
+std::vector<std::uint32_t> programsByPc(const plan::Plan& plan) {
+  std::vector<std::uint32_t> order(plan.programs.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return plan.programs[a].begin < plan.programs[b].begin;
+  });
+  std::vector<std::uint32_t> programs(plan.code.size(), 0);
+  for (const std::uint32_t program : order) {
+    std::fill(programs.begin() + plan.programs[program].begin, programs.end(), program);
+  }
+  return programs;
+}
+
+Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::Plan& plan,
+             std::vector<double>& chances) {
+  using plan::Op;
+  switch (from.op) {
+    case Op::Work: {
+      const plan::Index home = plan.programs[program].pool;
+      const plan::Index pool = from.b == plan::kNone ? home : from.b;
+      return {Opcode::Work, pool != home, 0, from.a, plan::kNone, pool};
+    }
+    case Op::Wait:
+      return {Opcode::Wait, false, 0, from.a, plan::kNone, program};
+    case Op::Call:
+      return {Opcode::Call, false, 0, from.a, from.b, plan::kNone};
+    case Op::Send:
+      return {Opcode::Send, false, 0, from.a, plan::kNone, plan::kNone};
+    case Op::Forward:
+      return {Opcode::Forward, false, 0, from.a, plan::kNone, plan::kNone};
+    case Op::Parallel:
+      return {Opcode::Parallel, false, static_cast<std::uint16_t>(from.a), plan::kNone, from.c, from.b};
+    case Op::Branch:
+      return {Opcode::Branch, false, 0, from.a, plan::kNone, plan::kNone};
+    case Op::IfChance:
+      chances.push_back(from.p);
+      return {Opcode::IfChance, false, 0, static_cast<std::uint32_t>(chances.size() - 1), from.a, program};
+    case Op::IfClass:
+      return {Opcode::IfClass, false, 0, from.b, from.a, plan::kNone};
+    case Op::Jump:
+      return {Opcode::Jump, false, 0, plan::kNone, from.a, plan::kNone};
+    case Op::Reply:
+      return {Opcode::Reply, false, 0, plan::kNone, plan::kNone, plan::kNone};
+    case Op::Fail:
+      return {Opcode::Fail, false, 0, from.a, plan::kNone, plan::kNone};
+    case Op::End:
+      break;
+  }
+  return {Opcode::End, false, 0, plan::kNone, plan::kNone, plan::kNone};
+}
+
+}  // namespace
+
+Code::Code(const plan::Plan& plan) : classes(plan.classes.size()), programOfPc(programsByPc(plan)) {
+  instructions.reserve(plan.code.size() + plan.links.size());
+  for (std::size_t pc = 0; pc < plan.code.size(); ++pc) {
+    instructions.push_back(packed(plan.code[pc], programOfPc[pc], plan, chances));
+  }
+  for (const plan::Link& link : plan.links) {
+    const std::uint32_t begin = plan.programs[link.program].begin;
+    if (link.pool == plan::kNone) {
+      entries.push_back(begin);
+      continue;
+    }
+    entries.push_back(static_cast<std::uint32_t>(instructions.size()));
+    instructions.push_back({Opcode::Enter, false, 0, link.pool, begin, plan::kNone});
+    programOfPc.push_back(link.program);
+  }
+  for (const std::vector<bool>& set : plan.classSets) {
+    sets.insert(sets.end(), set.begin(), set.end());
+  }
+}
+
+}  // namespace cantilever::sim

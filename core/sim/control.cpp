@@ -1,0 +1,91 @@
+#include <cmath>
+
+#include "core/sim/engine.h"
+
+namespace cantilever::sim {
+
+void Engine::act(const plan::Action& action) {
+  m_actionLog.push_back(action);
+  if (action.change == Change::LoadFactor) {
+    m_arrivals.setFactor(m_config.loadFactor * action.value);
+    return;
+  }
+  // Instances are equal, so which ones go is a convention: the first that can.
+  PoolState& pool = m_pools[action.pool];
+  const bool isKill = action.change == Change::KillInstances;
+  const double wanted = std::floor(action.value + 0.5);
+  Index left = wanted < pool.count ? static_cast<Index>(wanted) : pool.count;
+  for (Index i = pool.first; i < pool.first + pool.count && left > 0; ++i) {
+    if (m_instances[i].isUp != isKill) {
+      continue;
+    }
+    isKill ? killInstance(i) : restoreInstance(i);
+    --left;
+  }
+}
+
+/// Everything that sits, waits or is served there fails at once; what it called works on as orphans (11).
+/// Calls on their way there fail when they arrive. A shared queue is not there, and is not affected.
+void Engine::killInstance(Index instance) {
+  Instance& at = m_instances[instance];
+  PoolState& pool = m_pools[at.pool];
+  at.isUp = false;
+  at.up.set(0, now());
+  pool.up.erase(instance - pool.first);
+  pool.free.erase(instance - pool.first);
+  pool.meter.up.decrease(now());
+  // Frames made meanwhile would have higher numbers, but none is made: answers are consequences.
+  for (Index index = 0; index < m_frames.size(); ++index) {
+    const Frame& frame = m_frames[index];
+    const bool isInside = frame.state != FrameState::Free && frame.state != FrameState::Net &&
+                          frame.state != FrameState::Replied && frame.state != FrameState::Husk;
+    if (isInside && (frame.instance == instance || frame.server == instance)) {
+      kill(index);
+    }
+  }
+}
+
+void Engine::kill(Index index) {
+  Frame& frame = m_frames[index];
+  const Instr& code = m_code.instructions[frame.pc];
+  if (frame.state == FrameState::Seat) {
+    PoolState& pool = m_pools[code.operand];
+    m_frames.remove(seatQueue(pool, frame.instance), index);
+    pool.meter.waiting.decrease(now());
+  } else if (frame.state == FrameState::Queue) {
+    PoolState& pool = m_pools[code.extra];
+    m_frames.remove(serverQueue(pool, frame.server), index);
+    pool.meter.waiting.decrease(now());
+  } else if (frame.state == FrameState::Work) {
+    PoolState& pool = m_pools[code.extra];
+    accountService(pool.meter, frame, &PoolMeter::lostNs);
+    releaseServer(pool, frame.server);
+  } else if (frame.state == FrameState::Join) {
+    abandonCallees(index);
+  }
+  frame.server = kNoInstance;
+  finish(index, plan::Reason::KilledInFlight);
+}
+
+void Engine::restoreInstance(Index instance) {
+  Instance& at = m_instances[instance];
+  PoolState& pool = m_pools[at.pool];
+  at.isUp = true;
+  at.up.set(1, now());
+  pool.up.insert(instance - pool.first);
+  pool.free.insert(instance - pool.first);
+  pool.meter.up.increase(now());
+  while (pool.isShared && pool.hasLimitedSeats() && at.seated < pool.seats && pool.forSeat.count > 0) {
+    const Index next = m_frames.takeFirst(pool.forSeat);
+    pool.meter.waiting.decrease(now());
+    takeSeat(next, pool, instance);
+    m_agenda.after(0, eventOf(next, EventType::Reach));
+  }
+  while (pool.hasCommonServers() && at.busy.value() < pool.servers && pool.forServer.count > 0) {
+    const Index next = m_frames.takeFirst(pool.forServer);
+    pool.meter.waiting.decrease(now());
+    startWork(next, pool, instance);
+  }
+}
+
+}  // namespace cantilever::sim

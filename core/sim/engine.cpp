@@ -1,0 +1,245 @@
+#include "core/sim/engine.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/text.h"
+
+namespace cantilever::sim {
+
+namespace {
+
+constexpr TimeNs kShortestInterval = 10'000'000;
+
+/// Instructions and consequences that one event may cause without time passing. Far above what sound programs
+/// do; frames in flight add to it, as a kill may end them all at once.
+constexpr std::int64_t kStepsPerEvent = 1 << 20;
+constexpr std::int64_t kStepsPerFrame = 64;
+
+}  // namespace
+
+Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, const AgendaOptions& options)
+    : m_plan(std::move(plan)),
+      m_config(config),
+      m_code(*m_plan),
+      m_windowStart(config.warmup.ns()),
+      m_end((config.warmup + config.duration).ns()),
+      m_agenda(options, m_frames),
+      m_arrivals(m_agenda) {
+  if (m_windowStart > 0) {
+    m_agenda.at(m_windowStart, Phase::Actions, {0, 0, EventType::OpenWindow});
+  }
+  for (const Law& law : m_plan->laws) {
+    m_timings.emplace_back(law, m_agenda);
+  }
+  for (const plan::RequestClass& of : m_plan->classes) {
+    m_classes.emplace_back().keyHash = hashText(of.key);
+  }
+  for (const plan::Program& of : m_plan->programs) {
+    m_programStreams.push_back({RandomStream::named(config.seed, config.replication, of.key, "chance"),
+                                RandomStream::named(config.seed, config.replication, of.key, "wait")});
+  }
+  addPools();
+  addLinks();
+  for (const plan::Source& of : m_plan->sources) {
+    m_arrivals.add(of, RandomStream::named(config.seed, config.replication, of.key, "arrivals"),
+                   config.loadFactor);
+  }
+  chooseInterval(config.sampleInterval);
+  for (const plan::Action& action : m_plan->actions) {
+    post(action);
+  }
+}
+
+void Engine::addPools() {
+  for (const plan::Pool& of : m_plan->pools) {
+    const auto index = static_cast<Index>(m_pools.size());
+    PoolState& pool = m_pools.emplace_back(of, static_cast<Index>(m_instances.size()));
+    pool.service = RandomStream::named(m_config.seed, m_config.replication, of.key, "service");
+    pool.visits = RandomStream::named(m_config.seed, m_config.replication, of.key, "visits");
+    pool.meter.up.set(of.instances, 0);
+    for (Index i = 0; i < of.instances; ++i) {
+      Instance& instance = m_instances.emplace_back();
+      instance.pool = index;
+      instance.up.set(1, 0);
+    }
+  }
+}
+
+void Engine::addLinks() {
+  for (std::size_t i = 0; i < m_plan->links.size(); ++i) {
+    const plan::Link& of = m_plan->links[i];
+    LinkState& link = m_links.emplace_back();
+    link.pool = of.pool;
+    link.entry = m_code.entries[i];
+    link.balancing = of.balancing;
+    link.timeout = of.timeout.ns();
+    link.timeoutLane = link.timeout > 0 ? m_agenda.laneOf(link.timeout) : 0;
+    link.latency = Timing(of.latency, m_agenda);
+    link.there = RandomStream::named(m_config.seed, m_config.replication, of.key, "there");
+    link.back = RandomStream::named(m_config.seed, m_config.replication, of.key, "back");
+    link.pick = RandomStream::named(m_config.seed, m_config.replication, of.key, "pick");
+  }
+}
+
+/// Rule 34: a power of two times 10 ms, with bounds on the number of samples and on what is in them.
+void Engine::chooseInterval(Duration asked) {
+  const std::size_t cells = std::max<std::size_t>(1, m_classes.size() + m_pools.size() + m_links.size());
+  const auto most =
+      static_cast<TimeNs>(std::clamp<std::size_t>(Series::kMaxCells / cells, 1, Series::kMaxIntervals));
+  m_interval = kShortestInterval;
+  while (2 * m_interval <= asked.ns() || (m_end - 1) / m_interval >= most) {
+    m_interval *= 2;
+  }
+  m_agenda.at(m_interval, Phase::Sampling, {0, 0, EventType::Sample});
+}
+
+void Engine::openWindow() {
+  const TimeNs now = m_agenda.now();
+  for (PoolState& pool : m_pools) {
+    pool.meter.openWindow(now);
+  }
+  for (Instance& instance : m_instances) {
+    instance.busy.openWindow(now);
+    instance.up.openWindow(now);
+  }
+  for (LinkState& link : m_links) {
+    link.meter.calls.openWindow();
+  }
+}
+
+void Engine::advanceTo(TimeNs until, const std::stop_token& stop) {
+  constexpr std::uint64_t kEventsBetweenLooks = 1024;
+  m_hasStarted = true;
+  until = std::min(until, m_end);
+  Event event;
+  for (std::uint64_t n = 0; !m_isHalted; ++n) {
+    if (n % kEventsBetweenLooks == 0) {
+      if (stop.stop_requested()) {
+        return;
+      }
+      if (m_agenda.isExhausted()) {
+        halt("the run has had 2^38 events, which is as many as it can put in order");
+        return;
+      }
+    }
+    if (!m_agenda.next(until, event)) {
+      m_agenda.passTo(std::max(until, m_agenda.now()));
+      return;
+    }
+    m_stepsLeft = kStepsPerEvent + kStepsPerFrame * static_cast<std::int64_t>(m_frames.inUse());
+    m_events += handle(event) ? 1u : 0u;
+    while (m_agenda.hasConsequence() && !m_isHalted) {
+      handle(m_agenda.takeConsequence());
+    }
+  }
+}
+
+/// False if the event is stale or only part of the machinery.
+bool Engine::handle(const Event& event) {
+  switch (event.type) {
+    case EventType::Arrive:
+      if (!m_arrivals.take(event)) {
+        return false;
+      }
+      arrive(event.subject);
+      return true;
+    case EventType::Act:
+      act(m_actions[event.subject]);
+      return true;
+    case EventType::OpenWindow:
+      openWindow();
+      return false;
+    case EventType::Sample:
+      closeInterval();
+      return false;
+    case EventType::Reach:
+    case EventType::WorkEnd:
+    case EventType::Timer:
+    case EventType::Reply:
+    case EventType::Timeout:
+      return handleOfFrame(event);
+    case EventType::Lane:
+      break;
+  }
+  return false;
+}
+
+/// A frame that was killed may still have the event it was waiting for: its state tells.
+bool Engine::handleOfFrame(const Event& event) {
+  if (!m_frames.isCurrent(event.subject, event.generation)) {
+    return false;
+  }
+  Frame& frame = m_frames[event.subject];
+  switch (event.type) {
+    case EventType::Reach:
+      if (frame.state != FrameState::Net && frame.state != FrameState::Ready) {
+        return false;
+      }
+      run(event.subject);
+      return true;
+    case EventType::WorkEnd:
+      if (frame.state != FrameState::Work) {
+        return false;
+      }
+      endWork(event.subject);
+      return true;
+    case EventType::Timer:
+      if (frame.state != FrameState::Sleep) {
+        return false;
+      }
+      ++frame.pc;
+      run(event.subject);
+      return true;
+    case EventType::Reply:
+      receiveReply(event.subject);
+      return true;
+    case EventType::Timeout:
+      timeOut(event.subject);
+      return true;
+    default:
+      return false;
+  }
+}
+
+plan::Action Engine::post(plan::Action action) {
+  const TimeNs earliest = m_hasStarted ? m_agenda.now() + 1 : 0;
+  action.at = std::max(action.at, Duration::nanoseconds(earliest));
+  if (!std::isfinite(action.value) || action.value < 0) {
+    action.value = 0;
+  }
+  m_actions.push_back(action);
+  m_agenda.at(action.at.ns(), Phase::Actions, {static_cast<Index>(m_actions.size() - 1), 0, EventType::Act});
+  return action;
+}
+
+// ---- ending early
+
+void Engine::halt(std::string reason) {
+  if (!m_isHalted) {
+    m_isHalted = true;
+    m_stopReason = "The run was stopped after " + formatShort(Duration::nanoseconds(m_agenda.now())) + ": " +
+                   std::move(reason) + ".";
+  }
+}
+
+void Engine::haltForLoop(Index pc) {
+  halt("program \"" + m_plan->programs[m_code.programOfPc[pc]].key +
+       "\" goes on and on without time passing; a loop of calls or steps needs a delay in it");
+}
+
+void Engine::haltForMemory() {
+  std::string reason = formatNumber(m_config.maxFrames) + " calls are in flight, which is the limit";
+  const auto longest =
+      std::max_element(m_pools.begin(), m_pools.end(), [](const PoolState& a, const PoolState& b) {
+        return a.meter.waiting.value() < b.meter.waiting.value();
+      });
+  if (longest != m_pools.end() && longest->meter.waiting.value() > 0) {
+    reason += "; " + formatNumber(longest->meter.waiting.value()) + " of them wait for pool \"" +
+              m_plan->pools[static_cast<std::size_t>(longest - m_pools.begin())].key +
+              "\", which gets more work than it can do";
+  }
+  halt(std::move(reason));
+}
+
+}  // namespace cantilever::sim

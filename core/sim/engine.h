@@ -1,0 +1,168 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/sim/agenda.h"
+#include "core/sim/arrivals.h"
+#include "core/sim/code.h"
+#include "core/sim/digest.h"
+#include "core/sim/frames.h"
+#include "core/sim/meters.h"
+#include "core/sim/pool_state.h"
+#include "core/sim/series.h"
+#include "core/sim/simulation.h"
+#include "core/sim/timing.h"
+
+namespace cantilever::sim {
+
+/// A link at work.
+struct LinkState {
+  std::uint32_t pool = plan::kNone;
+  std::uint32_t entry = 0;  ///< pc
+  Balancing balancing = Balancing::Random;
+  std::uint32_t nextInTurn = 0;  ///< for RoundRobin
+  TimeNs timeout = 0;            ///< 0: none
+  LaneId timeoutLane = 0;
+  Timing latency;
+  RandomStream there;
+  RandomStream back;
+  RandomStream pick;
+  LinkMeter meter;
+};
+
+/// The state of one run and the rules by which it moves; behind Simulation, and not for others to use.
+/// Numbers in parentheses name rules of the engine model (see README.md).
+///
+/// A call is a frame that runs a program. Handling an event may let frames go on; what follows without delay
+/// is queued by the agenda as a consequence and handled before the next event, so nothing here recurses.
+/// Invariants: a frame has at most one pending event apart from its timeout; a frame in a waiting list is in
+/// state Seat or Queue; only frames in state Join have children; a freed frame has none.
+class Engine {
+ public:
+  /// `plan` has no fault and `config` is in range (Simulation::create checks).
+  Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, const AgendaOptions& options = {});
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  TimeNs now() const { return m_agenda.now(); }
+  TimeNs end() const { return m_end; }
+  bool isFinished() const { return m_isHalted || m_agenda.now() >= m_end; }
+
+  void advanceTo(TimeNs until, const std::stop_token& stop);
+  plan::Action post(plan::Action action);
+  std::vector<Sample> takeSamples();
+  RunResult result() const;
+
+ private:
+  using Index = std::uint32_t;
+
+  // Construction and the loop (engine.cpp).
+  void addPools();
+  void addLinks();
+  void chooseInterval(Duration asked);
+  void openWindow();
+  bool handle(const Event& event);
+  bool handleOfFrame(const Event& event);
+  void halt(std::string reason);
+  void haltForLoop(Index pc);
+  void haltForMemory();
+
+  // Running programs (interpreter.cpp).
+  void arrive(Index source);
+  void run(Index frame);
+  bool execute(Index& frame);
+  bool reply(Index& frame);
+  void finish(Index frame, plan::Reason reason);
+  void recordOutcome(const Frame& frame, plan::Reason reason);
+  void recordDetached(const Frame& frame, plan::Reason reason, bool isCounted);
+  Index newFrame();
+
+  // Calls over links and their replies (calls.cpp).
+  void call(Index caller, std::uint32_t link, std::uint8_t flags);
+  void startParallel(Index caller, const Instr& code);
+  void forward(Index frame, std::uint32_t link);
+  bool travel(Index frame, std::uint32_t link);
+  Index pick(LinkState& link, const InstanceSet& among);
+  void receiveReply(Index frame);
+  void timeOut(Index frame);
+  void recordCall(const Frame& call, plan::Reason reason, bool isTimedOutHere);
+  void join(Index caller, plan::Reason reason);
+  void abandonCallees(Index caller);
+  void orphan(Index frame);
+  void discard(Index frame);
+
+  // Seats, servers and queues (pools.cpp).
+  bool enter(Index frame, const Instr& code);
+  void takeSeat(Index frame, PoolState& pool, Index instance);
+  void leaveSeat(Index frame);
+  void requestServer(Index frame, const Instr& code);
+  void startWork(Index frame, PoolState& pool, Index instance);
+  void serve(Index frame, PoolState& pool, Index instance);
+  void endWork(Index frame);
+  void releaseServer(PoolState& pool, Index instance);
+  void accountService(PoolMeter& meter, const Frame& frame, std::uint64_t PoolMeter::*share);
+  WaitingList& seatQueue(PoolState& pool, Index instance);
+  WaitingList& serverQueue(PoolState& pool, Index instance);
+
+  // Changes from outside (control.cpp).
+  void act(const plan::Action& action);
+  void killInstance(Index instance);
+  void kill(Index frame);
+  void restoreInstance(Index instance);
+
+  // Samples and results (results.cpp).
+  Interval presentInterval() const;
+  void closeInterval();
+  void addClasses(RunResult& result) const;
+  void addPoolResults(RunResult& result) const;
+  void addPool(PoolResult& to, const PoolState& pool, WideCount span) const;
+  void addLinkResults(RunResult& result) const;
+  std::string digestOf(const RunResult& result) const;
+
+  Event eventOf(Index frame, EventType type) const { return {frame, m_frames[frame].generation, type}; }
+  bool isInWindow(TimeNs time) const { return time >= m_windowStart; }
+
+  // What never changes during the run.
+  std::shared_ptr<const plan::Plan> m_plan;
+  RunConfig m_config;
+  Code m_code;
+  TimeNs m_windowStart;
+  TimeNs m_end;
+  TimeNs m_interval = 0;
+
+  // What is going on.
+  FrameArena m_frames;
+  Agenda m_agenda;
+  Arrivals m_arrivals;
+  std::vector<Timing> m_timings;  // by law
+  std::vector<PoolState> m_pools;
+  std::vector<Instance> m_instances;
+  std::vector<LinkState> m_links;
+  struct ProgramStreams {
+    RandomStream chance;
+    RandomStream wait;
+  };
+  std::vector<ProgramStreams> m_programStreams;
+  std::vector<plan::Action> m_actions;  // all that were asked for; events name them by index
+  std::vector<Index> m_walk;            // work space of orphan()
+  std::int64_t m_stepsLeft = 0;         // of the present event
+  bool m_hasStarted = false;
+  bool m_isHalted = false;
+  std::string m_stopReason;
+
+  // What has been counted.
+  std::uint64_t m_events = 0;
+  std::vector<ClassMeter> m_classes;
+  DetachedMeter m_detached;
+  Digest m_digest;
+  std::vector<plan::Action> m_actionLog;
+  TimeNs m_intervalStart = 0;
+  Series m_series;
+  Series m_untaken;
+};
+
+}  // namespace cantilever::sim

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+namespace cantilever::sim {
+
+/// Internal to the engine. Simulated time as the hot path carries it: nanoseconds since the start of the run.
+using TimeNs = std::int64_t;
+/// Later than any event.
+inline constexpr TimeNs kNever = std::numeric_limits<TimeNs>::max();
+
+/// Events of one nanosecond are processed by phase, within a phase in order of insertion (rule 1).
+enum class Phase : std::uint8_t { Actions, Requests, Sampling };
+
+enum class EventType : std::uint8_t {
+  Arrive,      ///< subject: source
+  Reach,       ///< subject: frame. The call has crossed its link
+  WorkEnd,     ///< subject: frame
+  Timer,       ///< subject: frame. A Wait is over
+  Reply,       ///< subject: frame. The reply has crossed the link
+  Timeout,     ///< subject: frame. The caller has waited long enough
+  Lane,        ///< subject: lane. Its first entry is due
+  Act,         ///< subject: index into the engine's actions
+  OpenWindow,  ///< the warm-up is over
+  Sample,      ///< a sampling interval is over
+};
+
+/// What is to happen. `generation` guards events of frames and sources: when it is no longer theirs, the
+/// event is stale and nothing happens; so nothing ever has to be searched for and removed.
+struct Event {
+  std::uint32_t subject = 0;
+  std::uint32_t generation = 0;
+  EventType type = EventType::Arrive;
+};
+static_assert(sizeof(Event) == 12);
+
+}  // namespace cantilever::sim

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/sim/event.h"
+
+namespace cantilever::sim {
+
+/// Orders events: time, then phase, then sequence. Packed so that a comparison is one of 128-bit integers:
+/// time 64 | phase 2 | sequence 38 | slot 24. Sequences are unique, so the slot never decides.
+__extension__ typedef unsigned __int128 EventKey;
+
+inline constexpr int kSlotBits = 24;
+inline constexpr int kSequenceBits = 38;
+inline constexpr std::uint64_t kMaxSequence = (std::uint64_t{1} << kSequenceBits) - 1;
+
+constexpr std::uint64_t orderOf(Phase phase, std::uint64_t sequence) {
+  return (static_cast<std::uint64_t>(phase) << kSequenceBits | sequence) << kSlotBits;
+}
+constexpr EventKey keyOf(TimeNs time, std::uint64_t order) {
+  return static_cast<EventKey>(time) << 64 | order;
+}
+constexpr TimeNs timeOf(EventKey key) {
+  return static_cast<TimeNs>(key >> 64);
+}
+
+/// The future events of a run, taken out in exact order of (time, phase, sequence), whatever the
+/// distribution of delays. At most 2^24 pending.
+///
+/// The near future is a small sorted array; what is farther away waits unsorted in a ladder of buckets, each
+/// rung finer than the one above (Tang, Goh & Thng, "Ladder queue", ACM TOMACS 15(3), 2005), and is sorted
+/// only when its turn comes. While few events are pending the array is all there is. Bucket widths are powers
+/// of two of a nanosecond, so there is no rounding. A 4-ary heap with the same order can be had instead, to
+/// check against.
+class EventList {
+ public:
+  enum class Kind : std::uint8_t { Ladder, Heap };
+  explicit EventList(Kind kind = Kind::Ladder) : m_kind(kind) {}
+
+  bool isEmpty() const { return m_size == 0; }
+  std::size_t size() const { return m_size; }
+  /// `order` is made by orderOf. Times before the last event taken are legal.
+  void push(TimeNs time, std::uint64_t order, const Event& event);
+  /// The time of the next event. Not when empty.
+  TimeNs nextTime() {
+    prepare();
+    return timeOf(m_kind == Kind::Ladder ? m_near[m_nearBegin] : m_heap.front());
+  }
+  /// Takes out the next event. Not when empty.
+  Event pop();
+
+ private:
+  static constexpr std::uint32_t kNoSlot = 0xffffffffu;
+  static constexpr std::size_t kMaxRungs = 12;
+  /// Buckets up to this size are sorted at once instead of being cut into a finer rung.
+  static constexpr std::size_t kSortAtOnce = 32;
+  /// The near array sheds its far end above this size ...
+  static constexpr std::size_t kMaxNear = 96;
+  /// ... down to this one.
+  static constexpr std::size_t kKeptNear = 16;
+
+  /// An event with its key; linked in one bucket or among the free slots.
+  struct Node {
+    EventKey key;
+    Event event;
+    std::uint32_t next;
+  };
+  static_assert(sizeof(Node) == 32);
+
+  struct Bucket {
+    std::uint32_t first = kNoSlot;
+    std::uint32_t count = 0;
+  };
+
+  /// `used` buckets of 2^shift ns from `start` on; those before `current` have been emptied.
+  struct Rung {
+    std::vector<Bucket> buckets;
+    TimeNs start = 0;
+    int shift = 0;
+    std::size_t current = 0;
+    std::size_t used = 0;
+
+    TimeNs currentStart() const { return start + static_cast<TimeNs>(current << shift); }
+  };
+
+  std::uint32_t takeSlot(const Event& event);
+  void insertNear(EventKey key);
+  void insertNearBySearch(EventKey key);
+  void makeRoomNear(std::size_t extra);
+  void shedNear();
+  /// Makes sure that the next event is in the near array.
+  void prepare() {
+    if (m_kind == Kind::Ladder && m_nearBegin == m_nearEnd) {
+      refill();
+    }
+  }
+  void refill();
+  void refillFromFar();
+  void sortIntoNear(const Bucket& bucket);
+  Rung& addRung(TimeNs start, TimeNs end, std::size_t events);
+  void put(Rung& rung, EventKey key);
+  void putFar(EventKey key);
+  void pushHeap(EventKey key);
+  EventKey popHeap();
+
+  Kind m_kind;
+  std::size_t m_size = 0;
+  std::vector<Node> m_nodes;
+  std::uint32_t m_firstFree = kNoSlot;
+
+  // Ascending in [m_nearBegin, m_nearEnd) of the vector; all before what the rungs and m_far hold.
+  std::vector<EventKey> m_near;
+  std::size_t m_nearBegin = 0;
+  std::size_t m_nearEnd = 0;
+  // Coarse to fine; each covers what its predecessor's last emptied bucket covered.
+  std::array<Rung, kMaxRungs> m_rungs;
+  std::size_t m_rungCount = 0;
+  // Unsorted; everything from m_farStart on.
+  std::vector<EventKey> m_far;
+  TimeNs m_farStart = kNever;
+  TimeNs m_farMin = kNever;
+  TimeNs m_farMax = 0;
+
+  std::vector<EventKey> m_heap;
+};
+
+}  // namespace cantilever::sim

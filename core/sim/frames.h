@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cassert>
+#include <cstdint>
+#include <vector>
+
+#include "core/sim/event.h"
+
+namespace cantilever::sim {
+
+inline constexpr std::uint32_t kNoFrame = 0xffffffffu;
+inline constexpr std::uint32_t kNoInstance = 0xffffffffu;
+inline constexpr std::uint16_t kNoLink = 0xffffu;
+
+/// Where a frame is. All but Free and Husk are "in flight".
+enum class FrameState : std::uint8_t {
+  Free,
+  Net,      ///< on its way to the callee
+  Ready,    ///< running its program right now
+  Seat,     ///< waiting for a seat
+  Queue,    ///< waiting for a server
+  Work,     ///< being served
+  Sleep,    ///< in a Wait
+  Join,     ///< waiting for replies
+  Replied,  ///< its reply is on the way to the caller
+  Husk,     ///< over; kept only because its caller's list of branches still names it
+};
+
+namespace frame_flags {
+inline constexpr std::uint8_t kRoot = 1;      ///< a request of a source
+inline constexpr std::uint8_t kDetached = 2;  ///< the root of what a Send started
+inline constexpr std::uint8_t kOrphan = 4;    ///< its caller, or a caller above, has gone
+inline constexpr std::uint8_t kBranch = 8;    ///< in its caller's list of branches of a Parallel
+inline constexpr std::uint8_t kSeated = 16;   ///< holds a seat of its instance
+}  // namespace frame_flags
+
+/// One call being handled somewhere: one cache line. Indices only, so that the state of a run is flat memory.
+struct alignas(64) Frame {
+  std::uint32_t generation = 0;  ///< bumped when the frame is freed; what refers to the old one is stale
+  std::uint32_t pc = 0;
+  std::uint32_t parent = kNoFrame;  ///< who waits for the reply; kNoFrame for roots and for work left alone
+  std::uint32_t instance = kNoInstance;  ///< where it sits, or is going
+  TimeNs markedAt = 0;                   ///< start of the present wait or service
+  TimeNs calledAt = 0;                   ///< when the call was sent; of a root: its arrival
+  std::uint32_t server = kNoInstance;    ///< the instance whose server it waits for or has
+  std::uint32_t next = kNoFrame;         ///< neighbours in a waiting list; `next` also links free frames
+  std::uint32_t previous = kNoFrame;
+  std::uint16_t link = kNoLink;  ///< by which the caller called, and the reply returns
+  std::uint16_t via = kNoLink;   ///< by which it came here: another one after a Forward
+  std::uint16_t open = 0;        ///< replies outstanding
+  std::uint16_t needed = 0;      ///< successes still needed
+  std::uint8_t requestClass = 0;
+  std::uint8_t reason = 0;  ///< plan::Reason it ended with
+  FrameState state = FrameState::Free;
+  std::uint8_t flags = 0;
+
+  bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
+};
+static_assert(sizeof(Frame) == 64);
+
+/// What is needed less often, apart.
+struct ColdFrame {
+  std::uint32_t child = kNoFrame;    ///< the callee of a Call, or the first branch of a Parallel
+  std::uint32_t sibling = kNoFrame;  ///< the next branch of the same Parallel
+};
+static_assert(sizeof(ColdFrame) <= 40);
+
+/// A first-in first-out list of waiting frames; any of them can be taken out in O(1).
+struct WaitingList {
+  std::uint32_t head = kNoFrame;
+  std::uint32_t tail = kNoFrame;
+  std::uint32_t count = 0;
+};
+
+/// All frames of a run. Frames are named by index; references are valid until the next allocate().
+class FrameArena {
+ public:
+  std::uint32_t allocate() {
+    std::uint32_t index = m_firstFree;
+    if (index == kNoFrame) {
+      index = grow();
+    } else {
+      m_firstFree = m_frames[index].next;
+      m_frames[index].next = kNoFrame;
+    }
+    ++m_inUse;
+    return index;
+  }
+  /// Makes the frame a stranger to everything that still names it.
+  void release(std::uint32_t index) {
+    Frame& frame = m_frames[index];
+    assert(frame.state != FrameState::Free);
+    const std::uint32_t generation = frame.generation + 1;
+    frame = Frame{};
+    frame.generation = generation;
+    frame.next = m_firstFree;
+    m_firstFree = index;
+    --m_inUse;
+  }
+
+  Frame& operator[](std::uint32_t index) { return m_frames[index]; }
+  const Frame& operator[](std::uint32_t index) const { return m_frames[index]; }
+  ColdFrame& cold(std::uint32_t index) { return m_cold[index]; }
+
+  bool isCurrent(std::uint32_t index, std::uint32_t generation) const {
+    return m_frames[index].generation == generation;
+  }
+  std::size_t inUse() const { return m_inUse; }
+  /// One past the highest index ever used; the frames below may be Free.
+  std::uint32_t size() const { return static_cast<std::uint32_t>(m_frames.size()); }
+
+  void append(WaitingList& list, std::uint32_t index);
+  /// The first of a list that is not empty, taken out.
+  std::uint32_t takeFirst(WaitingList& list);
+  void remove(WaitingList& list, std::uint32_t index);
+
+ private:
+  std::uint32_t grow();
+
+  std::vector<Frame> m_frames;
+  std::vector<ColdFrame> m_cold;
+  std::uint32_t m_firstFree = kNoFrame;
+  std::size_t m_inUse = 0;
+};
+
+}  // namespace cantilever::sim

@@ -1,0 +1,156 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "core/sim/event.h"
+#include "core/sim/frames.h"
+#include "core/sim/histogram.h"
+#include "core/vocabulary/plan.h"
+
+/// What is counted while a run goes on. Everything is integers. Two spans are told apart: the measured window
+/// (from the end of the warm-up) and the present sampling interval.
+namespace cantilever::sim {
+
+__extension__ typedef unsigned __int128 WideCount;
+
+/// Counts that fit the result's 64 bits, else the largest number.
+std::uint64_t narrowed(WideCount value);
+
+/// Something counted.
+class Counter {
+ public:
+  void add(std::uint64_t n = 1) { m_total += n; }
+  std::uint64_t inWindow() const { return m_total - m_atWindow; }
+  std::uint64_t inInterval() const { return m_total - m_atInterval; }
+  void openWindow() { m_atWindow = m_total; }
+  void startInterval() { m_atInterval = m_total; }
+
+ private:
+  std::uint64_t m_total = 0;
+  std::uint64_t m_atWindow = 0;
+  std::uint64_t m_atInterval = 0;
+};
+
+/// A level over time (servers busy, requests waiting) and its integral in nanoseconds.
+class Level {
+ public:
+  std::uint32_t value() const { return m_value; }
+  void set(std::uint32_t value, TimeNs now) {
+    settle(now);
+    m_value = value;
+  }
+  void increase(TimeNs now) { set(m_value + 1, now); }
+  void decrease(TimeNs now) { set(m_value - 1, now); }
+
+  WideCount inWindow(TimeNs now) const { return areaUntil(now) - m_atWindow; }
+  WideCount inInterval(TimeNs now) const { return areaUntil(now) - m_atInterval; }
+  void openWindow(TimeNs now) { m_atWindow = areaUntil(now); }
+  void startInterval(TimeNs now) { m_atInterval = areaUntil(now); }
+
+ private:
+  void settle(TimeNs now) {
+    m_area = areaUntil(now);
+    m_since = now;
+  }
+  WideCount areaUntil(TimeNs now) const {
+    return m_area + static_cast<WideCount>(m_value) * static_cast<std::uint64_t>(now - m_since);
+  }
+
+  WideCount m_area = 0;
+  WideCount m_atWindow = 0;
+  WideCount m_atInterval = 0;
+  TimeNs m_since = 0;
+  std::uint32_t m_value = 0;
+};
+
+/// A cell of a sampling interval's latency histogram that is not empty: 32 cells to a power of two.
+struct LatencyCell {
+  std::uint32_t cell = 0;
+  std::uint32_t count = 0;
+};
+
+/// Latencies of one class in the present sampling interval.
+class IntervalLatency {
+ public:
+  static constexpr int kBits = 5;
+
+  void add(TimeNs ns) {
+    const std::uint32_t cell = detail::cellOf<kBits>(static_cast<std::uint64_t>(ns));
+    if (cell >= m_counts.size()) {
+      m_counts.resize(cell + 1, 0);
+    }
+    ++m_counts[cell];
+  }
+  std::vector<LatencyCell> cells() const;
+  void clear() { m_counts.assign(m_counts.size(), 0); }
+
+ private:
+  std::vector<std::uint32_t> m_counts;
+};
+
+using Failures = std::array<std::uint64_t, plan::kReasonCount>;
+
+struct ClassMeter {
+  std::uint64_t keyHash = 0;  ///< names the class in the digest
+  // Of requests that arrived in the window.
+  std::uint64_t offered = 0;
+  std::uint64_t succeeded = 0;
+  Failures failed{};
+  Histogram latency;
+  // Of the present interval.
+  std::uint64_t intervalOffered = 0;
+  std::uint64_t intervalSucceeded = 0;
+  std::array<std::uint32_t, plan::kReasonCount> intervalFailed{};
+  IntervalLatency intervalLatency;
+
+  void record(plan::Reason outcome, TimeNs ns, bool isCounted);
+  void startInterval();
+};
+
+/// Work that a Send started.
+struct DetachedMeter {
+  // Of what was sent in the window.
+  std::uint64_t started = 0;
+  std::uint64_t succeeded = 0;
+  Failures failed{};
+};
+
+struct PoolMeter {
+  Counter arrivals;
+  Counter refused;
+  Counter served;
+  Level waiting;  ///< for a seat or a server
+  Level seated;   ///< only where seats are limited
+  Level up;       ///< instances
+  std::uint32_t maxWaiting = 0;
+  Histogram serverWait;
+  Histogram seatWait;
+  Histogram service;
+  // Server time in the window by what became of it; with the work going on they add up to the busy time.
+  std::uint64_t usefulNs = 0;
+  std::uint64_t orphanedNs = 0;
+  std::uint64_t lostNs = 0;
+
+  void startWaiting(TimeNs now) {
+    waiting.increase(now);
+    maxWaiting = std::max(maxWaiting, waiting.value());
+  }
+  void openWindow(TimeNs now);
+  void startInterval(TimeNs now);
+};
+
+struct LinkMeter {
+  Counter calls;
+  Counter failures;  ///< as they are noticed
+  // Of calls sent in the window.
+  std::uint64_t failed = 0;
+  std::uint64_t timedOut = 0;
+  Histogram latency;
+
+  void startInterval();
+};
+
+}  // namespace cantilever::sim

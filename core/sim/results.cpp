@@ -1,0 +1,241 @@
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include "core/sim/engine.h"
+
+namespace cantilever::sim {
+
+namespace {
+
+double shareOf(WideCount part, WideCount whole) {
+  return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
+}
+
+/// One element's counters in the digest.
+struct DigestRow {
+  int kind = 0;
+  std::string key;
+  std::vector<std::uint64_t> counts;
+};
+
+std::vector<DigestRow> digestRows(const RunResult& result) {
+  std::vector<DigestRow> rows;
+  for (const ClassResult& of : result.classes) {
+    rows.push_back({0, of.key, {of.offered, of.succeeded, of.failedTotal(), of.unfinished}});
+  }
+  for (const PoolResult& of : result.pools) {
+    rows.push_back({1, of.key, {of.arrivals, of.refused, of.served, of.busyNs}});
+  }
+  for (const LinkResult& of : result.links) {
+    rows.push_back({2, of.key, {of.calls, of.failed, of.timedOut}});
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::uint64_t ClassResult::failedTotal() const {
+  return std::accumulate(failed.begin(), failed.end(), std::uint64_t{0});
+}
+
+std::uint64_t DetachedResult::failedTotal() const {
+  return std::accumulate(failed.begin(), failed.end(), std::uint64_t{0});
+}
+
+// ---- samples
+
+Interval Engine::presentInterval() const {
+  Interval interval;
+  const TimeNs end = now();
+  interval.end = end;
+  interval.length = end - m_intervalStart;
+  for (const ClassMeter& of : m_classes) {
+    interval.classes.push_back(
+        {of.intervalOffered, of.intervalSucceeded, of.intervalFailed, of.intervalLatency.cells()});
+  }
+  for (const PoolState& pool : m_pools) {
+    Interval::OfPool& of = interval.pools.emplace_back();
+    for (Index i = pool.first; i < pool.first + pool.count; ++i) {
+      of.busy += static_cast<double>(m_instances[i].busy.inInterval(end));
+    }
+    const auto up = static_cast<double>(pool.meter.up.inInterval(end));
+    of.serversUp = up * pool.servers;
+    of.seatsHeld = static_cast<double>(pool.meter.seated.inInterval(end));
+    of.seatsUp = up * pool.seats;
+    of.waiting = static_cast<double>(pool.meter.waiting.inInterval(end));
+    of.refused = static_cast<std::uint32_t>(pool.meter.refused.inInterval());
+    of.instancesUp = pool.up.size();
+  }
+  for (const LinkState& link : m_links) {
+    interval.links.push_back({static_cast<std::uint32_t>(link.meter.calls.inInterval()),
+                              static_cast<std::uint32_t>(link.meter.failures.inInterval())});
+  }
+  return interval;
+}
+
+void Engine::closeInterval() {
+  m_series.add(presentInterval());
+  m_untaken.add(presentInterval());
+  m_intervalStart = now();
+  for (ClassMeter& of : m_classes) {
+    of.startInterval();
+  }
+  for (PoolState& pool : m_pools) {
+    pool.meter.startInterval(now());
+  }
+  for (Instance& instance : m_instances) {
+    instance.busy.startInterval(now());
+  }
+  for (LinkState& link : m_links) {
+    link.meter.startInterval();
+  }
+  m_agenda.at(now() + m_interval, Phase::Sampling, {0, 0, EventType::Sample});
+}
+
+std::vector<Sample> Engine::takeSamples() {
+  std::vector<Sample> samples = m_untaken.samples();
+  m_untaken.clear();
+  return samples;
+}
+
+// ---- the result of what has been run
+
+RunResult Engine::result() const {
+  RunResult result;
+  result.seed = m_config.seed;
+  result.replication = m_config.replication;
+  result.loadFactor = m_config.loadFactor;
+  result.slice = m_plan->slice;
+  result.warmupNs = m_windowStart;
+  result.endNs = now();
+  result.isComplete = !m_isHalted && now() >= m_end;
+  result.stopReason = m_stopReason;
+  result.events = m_events;
+  addClasses(result);
+  addPoolResults(result);
+  addLinkResults(result);
+  result.series = m_series.samples();
+  if (now() > m_intervalStart) {
+    result.series.push_back(presentInterval().sample());
+  }
+  result.actionLog = m_actionLog;
+  result.digest = digestOf(result);
+  return result;
+}
+
+void Engine::addClasses(RunResult& result) const {
+  for (std::size_t i = 0; i < m_classes.size(); ++i) {
+    const ClassMeter& of = m_classes[i];
+    ClassResult& to = result.classes.emplace_back();
+    to.key = m_plan->classes[i].key;
+    to.offered = of.offered;
+    to.succeeded = of.succeeded;
+    to.failed = of.failed;
+    to.latency = of.latency;
+    result.latency.merge(of.latency);
+  }
+  result.detached.started = m_detached.started;
+  result.detached.succeeded = m_detached.succeeded;
+  result.detached.failed = m_detached.failed;
+  // What is in flight is looked at and not computed as a difference: so the sums are a check.
+  for (Index i = 0; i < m_frames.size(); ++i) {
+    const Frame& frame = m_frames[i];
+    if (frame.state == FrameState::Free || !isInWindow(frame.calledAt)) {
+      continue;
+    }
+    result.classes[frame.requestClass].unfinished += frame.has(frame_flags::kRoot) ? 1u : 0u;
+    result.detached.unfinished += frame.has(frame_flags::kDetached) ? 1u : 0u;
+  }
+}
+
+void Engine::addPoolResults(RunResult& result) const {
+  const bool isOpen = isInWindow(now());
+  const auto span = static_cast<WideCount>(isOpen ? now() - m_windowStart : 0);
+  for (std::size_t i = 0; i < m_pools.size(); ++i) {
+    PoolResult& to = result.pools.emplace_back();
+    to.key = m_plan->pools[i].key;
+    to.instances = m_pools[i].count;
+    to.servers = m_pools[i].servers;
+    to.seats = m_pools[i].seats;
+    if (isOpen) {
+      addPool(to, m_pools[i], span);
+    }
+  }
+  // Work that goes on counts for what it is so far.
+  for (Index i = 0; isOpen && i < m_frames.size(); ++i) {
+    const Frame& frame = m_frames[i];
+    if (frame.state == FrameState::Work) {
+      PoolResult& to = result.pools[m_instances[frame.server].pool];
+      const auto part = static_cast<std::uint64_t>(now() - std::max(frame.markedAt, m_windowStart));
+      (frame.has(frame_flags::kOrphan) ? to.orphanedNs : to.usefulNs) += part;
+    }
+  }
+  for (PoolResult& to : result.pools) {
+    to.orphanedShare = shareOf(to.orphanedNs, to.busyNs);
+  }
+}
+
+void Engine::addPool(PoolResult& to, const PoolState& pool, WideCount span) const {
+  const PoolMeter& meter = pool.meter;
+  WideCount busy = 0;
+  for (Index i = pool.first; i < pool.first + pool.count; ++i) {
+    const WideCount own = m_instances[i].busy.inWindow(now());
+    to.instanceUtilisation.push_back(shareOf(own, m_instances[i].up.inWindow(now()) * pool.servers));
+    busy += own;
+  }
+  const WideCount up = meter.up.inWindow(now());
+  to.arrivals = meter.arrivals.inWindow();
+  to.refused = meter.refused.inWindow();
+  to.served = meter.served.inWindow();
+  to.utilisation = shareOf(busy, up * pool.servers);
+  to.occupancy = shareOf(meter.seated.inWindow(now()), up * pool.seats);
+  to.meanConcurrency = shareOf(busy, span);
+  to.meanQueue = shareOf(meter.waiting.inWindow(now()), span);
+  to.maxQueue = meter.maxWaiting;
+  to.busyNs = narrowed(busy);
+  to.usefulNs = meter.usefulNs;
+  to.orphanedNs = meter.orphanedNs;
+  to.lostNs = meter.lostNs;
+  to.waiting = meter.serverWait;
+  to.seatWaiting = meter.seatWait;
+  to.service = meter.service;
+}
+
+void Engine::addLinkResults(RunResult& result) const {
+  const bool isOpen = isInWindow(now());
+  for (std::size_t i = 0; i < m_links.size(); ++i) {
+    const LinkMeter& meter = m_links[i].meter;
+    LinkResult& to = result.links.emplace_back();
+    to.key = m_plan->links[i].key;
+    if (isOpen) {
+      to.calls = meter.calls.inWindow();
+      to.failed = meter.failed;
+      to.timedOut = meter.timedOut;
+      to.latency = meter.latency;
+    }
+  }
+}
+
+/// The outcomes in their order, then the counters of each element in order of key. Elements that saw nothing
+/// are left out, so that one more of them changes nothing.
+std::string Engine::digestOf(const RunResult& result) const {
+  std::vector<DigestRow> rows = digestRows(result);
+  std::sort(rows.begin(), rows.end(), [](const DigestRow& a, const DigestRow& b) {
+    return std::tie(a.kind, a.key) < std::tie(b.kind, b.key);
+  });
+  Digest digest = m_digest;
+  digest.absorb(static_cast<std::uint64_t>(result.endNs));
+  for (const DigestRow& row : rows) {
+    if (std::all_of(row.counts.begin(), row.counts.end(), [](std::uint64_t n) { return n == 0; })) {
+      continue;
+    }
+    digest.absorb(hashText(row.key) + static_cast<std::uint64_t>(row.kind));
+    for (const std::uint64_t count : row.counts) {
+      digest.absorb(count);
+    }
+  }
+  return digest.text();
+}
+
+}  // namespace cantilever::sim

@@ -1,0 +1,157 @@
+#include "core/sim/series.h"
+
+#include <algorithm>
+
+namespace cantilever::sim {
+
+namespace {
+
+/// Both ordered by cell.
+void mergeCells(std::vector<LatencyCell>& into, const std::vector<LatencyCell>& from) {
+  std::vector<LatencyCell> merged;
+  merged.reserve(into.size() + from.size());
+  auto a = into.begin();
+  auto b = from.begin();
+  while (a != into.end() || b != from.end()) {
+    if (b == from.end() || (a != into.end() && a->cell < b->cell)) {
+      merged.push_back(*a++);
+    } else if (a == into.end() || b->cell < a->cell) {
+      merged.push_back(*b++);
+    } else {
+      merged.push_back({a->cell, a->count + b->count});
+      ++a;
+      ++b;
+    }
+  }
+  into.swap(merged);
+}
+
+TimeNs quantileOf(const std::vector<LatencyCell>& cells, double q) {
+  std::uint64_t count = 0;
+  for (const LatencyCell& cell : cells) {
+    count += cell.count;
+  }
+  if (count == 0) {
+    return 0;
+  }
+  std::uint64_t left = detail::rankOf(q, count);
+  for (const LatencyCell& cell : cells) {
+    if (left <= cell.count) {
+      return detail::middleOf<IntervalLatency::kBits>(cell.cell);
+    }
+    left -= cell.count;
+  }
+  return 0;
+}
+
+template <class Percentiles>
+void setPercentiles(Percentiles& of, const std::vector<LatencyCell>& cells) {
+  of.p50Ns = quantileOf(cells, 0.50);
+  of.p95Ns = quantileOf(cells, 0.95);
+  of.p99Ns = quantileOf(cells, 0.99);
+}
+
+float ratioOf(double part, double whole) {
+  return whole > 0 ? static_cast<float>(part / whole) : 0.0f;
+}
+
+}  // namespace
+
+void Interval::merge(const Interval& next) {
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    classes[i].offered += next.classes[i].offered;
+    classes[i].succeeded += next.classes[i].succeeded;
+    for (std::size_t reason = 0; reason < classes[i].failed.size(); ++reason) {
+      classes[i].failed[reason] += next.classes[i].failed[reason];
+    }
+    mergeCells(classes[i].latency, next.classes[i].latency);
+  }
+  for (std::size_t i = 0; i < pools.size(); ++i) {
+    pools[i].busy += next.pools[i].busy;
+    pools[i].serversUp += next.pools[i].serversUp;
+    pools[i].seatsHeld += next.pools[i].seatsHeld;
+    pools[i].seatsUp += next.pools[i].seatsUp;
+    pools[i].waiting += next.pools[i].waiting;
+    pools[i].refused += next.pools[i].refused;
+    pools[i].instancesUp = next.pools[i].instancesUp;
+  }
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    links[i].calls += next.links[i].calls;
+    links[i].failed += next.links[i].failed;
+  }
+  end = next.end;
+  length += next.length;
+}
+
+Sample Interval::sample() const {
+  Sample sample;
+  sample.endNs = end;
+  sample.lengthNs = length;
+  std::vector<LatencyCell> all;
+  for (const OfClass& of : classes) {
+    sample.classes.push_back({of.offered, of.succeeded, of.failed});
+    setPercentiles(sample.classes.back(), of.latency);
+    mergeCells(all, of.latency);
+  }
+  setPercentiles(sample, all);
+  const auto span = static_cast<double>(length);
+  for (const OfPool& of : pools) {
+    sample.pools.push_back({ratioOf(of.busy, of.serversUp), ratioOf(of.seatsHeld, of.seatsUp),
+                            ratioOf(of.busy, span), ratioOf(of.waiting, span), of.refused, of.instancesUp});
+  }
+  sample.links = links;
+  return sample;
+}
+
+std::size_t Interval::cells() const {
+  std::size_t cells = classes.size() + pools.size() + links.size();
+  for (const OfClass& of : classes) {
+    cells += of.latency.size();
+  }
+  return cells;
+}
+
+void Series::add(Interval interval) {
+  if (m_inLast > 0 && m_inLast < m_perInterval) {
+    m_cells -= m_intervals.back().cells();
+    m_intervals.back().merge(interval);
+    ++m_inLast;
+  } else {
+    m_intervals.push_back(std::move(interval));
+    m_inLast = 1;
+  }
+  m_cells += m_intervals.back().cells();
+  while (m_intervals.size() > 1 && (m_intervals.size() > kMaxIntervals || m_cells > kMaxCells)) {
+    halve();
+  }
+}
+
+std::vector<Sample> Series::samples() const {
+  std::vector<Sample> samples;
+  samples.reserve(m_intervals.size());
+  for (const Interval& interval : m_intervals) {
+    samples.push_back(interval.sample());
+  }
+  return samples;
+}
+
+void Series::halve() {
+  const bool lastIsAlone = m_intervals.size() % 2 == 1;
+  for (std::size_t i = 0; i < m_intervals.size(); i += 2) {
+    if (i + 1 < m_intervals.size()) {
+      m_intervals[i].merge(m_intervals[i + 1]);
+    }
+    if (i > 0) {
+      m_intervals[i / 2] = std::move(m_intervals[i]);
+    }
+  }
+  m_intervals.resize((m_intervals.size() + 1) / 2);
+  m_inLast += lastIsAlone ? 0 : m_perInterval;
+  m_perInterval *= 2;
+  m_cells = 0;
+  for (const Interval& of : m_intervals) {
+    m_cells += of.cells();
+  }
+}
+
+}  // namespace cantilever::sim

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/sim/meters.h"
+#include "core/sim/result.h"
+
+namespace cantilever::sim {
+
+/// What a sampling interval measured, as sums, so that neighbours merge exactly.
+struct Interval {
+  struct OfClass {
+    std::uint64_t offered = 0;
+    std::uint64_t succeeded = 0;
+    std::array<std::uint32_t, plan::kReasonCount> failed{};
+    std::vector<LatencyCell> latency;  ///< by cell
+  };
+  struct OfPool {
+    // Nanoseconds of servers, seats and requests; below 2^53 sums are exact.
+    double busy = 0;
+    double serversUp = 0;
+    double seatsHeld = 0;
+    double seatsUp = 0;
+    double waiting = 0;
+    std::uint32_t refused = 0;
+    std::uint32_t instancesUp = 0;
+  };
+  TimeNs end = 0;
+  TimeNs length = 0;
+  std::vector<OfClass> classes;
+  std::vector<OfPool> pools;
+  std::vector<Sample::OfLink> links;
+
+  /// Appends the interval that follows this one.
+  void merge(const Interval& next);
+  Sample sample() const;
+  /// Its share of the memory bound.
+  std::size_t cells() const;
+};
+
+/// Intervals in order, in bounded memory: when there are too many, or too much is in them, neighbours are
+/// merged in pairs, which doubles the length of all (rule 34).
+class Series {
+ public:
+  static constexpr std::size_t kMaxIntervals = 4096;
+  static constexpr std::size_t kMaxCells = 4'000'000;
+
+  void add(Interval interval);
+  bool isEmpty() const { return m_intervals.empty(); }
+  /// How many of the intervals added are in one of these.
+  std::size_t merged() const { return m_perInterval; }
+  std::vector<Sample> samples() const;
+  void clear() { *this = {}; }
+
+ private:
+  void halve();
+
+  std::vector<Interval> m_intervals;
+  std::size_t m_cells = 0;
+  std::size_t m_perInterval = 1;
+  std::size_t m_inLast = 0;  // intervals merged into the last one so far
+};
+
+}  // namespace cantilever::sim

@@ -1,0 +1,116 @@
+#include "core/sim/simulation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/sim/engine.h"
+
+namespace cantilever::sim {
+
+namespace {
+
+constexpr std::uint32_t kMostFrames = 8'000'000;  // with their timers well below the event list's 2^24
+
+/// A sentence for the first thing wrong, or empty.
+std::string faultInConfig(const RunConfig& config) {
+  if (config.duration <= Duration()) {
+    return "The duration of a run must be more than zero, such as \"60 s\".";
+  }
+  if (config.warmup < Duration()) {
+    return "The warm-up must not be negative; \"0 s\" means none.";
+  }
+  if (config.duration > plan::kLongestDuration || config.warmup > plan::kLongestDuration ||
+      config.warmup + config.duration > plan::kLongestDuration) {
+    return "Warm-up and duration together must not be longer than 100 years.";
+  }
+  if (!std::isfinite(config.loadFactor) || config.loadFactor < 0) {
+    return "The load factor must be a number from zero up, such as 1.5.";
+  }
+  if (config.sampleInterval <= Duration()) {
+    return "The sampling interval must be more than zero, such as \"100 ms\".";
+  }
+  if (config.maxFrames == 0 || config.maxFrames > kMostFrames) {
+    return "The limit on calls in flight must be between 1 and 8,000,000.";
+  }
+  return {};
+}
+
+std::string faultForEngine(const plan::Plan& plan) {
+  if (std::string fault = plan::faultIn(plan); !fault.empty()) {
+    return fault;
+  }
+  if (plan.links.size() >= kNoLink) {
+    return "more than 65,534 links";
+  }
+  return {};
+}
+
+}  // namespace
+
+struct Simulation::Impl {
+  Engine engine;
+};
+
+Result<Simulation> Simulation::create(std::shared_ptr<const plan::Plan> plan, const RunConfig& config) {
+  if (plan == nullptr) {
+    return Error{"sim.plan", "There is no plan to simulate.", ""};
+  }
+  if (const std::string fault = faultForEngine(*plan); !fault.empty()) {
+    return Error{"sim.plan", "The plan cannot be simulated: " + fault, ""};
+  }
+  if (std::string fault = faultInConfig(config); !fault.empty()) {
+    return Error{"sim.config", std::move(fault), ""};
+  }
+  return Simulation(std::unique_ptr<Impl>(new Impl{Engine(std::move(plan), config)}));
+}
+
+Simulation::Simulation(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+Simulation::Simulation(Simulation&&) noexcept = default;
+Simulation& Simulation::operator=(Simulation&&) noexcept = default;
+Simulation::~Simulation() = default;
+
+Duration Simulation::now() const {
+  return Duration::nanoseconds(m_impl->engine.now());
+}
+
+Duration Simulation::end() const {
+  return Duration::nanoseconds(m_impl->engine.end());
+}
+
+bool Simulation::isFinished() const {
+  return m_impl->engine.isFinished();
+}
+
+void Simulation::advanceTo(Duration until, std::stop_token stop) {
+  m_impl->engine.advanceTo(until.ns(), stop);
+}
+
+plan::Action Simulation::post(plan::Action action) {
+  return m_impl->engine.post(action);
+}
+
+std::vector<Sample> Simulation::takeSamples() {
+  return m_impl->engine.takeSamples();
+}
+
+RunResult Simulation::result() const {
+  return m_impl->engine.result();
+}
+
+Result<RunResult> simulate(std::shared_ptr<const plan::Plan> plan, const RunConfig& config,
+                           std::stop_token stop) {
+  Result<Simulation> created = Simulation::create(std::move(plan), config);
+  if (!created) {
+    return created.error();
+  }
+  Simulation& simulation = *created;
+  simulation.advanceTo(simulation.end(), std::move(stop));
+  RunResult result = simulation.result();
+  if (!simulation.isFinished()) {
+    result.stopReason = "The run was stopped on request.";
+  }
+  return result;
+}
+
+}  // namespace cantilever::sim

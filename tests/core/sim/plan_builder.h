@@ -1,0 +1,201 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/vocabulary/plan.h"
+
+namespace cantilever::sim::test {
+
+// Shapes of pools and links: withLimit(servers(4), 6), shared(instances(10, servers(1))).
+inline plan::Pool servers(std::uint32_t n) {
+  plan::Pool pool;
+  pool.servers = n;
+  return pool;
+}
+inline plan::Pool unlimitedServers() {
+  return servers(0);
+}
+inline plan::Pool instances(std::uint32_t n, plan::Pool each) {
+  each.instances = n;
+  return each;
+}
+inline plan::Pool shared(plan::Pool pool) {
+  pool.queue = plan::QueueScope::Shared;
+  return pool;
+}
+inline plan::Pool withLimit(plan::Pool pool, std::uint32_t waiting) {
+  pool.queueLimit = waiting;
+  return pool;
+}
+inline plan::Pool withSeats(plan::Pool pool, std::uint32_t seats) {
+  pool.seats = seats;
+  return pool;
+}
+inline plan::Link withLatency(const Law& latency, plan::Link link = {}) {
+  link.latency = latency;
+  return link;
+}
+inline plan::Link withTimeout(Duration timeout, plan::Link link = {}) {
+  link.timeout = timeout;
+  return link;
+}
+inline plan::Link roundRobin(plan::Link link = {}) {
+  link.balancing = Balancing::RoundRobin;
+  return link;
+}
+
+/// Writes the instructions of one program; PlanBuilder adds an End after them.
+class ProgramWriter {
+ public:
+  using Body = std::function<void(ProgramWriter&)>;
+
+  explicit ProgramWriter(plan::Plan& plan) : m_plan(plan) {}
+
+  plan::Index here() const { return static_cast<plan::Index>(m_plan.code.size()); }
+  ProgramWriter& work(const Law& law, plan::Index pool = plan::kNone) {
+    return add({plan::Op::Work, lawOf(law), pool});
+  }
+  ProgramWriter& wait(const Law& law) { return add({plan::Op::Wait, lawOf(law)}); }
+  ProgramWriter& call(plan::Index link) { return add({plan::Op::Call, link}); }
+  ProgramWriter& send(plan::Index link) { return add({plan::Op::Send, link}); }
+  ProgramWriter& forward(plan::Index link) { return add({plan::Op::Forward, link}); }
+  ProgramWriter& reply() { return add({plan::Op::Reply}); }
+  ProgramWriter& fail(plan::Reason reason) { return add({plan::Op::Fail, static_cast<plan::Index>(reason)}); }
+  ProgramWriter& end() { return add({plan::Op::End}); }
+  ProgramWriter& jumpTo(plan::Index pc) { return add({plan::Op::Jump, pc}); }
+  /// Goes back to `pc` with a probability.
+  ProgramWriter& repeatWithChance(double p, plan::Index pc) {
+    return add({plan::Op::IfChance, pc, plan::kNone, plan::kNone, p});
+  }
+  ProgramWriter& ifChance(double p, const Body& yes, const Body& no = {}) {
+    return fork({plan::Op::IfChance, plan::kNone, plan::kNone, plan::kNone, p}, yes, no);
+  }
+  ProgramWriter& ifClass(std::vector<bool> classes, const Body& yes, const Body& no = {}) {
+    m_plan.classSets.push_back(std::move(classes));
+    const auto set = static_cast<plan::Index>(m_plan.classSets.size() - 1);
+    return fork({plan::Op::IfClass, plan::kNone, set}, yes, no);
+  }
+  /// Calls; runs `onFailure` if that fails, and goes on.
+  ProgramWriter& callElse(plan::Index link, const Body& onFailure) {
+    const plan::Index at = here();
+    call(link);
+    handleFailure(onFailure, [this, at](plan::Index pc) { m_plan.code[at].b = pc; });
+    return *this;
+  }
+  ProgramWriter& parallel(const std::vector<plan::Index>& links, std::size_t needed) {
+    add({plan::Op::Parallel, static_cast<plan::Index>(links.size()), static_cast<plan::Index>(needed)});
+    for (const plan::Index link : links) {
+      add({plan::Op::Branch, link});
+    }
+    return *this;
+  }
+  ProgramWriter& parallelElse(const std::vector<plan::Index>& links, std::size_t needed,
+                              const Body& onFailure) {
+    const plan::Index at = here();
+    parallel(links, needed);
+    handleFailure(onFailure, [this, at](plan::Index pc) { m_plan.code[at].c = pc; });
+    return *this;
+  }
+
+ private:
+  ProgramWriter& add(const plan::Instruction& instruction) {
+    m_plan.code.push_back(instruction);
+    return *this;
+  }
+  plan::Index lawOf(const Law& law) {
+    m_plan.laws.push_back(law);
+    return static_cast<plan::Index>(m_plan.laws.size() - 1);
+  }
+  ProgramWriter& fork(const plan::Instruction& test, const Body& yes, const Body& no) {
+    const plan::Index at = here();
+    add(test);
+    if (no) {
+      no(*this);
+    }
+    const plan::Index over = here();
+    jumpTo(plan::kNone);
+    m_plan.code[at].a = here();
+    yes(*this);
+    m_plan.code[over].a = here();
+    return *this;
+  }
+  template <class Patch>
+  void handleFailure(const Body& onFailure, const Patch& patch) {
+    const plan::Index over = here();
+    jumpTo(plan::kNone);
+    patch(here());
+    onFailure(*this);
+    m_plan.code[over].a = here();
+  }
+
+  plan::Plan& m_plan;
+};
+
+/// Builds plans by hand. One request class "all" unless classes are named.
+class PlanBuilder {
+ public:
+  using Body = ProgramWriter::Body;
+
+  plan::Index requestClass(const std::string& key) {
+    m_plan.classes.push_back({key, key});
+    return static_cast<plan::Index>(m_plan.classes.size() - 1);
+  }
+  plan::Index pool(std::string key, plan::Pool pool = {}) {
+    pool.key = std::move(key);
+    m_plan.pools.push_back(pool);
+    m_plan.poolOrigin.emplace_back();
+    return static_cast<plan::Index>(m_plan.pools.size() - 1);
+  }
+  plan::Index program(std::string key, plan::Index pool, const Body& body) {
+    m_plan.programs.push_back({std::move(key), static_cast<plan::Index>(m_plan.code.size()), pool});
+    ProgramWriter writer(m_plan);
+    body(writer);
+    writer.end();
+    return static_cast<plan::Index>(m_plan.programs.size() - 1);
+  }
+  /// Without latency and timeout, unless `link` says so.
+  plan::Index link(std::string key, plan::Index program, plan::Link link = {}) {
+    link.key = std::move(key);
+    link.program = program;
+    link.pool = m_plan.programs[program].pool;
+    m_plan.links.push_back(link);
+    m_plan.linkOrigin.emplace_back();
+    return static_cast<plan::Index>(m_plan.links.size() - 1);
+  }
+  /// A pool whose requests do one piece of work, and the link to it.
+  plan::Index station(const std::string& key, const plan::Pool& as, const Law& law,
+                      const plan::Link& by = {}) {
+    const plan::Index at = pool(key, as);
+    const plan::Index serve = program("serve-" + key, at, [&](ProgramWriter& p) { p.work(law); });
+    return link("to-" + key, serve, by);
+  }
+  /// A source whose requests run `body`.
+  plan::Index source(const std::string& key, Rate rate, const Body& body,
+                     ArrivalProcess arrivals = ArrivalProcess::Poisson, plan::Index requestClass = 0) {
+    const plan::Index run = program("run-" + key, plan::kNone, body);
+    m_plan.sources.push_back({key, requestClass, arrivals, rate, run});
+    return static_cast<plan::Index>(m_plan.sources.size() - 1);
+  }
+  PlanBuilder& action(Duration at, Change change, plan::Index pool, double value) {
+    m_plan.actions.push_back({at, change, pool, value});
+    return *this;
+  }
+  /// For what the verbs above do not say.
+  plan::Plan& raw() { return m_plan; }
+
+  std::shared_ptr<const plan::Plan> build() {
+    if (m_plan.classes.empty()) {
+      requestClass("all");
+    }
+    return std::make_shared<const plan::Plan>(m_plan);
+  }
+
+ private:
+  plan::Plan m_plan;
+};
+
+}  // namespace cantilever::sim::test
