@@ -13,16 +13,19 @@ struct MeasuredRequests {
   std::uint64_t succeeded = 0;
   std::uint64_t unfinished = 0;
   const sim::Histogram* latency = nullptr;
+  std::vector<std::size_t> classes;  ///< their positions in the run
 };
 
 std::optional<MeasuredRequests> requestsOf(const sim::RunResult& run, const ClassId& requestClass) {
   MeasuredRequests sum;
-  for (const sim::ClassResult& result : run.classes) {
+  for (std::size_t i = 0; i < run.classes.size(); ++i) {
+    const sim::ClassResult& result = run.classes[i];
     if (requestClass.isEmpty() || result.key == requestClass.text()) {
       sum.offered += result.offered;
       sum.succeeded += result.succeeded;
       sum.unfinished += result.unfinished;
       sum.latency = requestClass.isEmpty() ? &run.latency : &result.latency;
+      sum.classes.push_back(i);
     }
   }
   return sum.latency == nullptr ? std::nullopt : std::optional(sum);
@@ -48,6 +51,24 @@ std::optional<double> quantileOf(Metric metric) {
   return {};
 }
 
+/// Successes that ended in the window, per second; nothing if no whole sample lies in it. Counting the
+/// arrivals of the window instead would miss those in flight at its end.
+std::optional<double> throughputOf(const sim::RunResult& run, const std::vector<std::size_t>& classes) {
+  std::uint64_t succeeded = 0;
+  std::int64_t spanNs = 0;
+  for (const sim::Sample& sample : run.series) {
+    if (sample.endNs - sample.lengthNs >= run.warmupNs) {
+      spanNs += sample.lengthNs;
+      for (const std::size_t index : classes) {
+        succeeded += sample.classes[index].succeeded;
+      }
+    }
+  }
+  return spanNs > 0
+             ? std::optional(static_cast<double>(succeeded) / Duration::nanoseconds(spanNs).inSeconds())
+             : std::nullopt;
+}
+
 std::optional<double> measuredInRun(Metric metric, const sim::RunResult& run,
                                     const MeasuredRequests& requests) {
   if (metric == Metric::SuccessRatio) {
@@ -57,8 +78,7 @@ std::optional<double> measuredInRun(Metric metric, const sim::RunResult& run,
                       : std::optional(static_cast<double>(requests.succeeded) / static_cast<double>(ended));
   }
   if (metric == Metric::Throughput) {
-    const double seconds = Duration::nanoseconds(run.endNs - run.warmupNs).inSeconds();
-    return seconds > 0 ? std::optional(static_cast<double>(requests.succeeded) / seconds) : std::nullopt;
+    return throughputOf(run, requests.classes);
   }
   if (requests.latency->count() == 0) {
     return {};

@@ -53,8 +53,7 @@ Answer checkLoadBalancing(const AdviceInput& input) {
       }
     }
   }
-  const std::string design =
-      namesOf(tiers) + (tiers.size() == 1 ? " is" : " are") + " behind a load balancer";
+  const std::string design = "A load balancer stands before " + namesOf(tiers);
   if (!survey.hasRun()) {
     return needsRun(design + "; how evenly the load falls on the instances is known after a run.");
   }

@@ -37,14 +37,13 @@ Answer checkAutoScaling(const AdviceInput& input) {
   std::copy_if(tiers.begin(), tiers.end(), std::back_inserter(fixed),
                [](const Station* tier) { return !tier->traits.scalesAutomatically; });
   if (fixed.empty()) {
-    return passed(namesOf(tiers) + (tiers.size() == 1 ? " follows its" : " follow their") +
-                  " load by scaling.");
+    return passed("Scales with its load: " + namesOf(tiers) + ".");
   }
   std::string evidence;
   for (const Station* tier : fixed) {
-    evidence += (evidence.empty() ? "" : " ") + tier->name() + " keeps " +
-                counted(static_cast<std::size_t>(tier->traits.instances), "instance") + " whatever the load";
     const std::optional<double> busy = survey.utilisation(*tier);
+    evidence += (evidence.empty() ? "" : " ") + tier->name() + ": " +
+                counted(static_cast<std::size_t>(tier->traits.instances), "instance") + ", whatever the load";
     evidence += busy && *busy > 0 ? "; " + percent(*busy) + " busy in the run, full at " +
                                         formatNumber(1.0 / *busy, 3) + " times its load."
                                   : ".";

@@ -32,12 +32,12 @@ Answer checkHealthChecks(const AdviceInput& input) {
     }
   }
   if (!unchecked.empty()) {
-    return failed(namesOf(unchecked) + (unchecked.size() == 1 ? " has" : " have") + " no health check.",
+    return failed("No health check: " + namesOf(unchecked) + ".",
                   "Give each a check that fails when it cannot serve, and let the balancer use it.",
                   unchecked);
   }
   if (!slow.empty()) {
-    return failed(namesOf(slow) + " may send requests to a dead instance for more than a minute.",
+    return failed("More than a minute until a dead instance gets no more requests: " + namesOf(slow) + ".",
                   "Check every 10 s and take an instance out after two or three failures.", slow);
   }
   const std::string tail = slowest > Duration()

@@ -40,11 +40,10 @@ Answer checkMonitoring(const AdviceInput& input) {
     return !station->traits.isManaged && !reportsTo(survey, *station, collectors);
   });
   if (!blind.empty()) {
-    return failed(namesOf(blind) + (blind.size() == 1 ? " is" : " are") + " not connected to " +
-                      namesOf(collectors) + ".",
+    return failed("Not connected to " + namesOf(collectors) + ": " + namesOf(blind) + ".",
                   "Connect them to the metrics block.", blind);
   }
-  return passed(namesOf(collectors) + " covers all " + counted(watched.size(), "block") +
+  return passed(counted(watched.size(), "block") + " covered by " + namesOf(collectors) +
                 " (managed services report by themselves).");
 }
 

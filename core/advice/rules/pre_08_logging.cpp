@@ -27,10 +27,10 @@ Answer checkLogging(const AdviceInput& input) {
                         [&](const Link* link) { return survey.find(link->to)->traits.collectsLogs; });
   });
   if (!silent.empty()) {
-    return failed(namesOf(silent) + (silent.size() == 1 ? " sends" : " send") + " no logs to a collector.",
+    return failed("No logs reach a collector from " + namesOf(silent) + ".",
                   "Connect them to the logging block.", silent);
   }
-  return passed("All " + counted(speakers.size(), "compute block") + " send their logs to a collector.");
+  return passed("Logs reach a collector from " + namesOf(speakers) + ".");
 }
 
 }  // namespace

@@ -41,17 +41,17 @@ Answer checkErrorHandling(const AdviceInput& input) {
   }
   if (!patient.empty()) {
     return failed(
-        namesOf(patient) + (patient.size() == 1 ? " waits" : " wait") + " for ever for what they call.",
+        "Without a timeout on some of the calls: " + namesOf(patient) + ".",
         "Give each of their links a timeout, a little above the slowest answer that is still of use.",
         patient);
   }
   const std::vector<const Station*> outlasting = thoseThatOutlastTheirCaller(survey);
   if (!outlasting.empty()) {
-    return failed(namesOf(outlasting) + " may wait longer than those who call them.",
+    return failed("May wait longer than the callers wait for it: " + namesOf(outlasting) + ".",
                   "Let timeouts shrink inward: each shorter than that of the call it serves.", outlasting);
   }
   const std::string evidence =
-      "All " + counted(calls, "synchronous link") + " have timeouts, and they shrink inward.";
+      "Timeouts on all of " + counted(calls, "synchronous link") + ", shrinking inward.";
   const std::vector<const Station*> consumers = survey.where([&](const Station& station) {
     return station.traits.isCompute &&
            std::any_of(station.in.begin(), station.in.end(),

@@ -43,7 +43,8 @@ Answer checkCircuitBreakers(const AdviceInput& input) {
   if (shared.empty()) {
     return notApplicable("No compute block shares a dependency between several request classes.");
   }
-  return failed("When " + namesOf(shared) + " slows down, every request of " + namesOf(callers) +
+  return failed("Shared by several request classes: " + namesOf(shared) +
+                    ". When one of them slows down, every request of " + namesOf(callers) +
                     " waits for the whole timeout, whatever its class.",
                 "Links have no circuit breaker yet: use one in the client library (open at half of 100 calls "
                 "failed, try "

@@ -45,8 +45,8 @@ Answer checkCdn(const AdviceInput& input) {
                     {edge});
     }
   }
-  return passed(share + "; " + namesOf(edges) + " answers at least " + percent(kGoodEdgeHitRatio) +
-                " of it at the edge.");
+  return passed(share + ". At the edge: " + namesOf(edges) + ", answering at least " +
+                percent(kGoodEdgeHitRatio) + " of it.");
 }
 
 }  // namespace

@@ -25,10 +25,10 @@ Answer checkTls(const AdviceInput& input) {
                [](const Station* station) { return !station->traits.terminatesTls; });
   if (!plain.empty()) {
     return failed(
-        namesOf(plain) + (plain.size() == 1 ? " faces" : " face") + " the internet without TLS.",
+        "Reached from the internet without TLS: " + namesOf(plain) + ".",
         "Attach a certificate that renews itself, allow TLS 1.2 and later, and redirect plain HTTP.", plain);
   }
-  return passed(namesOf(listeners) + (listeners.size() == 1 ? " speaks" : " speak") + " TLS.");
+  return passed("With TLS: " + namesOf(listeners) + ".");
 }
 
 }  // namespace

@@ -25,18 +25,17 @@ Answer checkBackups(const AdviceInput& input) {
     }
   }
   if (!bare.empty()) {
-    return failed(namesOf(bare) + (bare.size() == 1 ? " has" : " have") + " no backups.",
+    return failed("No backups of " + namesOf(bare) + ".",
                   "Keep backups for at least 7 days, with point-in-time recovery for databases and versions "
                   "for objects, and "
                   "restore one every quarter.",
                   bare);
   }
   if (!alone.empty()) {
-    return warned(
-        namesOf(alone) + " is backed up, but what was written since the last backup is lost with its zone.",
-        "Keep a synchronous copy in another zone.", alone);
+    return warned("Backed up, but with no second copy of what was written since: " + namesOf(alone) + ".",
+                  "Keep a synchronous copy in another zone.", alone);
   }
-  return passed(namesOf(stores) + (stores.size() == 1 ? " is" : " are") + " backed up and replicated.");
+  return passed("Backed up and replicated: " + namesOf(stores) + ".");
 }
 
 }  // namespace

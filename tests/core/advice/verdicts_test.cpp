@@ -1,0 +1,126 @@
+#include <gmock/gmock.h>
+
+#include "core/advice/checklist.h"
+#include "tests/core/design_builder.h"
+
+namespace cantilever::test {
+namespace {
+
+using namespace literals;
+using advice::judge;
+using advice::Verdict;
+
+sim::Sample sampleOf(Duration start, Duration length, std::uint64_t pages, std::uint64_t jobs) {
+  sim::Sample sample;
+  sample.endNs = (start + length).ns();
+  sample.lengthNs = length.ns();
+  sample.classes.resize(2);
+  sample.classes[0].succeeded = pages;
+  sample.classes[1].succeeded = jobs;
+  return sample;
+}
+
+/// 1,000 requests/s of two classes for 10 s: pages take 1 to 100 ms evenly, jobs 500 ms; some fail.
+sim::RunResult someRun() {
+  sim::RunResult run;
+  run.warmupNs = (5_s).ns();
+  run.endNs = (15_s).ns();
+  sim::ClassResult pages;
+  pages.key = "page";
+  pages.offered = 9'000;
+  pages.succeeded = 8'900;
+  pages.unfinished = 50;
+  pages.failed[static_cast<std::size_t>(plan::Reason::TimedOut)] = 50;
+  sim::ClassResult jobs;
+  jobs.key = "job";
+  jobs.offered = 1'000;
+  jobs.succeeded = 1'000;
+  for (int i = 0; i < 8'900; ++i) {
+    pages.latency.add((1_ms).ns() * (1 + i % 100));
+  }
+  for (int i = 0; i < 1'000; ++i) {
+    jobs.latency.add((500_ms).ns());
+  }
+  run.latency = pages.latency;
+  run.latency.merge(jobs.latency);
+  run.classes = {pages, jobs};
+  // 500 successes/s of pages and 100/s of jobs while warming up; then 890 and 100.
+  run.series = {sampleOf(0_s, 5_s, 2'500, 500), sampleOf(5_s, 5_s, 4'450, 500),
+                sampleOf(10_s, 5_s, 4'450, 500)};
+  return run;
+}
+
+Verdict only(const Design& design, const sim::RunResult* run, const cost::Estimate* estimate = nullptr) {
+  const std::vector<Verdict> verdicts = judge(design, run, estimate);
+  EXPECT_EQ(verdicts.size(), 1u);
+  return verdicts.empty() ? Verdict() : verdicts.front();
+}
+
+TEST(Judge, MeasuresAPercentileOverAllClasses) {
+  const sim::RunResult run = someRun();
+  const Verdict verdict = only(design().objective("slow", Metric::LatencyP99, 400), &run);
+  EXPECT_EQ(verdict.text, "p99 latency <= 400 ms");
+  ASSERT_TRUE(verdict.measured.has_value());
+  EXPECT_NEAR(*verdict.measured, 500, 500.0 / 128);
+  EXPECT_FALSE(verdict.isMet);
+}
+
+TEST(Judge, MeasuresAPercentileOfOneClass) {
+  const sim::RunResult run = someRun();
+  const Design promise = design().requestClass("page").objective("fast", Metric::LatencyP95, 96, "page");
+  const Verdict verdict = only(promise, &run);
+  EXPECT_EQ(verdict.text, "p95 latency of page <= 96 ms");
+  EXPECT_NEAR(verdict.measured.value_or(0), 95, 95.0 / 128);
+  EXPECT_TRUE(verdict.isMet);
+}
+
+TEST(Judge, LeavesRequestsWithoutAnOutcomeOutOfTheSuccessRatio) {
+  const sim::RunResult run = someRun();
+  // (8,900 + 1,000) / (10,000 - 50 unfinished)
+  EXPECT_NEAR(only(design().objective("up", Metric::SuccessRatio, 0.99), &run).measured.value_or(0),
+              9900.0 / 9950, 1e-12);
+  EXPECT_TRUE(only(design().objective("up", Metric::SuccessRatio, 0.99), &run).isMet);
+  EXPECT_FALSE(only(design().objective("up", Metric::SuccessRatio, 0.999), &run).isMet);
+}
+
+TEST(Judge, CountsSuccessesPerSecondOfTheMeasuredWindow) {
+  const sim::RunResult run = someRun();
+  const Verdict verdict = only(design().objective("rate", Metric::Throughput, 990), &run);
+  EXPECT_DOUBLE_EQ(verdict.measured.value_or(0), 990);
+  EXPECT_TRUE(verdict.isMet);
+  EXPECT_EQ(verdict.text, "throughput >= 990/s");
+}
+
+TEST(Judge, CountsSuccessesOfOneClass) {
+  const sim::RunResult run = someRun();
+  const Verdict verdict = only(design().objective("rate", Metric::Throughput, 101, "job"), &run);
+  EXPECT_DOUBLE_EQ(verdict.measured.value_or(0), 100);
+  EXPECT_FALSE(verdict.isMet);
+}
+
+TEST(Judge, ComparesTheEstimateWithABudget) {
+  cost::Estimate estimate;
+  estimate.total = Money::micros(15'000'500'000);
+  const Verdict verdict = only(design().objective("budget", Metric::CostMonth, 15'000), nullptr, &estimate);
+  EXPECT_DOUBLE_EQ(verdict.measured.value_or(0), 15'000.5);
+  EXPECT_FALSE(verdict.isMet);
+}
+
+TEST(Judge, DoesNotCallUnmeasuredObjectivesMet) {
+  const Design promises = design()
+                              .objective("a", Metric::LatencyP99, 400)
+                              .objective("b", Metric::SuccessRatio, 0.9)
+                              .objective("c", Metric::CostMonth, 1e9)
+                              .objective("d", Metric::LatencyMean, 1e9, "no_such_class");
+  for (const Verdict& verdict : judge(promises, nullptr, nullptr)) {
+    EXPECT_FALSE(verdict.measured.has_value()) << verdict.text;
+    EXPECT_FALSE(verdict.isMet) << verdict.text;
+  }
+  const sim::RunResult nothing;
+  for (const Verdict& verdict : judge(promises, &nothing, nullptr)) {
+    EXPECT_FALSE(verdict.isMet) << verdict.text;
+  }
+}
+
+}  // namespace
+}  // namespace cantilever::test
