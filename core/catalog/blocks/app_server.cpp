@@ -157,7 +157,7 @@ Traits traitsOfAppServer(const AppServerParams& params) {
 BlockType app_server() {
   BlockType type;
   type.key = "app_server";
-  type.label = "Application servers";
+  type.label = "App servers";
   type.category = Category::Compute;
   type.purpose = "A tier of equal, stateless servers that run your web application.";
   type.documentation =

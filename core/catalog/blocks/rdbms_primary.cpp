@@ -153,7 +153,7 @@ Traits traitsOfPrimary(const PrimaryParams& params) {
 BlockType rdbms_primary() {
   BlockType type;
   type.key = "rdbms_primary";
-  type.label = "SQL database (primary)";
+  type.label = "SQL primary";
   type.category = Category::Data;
   type.purpose = "The PostgreSQL server that takes all writes and answers reads that must be current.";
   type.documentation =

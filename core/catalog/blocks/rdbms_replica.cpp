@@ -96,7 +96,7 @@ Traits traitsOfReplica(const ReplicaParams& params) {
 BlockType rdbms_replica() {
   BlockType type;
   type.key = "rdbms_replica";
-  type.label = "SQL read replicas";
+  type.label = "SQL replicas";
   type.category = Category::Data;
   type.purpose = "Copies of a PostgreSQL primary that answer reads which may be a little old.";
   type.documentation =
