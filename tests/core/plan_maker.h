@@ -1,0 +1,209 @@
+#pragma once
+
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/text.h"
+#include "core/vocabulary/plan.h"
+
+/// Plans by hand, for tests of what reads them.
+namespace cantilever::test {
+
+inline plan::Instruction work(plan::Index law) {
+  return {.op = plan::Op::Work, .a = law};
+}
+inline plan::Instruction call(plan::Index link, plan::Index onFailure = plan::kNone) {
+  return {.op = plan::Op::Call, .a = link, .b = onFailure};
+}
+inline plan::Instruction send(plan::Index link) {
+  return {.op = plan::Op::Send, .a = link};
+}
+inline plan::Instruction forward(plan::Index link) {
+  return {.op = plan::Op::Forward, .a = link};
+}
+inline plan::Instruction parallel(plan::Index n, plan::Index needed, plan::Index onFailure = plan::kNone) {
+  return {.op = plan::Op::Parallel, .a = n, .b = needed, .c = onFailure};
+}
+inline plan::Instruction branch(plan::Index link) {
+  return {.op = plan::Op::Branch, .a = link};
+}
+inline plan::Instruction ifChance(double p, plan::Index target) {
+  return {.op = plan::Op::IfChance, .a = target, .p = p};
+}
+inline plan::Instruction ifClass(plan::Index set, plan::Index target) {
+  return {.op = plan::Op::IfClass, .a = target, .b = set};
+}
+inline plan::Instruction jump(plan::Index target) {
+  return {.op = plan::Op::Jump, .a = target};
+}
+inline plan::Instruction reply() {
+  return {.op = plan::Op::Reply};
+}
+inline plan::Instruction fail(plan::Reason reason = plan::Reason::Injected) {
+  return {.op = plan::Op::Fail, .a = static_cast<plan::Index>(reason)};
+}
+inline plan::Instruction end() {
+  return {.op = plan::Op::End};
+}
+
+/// Jump targets in the code handed to `program` count from the program's own beginning. Links are announced
+/// first (`link`) and aimed once their callee is there (`aim`).
+class PlanMaker {
+ public:
+  plan::Plan plan;
+
+  plan::Index requestClass(const std::string& key) {
+    plan.classes.push_back({key, key});
+    return last(plan.classes);
+  }
+  plan::Index law(const Law& law) {
+    plan.laws.push_back(law);
+    return last(plan.laws);
+  }
+  plan::Index pool(const std::string& key, std::uint32_t servers = 1) {
+    plan.pools.push_back({.key = key, .servers = servers});
+    plan.poolOrigin.push_back({key, {}});
+    return last(plan.pools);
+  }
+  plan::Index link(const std::string& key) {
+    plan.links.push_back({.key = key, .latency = {}, .timeout = {}});
+    plan.linkOrigin.push_back({{}, key});
+    return last(plan.links);
+  }
+  plan::Index program(const std::string& key, plan::Index pool, std::vector<plan::Instruction> code) {
+    const auto begin = static_cast<plan::Index>(plan.code.size());
+    for (plan::Instruction& each : code) {
+      relocate(each, begin);
+      plan.code.push_back(each);
+    }
+    plan.programs.push_back({key, begin, pool});
+    return last(plan.programs);
+  }
+  void aim(plan::Index link, plan::Index program) {
+    plan.links[link].program = program;
+    plan.links[link].pool = plan.programs[program].pool;
+  }
+  void source(const std::string& key, plan::Index requestClass, double perSecond, plan::Index program) {
+    plan.sources.push_back(
+        {.key = key, .requestClass = requestClass, .rate = Rate::fromRaw(perSecond), .program = program});
+  }
+  plan::Index classSet(std::vector<bool> classes) {
+    plan.classSets.push_back(std::move(classes));
+    return last(plan.classSets);
+  }
+
+ private:
+  static plan::Index last(const auto& elements) { return static_cast<plan::Index>(elements.size() - 1); }
+  static void relocate(plan::Instruction& code, plan::Index begin) {
+    const auto move = [begin](plan::Index& pc) { pc = pc == plan::kNone ? pc : pc + begin; };
+    switch (code.op) {
+      case plan::Op::IfChance:
+      case plan::Op::IfClass:
+      case plan::Op::Jump:
+        move(code.a);
+        break;
+      case plan::Op::Call:
+        move(code.b);
+        break;
+      case plan::Op::Parallel:
+        move(code.c);
+        break;
+      default:
+        break;
+    }
+  }
+};
+
+/// The code of one program, pcs counted from its beginning: "IfChance 0.5 ->3; Call a-b; End".
+inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Index size) {
+  static const char* const kNames[] = {"Work",     "Wait",   "Call",     "Send",    "Forward",
+                                       "Parallel", "Branch", "IfChance", "IfClass", "Jump",
+                                       "Reply",    "Fail",   "End"};
+  const plan::Index begin = plan.programs[program].begin;
+  const auto target = [begin](plan::Index pc) {
+    return pc == plan::kNone ? std::string() : " ->" + formatNumber(pc - begin);
+  };
+  std::ostringstream text;
+  for (plan::Index pc = begin; pc < begin + size; ++pc) {
+    const plan::Instruction& code = plan.code[pc];
+    text << (pc == begin ? "" : "; ") << kNames[static_cast<int>(code.op)];
+    switch (code.op) {
+      case plan::Op::Work:
+      case plan::Op::Wait:
+        text << ' ' << format(plan.laws[code.a])
+             << (code.b == plan::kNone ? "" : " at " + plan.pools[code.b].key);
+        break;
+      case plan::Op::Call:
+        text << ' ' << plan.links[code.a].key << target(code.b);
+        break;
+      case plan::Op::Send:
+      case plan::Op::Forward:
+      case plan::Op::Branch:
+        text << ' ' << plan.links[code.a].key;
+        break;
+      case plan::Op::Parallel:
+        text << ' ' << code.b << " of " << code.a << target(code.c);
+        break;
+      case plan::Op::IfChance:
+        text << ' ' << formatNumber(code.p) << target(code.a);
+        break;
+      case plan::Op::IfClass:
+        text << " {";
+        for (std::size_t i = 0, n = 0; i < plan.classes.size(); ++i) {
+          if (plan.classSets[code.b][i]) {
+            text << (n++ == 0 ? "" : ",") << plan.classes[i].key;
+          }
+        }
+        text << '}' << target(code.a);
+        break;
+      case plan::Op::Jump:
+        text << target(code.a);
+        break;
+      case plan::Op::Fail:
+        text << ' ' << plan::nameOf(static_cast<plan::Reason>(code.a));
+        break;
+      case plan::Op::Reply:
+      case plan::Op::End:
+        break;
+    }
+  }
+  return text.str();
+}
+
+/// Everything in a plan, for comparisons and for a look at it.
+inline std::string textOf(const plan::Plan& plan) {
+  std::ostringstream text;
+  for (const plan::RequestClass& each : plan.classes) {
+    text << "class " << each.key << '\n';
+  }
+  for (const plan::Pool& pool : plan.pools) {
+    text << "pool " << pool.key << ' ' << pool.instances << 'x' << pool.servers << " seats " << pool.seats
+         << " limit " << pool.queueLimit << " queue " << static_cast<int>(pool.queue) << '\n';
+  }
+  for (const plan::Link& link : plan.links) {
+    text << "link " << link.key << " to "
+         << (link.program == plan::kNone ? "?" : plan.programs[link.program].key) << " latency "
+         << format(link.latency) << " timeout " << format(link.timeout) << " balancing "
+         << static_cast<int>(link.balancing) << '\n';
+  }
+  for (const plan::Source& source : plan.sources) {
+    text << "source " << source.key << ' ' << plan.classes[source.requestClass].key << ' '
+         << format(source.rate) << ' ' << static_cast<int>(source.arrivals) << " runs "
+         << plan.programs[source.program].key << '\n';
+  }
+  for (plan::Index i = 0; i < plan.programs.size(); ++i) {
+    const plan::Index begin = plan.programs[i].begin;
+    const auto next = i + 1 < plan.programs.size() ? plan.programs[i + 1].begin
+                                                   : static_cast<plan::Index>(plan.code.size());
+    text << "program " << plan.programs[i].key << ": " << codeOf(plan, i, next - begin) << '\n';
+  }
+  for (const plan::Action& action : plan.actions) {
+    text << "action " << format(action.at) << ' ' << static_cast<int>(action.change) << ' ' << action.value
+         << '\n';
+  }
+  return text.str();
+}
+
+}  // namespace cantilever::test
