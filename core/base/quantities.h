@@ -19,8 +19,8 @@ class Duration {
   static constexpr Duration hours(double h) { return seconds(h * 3600.0); }
 
   constexpr std::int64_t ns() const { return m_ns; }
-  constexpr double inMilliseconds() const { return static_cast<double>(m_ns) * 1e-6; }
-  constexpr double inSeconds() const { return static_cast<double>(m_ns) * 1e-9; }
+  constexpr double inMilliseconds() const { return static_cast<double>(m_ns) / 1e6; }
+  constexpr double inSeconds() const { return static_cast<double>(m_ns) / 1e9; }
   constexpr double inHours() const { return inSeconds() / 3600.0; }
 
   constexpr auto operator<=>(const Duration&) const = default;
