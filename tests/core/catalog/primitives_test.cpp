@@ -1,0 +1,139 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/catalog/block_type.h"
+#include "core/compile/compile.h"
+#include "tests/core/design_builder.h"
+#include "tests/core/plan_maker.h"
+
+/// What the primitives say to the engines, word for word.
+namespace cantilever::catalog {
+namespace {
+
+using namespace literals;
+using test::design;
+using ::testing::HasSubstr;
+
+std::string planOf(const Design& design) {
+  const compile::Compiled compiled = compile::compile(design, Catalog::builtIn());
+  if (compiled.plan == nullptr) {
+    return compiled.diagnostics.front().message;
+  }
+  return test::textOf(*compiled.plan);
+}
+
+TEST(Primitives, AnMM1QueueIsASourceAndAPool) {
+  EXPECT_EQ(planOf(design()
+                       .block("arrivals", "source")
+                       .block("server", "pool")
+                       .param("service", Law::exponential(8_ms))
+                       .link("arrivals", "server")
+                       .workload("arrivals", 100_rps)),
+            "class request\n"
+            "pool server 1x1 seats 0 limit 4294967295 queue 0\n"
+            "link arrivals-server to server latency 0 s timeout 0 s balancing 0\n"
+            "source arrivals-request request 100/s 0 runs arrivals/source\n"
+            "program arrivals/source: Call arrivals-server; End\n"
+            "program server: Work exponential 8 ms; End\n");
+}
+
+TEST(Primitives, APoolPassesItsSizeAndQueueOn) {
+  const std::string plan = planOf(design()
+                                      .block("server", "pool")
+                                      .param("instances", 3)
+                                      .param("servers", 4)
+                                      .param("seats", 200)
+                                      .param("queue", "per_instance")
+                                      .param("queue_limit", 0));
+  EXPECT_THAT(plan, HasSubstr("pool server 3x4 seats 200 limit 0 queue 1\n"));
+}
+
+TEST(Primitives, APoolCallsOnwardAfterItsService) {
+  const std::string plan = planOf(design()
+                                      .block("server", "pool")
+                                      .param("service", Law::constant(1_ms))
+                                      .block("next", "delay")
+                                      .param("delay", Law::constant(2_ms))
+                                      .link("server", "next"));
+  EXPECT_THAT(plan, HasSubstr("program server: Work 1 ms; Call server-next; End\n"));
+  EXPECT_THAT(plan, HasSubstr("program next: Work 2 ms; End\n"));
+  EXPECT_THAT(plan, HasSubstr("pool next 1x0 "));  // unlimited servers
+}
+
+TEST(Primitives, ChooseTakesOneOfItsLinks) {
+  const std::string plan = planOf(design()
+                                      .block("fate", "choose")
+                                      .block("a", "delay")
+                                      .block("b", "delay")
+                                      .link("fate", "a")
+                                      .weight(1)
+                                      .link("fate", "b")
+                                      .role(LinkRole::Route)
+                                      .weight(3)
+                                      .link("fate", "b")
+                                      .role(LinkRole::Standby));
+  EXPECT_THAT(plan, HasSubstr("program fate: IfChance 0.25 ->3; Call fate-b; Jump ->4; Call fate-a; End\n"));
+}
+
+TEST(Primitives, ForkCallsAllAtOnceAndWaitsForAsManyAsAreNeeded) {
+  test::DesignBuilder builder = design()
+                                    .block("fan", "fork")
+                                    .block("a", "delay")
+                                    .block("b", "delay")
+                                    .link("fan", "a")
+                                    .link("fan", "b")
+                                    .calls(2);
+  EXPECT_THAT(planOf(builder),
+              HasSubstr("program fan: Parallel 3 of 3; Branch fan-a; Branch fan-b; Branch fan-b; End\n"));
+  Design quorum = builder;
+  Block fan = *quorum.blocks.find(BlockId("fan"));
+  fan.params["needed"] = Count(2);
+  quorum.blocks.put(fan);
+  EXPECT_THAT(planOf(quorum), HasSubstr("program fan: Parallel 2 of 3;"));
+}
+
+TEST(Primitives, SayWhatCannotBe) {
+  const compile::Compiled compiled = compile::compile(design()
+                                                          .block("fate", "choose")
+                                                          .block("fan", "fork")
+                                                          .param("needed", 2)
+                                                          .block("a", "delay")
+                                                          .link("fan", "a"),
+                                                      Catalog::builtIn());
+  std::vector<std::string> codes;
+  for (const Diagnostic& each : compiled.diagnostics) {
+    if (each.severity == Severity::Warning) {
+      codes.push_back(each.code);
+    }
+  }
+  EXPECT_THAT(codes, ::testing::UnorderedElementsAre("choose.no_links", "fork.needs_too_many"));
+}
+
+TEST(Primitives, ANetworkWithFeedbackSolvesItsTrafficEquations) {
+  // Jackson network: 10/s from outside into cpu; from there 0.3 to disk and back, 0.7 out: cpu gets 10 / 0.7.
+  const compile::Compiled compiled = compile::compile(design()
+                                                          .block("in", "source")
+                                                          .block("cpu", "pool")
+                                                          .param("service", Law::exponential(20_ms))
+                                                          .block("fate", "choose")
+                                                          .block("disk", "pool")
+                                                          .param("service", Law::exponential(50_ms))
+                                                          .block("out", "delay")
+                                                          .link("in", "cpu")
+                                                          .link("cpu", "fate")
+                                                          .link("fate", "disk")
+                                                          .weight(0.3)
+                                                          .link("fate", "out")
+                                                          .weight(0.7)
+                                                          .link("disk", "cpu")
+                                                          .workload("in", 10_rps),
+                                                      Catalog::builtIn());
+  ASSERT_NE(compiled.plan, nullptr);
+  ASSERT_EQ(compiled.plan->pools[0].key, "cpu");
+  ASSERT_EQ(compiled.plan->pools[1].key, "disk");
+  EXPECT_NEAR(compiled.visits->totalPoolWork(0), 10 / 0.7 * 0.02, 1e-12);
+  EXPECT_NEAR(compiled.visits->totalPoolWork(1), 10 / 0.7 * 0.3 * 0.05, 1e-12);
+}
+
+}  // namespace
+}  // namespace cantilever::catalog
