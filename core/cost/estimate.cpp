@@ -1,6 +1,7 @@
 #include "core/cost/estimate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "core/base/text.h"
@@ -71,13 +72,18 @@ std::map<BlockId, Load> loadOfBlocks(const Design& design, const plan::Plan& pla
   return loads;
 }
 
-/// Prices usages of one block after another into an estimate.
+/// Prices usages of one block after another into an estimate. Tiers count what the whole account uses in the
+/// month: where two blocks use the same item, the second goes on in the tier where the first ended.
 class Pricing {
  public:
   Pricing(const PriceBook& book, Estimate& estimate) : m_book(book), m_estimate(estimate) {}
 
   void add(const BlockId& block, const Usage& usage) {
-    if (!(usage.amount > 0)) {
+    if (usage.amount == 0) {
+      return;
+    }
+    if (!std::isfinite(usage.amount) || usage.amount < 0) {
+      leaveUnpriced(block, usage, "its amount of " + formatNumber(usage.amount) + " cannot be billed");
       return;
     }
     const Sku* sku = findSku(usage);
@@ -101,17 +107,26 @@ class Pricing {
   }
 
  private:
-  /// Marginal: the units between a tier's bounds cost that tier's price.
+  /// Marginal: the units between a tier's bounds cost that tier's price. Units below the first tier are free:
+  /// the book then begins at the end of an allowance.
   void addTiers(const BlockId& block, const Usage& usage, double units,
                 const std::vector<const Price*>& tiers) {
+    double& sold = m_sold[tiers.front()];
+    const double begin = sold;
+    sold += units;
     for (const Price* tier : tiers) {
-      const double upTo = tier->tierTo ? std::min(units, *tier->tierTo) : units;
-      const double inTier = upTo - tier->tierFrom;
-      if (!(inTier > 0)) {
-        continue;
+      const double upTo = tier->tierTo ? std::min(sold, *tier->tierTo) : sold;
+      const double inTier = upTo - std::max(begin, tier->tierFrom);
+      if (inTier > 0) {
+        m_estimate.lines.push_back(
+            {block, costCategory(usage.kind), usage, inTier, multiply(tier->price, inTier), *tier});
       }
-      m_estimate.lines.push_back(
-          {block, costCategory(usage.kind), usage, inTier, multiply(tier->price, inTier), *tier});
+    }
+    const std::optional<double> end = tiers.back()->tierTo;
+    if (end && sold > *end) {
+      leaveUnpriced(block, usage,
+                    m_book.name() + " has no price beyond " + formatNumber(*end) + " " + tiers.back()->unit +
+                        "; not priced are " + formatNumber(sold - std::max(begin, *end), 6));
     }
   }
 
@@ -121,6 +136,7 @@ class Pricing {
 
   const PriceBook& m_book;
   Estimate& m_estimate;
+  std::map<const Price*, double> m_sold;  ///< units so far, by the first tier of the price
 };
 
 void addTotals(Estimate& estimate, double requestsPerMonth) {
@@ -134,8 +150,9 @@ void addTotals(Estimate& estimate, double requestsPerMonth) {
     estimate.pricesFrom = estimate.pricesFrom.empty() ? date : std::min(estimate.pricesFrom, date);
   }
   if (requestsPerMonth > 0) {
+    constexpr double kMost = 9e18;
     const double micros = static_cast<double>(estimate.total.inMicros()) / requestsPerMonth * 1e6;
-    estimate.perMillionRequests = Money::micros(static_cast<std::int64_t>(micros + 0.5));
+    estimate.perMillionRequests = Money::micros(static_cast<std::int64_t>(std::min(micros + 0.5, kMost)));
   }
 }
 

@@ -45,7 +45,9 @@ struct Estimate {
 };
 
 /// Usage at the workloads' mean rates (capacity is the designer's business), priced by `book`. `visits` at
-/// peak is scaled by each workload's mean/peak.
+/// peak is scaled by mean/peak of each request class. Tiers are of the whole design, filled in order of
+/// block. A sliced design is priced as it is drawn: the whole system costs about `design.slice` times as
+/// much.
 Estimate estimate(const Design& design, const catalog::Catalog& catalog, const plan::Plan& plan,
                   const plan::Visits& visits, const PriceBook& book);
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <tuple>
 
@@ -38,7 +39,7 @@ class PriceRow {
     const std::string field = text(column);
     double value = 0;
     const auto [end, status] = std::from_chars(field.data(), field.data() + field.size(), value);
-    if (status != std::errc() || end != field.data() + field.size() || !(value >= 0)) {
+    if (status != std::errc() || end != field.data() + field.size() || !std::isfinite(value) || value < 0) {
       return error(column, "a number of at least 0");
     }
     return value;
@@ -94,6 +95,26 @@ auto orderOf(const Price& price) {
   return std::tie(price.sku, price.service, price.terms, price.tierFrom);
 }
 
+/// The tiers of one price must follow each other without gap or overlap, in one unit; this also catches a
+/// price that is given twice. `prices` are in the order of orderOf.
+Result<void> checkTiers(const std::vector<Price>& prices, std::string_view name) {
+  for (std::size_t i = 1; i < prices.size(); ++i) {
+    const Price& lower = prices[i - 1];
+    const Price& upper = prices[i];
+    if (lower.sku != upper.sku || lower.service != upper.service || lower.terms != upper.terms) {
+      continue;
+    }
+    if (lower.tierTo != upper.tierFrom || lower.unit != upper.unit) {
+      return Error{"prices.tiers",
+                   std::string(name) + ": the tiers of " + upper.service + " " + upper.sku + " (" +
+                       upper.terms + ") do not join at " + formatNumber(upper.tierFrom) +
+                       "; each must begin where the one before ends, in the same unit.",
+                   std::string(name)};
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<PriceBook> PriceBook::fromCsv(std::string_view csv, std::string_view name) {
@@ -144,6 +165,9 @@ Result<PriceBook> PriceBook::fromCsv(std::string_view csv, std::string_view name
   }
   std::stable_sort(book.m_prices.begin(), book.m_prices.end(),
                    [](const Price& a, const Price& b) { return orderOf(a) < orderOf(b); });
+  if (const auto joined = checkTiers(book.m_prices, name); !joined) {
+    return joined.error();
+  }
   return book;
 }
 

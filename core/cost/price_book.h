@@ -20,7 +20,7 @@ struct Price {
   std::string service;  ///< "EC2"
   std::string unit;     ///< "hour", "GB-month", "10k-requests"
   UnitPrice price;
-  double tierFrom = 0;           ///< in units per month
+  double tierFrom = 0;           ///< in units per month; above 0 for the first tier: so many are free
   std::optional<double> tierTo;  ///< nothing: no upper end
   std::string terms;             ///< ondemand, ri1y, ri3y, spot
   std::string asOf;
@@ -32,7 +32,8 @@ struct Price {
 /// Dated prices of one provider and region: a value. No prices are written in C++.
 class PriceBook {
  public:
-  /// Reads the CSV layout of resources/prices (header line required). Errors give line and column name.
+  /// Reads the CSV layout of resources/prices (header line required). Errors give line and column name; the
+  /// tiers of a price must join without gap or overlap.
   static Result<PriceBook> fromCsv(std::string_view csv, std::string_view name);
   /// The price book compiled into the program; us-east-1.
   static const PriceBook& builtIn();
@@ -43,13 +44,14 @@ class PriceBook {
   std::string newestDate() const;
   const std::vector<Price>& prices() const { return m_prices; }
 
-  /// All tiers for service, SKU and terms, in order of tierFrom; empty if there is no such price.
+  /// All tiers for service, SKU and terms, in order of tierFrom; empty if there is no such price. An empty
+  /// service finds what is sold by the hour under that SKU.
   std::vector<const Price*> tiers(std::string_view service, std::string_view sku,
                                   std::string_view terms) const;
 
  private:
   std::string m_name;
-  std::vector<Price> m_prices;  // by region, service, sku, terms, tierFrom
+  std::vector<Price> m_prices;  // by sku, service, terms, tierFrom
 };
 
 }  // namespace cantilever::cost

@@ -49,6 +49,10 @@ constexpr std::array kUnitScales = {
 
 }  // namespace
 
+std::span<const Sku> allSkus() {
+  return kSkus;
+}
+
 const Sku* findSku(const Usage& usage) {
   const auto at = std::find_if(kSkus.begin(), kSkus.end(), [&](const Sku& sku) {
     return sku.kind == usage.kind && sku.item == usage.item;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "core/vocabulary/usage.h"
@@ -14,6 +15,9 @@ struct Sku {
   std::string_view sku;
   double unitsPerAmount;  ///< 2 where each side of a transfer pays
 };
+
+/// The whole table, which is in no order.
+std::span<const Sku> allSkus();
 
 /// Null for an item that the table does not know. Instance hours are not in it: their item is the SKU.
 const Sku* findSku(const Usage& usage);

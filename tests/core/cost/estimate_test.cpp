@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "core/base/text.h"
 #include "core/compile/compile.h"
 
@@ -94,6 +96,86 @@ TEST(Estimate, PricesTiersMarginally) {
   EXPECT_EQ(result.lines[2].amount, Money::micros(3'072'000'000));
   EXPECT_EQ(result.lines[2].units, 51'200);
   EXPECT_EQ(result.total, Money::micros(7'219'200'000));
+}
+
+// Published: 300 TB of 1,024 GB cost 16,435.20 USD (the first TB, which is free, not deducted).
+TEST(Estimate, MatchesThePublishedCostOf300TbFromTheCdn) {
+  const Estimate result = Bill().of([](const Load&) {
+    return std::vector<Usage>{usageOf(Usage::Kind::EgressGb, "cdn-internet", 300 * 1024)};
+  });
+  EXPECT_EQ(result.total, Money::micros(16'435'200'000));
+}
+
+// Published: 100 TB to the internet cost 7,800 USD with decimal TB throughout (900 + 3,400 + 3,500); with TB
+// of 1,024 GB, as the built-in book has its tiers, 7,987.20.
+TEST(Estimate, MatchesThePublishedCostOf100TbToTheInternet) {
+  const std::string head =
+      "provider,region,sku,service,unit,price_usd,tier_from,tier_to,terms,as_of,source,confidence,notes\n";
+  const std::string row = "aws,us-east-1,internet-egress,DataTransfer,GB,";
+  const std::string tail = ",ondemand,2026-01-01,s,high,\n";
+  const auto decimal =
+      PriceBook::fromCsv(head + row + "0.09,0,10000" + tail + row + "0.085,10000,50000" + tail + row +
+                             "0.07,50000,150000" + tail + row + "0.05,150000," + tail,
+                         "decimal");
+  ASSERT_TRUE(decimal) << decimal.error().message;
+  const auto egress = [](double gigabytes) {
+    return [gigabytes](const Load&) {
+      return std::vector<Usage>{usageOf(Usage::Kind::EgressGb, "internet", gigabytes)};
+    };
+  };
+  EXPECT_EQ(Bill().of(egress(100'000), *decimal).total, Money::micros(7'800'000'000));
+  EXPECT_EQ(Bill().of(egress(102'400)).total, Money::micros(7'987'200'000));
+}
+
+// The provider counts tiers by account: 10,240 GB from each of two blocks are 870.40 + 819.20 USD, not 2 x
+// 870.40.
+TEST(Estimate, FillsTiersAcrossBlocks) {
+  Bill bill;
+  Block second;
+  second.id = BlockId("server-2");
+  second.type = "consumer";
+  bill.design.blocks.put(second);
+  const Estimate result = bill.of(
+      [](const Load&) { return std::vector<Usage>{usageOf(Usage::Kind::EgressGb, "cdn-internet", 10'240)}; });
+  EXPECT_EQ(result.ofBlock(BlockId("server")), Money::micros(870'400'000));
+  EXPECT_EQ(result.ofBlock(BlockId("server-2")), Money::micros(819'200'000));
+}
+
+TEST(Estimate, ListsWhatLiesBeyondTheLastTier) {
+  const auto book = PriceBook::fromCsv(
+      "provider,region,sku,service,unit,price_usd,tier_from,tier_to,terms,as_of,source,confidence,notes\n"
+      "aws,us-east-1,internet-egress,DataTransfer,GB,0.1,0,100,ondemand,2026-01-01,s,high,\n",
+      "small");
+  ASSERT_TRUE(book);
+  const Estimate result = Bill().of(
+      [](const Load&) { return std::vector<Usage>{usageOf(Usage::Kind::EgressGb, "internet", 130)}; }, *book);
+  EXPECT_EQ(result.total, Money::micros(10'000'000));
+  ASSERT_EQ(result.unpriced.size(), 1u);
+  EXPECT_EQ(result.unpriced[0].reason, "small has no price beyond 100 GB; not priced are 30");
+}
+
+TEST(Estimate, ListsAmountsThatAreNoAmounts) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  const Estimate result = Bill().of([&](const Load&) {
+    return std::vector<Usage>{usageOf(Usage::Kind::InstanceHours, "c7g.large", nan),
+                              usageOf(Usage::Kind::InstanceHours, "c7g.large", infinity),
+                              usageOf(Usage::Kind::InstanceHours, "c7g.large", -1),
+                              usageOf(Usage::Kind::InstanceHours, "c7g.large", 0)};
+  });
+  EXPECT_TRUE(result.lines.empty());
+  EXPECT_EQ(result.unpriced.size(), 3u) << "nothing used is nothing to price";
+}
+
+TEST(Estimate, PricesEveryTermOfPurchase) {
+  for (const char* terms : {"ondemand", "ri1y", "ri3y", "spot"}) {
+    const Estimate result = Bill().of([&](const Load&) {
+      return std::vector<Usage>{usageOf(Usage::Kind::InstanceHours, "m5.large", 1000, terms)};
+    });
+    ASSERT_EQ(result.lines.size(), 1u) << terms;
+    EXPECT_EQ(result.lines[0].price.terms, terms);
+    EXPECT_EQ(result.total, multiply(result.lines[0].price.price, 1000));
+  }
 }
 
 TEST(Estimate, EndsATierExactlyAtItsBound) {

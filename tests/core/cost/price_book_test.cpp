@@ -92,6 +92,17 @@ INSTANTIATE_TEST_SUITE_P(
                 "more than tier_from (10)"},
         BadBook{"sku", withHeader("aws,us,,S,hour,1,0,,ondemand,2026,s,high,\n"), "prices.field",
                 "column sku"},
+        BadBook{"infinite", withHeader("aws,us,a,S,hour,1,0,inf,ondemand,2026,s,high,\n"), "prices.field",
+                "tier_to"},
+        BadBook{
+            "gap",
+            withHeader(
+                "aws,us,a,S,GB,1,0,10,ondemand,2026,s,high,\naws,us,a,S,GB,1,20,,ondemand,2026,s,high,\n"),
+            "prices.tiers", "S a (ondemand) do not join at 20"},
+        BadBook{"twice",
+                withHeader(
+                    "aws,us,a,S,GB,1,0,,ondemand,2026,s,high,\naws,us,a,S,GB,2,0,,ondemand,2026,s,high,\n"),
+                "prices.tiers", "do not join at 0"},
         BadBook{
             "regions",
             withHeader(
