@@ -7,34 +7,34 @@
 namespace cantilever {
 namespace {
 
-UnitPrice price(std::string_view text) {
+UnitPrice unitPriceOf(std::string_view text) {
   const auto parsed = UnitPrice::parse(text);
   EXPECT_TRUE(parsed.ok()) << text;
   return parsed ? *parsed : UnitPrice{};
 }
 
 std::int64_t microsOf(std::string_view unitPrice, double amount) {
-  return multiply(price(unitPrice), amount).inMicros();
+  return multiply(unitPriceOf(unitPrice), amount).inMicros();
 }
 
 TEST(UnitPrice, IsExact) {
-  EXPECT_EQ(price("0.0000000309"), (UnitPrice{309, 10}));
-  EXPECT_EQ(price("3.557"), (UnitPrice{3557, 3}));
-  EXPECT_EQ(price("12"), (UnitPrice{12, 0}));
-  EXPECT_EQ(price(".5"), (UnitPrice{5, 1}));
-  EXPECT_EQ(price("0"), (UnitPrice{0, 0}));
-  EXPECT_EQ(price("999999999999999999").digits, 999'999'999'999'999'999);
+  EXPECT_EQ(unitPriceOf("0.0000000309"), (UnitPrice{309, 10}));
+  EXPECT_EQ(unitPriceOf("3.557"), (UnitPrice{3557, 3}));
+  EXPECT_EQ(unitPriceOf("12"), (UnitPrice{12, 0}));
+  EXPECT_EQ(unitPriceOf(".5"), (UnitPrice{5, 1}));
+  EXPECT_EQ(unitPriceOf("0"), (UnitPrice{0, 0}));
+  EXPECT_EQ(unitPriceOf("999999999999999999").digits, 999'999'999'999'999'999);
 }
 
 TEST(UnitPrice, OfEqualWorthIsEqual) {
-  EXPECT_EQ(price("0.10"), price("0.1"));
-  EXPECT_EQ(price("0010.00"), price("10"));
-  EXPECT_EQ(price("0.000"), price("0"));
+  EXPECT_EQ(unitPriceOf("0.10"), unitPriceOf("0.1"));
+  EXPECT_EQ(unitPriceOf("0010.00"), unitPriceOf("10"));
+  EXPECT_EQ(unitPriceOf("0.000"), unitPriceOf("0"));
 }
 
 TEST(UnitPrice, WritesWhatItRead) {
   for (const char* text : {"0.0000000309", "3.557", "12", "0.5", "0", "100", "0.000000000000000001"}) {
-    EXPECT_EQ(price(text).text(), text);
+    EXPECT_EQ(unitPriceOf(text).text(), text);
   }
 }
 
@@ -76,9 +76,9 @@ TEST(Multiply, RoundsTheAmountToAMillionthOfAUnit) {
 }
 
 TEST(Multiply, StopsAtTheEndsOfTheRange) {
-  const Money most = multiply(price("999999999999999999"), 1e300);
+  const Money most = multiply(unitPriceOf("999999999999999999"), 1e300);
   EXPECT_EQ(most.inMicros(), std::numeric_limits<std::int64_t>::max());
-  EXPECT_EQ(multiply(price("999999999999999999"), -1e300).inMicros(), -most.inMicros());
+  EXPECT_EQ(multiply(unitPriceOf("999999999999999999"), -1e300).inMicros(), -most.inMicros());
   EXPECT_EQ(most + most, most);
   EXPECT_EQ(most + Money::micros(-1), Money::micros(most.inMicros() - 1));
 }

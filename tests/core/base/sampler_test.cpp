@@ -14,12 +14,12 @@ namespace {
 using namespace cantilever::literals;
 
 /// Mean of batch means with its 99.9 % half width: t(0.9995, 99) = 3.391.
-struct Interval {
+struct BatchInterval {
   double centre = 0;
   double halfWidth = 0;
 };
 
-Interval intervalOf(const std::vector<double>& batches) {
+BatchInterval batchIntervalOf(const std::vector<double>& batches) {
   const auto n = static_cast<double>(batches.size());
   double sum = 0;
   for (const double batch : batches) {
@@ -54,8 +54,8 @@ void expectMeanAndScv(const Law& law, std::uint64_t seed) {
     means.push_back(sum / kPerBatch);
     scvs.push_back(squares / kPerBatch);
   }
-  const Interval mean = intervalOf(means);
-  const Interval scv = intervalOf(scvs);
+  const BatchInterval mean = batchIntervalOf(means);
+  const BatchInterval scv = batchIntervalOf(scvs);
   EXPECT_LE(std::abs(mean.centre - 1), mean.halfWidth);
   EXPECT_LE(std::abs(scv.centre - law.scv()), scv.halfWidth);
 }

@@ -1,11 +1,10 @@
 #include "tests/core/design_builder.h"
 #include "tests/core/edit/edit_checks.h"
 
-namespace cantilever {
+namespace cantilever::edit {
 namespace {
 
 using namespace cantilever::literals;
-using namespace cantilever::edit;
 using test::applied;
 using test::expectRefused;
 
@@ -274,4 +273,4 @@ TEST(BatchEdit, OfNothingChangesNothing) {
 }
 
 }  // namespace
-}  // namespace cantilever
+}  // namespace cantilever::edit

@@ -1,13 +1,12 @@
 #include "tests/core/design_builder.h"
 #include "tests/core/edit/edit_checks.h"
 
-namespace cantilever {
+namespace cantilever::edit {
 namespace {
 
 using namespace cantilever::literals;
-using namespace cantilever::edit;
 
-Design site() {
+Design describedSite() {
   Design design = test::design()
                       .zone("eu", ZoneKind::Region)
                       .block("users", "client")
@@ -22,11 +21,11 @@ Design site() {
 }
 
 std::string described(const Edit& edit) {
-  return describe(edit, site(), test::editCatalog());
+  return describe(edit, describedSite(), test::editCatalog());
 }
 
 TEST(Describe, NamesBlocksAsPeopleSeeThem) {
-  Block block = *site().blocks.find(BlockId("web"));
+  Block block = *describedSite().blocks.find(BlockId("web"));
   EXPECT_EQ(described(AddBlock{block}), "Add App server");
   block.name = "Checkout";
   EXPECT_EQ(described(AddBlock{block}), "Add Checkout");
@@ -47,7 +46,7 @@ TEST(Describe, NamesParametersByTheirLabel) {
 }
 
 TEST(Describe, NamesLinksByTheirEnds) {
-  const Link link = *site().links.find(LinkId("users-web"));
+  const Link link = *describedSite().links.find(LinkId("users-web"));
   EXPECT_EQ(described(AddLink{link}), "Connect Visitors to web");
   EXPECT_EQ(described(SetLink{link}), "Change link from Visitors to web");
 }
@@ -62,20 +61,22 @@ TEST(Describe, CountsWhatIsDeleted) {
 }
 
 TEST(Describe, TellsAddingFromChanging) {
-  const Workload workload = *site().workloads.find(WorkloadId("users-browse"));
+  const Workload workload = *describedSite().workloads.find(WorkloadId("users-browse"));
   Workload added = workload;
   added.id = {};
   EXPECT_EQ(described(PutWorkload{workload}), "Change load at Visitors");
   EXPECT_EQ(described(PutWorkload{added}), "Add load at Visitors");
-  EXPECT_EQ(described(PutObjective{*site().objectives.find(ObjectiveId("p99"))}), "Change objective p99");
+  EXPECT_EQ(described(PutObjective{*describedSite().objectives.find(ObjectiveId("p99"))}),
+            "Change objective p99");
   EXPECT_EQ(described(PutObjective{}), "Add objective");
-  EXPECT_EQ(described(PutClass{*site().classes.find(ClassId("browse"))}), "Change request class browse");
+  EXPECT_EQ(described(PutClass{*describedSite().classes.find(ClassId("browse"))}),
+            "Change request class browse");
   EXPECT_EQ(described(PutScenario{{{}, "Flood", "", {}, {}}}), "Add scenario Flood");
 }
 
 TEST(Describe, NamesTheRest) {
-  EXPECT_EQ(described(AddZone{*site().zones.find(ZoneId("eu"))}), "Add zone eu");
-  EXPECT_EQ(described(SetZone{*site().zones.find(ZoneId("eu"))}), "Change zone eu");
+  EXPECT_EQ(described(AddZone{*describedSite().zones.find(ZoneId("eu"))}), "Add zone eu");
+  EXPECT_EQ(described(SetZone{*describedSite().zones.find(ZoneId("eu"))}), "Change zone eu");
   EXPECT_EQ(described(AddNote{}), "Add note");
   EXPECT_EQ(described(SetNote{}), "Change note");
   EXPECT_EQ(described(SetTitle{}), "Change title");
@@ -94,4 +95,4 @@ TEST(Describe, LetsABatchSpeakForItself) {
 }
 
 }  // namespace
-}  // namespace cantilever
+}  // namespace cantilever::edit

@@ -1,11 +1,10 @@
 #include "tests/core/design_builder.h"
 #include "tests/core/edit/edit_checks.h"
 
-namespace cantilever {
+namespace cantilever::edit {
 namespace {
 
 using namespace cantilever::literals;
-using namespace cantilever::edit;
 using test::applied;
 using test::editCatalog;
 using test::expectRefused;
@@ -161,4 +160,4 @@ TEST(SetLink, LeavesOldFaultsAlone) {
 }
 
 }  // namespace
-}  // namespace cantilever
+}  // namespace cantilever::edit

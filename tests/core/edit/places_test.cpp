@@ -1,10 +1,9 @@
 #include "tests/core/design_builder.h"
 #include "tests/core/edit/edit_checks.h"
 
-namespace cantilever {
+namespace cantilever::edit {
 namespace {
 
-using namespace cantilever::edit;
 using test::applied;
 using test::expectRefused;
 
@@ -70,4 +69,4 @@ TEST(Notes, AreAddedChangedAndRemoved) {
 }
 
 }  // namespace
-}  // namespace cantilever
+}  // namespace cantilever::edit

@@ -6,11 +6,10 @@
 #include "tests/core/design_builder.h"
 #include "tests/core/edit/edit_checks.h"
 
-namespace cantilever {
+namespace cantilever::edit {
 namespace {
 
 using namespace cantilever::literals;
-using namespace cantilever::edit;
 using test::editCatalog;
 
 /// Draws edits of every kind. Most refer to what is there, some to what is not: these must be refused.
@@ -298,4 +297,4 @@ TEST(RandomEdits, KeepTheDesignSoundAndCanBeUndoneAndRedone) {
 }
 
 }  // namespace
-}  // namespace cantilever
+}  // namespace cantilever::edit

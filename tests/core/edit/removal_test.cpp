@@ -1,15 +1,14 @@
 #include "tests/core/design_builder.h"
 #include "tests/core/edit/edit_checks.h"
 
-namespace cantilever {
+namespace cantilever::edit {
 namespace {
 
 using namespace cantilever::literals;
-using namespace cantilever::edit;
 using test::applied;
 using test::expectRefused;
 
-Design system() {
+Design zonedSystem() {
   return test::design()
       .zone("eu", ZoneKind::Region)
       .zone("eu-a", ZoneKind::AvailabilityZone, "eu")
@@ -36,33 +35,33 @@ Design system() {
 }
 
 TEST(RemoveBlocks, TakesLinksWorkloadsAndEventsAlong) {
-  Design after = applied(system(), Remove{{BlockId("db")}, {}, {}, {}});
+  Design after = applied(zonedSystem(), Remove{{BlockId("db")}, {}, {}, {}});
   EXPECT_EQ(after.links.size(), 1u);
   EXPECT_TRUE(after.links.contains(LinkId("users-web")));
   EXPECT_EQ(after.scenarios.find(ScenarioId("storm"))->events.size(), 1u);
-  EXPECT_EQ(after.workloads, system().workloads);
+  EXPECT_EQ(after.workloads, zonedSystem().workloads);
 
-  after = applied(system(), Remove{{BlockId("users"), BlockId("users")}, {LinkId("users-web")}, {}, {}});
+  after = applied(zonedSystem(), Remove{{BlockId("users"), BlockId("users")}, {LinkId("users-web")}, {}, {}});
   EXPECT_TRUE(after.workloads.isEmpty());
   EXPECT_FALSE(after.links.contains(LinkId("users-web")));
 }
 
 TEST(RemoveLinks, LeavesTheBlocks) {
-  const Design after = applied(system(), Remove{{}, {LinkId("web-db")}, {}, {}});
-  EXPECT_EQ(after.blocks, system().blocks);
+  const Design after = applied(zonedSystem(), Remove{{}, {LinkId("web-db")}, {}, {}});
+  EXPECT_EQ(after.blocks, zonedSystem().blocks);
   EXPECT_EQ(after.links.size(), 2u);
 }
 
 TEST(RemoveZones, MovesWhatIsInsideToTheParent) {
-  Design after = applied(system(), Remove{{}, {}, {ZoneId("eu-a")}, {}});
+  Design after = applied(zonedSystem(), Remove{{}, {}, {ZoneId("eu-a")}, {}});
   EXPECT_EQ(after.blocks.find(BlockId("db"))->zone, ZoneId("eu"));
   EXPECT_EQ(after.blocks.find(BlockId("web"))->zone, ZoneId("rack-1"));
   EXPECT_EQ(after.zones.find(ZoneId("rack-1"))->parent, ZoneId("eu"));
 
-  after = applied(system(), Remove{{}, {}, {ZoneId("rack-1"), ZoneId("eu-a")}, {}});
+  after = applied(zonedSystem(), Remove{{}, {}, {ZoneId("rack-1"), ZoneId("eu-a")}, {}});
   EXPECT_EQ(after.blocks.find(BlockId("web"))->zone, ZoneId("eu")) << "past a parent that goes as well";
 
-  after = applied(system(), Remove{{}, {}, {ZoneId("rack-1"), ZoneId("eu-a"), ZoneId("eu")}, {}});
+  after = applied(zonedSystem(), Remove{{}, {}, {ZoneId("rack-1"), ZoneId("eu-a"), ZoneId("eu")}, {}});
   EXPECT_TRUE(after.blocks.find(BlockId("web"))->zone.isEmpty());
   EXPECT_TRUE(after.zones.isEmpty());
 }
@@ -83,15 +82,15 @@ TEST(RemoveZones, EndsInADamagedTree) {
 }
 
 TEST(Remove, RefusesWhatIsNotThere) {
-  expectRefused(system(), Remove{{BlockId("dbs")}, {}, {}, {}}, "edit.unknown_block", "dbs",
+  expectRefused(zonedSystem(), Remove{{BlockId("dbs")}, {}, {}, {}}, "edit.unknown_block", "dbs",
                 "did you mean \"db\"?");
-  expectRefused(system(), Remove{{BlockId("db")}, {LinkId("x")}, {}, {}}, "edit.unknown_link", "x");
-  expectRefused(system(), Remove{{}, {}, {ZoneId("xyz")}, {}}, "edit.unknown_zone", "xyz");
-  expectRefused(system(), Remove{{}, {}, {}, {NoteId("x")}}, "edit.unknown_note", "x");
+  expectRefused(zonedSystem(), Remove{{BlockId("db")}, {LinkId("x")}, {}, {}}, "edit.unknown_link", "x");
+  expectRefused(zonedSystem(), Remove{{}, {}, {ZoneId("xyz")}, {}}, "edit.unknown_zone", "xyz");
+  expectRefused(zonedSystem(), Remove{{}, {}, {}, {NoteId("x")}}, "edit.unknown_note", "x");
 }
 
 TEST(RemoveClass, TakesAlongWhatIsOnlyForIt) {
-  const Design after = applied(system(), RemoveClass{ClassId("buy")});
+  const Design after = applied(zonedSystem(), RemoveClass{ClassId("buy")});
   EXPECT_EQ(after.workloads.size(), 1u);
   EXPECT_TRUE(after.workloads.contains(WorkloadId("users-browse")));
   EXPECT_EQ(after.objectives.size(), 1u);
@@ -101,4 +100,4 @@ TEST(RemoveClass, TakesAlongWhatIsOnlyForIt) {
 }
 
 }  // namespace
-}  // namespace cantilever
+}  // namespace cantilever::edit

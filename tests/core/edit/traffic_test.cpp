@@ -1,15 +1,14 @@
 #include "tests/core/design_builder.h"
 #include "tests/core/edit/edit_checks.h"
 
-namespace cantilever {
+namespace cantilever::edit {
 namespace {
 
 using namespace cantilever::literals;
-using namespace cantilever::edit;
 using test::applied;
 using test::expectRefused;
 
-Design site() {
+Design trafficSite() {
   return test::design()
       .block("users", "client")
       .block("web", "app")
@@ -27,7 +26,7 @@ Workload workloadOf(const Design& design) {
 TEST(PutClass, AddsAndReplaces) {
   RequestClass item;
   item.name = "Check out";
-  Design design = applied(site(), PutClass{item});
+  Design design = applied(trafficSite(), PutClass{item});
   ASSERT_TRUE(design.classes.contains(ClassId("check-out")));
   item.id = ClassId("check-out");
   item.access = Access::Write;
@@ -39,37 +38,37 @@ TEST(PutClass, AddsAndReplaces) {
 TEST(PutClass, RefusesBadIdsAndSizes) {
   RequestClass item;
   item.id = ClassId("a b");
-  expectRefused(site(), PutClass{item}, "edit.bad_id", "a b");
+  expectRefused(trafficSite(), PutClass{item}, "edit.bad_id", "a b");
   item.id = ClassId("a");
   item.replySize = bytes(-1);
-  expectRefused(site(), PutClass{item}, "edit.out_of_range", "a.request_size");
+  expectRefused(trafficSite(), PutClass{item}, "edit.out_of_range", "a.request_size");
 }
 
 TEST(PutWorkload, EntersOnlyAtASource) {
-  Workload item = workloadOf(site());
+  Workload item = workloadOf(trafficSite());
   item.id = {};
   item.entry = BlockId("web");
-  expectRefused(site(), PutWorkload{item}, "edit.not_a_source", "web", "an App server offers none");
+  expectRefused(trafficSite(), PutWorkload{item}, "edit.not_a_source", "web", "an App server offers none");
   item.entry = BlockId("gone");
-  expectRefused(site(), PutWorkload{item}, "edit.unknown_block", "gone");
+  expectRefused(trafficSite(), PutWorkload{item}, "edit.unknown_block", "gone");
   item.entry = BlockId("odd");
-  EXPECT_TRUE(applied(site(), PutWorkload{item}).workloads.contains(WorkloadId("odd-browse")));
+  EXPECT_TRUE(applied(trafficSite(), PutWorkload{item}).workloads.contains(WorkloadId("odd-browse")));
 }
 
 TEST(PutWorkload, RefusesNegativeRatesAndUnknownClasses) {
-  Workload item = workloadOf(site());
+  Workload item = workloadOf(trafficSite());
   item.peak = perSecond(-1);
-  expectRefused(site(), PutWorkload{item}, "edit.out_of_range", "users-browse.peak");
-  item = workloadOf(site());
+  expectRefused(trafficSite(), PutWorkload{item}, "edit.out_of_range", "users-browse.peak");
+  item = workloadOf(trafficSite());
   item.mean = perSecond(std::numeric_limits<double>::quiet_NaN());
-  expectRefused(site(), PutWorkload{item}, "edit.out_of_range", "users-browse.mean");
-  item = workloadOf(site());
+  expectRefused(trafficSite(), PutWorkload{item}, "edit.out_of_range", "users-browse.mean");
+  item = workloadOf(trafficSite());
   item.requestClass = ClassId("brows");
-  expectRefused(site(), PutWorkload{item}, "edit.unknown_class", "brows", "did you mean \"browse\"?");
+  expectRefused(trafficSite(), PutWorkload{item}, "edit.unknown_class", "brows", "did you mean \"browse\"?");
 }
 
 TEST(PutWorkload, LeavesOldFaultsAlone) {
-  Design damaged = site();
+  Design damaged = trafficSite();
   Workload item = workloadOf(damaged);
   item.entry = BlockId("gone");
   item.requestClass = ClassId("gone");
@@ -79,44 +78,44 @@ TEST(PutWorkload, LeavesOldFaultsAlone) {
 }
 
 TEST(PutObjective, ChecksClassAndLimit) {
-  Objective item = *site().objectives.find(ObjectiveId("p99"));
+  Objective item = *trafficSite().objectives.find(ObjectiveId("p99"));
   item.limit = 100;
-  EXPECT_EQ(applied(site(), PutObjective{item}).objectives.find(item.id)->limit, 100);
+  EXPECT_EQ(applied(trafficSite(), PutObjective{item}).objectives.find(item.id)->limit, 100);
   item.limit = -1;
-  expectRefused(site(), PutObjective{item}, "edit.out_of_range", "p99.limit");
+  expectRefused(trafficSite(), PutObjective{item}, "edit.out_of_range", "p99.limit");
   item = {ObjectiveId("ok"), Metric::SuccessRatio, {}, 99.9, {}};
-  expectRefused(site(), PutObjective{item}, "edit.out_of_range", "ok.limit", "at most 1");
+  expectRefused(trafficSite(), PutObjective{item}, "edit.out_of_range", "ok.limit", "at most 1");
   item = {{}, Metric::LatencyP50, ClassId("gone"), 10, {}};
-  expectRefused(site(), PutObjective{item}, "edit.unknown_class", "gone");
+  expectRefused(trafficSite(), PutObjective{item}, "edit.unknown_class", "gone");
 }
 
 TEST(PutScenario, ChecksNewEvents) {
-  Scenario item = *site().scenarios.find(ScenarioId("storm"));
+  Scenario item = *trafficSite().scenarios.find(ScenarioId("storm"));
   item.events.push_back({20_s, {}, Change::LoadFactor, 2});
-  EXPECT_EQ(applied(site(), PutScenario{item}).scenarios.find(item.id)->events.size(), 2u);
+  EXPECT_EQ(applied(trafficSite(), PutScenario{item}).scenarios.find(item.id)->events.size(), 2u);
   item.events.push_back({20_s, BlockId("gone"), Change::RestoreInstances, 1});
-  expectRefused(site(), PutScenario{item}, "edit.unknown_block", "gone");
+  expectRefused(trafficSite(), PutScenario{item}, "edit.unknown_block", "gone");
   item.events.back() = {Duration::nanoseconds(-1), BlockId("web"), Change::KillInstances, 1};
-  expectRefused(site(), PutScenario{item}, "edit.out_of_range", "storm.events");
+  expectRefused(trafficSite(), PutScenario{item}, "edit.out_of_range", "storm.events");
   item.events.back() = {1_s, BlockId("web"), Change::KillInstances, -1};
-  expectRefused(site(), PutScenario{item}, "edit.out_of_range", "storm.events");
+  expectRefused(trafficSite(), PutScenario{item}, "edit.out_of_range", "storm.events");
 }
 
 TEST(SetTitle, SetsNameAndDescription) {
-  const Design after = applied(site(), SetTitle{"New", "Text"});
+  const Design after = applied(trafficSite(), SetTitle{"New", "Text"});
   EXPECT_EQ(after.name, "New");
   EXPECT_EQ(after.description, "Text");
 }
 
 TEST(RemoveTraffic, RemovesOneOrSaysThatItIsNotThere) {
-  EXPECT_TRUE(applied(site(), RemoveWorkload{WorkloadId("users-browse")}).workloads.isEmpty());
-  EXPECT_TRUE(applied(site(), RemoveObjective{ObjectiveId("p99")}).objectives.isEmpty());
-  EXPECT_TRUE(applied(site(), RemoveScenario{ScenarioId("storm")}).scenarios.isEmpty());
-  expectRefused(site(), RemoveWorkload{WorkloadId("x")}, "edit.unknown_workload", "x");
-  expectRefused(site(), RemoveObjective{ObjectiveId("x")}, "edit.unknown_objective", "x");
-  expectRefused(site(), RemoveScenario{ScenarioId("x")}, "edit.unknown_scenario", "x");
-  expectRefused(site(), RemoveClass{ClassId("x")}, "edit.unknown_class", "x");
+  EXPECT_TRUE(applied(trafficSite(), RemoveWorkload{WorkloadId("users-browse")}).workloads.isEmpty());
+  EXPECT_TRUE(applied(trafficSite(), RemoveObjective{ObjectiveId("p99")}).objectives.isEmpty());
+  EXPECT_TRUE(applied(trafficSite(), RemoveScenario{ScenarioId("storm")}).scenarios.isEmpty());
+  expectRefused(trafficSite(), RemoveWorkload{WorkloadId("x")}, "edit.unknown_workload", "x");
+  expectRefused(trafficSite(), RemoveObjective{ObjectiveId("x")}, "edit.unknown_objective", "x");
+  expectRefused(trafficSite(), RemoveScenario{ScenarioId("x")}, "edit.unknown_scenario", "x");
+  expectRefused(trafficSite(), RemoveClass{ClassId("x")}, "edit.unknown_class", "x");
 }
 
 }  // namespace
-}  // namespace cantilever
+}  // namespace cantilever::edit

@@ -12,7 +12,7 @@ namespace {
 
 using namespace cantilever::literals;
 
-Design sample() {
+Design diffSample() {
   Design design;
   for (const char* id : {"app", "db", "web"}) {
     Block block;
@@ -43,8 +43,8 @@ Design sample() {
 
 /// A copy of the sample in which one element has been edited.
 template <class T>
-Design with(Table<T> Design::*table, const char* id, const std::function<void(T&)>& edit) {
-  Design design = sample();
+Design edited(Table<T> Design::*table, const char* id, const std::function<void(T&)>& edit) {
+  Design design = diffSample();
   T element = *(design.*table).find(typename Table<T>::IdType(id));
   edit(element);
   (design.*table).put(element);
@@ -52,8 +52,8 @@ Design with(Table<T> Design::*table, const char* id, const std::function<void(T&
 }
 
 TEST(Diff, OfEqualDesignsIsEmpty) {
-  const Design design = sample();
-  for (const Design& other : {design, sample()}) {  // shared elements, and equal ones
+  const Design design = diffSample();
+  for (const Design& other : {design, diffSample()}) {  // shared elements, and equal ones
     const DesignDiff result = diff(design, other);
     EXPECT_TRUE(result.blocks.isEmpty() && result.links.isEmpty() && result.zones.isEmpty() &&
                 result.notes.isEmpty());
@@ -63,8 +63,8 @@ TEST(Diff, OfEqualDesignsIsEmpty) {
 }
 
 TEST(Diff, ListsAddedRemovedAndChangedInOrder) {
-  const Design before = sample();
-  Design after = with<Block>(&Design::blocks, "db", [](Block& b) { b.params.clear(); });
+  const Design before = diffSample();
+  Design after = edited<Block>(&Design::blocks, "db", [](Block& b) { b.params.clear(); });
   after.blocks.erase(BlockId("app"));
   after.blocks.put({BlockId("cache"), "redis_cluster", "", {}, {}, {}, false, {}});
   after.blocks.put({BlockId("aaa"), "redis_cluster", "", {}, {}, {}, false, {}});
@@ -79,64 +79,65 @@ TEST(Diff, ListsAddedRemovedAndChangedInOrder) {
 
 TEST(Diff, WhatIsOnlyDrawnOrReadIsNoBehaviour) {
   const Design edits[] = {
-      with<Block>(&Design::blocks, "app",
-                  [](Block& b) {
-                    b.position = {8, 8};
-                  }),
-      with<Block>(&Design::blocks, "app", [](Block& b) { b.name = "App"; }),
-      with<Block>(&Design::blocks, "app", [](Block& b) { b.isPinned = true; }),
-      with<Block>(&Design::blocks, "app",
-                  [](Block& b) {
-                    b.extras = {{"x", "1"}};
-                  }),
-      with<Zone>(&Design::zones, "az",
-                 [](Zone& z) {
-                   z.area.size = {100, 100};
-                 }),
-      with<Zone>(&Design::zones, "az", [](Zone& z) { z.name = "North"; }),
-      with<Note>(&Design::notes, "n", [](Note& n) { n.text = "bye"; }),
-      with<Objective>(&Design::objectives, "o", [](Objective& o) { o.limit = 100; }),
-      with<Scenario>(&Design::scenarios, "s", [](Scenario& s) { s.description = "text"; }),
+      edited<Block>(&Design::blocks, "app",
+                    [](Block& b) {
+                      b.position = {8, 8};
+                    }),
+      edited<Block>(&Design::blocks, "app", [](Block& b) { b.name = "App"; }),
+      edited<Block>(&Design::blocks, "app", [](Block& b) { b.isPinned = true; }),
+      edited<Block>(&Design::blocks, "app",
+                    [](Block& b) {
+                      b.extras = {{"x", "1"}};
+                    }),
+      edited<Zone>(&Design::zones, "az",
+                   [](Zone& z) {
+                     z.area.size = {100, 100};
+                   }),
+      edited<Zone>(&Design::zones, "az", [](Zone& z) { z.name = "North"; }),
+      edited<Note>(&Design::notes, "n", [](Note& n) { n.text = "bye"; }),
+      edited<Objective>(&Design::objectives, "o", [](Objective& o) { o.limit = 100; }),
+      edited<Scenario>(&Design::scenarios, "s", [](Scenario& s) { s.description = "text"; }),
   };
   for (const Design& after : edits) {
-    EXPECT_FALSE(diff(sample(), after).hasBehaviourChanges);
-    EXPECT_FALSE(after == sample()) << "the edit must change something";
+    EXPECT_FALSE(diff(diffSample(), after).hasBehaviourChanges);
+    EXPECT_FALSE(after == diffSample()) << "the edit must change something";
   }
 }
 
 TEST(Diff, WhatCouldAlterAPlanIsBehaviour) {
-  Design slice = sample();
+  Design slice = diffSample();
   slice.slice = 10;
-  Design withoutLink = sample();
+  Design withoutLink = diffSample();
   withoutLink.links.erase(LinkId("web-app"));
   const Design edits[] = {
       slice,
       withoutLink,
-      with<Block>(&Design::blocks, "app", [](Block& b) { b.params["instances"] = Count(4); }),
-      with<Block>(&Design::blocks, "app", [](Block& b) { b.type = "worker"; }),
-      with<Block>(&Design::blocks, "app", [](Block& b) { b.zone = ZoneId("az"); }),
-      with<Link>(&Design::links, "web-app", [](Link& l) { l.calls = 2; }),
-      with<Zone>(&Design::zones, "az", [](Zone& z) { z.parent = ZoneId("region"); }),
-      with<RequestClass>(&Design::classes, "read", [](RequestClass& c) { c.isCacheable = true; }),
-      with<Workload>(&Design::workloads, "w", [](Workload& w) { w.peak = 200_rps; }),
-      with<Scenario>(&Design::scenarios, "s", [](Scenario& s) { s.events.clear(); }),
+      edited<Block>(&Design::blocks, "app", [](Block& b) { b.params["instances"] = Count(4); }),
+      edited<Block>(&Design::blocks, "app", [](Block& b) { b.type = "worker"; }),
+      edited<Block>(&Design::blocks, "app", [](Block& b) { b.zone = ZoneId("az"); }),
+      edited<Link>(&Design::links, "web-app", [](Link& l) { l.calls = 2; }),
+      edited<Zone>(&Design::zones, "az", [](Zone& z) { z.parent = ZoneId("region"); }),
+      edited<RequestClass>(&Design::classes, "read", [](RequestClass& c) { c.isCacheable = true; }),
+      edited<Workload>(&Design::workloads, "w", [](Workload& w) { w.peak = 200_rps; }),
+      edited<Scenario>(&Design::scenarios, "s", [](Scenario& s) { s.events.clear(); }),
   };
   for (const Design& after : edits) {
-    EXPECT_TRUE(diff(sample(), after).hasBehaviourChanges);
+    EXPECT_TRUE(diff(diffSample(), after).hasBehaviourChanges);
   }
 }
 
 TEST(Diff, ReportsTheRestAsOtherChanges) {
-  Design title = sample();
+  Design title = diffSample();
   title.name = "New";
-  Design sources = sample();
+  Design sources = diffSample();
   sources.sources.push_back("a paper");
-  EXPECT_TRUE(diff(sample(), title).hasOtherChanges);
-  EXPECT_TRUE(diff(sample(), sources).hasOtherChanges);
-  EXPECT_TRUE(diff(sample(), with<Objective>(&Design::objectives, "o", [](Objective& o) { o.limit = 1; }))
-                  .hasOtherChanges);
-  EXPECT_FALSE(
-      diff(sample(), with<Block>(&Design::blocks, "app", [](Block& b) { b.name = "x"; })).hasOtherChanges);
+  EXPECT_TRUE(diff(diffSample(), title).hasOtherChanges);
+  EXPECT_TRUE(diff(diffSample(), sources).hasOtherChanges);
+  EXPECT_TRUE(
+      diff(diffSample(), edited<Objective>(&Design::objectives, "o", [](Objective& o) { o.limit = 1; }))
+          .hasOtherChanges);
+  EXPECT_FALSE(diff(diffSample(), edited<Block>(&Design::blocks, "app", [](Block& b) { b.name = "x"; }))
+                   .hasOtherChanges);
 }
 
 /// A design of blocks with random ids out of a few.
