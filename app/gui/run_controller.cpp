@@ -44,7 +44,8 @@ void RunController::start() {
   RunWorker::Request request;
   request.design = m_runDesign;
   request.catalog = &m_document.catalog();
-  request.config.loadFactor = m_loadFactor;
+  m_firstLoadFactor = m_loadFactor;
+  request.config.loadFactor = m_firstLoadFactor;
   request.config.duration = m_duration;
   request.config.warmup = Duration::seconds(
       std::clamp(m_duration.inSeconds() / 10.0, kShortestWarmupSeconds, kLongestWarmupSeconds));
@@ -84,7 +85,8 @@ void RunController::reset() {
 void RunController::setLoadFactor(double factor) {
   m_loadFactor = factor;
   if (isActive()) {
-    m_worker->post({Duration(), Change::LoadFactor, plan::kNone, factor});
+    // The engine multiplies the factor that the run began with.
+    m_worker->post({Duration(), Change::LoadFactor, plan::kNone, factor / m_firstLoadFactor});
   }
 }
 

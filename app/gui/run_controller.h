@@ -83,6 +83,7 @@ class RunController : public QObject {
   std::vector<std::uint32_t> m_instancesUp;  // parallel to m_plan->pools
   std::shared_ptr<const sim::RunResult> m_result;
   double m_loadFactor = 1;
+  double m_firstLoadFactor = 1;  // when the run began
   std::optional<double> m_speed = 1;
   Duration m_duration = Duration::seconds(60);
 };

@@ -35,7 +35,7 @@ constexpr std::array kRegionPairs = std::to_array<RegionPair>({
     {"eu-west-1", "ap-southeast-1", 175_ms},
 });
 
-constexpr int kMaxZoneDepth = 16;
+constexpr int kMostZonesAbove = 16;
 
 /// The region and the availability zone that a zone lies in.
 struct Locality {
@@ -47,7 +47,7 @@ Locality localityOf(const Design& design, const ZoneId& id) {
   Locality locality;
   const Zone* zone = design.zones.find(id);
   // A damaged file may hold a zone that is its own ancestor.
-  for (int depth = 0; zone != nullptr && depth < kMaxZoneDepth; ++depth) {
+  for (int depth = 0; zone != nullptr && depth < kMostZonesAbove; ++depth) {
     if (zone->kind == ZoneKind::AvailabilityZone) {
       locality.availabilityZone = zone;
     }

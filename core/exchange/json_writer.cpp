@@ -8,6 +8,13 @@
 #include "core/base/text.h"
 
 namespace cantilever::exchange {
+namespace {
+
+std::string numberText(double value) {
+  return std::isfinite(value) ? formatNumber(value) : "null";
+}
+
+}  // namespace
 
 void JsonWriter::separate() {
   if (m_afterKey) {
@@ -75,7 +82,7 @@ void JsonWriter::text(std::string_view value) {
 }
 
 void JsonWriter::number(double value) {
-  append(std::isfinite(value) ? formatNumber(value) : "null");
+  append(numberText(value));
 }
 
 void JsonWriter::integer(std::int64_t value) {
@@ -130,6 +137,14 @@ void JsonWriter::inlineList(const std::vector<std::string>& texts) {
   std::string list = "[";
   for (const std::string& item : texts) {
     list += (list.size() == 1 ? "" : ", ") + quotedJson(item);
+  }
+  append(list + "]");
+}
+
+void JsonWriter::inlineList(const std::vector<double>& numbers) {
+  std::string list = "[";
+  for (const double number : numbers) {
+    list += (list.size() == 1 ? "" : ", ") + numberText(number);
   }
   append(list + "]");
 }

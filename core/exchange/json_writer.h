@@ -33,6 +33,7 @@ class JsonWriter {
   /// JSON text; if it is not valid JSON it is written as a string, so that nothing is lost.
   void raw(std::string_view json);
   void inlineList(const std::vector<std::string>& texts);
+  void inlineList(const std::vector<double>& numbers);
 
   void field(std::string_view name, std::string_view value) {
     if (key(name)) {

@@ -7,6 +7,7 @@
 #include "core/catalog/block_type.h"
 #include "core/compile/compile.h"
 #include "core/cost/estimate.h"
+#include "core/exchange/templates.h"
 #include "core/sim/result.h"
 
 /// Results as JSON with a stable schema (numbers, the unit in the key), documented in resources/help/json.md.
@@ -20,7 +21,8 @@ std::string checkJson(const Design& design, const compile::Compiled& compiled); 
 std::string checklistJson(const Design& design, std::string_view list,
                           const std::vector<advice::AnsweredItem>& items);  // cantilever.checklist/1
 std::string blocksJson(
-    const std::vector<catalog::BlockType>& types);  // a JSON array of cantilever.block_type/1
+    const std::vector<catalog::BlockType>& types);                  // a JSON array of cantilever.block_type/1
+std::string templatesJson(const std::vector<Template>& templates);  // a JSON array of cantilever.template/1
 std::string checklistMarkdown(const Design& design, std::string_view list,
                               const std::vector<advice::AnsweredItem>& items);
 

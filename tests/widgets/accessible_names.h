@@ -7,13 +7,13 @@
 namespace cantilever::test {
 
 /// The widgets below `root` that take the keyboard focus and that a screen reader could not name. Parts of
-/// composite widgets (names beginning with "qt_", a line edit in a spin box) speak for their owners.
+/// composite widgets (names beginning with "qt_", a line edit in a spin box, the list of a combo box) speak
+/// for their owners.
 inline QStringList focusableWithoutName(QWidget& root) {
   QStringList nameless;
   for (QWidget* widget : root.findChildren<QWidget*>()) {
-    // The lists that combo boxes open are windows of their own.
-    if (widget->window() != root.window() || widget->focusPolicy() == Qt::NoFocus ||
-        widget->objectName().startsWith(QStringLiteral("qt_")) || widget->focusProxy() != nullptr) {
+    if (widget->focusPolicy() == Qt::NoFocus || widget->objectName().startsWith(QStringLiteral("qt_")) ||
+        widget->inherits("QComboBoxListView") || widget->focusProxy() != nullptr) {
       continue;
     }
     QAccessibleInterface* face = QAccessible::queryAccessibleInterface(widget);

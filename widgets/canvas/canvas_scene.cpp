@@ -522,6 +522,17 @@ BlockItem* CanvasScene::blockAt(QPointF scenePosition) const {
   return nullptr;
 }
 
+BlockItem* CanvasScene::blockWithHandleAt(QPointF scenePosition, double reach) const {
+  const QPointF corner(reach, reach);
+  for (QGraphicsItem* item : items(QRectF(scenePosition - corner, scenePosition + corner))) {
+    auto* block = qgraphicsitem_cast<BlockItem*>(item);
+    if (block != nullptr && block->handleAt(scenePosition, reach)) {
+      return block;
+    }
+  }
+  return nullptr;
+}
+
 QGraphicsItem* CanvasScene::itemOfDesignAt(QPointF scenePosition) const {
   for (QGraphicsItem* item : items(scenePosition)) {
     if (item->flags().testFlag(QGraphicsItem::ItemIsSelectable)) {

@@ -38,6 +38,7 @@ class CanvasScene : public QGraphicsScene {
   const std::unordered_map<LinkId, LinkItem*>& linkItems() const { return m_linkItems; }
   /// The topmost block at a scene position, or null.
   BlockItem* blockAt(QPointF scenePosition) const;
+  BlockItem* blockWithHandleAt(QPointF scenePosition, double reach) const;
   /// The topmost thing that can be selected, or null.
   QGraphicsItem* itemOfDesignAt(QPointF scenePosition) const;
 

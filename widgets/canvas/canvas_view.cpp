@@ -335,6 +335,9 @@ void CanvasView::Impl::hoverAt(QPoint viewPosition) {
   isOnHandle = showsHandles && current != nullptr && current->handleAt(at, kHandleReach).has_value();
   if (!isOnHandle) {
     BlockItem* under = scene.blockAt(at);
+    if (under == nullptr && showsHandles) {
+      under = scene.blockWithHandleAt(at, kHandleReach);  // half of a handle lies outside its block
+    }
     setHovered(under != nullptr ? std::optional(under->id()) : std::nullopt);
     isOnHandle = showsHandles && under != nullptr && under->handleAt(at, kHandleReach).has_value();
   }

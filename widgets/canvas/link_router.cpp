@@ -171,7 +171,8 @@ LinkSides chooseSides(const Rect& from, const Rect& to) {
   if (hasRoomUpright) {
     return below >= above ? LinkSides{Side::Bottom, Side::Top} : LinkSides{Side::Top, Side::Bottom};
   }
-  return {Side::Right, Side::Right};
+  // Too near for a bend between them: around, on a side where the other block is not in the way.
+  return sideways > upright ? LinkSides{Side::Top, Side::Top} : LinkSides{Side::Right, Side::Right};
 }
 
 std::map<LinkId, Slot> assignSlots(std::vector<SideUse> uses) {

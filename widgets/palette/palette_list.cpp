@@ -33,8 +33,7 @@ void PaletteModel::show(const std::vector<const catalog::BlockType*>& types, Hea
     if (headings == Headings::Shown && current != type->category) {
       current = type->category;
       auto* heading = new QStandardItem(categoryTitle(type->category));
-      heading->setFlags(Qt::ItemIsEnabled);
-      heading->setSelectable(false);
+      heading->setFlags(Qt::NoItemFlags);  // the keys step over it
       appendRow(heading);
     }
     auto* row = new QStandardItem(toQString(type->label));

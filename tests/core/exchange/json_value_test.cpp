@@ -110,7 +110,7 @@ TEST(JsonWriter, WritesOneFieldALine) {
   ASSERT_TRUE(writer.key("empty"));
   writer.beginArray().endArray();
   ASSERT_TRUE(writer.key("list"));
-  writer.inlineList({"a", "b"});
+  writer.inlineList(std::vector<std::string>{"a", "b"});
   ASSERT_TRUE(writer.key("raw"));
   writer.raw(R"({"a":[1.0,{}]})");
   writer.endObject();

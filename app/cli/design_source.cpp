@@ -1,0 +1,46 @@
+#include "app/cli/design_source.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+
+#include "app/cli/output.h"
+#include "core/exchange/remarks.h"
+#include "core/storage/document_file.h"
+
+namespace cantilever::cli {
+
+void DesignArgument::addTo(CLI::App& app) {
+  app.add_option("DESIGN", pathOrKey, "A design file, or the key of a template")->required();
+}
+
+std::optional<OpenedDesign> open(const DesignArgument& argument) {
+  auto loaded = storage::openDesignOrTemplate(argument.pathOrKey, catalog::Catalog::builtIn());
+  if (!loaded) {
+    printError(loaded.error());
+    return {};
+  }
+  return OpenedDesign{std::move(loaded->design), std::move(loaded->remarks)};
+}
+
+std::optional<CompiledDesign> openAndCompile(const DesignArgument& argument,
+                                             const compile::Options& options) {
+  std::optional<OpenedDesign> opened = open(argument);
+  if (!opened) {
+    return {};
+  }
+  CompiledDesign result{std::move(opened->design), {}};
+  result.compiled = compile::compile(result.design, catalog::Catalog::builtIn(), options);
+  result.compiled.diagnostics = exchange::combined(std::move(result.compiled.diagnostics), opened->remarks);
+  std::vector<Diagnostic> serious = result.compiled.diagnostics;
+  std::erase_if(serious, [](const Diagnostic& diagnostic) { return diagnostic.severity == Severity::Note; });
+  printDiagnostics(serious);
+  if (!serious.empty() && serious.front().severity == Severity::Error) {
+    std::cerr << "This design cannot be used as it is; `cantilever-cli check` shows all that is to be said "
+                 "about it.\n";
+    return {};
+  }
+  return result;
+}
+
+}  // namespace cantilever::cli

@@ -1,0 +1,147 @@
+#include "core/exchange/deployment.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <set>
+
+#include "core/base/text.h"
+
+namespace cantilever::exchange {
+namespace {
+
+constexpr std::size_t kLongestName = 40;
+
+std::string hostNameOf(std::string_view id) {
+  std::string name;
+  for (const char c : id) {
+    const bool isUpper = c >= 'A' && c <= 'Z';
+    const bool isPlain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    const char next = isUpper ? static_cast<char>(c - 'A' + 'a') : isPlain ? c : '-';
+    if (next != '-' || !name.ends_with('-')) {  // some clouds refuse two in a row
+      name += next;
+    }
+  }
+  if (name.empty() || name.front() < 'a') {  // digits and '-' come before letters
+    name.insert(0, "b");
+  }
+  name.resize(std::min(name.size(), kLongestName));
+  name.erase(name.find_last_not_of('-') + 1);
+  return name;
+}
+
+std::string uniqueName(const std::string& wish, std::set<std::string>& taken) {
+  std::string name = wish;
+  for (int i = 2; !taken.insert(name).second; ++i) {
+    const std::string suffix = "-" + std::to_string(i);
+    name = wish.substr(0, kLongestName - suffix.size()) + suffix;
+  }
+  return name;
+}
+
+/// Block types read checked parameters only; whoever exports a design with errors gets the defaults.
+Block withoutBadParams(const Block& block, const catalog::BlockType& type) {
+  Block checked = block;
+  std::erase_if(checked.params, [&](const auto& entry) {
+    const catalog::ParamSpec* spec = type.find(entry.first);
+    return spec == nullptr || !spec->check(entry.second).ok();
+  });
+  return checked;
+}
+
+}  // namespace
+
+std::string DeployedBlock::setting(std::string_view key, std::string_view otherwise) const {
+  const auto at = deployable.settings.find(std::string(key));
+  return at == deployable.settings.end() ? std::string(otherwise) : at->second;
+}
+
+int DeployedBlock::number(std::string_view key, int otherwise, int smallest) const {
+  const std::string text = setting(key);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !(value > -1e9 && value < 1e9)) {
+    return otherwise;
+  }
+  return std::max(smallest, static_cast<int>(value + (value < 0 ? -0.5 : 0.5)));
+}
+
+std::vector<const DeployedLink*> Deployment::linksFrom(std::size_t block) const {
+  std::vector<const DeployedLink*> found;
+  for (const DeployedLink& link : links) {
+    if (link.from == block) {
+      found.push_back(&link);
+    }
+  }
+  return found;
+}
+
+std::vector<const DeployedLink*> Deployment::linksTo(std::size_t block) const {
+  std::vector<const DeployedLink*> found;
+  for (const DeployedLink& link : links) {
+    if (link.to == block) {
+      found.push_back(&link);
+    }
+  }
+  return found;
+}
+
+bool Deployment::isEntry(std::size_t block) const {
+  const auto isClient = [](const DeployedBlock& one) { return one.is(Deployable::Kind::Client); };
+  if (std::none_of(blocks.begin(), blocks.end(), isClient)) {
+    return blocks[block].traits.isPublicEntry;
+  }
+  const auto incoming = linksTo(block);
+  return std::any_of(incoming.begin(), incoming.end(),
+                     [&](const DeployedLink* link) { return isClient(blocks[link->from]); });
+}
+
+Deployment deploymentOf(const advice::AdviceInput& input) {
+  Deployment deployment;
+  deployment.title = input.design->name.empty() ? "Unnamed design" : input.design->name;
+  if (input.design->slice != 1) {
+    deployment.warnings.push_back("The design is a slice: its instances are 1/" +
+                                  formatNumber(input.design->slice) +
+                                  " of the real system's, and so are these.");
+  }
+  std::map<BlockId, std::size_t> indexOf;
+  std::set<std::string> taken;
+  for (const Block& block : input.design->blocks) {
+    DeployedBlock one;
+    one.block = &block;
+    const catalog::BlockType* type = input.catalog->find(block.type);
+    if (type == nullptr) {
+      deployment.warnings.push_back("\"" + one.label() + "\" is of the unknown type \"" + block.type +
+                                    "\" and is left out.");
+      continue;
+    }
+    one.deployable = type->deploy(withoutBadParams(block, *type));
+    one.traits = input.traitsOf(block);
+    if (one.is(Deployable::Kind::None)) {
+      deployment.warnings.push_back("\"" + one.label() + "\" (" + type->label +
+                                    ") is an element of the model, not something to deploy; it is left out.");
+      continue;
+    }
+    one.name = uniqueName(hostNameOf(block.id.text()), taken);
+    indexOf[block.id] = deployment.blocks.size();
+    deployment.blocks.push_back(std::move(one));
+  }
+  for (const Link& link : input.design->links) {
+    const auto from = indexOf.find(link.from);
+    const auto to = indexOf.find(link.to);
+    if (from != indexOf.end() && to != indexOf.end()) {
+      deployment.links.push_back({&link, from->second, to->second});
+    }
+  }
+  return deployment;
+}
+
+std::vector<ClassId> cacheableClassesOf(const Link& link, const Design& design) {
+  const bool isCacheable = std::all_of(link.classes.begin(), link.classes.end(), [&](const ClassId& id) {
+    const RequestClass* requestClass = design.classes.find(id);
+    return requestClass != nullptr && requestClass->isCacheable;
+  });
+  return isCacheable ? link.classes : std::vector<ClassId>();
+}
+
+}  // namespace cantilever::exchange

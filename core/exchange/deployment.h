@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/advice/checklist.h"
+#include "core/model/block.h"
+#include "core/model/link.h"
+#include "core/vocabulary/deployable.h"
+#include "core/vocabulary/traits.h"
+
+namespace cantilever::exchange {
+
+/// A block as exporters see it.
+struct DeployedBlock {
+  const Block* block = nullptr;
+  Deployable deployable;
+  Traits traits;
+  /// Lower-case letters, digits and '-', beginning with a letter, at most 40 characters, unique: fit for host
+  /// names and, with '_' for '-', for identifiers.
+  std::string name;
+
+  /// The block's own name, or its id.
+  const std::string& label() const { return block->name.empty() ? block->id.text() : block->name; }
+  std::string setting(std::string_view key, std::string_view otherwise = {}) const;
+  /// A whole number of at least `smallest`; `otherwise` if the setting is absent or no number.
+  int number(std::string_view key, int otherwise, int smallest = 1) const;
+  bool isOn(std::string_view key) const { return setting(key) == "true"; }
+  int port() const { return deployable.ports.empty() ? 0 : deployable.ports.front(); }
+  bool is(Deployable::Kind kind) const { return deployable.kind == kind; }
+  bool isService() const { return is(Deployable::Kind::Compute) || is(Deployable::Kind::Worker); }
+  bool isDatabase() const {
+    return is(Deployable::Kind::RelationalPrimary) || is(Deployable::Kind::RelationalReplica);
+  }
+};
+
+struct DeployedLink {
+  const Link* link = nullptr;
+  std::size_t from = 0;  ///< indices into Deployment::blocks
+  std::size_t to = 0;
+};
+
+/// What of a design can be deployed at all: blocks in order of id, links in order of id with both ends among
+/// them. The same for every target.
+struct Deployment {
+  std::string title;
+  std::vector<DeployedBlock> blocks;
+  std::vector<DeployedLink> links;
+  std::vector<std::string> warnings;  ///< blocks left out, and why
+
+  std::vector<const DeployedLink*> linksFrom(std::size_t block) const;
+  std::vector<const DeployedLink*> linksTo(std::size_t block) const;
+  /// Something outside sends requests here: a client's link ends at it, or, in a design without clients, it
+  /// faces the internet by nature.
+  bool isEntry(std::size_t block) const;
+};
+
+Deployment deploymentOf(const advice::AdviceInput& input);
+
+/// The classes that a link is restricted to, if all of them may be answered by a cache; otherwise none.
+std::vector<ClassId> cacheableClassesOf(const Link& link, const Design& design);
+
+}  // namespace cantilever::exchange

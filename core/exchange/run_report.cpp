@@ -1,0 +1,205 @@
+#include "core/exchange/reports.h"
+
+#include <array>
+
+#include "core/exchange/design_words.h"
+#include "core/exchange/report_parts.h"
+#include "core/vocabulary/plan.h"
+
+namespace cantilever::exchange {
+namespace {
+
+double milliseconds(std::int64_t ns) {
+  return Duration::nanoseconds(ns).inMilliseconds();
+}
+
+/// Nothing was measured: null rather than a zero that looks like a measurement.
+void writeHistogram(JsonWriter& writer, std::string_view key, const sim::Histogram& histogram) {
+  if (!writer.key(key)) {
+    return;
+  }
+  const auto measured = [&](double ms) { return histogram.count() == 0 ? std::nullopt : std::optional(ms); };
+  writer.beginObject();
+  writer.field("count", histogram.count());
+  writer.field("mean_ms", measured(histogram.meanNs() * 1e-6));
+  constexpr std::array<std::pair<const char*, double>, 4> quantiles{
+      {{"p50_ms", 0.5}, {"p95_ms", 0.95}, {"p99_ms", 0.99}, {"p999_ms", 0.999}}};
+  for (const auto& [name, q] : quantiles) {
+    writer.field(name, measured(milliseconds(histogram.quantileNs(q))));
+  }
+  writer.field("max_ms", measured(milliseconds(histogram.maxNs())));
+  writer.endObject();
+}
+
+template <class Counts>
+void writeFailures(JsonWriter& writer, const Counts& failed) {
+  if (!writer.key("failed")) {
+    return;
+  }
+  writer.beginObject();
+  for (std::size_t reason = 1; reason < failed.size(); ++reason) {
+    writer.field(plan::nameOf(static_cast<plan::Reason>(reason)), failed[reason]);
+  }
+  writer.endObject();
+}
+
+void writeClass(JsonWriter& writer, const sim::ClassResult& result) {
+  writer.field("id", result.key);
+  writer.field("offered", result.offered);
+  writer.field("succeeded", result.succeeded);
+  writer.field("failed_total", result.failedTotal());
+  writer.field("unfinished", result.unfinished);
+  writeFailures(writer, result.failed);
+  writeHistogram(writer, "latency", result.latency);
+}
+
+void writePool(JsonWriter& writer, const sim::PoolResult& pool) {
+  writer.field("key", pool.key);
+  writer.field("instances", pool.instances);
+  writer.field("servers", pool.servers);
+  writer.field("arrivals", pool.arrivals);
+  writer.field("refused", pool.refused);
+  writer.field("served", pool.served);
+  writer.field("utilisation_ratio", pool.utilisation);
+  writer.field("mean_concurrency", pool.meanConcurrency);
+  writer.field("mean_queue", pool.meanQueue);
+  writer.field("max_queue", pool.maxQueue);
+  writer.field("orphaned_ratio", pool.orphanedShare);
+  writeHistogram(writer, "waiting", pool.waiting);
+  writeHistogram(writer, "service", pool.service);
+  if (writer.key("instance_utilisation_ratio")) {
+    writer.inlineList(pool.instanceUtilisation);
+  }
+}
+
+void writeLink(JsonWriter& writer, const sim::LinkResult& link) {
+  writer.field("key", link.key);
+  writer.field("calls", link.calls);
+  writer.field("failed", link.failed);
+  writer.field("timed_out", link.timedOut);
+  writeHistogram(writer, "latency", link.latency);
+}
+
+void writeVerdict(JsonWriter& writer, const advice::Verdict& verdict) {
+  writer.field("id", verdict.objective.text());
+  writer.field("text", verdict.text);
+  writer.field("measured", verdict.measured);
+  writer.field("met", verdict.isMet);
+}
+
+void writeAction(JsonWriter& writer, const plan::Action& action, const sim::RunResult& run) {
+  writer.field("at_ms", action.at.inMilliseconds());
+  writer.field("change", wordOf(action.change, std::span<const Word<Change>>(kChangeWords)));
+  if (action.pool < run.pools.size()) {
+    writer.field("pool", run.pools[action.pool].key);
+  }
+  writer.field("value", action.value);
+}
+
+/// One number a sample, side by side on one line.
+template <class Pick>
+void writeColumn(JsonWriter& writer, std::string_view key, const std::vector<sim::Sample>& series,
+                 const Pick& pick) {
+  if (!writer.key(key)) {
+    return;
+  }
+  std::vector<double> column;
+  column.reserve(series.size());
+  for (const sim::Sample& sample : series) {
+    column.push_back(static_cast<double>(pick(sample)));
+  }
+  writer.inlineList(column);
+}
+
+void writeSeries(JsonWriter& writer, const sim::RunResult& run) {
+  if (!writer.key("series")) {
+    return;
+  }
+  using sim::Sample;
+  const std::vector<Sample>& series = run.series;
+  writer.beginObject();
+  writeColumn(writer, "end_ms", series, [](const Sample& s) { return milliseconds(s.endNs); });
+  writeColumn(writer, "length_ms", series, [](const Sample& s) { return milliseconds(s.lengthNs); });
+  writeColumn(writer, "p50_ms", series, [](const Sample& s) { return milliseconds(s.p50Ns); });
+  writeColumn(writer, "p95_ms", series, [](const Sample& s) { return milliseconds(s.p95Ns); });
+  writeColumn(writer, "p99_ms", series, [](const Sample& s) { return milliseconds(s.p99Ns); });
+  std::size_t i = 0;
+  writeItems(writer, "classes", run.classes, [&](const sim::ClassResult& result) {
+    const std::size_t at = i++;
+    writer.field("id", result.key);
+    writeColumn(writer, "offered", series, [at](const Sample& s) { return s.classes.at(at).offered; });
+    writeColumn(writer, "succeeded", series, [at](const Sample& s) { return s.classes.at(at).succeeded; });
+    writeColumn(writer, "failed", series, [at](const Sample& s) {
+      std::uint64_t sum = 0;
+      for (const std::uint32_t count : s.classes.at(at).failed) {
+        sum += count;
+      }
+      return sum;
+    });
+    writeColumn(writer, "p99_ms", series,
+                [at](const Sample& s) { return milliseconds(s.classes.at(at).p99Ns); });
+  });
+  i = 0;
+  writeItems(writer, "pools", run.pools, [&](const sim::PoolResult& pool) {
+    const std::size_t at = i++;
+    writer.field("key", pool.key);
+    writeColumn(writer, "utilisation_ratio", series,
+                [at](const Sample& s) { return s.pools.at(at).utilisation; });
+    writeColumn(writer, "queue", series, [at](const Sample& s) { return s.pools.at(at).queue; });
+    writeColumn(writer, "refused", series, [at](const Sample& s) { return s.pools.at(at).refused; });
+    writeColumn(writer, "instances_up", series, [at](const Sample& s) { return s.pools.at(at).instancesUp; });
+  });
+  writer.endObject();
+}
+
+}  // namespace
+
+std::string runJson(const Design& design, const sim::RunResult& run,
+                    const std::vector<advice::Verdict>& verdicts) {
+  std::uint64_t offered = 0;
+  std::uint64_t succeeded = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t unfinished = 0;
+  for (const sim::ClassResult& result : run.classes) {
+    offered += result.offered;
+    succeeded += result.succeeded;
+    failed += result.failedTotal();
+    unfinished += result.unfinished;
+  }
+  // Requests that arrive before the end of the warm-up are not counted.
+  const double seconds = Duration::nanoseconds(run.endNs - run.warmupNs).inSeconds();
+  const auto perSecond = [&](std::uint64_t count) {
+    return seconds > 0 ? std::optional(static_cast<double>(count) / seconds) : std::nullopt;
+  };
+  JsonWriter writer;
+  beginReport(writer, "cantilever.run/1", design);
+  writer.field("seed", run.seed);
+  writer.field("replication", run.replication);
+  writer.field("load_factor", run.loadFactor);
+  writer.field("slice", run.slice);
+  writer.field("warmup_ms", milliseconds(run.warmupNs));
+  writer.field("end_ms", milliseconds(run.endNs));
+  writer.field("complete", run.isComplete);
+  writer.field("events", run.events);
+  writer.field("digest", run.digest);
+  writer.field("offered", offered);
+  writer.field("succeeded", succeeded);
+  writer.field("failed_total", failed);
+  writer.field("unfinished", unfinished);
+  writer.field("offered_per_s", perSecond(offered));
+  writer.field("succeeded_per_s", perSecond(succeeded));
+  writeHistogram(writer, "latency", run.latency);
+  writeItems(writer, "objectives", verdicts,
+             [&](const advice::Verdict& verdict) { writeVerdict(writer, verdict); });
+  writeItems(writer, "classes", run.classes,
+             [&](const sim::ClassResult& result) { writeClass(writer, result); });
+  writeItems(writer, "pools", run.pools, [&](const sim::PoolResult& pool) { writePool(writer, pool); });
+  writeItems(writer, "links", run.links, [&](const sim::LinkResult& link) { writeLink(writer, link); });
+  writeItems(writer, "actions", run.actionLog,
+             [&](const plan::Action& action) { writeAction(writer, action, run); });
+  writeSeries(writer, run);
+  writer.endObject();
+  return writer.take();
+}
+
+}  // namespace cantilever::exchange

@@ -1,0 +1,319 @@
+#include <algorithm>
+#include <cmath>
+
+#include "core/exchange/terraform/module.h"
+
+namespace cantilever::exchange::terraform {
+namespace {
+
+using hcl::Body;
+using hcl::Expression;
+using Kind = Deployable::Kind;
+
+constexpr const char* kBalancerFile = "load_balancing.tf";
+constexpr const char* kCdnFile = "cdn.tf";
+
+/// A server behind a balancer, and its share.
+struct Target {
+  const DeployedBlock* block;
+  double weight;
+};
+
+std::vector<Target> targetsOf(Module& module, std::size_t index) {
+  std::vector<Target> targets;
+  for (const DeployedLink* link : module.deployment.linksFrom(index)) {
+    const DeployedBlock& block = module.deployment.blocks[link->to];
+    if (!block.is(Kind::Compute) || block.port() == 0) {
+      module.warn(
+          kBalancerFile, module.deployment.blocks[index],
+          "the link to \"" + block.label() + "\" is not expressed: the balancer's targets are servers.");
+      continue;
+    }
+    const auto same =
+        std::find_if(targets.begin(), targets.end(), [&](const Target& one) { return one.block == &block; });
+    if (same == targets.end()) {
+      targets.push_back({&block, link->link->weight});
+    }
+  }
+  return targets;
+}
+
+void writeTargetGroup(Body& file, const DeployedBlock& balancer, const DeployedBlock& server) {
+  Body& group = file.resource("aws_lb_target_group", identifierOf(balancer, server));
+  group.set("name", resourceName(balancer.name + "-" + server.name, 32));
+  group.set("port", server.port());
+  group.set("protocol", "HTTP");
+  group.set("vpc_id", code("aws_vpc.main.id"));
+  group.set("deregistration_delay", 30);
+  if (balancer.setting("algorithm") == "least_connections") {
+    group.set("load_balancing_algorithm_type", "least_outstanding_requests");
+  }
+  group.block("health_check")
+      .set("path", server.setting("health_path", "/"))
+      .set("matcher", "200-399")
+      .set("interval", std::clamp(balancer.number("health_interval_s", 30), 5, 300))
+      .set("healthy_threshold", 2)
+      .set("unhealthy_threshold", std::clamp(balancer.number("unhealthy_threshold", 2), 2, 10));
+}
+
+void writeForward(Body& listener, const DeployedBlock& balancer, const std::vector<Target>& targets) {
+  if (targets.empty()) {
+    Body& action = listener.block("default_action");
+    action.set("type", "fixed-response");
+    action.block("fixed_response").set("content_type", "text/plain").set("status_code", "404");
+    return;
+  }
+  Body& action = listener.block("default_action");
+  action.set("type", "forward");
+  if (targets.size() == 1) {
+    action.set("target_group_arn",
+               code("aws_lb_target_group." + identifierOf(balancer, *targets[0].block) + ".arn"));
+    return;
+  }
+  Body& forward = action.block("forward");
+  for (const Target& target : targets) {  // weights are whole numbers up to 999
+    const double share = std::clamp(target.weight * 100, 0.0, 999.0);
+    forward.block("target_group")
+        .set("arn", code("aws_lb_target_group." + identifierOf(balancer, *target.block) + ".arn"))
+        .set("weight", static_cast<int>(std::lround(share)));
+  }
+}
+
+void writeBalancer(Module& module, std::size_t index) {
+  const DeployedBlock& block = module.deployment.blocks[index];
+  Body& file = module.file(kBalancerFile);
+  const std::vector<Target> targets = targetsOf(module, index);
+  const std::string id = identifierOf(block);
+  const bool isInternal = !module.deployment.isEntry(index) && !block.traits.isPublicEntry;
+  file.resource("aws_lb", id)
+      .set("name", resourceName(block, 32))
+      .set("internal", isInternal)
+      .set("load_balancer_type", "application")
+      .set("security_groups", Expression::list({attribute("aws_security_group", block, ".id")}))
+      .set("subnets", code(isInternal ? "aws_subnet.private[*].id" : "aws_subnet.public[*].id"))
+      .set("drop_invalid_header_fields", true)
+      .set("enable_deletion_protection", code("var.deletion_protection"));
+  for (const Target& target : targets) {
+    writeTargetGroup(file, block, *target.block);
+  }
+  if (targets.empty()) {
+    module.warn(kBalancerFile, block, "no link leads to a server, so it answers every request with 404.");
+  }
+  const bool isTls = block.isOn("tls");
+  Body& listener = file.resource("aws_lb_listener", id);
+  listener.set("load_balancer_arn", attribute("aws_lb", block, ".arn"));
+  listener.set("port", isTls ? 443 : 80);
+  listener.set("protocol", isTls ? "HTTPS" : "HTTP");
+  if (isTls) {
+    listener.set("ssl_policy", "ELBSecurityPolicy-TLS13-1-2-2021-06");
+    listener.set("certificate_arn", code("var." + id + "_certificate_arn"));
+    module.requiredText(
+        id + "_certificate_arn",
+        "ARN of the ACM certificate of the load balancer " + block.name + ", in the same region",
+        "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000");
+    Body& redirect = file.resource("aws_lb_listener", id + "_redirect");
+    redirect.set("load_balancer_arn", attribute("aws_lb", block, ".arn"));
+    redirect.set("port", 80);
+    redirect.set("protocol", "HTTP");
+    Body& action = redirect.block("default_action");
+    action.set("type", "redirect");
+    action.block("redirect").set("port", "443").set("protocol", "HTTPS").set("status_code", "HTTP_301");
+  }
+  writeForward(listener, block, targets);
+  module.output(id + "_address", "Address of the load balancer " + block.name,
+                attribute("aws_lb", block, ".dns_name"));
+}
+
+/// Where a CDN fetches from.
+struct Origin {
+  const DeployedBlock* block;
+  std::vector<ClassId> classes;  ///< paths that begin with these ids come from here; none: everything else
+};
+
+std::vector<Origin> originsOf(Module& module, std::size_t index) {
+  std::vector<Origin> origins;
+  for (const DeployedLink* link : module.deployment.linksFrom(index)) {
+    const DeployedBlock& block = module.deployment.blocks[link->to];
+    if (!block.is(Kind::LoadBalancer) && !block.is(Kind::ObjectStore)) {
+      module.warn(kCdnFile, module.deployment.blocks[index],
+                  "the link to \"" + block.label() +
+                      "\" is not expressed: an origin is a load balancer or an object store.");
+      continue;
+    }
+    origins.push_back({&block, cacheableClassesOf(*link->link, module.design)});
+  }
+  // CloudFront needs a default: what takes every path comes first.
+  std::stable_partition(origins.begin(), origins.end(),
+                        [](const Origin& one) { return one.classes.empty(); });
+  return origins;
+}
+
+void writeCachePolicy(Body& file, const DeployedBlock& cdn) {
+  Body& policy = file.resource("aws_cloudfront_cache_policy", identifierOf(cdn));
+  const int seconds = cdn.number("ttl_s", 86400, 0);
+  policy.set("name", resourceName(cdn, 64));
+  policy.set("min_ttl", 0);
+  policy.set("default_ttl", seconds);
+  policy.set("max_ttl", std::max(seconds, 31536000));
+  Body& key = policy.block("parameters_in_cache_key_and_forwarded_to_origin");
+  key.set("enable_accept_encoding_brotli", true);
+  key.set("enable_accept_encoding_gzip", true);
+  key.block("cookies_config").set("cookie_behavior", "none");
+  key.block("headers_config").set("header_behavior", "none");
+  key.block("query_strings_config").set("query_string_behavior", "none");
+}
+
+void writeOrigin(Module& module, Body& distribution, const DeployedBlock& cdn, const DeployedBlock& block) {
+  Body& origin = distribution.block("origin");
+  origin.set("origin_id", block.name);
+  if (block.is(Kind::ObjectStore)) {
+    origin.set("domain_name", attribute("aws_s3_bucket", block, ".bucket_regional_domain_name"));
+    origin.set("origin_access_control_id", attribute("aws_cloudfront_origin_access_control", cdn, ".id"));
+    return;
+  }
+  const bool isTls = block.isOn("tls");
+  const std::string variable = identifierOf(block) + "_domain_name";
+  if (isTls) {
+    module.requiredText(
+        variable, "Host name that the certificate of " + block.name + " covers and that leads to its address",
+        "origin.example.com");
+  }
+  origin.set("domain_name", isTls ? code("var." + variable) : attribute("aws_lb", block, ".dns_name"));
+  origin.block("custom_origin_config")
+      .set("http_port", 80)
+      .set("https_port", 443)
+      .set("origin_protocol_policy", isTls ? "https-only" : "http-only")
+      .set("origin_ssl_protocols", Expression::list({Expression::text("TLSv1.2")}));
+}
+
+Expression methods(std::initializer_list<const char*> names) {
+  std::vector<Expression> list;
+  for (const char* name : names) {
+    list.push_back(Expression::text(name));
+  }
+  return Expression::list(list);
+}
+
+void fillBehaviour(Body& behaviour, const DeployedBlock& cdn, const DeployedBlock& origin, bool isCached) {
+  behaviour.set("target_origin_id", origin.name);
+  behaviour.set("viewer_protocol_policy", "redirect-to-https");
+  behaviour.set("allowed_methods",
+                isCached ? methods({"GET", "HEAD"})
+                         : methods({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}));
+  behaviour.set("cached_methods", methods({"GET", "HEAD"}));
+  behaviour.set("compress", true);
+  if (isCached) {
+    behaviour.set("cache_policy_id", attribute("aws_cloudfront_cache_policy", cdn, ".id"));
+  } else {
+    behaviour.set("cache_policy_id", code("data.aws_cloudfront_cache_policy.disabled.id"));
+    behaviour.set("origin_request_policy_id", code("data.aws_cloudfront_origin_request_policy.viewer.id"));
+  }
+}
+
+const char* priceClassOf(const DeployedBlock& cdn) {
+  const std::string reach = cdn.setting("reach", "global");
+  return reach == "local" ? "PriceClass_100" : reach == "continental" ? "PriceClass_200" : "PriceClass_All";
+}
+
+void writeDistribution(Module& module, const DeployedBlock& cdn, const std::vector<Origin>& origins) {
+  Body& distribution = module.file(kCdnFile).resource("aws_cloudfront_distribution", identifierOf(cdn));
+  distribution.set("enabled", true);
+  distribution.set("is_ipv6_enabled", true);
+  distribution.set("http_version", "http2and3");
+  distribution.set("price_class", priceClassOf(cdn));
+  distribution.set("comment", resourceName(cdn, 100));
+  std::set<const DeployedBlock*> written;
+  for (const Origin& origin : origins) {
+    if (written.insert(origin.block).second) {
+      writeOrigin(module, distribution, cdn, *origin.block);
+    }
+  }
+  const Origin& first = origins.front();
+  fillBehaviour(distribution.block("default_cache_behavior"), cdn, *first.block,
+                !first.classes.empty() || first.block->is(Kind::ObjectStore));
+  for (const Origin& origin : origins) {
+    for (const ClassId& id : origin.classes) {
+      Body& behaviour = distribution.block("ordered_cache_behavior");
+      behaviour.set("path_pattern", "/" + id.text() + "/*");
+      fillBehaviour(behaviour, cdn, *origin.block, true);
+    }
+  }
+  distribution.block("restrictions").block("geo_restriction").set("restriction_type", "none");
+  distribution.block("viewer_certificate").set("cloudfront_default_certificate", true);
+}
+
+/// Only this distribution may read the bucket.
+void writeBucketPolicy(Body& file, const DeployedBlock& cdn, const DeployedBlock& bucket) {
+  const std::string id = identifierOf(cdn, bucket);
+  Body& statement = file.data("aws_iam_policy_document", id).block("statement");
+  statement.set("actions", methods({"s3:GetObject"}));
+  statement.set(
+      "resources",
+      Expression::list({Expression::prefixed(attributeCode("aws_s3_bucket", bucket, ".arn"), "/*")}));
+  statement.block("principals")
+      .set("type", "Service")
+      .set("identifiers", methods({"cloudfront.amazonaws.com"}));
+  statement.block("condition")
+      .set("test", "StringEquals")
+      .set("variable", "AWS:SourceArn")
+      .set("values", Expression::list({attribute("aws_cloudfront_distribution", cdn, ".arn")}));
+  file.resource("aws_s3_bucket_policy", id)
+      .set("bucket", attribute("aws_s3_bucket", bucket, ".id"))
+      .set("policy", code("data.aws_iam_policy_document." + id + ".json"));
+}
+
+void writeCdn(Module& module, std::size_t index) {
+  const DeployedBlock& cdn = module.deployment.blocks[index];
+  const std::vector<Origin> origins = originsOf(module, index);
+  if (origins.empty()) {
+    module.warn(kCdnFile, cdn, "no link leads to an origin; it is left out.");
+    return;
+  }
+  Body& file = module.file(kCdnFile);
+  writeCachePolicy(file, cdn);
+  std::set<const DeployedBlock*> buckets;
+  for (const Origin& origin : origins) {
+    if (origin.block->is(Kind::ObjectStore)) {
+      buckets.insert(origin.block);
+    }
+  }
+  if (!buckets.empty()) {
+    file.resource("aws_cloudfront_origin_access_control", identifierOf(cdn))
+        .set("name", resourceName(cdn, 64))
+        .set("origin_access_control_origin_type", "s3")
+        .set("signing_behavior", "always")
+        .set("signing_protocol", "sigv4");
+  }
+  writeDistribution(module, cdn, origins);
+  for (const Origin& origin : origins) {
+    if (buckets.erase(origin.block) == 1) {
+      writeBucketPolicy(file, cdn, *origin.block);
+    }
+  }
+  module.output(identifierOf(cdn) + "_address", "Address of the CDN " + cdn.name,
+                attribute("aws_cloudfront_distribution", cdn, ".domain_name"));
+}
+
+}  // namespace
+
+void writeEntrances(Module& module) {
+  bool hasCdn = false;
+  for (std::size_t i = 0; i < module.deployment.blocks.size(); ++i) {
+    const DeployedBlock& block = module.deployment.blocks[i];
+    if (block.is(Kind::LoadBalancer)) {
+      writeBalancer(module, i);
+    } else if (block.is(Kind::Cdn)) {
+      if (!std::exchange(hasCdn, true)) {
+        Body& file = module.file(kCdnFile);
+        file.comment(
+            "CloudFront's own policies: nothing is cached; everything the viewer sent is passed on.");
+        file.data("aws_cloudfront_cache_policy", "disabled").set("name", "Managed-CachingDisabled");
+        file.data("aws_cloudfront_origin_request_policy", "viewer")
+            .set("name", "Managed-AllViewerExceptHostHeader");
+      }
+      writeCdn(module, i);
+    }
+  }
+}
+
+}  // namespace cantilever::exchange::terraform

@@ -1,0 +1,120 @@
+#include "core/exchange/terraform/module.h"
+
+#include <algorithm>
+
+#include "core/base/random.h"
+
+namespace cantilever::exchange::terraform {
+namespace {
+
+using Kind = Deployable::Kind;
+
+/// Cut to `limit` characters; what is cut stays unique by four digits of its hash.
+std::string shortened(const std::string& name, std::size_t limit) {
+  if (name.size() <= limit) {
+    return name;
+  }
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string mark = "-";
+  for (std::uint64_t hash = hashText(name); mark.size() < 5; hash >>= 4) {
+    mark += digits[hash & 15];
+  }
+  std::string head = name.substr(0, limit - mark.size());
+  head.erase(head.find_last_not_of('-') + 1);
+  return head + mark;
+}
+
+}  // namespace
+
+void Module::warn(const std::string& fileName, const DeployedBlock& block, const std::string& what) {
+  const std::string warning = "\"" + block.label() + "\": " + what;
+  warnings.push_back(warning);
+  file(fileName).comment("Not as in the design: " + warning);
+}
+
+hcl::Body& Module::variable(const std::string& name, const std::string& type,
+                            const std::string& description) {
+  hcl::Body& body = file("variables.tf").block("variable", {name});
+  body.set("description", description);
+  body.set("type", hcl::Expression::code(type));
+  return body;
+}
+
+hcl::Body& Module::requiredText(const std::string& name, const std::string& description,
+                                const std::string& example) {
+  examples.comment(description + ".");
+  examples.set(name, example);
+  return variable(name, "string", description);
+}
+
+std::string Module::exampleVariables() const {
+  const std::string text = examples.text();
+  return text.empty() ? "# Every variable has a default; variables.tf lists them.\n" : text;
+}
+
+void Module::output(const std::string& name, const std::string& description, hcl::Expression value) {
+  file("outputs.tf").block("output", {name}).set("description", description).set("value", std::move(value));
+}
+
+std::string identifierOf(const DeployedBlock& block) {
+  std::string name = block.name;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+std::string identifierOf(const DeployedBlock& first, const DeployedBlock& second) {
+  return identifierOf(first) + "__" + identifierOf(second);  // no name has two '-' in a row
+}
+
+hcl::Expression resourceName(const DeployedBlock& block, std::size_t limit, std::string_view suffix) {
+  return resourceName(block.name, limit, suffix);
+}
+
+hcl::Expression resourceName(const std::string& name, std::size_t limit, std::string_view suffix) {
+  const std::size_t room = limit - kLongestModuleName - 1 - suffix.size();
+  return hcl::Expression::prefixed("var.name", "-" + shortened(name, room) + std::string(suffix));
+}
+
+std::string attributeCode(const std::string& type, const DeployedBlock& block, const std::string& path) {
+  return type + "." + identifierOf(block) + path;
+}
+
+hcl::Expression attribute(const std::string& type, const DeployedBlock& block, const std::string& path) {
+  return hcl::Expression::code(attributeCode(type, block, path));
+}
+
+bool isInNetwork(const DeployedBlock& block) {
+  return !block.is(Kind::None) && !block.is(Kind::Client) && !block.is(Kind::Cdn) &&
+         !block.is(Kind::ObjectStore);
+}
+
+int networkPortOf(const DeployedBlock& block) {
+  switch (block.deployable.kind) {
+    case Kind::LoadBalancer:
+      return block.isOn("tls") ? 443 : 80;
+    case Kind::RelationalPrimary:
+    case Kind::RelationalReplica:
+    case Kind::ConnectionPooler:
+      return 5432;  // RDS Proxy listens where the database does
+    case Kind::KeyValueCache:
+      return 6379;
+    case Kind::EventLog:
+      return 9094;  // MSK's port for TLS
+    default:
+      return block.port();
+  }
+}
+
+std::vector<Use> usesIn(const Deployment& deployment) {
+  std::vector<Use> uses;
+  for (const DeployedLink& link : deployment.links) {
+    if (link.link->role == LinkRole::Replication) {
+      continue;  // within the managed service
+    }
+    const bool isDelivery = deployment.blocks[link.from].is(Kind::EventLog);
+    uses.push_back(isDelivery ? Use{link.to, link.from, link.link} : Use{link.from, link.to, link.link});
+  }
+  return uses;
+}
+
+}  // namespace cantilever::exchange::terraform

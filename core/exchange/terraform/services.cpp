@@ -1,0 +1,299 @@
+#include <algorithm>
+#include <set>
+
+#include "core/exchange/terraform/module.h"
+#include "core/exchange/wishes.h"
+
+namespace cantilever::exchange::terraform {
+namespace {
+
+using hcl::Body;
+using hcl::Expression;
+using Kind = Deployable::Kind;
+
+constexpr const char* kServiceFile = "services.tf";
+
+/// AWS marks Graviton by a 'g' after the generation: c7g, m6gd, r6g; not g5.
+bool isArm(const std::string& instanceClass) {
+  const std::string family = instanceClass.substr(0, instanceClass.find('.'));
+  const auto digit = std::find_if(family.begin(), family.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return std::find(digit, family.end(), 'g') != family.end();
+}
+
+/// 'it'"'"'s' for a shell.
+std::string shellQuoted(const std::string& word) {
+  std::string out = "'";
+  for (const char c : word) {
+    out += c == '\'' ? std::string("'\"'\"'") : std::string(1, c);
+  }
+  return out + "'";
+}
+
+std::string commandOf(const Deployable& deployable) {
+  std::string command;
+  for (const std::string& word : deployable.command) {
+    command += (command.empty() ? "" : " ") + shellQuoted(word);
+  }
+  return command;
+}
+
+/// What one server needs to know and may touch.
+struct Needs {
+  std::vector<Wish> wishes;
+  std::set<std::string> secrets;  ///< code of their ARNs
+  std::set<std::string> buckets;  ///< code of their ARNs
+};
+
+void needPrimary(Needs& needs, const DeployedBlock& primary, const std::string& host) {
+  const std::string secret = attributeCode("aws_secretsmanager_secret", primary, ".arn");
+  needs.wishes.push_back({"DATABASE_HOST", primary.name, host});
+  needs.wishes.push_back(
+      {"DATABASE_NAME", primary.name, attributeCode("aws_db_instance", primary, ".db_name")});
+  needs.wishes.push_back({"DATABASE_SECRET_ARN", primary.name, secret});
+  needs.secrets.insert(secret);
+}
+
+void needReplicas(Needs& needs, const DeployedBlock& replica) {
+  needs.wishes.push_back({"DATABASE_READ_HOSTS", replica.name,
+                          "join(\",\", " + attributeCode("aws_db_instance", replica, "[*].address") + ")"});
+}
+
+/// A pooler stands for what is behind it; RDS Proxy reaches primaries only.
+void needPooler(Module& module, Needs& needs, std::size_t pooler) {
+  for (const DeployedLink* link : module.deployment.linksFrom(pooler)) {
+    const DeployedBlock& database = module.deployment.blocks[link->to];
+    if (database.is(Kind::RelationalPrimary)) {
+      needPrimary(needs, database,
+                  attributeCode("aws_db_proxy", module.deployment.blocks[pooler], ".endpoint"));
+    } else if (database.is(Kind::RelationalReplica)) {
+      needReplicas(needs, database);
+    }
+  }
+}
+
+void need(Module& module, Needs& needs, const DeployedBlock& user, const Use& use) {
+  const DeployedBlock& used = module.deployment.blocks[use.used];
+  switch (used.deployable.kind) {
+    case Kind::RelationalPrimary:
+      return needPrimary(needs, used, attributeCode("aws_db_instance", used, ".address"));
+    case Kind::RelationalReplica:
+      return needReplicas(needs, used);
+    case Kind::ConnectionPooler:
+      return needPooler(module, needs, use.used);
+    case Kind::KeyValueCache:
+      needs.wishes.push_back({"REDIS_HOST", used.name,
+                              attributeCode("aws_elasticache_replication_group", used,
+                                            used.number("shards", 1) > 1 ? ".configuration_endpoint_address"
+                                                                         : ".primary_endpoint_address")});
+      return;
+    case Kind::EventLog:
+      needs.wishes.push_back({"KAFKA_BOOTSTRAP_SERVERS", used.name,
+                              attributeCode("aws_msk_cluster", used, ".bootstrap_brokers_tls")});
+      return;
+    case Kind::ObjectStore:
+      needs.wishes.push_back({"S3_BUCKET", used.name, attributeCode("aws_s3_bucket", used, ".id")});
+      needs.buckets.insert(attributeCode("aws_s3_bucket", used, ".arn"));
+      return;
+    case Kind::LoadBalancer:
+      needs.wishes.push_back({environmentName(used.name) + "_URL", used.name,
+                              "\"http://${" + attributeCode("aws_lb", used, ".dns_name") + "}\""});
+      return;
+    default:
+      module.warn(
+          kServiceFile, user,
+          "the link to \"" + used.label() +
+              "\" is not expressed: servers that come and go have no address; put a load balancer between.");
+  }
+}
+
+Needs needsOf(Module& module, std::size_t index) {
+  Needs needs;
+  for (const Use& use : usesIn(module.deployment)) {
+    if (use.user == index) {
+      need(module, needs, module.deployment.blocks[index], use);
+    }
+  }
+  return needs;
+}
+
+void writeStatement(Body& policy, std::initializer_list<const char*> actions,
+                    const std::vector<Expression>& resources) {
+  std::vector<Expression> names;
+  for (const char* action : actions) {
+    names.push_back(Expression::text(action));
+  }
+  policy.block("statement")
+      .set("actions", Expression::list(names))
+      .set("resources", Expression::list(resources));
+}
+
+void writeRole(Module& module, const DeployedBlock& block, const Needs& needs) {
+  Body& file = module.file("permissions.tf");
+  const std::string id = identifierOf(block);
+  file.resource("aws_iam_role", id)
+      .set("name", resourceName(block, 64))
+      .set("assume_role_policy", code("data.aws_iam_policy_document.servers.json"));
+  file.resource("aws_iam_instance_profile", id)
+      .set("name", resourceName(block, 64))
+      .set("role", attribute("aws_iam_role", block, ".name"));
+  file.resource("aws_iam_role_policy_attachment", id + "_sessions")
+      .set("role", attribute("aws_iam_role", block, ".name"))
+      .set("policy_arn", "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
+  if (needs.secrets.empty() && needs.buckets.empty()) {
+    return;
+  }
+  Body& policy = file.data("aws_iam_policy_document", id);
+  if (!needs.secrets.empty()) {
+    std::vector<Expression> secrets;
+    for (const std::string& secret : needs.secrets) {
+      secrets.push_back(code(secret));
+    }
+    writeStatement(policy, {"secretsmanager:GetSecretValue"}, secrets);
+  }
+  for (const std::string& bucket : needs.buckets) {
+    writeStatement(policy, {"s3:ListBucket"}, {code(bucket)});
+    writeStatement(policy, {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
+                   {Expression::prefixed(bucket, "/*")});
+  }
+  file.resource("aws_iam_role_policy", id)
+      .set("name", "data")
+      .set("role", attribute("aws_iam_role", block, ".id"))
+      .set("policy", code("data.aws_iam_policy_document." + id + ".json"));
+}
+
+void writeLaunchTemplate(Module& module, const DeployedBlock& block, const Needs& needs) {
+  std::vector<Expression::Entry> environment;
+  for (const auto& [name, value] : block.deployable.environment) {
+    environment.emplace_back(name, Expression::text(value));
+  }
+  for (const auto& [name, value] : granted(needs.wishes)) {
+    if (!block.deployable.environment.contains(name)) {
+      environment.emplace_back(name, code(value));
+    }
+  }
+  Body& file = module.file(kServiceFile);
+  const std::string id = identifierOf(block);
+  file.block("locals").set(
+      id + "_start", Expression::call("templatefile", code("\"${path.module}/start-container.sh.tftpl\""),
+                                      {{"image", code("var." + id + "_image")},
+                                       {"command", Expression::text(commandOf(block.deployable))},
+                                       {"port", Expression::number(block.port())},
+                                       {"environment", Expression::object(std::move(environment))}}));
+  module.variable(id + "_image", "string", "Container image of " + block.name)
+      .set("default", block.deployable.image);
+
+  Body& launch = file.resource("aws_launch_template", id);
+  launch.set("name", resourceName(block, 128));
+  launch.set("image_id",
+             std::string("resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-") +
+                 (isArm(block.deployable.instanceClass) ? "arm64" : "x86_64"));
+  launch.set("instance_type", block.deployable.instanceClass);
+  launch.set("user_data", code("base64encode(local." + id + "_start)"));
+  launch.set("vpc_security_group_ids", Expression::list({attribute("aws_security_group", block, ".id")}));
+  launch.block("iam_instance_profile").set("arn", attribute("aws_iam_instance_profile", block, ".arn"));
+  launch.block("metadata_options").set("http_endpoint", "enabled").set("http_tokens", "required");
+  launch.block("monitoring").set("enabled", true);
+}
+
+/// The target groups that this server is in.
+std::vector<Expression> groupsOf(const Module& module, std::size_t index) {
+  std::set<std::string> groups;
+  for (const DeployedLink* link : module.deployment.linksTo(index)) {
+    const DeployedBlock& balancer = module.deployment.blocks[link->from];
+    if (balancer.is(Kind::LoadBalancer)) {
+      groups.insert("aws_lb_target_group." + identifierOf(balancer, module.deployment.blocks[index]) +
+                    ".arn");
+    }
+  }
+  std::vector<Expression> list;
+  for (const std::string& group : groups) {
+    list.push_back(code(group));
+  }
+  return list;
+}
+
+void writeGroup(Module& module, std::size_t index) {
+  const DeployedBlock& block = module.deployment.blocks[index];
+  Body& file = module.file(kServiceFile);
+  const std::string id = identifierOf(block);
+  const int instances = block.deployable.instances;
+  const int least = std::min(instances, block.number("autoscale_min", instances));
+  const int most = std::max(instances, block.number("autoscale_max", instances));
+  const std::vector<Expression> groups = groupsOf(module, index);
+  Body& group = file.resource("aws_autoscaling_group", id);
+  group.set("name", resourceName(block, 200));
+  group.set("min_size", least);
+  group.set("max_size", most);
+  group.set("desired_capacity", instances);
+  group.set("vpc_zone_identifier", code("aws_subnet.private[*].id"));
+  group.set("health_check_type", groups.empty() ? "EC2" : "ELB");
+  group.set("health_check_grace_period", 180);
+  if (!groups.empty()) {
+    group.set("target_group_arns", Expression::list(groups));
+  }
+  group.block("launch_template")
+      .set("id", attribute("aws_launch_template", block, ".id"))
+      .set("version", attribute("aws_launch_template", block, ".latest_version"));
+  group.block("instance_refresh").set("strategy", "Rolling");
+  group.block("tag")
+      .set("key", "Name")
+      .set("value", resourceName(block, 200))
+      .set("propagate_at_launch", true);
+  if (least != most) {
+    group.block("lifecycle").set("ignore_changes", Expression::list({code("desired_capacity")}));
+    Body& policy = file.resource("aws_autoscaling_policy", id);
+    policy.set("name", "cpu");
+    policy.set("autoscaling_group_name", attribute("aws_autoscaling_group", block, ".name"));
+    policy.set("policy_type", "TargetTrackingScaling");
+    Body& tracking = policy.block("target_tracking_configuration");
+    tracking.set("target_value", std::clamp(block.number("autoscale_cpu_percent", 60), 1, 100));
+    tracking.block("predefined_metric_specification")
+        .set("predefined_metric_type", "ASGAverageCPUUtilization");
+  }
+}
+
+std::string startTemplate() {
+  return R"(#!/bin/bash
+# Runs one container on the server; Terraform fills in what is in braces.
+set -euo pipefail
+dnf install --assumeyes docker
+systemctl enable --now docker
+cat > /etc/container.env <<'ENVIRONMENT'
+%{ for name, value in environment ~}
+${name}=${value}
+%{ endfor ~}
+ENVIRONMENT
+docker run --detach --restart=always --name=service --env-file=/etc/container.env %{ if port > 0 }--publish=${port}:${port} %{ endif }${image} ${command}
+)";
+}
+
+}  // namespace
+
+void writeServices(Module& module) {
+  bool hasServers = false;
+  for (std::size_t i = 0; i < module.deployment.blocks.size(); ++i) {
+    const DeployedBlock& block = module.deployment.blocks[i];
+    if (!block.isService()) {
+      continue;
+    }
+    if (!std::exchange(hasServers, true)) {
+      module.otherFiles["start-container.sh.tftpl"] = startTemplate();
+      Body& statement =
+          module.file("permissions.tf").data("aws_iam_policy_document", "servers").block("statement");
+      statement.set("actions", Expression::list({Expression::text("sts:AssumeRole")}));
+      statement.block("principals")
+          .set("type", "Service")
+          .set("identifiers", Expression::list({Expression::text("ec2.amazonaws.com")}));
+    }
+    if (module.deployment.isEntry(i)) {
+      module.warn(kServiceFile, block,
+                  "clients cannot reach it: it is in the private network; put a load balancer in front.");
+    }
+    const Needs needs = needsOf(module, i);
+    writeRole(module, block, needs);
+    writeLaunchTemplate(module, block, needs);
+    writeGroup(module, i);
+  }
+}
+
+}  // namespace cantilever::exchange::terraform

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <QString>
+#include <QTemporaryDir>
+#include <QTest>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <queue>
+
+#include "app/gui/main_window.h"
+#include "app/gui/presenter.h"
+#include "app/gui/settings.h"
+#include "core/model/design.h"
+
+namespace cantilever::app::testing {
+
+/// Answers the window's questions as told beforehand and keeps its messages.
+class ScriptedPresenter : public Presenter {
+ public:
+  void showError(QWidget*, const QString& title, const QString& message) override {
+    errors.append(title + QStringLiteral(": ") + message);
+  }
+  UnsavedAnswer askAboutUnsaved(QWidget*, const QString&) override {
+    ++unsavedQuestions;
+    return unsavedAnswer;
+  }
+  QString askFileToOpen(QWidget*, const QString&) override { return fileToOpen; }
+  QString askFileToSave(QWidget*, const QString&) override { return fileToSave; }
+
+  QStringList errors;
+  int unsavedQuestions = 0;
+  UnsavedAnswer unsavedAnswer = UnsavedAnswer::Discard;
+  QString fileToOpen;
+  QString fileToSave;
+};
+
+/// The real window, offscreen, driven by mouse and keyboard events that enter where the window system's do.
+/// What tests look at (labels, chart points, the document) they only read.
+class StudioDriver {
+ public:
+  StudioDriver();
+
+  /// Waits, processing events, until the condition holds; false after `seconds`.
+  static bool waitUntil(const std::function<bool()>& condition, int seconds = 30);
+
+  // --- Mouse and keyboard ---
+  static void click(QWidget* widget, QPoint at, Qt::MouseButton button = Qt::LeftButton);
+  static void click(QWidget* widget);
+  static void doubleClick(QWidget* widget, QPoint at);
+  /// Press, move in steps, release.
+  static void drag(QWidget* widget, QPoint from, QPoint to);
+  /// A drag that starts drag-and-drop, which runs an event loop of its own until the button is released.
+  void dragAndDrop(QWidget* source, QPoint from, QWidget* target, QPoint to);
+  void key(Qt::Key key, Qt::KeyboardModifiers modifiers = {});
+  void type(const QString& text);
+
+  // --- Places ---
+  QPoint middleOf(const char* block) const;
+  void clickBlock(const char* block);
+  void showTab(const QString& title);
+  template <class T>
+  T* child(const char* name) {
+    return window->findChild<T*>(QString::fromLatin1(name));
+  }
+
+  DesignPtr design() const { return window->document().design(); }
+  /// A file in the test's own folder.
+  QString path(const char* name) const { return m_folder.filePath(QString::fromLatin1(name)); }
+  /// Writes the design there as JSON and returns the path.
+  QString writeDesign(const char* name, const Design& design) const;
+  /// Opens a file with Ctrl+O.
+  void openFile(const QString& file);
+
+ private:
+  QTemporaryDir m_folder;
+
+ public:
+  Settings settings;
+  ScriptedPresenter presenter;
+  std::unique_ptr<MainWindow> window;
+};
+
+}  // namespace cantilever::app::testing

@@ -1,0 +1,288 @@
+#include <gtest/gtest.h>
+
+#include <QAction>
+#include <QFile>
+#include <QLabel>
+#include <QLineEdit>
+#include <QStatusBar>
+#include <QTreeWidget>
+#include <QUndoStack>
+#include <map>
+
+#include "app/gui/action_table.h"
+#include "app/gui/document.h"
+#include "app/gui/run_controller.h"
+#include "core/base/random.h"
+#include "core/exchange/design_json.h"
+#include "core/exchange/file_set.h"
+#include "tests/app/small_design.h"
+#include "tests/app/studio_driver.h"
+#include "widgets/style/icons.h"
+#include "widgets/style/text.h"
+
+namespace cantilever::app {
+namespace {
+
+using testing::smallDesign;
+using testing::StudioDriver;
+using widgets::toUtf8;
+
+struct WindowTest : ::testing::Test {
+  StudioDriver studio;
+
+  void openSmall(double requestsPerSecond = 200) {
+    studio.openFile(studio.writeDesign("small.cantilever.json", smallDesign(requestsPerSecond)));
+    ASSERT_TRUE(StudioDriver::waitUntil([&] {
+      return studio.window->views().canvas->viewport()->rect().contains(studio.middleOf("app")) &&
+             !studio.window->views().canvas->blockRect(BlockId("app")).isEmpty();
+    }));
+  }
+  RunController& runs() { return studio.window->runs(); }
+  QString runState() { return studio.child<QLabel>("runState")->text(); }
+};
+
+TEST_F(WindowTest, BeginsInTheGalleryWithNothingThatNeedsADesignEnabled) {
+  EXPECT_TRUE(studio.window->views().gallery->isVisible());
+  EXPECT_FALSE(studio.window->views().palette->isVisible());
+  EXPECT_FALSE(studio.child<QAction>("run.start")->isEnabled());
+  EXPECT_FALSE(studio.child<QAction>("file.save")->isEnabled());
+  EXPECT_TRUE(studio.child<QAction>("file.open")->isEnabled());
+}
+
+TEST_F(WindowTest, HasAnIconAndATooltipForEveryAction) {
+  const auto* table = studio.window->findChild<ActionTable*>();
+  ASSERT_NE(table, nullptr);
+  for (const ActionSpec& spec : table->specs()) {
+    EXPECT_FALSE(spec.tooltip.isEmpty()) << toUtf8(spec.id);
+    EXPECT_TRUE(spec.icon.isEmpty() || widgets::hasIcon(spec.icon)) << toUtf8(spec.id);
+  }
+}
+
+TEST_F(WindowTest, GivesNoShortcutToTwoActions) {
+  std::map<std::string, std::string> owners;
+  for (const ActionSpec& spec : studio.window->findChild<ActionTable*>()->specs()) {
+    for (const QKeySequence& keys : spec.shortcuts) {
+      const auto [at, isNew] = owners.try_emplace(toUtf8(keys.toString()), toUtf8(spec.id));
+      EXPECT_TRUE(isNew) << at->first << " is of " << at->second << " and " << toUtf8(spec.id);
+    }
+  }
+}
+
+TEST_F(WindowTest, SaysThatTheDesignChangedWhileItRuns) {
+  openSmall();
+  studio.key(Qt::Key_F5);
+  ASSERT_TRUE(StudioDriver::waitUntil([&] { return studio.window->views().charts->pointCount() > 2; }));
+  EXPECT_FALSE(runState().contains(QStringLiteral("design changed")));
+  studio.clickBlock("app");
+  studio.key(Qt::Key_Delete);
+  EXPECT_FALSE(studio.design()->blocks.contains(BlockId("app")));
+  EXPECT_TRUE(runState().contains(QStringLiteral("design changed since this run started")));
+  const int before = studio.window->views().charts->pointCount();
+  EXPECT_TRUE(StudioDriver::waitUntil([&] { return studio.window->views().charts->pointCount() > before; }));
+  studio.key(Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_FALSE(runState().contains(QStringLiteral("design changed")));
+  EXPECT_EQ(runs().state(), RunState::Running);
+}
+
+TEST_F(WindowTest, ClosesWhileARunGoesOn) {
+  openSmall();
+  studio.key(Qt::Key_F5);
+  ASSERT_TRUE(StudioDriver::waitUntil([&] { return runs().state() == RunState::Running; }));
+  EXPECT_TRUE(studio.window->close());
+  EXPECT_EQ(runs().state(), RunState::Idle);
+  studio.window.reset();
+}
+
+TEST_F(WindowTest, IsDestroyedWhileARunGoesOn) {
+  openSmall();
+  studio.key(Qt::Key_F5);
+  ASSERT_TRUE(StudioDriver::waitUntil([&] { return runs().state() == RunState::Running; }));
+  studio.window.reset();
+}
+
+TEST_F(WindowTest, OpensAnotherFileWhileARunGoesOn) {
+  openSmall();
+  studio.key(Qt::Key_F5);
+  ASSERT_TRUE(StudioDriver::waitUntil([&] { return runs().state() == RunState::Running; }));
+  studio.openFile(studio.writeDesign("other.cantilever.json", smallDesign(50)));
+  EXPECT_EQ(runs().state(), RunState::Idle);
+  EXPECT_EQ(runState(), QStringLiteral("Not run"));
+}
+
+TEST_F(WindowTest, HoldsAndResumesARun) {
+  openSmall();
+  studio.key(Qt::Key_F5);
+  ASSERT_TRUE(StudioDriver::waitUntil([&] { return studio.window->views().charts->pointCount() > 2; }));
+  studio.key(Qt::Key_F6);
+  EXPECT_EQ(runState(), QStringLiteral("Paused"));
+  studio.key(Qt::Key_F5);
+  EXPECT_EQ(runState(), QStringLiteral("Running"));
+}
+
+TEST_F(WindowTest, ShowsAMessageForAMalformedFileAndKeepsTheDocument) {
+  openSmall();
+  const DesignPtr before = studio.design();
+  const QString bad = studio.path("bad.cantilever.json");
+  ASSERT_TRUE(exchange::writeFile(toUtf8(bad), "{ \"schema\": \"cantilever.design/1\", ").ok());
+  studio.openFile(bad);
+  ASSERT_EQ(studio.presenter.errors.size(), 1);
+  EXPECT_TRUE(studio.presenter.errors.first().contains(QStringLiteral("bad.cantilever.json")));
+  EXPECT_EQ(studio.design(), before);
+}
+
+TEST_F(WindowTest, KeepsTheDocumentDirtyWhenTheTargetCannotBeWritten) {
+  openSmall();
+  studio.clickBlock("app");
+  studio.key(Qt::Key_Delete);
+  ASSERT_TRUE(studio.window->isWindowModified());
+  // A file where a folder would have to be: refused for every user, root included.
+  ASSERT_TRUE(exchange::writeFile(toUtf8(studio.path("file")), "in the way").ok());
+  studio.presenter.fileToSave = studio.path("file") + QStringLiteral("/mine.cantilever");
+  studio.key(Qt::Key_S, Qt::ControlModifier | Qt::ShiftModifier);
+  ASSERT_EQ(studio.presenter.errors.size(), 1);
+  EXPECT_TRUE(studio.window->isWindowModified());
+  EXPECT_FALSE(QFile::exists(studio.presenter.fileToSave));
+}
+
+TEST_F(WindowTest, AsksBeforeChangesAreLost) {
+  openSmall();
+  studio.clickBlock("app");
+  studio.key(Qt::Key_Delete);
+  studio.presenter.unsavedAnswer = Presenter::UnsavedAnswer::Cancel;
+  EXPECT_FALSE(studio.window->close());
+  EXPECT_EQ(studio.presenter.unsavedQuestions, 1);
+  studio.key(Qt::Key_N, Qt::ControlModifier);
+  EXPECT_FALSE(studio.design()->blocks.isEmpty());
+  studio.presenter.unsavedAnswer = Presenter::UnsavedAnswer::Discard;
+  EXPECT_TRUE(studio.window->close());
+}
+
+TEST_F(WindowTest, RefusesAWishInTheStatusBar) {
+  openSmall();
+  QWidget* canvas = studio.window->views().canvas->viewport();
+  const QRect app = studio.window->views().canvas->blockRect(BlockId("app"));
+  QTest::mouseMove(studio.window->windowHandle(), canvas->mapTo(studio.window.get(), app.center()));
+  StudioDriver::drag(canvas, QPoint(app.left(), app.center().y()), studio.middleOf("users"));
+  EXPECT_EQ(studio.design()->links.size(), 1u);
+  EXPECT_FALSE(studio.window->statusBar()->currentMessage().isEmpty());
+}
+
+TEST_F(WindowTest, SelectsWhatAProblemIsAbout) {
+  Design design = smallDesign();
+  Block lonely;
+  lonely.id = BlockId("lonely");
+  lonely.type = "no_such_type";
+  lonely.name = "Lonely";
+  lonely.position = {320, 160};
+  design.blocks.put(lonely);
+  studio.openFile(studio.writeDesign("lonely.cantilever.json", design));
+  auto* problems = studio.child<QTreeWidget>("problems");
+  ASSERT_TRUE(StudioDriver::waitUntil([&] { return problems->topLevelItemCount() > 0; }));
+  studio.showTab(QStringLiteral("Problems"));
+  for (int row = 0; row < problems->topLevelItemCount(); ++row) {
+    if (problems->topLevelItem(row)->text(1) == QStringLiteral("Lonely")) {
+      StudioDriver::click(problems->viewport(), problems->visualItemRect(problems->topLevelItem(row)).center());
+    }
+  }
+  EXPECT_EQ(studio.window->views().canvas->selection().blocks, std::vector{BlockId("lonely")});
+}
+
+TEST_F(WindowTest, RenamesABlockInPlace) {
+  openSmall();
+  studio.clickBlock("app");
+  studio.key(Qt::Key_F2);
+  auto* field = studio.window->views().canvas->viewport()->findChild<QLineEdit*>(QStringLiteral("blockName"));
+  ASSERT_NE(field, nullptr);
+  studio.type(QStringLiteral("Web tier"));
+  studio.key(Qt::Key_Return);
+  EXPECT_EQ(studio.design()->blocks.find(BlockId("app"))->name, "Web tier");
+}
+
+TEST_F(WindowTest, CopiesAndPastesWithInnerLinks) {
+  openSmall();
+  studio.window->views().canvas->setFocus();
+  studio.key(Qt::Key_A, Qt::ControlModifier);
+  studio.key(Qt::Key_C, Qt::ControlModifier);
+  studio.key(Qt::Key_V, Qt::ControlModifier);
+  EXPECT_EQ(studio.design()->blocks.size(), 4u);
+  EXPECT_EQ(studio.design()->links.size(), 2u);
+  studio.key(Qt::Key_X, Qt::ControlModifier);
+  EXPECT_EQ(studio.design()->blocks.size(), 2u);
+}
+
+/// Wishes at random, as a person would make them.
+void makeWish(StudioDriver& studio, RandomStream& random) {
+  const std::vector<std::string> searches = {"redis", "kafka", "app", "cdn", "worker"};
+  const auto& blocks = studio.design()->blocks.pointers();
+  const auto clickAny = [&] {
+    if (!blocks.empty()) {
+      const auto& block = blocks[random.below(static_cast<std::uint32_t>(blocks.size()))];
+      studio.clickBlock(block->id.text().c_str());
+    }
+  };
+  const QList<Qt::Key> arrows = {Qt::Key_Left, Qt::Key_Right, Qt::Key_Up, Qt::Key_Down};
+  switch (random.below(8)) {
+    case 0:
+      studio.key(Qt::Key_Space, Qt::ControlModifier);
+      studio.type(widgets::toQString(searches[random.below(static_cast<std::uint32_t>(searches.size()))]));
+      studio.key(Qt::Key_Return);
+      break;
+    case 1:
+      clickAny();
+      studio.key(arrows[static_cast<qsizetype>(random.below(4))]);
+      break;
+    case 2:
+      clickAny();
+      studio.key(Qt::Key_D, Qt::ControlModifier);
+      break;
+    case 3:
+      clickAny();
+      studio.key(Qt::Key_Delete);
+      break;
+    case 4:
+      clickAny();
+      studio.key(Qt::Key_C, Qt::ControlModifier);
+      studio.key(Qt::Key_V, Qt::ControlModifier);
+      break;
+    case 5:
+      clickAny();
+      studio.key(Qt::Key_F2);
+      studio.type(QStringLiteral("Name %1").arg(random.below(100)));
+      studio.key(Qt::Key_Return);
+      break;
+    case 6:
+      studio.key(Qt::Key_Z, Qt::ControlModifier);
+      break;
+    default:
+      studio.key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+      break;
+  }
+}
+
+TEST_F(WindowTest, UndoesAndRedoesAnySequenceOfWishes) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    openSmall();
+    const std::string original = exchange::writeDesign(*studio.design());
+    RandomStream random(seed);
+    for (int wish = 0; wish < 60; ++wish) {
+      makeWish(studio, random);
+    }
+    QUndoStack& stack = studio.window->document().undoStack();
+    while (stack.canRedo()) {
+      studio.key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    }
+    const std::string last = exchange::writeDesign(*studio.design());
+    ASSERT_GT(stack.count(), 5);
+    while (stack.canUndo()) {
+      studio.key(Qt::Key_Z, Qt::ControlModifier);
+    }
+    EXPECT_EQ(exchange::writeDesign(*studio.design()), original) << "seed " << seed;
+    while (stack.canRedo()) {
+      studio.key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    }
+    EXPECT_EQ(exchange::writeDesign(*studio.design()), last) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace cantilever::app

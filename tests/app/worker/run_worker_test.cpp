@@ -1,0 +1,144 @@
+#include "app/gui/worker/run_worker.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "tests/app/small_design.h"
+
+namespace cantilever::app {
+namespace {
+
+using namespace literals;
+
+RunWorker::Request request(Duration duration, std::optional<double> speed = std::nullopt) {
+  RunWorker::Request request;
+  request.design = std::make_shared<const Design>(testing::smallDesign());
+  request.catalog = &catalog::Catalog::builtIn();
+  request.config.duration = duration;
+  request.config.warmup = 1_s;
+  request.speed = speed;
+  return request;
+}
+
+/// Reads the mailbox as the window does until the condition holds; fails after a minute.
+RunUpdate readUntil(RunWorker& worker, const std::function<bool(const RunUpdate&)>& isEnough) {
+  RunUpdate all;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (!isEnough(all)) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      ADD_FAILURE() << "the run did not tell what was waited for";
+      break;
+    }
+    RunUpdate update = worker.take();
+    if (update.started) {
+      all.started = update.started;
+    }
+    all.samples.insert(all.samples.end(), update.samples.begin(), update.samples.end());
+    if (update.progress) {
+      all.progress = update.progress;
+    }
+    if (update.result) {
+      all.result = update.result;
+    }
+    if (update.failure) {
+      all.failure = update.failure;
+    }
+    all.isOver = all.isOver || update.isOver;
+    std::this_thread::yield();
+  }
+  return all;
+}
+
+bool isOver(const RunUpdate& update) {
+  return update.isOver;
+}
+
+TEST(RunWorker, TellsPlanSamplesAndResultOfAWholeRun) {
+  RunWorker worker(request(5_s));
+  const RunUpdate all = readUntil(worker, isOver);
+  ASSERT_TRUE(all.started && all.started->plan);
+  ASSERT_TRUE(all.result);
+  EXPECT_TRUE(all.result->isComplete);
+  EXPECT_EQ(all.samples.back().endNs, (6_s).ns());
+  EXPECT_EQ(all.progress->now, 6_s);
+}
+
+TEST(RunWorker, IsTheSameRunAsWithoutAWindow) {
+  const RunWorker::Request wish = request(5_s);
+  RunWorker worker(wish);
+  const RunUpdate all = readUntil(worker, isOver);
+  ASSERT_TRUE(all.started && all.started->plan);
+  const Result<sim::RunResult> plain = sim::simulate(all.started->plan, wish.config);
+  ASSERT_TRUE(plain.ok());
+  EXPECT_EQ(all.result->digest, plain->digest);
+}
+
+TEST(RunWorker, EndsEarlyWithTheFiguresSoFar) {
+  RunWorker worker(request(3_h));
+  readUntil(worker, [](const RunUpdate& update) { return !update.samples.empty(); });
+  worker.stop();
+  const RunUpdate rest = readUntil(worker, isOver);
+  ASSERT_TRUE(rest.result);
+  EXPECT_FALSE(rest.result->isComplete);
+  EXPECT_LT(rest.result->endNs, (3_h).ns());
+}
+
+TEST(RunWorker, GoesAwayInTheMiddleOfARun) {
+  RunWorker worker(request(3_h));
+  readUntil(worker, [](const RunUpdate& update) { return !update.samples.empty(); });
+  // The destructor ends and joins the thread; a hang would end this test by ctest's time limit.
+}
+
+TEST(RunWorker, GoesAwayWhilePaused) {
+  RunWorker worker(request(3_h));
+  worker.setPaused(true);
+  readUntil(worker, [](const RunUpdate& update) { return update.progress.has_value(); });
+}
+
+TEST(RunWorker, HoldsSimulatedTimeWhilePaused) {
+  RunWorker worker(request(3_h));
+  readUntil(worker, [](const RunUpdate& update) { return !update.samples.empty(); });
+  worker.setPaused(true);
+  const RunUpdate paused = readUntil(worker, [](const RunUpdate& update) {
+    return update.progress && update.progress->simulatedPerWallSecond == 0;
+  });
+  worker.post({Duration(), Change::LoadFactor, plan::kNone, 2});  // makes it look up once more
+  const RunUpdate later = readUntil(worker, [](const RunUpdate& update) { return update.progress.has_value(); });
+  EXPECT_EQ(later.progress->now, paused.progress->now);
+}
+
+TEST(RunWorker, AppliesChangesAndLogsThem) {
+  RunWorker worker(request(3_h));
+  readUntil(worker, [](const RunUpdate& update) { return !update.samples.empty(); });
+  worker.post({Duration(), Change::LoadFactor, plan::kNone, 3});
+  worker.post({Duration(), Change::KillInstances, 0, 1});
+  const std::uint32_t all = 2;
+  readUntil(worker, [&](const RunUpdate& update) {
+    return !update.samples.empty() && update.samples.back().pools.at(0).instancesUp == all - 1;
+  });
+  worker.stop();
+  const RunUpdate rest = readUntil(worker, isOver);
+  ASSERT_EQ(rest.result->actionLog.size(), 2u);
+  EXPECT_EQ(rest.result->actionLog[0].change, Change::LoadFactor);
+  EXPECT_EQ(rest.result->actionLog[1].change, Change::KillInstances);
+}
+
+TEST(RunWorker, SaysWhyADesignCannotRun) {
+  RunWorker::Request wish = request(5_s);
+  wish.design = test::design("broken")
+                    .block("users", "client_web")
+                    .link("users", "nowhere")
+                    .workload("users", 10_rps)
+                    .share();
+  RunWorker worker(wish);
+  const RunUpdate all = readUntil(worker, isOver);
+  ASSERT_TRUE(all.failure.has_value());
+  EXPECT_EQ(all.failure->code, "run.design");
+  EXPECT_FALSE(all.result);
+}
+
+}  // namespace
+}  // namespace cantilever::app

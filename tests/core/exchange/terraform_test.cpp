@@ -1,0 +1,238 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "tests/core/exchange/deployment_builder.h"
+#include "tests/core/exchange/golden.h"
+
+/// The Terraform export. That it is valid is for tests/validators to say (HashiCorp's parser and the
+/// provider's schema); here is what it means.
+namespace cantilever::exchange {
+namespace {
+
+using namespace testing;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// A block of a file, such as resource "aws_lb" "web", up to its closing brace; empty if there is none.
+std::string blockOf(const ExportOutput& output, const std::string& file, const std::string& header) {
+  const auto at = output.files.find(file);
+  const std::string text = at == output.files.end() ? "" : at->second;
+  const std::size_t begin = text.find(header + " {\n");
+  return begin == std::string::npos ? "" : text.substr(begin, text.find("\n}\n", begin) - begin + 3);
+}
+
+std::string resource(const ExportOutput& output, const std::string& file, const std::string& type,
+                     const std::string& name) {
+  return blockOf(output, file, "resource \"" + type + "\" \"" + name + "\"");
+}
+
+DeploymentBuilder shopOnAws() {
+  DeploymentBuilder builder;
+  builder.cacheableClass("static")
+      .block("users", users())
+      .block("cdn", cdn())
+      .block("balancer", balancer({{"tls", "true"}, {"algorithm", "least_connections"}}))
+      .block("app", server(4, {{"health_path", "/health"}, {"autoscale_min", "2"}, {"autoscale_max", "8"}}))
+      .block("worker", worker(2))
+      .block("pool", pooler())
+      .block("primary", primary())
+      .block("replica", replica(2))
+      .block("cache", cache(3, 1))
+      .block("events", log(3))
+      .block("files", store())
+      .link("users", "cdn")
+      .link("cdn", "balancer")
+      .link("cdn", "files", LinkRole::Default, {"static"})
+      .link("balancer", "app")
+      .link("app", "cache", LinkRole::Lookup)
+      .link("app", "pool")
+      .link("app", "files")
+      .link("pool", "primary", LinkRole::Write)
+      .link("pool", "replica", LinkRole::Read)
+      .link("primary", "replica", LinkRole::Replication)
+      .link("app", "events")
+      .link("events", "worker");
+  return builder;
+}
+
+TEST(Terraform, LooksAsReviewed) {
+  expectGoldenFolder("terraform", shopOnAws().render("terraform").files);
+}
+
+TEST(Terraform, IsTheSameEachTime) {
+  EXPECT_EQ(shopOnAws().render("terraform").files, shopOnAws().render("terraform").files);
+}
+
+TEST(Terraform, SecretsAreVariablesWithoutDefaults) {
+  const ExportOutput output = shopOnAws().render("terraform");
+  const std::string password = blockOf(output, "variables.tf", "variable \"primary_password\"");
+  EXPECT_THAT(password, HasSubstr("sensitive   = true"));
+  EXPECT_THAT(password, Not(HasSubstr("default")));
+  EXPECT_THAT(output.files.at("terraform.tfvars.example"), HasSubstr("primary_password"));
+}
+
+TEST(Terraform, ALinkIsARuleOfTheSecurityGroup) {
+  const ExportOutput output = shopOnAws().render("terraform");
+  const std::string rule =
+      resource(output, "security.tf", "aws_vpc_security_group_ingress_rule", "cache__app");
+  EXPECT_THAT(rule, HasSubstr("referenced_security_group_id = aws_security_group.app.id"));
+  EXPECT_THAT(rule, HasSubstr("from_port                    = 6379"));
+  // Consumers fetch from a log; nobody reaches the worker.
+  EXPECT_NE(resource(output, "security.tf", "aws_vpc_security_group_ingress_rule", "events__worker"), "");
+  EXPECT_EQ(resource(output, "security.tf", "aws_vpc_security_group_ingress_rule", "worker__events"), "");
+}
+
+TEST(Terraform, ABalancerBehindACdnIsOpenToTheCdnOnly) {
+  const ExportOutput output = shopOnAws().render("terraform");
+  EXPECT_NE(resource(output, "security.tf", "aws_vpc_security_group_ingress_rule", "balancer_cloudfront"),
+            "");
+  EXPECT_THAT(output.files.at("security.tf"), Not(HasSubstr("balancer_internet")));
+  EXPECT_THAT(resource(output, "load_balancing.tf", "aws_lb", "balancer"), HasSubstr("= false"));
+}
+
+TEST(Terraform, ABalancerForClientsIsOpenToTheInternet) {
+  DeploymentBuilder builder;
+  builder.block("users", users()).block("web", balancer()).block("app", server(2));
+  builder.link("users", "web").link("web", "app");
+  const ExportOutput output = builder.render("terraform");
+  EXPECT_THAT(resource(output, "security.tf", "aws_vpc_security_group_ingress_rule", "web_internet_80"),
+              HasSubstr("0.0.0.0/0"));
+  EXPECT_THAT(resource(output, "load_balancing.tf", "aws_lb_listener", "web"),
+              HasSubstr("port              = 80\n"));
+}
+
+TEST(Terraform, TlsNeedsACertificateAndRedirects) {
+  const ExportOutput output = shopOnAws().render("terraform");
+  EXPECT_THAT(resource(output, "load_balancing.tf", "aws_lb_listener", "balancer"),
+              HasSubstr("certificate_arn   = var.balancer_certificate_arn"));
+  EXPECT_THAT(resource(output, "load_balancing.tf", "aws_lb_listener", "balancer_redirect"),
+              HasSubstr("HTTP_301"));
+}
+
+TEST(Terraform, ServersScaleBetweenTheLimitsOfTheDesign) {
+  const ExportOutput output = shopOnAws().render("terraform");
+  const std::string group = resource(output, "services.tf", "aws_autoscaling_group", "app");
+  EXPECT_THAT(group, ContainsRegex("min_size +=.2\n"));
+  EXPECT_THAT(group, ContainsRegex("max_size +=.8\n"));
+  EXPECT_THAT(group, ContainsRegex("desired_capacity +=.4\n"));
+  EXPECT_NE(resource(output, "services.tf", "aws_autoscaling_policy", "app"), "");
+  EXPECT_EQ(resource(output, "services.tf", "aws_autoscaling_policy", "worker"), "");
+}
+
+TEST(Terraform, TheImageOfTheSystemFollowsTheProcessor) {
+  DeploymentBuilder builder;
+  Deployable intel = server();
+  intel.instanceClass = "g5.xlarge";
+  builder.block("arm", server()).block("intel", intel);
+  const ExportOutput output = builder.render("terraform");
+  EXPECT_THAT(resource(output, "services.tf", "aws_launch_template", "arm"), HasSubstr("-arm64"));
+  EXPECT_THAT(resource(output, "services.tf", "aws_launch_template", "intel"), HasSubstr("-x86_64"));
+}
+
+TEST(Terraform, AProxyPoolsThePrimaryAndSaysThatItCannotPoolReplicas) {
+  const ExportOutput output = shopOnAws().render("terraform");
+  EXPECT_NE(resource(output, "databases.tf", "aws_db_proxy", "pool"), "");
+  EXPECT_THAT(output.warnings,
+              ::testing::Contains(HasSubstr("does not pool connections to the read replicas")));
+  EXPECT_THAT(output.files.at("databases.tf"), HasSubstr("does not pool connections to the read replicas"));
+  EXPECT_THAT(output.files.at("services.tf"),
+              HasSubstr("DATABASE_HOST           = aws_db_proxy.pool.endpoint"));
+  EXPECT_THAT(output.files.at("services.tf"),
+              HasSubstr("DATABASE_READ_HOSTS     = join(\",\", aws_db_instance.replica[*].address)"));
+}
+
+TEST(Terraform, ReplicasCopyTheirPrimary) {
+  const std::string replica =
+      resource(shopOnAws().render("terraform"), "databases.tf", "aws_db_instance", "replica");
+  EXPECT_THAT(replica, HasSubstr("replicate_source_db          = aws_db_instance.primary.identifier"));
+  EXPECT_THAT(replica, HasSubstr("count                        = 2"));
+  EXPECT_THAT(replica, Not(HasSubstr("password")));
+}
+
+TEST(Terraform, PathsOfCacheableClassesComeFromTheBucket) {
+  const std::string distribution =
+      resource(shopOnAws().render("terraform"), "cdn.tf", "aws_cloudfront_distribution", "cdn");
+  EXPECT_THAT(distribution,
+              HasSubstr("path_pattern           = \"/static/*\"\n    target_origin_id       = \"files\""));
+  EXPECT_THAT(distribution, HasSubstr("target_origin_id         = \"balancer\""));
+  EXPECT_THAT(distribution, HasSubstr("PriceClass_100"));
+}
+
+TEST(Terraform, LongNamesAreCutAndStayDifferent) {
+  DeploymentBuilder builder;
+  const std::string longName(40, 'x');
+  builder.block("a", balancer()).block(longName + "1", server()).block(longName + "2", server());
+  builder.link("a", longName + "1").link("a", longName + "2");
+  const std::string text = builder.render("terraform").files.at("load_balancing.tf");
+  std::set<std::string> names;
+  for (std::size_t at = text.find("\"${var.name}-"); at != std::string::npos;
+       at = text.find("\"${var.name}-", at + 1)) {
+    const std::size_t begin = at + std::string("\"${var.name}-").size();
+    const std::string name = text.substr(begin, text.find('"', begin) - begin);
+    EXPECT_LE(name.size() + 1 + 12, 32U) << name;
+    EXPECT_TRUE(names.insert(name).second) << name;
+  }
+  EXPECT_EQ(names.size(), 3U);
+}
+
+TEST(Terraform, PairsOfBlocksDoNotShareIdentifiers) {
+  DeploymentBuilder builder;
+  builder.block("a", balancer()).block("a-b", balancer()).block("b-c", server()).block("c", server());
+  builder.link("a", "b-c").link("a-b", "c");
+  const std::string text = builder.render("terraform").files.at("load_balancing.tf");
+  EXPECT_THAT(text, HasSubstr("\"aws_lb_target_group\" \"a__b_c\""));
+  EXPECT_THAT(text, HasSubstr("\"aws_lb_target_group\" \"a_b__c\""));
+}
+
+TEST(Terraform, TextOfTheDesignIsNeverCode) {
+  DeploymentBuilder builder;
+  builder.design().name = "x ${file(\"/etc/passwd\")} \"} %{if}\n";
+  Deployable app = server();
+  app.environment["A"] = "${var.name}";
+  app.command = {"sh", "-c", "echo '${X}'"};
+  builder.block("app", app);
+  const ExportOutput output = builder.render("terraform");
+  EXPECT_THAT(output.files.at("versions.tf"), HasSubstr(R"("x $${file(\"/etc/passwd\")} \"} %%{if}\n")"));
+  EXPECT_THAT(output.files.at("services.tf"), HasSubstr(R"(= "$${var.name}")"));
+}
+
+TEST(Terraform, TheRegionIsThatOfTheDesign) {
+  DeploymentBuilder builder;
+  builder.block("app", server());
+  builder.design().zones.put({ZoneId("r"), "eu-central-1", ZoneKind::Region, {}, {}, {}});
+  builder.design().zones.put({ZoneId("a"), "", ZoneKind::AvailabilityZone, ZoneId("r"), {}, {}});
+  builder.design().zones.put({ZoneId("b"), "", ZoneKind::AvailabilityZone, ZoneId("r"), {}, {}});
+  const ExportOutput output = builder.render("terraform");
+  EXPECT_THAT(blockOf(output, "variables.tf", "variable \"region\""), HasSubstr("\"eu-central-1\""));
+  EXPECT_THAT(blockOf(output, "variables.tf", "variable \"availability_zones\""),
+              ContainsRegex("default +=.2\n"));
+}
+
+TEST(Terraform, WhatCannotBeExpressedIsAWarningAndAComment) {
+  DeploymentBuilder builder;
+  builder.block("users", users()).block("app", server()).block("other", server()).block("edge", cdn());
+  builder.link("users", "app").link("app", "other").link("edge", "app");
+  const ExportOutput output = builder.render("terraform");
+  ASSERT_EQ(output.warnings.size(), 4U);
+  std::string all;
+  for (const auto& [name, text] : output.files) {
+    all += name == "README.md" ? "" : text;
+  }
+  for (const std::string& warning : output.warnings) {
+    EXPECT_THAT(all, HasSubstr(warning));
+    EXPECT_THAT(output.files.at("README.md"), HasSubstr(warning));
+  }
+}
+
+TEST(Terraform, SaysWhyNothingCanBeExported) {
+  DeploymentBuilder builder;
+  builder.block("users", users());
+  ASSERT_FALSE(builder.tryRender("terraform").ok());
+}
+
+}  // namespace
+}  // namespace cantilever::exchange

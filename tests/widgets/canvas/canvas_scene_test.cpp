@@ -1,0 +1,241 @@
+#include "widgets/canvas/canvas_scene.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+#include "core/catalog/block_type.h"
+#include "core/edit/edit.h"
+#include "core/model/diff.h"
+#include "widgets/style/text.h"
+
+namespace cantilever::widgets {
+namespace {
+
+const catalog::Catalog& types() {
+  return catalog::Catalog::builtIn();
+}
+
+std::string dumpOf(const CanvasScene& scene) {
+  return toUtf8(scene.dump());
+}
+
+/// Random edits of every kind that the canvas shows, on a design that stays small enough for collisions.
+class EditDice {
+ public:
+  explicit EditDice(unsigned seed) : m_random(seed) {}
+
+  edit::Edit roll(const Design& design) {
+    switch (number(14)) {
+      case 0:
+      case 1:
+        return edit::AddBlock{block(design)};
+      case 2:
+      case 3:
+        return edit::AddLink{link(design)};
+      case 4:
+        return edit::Remove{{anyBlock(design)}, {}, {}, {}};
+      case 5:
+        return edit::Remove{{}, {any(design.links)}, {any(design.zones)}, {any(design.notes)}};
+      case 6:
+      case 7:
+        return edit::MoveBlocks{{anyBlock(design), anyBlock(design)},
+                                {8.0 * number(40) - 160, 8.0 * number(40) - 160}};
+      case 8:
+        return edit::SetBlockName{anyBlock(design), "name " + std::to_string(number(100))};
+      case 9:
+        return edit::SetParam{{anyBlock(design)}, "instances", Count(1 + number(5))};
+      case 10: {
+        Zone zone{
+            ZoneId("zone-" + std::to_string(number(4))), "Zone", ZoneKind::Region, ZoneId(), area(), {}};
+        return design.zones.contains(zone.id) ? edit::Edit(edit::SetZone{zone})
+                                              : edit::Edit(edit::AddZone{zone});
+      }
+      case 11: {
+        Note note{
+            NoteId("note-" + std::to_string(number(4))), "**n** " + std::to_string(number(9)), area(), {}};
+        return design.notes.contains(note.id) ? edit::Edit(edit::SetNote{note})
+                                              : edit::Edit(edit::AddNote{note});
+      }
+      case 12: {
+        const Link* old = design.links.find(any(design.links));
+        Link changed = old != nullptr ? *old : link(design);
+        changed.mode = number(2) == 0 ? LinkMode::Call : LinkMode::Send;
+        changed.role = static_cast<LinkRole>(number(9));
+        changed.to = anyBlock(design);
+        return edit::SetLink{changed};
+      }
+      default: {
+        Workload workload;
+        workload.id = WorkloadId("load-" + std::to_string(number(3)));
+        workload.requestClass = ClassId("page");
+        workload.entry = anyBlock(design);
+        workload.peak = perSecond(100 * (1 + number(9)));
+        workload.mean = workload.peak;
+        return edit::PutWorkload{workload};
+      }
+    }
+  }
+
+ private:
+  int number(int below) { return std::uniform_int_distribution<int>(0, below - 1)(m_random); }
+  Rect area() { return {{8.0 * number(60), 8.0 * number(60)}, {200.0 + 8 * number(20), 160}}; }
+
+  template <class T>
+  auto any(const Table<T>& table) -> typename Table<T>::IdType {
+    if (table.isEmpty()) {
+      return {};
+    }
+    return table.pointers()[static_cast<std::size_t>(number(static_cast<int>(table.size())))]->id;
+  }
+  BlockId anyBlock(const Design& design) { return any(design.blocks); }
+  Block block(const Design& design) {
+    const auto& all = types().types();
+    Block added;
+    // Now and then a type from the future.
+    added.type =
+        number(8) == 0 ? "holodeck" : all[static_cast<std::size_t>(number(static_cast<int>(all.size())))].key;
+    added.id = edit::freeBlockId(design, added.type);
+    added.name = added.type;
+    added.position = {8.0 * number(120), 8.0 * number(80)};
+    return added;
+  }
+  Link link(const Design& design) {
+    Link added;
+    added.id = edit::freeLinkId(design, "link");
+    added.from = anyBlock(design);
+    added.to = anyBlock(design);
+    return added;
+  }
+
+  std::mt19937 m_random;
+};
+
+CanvasOverlay someOverlay(const Design& design) {
+  CanvasOverlay overlay;
+  double rate = 10;
+  for (const Block& block : design.blocks) {
+    overlay.blocks[block.id] = {0.1 * rate / 100, rate, 1, QStringLiteral("timed out"), 1, 2};
+    rate *= 1.5;
+  }
+  for (const Link& link : design.links) {
+    overlay.links[link.id] = {rate, 0};
+    rate *= 1.1;
+  }
+  return overlay;
+}
+
+TEST(CanvasScene, UpdatedByDiffsEqualsARebuildAfterAnyEdits) {
+  int applied = 0;
+  for (unsigned seed = 1; seed <= 5; ++seed) {
+    EditDice dice(seed);
+    CanvasScene updated(types());
+    std::vector<Diagnostic> remarks;
+    DesignPtr design = std::make_shared<const Design>();
+    updated.rebuild(design);
+    for (int step = 0; step < 250; ++step) {
+      const Result<Design> next = edit::apply(*design, dice.roll(*design), types());
+      if (!next) {
+        continue;  // the dice ask for impossible things too
+      }
+      ++applied;
+      const DesignPtr after = std::make_shared<const Design>(*next);
+      updated.update(after, diff(*design, *after));
+      design = after;
+      CanvasScene rebuilt(types());
+      if (step == 100) {
+        updated.setOverlay(someOverlay(*design));
+        Diagnostic remark;
+        remark.message = "A remark";
+        remark.block = design->blocks.isEmpty() ? BlockId() : design->blocks.begin()->id;
+        remarks.push_back(remark);
+        remark.block = BlockId();
+        remark.link = design->links.isEmpty() ? LinkId() : design->links.begin()->id;
+        remarks.push_back(remark);
+        updated.setDiagnostics(remarks);
+      }
+      if (step >= 100) {
+        rebuilt.setOverlay(updated.overlay());
+        rebuilt.setDiagnostics(remarks);
+      }
+      rebuilt.rebuild(design);
+      ASSERT_EQ(dumpOf(updated), dumpOf(rebuilt)) << "seed " << seed << " step " << step;
+    }
+  }
+  EXPECT_GT(applied, 600) << "most edits should have been possible";
+}
+
+Design pairOfBlocks() {
+  Design design;
+  for (const auto& [id, x] : {std::pair("web", 0.0), std::pair("db", 400.0)}) {
+    Block block;
+    block.id = BlockId(id);
+    block.type = std::string(id) == "web" ? "app_server" : "rdbms_primary";
+    block.name = id;
+    block.position = {x, 0};
+    design.blocks.put(block);
+  }
+  Link link;
+  link.id = LinkId("web-db");
+  link.from = BlockId("web");
+  link.to = BlockId("db");
+  design.links.put(link);
+  return design;
+}
+
+TEST(CanvasScene, DraftMovesBlocksAndTheirLinksAndLeavesNoTrace) {
+  CanvasScene scene(types());
+  scene.rebuild(std::make_shared<const Design>(pairOfBlocks()));
+  const std::string before = dumpOf(scene);
+  scene.setDraft({BlockId("db")}, {80, 240});
+  EXPECT_EQ(scene.blockItem(BlockId("db"))->pos(), QPointF(480, 240));
+  EXPECT_EQ(scene.blockItem(BlockId("web"))->pos(), QPointF(0, 0));
+  EXPECT_NE(dumpOf(scene), before);
+  scene.clearDraft();
+  EXPECT_EQ(dumpOf(scene), before);
+}
+
+TEST(CanvasScene, ReportsOneChangeOfSelectionHoweverManyItems) {
+  CanvasScene scene(types());
+  scene.rebuild(std::make_shared<const Design>(pairOfBlocks()));
+  int changes = 0;
+  QObject::connect(&scene, &CanvasScene::designSelectionChanged, &scene, [&] { ++changes; });
+  const Selection all{{BlockId("db"), BlockId("web")}, {LinkId("web-db")}, {}, {}};
+  scene.select(all);
+  EXPECT_EQ(changes, 1);
+  EXPECT_EQ(scene.selection(), all);
+  scene.select(all);
+  EXPECT_EQ(changes, 1) << "nothing changed";
+}
+
+TEST(CanvasScene, RemarksAndFiguresReachTheirItems) {
+  CanvasScene scene(types());
+  scene.rebuild(std::make_shared<const Design>(pairOfBlocks()));
+  Diagnostic remark;
+  remark.severity = Severity::Error;
+  remark.message = "The database has no backup.";
+  remark.block = BlockId("db");
+  scene.setDiagnostics({remark});
+  EXPECT_NE(dumpOf(scene).find("The database has no backup."), std::string::npos);
+  CanvasOverlay overlay;
+  overlay.blocks[BlockId("db")] = {0.85, 1200, 30, QStringLiteral("queue full"), 1, 2};
+  scene.setOverlay(overlay);
+  EXPECT_NE(dumpOf(scene).find("0.85 1200 30 queue full 1/2"), std::string::npos);
+  scene.clearOverlay();
+  scene.setDiagnostics({});
+  EXPECT_EQ(dumpOf(scene).find("queue full"), std::string::npos);
+  EXPECT_EQ(dumpOf(scene).find("backup"), std::string::npos);
+}
+
+TEST(CanvasScene, KeepsALinkWhoseEndIsMissing) {
+  Design design = pairOfBlocks();
+  design.blocks.erase(BlockId("db"));
+  CanvasScene scene(types());
+  scene.rebuild(std::make_shared<const Design>(design));
+  EXPECT_NE(dumpOf(scene).find("link web-db"), std::string::npos);
+  EXPECT_TRUE(scene.linkItems().at(LinkId("web-db"))->line().isEmpty());
+}
+
+}  // namespace
+}  // namespace cantilever::widgets
