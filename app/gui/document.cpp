@@ -24,6 +24,10 @@ Document::Document(const catalog::Catalog& catalog, QObject* parent)
   connect(&m_undoStack, &QUndoStack::cleanChanged, this, &Document::titleChanged);
 }
 
+Document::~Document() {
+  m_undoStack.blockSignals(true);  // it clears itself while dying, when those who listen may be gone
+}
+
 QString Document::title() const {
   if (!m_path.isEmpty()) {
     return QFileInfo(m_path).fileName();

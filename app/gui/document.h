@@ -23,6 +23,7 @@ class Document : public QObject {
 
  public:
   explicit Document(const catalog::Catalog& catalog, QObject* parent = nullptr);
+  ~Document() override;
 
   const catalog::Catalog& catalog() const { return m_catalog; }
   DesignPtr design() const { return m_design; }

@@ -39,7 +39,7 @@ bool FileController::openFile(const QString& path) {
   }
   if (const Result<void> result = m_document.open(path); !result) {
     m_presenter.showError(m_window, tr("Could not open the file"),
-                          widgets::toQString(result.error().message));
+                          tr("%1\n%2").arg(path, widgets::toQString(result.error().message)));
     return false;
   }
   m_settings.addRecentFile(path);

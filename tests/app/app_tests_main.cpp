@@ -4,8 +4,8 @@
 
 #include "widgets/style/theme.h"
 
-// The window needs one application for the whole run; font and theme are pinned so that places do not depend on
-// the machine.
+// The window needs one application for the whole run; font and theme are pinned so that places do not depend
+// on the machine.
 int main(int argc, char** argv) {
   if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
     qputenv("QT_QPA_PLATFORM", "offscreen");

@@ -15,10 +15,11 @@ std::string refusalOf(const QString& line) {
 }
 
 TEST(Options, ReadsAScreenshotRun) {
-  const auto options = parsed({QStringLiteral("--template"), QStringLiteral("high_traffic_web"),
-                               QStringLiteral("--theme"), QStringLiteral("dark"), QStringLiteral("--load=2.5"),
-                               QStringLiteral("--screenshot"), QStringLiteral("a.png"), QStringLiteral("--size"),
-                               QStringLiteral("1280x800"), QStringLiteral("--after"), QStringLiteral("10s")});
+  const auto options =
+      parsed({QStringLiteral("--template"), QStringLiteral("high_traffic_web"), QStringLiteral("--theme"),
+              QStringLiteral("dark"), QStringLiteral("--load=2.5"), QStringLiteral("--screenshot"),
+              QStringLiteral("a.png"), QStringLiteral("--size"), QStringLiteral("1280x800"),
+              QStringLiteral("--after"), QStringLiteral("10s")});
   ASSERT_TRUE(options.ok()) << options.error().message;
   EXPECT_EQ(options->templateKey, QStringLiteral("high_traffic_web"));
   EXPECT_EQ(options->theme, widgets::Theme::Kind::Dark);
@@ -37,8 +38,8 @@ TEST(Options, OpensAFileWithoutAnythingElse) {
 }
 
 TEST(Options, ReadsARendering) {
-  const auto options = parsed(
-      {QStringLiteral("--render"), QStringLiteral("high_traffic_web"), QStringLiteral("-o"), QStringLiteral("a.png")});
+  const auto options = parsed({QStringLiteral("--render"), QStringLiteral("high_traffic_web"),
+                               QStringLiteral("-o"), QStringLiteral("a.png")});
   ASSERT_TRUE(options.ok());
   EXPECT_EQ(options->renderDesign, QStringLiteral("high_traffic_web"));
   EXPECT_EQ(options->output, QStringLiteral("a.png"));
@@ -47,13 +48,16 @@ TEST(Options, ReadsARendering) {
 
 TEST(Options, SaysWhatIsWrongAndWhatWouldBeRight) {
   EXPECT_EQ(refusalOf(QStringLiteral("--theme blue")), "--theme is \"blue\"; it must be light or dark.");
-  EXPECT_NE(refusalOf(QStringLiteral("--size big --screenshot a.png")).find("like 1440x900"), std::string::npos);
+  EXPECT_NE(refusalOf(QStringLiteral("--size big --screenshot a.png")).find("like 1440x900"),
+            std::string::npos);
   EXPECT_NE(refusalOf(QStringLiteral("--size 10x10 --screenshot a.png")).find("at least"), std::string::npos);
   EXPECT_NE(refusalOf(QStringLiteral("--after soon --template x --screenshot a.png")).find("like 10s"),
             std::string::npos);
   EXPECT_NE(refusalOf(QStringLiteral("--load 0")).find("from 0.1 to 20"), std::string::npos);
-  EXPECT_NE(refusalOf(QStringLiteral("--after 10s --template x")).find("need --screenshot"), std::string::npos);
-  EXPECT_NE(refusalOf(QStringLiteral("--after 10s --screenshot a.png")).find("give a FILE"), std::string::npos);
+  EXPECT_NE(refusalOf(QStringLiteral("--after 10s --template x")).find("need --screenshot"),
+            std::string::npos);
+  EXPECT_NE(refusalOf(QStringLiteral("--after 10s --screenshot a.png")).find("give a FILE"),
+            std::string::npos);
   EXPECT_NE(refusalOf(QStringLiteral("--render x")).find("go together"), std::string::npos);
   EXPECT_NE(refusalOf(QStringLiteral("a b")).find("Only one FILE"), std::string::npos);
   EXPECT_NE(refusalOf(QStringLiteral("a --template b")).find("not both"), std::string::npos);

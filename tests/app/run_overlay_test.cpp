@@ -24,7 +24,11 @@ std::shared_ptr<const plan::Plan> onePoolPlan() {
 sim::Sample sample(float utilisation, std::uint32_t calls, std::uint32_t failed, std::uint32_t refused) {
   sim::Sample sample;
   sample.lengthNs = kTenth;
-  sample.pools = {{utilisation, 0, refused, 2}};
+  sim::Sample::OfPool pool;
+  pool.utilisation = utilisation;
+  pool.refused = refused;
+  pool.instancesUp = 2;
+  sample.pools = {pool};
   sample.links = {{calls, failed}};
   sample.classes.resize(1);
   sample.classes[0].failed[static_cast<std::size_t>(plan::Reason::TimedOut)] = failed;

@@ -67,8 +67,8 @@ void StudioDriver::dragAndDrop(QWidget* source, QPoint from, QWidget* target, QP
   QWindow* handle = windowOf(source);
   const QPoint start = inWindow(source, from);
   const QPoint end = inWindow(target, to);
-  // The move that starts the drag returns only when it is over: the rest is sent from within it, one event per
-  // turn of its loop.
+  // The move that starts the drag returns only when it is over: the rest is sent from within it, one event
+  // per turn of its loop.
   int step = 0;
   QTimer hand;
   QObject::connect(&hand, &QTimer::timeout, handle, [&] {
@@ -120,8 +120,7 @@ void StudioDriver::showTab(const QString& title) {
 
 QString StudioDriver::writeDesign(const char* name, const Design& design) const {
   const QString file = path(name);
-  const Result<void> written =
-      exchange::writeFile(widgets::toUtf8(file), exchange::writeDesign(design));
+  const Result<void> written = exchange::writeFile(widgets::toUtf8(file), exchange::writeDesign(design));
   EXPECT_TRUE(written.ok());
   return file;
 }

@@ -181,7 +181,8 @@ TEST_F(WindowTest, SelectsWhatAProblemIsAbout) {
   studio.showTab(QStringLiteral("Problems"));
   for (int row = 0; row < problems->topLevelItemCount(); ++row) {
     if (problems->topLevelItem(row)->text(1) == QStringLiteral("Lonely")) {
-      StudioDriver::click(problems->viewport(), problems->visualItemRect(problems->topLevelItem(row)).center());
+      StudioDriver::click(problems->viewport(),
+                          problems->visualItemRect(problems->topLevelItem(row)).center());
     }
   }
   EXPECT_EQ(studio.window->views().canvas->selection().blocks, std::vector{BlockId("lonely")});
@@ -196,92 +197,6 @@ TEST_F(WindowTest, RenamesABlockInPlace) {
   studio.type(QStringLiteral("Web tier"));
   studio.key(Qt::Key_Return);
   EXPECT_EQ(studio.design()->blocks.find(BlockId("app"))->name, "Web tier");
-}
-
-TEST_F(WindowTest, CopiesAndPastesWithInnerLinks) {
-  openSmall();
-  studio.window->views().canvas->setFocus();
-  studio.key(Qt::Key_A, Qt::ControlModifier);
-  studio.key(Qt::Key_C, Qt::ControlModifier);
-  studio.key(Qt::Key_V, Qt::ControlModifier);
-  EXPECT_EQ(studio.design()->blocks.size(), 4u);
-  EXPECT_EQ(studio.design()->links.size(), 2u);
-  studio.key(Qt::Key_X, Qt::ControlModifier);
-  EXPECT_EQ(studio.design()->blocks.size(), 2u);
-}
-
-/// Wishes at random, as a person would make them.
-void makeWish(StudioDriver& studio, RandomStream& random) {
-  const std::vector<std::string> searches = {"redis", "kafka", "app", "cdn", "worker"};
-  const auto& blocks = studio.design()->blocks.pointers();
-  const auto clickAny = [&] {
-    if (!blocks.empty()) {
-      const auto& block = blocks[random.below(static_cast<std::uint32_t>(blocks.size()))];
-      studio.clickBlock(block->id.text().c_str());
-    }
-  };
-  const QList<Qt::Key> arrows = {Qt::Key_Left, Qt::Key_Right, Qt::Key_Up, Qt::Key_Down};
-  switch (random.below(8)) {
-    case 0:
-      studio.key(Qt::Key_Space, Qt::ControlModifier);
-      studio.type(widgets::toQString(searches[random.below(static_cast<std::uint32_t>(searches.size()))]));
-      studio.key(Qt::Key_Return);
-      break;
-    case 1:
-      clickAny();
-      studio.key(arrows[static_cast<qsizetype>(random.below(4))]);
-      break;
-    case 2:
-      clickAny();
-      studio.key(Qt::Key_D, Qt::ControlModifier);
-      break;
-    case 3:
-      clickAny();
-      studio.key(Qt::Key_Delete);
-      break;
-    case 4:
-      clickAny();
-      studio.key(Qt::Key_C, Qt::ControlModifier);
-      studio.key(Qt::Key_V, Qt::ControlModifier);
-      break;
-    case 5:
-      clickAny();
-      studio.key(Qt::Key_F2);
-      studio.type(QStringLiteral("Name %1").arg(random.below(100)));
-      studio.key(Qt::Key_Return);
-      break;
-    case 6:
-      studio.key(Qt::Key_Z, Qt::ControlModifier);
-      break;
-    default:
-      studio.key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
-      break;
-  }
-}
-
-TEST_F(WindowTest, UndoesAndRedoesAnySequenceOfWishes) {
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    openSmall();
-    const std::string original = exchange::writeDesign(*studio.design());
-    RandomStream random(seed);
-    for (int wish = 0; wish < 60; ++wish) {
-      makeWish(studio, random);
-    }
-    QUndoStack& stack = studio.window->document().undoStack();
-    while (stack.canRedo()) {
-      studio.key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
-    }
-    const std::string last = exchange::writeDesign(*studio.design());
-    ASSERT_GT(stack.count(), 5);
-    while (stack.canUndo()) {
-      studio.key(Qt::Key_Z, Qt::ControlModifier);
-    }
-    EXPECT_EQ(exchange::writeDesign(*studio.design()), original) << "seed " << seed;
-    while (stack.canRedo()) {
-      studio.key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
-    }
-    EXPECT_EQ(exchange::writeDesign(*studio.design()), last) << "seed " << seed;
-  }
 }
 
 }  // namespace

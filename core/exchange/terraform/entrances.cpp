@@ -84,7 +84,12 @@ void writeBalancer(Module& module, std::size_t index) {
   Body& file = module.file(kBalancerFile);
   const std::vector<Target> targets = targetsOf(module, index);
   const std::string id = identifierOf(block);
-  const bool isInternal = !module.deployment.isEntry(index) && !block.traits.isPublicEntry;
+  const auto incoming = module.deployment.linksTo(index);
+  // A CDN reaches its origin over the internet.
+  const bool isOrigin = std::any_of(incoming.begin(), incoming.end(), [&](const DeployedLink* link) {
+    return module.deployment.blocks[link->from].is(Deployable::Kind::Cdn);
+  });
+  const bool isInternal = !isOrigin && !module.deployment.isEntry(index) && !block.traits.isPublicEntry;
   file.resource("aws_lb", id)
       .set("name", resourceName(block, 32))
       .set("internal", isInternal)

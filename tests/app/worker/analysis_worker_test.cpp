@@ -30,8 +30,11 @@ TEST(AnalysisWorker, TellsCostChecklistAndDiagnosticsOfTheNewestDesign) {
 }
 
 TEST(AnalysisWorker, HasNoEstimateOfADesignWithErrors) {
-  const DesignPtr broken =
-      test::design("broken").block("users", "client_web").link("users", "nowhere").workload("users", perSecond(1)).share();
+  const DesignPtr broken = test::design("broken")
+                               .block("users", "client_web")
+                               .link("users", "nowhere")
+                               .workload("users", perSecond(1))
+                               .share();
   const Analysis analysis = analyse(1, broken, nullptr, catalog::Catalog::builtIn());
   EXPECT_FALSE(analysis.estimate.has_value());
   ASSERT_FALSE(analysis.compiled.diagnostics.empty());

@@ -106,7 +106,8 @@ TEST(RunWorker, HoldsSimulatedTimeWhilePaused) {
     return update.progress && update.progress->simulatedPerWallSecond == 0;
   });
   worker.post({Duration(), Change::LoadFactor, plan::kNone, 2});  // makes it look up once more
-  const RunUpdate later = readUntil(worker, [](const RunUpdate& update) { return update.progress.has_value(); });
+  const RunUpdate later =
+      readUntil(worker, [](const RunUpdate& update) { return update.progress.has_value(); });
   EXPECT_EQ(later.progress->now, paused.progress->now);
 }
 

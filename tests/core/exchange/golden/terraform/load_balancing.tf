@@ -1,9 +1,9 @@
 resource "aws_lb" "balancer" {
   name                       = "${var.name}-balancer"
-  internal                   = true
+  internal                   = false
   load_balancer_type         = "application"
   security_groups            = [aws_security_group.balancer.id]
-  subnets                    = aws_subnet.private[*].id
+  subnets                    = aws_subnet.public[*].id
   drop_invalid_header_fields = true
   enable_deletion_protection = var.deletion_protection
 }
