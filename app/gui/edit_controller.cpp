@@ -99,6 +99,14 @@ void EditController::connectInspector() {
     m_document.request(edit::PutObjective{objective},
                        QStringLiteral("objective ") + toQString(objective.id.text()));
   });
+  connect(&m_inspector, &InspectorPanel::requestClassEdited, this, [this](const RequestClass& requestClass) {
+    m_document.request(edit::PutClass{requestClass},
+                       QStringLiteral("class ") + toQString(requestClass.id.text()));
+  });
+  connect(&m_inspector, &InspectorPanel::workloadRemoved, this,
+          [this](const WorkloadId& id) { m_document.request(edit::RemoveWorkload{id}); });
+  connect(&m_inspector, &InspectorPanel::objectiveRemoved, this,
+          [this](const ObjectiveId& id) { m_document.request(edit::RemoveObjective{id}); });
   connect(&m_inspector, &InspectorPanel::titleEdited, this,
           [this](const QString& name, const QString& description) {
             m_document.request(edit::SetTitle{toUtf8(name), toUtf8(description)}, QStringLiteral("title"));

@@ -20,7 +20,7 @@ namespace {
 
 using namespace literals;
 using advice::Status;
-using testing::IsEmpty;
+using ::testing::IsEmpty;
 
 const catalog::Catalog& products() {
   return catalog::Catalog::builtIn();

@@ -1,0 +1,149 @@
+#include "widgets/panels/result_panel.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QTableWidget>
+#include <QTest>
+
+#include "tests/core/design_builder.h"
+#include "tests/widgets/accessible_names.h"
+#include "widgets/style/text.h"
+
+namespace cantilever::widgets {
+namespace {
+
+class ResultPanelTest : public testing::Test {
+ protected:
+  ResultPanelTest() {
+    shop = test::design("shop").block("web", "app").named("Web tier").block("db", "app").build();
+    Objective fast;
+    fast.id = ObjectiveId("fast");
+    shop.objectives.put(fast);
+    Objective sure;
+    sure.id = ObjectiveId("sure");
+    sure.metric = Metric::SuccessRatio;
+    shop.objectives.put(sure);
+    plan.classes = {{"page", "Page view"}};
+    plan.pools.resize(2);
+    plan.poolOrigin = {{"web", ""}, {"db", ""}};
+    run.seed = 7;
+    run.warmupNs = 5'000'000'000;
+    run.endNs = 15'000'000'000;
+    run.events = 1'234'567;
+    run.isComplete = true;
+    run.digest = "0123456789abcdef0123456789abcdef";
+    sim::ClassResult page;
+    page.key = "page";
+    page.offered = 1010;
+    page.succeeded = 990;
+    page.failed[static_cast<std::size_t>(plan::Reason::QueueFull)] = 10;
+    page.unfinished = 10;
+    for (int i = 0; i < 990; ++i) {
+      page.latency.add(20'000'000);
+    }
+    run.classes = {page};
+    sim::PoolResult web;
+    web.key = "web";
+    web.instances = 3;
+    web.servers = 8;
+    web.utilisation = 0.4;
+    sim::PoolResult db = web;
+    db.key = "db";
+    db.utilisation = 0.95;
+    db.refused = 12;
+    run.pools = {web, db};
+    verdicts = {{ObjectiveId("fast"), "p99 latency <= 400 ms", 20.0, true},
+                {ObjectiveId("sure"), "Success ratio >= 99.9 %", 0.99, false},
+                {ObjectiveId("gone"), "Cost <= $10", std::nullopt, false}};
+    panel.resize(900, 600);
+    static_cast<QWidget&>(panel).show();
+    EXPECT_TRUE(QTest::qWaitForWindowExposed(&panel));
+    panel.show(shop, plan, run, verdicts);
+  }
+  QTableWidget* table(const char* name) { return panel.findChild<QTableWidget*>(QString::fromLatin1(name)); }
+  QString textOf(const char* name) { return panel.findChild<QLabel*>(QString::fromLatin1(name))->text(); }
+
+  Design shop;
+  plan::Plan plan;
+  sim::RunResult run;
+  std::vector<advice::Verdict> verdicts;
+  ResultPanel panel;
+};
+
+TEST_F(ResultPanelTest, JudgesObjectivesInTheirUnits) {
+  QStringList texts;
+  for (QLabel* label : panel.findChild<QWidget*>(QStringLiteral("verdicts"))->findChildren<QLabel*>()) {
+    texts << label->text();
+  }
+  EXPECT_EQ(texts,
+            QStringList(
+                {QStringLiteral("Met"), QStringLiteral("p99 latency <= 400 ms"), QStringLiteral("20 ms"),
+                 QStringLiteral("Missed"), QStringLiteral("Success ratio >= 99.9 %"), QStringLiteral("99 %"),
+                 QStringLiteral("Unknown"), QStringLiteral("Cost <= $10"), QStringLiteral("not measured")}));
+}
+
+TEST_F(ResultPanelTest, TellsEachClass) {
+  QTableWidget* classes = table("classes");
+  ASSERT_EQ(classes->rowCount(), 1);
+  EXPECT_EQ(classes->item(0, 0)->text(), QStringLiteral("Page view"));
+  EXPECT_EQ(classes->item(0, 1)->text(), QStringLiteral("101/s"));
+  // Of the 1,000 that ended; the 10 in flight at the end are neither.
+  EXPECT_EQ(classes->item(0, 2)->text(), QStringLiteral("99 %"));
+  EXPECT_EQ(classes->item(0, 6)->text(), QStringLiteral("queue full 10"));
+}
+
+TEST_F(ResultPanelTest, ListsTheBusiestPoolFirst) {
+  QTableWidget* pools = table("pools");
+  ASSERT_EQ(pools->rowCount(), 2);
+  EXPECT_EQ(pools->item(0, 0)->text(), QStringLiteral("db"));
+  EXPECT_EQ(pools->item(0, 1)->text(), QStringLiteral("95 %"));
+  EXPECT_EQ(pools->item(1, 0)->text(), QStringLiteral("Web tier"));
+  EXPECT_EQ(pools->item(0, 5)->text(), QStringLiteral("12"));
+}
+
+TEST_F(ResultPanelTest, KeepsTheOrderOneChose) {
+  QHeaderView* header = table("pools")->horizontalHeader();
+  const QPoint first(header->sectionViewportPosition(0) + 10, header->height() / 2);
+  QTest::mouseClick(header->viewport(), Qt::LeftButton, Qt::NoModifier, first);
+  const QString top = table("pools")->item(0, 0)->text();
+  panel.show(shop, plan, run, verdicts);
+  EXPECT_EQ(header->sortIndicatorSection(), 0);
+  EXPECT_EQ(table("pools")->item(0, 0)->text(), top);
+}
+
+TEST_F(ResultPanelTest, ChoosesTheBlockOfAPool) {
+  std::vector<BlockId> chosen;
+  QObject::connect(&panel, &ResultPanel::blockChosen, &panel,
+                   [&](const BlockId& id) { chosen.push_back(id); });
+  QTableWidget* pools = table("pools");
+  QTest::mouseClick(pools->viewport(), Qt::LeftButton, Qt::NoModifier,
+                    pools->visualItemRect(pools->item(1, 0)).center());
+  EXPECT_THAT(chosen, testing::ElementsAre(BlockId("web")));
+}
+
+TEST_F(ResultPanelTest, SaysHowTheRunCanBeRepeatedAndThatItIsOne) {
+  EXPECT_TRUE(textOf("run").contains(QStringLiteral("Seed 7, replication 0")));
+  EXPECT_TRUE(textOf("run").contains(QStringLiteral("10 s measured after 5 s")));
+  EXPECT_TRUE(textOf("run").contains(QStringLiteral("1,234,567 events")));
+  EXPECT_TRUE(textOf("run").contains(toQString(run.digest)));
+  EXPECT_TRUE(textOf("caveat").contains(QStringLiteral("one run")));
+  EXPECT_FALSE(textOf("caveat").contains(QStringLiteral("stopped early")));
+  run.isComplete = false;
+  panel.show(shop, plan, run, verdicts);
+  EXPECT_TRUE(textOf("caveat").contains(QStringLiteral("stopped early")));
+}
+
+TEST_F(ResultPanelTest, ClearsToAMessage) {
+  panel.clear(QStringLiteral("Not run yet."));
+  EXPECT_FALSE(table("pools")->isVisible());
+}
+
+TEST_F(ResultPanelTest, NamesEverythingForScreenReaders) {
+  EXPECT_EQ(test::focusableWithoutName(panel), QStringList());
+}
+
+}  // namespace
+}  // namespace cantilever::widgets
