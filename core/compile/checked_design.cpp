@@ -137,9 +137,6 @@ class DesignChecker {
     }
   }
 
-  // --- Blocks
-  // ------------------------------------------------------------------------------------------------
-
   CheckedBlock checkBlock(const Block& block) {
     CheckedBlock checked;
     checked.block = &block;
@@ -193,16 +190,13 @@ class DesignChecker {
     }
   }
 
-  // --- Links
-  // -------------------------------------------------------------------------------------------------
-
   void checkLink(const Link& link) {
     const std::size_t errors = m_remarks.errorCount();
     checkId(link, "link", About::the(link));
     checkNumbers(link);
     checkClassesOf(link);
-    const std::uint32_t from = checkEnd(link, link.from, "from");
-    const std::uint32_t to = checkEnd(link, link.to, "to");
+    const std::uint32_t from = checkEnd(link, link.from, "from", "begins");
+    const std::uint32_t to = checkEnd(link, link.to, "to", "ends");
     if (from == plan::kNone || to == plan::kNone) {
       return;
     }
@@ -213,14 +207,12 @@ class DesignChecker {
     }
   }
 
-  std::uint32_t checkEnd(const Link& link, const BlockId& end, const char* field) {
+  std::uint32_t checkEnd(const Link& link, const BlockId& end, const char* field, const char* verb) {
     const std::uint32_t index = indexIn(m_design.blocks, end);
     if (index == plan::kNone) {
-      const bool isFrom = std::string_view(field) == "from";
       m_remarks.error("link.dangling",
-                      "Link " + quoted(link.id.text()) + (isFrom ? " begins" : " ends") + " at block " +
-                          quoted(end.text()) + ", which does not exist" +
-                          suggestion(end.text(), m_design.blocks),
+                      "Link " + quoted(link.id.text()) + " " + verb + " at block " + quoted(end.text()) +
+                          ", which does not exist" + suggestion(end.text(), m_design.blocks),
                       About::the(link, field));
     }
     return index;
@@ -317,9 +309,6 @@ class DesignChecker {
                      About::the(link, "role"));
     }
   }
-
-  // --- Load and scenarios
-  // ------------------------------------------------------------------------------------
 
   void checkWorkload(const Workload& workload) {
     const std::size_t errors = m_remarks.errorCount();

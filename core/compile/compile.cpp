@@ -47,9 +47,6 @@ class Compiler {
   }
 
  private:
-  // --- Elements
-  // ----------------------------------------------------------------------------------------------
-
   void addClasses() {
     for (const RequestClass* each : m_checked.classes) {
       m_plan.classes.push_back({each->id.text(), each->name});
@@ -215,9 +212,6 @@ class Compiler {
                      About::the(block));
     }
   }
-
-  // --- Conclusions
-  // -------------------------------------------------------------------------------------------
 
   /// Also of a plan that errors will discard, so that one hears of endless cycles at the same time; links
   /// whose callee could not be lowered have been left out of it.

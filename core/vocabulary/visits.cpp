@@ -12,7 +12,7 @@ namespace cantilever::plan {
 
 namespace {
 
-constexpr int kMaxOutcomeSweeps = 10'000;
+constexpr int kMaxOutcomeSweeps = 1000;
 constexpr double kOutcomeSettled = 1e-15;
 
 /// An amount per run of a program: calls over a link, or seconds of work in a pool.
@@ -28,8 +28,8 @@ struct RunProfile {
   double success = 1;  ///< probability that the run answers rather than fails
 };
 
-/// Probability that at least `needed` of independent branches succeed: the distribution of their number, one
-/// branch after the other (Poisson binomial).
+/// Probability that at least `needed` (one or more) of independent branches succeed: the distribution of
+/// their number, one branch after the other (Poisson binomial).
 double chanceOfAtLeast(std::size_t needed, const std::vector<double>& success) {
   if (std::all_of(success.begin(), success.end(), [](double each) { return each >= 1; })) {
     return 1;
@@ -37,10 +37,11 @@ double chanceOfAtLeast(std::size_t needed, const std::vector<double>& success) {
   std::vector<double> reached(needed + 1, 0.0);  // the last entry collects "needed or more"
   reached[0] = 1;
   for (const double each : success) {
-    reached[needed] += needed > 0 ? reached[needed - 1] * each : 0.0;
-    for (std::size_t count = needed; count-- > 0;) {
-      reached[count] = reached[count] * (1 - each) + (count > 0 ? reached[count - 1] * each : 0.0);
+    reached[needed] += reached[needed - 1] * each;
+    for (std::size_t count = needed - 1; count > 0; --count) {
+      reached[count] = reached[count] * (1 - each) + reached[count - 1] * each;
     }
+    reached[0] *= 1 - each;
   }
   return reached[needed];
 }
@@ -119,9 +120,6 @@ class ClassVisits {
   }
 
   double successOf(Index link) const { return m_profile[m_plan.links[link].program].success; }
-
-  // --- One program
-  // -------------------------------------------------------------------------------------------
 
   // A place in a program is an instruction together with whether the caller has been answered already: after
   // an answer nothing can make the run fail.
@@ -274,9 +272,6 @@ class ClassVisits {
         break;
     }
   }
-
-  // --- All programs
-  // ------------------------------------------------------------------------------------------
 
   Result<void> addRates(Visits& visits, double loadFactor) const {
     // Callers first, so that without cycles one pass solves it.

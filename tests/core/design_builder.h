@@ -30,7 +30,6 @@ class DesignBuilder {
   const Design& build() const { return m_design; }
   DesignPtr share() const { return std::make_shared<const Design>(m_design); }
 
-  // --- Zones ---
   DesignBuilder& zone(const std::string& id, ZoneKind kind, const std::string& parent = "") {
     Zone zone;
     zone.id = ZoneId(id);
@@ -41,7 +40,6 @@ class DesignBuilder {
     return *this;
   }
 
-  // --- Blocks ---
   DesignBuilder& block(const std::string& id, const std::string& type) {
     Block block;
     block.id = BlockId(id);
@@ -71,7 +69,6 @@ class DesignBuilder {
     });
   }
 
-  // --- Links ---
   DesignBuilder& link(const std::string& from, const std::string& to) {
     const std::string stem = std::string(from) + "-" + to;
     Link link;
@@ -121,7 +118,6 @@ class DesignBuilder {
     return changeLink([&](Link& link) { link.balancing = balancing; });
   }
 
-  // --- Load ---
   DesignBuilder& requestClass(const std::string& id, Access access = Access::Read, bool isCacheable = false) {
     RequestClass added;
     added.id = ClassId(id);
@@ -154,7 +150,6 @@ class DesignBuilder {
     return changeWorkload([](Workload& workload) { workload.arrivals = ArrivalProcess::Deterministic; });
   }
 
-  // --- Objectives and scenarios ---
   DesignBuilder& objective(const std::string& id, Metric metric, double limit,
                            const std::string& requestClassId = "") {
     Objective objective;

@@ -54,8 +54,7 @@ test::DesignBuilder singleServer() {
       .workload("users", 100_rps);
 }
 
-// --- The plan
-// ----------------------------------------------------------------------------------------------------
+// The plan.
 
 TEST(Compile, TurnsATextbookQueueIntoAPlan) {
   const Compiled result = compiled(singleServer());
@@ -114,8 +113,7 @@ TEST(Compile, TheOrderInWhichBlocksWereMadeDoesNotMatter) {
   }
 }
 
-// --- Links
-// -------------------------------------------------------------------------------------------------------
+// Links.
 
 TEST(Compile, ReadAndWriteLinksServeTheClassesOfTheirAccess) {
   const Compiled result = compiled(design()
@@ -221,8 +219,7 @@ TEST(Compile, WarnsWhenALookUpLeadsToNoCache) {
   EXPECT_NE(result.plan, nullptr);
 }
 
-// --- Latency
-// -----------------------------------------------------------------------------------------------------
+// Latency.
 
 Design zoned() {
   return design()
@@ -280,8 +277,7 @@ TEST(Compile, PrimitivesOutsideZonesHaveNoNetworkBetweenThem) {
   EXPECT_EQ(said.plan->links[linkOf(*said.plan, "users-web-2")].latency, Law::constant(7_ms));
 }
 
-// --- Diagnostics
-// -------------------------------------------------------------------------------------------------
+// Diagnostics.
 
 TEST(Compile, NamesTheTypeThatWasPerhapsMeant) {
   const Compiled result = compiled(design().block("web", "pol").named("Web tier"));
@@ -462,8 +458,7 @@ TEST(Compile, AllowsFeedbackThatDiesOut) {
   EXPECT_NEAR(rateOver(result, "again-out"), 10, 1e-9);
 }
 
-// --- Scenarios
-// ---------------------------------------------------------------------------------------------------
+// Scenarios.
 
 TEST(Compile, TheChosenScenarioBecomesActionsInOrderOfTime) {
   const Design design = singleServer()
