@@ -10,7 +10,8 @@
 #include "core/catalog/schema.h"
 #include "core/vocabulary/lowering.h"
 
-/// What relational block types have in common: the operations that callers may name, and what a read costs.
+/// What relational block types have in common: the operations that callers may name, and what a server is
+/// like.
 namespace cantilever::catalog::relational {
 
 /// Understood by replicas. `read` is the mix that a page makes of the other two.
@@ -22,9 +23,11 @@ inline const std::vector<std::string> kWriteOperations{"write", "write_txn", "wr
 std::vector<std::string> allOperations();
 bool isWrite(std::string_view operation);
 
-/// The parameters of a server that answers reads.
-struct ReadParams {
+/// The parameters of every server, which answers reads whatever else it does.
+struct ServerParams {
   Choice instanceType{"db.r6g.xlarge"};
+  Count maxConnections{3600};
+  Bytes storage = bytes(500e9);
   Law readPkTime = Law::lognormal(Duration::milliseconds(0.4), 1.0);
   Law readQueryTime = Law::lognormal(Duration::milliseconds(2.0), 1.5);
   Ratio queryShare = ratio(0.3);
@@ -37,26 +40,45 @@ struct ReadParams {
 };
 
 template <class P>
-Schema<P>& addInstanceType(Schema<P>& schema) {
-  return schema.field("instance_type", &ReadParams::instanceType)
+Schema<P>& addSizeFields(Schema<P>& schema) {
+  using namespace literals;
+  return schema.field("instance_type", &ServerParams::instanceType)
       .label("Instance type")
       .group("Size")
       .choices(instanceChoices(InstanceClass::Family::Rds))
       .help("Sets vCPUs (the queries that run at once), their speed, memory and price.")
-      .source(Source::Grade::Judgement, "Memory-optimised, as databases want; the smallest with four cores.");
+      .source(Source::Grade::Judgement, "Memory-optimised, as databases want; the smallest with four cores.")
+      .field("max_connections", &ServerParams::maxConnections)
+      .label("Connections")
+      .group("Size")
+      .range(10, 16000)
+      .logarithmic()
+      .help(
+          "Sessions that may be open at once on a server; one more is refused. Each costs it 1.5 to 14.5 MB.")
+      .source(Source::Grade::Read,
+              "Amazon RDS and Aurora user guides (2023-06-15): memory / 9,531,392 B, at most 5,000; 32 GiB "
+              "give 3,600")
+      .field("storage", &ServerParams::storage)
+      .label("Storage")
+      .group("Size")
+      .range(20_GB, 65_TB)
+      .logarithmic()
+      .help("Size of each server's volume (gp3).")
+      .source(Source::Grade::Judgement,
+              "Enough for 12,000 operations a second of the volume, which start at 400 GB.");
 }
 
 template <class P>
 Schema<P>& addReadFields(Schema<P>& schema) {
   using namespace literals;
-  return schema.field("read_pk_time", &ReadParams::readPkTime)
+  return schema.field("read_pk_time", &ServerParams::readPkTime)
       .label("Key read")
       .group("Behaviour")
       .range(1_us, 10_s)
       .logarithmic()
       .help("Processor time of a read by primary key, on a db.r6g core.")
       .source(Source::Grade::Judgement, "An indexed row in memory; 10,000 a second on four cores.")
-      .field("read_query_time", &ReadParams::readQueryTime)
+      .field("read_query_time", &ServerParams::readQueryTime)
       .label("Query")
       .group("Behaviour")
       .range(1_us, 60_s)
@@ -64,22 +86,21 @@ Schema<P>& addReadFields(Schema<P>& schema) {
       .help("Processor time of a join or a list of 20 to 50 rows, on a db.r6g core.")
       .source(Source::Grade::Judgement,
               "2,000 a second on four cores; a query without an index takes 40 times as long.")
-      .field("query_share", &ReadParams::queryShare)
+      .field("query_share", &ServerParams::queryShare)
       .label("Queries among reads")
       .group("Behaviour")
       .range(0, 1)
       .help("Share of the operation `read` that is a query; the rest are key reads.")
       .source(Source::Grade::Judgement, "A page makes two or three key reads for each list it shows.")
-      .field("buffer_hit", &ReadParams::bufferHit)
+      .field("buffer_hit", &ServerParams::bufferHit)
       .label("Reads from memory")
       .group("Behaviour")
       .range(0, 1)
       .help(
           "Share of the reads that find their page in memory. It stays near 99 % while the rows in daily use "
-          "fill less "
-          "than three quarters of the memory, and falls quickly beyond.")
+          "fill less than three quarters of the memory, and falls quickly beyond.")
       .source(Source::Grade::Judgement, "The usual target for a PostgreSQL buffer cache.")
-      .field("page_read_time", &ReadParams::pageReadTime)
+      .field("page_read_time", &ServerParams::pageReadTime)
       .label("Page read")
       .group("Behaviour")
       .range(1_us, 10_s)
@@ -89,10 +110,17 @@ Schema<P>& addReadFields(Schema<P>& schema) {
               "A random read from network-attached SSD; a local SSD takes 0.15 ms.");
 }
 
+/// Servers that refuse a connection too many.
+plan::Pool serverPool(const ServerParams& params, Count instances);
+/// PostgreSQL with the size and the settings that all servers have.
+Deployable serverDeployable(const ServerParams& params, Deployable::Kind kind, Count instances);
+/// The bill of so many instances with their volumes; `what` says which they are.
+std::vector<Usage> serverUsage(const ServerParams& params, double instances, const std::string& what);
+
 /// Appends a read to a program: memory or disk, then processor time.
-void appendKeyRead(const ReadParams& params, plan::ProgramBuilder& program);
-void appendQuery(const ReadParams& params, plan::ProgramBuilder& program);
+void appendKeyRead(const ServerParams& params, plan::ProgramBuilder& program);
+void appendQuery(const ServerParams& params, plan::ProgramBuilder& program);
 /// Defines kReadOperations and the default operation (`read`) on the pool.
-void addReadOperations(const ReadParams& params, plan::Index pool, plan::Lowering& lowering);
+void addReadOperations(const ServerParams& params, plan::Index pool, plan::Lowering& lowering);
 
 }  // namespace cantilever::catalog::relational

@@ -78,8 +78,7 @@ ChecklistItem pre_01_load_balancing() {
           "Without a balancer in front, one instance fills up while others idle, and a dead one keeps "
           "getting requests.",
           "Each compute block that is called and has two or more instances is called by load balancers only. "
-          "In the run, no "
-          "instance is busier than 125 % of the mean of its pool.",
+          "In the run, no instance is busier than 125 % of the mean of its pool.",
           &checkLoadBalancing};
 }
 

@@ -80,8 +80,7 @@ ChecklistItem pre_03_caching() {
           "Caching implemented",
           "A cache answers in a fraction of the time and cost of a database, and most reads repeat.",
           "Each read class with at least 50 reads a second looks up a cache before it asks a relational "
-          "database; caches "
-          "answer at least 80 % of look-ups, and databases at most 40 % of all reads.",
+          "database; caches answer at least 80 % of look-ups, and databases at most 40 % of all reads.",
           &checkCaching};
 }
 

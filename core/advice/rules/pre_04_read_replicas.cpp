@@ -106,10 +106,8 @@ ChecklistItem pre_04_read_replicas() {
       "Database read replicas",
       "Reads outnumber writes, and only the primary can write: what copies can answer should not load it.",
       "If more than 70 % of database calls are reads, and there are over 1,000 reads a second or a primary "
-      "over 50 % busy: "
-      "replicas serve most reads. In the run, primaries stay at or under 60 %, and replicas would stay under "
-      "90 % "
-      "with one of them gone.",
+      "over 50 % busy: replicas serve most reads. In the run, primaries stay at or under 60 %, and replicas "
+      "would stay under 90 % with one of them gone.",
       &checkReadReplicas};
 }
 

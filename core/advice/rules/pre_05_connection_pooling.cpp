@@ -38,11 +38,10 @@ Answer checkConnectionPooling(const AdviceInput& input) {
     for (const Link* link : database->in) {
       const Station* caller = survey.find(link->from);
       if (isSynchronous(*link) && caller->traits.isCompute && !caller->traits.poolsConnections) {
-        return failed(
-            caller->name() + " opens connections to " + database->name() + " directly.",
-            "Put a connection pooler between them: some ten connections for each core of the database serve "
-            "thousands of clients.",
-            {caller, database});
+        return failed(caller->name() + " opens connections to " + database->name() + " directly.",
+                      "Put a connection pooler between them: some ten connections for each core of the "
+                      "database serve thousands of clients.",
+                      {caller, database});
       }
     }
   }
@@ -64,8 +63,7 @@ ChecklistItem pre_05_connection_pooling() {
           "Connection pooling",
           "Each database connection costs memory and a process; opening one costs more than most queries.",
           "Compute blocks reach relational databases through a connection pooler. In the run, poolers refuse "
-          "nobody and "
-          "99 % of the calls wait at most 10 ms for a connection.",
+          "nobody and 99 % of the calls wait at most 10 ms for a connection.",
           &checkConnectionPooling};
 }
 

@@ -54,8 +54,7 @@ ChecklistItem pre_06_health_checks() {
           "Health checks",
           "A balancer that does not know that an instance is dead sends it a share of all requests.",
           "Each block that serves requests has a health check (a CDN's provider has its own), and balancers "
-          "take a dead "
-          "instance out within 60 s (interval times threshold).",
+          "take a dead instance out within 60 s (interval times threshold).",
           &checkHealthChecks};
 }
 

@@ -15,11 +15,11 @@ Answer checkLogging(const AdviceInput& input) {
     return notApplicable("There is no compute block that writes logs.");
   }
   if (survey.where([](const Station& station) { return station.traits.collectsLogs; }).empty()) {
-    return failed("No block collects the logs of " + namesOf(speakers) + ".",
-                  "The catalogue has no logging block yet: ship logs to a log service, keep them 7 to 365 "
-                  "days, keep every "
-                  "error and sample about 10 % of successes (log volume is often the largest hidden cost).",
-                  speakers);
+    return failed(
+        "No block collects the logs of " + namesOf(speakers) + ".",
+        "The catalogue has no logging block yet: ship logs to a log service, keep them 7 to 365 days, keep "
+        "every error and sample about 10 % of successes (log volume is often the largest hidden cost).",
+        speakers);
   }
   std::vector<const Station*> silent;
   std::copy_if(speakers.begin(), speakers.end(), std::back_inserter(silent), [&](const Station* station) {

@@ -60,8 +60,7 @@ Answer checkErrorHandling(const AdviceInput& input) {
   if (!consumers.empty()) {
     return warned(evidence + " What " + namesOf(consumers) + " cannot process has nowhere to go.",
                   "The catalogue has no dead-letter queue yet: let the consumer move a message aside after a "
-                  "few attempts, "
-                  "and raise an alarm on what gathers there.",
+                  "few attempts, and raise an alarm on what gathers there.",
                   consumers);
   }
   return passed(evidence);
@@ -76,8 +75,7 @@ ChecklistItem pre_09_error_handling() {
           "A call without a timeout passes every stall on to its caller; a message that always fails blocks "
           "those behind it.",
           "Each call has a timeout, no longer than that of the calls it serves, and each consumer of a queue "
-          "has a "
-          "dead-letter queue.",
+          "has a dead-letter queue.",
           &checkErrorHandling};
 }
 

@@ -47,24 +47,22 @@ Answer checkCircuitBreakers(const AdviceInput& input) {
                     ". When one of them slows down, every request of " + namesOf(callers) +
                     " waits for the whole timeout, whatever its class.",
                 "Links have no circuit breaker yet: use one in the client library (open at half of 100 calls "
-                "failed, try "
-                "again after 30 s), and keep timeouts short enough for the callers' threads.",
+                "failed, try again after 30 s), and keep timeouts short enough for the callers' threads.",
                 shared);
 }
 
 }  // namespace
 
 ChecklistItem pre_10_circuit_breakers() {
-  return {
-      "PRE-10",
-      "pre-launch",
-      "Circuit breakers",
-      "A dependency that answers slowly ties up its callers' threads until everything is down; a breaker "
-      "fails fast instead.",
-      "Each call of a compute block on a dependency that several request classes share goes through a "
-      "circuit breaker. "
-      "Links cannot have one in this version, so the answer is Fail or, without such calls, NotApplicable.",
-      &checkCircuitBreakers};
+  return {"PRE-10",
+          "pre-launch",
+          "Circuit breakers",
+          "A dependency that answers slowly ties up its callers' threads until everything is down; a breaker "
+          "fails fast instead.",
+          "Each call of a compute block on a dependency that several request classes share goes through a "
+          "circuit breaker. Links cannot have one in this version, so the answer is Fail or, without such "
+          "calls, NotApplicable.",
+          &checkCircuitBreakers};
 }
 
 }  // namespace cantilever::advice::rules

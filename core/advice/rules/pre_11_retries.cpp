@@ -30,9 +30,9 @@ Answer checkRetries(const AdviceInput& input) {
   if (calls == 0) {
     return notApplicable("No block calls another.");
   }
-  std::string evidence = "None of " + counted(calls, "call") +
-                         " between blocks is retried: load is never multiplied, but one "
-                         "lost call fails its request.";
+  std::string evidence =
+      "None of " + counted(calls, "call") +
+      " between blocks is retried: load is never multiplied, but one lost call fails its request.";
   if (survey.hasRun()) {
     evidence += " In the run " + percent(failedShare(*input.run)) + " of the requests failed.";
   }
@@ -45,14 +45,14 @@ Answer checkRetries(const AdviceInput& input) {
 }  // namespace
 
 ChecklistItem pre_11_retries() {
-  return {"PRE-11",
-          "pre-launch",
-          "Retry logic",
-          "One retry hides most short faults; retries at every layer turn a short fault into a long outage.",
-          "Two or three attempts at one layer, with backoff, jitter and a budget of at most 20 %. Links "
-          "cannot be retried "
-          "in this version, so the answer is Fail or, without calls between blocks, NotApplicable.",
-          &checkRetries};
+  return {
+      "PRE-11",
+      "pre-launch",
+      "Retry logic",
+      "One retry hides most short faults; retries at every layer turn a short fault into a long outage.",
+      "Two or three attempts at one layer, with backoff, jitter and a budget of at most 20 %. Links cannot "
+      "be retried in this version, so the answer is Fail or, without calls between blocks, NotApplicable.",
+      &checkRetries};
 }
 
 }  // namespace cantilever::advice::rules

@@ -31,8 +31,7 @@ Answer checkRateLimiting(const AdviceInput& input) {
   }
   std::string remedy =
       "The catalogue has no rate limiter yet: limit at the edge, per client, and in total to 85 % of what "
-      "the slowest tier "
-      "sustains.";
+      "the slowest tier sustains.";
   const std::optional<Survey::Busiest> busiest = survey.busiest();
   if (busiest && busiest->utilisation > 0) {
     const double sustained = survey.offered() * input.run->loadFactor / busiest->utilisation;

@@ -57,8 +57,7 @@ ChecklistItem pre_13_cdn() {
           "CDN configured",
           "Files that are the same for everybody are cheapest and fastest near the users.",
           "If more than 10 % of the requests are cacheable, clients call CDNs only, which answer at least 90 "
-          "% of cacheable "
-          "requests and keep them for a day or more.",
+          "% of cacheable requests and keep them for a day or more.",
           &checkCdn};
 }
 

@@ -27,8 +27,7 @@ Answer checkBackups(const AdviceInput& input) {
   if (!bare.empty()) {
     return failed("No backups of " + namesOf(bare) + ".",
                   "Keep backups for at least 7 days, with point-in-time recovery for databases and versions "
-                  "for objects, and "
-                  "restore one every quarter.",
+                  "for objects, and restore one every quarter.",
                   bare);
   }
   if (!alone.empty()) {
@@ -46,8 +45,7 @@ ChecklistItem pre_15_backups() {
           "Backup strategy",
           "Replicas copy a mistaken delete within a second; only a backup brings the data back.",
           "Each block that is the home of durable data has backups, and survives the loss of one instance "
-          "without losing "
-          "data. Replicas and queues are exempt.",
+          "without losing data. Replicas and queues are exempt.",
           &checkBackups};
 }
 

@@ -63,8 +63,7 @@ Answer checkDisasterRecovery(const AdviceInput& input) {
       "A success ratio of " + formatNumber(promised * 100.0, 6) + " % is promised, and all data is in " +
           (dataRegions == 0 ? std::string("no named region") : counted(dataRegions, "region")) + ".",
       "Copy data to a second region (a pilot light at least: replicas and images, servers started when "
-      "needed), "
-      "write down who moves traffic and how, and rehearse it.",
+      "needed), write down who moves traffic and how, and rehearse it.",
       data);
 }
 

@@ -46,8 +46,7 @@ Schema<AppServerParams> appServerSchema() {
       .logarithmic()
       .help(
           "Requests that one instance works on at once. A thread is held from start to answer, waiting for "
-          "databases "
-          "included: when they slow down, threads run out before processors do.")
+          "databases included: when they slow down, threads run out before processors do.")
       .source(Source::Grade::Known,
               "Spring Boot reference: server.tomcat.threads.max is 200; https://docs.spring.io/spring-boot/")
       .field("async_io", &AppServerParams::asyncIo)
@@ -72,8 +71,7 @@ Schema<AppServerParams> appServerSchema() {
       .logarithmic()
       .help(
           "Processor time of one request, on a Graviton3 core. 2 to 4 ms for a lean Go or Java API, 8 ms for "
-          "a typical page, "
-          "30 to 80 ms for a large Rails page.")
+          "a typical page, 30 to 80 ms for a large Rails page.")
       .source(Source::Grade::Judgement, "A page or API call of a typical Java web application.")
       .field("stateless", &AppServerParams::stateless)
       .label("Stateless")
@@ -128,10 +126,9 @@ Deployable deployAppServer(const AppServerParams& params) {
   deployable.image = params.image;
   if (params.image.empty()) {
     deployable.image = "nginx:1.28-alpine";
-    deployable.command = {
-        "sh", "-c",
-        "echo 'server { listen 8080; location / { default_type text/plain; return 200 \"ok\"; } }' "
-        "> /etc/nginx/conf.d/default.conf && exec nginx -g 'daemon off;'"};
+    deployable.command = {"sh", "-c",
+                          "echo 'server { listen 8080; location / { default_type text/plain; return 200 "
+                          "\"ok\"; } }' > /etc/nginx/conf.d/default.conf && exec nginx -g 'daemon off;'"};
   }
   if (!params.healthPath.empty()) {
     // 127.0.0.1 rather than localhost, which is ::1 first in the image while the server listens on IPv4.

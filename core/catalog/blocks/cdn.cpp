@@ -24,8 +24,7 @@ Schema<CdnParams> cdnSchema() {
       .range(0, 0.999)
       .help(
           "Share of the requests of cacheable classes that the edge answers itself. 95 % and more for files "
-          "with versioned "
-          "names, 80 to 90 % for a mix.")
+          "with versioned names, 80 to 90 % for a mix.")
       .source(Source::Grade::Judgement, "Between versioned files and mixed content.")
       .field("edge_latency", &CdnParams::edgeLatency)
       .label("Edge latency")
@@ -39,8 +38,7 @@ Schema<CdnParams> cdnSchema() {
       .range(0_ms, 10_s)
       .help(
           "Extra time of a miss at the edge, besides what the origin takes: the way to it over a kept "
-          "connection, and "
-          "storing the answer.")
+          "connection, and storing the answer.")
       .source(Source::Grade::Judgement, "One way across a continent with connection reuse.")
       .field("default_ttl", &CdnParams::timeToLive)
       .label("Time to live")
@@ -48,8 +46,7 @@ Schema<CdnParams> cdnSchema() {
       .range(0_s, Duration::hours(365 * 24))
       .help(
           "How long an answer may be served again. Goes into the exported configuration; the hit ratio says "
-          "what comes of "
-          "it. A year is right for files whose name changes with their content.")
+          "what comes of it. A year is right for files whose name changes with their content.")
       .source(Source::Grade::Known,
               "Amazon CloudFront developer guide: default TTL 86,400 s; "
               "https://docs.aws.amazon.com/AmazonCloudFront/")

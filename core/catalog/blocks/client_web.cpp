@@ -19,8 +19,7 @@ Schema<ClientWebParams> clientWebSchema() {
       .range(0_ms, 10_s)
       .help(
           "Time on the way between the user's device and the nearest edge, there and back. Part of every "
-          "latency that is "
-          "reported; the user's own link adds to it.")
+          "latency that is reported; the user's own link adds to it.")
       .source(Source::Grade::Judgement,
               "20 ms on fibre close to an edge, 60 to 100 ms on mobile networks; 40 ms is a mix.");
 }

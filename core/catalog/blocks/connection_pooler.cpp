@@ -34,8 +34,7 @@ Schema<PoolerParams> poolerSchema() {
       .logarithmic()
       .help(
           "Connections to the databases that each instance keeps open, and so the calls that it passes on at "
-          "once. More than a "
-          "few for each core of the database only move the queue into the database.")
+          "once. More than a few for each core of the database only move the queue into the database.")
       .source(Source::Grade::Known,
               "HikariCP wiki, \"About pool sizing\": twice the cores plus the disks; "
               "https://github.com/brettwooldridge/HikariCP/wiki/About-Pool-Sizing")
@@ -95,9 +94,16 @@ void lowerPooler(const PoolerParams& params, plan::Lowering& lowering) {
   const auto add = [&](std::string_view name, std::string_view operation) {
     const std::vector<plan::OutLink> targets = linksForOperation(operation, lowering);
     lowering.addOperation(name, pool, [&](plan::ProgramBuilder& program) {
+      if (targets.empty()) {
+        program.fail(plan::Reason::NoHealthyInstance);
+        return;
+      }
       program.work(params.multiplexTime).useAll(targets).end();
     });
   };
+  if (lowering.links().empty()) {
+    lowering.warn("pooler.no_database", "No link leads to a database, so every call fails.");
+  }
   add("", "read");
   for (const std::string& operation : relational::allOperations()) {
     add(operation, operation);
@@ -151,7 +157,7 @@ BlockType connection_pooler() {
 come, first served; too many waiting are refused), and keeps it while the pooler's thread passes the call on and the database answers.
 
 It understands the operations of a SQL database. Each goes over the outgoing links that name it; if none does, over those of its role
-(*read* or *write*); if there are none, over those without a role. So one link of role *write* to the primary and one of role *read* to
+(*read* or *write*); if there are none, over those without a role; and without any it fails. So one link of role *write* to the primary and one of role *read* to
 the replicas split the traffic. What the database then does is up to the operation of the *outgoing* link.
 
 **Modelled.** Connections as a resource held for the whole call, the queue for them, one thread per instance, transaction pooling.

@@ -86,8 +86,7 @@ Schema<KafkaParams> kafkaSchema() {
       .logarithmic()
       .help(
           "Mean bytes of a record as it is stored, after compression. A broker is busy with it for that many "
-          "bytes of its "
-          "intake.")
+          "bytes of its intake.")
       .source(Source::Grade::Judgement, "A JSON event with a dozen fields.")
       .field("acks", &KafkaParams::acks)
       .label("Acknowledged when")
@@ -142,8 +141,7 @@ Schema<KafkaParams> kafkaSchema() {
       .range(0, 1)
       .help(
           "Share of the clients' traffic that crosses zones and is billed at both ends. Reading from the "
-          "nearest copy lowers "
-          "it.")
+          "nearest copy lowers it.")
       .source(Source::Grade::Judgement, "Clients and leaders spread evenly over three zones.");
 }
 
@@ -189,7 +187,7 @@ Deployable deployKafka(const KafkaParams& params) {
   deployable.healthCheck = {"/opt/kafka/bin/kafka-broker-api-versions.sh", "--bootstrap-server",
                             "localhost:9092"};
   deployable.settings["engine"] = "kafka";
-  deployable.settings["version"] = "3.9.0";
+  deployable.settings["version"] = "3.9.x";  // as Amazon MSK names it
   deployable.settings["partitions"] = format(params.partitions);
   deployable.settings["replication"] = format(params.replicationFactor);
   deployable.settings["retention_hours"] = formatNumber(params.retention.inHours());

@@ -49,8 +49,7 @@ Schema<LoadBalancerParams> loadBalancerSchema() {
       .range(2, 10)
       .help(
           "How many checks in a row must fail until the instance gets no more requests. Interval times "
-          "threshold is the "
-          "time a dead instance may hurt.")
+          "threshold is the time a dead instance may hurt.")
       .source(Source::Grade::Known, kHealthCheckDefaults)
       .field("requests_per_connection", &LoadBalancerParams::requestsPerConnection)
       .label("Requests per connection")
@@ -59,8 +58,7 @@ Schema<LoadBalancerParams> loadBalancerSchema() {
       .logarithmic()
       .help(
           "How many requests clients send over one connection before they open another. New connections are "
-          "one of the "
-          "measures of the bill.")
+          "one of the measures of the bill.")
       .source(Source::Grade::Judgement, "A page and its first calls over one HTTP/2 connection.");
 }
 
@@ -75,10 +73,10 @@ void lowerLoadBalancer(const LoadBalancerParams& params, plan::Lowering& lowerin
     return link.link->role == LinkRole::Default && link.link->classes.empty();
   };
   if (std::count_if(lowering.links().begin(), lowering.links().end(), isForEverything) > 1) {
-    lowering.warn("balancer.calls_all",
-                  "Each request goes to every one of the balancer's links in turn. Give them the role "
-                  "\"route\" to send each "
-                  "request to one of them, by weight, or restrict them to request classes.");
+    lowering.warn(
+        "balancer.calls_all",
+        "Each request goes to every one of the balancer's links in turn. Give them the role \"route\" to "
+        "send each request to one of them, by weight, or restrict them to request classes.");
   }
 }
 

@@ -24,8 +24,8 @@ Schema<ObjectStorageParams> objectStorageSchema() {
       .range(0_ms, 60_s)
       .help("Time to the first byte of a small object, within the region.")
       .source(Source::Grade::Judgement,
-              "The Amazon S3 user guide speaks of 100 to 200 ms for small objects; medians of 20 to "
-              "60 ms are usual within the region.")
+              "The Amazon S3 user guide speaks of 100 to 200 ms for small objects; medians of 20 to 60 ms "
+              "are usual within the region.")
       .field("put_time", &ObjectStorageParams::putTime)
       .label("PUT")
       .group("Behaviour")

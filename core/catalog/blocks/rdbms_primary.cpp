@@ -8,14 +8,12 @@ namespace {
 
 using namespace literals;
 
-struct PrimaryParams : relational::ReadParams {
-  Count maxConnections{3600};
+struct PrimaryParams : relational::ServerParams {
   Law writeTime = Law::lognormal(1.2_ms, 1.0);
   Law commitTime = Law::lognormal(1.5_ms, 0.6);
   bool multiAz = true;
   Law standbyTime = Law::lognormal(1_ms, 0.5);
   Count backupDays{7};
-  Bytes storage = 500_GB;
 };
 
 constexpr const char* kMultiAzGuide =
@@ -23,24 +21,7 @@ constexpr const char* kMultiAzGuide =
 
 Schema<PrimaryParams> primarySchema() {
   Schema<PrimaryParams> schema;
-  relational::addInstanceType(schema)
-      .field("max_connections", &PrimaryParams::maxConnections)
-      .label("Connections")
-      .group("Size")
-      .range(10, 16000)
-      .logarithmic()
-      .help("Sessions that may be open at once; one more is refused. Each costs the server 1.5 to 14.5 MB.")
-      .source(Source::Grade::Read,
-              "Amazon RDS and Aurora user guides (2023-06-15): memory / 9,531,392 B, at most 5,000; 32 GiB "
-              "give 3,600")
-      .field("storage", &PrimaryParams::storage)
-      .label("Storage")
-      .group("Size")
-      .range(20_GB, 65_TB)
-      .logarithmic()
-      .help("Size of the volume (gp3); a standby has its own.")
-      .source(Source::Grade::Judgement,
-              "Enough for 12,000 operations a second of the volume, which start at 400 GB.");
+  relational::addSizeFields(schema);
   relational::addReadFields(schema)
       .field("write_time", &PrimaryParams::writeTime)
       .label("Write")
@@ -60,8 +41,7 @@ Schema<PrimaryParams> primarySchema() {
       .group("Reliability")
       .help(
           "Keeps a synchronous copy that takes over when the primary fails. Doubles instance and storage in "
-          "the bill and adds "
-          "its round trip to each commit.")
+          "the bill and adds its round trip to each commit.")
       .source(Source::Grade::Read, kMultiAzGuide)
       .field("standby_time", &PrimaryParams::standbyTime)
       .label("Standby round trip")
@@ -88,11 +68,7 @@ void appendWrite(const PrimaryParams& params, plan::ProgramBuilder& program) {
 }
 
 void lowerPrimary(const PrimaryParams& params, plan::Lowering& lowering) {
-  plan::Pool server;
-  server.servers = static_cast<std::uint32_t>(params.instanceClass().vcpu);
-  server.seats = static_cast<std::uint32_t>(params.maxConnections.value());
-  server.queueLimit = 0;  // a connection too many is refused, it does not wait
-  const plan::Index pool = lowering.addPool(server);
+  const plan::Index pool = lowering.addPool(relational::serverPool(params, Count(1)));
   relational::addReadOperations(params, pool, lowering);
   const plan::Body write = [&](plan::ProgramBuilder& program) {
     appendWrite(params, program);
@@ -108,30 +84,14 @@ void lowerPrimary(const PrimaryParams& params, plan::Lowering& lowering) {
 }
 
 std::vector<Usage> usageOfPrimary(const PrimaryParams& params, const Load&) {
-  const double copies = params.multiAz ? 2 : 1;
-  const std::string note = params.multiAz ? "primary and standby" : "1 instance";
-  return {
-      {Usage::Kind::InstanceHours, params.instanceType.value + ":postgres", copies * kHoursPerMonth,
-       "ondemand", note + " x 730 h"},
-      {Usage::Kind::StorageGbMonths, "rds-gp3", copies * params.storage.raw() / 1e9, "ondemand",
-       format(params.storage) + ", " + note},
-  };
+  return params.multiAz ? relational::serverUsage(params, 2, "primary and standby")
+                        : relational::serverUsage(params, 1, "1 server");
 }
 
 Deployable deployPrimary(const PrimaryParams& params) {
-  Deployable deployable;
-  deployable.kind = Deployable::Kind::RelationalPrimary;
-  deployable.image = "postgres:17";
-  deployable.instanceClass = params.instanceType.value;
-  deployable.ports = {5432};
-  deployable.volumes = {"/var/lib/postgresql/data"};
-  deployable.healthCheck = {"pg_isready", "-U", "postgres"};
-  deployable.settings["engine"] = "postgres";
-  deployable.settings["version"] = "17";
-  deployable.settings["storage_gb"] = formatNumber(params.storage.raw() / 1e9);
+  Deployable deployable = relational::serverDeployable(params, Deployable::Kind::RelationalPrimary, Count(1));
   deployable.settings["multi_az"] = params.multiAz ? "true" : "false";
   deployable.settings["backup_days"] = format(params.backupDays);
-  deployable.settings["max_connections"] = format(params.maxConnections);
   return deployable;
 }
 

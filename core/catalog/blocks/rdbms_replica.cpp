@@ -8,10 +8,8 @@ namespace {
 
 using namespace literals;
 
-struct ReplicaParams : relational::ReadParams {
+struct ReplicaParams : relational::ServerParams {
   Count replicas{2};
-  Count maxConnections{3600};
-  Bytes storage = 500_GB;
 };
 
 Schema<ReplicaParams> replicaSchema() {
@@ -23,58 +21,22 @@ Schema<ReplicaParams> replicaSchema() {
       .help("How many equal copies share the reads. One primary feeds at most 15.")
       .source(Source::Grade::Known,
               "Amazon RDS user guide: 15 read replicas per source; two, so that one may fail");
-  relational::addInstanceType(schema)
-      .field("max_connections", &ReplicaParams::maxConnections)
-      .label("Connections")
-      .group("Size")
-      .range(10, 16000)
-      .logarithmic()
-      .help("Sessions that may be open at once on each replica; one more is refused.")
-      .source(Source::Grade::Read,
-              "Amazon RDS and Aurora user guides (2023-06-15): memory / 9,531,392 B, at most 5,000")
-      .field("storage", &ReplicaParams::storage)
-      .label("Storage")
-      .group("Size")
-      .range(20_GB, 65_TB)
-      .logarithmic()
-      .help("Size of the volume (gp3) of each replica: that of the primary.")
-      .source(Source::Grade::Judgement, "As the primary's.");
+  relational::addSizeFields(schema);
   return relational::addReadFields(schema);
 }
 
 void lowerReplica(const ReplicaParams& params, plan::Lowering& lowering) {
-  plan::Pool copies;
-  copies.instances = static_cast<std::uint32_t>(params.replicas.value());
-  copies.servers = static_cast<std::uint32_t>(params.instanceClass().vcpu);
-  copies.seats = static_cast<std::uint32_t>(params.maxConnections.value());
-  copies.queueLimit = 0;  // a connection too many is refused, it does not wait
-  relational::addReadOperations(params, lowering.addPool(copies), lowering);
+  const plan::Index pool = lowering.addPool(relational::serverPool(params, params.replicas));
+  relational::addReadOperations(params, pool, lowering);
 }
 
 std::vector<Usage> usageOfReplica(const ReplicaParams& params, const Load&) {
-  const auto copies = static_cast<double>(params.replicas.value());
-  return {
-      {Usage::Kind::InstanceHours, params.instanceType.value + ":postgres", copies * kHoursPerMonth,
-       "ondemand", format(params.replicas) + " replicas x 730 h"},
-      {Usage::Kind::StorageGbMonths, "rds-gp3", copies * params.storage.raw() / 1e9, "ondemand",
-       format(params.replicas) + " replicas x " + format(params.storage)},
-  };
+  return relational::serverUsage(params, static_cast<double>(params.replicas.value()),
+                                 format(params.replicas) + " replicas");
 }
 
 Deployable deployReplica(const ReplicaParams& params) {
-  Deployable deployable;
-  deployable.kind = Deployable::Kind::RelationalReplica;
-  deployable.image = "postgres:17";
-  deployable.instances = static_cast<int>(params.replicas.value());
-  deployable.instanceClass = params.instanceType.value;
-  deployable.ports = {5432};
-  deployable.volumes = {"/var/lib/postgresql/data"};
-  deployable.healthCheck = {"pg_isready", "-U", "postgres"};
-  deployable.settings["engine"] = "postgres";
-  deployable.settings["version"] = "17";
-  deployable.settings["storage_gb"] = formatNumber(params.storage.raw() / 1e9);
-  deployable.settings["max_connections"] = format(params.maxConnections);
-  return deployable;
+  return relational::serverDeployable(params, Deployable::Kind::RelationalReplica, params.replicas);
 }
 
 Traits traitsOfReplica(const ReplicaParams& params) {

@@ -32,9 +32,8 @@ struct RedisParams {
 
 constexpr const char* kRedisBenchmark =
     "Redis documentation, \"Redis benchmark\" (https://redis.io/topics/benchmarks): 72,000 to 74,000 "
-    "unpipelined SETs a "
-    "second, over 400,000 pipelined. A command costs one core about 1/90,000 s, the connection's share "
-    "included.";
+    "unpipelined SETs a second, over 400,000 pipelined. A command costs one core about 1/90,000 s, the "
+    "connection's share included.";
 
 Schema<RedisParams> redisSchema() {
   return Schema<RedisParams>()

@@ -56,11 +56,10 @@ Schema<WorkerParams> workerSchema() {
       .choices({"ondemand", "ri1y", "ri3y", "spot"})
       .help(
           "On demand, reserved for one or three years, or spot, which may be taken away at two minutes' "
-          "notice: fine for "
-          "jobs that can be repeated.")
+          "notice: fine for jobs that can be repeated.")
       .source(Source::Grade::Read,
-              "EC2 user guide and Spot Advisor data (2025-07): c7g.large at half the price, interrupted "
-              "less than once in 20 months; github.com/alexei-led/spotinfo")
+              "EC2 user guide and Spot Advisor data (2025-07): c7g.large at half the price, interrupted less "
+              "than once in 20 months; github.com/alexei-led/spotinfo")
       .field("image", &WorkerParams::image)
       .label("Container image")
       .group("Size")

@@ -28,7 +28,7 @@ Design shop() {
       .link("app", "db");
 }
 
-// --- AddBlock --------------------------------------------------------------------------------------------
+// AddBlock.
 
 TEST(AddBlock, AddsTheBlockAndNothingElse) {
   const Design before = shop();
@@ -75,7 +75,7 @@ TEST(AddBlock, RefusesAPositionThatIsNoNumber) {
   expectRefused(shop(), AddBlock{block}, "edit.out_of_range", "x");
 }
 
-// --- SetBlock, SetBlockName ------------------------------------------------------------------------------
+// SetBlock, SetBlockName.
 
 TEST(SetBlock, ReplacesTheBlock) {
   Block block = *shop().blocks.find(BlockId("app"));
@@ -117,7 +117,7 @@ TEST(SetBlockName, RenamesWithoutTouchingTheId) {
   expectRefused(shop(), SetBlockName{BlockId("nope"), "x"}, "edit.unknown_block", "nope");
 }
 
-// --- SetParam --------------------------------------------------------------------------------------------
+// SetParam.
 
 ParamValue paramOf(const Design& design, const char* block, const char* key) {
   return design.blocks.find(BlockId(block))->params.at(key);
@@ -168,7 +168,7 @@ TEST(SetParam, IsAllOrNothing) {
                 "edit.unknown_block", "gone");
 }
 
-// --- MoveBlocks ------------------------------------------------------------------------------------------
+// MoveBlocks.
 
 TEST(MoveBlocks, MovesEachBlockOnce) {
   const Design after = applied(shop(), MoveBlocks{{BlockId("app"), BlockId("db"), BlockId("app")}, {8, -16}});
@@ -183,7 +183,7 @@ TEST(MoveBlocks, RefusesUnknownBlocksAndInfinity) {
                 "edit.out_of_range", "app");
 }
 
-// --- Paste -----------------------------------------------------------------------------------------------
+// Paste.
 
 TEST(Paste, GivesNewIdsWhereTheyAreTaken) {
   const Design before = shop();
@@ -226,7 +226,7 @@ TEST(Paste, RefusesLooseLinksAndTwins) {
                 "x");
 }
 
-// --- Ids -------------------------------------------------------------------------------------------------
+// Ids.
 
 TEST(FreeBlockId, CountsOn) {
   EXPECT_EQ(freeBlockId(shop(), "web"), BlockId("web"));
@@ -247,7 +247,7 @@ TEST(FreeBlockId, StaysASlugHoweverLongTheWish) {
   EXPECT_EQ(design.blocks.size(), shop().blocks.size() + 3);
 }
 
-// --- Batch -----------------------------------------------------------------------------------------------
+// Batch.
 
 Edit batchOf(std::vector<Edit> edits, std::string text = "") {
   return std::make_shared<const Batch>(Batch{std::move(text), std::move(edits)});
