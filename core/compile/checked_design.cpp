@@ -333,9 +333,12 @@ class DesignChecker {
                           suggestion(workload.requestClass.text(), m_design.classes),
                       about);
     }
-    if (!isWithin(workload.peak.raw(), 0, kMaxOfferedRate) ||
-        !isWithin(workload.mean.raw(), 0, kMaxOfferedRate)) {
-      m_remarks.error("workload.rate", name + " must have rates between 0 and 1e9 requests per second.",
+    const bool isPeakFine = isWithin(workload.peak.raw(), 0, kMaxOfferedRate);
+    if (!isPeakFine || !isWithin(workload.mean.raw(), 0, kMaxOfferedRate)) {
+      m_remarks.error("workload.rate",
+                      name + " has a " + (isPeakFine ? "mean" : "peak") + " of " +
+                          format(isPeakFine ? workload.mean : workload.peak) +
+                          "; rates lie between 0 and 1e9 requests per second.",
                       about);
     } else if (workload.mean > workload.peak) {
       m_remarks.warn("workload.mean_above_peak",
