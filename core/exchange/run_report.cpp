@@ -1,6 +1,8 @@
 #include "core/exchange/reports.h"
 
+#include <algorithm>
 #include <array>
+#include <limits>
 
 #include "core/exchange/design_words.h"
 #include "core/exchange/report_parts.h"
@@ -11,6 +13,16 @@ namespace {
 
 double milliseconds(std::int64_t ns) {
   return Duration::nanoseconds(ns).inMilliseconds();
+}
+
+/// Server time, summed over many servers, may exceed what a Duration holds.
+double serverMilliseconds(std::uint64_t ns) {
+  return static_cast<double>(ns) * 1e-6;
+}
+
+/// A share of what has no limit is not known.
+std::optional<double> shareOf(std::uint32_t capacity, double share) {
+  return capacity == 0 ? std::nullopt : std::optional(share);
 }
 
 /// Nothing was measured: null rather than a zero that looks like a measurement.
@@ -53,19 +65,39 @@ void writeClass(JsonWriter& writer, const sim::ClassResult& result) {
   writeHistogram(writer, "latency", result.latency);
 }
 
+void writeDetached(JsonWriter& writer, const sim::DetachedResult& detached) {
+  if (!writer.key("detached")) {
+    return;
+  }
+  writer.beginObject();
+  writer.field("started", detached.started);
+  writer.field("succeeded", detached.succeeded);
+  writer.field("failed_total", detached.failedTotal());
+  writer.field("unfinished", detached.unfinished);
+  writeFailures(writer, detached.failed);
+  writer.endObject();
+}
+
 void writePool(JsonWriter& writer, const sim::PoolResult& pool) {
   writer.field("key", pool.key);
   writer.field("instances", pool.instances);
   writer.field("servers", pool.servers);
+  writer.field("seats", pool.seats);
   writer.field("arrivals", pool.arrivals);
   writer.field("refused", pool.refused);
   writer.field("served", pool.served);
-  writer.field("utilisation_ratio", pool.utilisation);
+  writer.field("utilisation_ratio", shareOf(pool.servers, pool.utilisation));
+  writer.field("occupancy_ratio", shareOf(pool.seats, pool.occupancy));
   writer.field("mean_concurrency", pool.meanConcurrency);
   writer.field("mean_queue", pool.meanQueue);
   writer.field("max_queue", pool.maxQueue);
+  writer.field("busy_ms", serverMilliseconds(pool.busyNs));
+  writer.field("useful_ms", serverMilliseconds(pool.usefulNs));
+  writer.field("orphaned_ms", serverMilliseconds(pool.orphanedNs));
+  writer.field("lost_ms", serverMilliseconds(pool.lostNs));
   writer.field("orphaned_ratio", pool.orphanedShare);
   writeHistogram(writer, "waiting", pool.waiting);
+  writeHistogram(writer, "seat_waiting", pool.seatWaiting);
   writeHistogram(writer, "service", pool.service);
   if (writer.key("instance_utilisation_ratio")) {
     writer.inlineList(pool.instanceUtilisation);
@@ -96,6 +128,18 @@ void writeAction(JsonWriter& writer, const plan::Action& action, const sim::RunR
   writer.field("value", action.value);
 }
 
+/// JSON has no such number: it is written as null.
+constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
+
+double percentile(std::int64_t ns, bool isMeasured) {
+  return isMeasured ? milliseconds(ns) : kNotMeasured;
+}
+
+bool hasSuccess(const sim::Sample& sample) {
+  return std::any_of(sample.classes.begin(), sample.classes.end(),
+                     [](const auto& ofClass) { return ofClass.succeeded > 0; });
+}
+
 /// One number a sample, side by side on one line.
 template <class Pick>
 void writeColumn(JsonWriter& writer, std::string_view key, const std::vector<sim::Sample>& series,
@@ -120,9 +164,9 @@ void writeSeries(JsonWriter& writer, const sim::RunResult& run) {
   writer.beginObject();
   writeColumn(writer, "end_ms", series, [](const Sample& s) { return milliseconds(s.endNs); });
   writeColumn(writer, "length_ms", series, [](const Sample& s) { return milliseconds(s.lengthNs); });
-  writeColumn(writer, "p50_ms", series, [](const Sample& s) { return milliseconds(s.p50Ns); });
-  writeColumn(writer, "p95_ms", series, [](const Sample& s) { return milliseconds(s.p95Ns); });
-  writeColumn(writer, "p99_ms", series, [](const Sample& s) { return milliseconds(s.p99Ns); });
+  writeColumn(writer, "p50_ms", series, [](const Sample& s) { return percentile(s.p50Ns, hasSuccess(s)); });
+  writeColumn(writer, "p95_ms", series, [](const Sample& s) { return percentile(s.p95Ns, hasSuccess(s)); });
+  writeColumn(writer, "p99_ms", series, [](const Sample& s) { return percentile(s.p99Ns, hasSuccess(s)); });
   std::size_t i = 0;
   writeItems(writer, "classes", run.classes, [&](const sim::ClassResult& result) {
     const std::size_t at = i++;
@@ -136,15 +180,21 @@ void writeSeries(JsonWriter& writer, const sim::RunResult& run) {
       }
       return sum;
     });
-    writeColumn(writer, "p99_ms", series,
-                [at](const Sample& s) { return milliseconds(s.classes.at(at).p99Ns); });
+    writeColumn(writer, "p99_ms", series, [at](const Sample& s) {
+      return percentile(s.classes.at(at).p99Ns, s.classes.at(at).succeeded > 0);
+    });
   });
   i = 0;
   writeItems(writer, "pools", run.pools, [&](const sim::PoolResult& pool) {
     const std::size_t at = i++;
     writer.field("key", pool.key);
-    writeColumn(writer, "utilisation_ratio", series,
-                [at](const Sample& s) { return s.pools.at(at).utilisation; });
+    writeColumn(writer, "utilisation_ratio", series, [&, at](const Sample& s) {
+      return shareOf(pool.servers, s.pools.at(at).utilisation).value_or(kNotMeasured);
+    });
+    writeColumn(writer, "occupancy_ratio", series, [&, at](const Sample& s) {
+      return shareOf(pool.seats, s.pools.at(at).occupancy).value_or(kNotMeasured);
+    });
+    writeColumn(writer, "concurrency", series, [at](const Sample& s) { return s.pools.at(at).concurrency; });
     writeColumn(writer, "queue", series, [at](const Sample& s) { return s.pools.at(at).queue; });
     writeColumn(writer, "refused", series, [at](const Sample& s) { return s.pools.at(at).refused; });
     writeColumn(writer, "instances_up", series, [at](const Sample& s) { return s.pools.at(at).instancesUp; });
@@ -180,6 +230,7 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writer.field("warmup_ms", milliseconds(run.warmupNs));
   writer.field("end_ms", milliseconds(run.endNs));
   writer.field("complete", run.isComplete);
+  writer.field("stop_reason", run.stopReason);
   writer.field("events", run.events);
   writer.field("digest", run.digest);
   writer.field("offered", offered);
@@ -193,6 +244,7 @@ std::string runJson(const Design& design, const sim::RunResult& run,
              [&](const advice::Verdict& verdict) { writeVerdict(writer, verdict); });
   writeItems(writer, "classes", run.classes,
              [&](const sim::ClassResult& result) { writeClass(writer, result); });
+  writeDetached(writer, run.detached);
   writeItems(writer, "pools", run.pools, [&](const sim::PoolResult& pool) { writePool(writer, pool); });
   writeItems(writer, "links", run.links, [&](const sim::LinkResult& link) { writeLink(writer, link); });
   writeItems(writer, "actions", run.actionLog,
