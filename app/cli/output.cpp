@@ -15,6 +15,10 @@ void Output::addOptions(CLI::App& app) {
 Exit Output::emit(std::string_view text, Exit exit) const {
   if (file.empty()) {
     std::cout << text << std::flush;
+    if (!std::cout) {
+      printError({"cli.output", "Standard output does not take the result: is the disk full?", {}});
+      return Exit::BadInput;
+    }
     return exit;
   }
   const Result<void> written = exchange::writeFile(file, text);

@@ -6,9 +6,9 @@
 #include "app/cli/command.h"
 #include "app/cli/design_source.h"
 #include "app/cli/output.h"
+#include "app/cli/run_options.h"
 #include "core/advice/checklist.h"
 #include "core/exchange/reports.h"
-#include "core/sim/simulation.h"
 
 namespace cantilever::cli::commands {
 namespace {
@@ -34,12 +34,10 @@ Exit runAdvise(const AdviseOptions& options) {
     sim::RunConfig config;
     config.warmup = Duration::seconds(1);
     config.duration = Duration::seconds(kAdviceSeconds);
-    auto result = sim::simulate(opened->compiled.plan, config);
-    if (!result) {
-      printError(result.error());
+    run = runDesign(*opened, config);
+    if (!run) {
       return Exit::BadInput;
     }
-    run = std::move(*result);
   }
   const cost::Estimate estimate = cost::estimate(opened->design, catalog, *opened->compiled.plan,
                                                  *opened->compiled.visits, cost::PriceBook::builtIn());
@@ -62,7 +60,9 @@ Exit runAdvise(const AdviseOptions& options) {
 std::function<Exit()> setUpAdvise(CLI::App& app) {
   const auto options = std::make_shared<AdviseOptions>();
   options->design.addTo(app);
-  app.add_option("--checklist", options->checklist, "Which list to answer")->capture_default_str();
+  app.add_option("--checklist", options->checklist, "Which list to answer")
+      ->capture_default_str()
+      ->check(CLI::IsMember(advice::checklistNames()));
   app.add_flag("--no-run", options->isWithoutRun, "Do not simulate; items that need a run stay unknown");
   options->output.addOptions(app);
   app.footer(

@@ -1,13 +1,14 @@
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
-#include <optional>
 
 #include "app/cli/command.h"
 #include "app/cli/design_source.h"
 #include "app/cli/output.h"
+#include "app/cli/text_table.h"
 #include "core/base/text.h"
 #include "core/exchange/exporter.h"
-#include "core/sim/simulation.h"
+#include "core/exchange/file_set.h"
 
 namespace cantilever::cli::commands {
 namespace {
@@ -16,33 +17,47 @@ struct ExportOptions {
   std::string target;
   DesignArgument design;
   std::string folder;
+  bool isList = false;
 };
 
-std::string targetList() {
-  std::string list;
+std::string targetTable() {
+  TextTable table({{"TARGET"}, {"NAME"}, {"WHAT IT WRITES"}});
   for (const exchange::Exporter& exporter : exchange::allExporters()) {
-    list += "  " + exporter.key + std::string(exporter.key.size() < 12 ? 12 - exporter.key.size() : 1, ' ') +
-            exporter.description + "\n";
+    table.add({exporter.key, exporter.label, exporter.description});
   }
-  return list;
+  return table.text();
 }
 
-const exchange::Exporter* targetOf(const ExportOptions& options) {
-  const exchange::Exporter* exporter = exchange::findExporter(options.target);
+const exchange::Exporter* findTarget(const std::string& key) {
+  const exchange::Exporter* exporter = exchange::findExporter(key);
   if (exporter == nullptr) {
-    printError({"cli.target",
-                "There is no export target \"" + options.target + "\". There are:\n" + targetList(),
+    std::vector<std::string> keys;
+    std::string all;
+    for (const exchange::Exporter& one : exchange::allExporters()) {
+      keys.push_back(one.key);
+      all += (all.empty() ? "" : ", ") + one.key;
+    }
+    const std::string near = nearestOf(key, keys);
+    printError({"export.unknown_target",
+                "There is no export target \"" + key + "\"" +
+                    (near.empty() ? "; there are " + all + "." : "; did you mean \"" + near + "\"?"),
                 {}});
   }
   return exporter;
 }
 
 Exit runExport(const ExportOptions& options) {
-  const exchange::Exporter* exporter = targetOf(options);
-  if (exporter == nullptr) {
+  if (options.isList) {
+    return Output{}.emit(targetTable(), Exit::Done);
+  }
+  if (options.target.empty() || options.design.pathOrKey.empty() || options.folder.empty()) {
+    printError({"export.usage",
+                "Say what to make, from what, and where: cantilever-cli export TARGET DESIGN -o DIR.",
+                {}});
     return Exit::BadInput;
   }
-  const auto opened = openAndCompile(options.design);
+  const exchange::Exporter* exporter = findTarget(options.target);
+  const auto opened = exporter == nullptr ? std::nullopt : openAndCompile(options.design);
   if (!opened) {
     return Exit::BadInput;
   }
@@ -63,21 +78,24 @@ Exit runExport(const ExportOptions& options) {
   }
   std::string list;
   for (const auto& [path, bytes] : output->files) {
-    list += options.folder + "/" + path + "\n";
+    list += (std::filesystem::path(options.folder) / path).string() + "\n";
   }
   return Output{}.emit(list, Exit::Done);
 }
 
 std::function<Exit()> setUpExport(CLI::App& app) {
   const auto options = std::make_shared<ExportOptions>();
-  app.add_option("TARGET", options->target, "What to make")->required();
-  options->design.addTo(app);
-  app.add_option("-o,--output", options->folder, "Folder to write to; made if it is not there")
-      ->required()
+  app.add_option("TARGET", options->target, "What to make; --list shows the targets");
+  app.add_option("DESIGN", options->design.pathOrKey, "A design file, or the key of a template");
+  app.add_option("-o,--output", options->folder, "The folder to write into; made if it is not there")
       ->type_name("DIR");
+  app.add_flag("--list", options->isList, "List the targets");
   app.footer(
-      "Targets:\n" + targetList() +
-      "\nPrints the files written. What the target cannot express is a warning, and a comment in a file.");
+      "Prints the files written: all of them or none. What the target cannot express is printed as a warning "
+      "and\n"
+      "stands as a comment in the files.\n\n"
+      "  cantilever-cli export compose high_traffic_web -o stack\n"
+      "  cantilever-cli export terraform mine.cantilever -o infrastructure");
   return [options] { return runExport(*options); };
 }
 

@@ -1,0 +1,78 @@
+#include "app/cli/run_options.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+
+#include "app/cli/interrupt.h"
+#include "app/cli/output.h"
+#include "core/base/text.h"
+
+namespace cantilever::cli {
+namespace {
+
+/// Simulated time between two looks at the keyboard.
+constexpr Duration kStep = Duration::milliseconds(50);
+
+void showProgress(const sim::Simulation& simulation) {
+  const double share = simulation.end().ns() == 0 ? 1 : simulation.now() / simulation.end();
+  std::cerr << "\rsimulated " << formatShort(simulation.now()) << " of " << formatShort(simulation.end())
+            << ", " << static_cast<int>(100 * share) << " %   " << std::flush;
+}
+
+}  // namespace
+
+void addDuration(CLI::App& app, const std::string& name, Duration& target, const std::string& description) {
+  app.add_option_function<std::string>(
+         name,
+         [name, &target](const std::string& text) {
+           const Result<Duration> parsed = parseDuration(text);
+           if (!parsed) {
+             throw CLI::ValidationError(name, parsed.error().message);
+           }
+           target = *parsed;
+         },
+         description)
+      ->type_name("DURATION")
+      ->default_str(format(target));
+}
+
+void RunOptions::addOptions(CLI::App& app) {
+  app.add_option("--seed", config.seed, "Seed of the random numbers: the same seed gives the same run")
+      ->capture_default_str();
+  app.add_option("--replication", config.replication,
+                 "Number of the repetition: other random numbers, same seed")
+      ->capture_default_str();
+  addDuration(app, "--duration", config.duration, "Simulated time that is measured, such as 60s or 5min");
+  addDuration(app, "--warmup", config.warmup, "Simulated time before it that is not counted");
+  app.add_option("--load", config.loadFactor, "Multiply all request rates by this")->capture_default_str();
+  app.add_option("--scenario", scenario, "Play this scenario of the design")->type_name("ID");
+}
+
+std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const sim::RunConfig& config) {
+  auto simulation = sim::Simulation::create(design.compiled.plan, config);
+  if (!simulation) {
+    printError(simulation.error());
+    return {};
+  }
+  const InterruptGuard interrupt;
+  const bool isTerminal = ::isatty(STDERR_FILENO) == 1;
+  while (!simulation->isFinished() && !interrupt.isRequested()) {
+    simulation->advanceTo(std::min(simulation->now() + kStep, simulation->end()));
+    if (isTerminal) {
+      showProgress(*simulation);
+    }
+  }
+  if (isTerminal) {
+    std::cerr << "\r\x1b[K";  // takes the progress line away
+  }
+  sim::RunResult result = simulation->result();
+  if (!result.isComplete && result.stopReason.empty()) {
+    result.stopReason = "It was interrupted.";
+  }
+  return result;
+}
+
+}  // namespace cantilever::cli

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "app/cli/command.h"
+#include "app/cli/design_source.h"
+#include "core/sim/result.h"
+#include "core/sim/simulation.h"
+
+namespace cantilever::cli {
+
+/// How to run a simulation, from the command line.
+struct RunOptions {
+  sim::RunConfig config;
+  std::string scenario;
+
+  void addOptions(CLI::App& app);
+};
+
+/// Adds an option whose value is a duration such as "60s"; anything else is a usage error.
+void addDuration(CLI::App& app, const std::string& name, Duration& target, const std::string& description);
+
+/// Runs the design. Ctrl+C ends the run early: the result then is that of the part that was run. Nothing if
+/// the run cannot begin: the reason has been printed. Progress goes to standard error if that is a terminal.
+std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const sim::RunConfig& config);
+
+}  // namespace cantilever::cli
