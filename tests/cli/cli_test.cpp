@@ -1,0 +1,502 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+#include "core/exchange/file_set.h"
+#include "tests/cli/run_cli.h"
+#include "tests/core/exchange/golden.h"
+#include "tests/core/exchange/temporary_folder.h"
+
+/// The program as a user and a script see it: arguments in; exit code, text and files out.
+namespace cantilever {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::AllOf;
+using testing::As;
+using testing::CliResult;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using testing::runCli;
+using testing::TemporaryFolder;
+
+constexpr const char* kTemplate = "high_traffic_web";
+
+/// A design of textbook elements: small, quick, and known to be right.
+constexpr const char* kQueue = R"({
+  "schema": "cantilever.design/1",
+  "name": "One queue",
+  "classes": [{"id": "job"}],
+  "workloads": [{"id": "jobs", "class": "job", "entry": "users", "peak": "80/s", "mean": "80/s"}],
+  "objectives": [{"id": "p99", "metric": "latency_p99", "limit": "1 s"}],
+  "blocks": [
+    {"id": "users", "type": "source"},
+    {"id": "queue", "type": "pool", "params": {"service": "exponential 10 ms"}}
+  ],
+  "links": [{"id": "in", "from": "users", "to": "queue", "latency": "0 ns"}]
+})";
+
+class Cli : public ::testing::Test {
+ protected:
+  /// A file with this text, and its path.
+  std::string file(const std::string& name, const std::string& text) const {
+    const std::string path = m_folder.path(name);
+    EXPECT_TRUE(exchange::writeFile(path, text).ok());
+    return path;
+  }
+  /// kQueue with one text replaced by another.
+  std::string queueWith(const std::string& from, const std::string& to) const {
+    std::string text = kQueue;
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+    return file("design.cantilever.json", text);
+  }
+  std::string path(const std::string& name) const { return m_folder.path(name); }
+  static std::string content(const std::string& path) {
+    const auto bytes = exchange::readFile(path);
+    return bytes ? *bytes : bytes.error().message;
+  }
+
+ private:
+  TemporaryFolder m_folder;
+};
+
+TEST_F(Cli, ListsTemplates) {
+  const CliResult table = runCli({"templates"});
+  EXPECT_EQ(table.exitCode, 0);
+  EXPECT_THAT(table.out, HasSubstr(kTemplate));
+  const CliResult asJson = runCli({"templates", "--json"});
+  EXPECT_EQ(json::parse(asJson.out).at(0).at("key"), kTemplate);
+}
+
+TEST_F(Cli, ListsBlocksAndShowsOne) {
+  const CliResult list = runCli({"blocks"});
+  EXPECT_EQ(list.exitCode, 0);
+  EXPECT_THAT(list.out, AllOf(HasSubstr("redis_cluster"), HasSubstr("app_server")));
+  const CliResult page = runCli({"blocks", "redis_cluster"});
+  EXPECT_EQ(page.exitCode, 0);
+  EXPECT_THAT(page.out,
+              AllOf(HasSubstr("shards = 3"), HasSubstr("Range: "), HasSubstr("Source of the default")));
+  const json all = json::parse(runCli({"blocks", "--json"}).out);
+  EXPECT_GE(all.size(), 15U);
+  for (const json& type : all) {
+    EXPECT_EQ(type.at("schema"), "cantilever.block_type/1");
+  }
+}
+
+TEST_F(Cli, ChecksTheTemplate) {
+  const CliResult result = runCli({"check", kTemplate});
+  EXPECT_EQ(result.exitCode, 0) << result.out;
+  EXPECT_THAT(result.out, AllOf(HasSubstr("0 errors"), HasSubstr("UTILISATION AT PEAK"), HasSubstr("app")));
+  const json report = json::parse(runCli({"check", kTemplate, "--json"}).out);
+  EXPECT_EQ(report.at("schema"), "cantilever.check/1");
+  EXPECT_EQ(report.at("errors"), 0);
+}
+
+TEST_F(Cli, SimulatesTheTemplate) {
+  const CliResult result =
+      runCli({"simulate", kTemplate, "--duration", "200ms", "--warmup", "100ms", "--seed", "7", "--json"});
+  EXPECT_THAT(result.err, IsEmpty());
+  const json run = json::parse(result.out);
+  EXPECT_EQ(run.at("schema"), "cantilever.run/1");
+  EXPECT_EQ(run.at("seed"), 7);
+  EXPECT_EQ(run.at("end_ms"), 300);
+  EXPECT_TRUE(run.at("complete").get<bool>());
+  // 100,000 requests per second: a Poisson number of 20,000 has a standard deviation of 141.
+  EXPECT_NEAR(run.at("offered_per_s").get<double>(), 100'000, 5 * 141 / 0.2);
+  EXPECT_EQ(run.at("offered").get<int>(), run.at("succeeded").get<int>() + run.at("failed_total").get<int>() +
+                                              run.at("unfinished").get<int>());
+  EXPECT_EQ(run.at("digest").get<std::string>().size(), 32U);
+  EXPECT_EQ(run.at("series").at("end_ms").size(), run.at("series").at("pools").at(0).at("queue").size());
+}
+
+TEST_F(Cli, PricesTheTemplate) {
+  const CliResult table = runCli({"cost", kTemplate});
+  EXPECT_EQ(table.exitCode, 0) << table.err;
+  EXPECT_THAT(table.out, AllOf(HasSubstr("Total $"), HasSubstr("c7g.2xlarge"), HasSubstr("Prices: ")));
+  const json cost = json::parse(runCli({"cost", kTemplate, "--json"}).out);
+  EXPECT_EQ(cost.at("schema"), "cantilever.cost/1");
+  double sum = 0;
+  for (const json& line : cost.at("lines")) {
+    sum += line.at("cost_usd_month").get<double>();
+  }
+  EXPECT_GT(sum, 0);
+  EXPECT_NEAR(sum, cost.at("cost_usd_month").get<double>(),
+              1e-6 * static_cast<double>(cost.at("lines").size()));
+}
+
+TEST_F(Cli, AdvisesOnTheTemplate) {
+  const CliResult markdown = runCli({"advise", kTemplate, "--checklist", "pre-launch", "--no-run"});
+  EXPECT_THAT(markdown.out,
+              AllOf(HasSubstr("# High-traffic web application: pre-launch checklist"), HasSubstr("PRE-01")));
+  const json list = json::parse(runCli({"advise", kTemplate, "--no-run", "--json"}).out);
+  EXPECT_EQ(list.at("schema"), "cantilever.checklist/1");
+  EXPECT_EQ(markdown.exitCode, list.at("fail").get<int>() > 0 ? 1 : 0);
+  std::size_t sum = 0;
+  for (const char* status : {"pass", "warn", "fail", "unknown", "not_applicable"}) {
+    sum += list.at(status).get<std::size_t>();
+  }
+  EXPECT_EQ(list.at("items").size(), sum);
+}
+
+TEST_F(Cli, AdviceMeasuresUnlessToldNotTo) {
+  const std::string design =
+      queueWith(R"("type": "pool", "params": {"service": "exponential 10 ms"})", R"("type": "app_server")");
+  EXPECT_THAT(runCli({"advise", design}).out, HasSubstr("busy in the run"));
+  EXPECT_THAT(runCli({"advise", design, "--no-run"}).out, Not(HasSubstr("busy in the run")));
+}
+
+TEST_F(Cli, ExportsTheTemplateToEveryTarget) {
+  const CliResult list = runCli({"export", "--list"});
+  EXPECT_EQ(list.exitCode, 0);
+  for (const std::string target : {"compose", "terraform", "checklist"}) {
+    EXPECT_THAT(list.out, HasSubstr(target));
+    const CliResult result = runCli({"export", target, kTemplate, "-o", path(target)});
+    EXPECT_EQ(result.exitCode, 0) << result.err;
+    for (const std::string& name : testing::filesBelow(path(target))) {
+      EXPECT_THAT(result.out, HasSubstr(name + "\n"));
+    }
+    EXPECT_FALSE(testing::filesBelow(path(target)).empty());
+  }
+  EXPECT_TRUE(fs::exists(path("compose/docker-compose.yml")));
+  EXPECT_TRUE(fs::exists(path("terraform/network.tf")));
+}
+
+TEST_F(Cli, ConvertsTheTemplateThereAndBack) {
+  EXPECT_EQ(runCli({"convert", kTemplate, path("a.cantilever")}).exitCode, 0);
+  EXPECT_EQ(runCli({"convert", path("a.cantilever"), path("b.cantilever.json")}).exitCode, 0);
+  EXPECT_EQ(runCli({"convert", kTemplate, path("c.cantilever.json")}).exitCode, 0);
+  EXPECT_EQ(content(path("b.cantilever.json")), content(path("c.cantilever.json")));
+  EXPECT_EQ(runCli({"check", path("a.cantilever")}).exitCode, 0);
+}
+
+TEST_F(Cli, TheSameSeedGivesTheSameResult) {
+  const std::string design = file("q.cantilever.json", kQueue);
+  const std::vector<std::string> arguments{"simulate", design, "--duration", "20s", "--json"};
+  const CliResult first = runCli(arguments);
+  EXPECT_EQ(first.exitCode, 0) << first.err;
+  EXPECT_EQ(first.out, runCli(arguments).out);
+  std::vector<std::string> other = arguments;
+  other.insert(other.end(), {"--seed", "2"});
+  EXPECT_NE(json::parse(first.out).at("digest"), json::parse(runCli(other).out).at("digest"));
+  other.back() = "1";
+  other.insert(other.end(), {"--replication", "1"});
+  EXPECT_NE(json::parse(first.out).at("digest"), json::parse(runCli(other).out).at("digest"));
+}
+
+TEST_F(Cli, AMissedObjectiveExitsOne) {
+  const std::string design = queueWith("\"limit\": \"1 s\"", "\"limit\": \"1 ms\"");
+  const CliResult result = runCli({"simulate", design, "--duration", "5s"});
+  EXPECT_EQ(result.exitCode, 1);
+  EXPECT_THAT(result.out, HasSubstr("NOT MET"));
+}
+
+TEST_F(Cli, MoreLoadFillsThePool) {
+  const std::string design = file("q.cantilever.json", kQueue);
+  const auto utilisation = [&](const char* load) {
+    const CliResult result = runCli({"simulate", design, "--duration", "60s", "--load", load, "--json"});
+    return json::parse(result.out).at("pools").at(0).at("utilisation_ratio").get<double>();
+  };
+  // 80/s x 10 ms = 0.8; with 4,800 requests the mean of the exponential service times has an error of 1.4 %.
+  EXPECT_NEAR(utilisation("1"), 0.8, 5 * 0.8 * 0.02);
+  EXPECT_NEAR(utilisation("0.5"), 0.4, 5 * 0.4 * 0.03);
+}
+
+TEST_F(Cli, WritesResultsToAFileOnRequest) {
+  const CliResult result = runCli({"templates", "--json", "-o", path("t.json")});
+  EXPECT_EQ(result.exitCode, 0);
+  EXPECT_THAT(result.out, IsEmpty());
+  EXPECT_EQ(json::parse(content(path("t.json"))).size(),
+            json::parse(runCli({"templates", "--json"}).out).size());
+}
+
+TEST_F(Cli, AnInterruptedRunPrintsWhatItHas) {
+  const std::string design = file("q.cantilever.json", kQueue);
+  // Far longer than anybody waits; the signal comes when it has been running for a while.
+  const CliResult result = runCli({"simulate", design, "--duration", "20000h", "--warmup", "0s", "--json"},
+                                  {.interruptAfter_ms = 1000});
+  EXPECT_EQ(result.exitCode, 1);
+  const json run = json::parse(result.out);
+  EXPECT_FALSE(run.at("complete").get<bool>());
+  EXPECT_GT(run.at("offered").get<int>(), 0);
+  EXPECT_EQ(run.at("stop_reason"), "It was interrupted.");
+}
+
+/// Every command that reads a design refuses this one in the same way.
+void expectRefused(const std::string& design, const std::string& says) {
+  const TemporaryFolder folder;
+  const std::vector<std::vector<std::string>> commands{{"check", design},
+                                                       {"simulate", design},
+                                                       {"cost", design},
+                                                       {"advise", design},
+                                                       {"export", "compose", design, "-o", folder.path("x")},
+                                                       {"convert", design, folder.path("y.cantilever")}};
+  for (const auto& command : commands) {
+    const CliResult result = runCli(command);
+    EXPECT_EQ(result.exitCode, 2) << command[0];
+    EXPECT_THAT(result.err, HasSubstr(says)) << command[0];
+    EXPECT_THAT(result.out, IsEmpty()) << command[0];
+  }
+  EXPECT_TRUE(fs::is_empty(folder.path())) << "something was written";
+}
+
+TEST_F(Cli, RefusesMalformedJsonWithItsPlace) {
+  const std::string design =
+      file("bad.cantilever.json", "{\n  \"schema\": \"cantilever.design/1\",\n  \"name\": oops\n}");
+  const std::string before = content(design);
+  expectRefused(design, "bad.cantilever.json:3:");
+  EXPECT_EQ(content(design), before);
+}
+
+TEST_F(Cli, RefusesADesignOfANewerVersion) {
+  expectRefused(file("new.cantilever.json", R"({"schema": "cantilever.design/9"})"), "newer version");
+}
+
+TEST_F(Cli, RefusesTheSameIdTwice) {
+  expectRefused(queueWith("\"id\": \"queue\"", "\"id\": \"users\""), "appears twice");
+}
+
+TEST_F(Cli, RefusesAFileThatIsNotThere) {
+  expectRefused(path("nowhere.cantilever"), "There is no file and no template");
+}
+
+TEST_F(Cli, RefusesAFolder) {
+  fs::create_directory(path("folder.cantilever"));
+  expectRefused(path("folder.cantilever"), "it is a folder");
+}
+
+TEST_F(Cli, RefusesADamagedDocument) {
+  ASSERT_EQ(runCli({"convert", kTemplate, path("a.cantilever")}).exitCode, 0);
+  std::string bytes = content(path("a.cantilever"));
+  bytes.resize(bytes.size() / 2);
+  expectRefused(file("a.cantilever", bytes), "is damaged");
+  EXPECT_EQ(content(path("a.cantilever")), bytes);
+}
+
+TEST_F(Cli, SuggestsTheTemplateThatIsMeant) {
+  const CliResult result = runCli({"check", "high_trafic_web"});
+  EXPECT_EQ(result.exitCode, 2);
+  EXPECT_THAT(result.err, HasSubstr("did you mean the template \"high_traffic_web\"?"));
+}
+
+// Designs with errors: readable, so check says 1; not runnable, so the others say 2.
+
+void expectCheckFails(const std::string& design, const std::string& says) {
+  const CliResult check = runCli({"check", design});
+  EXPECT_EQ(check.exitCode, 1);
+  EXPECT_THAT(check.out, HasSubstr("error: "));
+  EXPECT_THAT(check.out, HasSubstr(says));
+  const CliResult simulate = runCli({"simulate", design, "--duration", "1s"});
+  EXPECT_EQ(simulate.exitCode, 2);
+  EXPECT_THAT(simulate.err, HasSubstr(says));
+  EXPECT_THAT(simulate.out, IsEmpty());
+}
+
+TEST_F(Cli, ReportsADanglingLink) {
+  expectCheckFails(queueWith("\"to\": \"queue\"", "\"to\": \"nowhere\""), "nowhere");
+}
+
+TEST_F(Cli, ReportsANegativeRate) {
+  expectCheckFails(queueWith("\"peak\": \"80/s\"", "\"peak\": \"-80/s\""), "a peak of -80/s; rates lie");
+}
+
+TEST_F(Cli, ReportsARateThatIsNone) {
+  const std::string design = queueWith("\"peak\": \"80/s\"", "\"peak\": \"a lot\"");
+  expectCheckFails(design, "a lot");
+  EXPECT_THAT(runCli({"check", design}).out, HasSubstr("design.cantilever.json:5:"));
+}
+
+TEST_F(Cli, ReportsCallsThatGoRoundForEver) {
+  std::string text = kQueue;
+  text.replace(text.find("\"blocks\": ["), 11, "\"blocks\": [{\"id\": \"queue-2\", \"type\": \"pool\"},");
+  text.replace(text.find("\"links\": ["), 10,
+               "\"links\": [{\"id\": \"back\", \"from\": \"queue\", \"to\": \"queue-2\"},"
+               "{\"id\": \"forth\", \"from\": \"queue-2\", \"to\": \"queue\"},");
+  expectCheckFails(file("cycle.cantilever.json", text), "back");
+}
+
+TEST_F(Cli, ReportsUnknownTypesAndKeepsThemWordForWord) {
+  const std::string strange =
+      R"({"id": "q", "type": "quantum_cache", "params": {"spin": "1/2", "n": 1.50}, "aura": [1e-7]},)";
+  const std::string design = queueWith("\"blocks\": [", "\"blocks\": [" + strange);
+  expectCheckFails(design, "quantum_cache");
+  EXPECT_THAT(runCli({"check", design}).out, HasSubstr("design.cantilever.json:7:"));
+
+  ASSERT_EQ(runCli({"convert", design, path("x.cantilever")}).exitCode, 0);
+  ASSERT_EQ(runCli({"convert", path("x.cantilever"), path("y.cantilever.json")}).exitCode, 0);
+  const std::string converted = content(path("y.cantilever.json"));
+  EXPECT_THAT(converted, AllOf(HasSubstr("\"n\": 1.50"), HasSubstr("1e-7"), HasSubstr("\"quantum_cache\"")));
+  // Nothing is lost: what was in the file is in the converted one, order and defaults aside.
+  const json before = json::parse(content(design));
+  const json after = json::parse(converted);
+  for (const json& block : before.at("blocks")) {
+    EXPECT_THAT(after.at("blocks"), ::testing::Contains(block));
+  }
+  EXPECT_EQ(after.at("workloads"), before.at("workloads"));
+}
+
+TEST_F(Cli, StrictCheckCountsWarnings) {
+  const std::string design =
+      queueWith("\"name\": \"One queue\"", "\"name\": \"One queue\", \"unheard_of\": 1");
+  EXPECT_EQ(runCli({"check", design, "--strict"}).exitCode, 0) << "notes do not count";
+  const std::string overloaded = queueWith("\"peak\": \"80/s\"", "\"peak\": \"120/s\"");
+  EXPECT_EQ(runCli({"check", overloaded}).exitCode, 0);
+  EXPECT_EQ(runCli({"check", overloaded, "--strict"}).exitCode, 1);
+}
+
+TEST_F(Cli, AReadOnlyFolderIsAClearMessageAndNothingIsLeftBehind) {
+  const TemporaryFolder folder;
+  fs::permissions(folder.path(), fs::perms(0555));
+  const std::vector<std::vector<std::string>> commands{
+      {"export", "compose", kTemplate, "-o", folder.path()},
+      {"export", "terraform", kTemplate, "-o", folder.path("new")},
+      {"convert", kTemplate, folder.path("x.cantilever")},
+      {"convert", kTemplate, folder.path("x.json")},
+      {"cost", kTemplate, "-o", folder.path("cost.txt")}};
+  for (const auto& command : commands) {
+    const CliResult result = runCli(command, {.as = As::OrdinaryUser});
+    EXPECT_EQ(result.exitCode, 2) << command[0];
+    EXPECT_THAT(result.err,
+                AllOf(HasSubstr("permission denied"), HasSubstr("Choose a folder you may write to.")));
+    EXPECT_THAT(result.out, IsEmpty()) << command[0];
+  }
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
+// These bind root too.
+TEST_F(Cli, AFileInTheWayIsAClearMessage) {
+  const std::string inTheWay = file("occupied", "precious");
+  const std::vector<std::vector<std::string>> commands{
+      {"export", "compose", kTemplate, "-o", inTheWay + "/sub"},
+      {"export", "terraform", kTemplate, "-o", inTheWay},
+      {"convert", kTemplate, inTheWay + "/x.cantilever"},
+      {"convert", kTemplate, inTheWay + "/x.cantilever.json"},
+      {"templates", "-o", inTheWay + "/x.txt"}};
+  for (const auto& command : commands) {
+    const CliResult result = runCli(command);
+    EXPECT_EQ(result.exitCode, 2) << ::testing::PrintToString(command);
+    EXPECT_THAT(result.err, HasSubstr("choose a folder")) << ::testing::PrintToString(command);
+    EXPECT_THAT(result.out, IsEmpty());
+  }
+  EXPECT_EQ(content(inTheWay), "precious");
+  EXPECT_EQ(testing::filesBelow(path("")).size(), 1U);
+}
+
+TEST_F(Cli, AFileSystemThatTakesNoFilesIsAClearMessage) {
+  for (const std::string folder : {"/proc", "/sys"}) {
+    const CliResult made = runCli({"export", "compose", kTemplate, "-o", folder + "/cantilever"});
+    EXPECT_EQ(made.exitCode, 2) << made.out;
+    EXPECT_THAT(made.err, HasSubstr("Cannot make the folder " + folder + "/cantilever: ")) << made.err;
+    EXPECT_EQ(runCli({"convert", kTemplate, folder + "/x.cantilever"}).exitCode, 2);
+    EXPECT_EQ(runCli({"convert", kTemplate, folder + "/x.cantilever.json"}).exitCode, 2);
+  }
+}
+
+TEST_F(Cli, AFullDiskIsAClearMessage) {
+  const CliResult result = runCli({"blocks", "--json", "-o", "/dev/full"});
+  EXPECT_EQ(result.exitCode, 2);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("/dev/full"), HasSubstr("Free some space")));
+}
+
+TEST_F(Cli, OutputThatCannotBePrintedIsNoSuccess) {
+  const CliResult result = runCli({"blocks", "--json"}, {.outputTo = "/dev/full"});
+  EXPECT_EQ(result.exitCode, 2);
+  EXPECT_THAT(result.err, HasSubstr("Standard output"));
+}
+
+/// A hundred rows of a hundred blocks, each called by the one before it.
+json largeDesign() {
+  json design = json::parse(kQueue);
+  design["objectives"] = {{{"id", "success"}, {"metric", "success_ratio"}, {"limit", "99 %"}}};
+  design["workloads"] = design["blocks"] = design["links"] = json::array();
+  for (int row = 0; row < 100; ++row) {
+    const auto id = [&](int i) { return "r" + std::to_string(row) + "-" + std::to_string(i); };
+    design["workloads"].push_back(
+        {{"id", id(0)}, {"class", "job"}, {"entry", id(0)}, {"peak", "10/s"}, {"mean", "10/s"}});
+    design["blocks"].push_back({{"id", id(0)}, {"type", "source"}});
+    for (int i = 1; i < 100; ++i) {
+      design["blocks"].push_back({{"id", id(i)}, {"type", "pool"}, {"params", {{"service", "1 ms"}}}});
+      design["links"].push_back({{"id", id(i)}, {"from", id(i - 1)}, {"to", id(i)}, {"latency", "1 us"}});
+    }
+  }
+  return design;
+}
+
+TEST_F(Cli, TenThousandBlocksOpenRunAndConvert) {
+  const std::string design = file("large.cantilever.json", largeDesign().dump());
+  const json check = json::parse(runCli({"check", design, "--json"}).out);
+  EXPECT_EQ(check.at("errors"), 0);
+  EXPECT_EQ(check.at("pools").size(), 9'900U);
+  const CliResult run = runCli({"simulate", design, "--duration", "500ms", "--warmup", "200ms"});
+  EXPECT_EQ(run.exitCode, 0) << run.err;
+  EXPECT_THAT(run.out, AllOf(HasSubstr("\nr0-1 "), HasSubstr("\nr99-99 ")));
+  EXPECT_THAT(run.out, HasSubstr("success ratio >= 99 %     100 %  met"));
+  ASSERT_EQ(runCli({"convert", design, path("large.cantilever")}).exitCode, 0);
+  ASSERT_EQ(runCli({"convert", path("large.cantilever"), path("again.cantilever.json")}).exitCode, 0);
+  EXPECT_EQ(json::parse(content(path("again.cantilever.json"))).at("blocks").size(), 10'000U);
+}
+
+TEST_F(Cli, ConvertNeedsAnExtensionItKnows) {
+  const CliResult result = runCli({"convert", kTemplate, path("x.docx")});
+  EXPECT_EQ(result.exitCode, 2);
+  EXPECT_THAT(result.err, HasSubstr(".cantilever or .cantilever.json"));
+}
+
+TEST_F(Cli, WrongUsageExitsTwoAndPointsToHelp) {
+  const std::vector<std::vector<std::string>> wrong{{},
+                                                    {"frobnicate"},
+                                                    {"simulate"},
+                                                    {"simulate", kTemplate, "--wrong"},
+                                                    {"simulate", kTemplate, "--seed", "x"},
+                                                    {"simulate", kTemplate, "--duration", "long"},
+                                                    {"check", kTemplate, "too", "much"}};
+  for (const auto& arguments : wrong) {
+    const CliResult result = runCli(arguments);
+    EXPECT_EQ(result.exitCode, 2) << ::testing::PrintToString(arguments);
+    EXPECT_THAT(result.err, AllOf(HasSubstr("error: "), HasSubstr("--help")))
+        << ::testing::PrintToString(arguments);
+    EXPECT_THAT(result.out, IsEmpty());
+  }
+}
+
+TEST_F(Cli, ValuesThatMakeNoSenseAreRefused) {
+  EXPECT_EQ(runCli({"simulate", kTemplate, "--duration", "-5s"}).exitCode, 2);
+  EXPECT_EQ(runCli({"simulate", kTemplate, "--load", "-1"}).exitCode, 2);
+  EXPECT_EQ(runCli({"simulate", kTemplate, "--load", "nan"}).exitCode, 2);
+  const CliResult scenario = runCli({"simulate", kTemplate, "--scenario", "doomsday"});
+  EXPECT_EQ(scenario.exitCode, 2);
+  EXPECT_THAT(scenario.err, HasSubstr("doomsday"));
+}
+
+TEST_F(Cli, NamesThatDoNotExistGetASuggestion) {
+  EXPECT_THAT(runCli({"export", "compsoe", kTemplate, "-o", path("x")}).err,
+              HasSubstr("did you mean \"compose\"?"));
+  EXPECT_THAT(runCli({"blocks", "redis_clustre"}).err, HasSubstr("did you mean \"redis_cluster\"?"));
+  const CliResult list = runCli({"advise", kTemplate, "--checklist", "post-mortem"});
+  EXPECT_EQ(list.exitCode, 2);
+  EXPECT_THAT(list.err, HasSubstr("pre-launch"));
+}
+
+TEST_F(Cli, HelpTeaches) {
+  const CliResult help = runCli({"--help"});
+  EXPECT_EQ(help.exitCode, 0);
+  EXPECT_THAT(help.out, AllOf(HasSubstr("Exit codes: 0 done; 1"), HasSubstr("cantilever-cli simulate")));
+  for (const char* command :
+       {"advise", "blocks", "check", "convert", "cost", "export", "simulate", "templates"}) {
+    EXPECT_THAT(help.out, HasSubstr(command));
+    const CliResult own = runCli({command, "--help"});
+    EXPECT_EQ(own.exitCode, 0) << command;
+    EXPECT_THAT(own.out, HasSubstr("--help")) << command;
+  }
+  EXPECT_THAT(runCli({"--version"}).out, HasSubstr("cantilever-cli "));
+}
+
+}  // namespace
+}  // namespace cantilever

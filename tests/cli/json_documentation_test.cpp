@@ -1,0 +1,143 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "core/exchange/file_set.h"
+#include "tests/cli/run_cli.h"
+#include "tests/core/exchange/temporary_folder.h"
+
+/// resources/help/json.md names the fields that the program prints, and no others.
+namespace cantilever {
+namespace {
+
+using nlohmann::json;
+using Names = std::set<std::string>;
+using testing::runCli;
+
+constexpr const char* kTemplate = "high_traffic_web";
+
+/// A run in which something fails, on a scenario, so that every list has an item.
+constexpr const char* kEventful = R"({
+  "schema": "cantilever.design/1",
+  "name": "Eventful",
+  "classes": [{"id": "job"}],
+  "workloads": [{"id": "jobs", "class": "job", "entry": "users", "peak": "200/s", "mean": "200/s"}],
+  "objectives": [{"id": "p99", "metric": "latency_p99", "limit": "1 s"}],
+  "blocks": [
+    {"id": "users", "type": "source"},
+    {"id": "queue", "type": "pool", "params": {"service": "exponential 10 ms"}}
+  ],
+  "links": [{"id": "in", "from": "users", "to": "queue"}],
+  "scenarios": [{"id": "loss", "events": [{"at": "200 ms", "target": "queue"}]}]
+})";
+
+void addKeys(const json& value, Names& keys) {
+  if (!value.is_structured()) {
+    return;
+  }
+  for (const auto& [key, member] : value.items()) {
+    if (value.is_object()) {
+      keys.insert(key);
+    }
+    addKeys(member, keys);
+  }
+}
+
+Names keysOf(const std::string& text) {
+  Names keys;
+  addKeys(json::parse(text), keys);
+  return keys;
+}
+
+/// The chapter whose heading names the schema.
+std::string chapter(const std::string& schema) {
+  const auto bytes = exchange::readFile(CANTILEVER_SOURCE_DIR "/resources/help/json.md");
+  std::istringstream lines(bytes ? *bytes : std::string());
+  std::string text;
+  bool isInside = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind("## ", 0) == 0) {
+      isInside = line.find("`" + schema + "`") != std::string::npos;
+    } else if (isInside) {
+      text += line + "\n";
+    }
+  }
+  return text;
+}
+
+/// Everything between backquotes.
+Names quotedIn(const std::string& text) {
+  Names names;
+  std::istringstream pieces(text);
+  bool isQuoted = false;
+  for (std::string piece; std::getline(pieces, piece, '`'); isQuoted = !isQuoted) {
+    if (isQuoted) {
+      names.insert(piece);
+    }
+  }
+  return names;
+}
+
+/// `values`: the words of the chapter that are no field, but what fields say.
+void expectDocumented(const std::string& schema, const Names& printed, const Names& values) {
+  const Names documented = quotedIn(chapter(schema));
+  ASSERT_FALSE(documented.empty()) << schema;
+  for (const std::string& key : printed) {
+    EXPECT_TRUE(key == "schema" || documented.count(key) == 1)
+        << schema << " has " << key << ", json.md does not";
+  }
+  for (const std::string& name : documented) {
+    EXPECT_TRUE(printed.count(name) == 1 || values.count(name) == 1)
+        << "json.md promises " << name << " in " << schema << ", which does not have it";
+  }
+}
+
+TEST(JsonDocumentation, OfRuns) {
+  const testing::TemporaryFolder folder;
+  const std::string design = folder.path("eventful.cantilever.json");
+  ASSERT_TRUE(exchange::writeFile(design, kEventful).ok());
+  Names printed = keysOf(
+      runCli({"simulate", design, "--scenario", "loss", "--duration", "500ms", "--warmup", "0s", "--json"})
+          .out);
+  printed.merge(
+      keysOf(runCli({"simulate", kTemplate, "--duration", "50ms", "--warmup", "0s", "--json"}).out));
+  expectDocumented("cantilever.run/1", printed, {"cantilever-cli simulate --json", "/role", "load_factor"});
+}
+
+TEST(JsonDocumentation, OfCosts) {
+  expectDocumented("cantilever.cost/1", keysOf(runCli({"cost", kTemplate, "--json"}).out),
+                   {"cantilever-cli cost --json", "instance_hours", "storage_gb_months", "requests",
+                    "egress_gb", "capacity_unit_hours", "service_hours", "reason"});
+}
+
+TEST(JsonDocumentation, OfChecks) {
+  const testing::TemporaryFolder folder;
+  const std::string design = folder.path("wrong.cantilever.json");
+  std::string text = kEventful;
+  text.replace(text.find("exponential 10 ms"), 17, "fast");
+  text.replace(text.find("\"from\": \"users\", "), 17, "");
+  ASSERT_TRUE(exchange::writeFile(design, text).ok());
+  Names printed = keysOf(runCli({"check", design, "--json"}).out);
+  printed.merge(keysOf(runCli({"check", kTemplate, "--json"}).out));
+  expectDocumented("cantilever.check/1", printed,
+                   {"cantilever-cli check --json", "error", "warning", "note", "zone"});
+}
+
+TEST(JsonDocumentation, OfChecklists) {
+  expectDocumented("cantilever.checklist/1", keysOf(runCli({"advise", kTemplate, "--no-run", "--json"}).out),
+                   {"cantilever-cli advise --json"});
+}
+
+TEST(JsonDocumentation, OfBlockTypesAndTemplates) {
+  Names printed = keysOf(runCli({"blocks", "--json"}).out);
+  printed.merge(keysOf(runCli({"templates", "--json"}).out));
+  expectDocumented(
+      "cantilever.block_type/1", printed,
+      {"cantilever-cli blocks --json", "cantilever-cli templates --json", "read", "known", "judgement"});
+}
+
+}  // namespace
+}  // namespace cantilever
