@@ -94,7 +94,8 @@ std::vector<Point> horizontalRoute(const Rect& from, const Rect& to, LinkSides s
     const double x = leavesRight ? std::max(start, end) + beyond : std::min(start, end) - beyond;
     if (y.from == y.to) {
       // One block on top of the other: a loop of its own so that the ends do not run over each other.
-      return {{start, y.from}, {x, y.from}, {x, y.to + 2 * kLane}, {end, y.to + 2 * kLane}};
+      const double back = y.to + (y.to <= centreOf(to).y ? 2 : -2) * kLane;
+      return {{start, y.from}, {x, y.from}, {x, back}, {end, back}};
     }
     return {{start, y.from}, {x, y.from}, {x, y.to}, {end, y.to}};
   }
