@@ -18,7 +18,6 @@ namespace cantilever::widgets {
 namespace {
 
 constexpr double kRadius = 8;
-constexpr double kHandleRadius = 5;
 constexpr double kBadgeRadius = 9;
 constexpr double kOverhang = 14;  // selection ring, handles and badge reach beyond the block
 constexpr double kTextLeft = 48;
@@ -182,9 +181,11 @@ void BlockItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidge
       break;
     case Detail::Reduced:
       paintReduced(*painter, ratio);
+      paintHandles(*painter, scale);
       break;
     case Detail::Full:
       paintFull(*painter, ratio);
+      paintHandles(*painter, scale);
       break;
   }
 }
@@ -304,9 +305,6 @@ void BlockItem::paintFull(QPainter& painter, qreal ratio) const {
   if (m_badge) {
     paintBadge(painter, ratio);
   }
-  if (m_isHovered) {
-    paintHandles(painter);
-  }
 }
 
 void BlockItem::paintFigures(QPainter& painter) const {
@@ -355,13 +353,17 @@ void BlockItem::paintBadge(QPainter& painter, qreal ratio) const {
                                 mixed(theme.blockFill, colour, 0.25), ratio));
 }
 
-void BlockItem::paintHandles(QPainter& painter) const {
+void BlockItem::paintHandles(QPainter& painter, double scale) const {
+  if (!m_isHovered) {
+    return;
+  }
+  const double radius = handleRadiusAt(scale);
   const Theme& theme = currentTheme();
   const Rect body{{0, 0}, kBlockSize};
-  painter.setPen(QPen(theme.accent, 1.5));
+  painter.setPen(QPen(theme.accent, 0.3 * radius));
   painter.setBrush(theme.blockFill);
   for (const Side side : {Side::Left, Side::Top, Side::Right, Side::Bottom}) {
-    painter.drawEllipse(toQPointF(middleOf(body, side)), kHandleRadius, kHandleRadius);
+    painter.drawEllipse(toQPointF(middleOf(body, side)), radius, radius);
   }
 }
 

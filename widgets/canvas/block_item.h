@@ -60,7 +60,7 @@ class BlockItem : public QGraphicsItem {
   void paintFrame(QPainter& painter, double radius) const;
   void paintFigures(QPainter& painter) const;
   void paintBadge(QPainter& painter, qreal ratio) const;
-  void paintHandles(QPainter& painter) const;
+  void paintHandles(QPainter& painter, double scale) const;
   void refreshToolTip();
 
   BlockId m_id;

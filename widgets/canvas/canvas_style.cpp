@@ -1,6 +1,7 @@
 #include "widgets/canvas/canvas_style.h"
 
 #include <QApplication>
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/text.h"
@@ -18,6 +19,14 @@ Detail detailAt(double scale) {
     return Detail::Box;
   }
   return scale < 0.5 ? Detail::Reduced : Detail::Full;
+}
+
+double handleRadiusAt(double scale) {
+  return std::clamp(4 / scale, 5.0, 12.0);
+}
+
+double handleReachAt(double scale) {
+  return std::clamp(8 / scale, 9.0, 20.0);
 }
 
 QFont canvasFont(int pixels, QFont::Weight weight) {

@@ -41,6 +41,11 @@ enum class Detail : std::uint8_t {
 };
 Detail detailAt(double scale);
 
+/// Connection handles stay large enough to see and to hit when the view is far away, but never take a block's
+/// whole edge. In scene units.
+double handleRadiusAt(double scale);
+double handleReachAt(double scale);
+
 /// Text on the canvas is measured in its pixels, not in points: a block has the same face on every screen.
 QFont canvasFont(int pixels, QFont::Weight weight = QFont::Normal);
 

@@ -26,7 +26,6 @@ constexpr double kZoomStep = 1.25;
 constexpr double kFitMargin = 48;
 constexpr double kLargestFit = 1.25;
 constexpr double kGridDots = 4 * kGrid;
-constexpr double kHandleReach = 9;
 constexpr int kFramesPerSecond = 30;
 // Far beyond any drawing, so that one can pan past its edges.
 constexpr double kWorld = 500'000;
@@ -329,17 +328,18 @@ void CanvasView::Impl::setHovered(const std::optional<BlockId>& block) {
 
 void CanvasView::Impl::hoverAt(QPoint viewPosition) {
   const QPointF at = view.mapToScene(viewPosition);
-  const bool showsHandles = detailAt(scale()) == Detail::Full;
+  const bool showsHandles = detailAt(scale()) != Detail::Box;
+  const double reach = handleReachAt(scale());
   // A handle of the block that shows its handles goes before what lies under it.
   BlockItem* current = hovered ? scene.blockItem(*hovered) : nullptr;
-  isOnHandle = showsHandles && current != nullptr && current->handleAt(at, kHandleReach).has_value();
+  isOnHandle = showsHandles && current != nullptr && current->handleAt(at, reach).has_value();
   if (!isOnHandle) {
     BlockItem* under = scene.blockAt(at);
     if (under == nullptr && showsHandles) {
-      under = scene.blockWithHandleAt(at, kHandleReach);  // half of a handle lies outside its block
+      under = scene.blockWithHandleAt(at, reach);  // half of a handle lies outside its block
     }
     setHovered(under != nullptr ? std::optional(under->id()) : std::nullopt);
-    isOnHandle = showsHandles && under != nullptr && under->handleAt(at, kHandleReach).has_value();
+    isOnHandle = showsHandles && under != nullptr && under->handleAt(at, reach).has_value();
   }
   updateCursor();
 }
