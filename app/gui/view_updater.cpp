@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "core/base/money.h"
 #include "widgets/style/text.h"
@@ -31,6 +33,31 @@ std::vector<QString> poolNames(const Design& design, const plan::Plan& plan) {
     }
   }
   return names;
+}
+
+bool isAboutSomethingOf(const Design& design, const Diagnostic& remark) {
+  return (remark.block.isEmpty() || design.blocks.contains(remark.block)) &&
+         (remark.link.isEmpty() || design.links.contains(remark.link)) &&
+         (remark.zone.isEmpty() || design.zones.contains(remark.zone));
+}
+
+/// Adds what was remarked when the file was read, but not about what is gone, and not what compiling says of
+/// the same thing.
+std::vector<Diagnostic> withRemarks(std::vector<Diagnostic> diagnostics,
+                                    const std::vector<Diagnostic>& remarks, const Design& design) {
+  const auto subject = [](const Diagnostic& each) {
+    return std::tuple(each.code, each.block, each.link, each.zone, each.param);
+  };
+  std::set<decltype(subject(Diagnostic()))> said;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    said.insert(subject(diagnostic));
+  }
+  for (const Diagnostic& remark : remarks) {
+    if (isAboutSomethingOf(design, remark) && !said.contains(subject(remark))) {
+      diagnostics.push_back(remark);
+    }
+  }
+  return diagnostics;
 }
 
 /// Milliseconds; 0 if the design promises none.
@@ -92,16 +119,8 @@ void ViewUpdater::requestAnalysis() {
 }
 
 void ViewUpdater::showAnalysis(const AnalysisPtr& analysis) {
-  std::vector<Diagnostic> diagnostics = analysis->compiled.diagnostics;
-  for (const Diagnostic& remark : m_document.remarks()) {
-    const bool isKnown =
-        std::any_of(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& diagnostic) {
-          return diagnostic.message == remark.message && diagnostic.block == remark.block;
-        });
-    if (!isKnown) {
-      diagnostics.push_back(remark);
-    }
-  }
+  const std::vector<Diagnostic> diagnostics =
+      withRemarks(analysis->compiled.diagnostics, m_document.remarks(), *analysis->design);
   m_views.canvas->setDiagnostics(diagnostics);
   m_views.inspector->setDiagnostics(diagnostics);
   m_views.problems->show(*analysis->design, diagnostics);

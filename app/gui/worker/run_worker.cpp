@@ -56,6 +56,18 @@ class SpeedMeter {
   double m_speed = 0;
 };
 
+/// Names the first error; the list of problems has them all.
+Error designError(const std::vector<Diagnostic>& diagnostics) {
+  const auto isError = [](const Diagnostic& each) { return each.severity == Severity::Error; };
+  const auto first = std::find_if(diagnostics.begin(), diagnostics.end(), isError);
+  const auto count = std::count_if(diagnostics.begin(), diagnostics.end(), isError);
+  std::string message = "The design has an error: " + first->message;
+  if (count > 1) {
+    message += " (" + std::to_string(count - 1) + " more under Problems)";
+  }
+  return {"run.design", std::move(message), {}};
+}
+
 }  // namespace
 
 RunWorker::RunWorker(Request request)
@@ -101,8 +113,7 @@ void RunWorker::run(const std::stop_token& stop, const Request& request) {
       std::make_shared<const compile::Compiled>(compile::compile(*request.design, *request.catalog));
   std::optional<Error> failure;
   if (compiled->hasErrors()) {
-    failure =
-        Error{"run.design", "The design has errors: mend what the list of problems names, then run it.", {}};
+    failure = designError(compiled->diagnostics);
   } else if (Result<sim::Simulation> simulation = sim::Simulation::create(compiled->plan, request.config);
              !simulation) {
     failure = simulation.error();
