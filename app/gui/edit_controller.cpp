@@ -51,8 +51,9 @@ EditController::EditController(Document& document, widgets::CanvasView& canvas,
     : QObject(parent), m_document(document), m_canvas(canvas), m_inspector(inspector) {
   connect(&document, &Document::replaced, this, &EditController::showDesign);
   connect(&document, &Document::changed, this, &EditController::showChange);
-  connect(&palette, &widgets::PalettePanel::activated, this,
-          [this](const QString& key) { addBlock(key, m_canvas.insertionPoint()); });
+  connect(&palette, &widgets::PalettePanel::activated, this, [this](const QString& key) {
+    addBlock(key, freePlaceNear(*m_document.design(), m_canvas.insertionPoint()));
+  });
   connectCanvas();
   connectInspector();
 }
@@ -167,8 +168,9 @@ void EditController::paste() {
   if (fragment->blocks.empty()) {
     return;
   }
+  const Point by = shiftTo(m_canvas.insertionPoint(), fragment->blocks);
   const edit::Paste paste{fragment->blocks, fragment->links,
-                          shiftTo(m_canvas.insertionPoint(), fragment->blocks)};
+                          uncoveringShift(*m_document.design(), fragment->blocks, by)};
   if (const auto diff = m_document.request(paste)) {
     select({diff->blocks.added, {}, {}, {}});
   }
@@ -179,7 +181,9 @@ void EditController::duplicate() {
   if (blocks.empty()) {
     return;
   }
-  const edit::Paste paste{blocks, linksAmong(*m_document.design(), blocks), kDuplicateOffset};
+  const Design& design = *m_document.design();
+  const edit::Paste paste{blocks, linksAmong(design, blocks),
+                          uncoveringShift(design, blocks, kDuplicateOffset)};
   if (const auto diff = m_document.request(paste)) {
     select({diff->blocks.added, {}, {}, {}});
   }

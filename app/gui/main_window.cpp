@@ -36,7 +36,7 @@ using widgets::toQString;
 
 constexpr QSize kFirstSize{1440, 900};
 constexpr int kPaletteWidth = 230;
-constexpr int kInspectorWidth = 310;
+constexpr int kInspectorWidth = 352;
 constexpr int kDetailsHeight = 270;
 constexpr int kFeedbackMilliseconds = 8000;
 

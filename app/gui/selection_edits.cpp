@@ -1,9 +1,11 @@
 #include "app/gui/selection_edits.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace cantilever::app {
 namespace {
@@ -40,12 +42,67 @@ std::string freeName(const Design& design, const std::string& wish) {
   return name;
 }
 
+/// Room that a new block keeps from others where it has the choice.
+constexpr double kClearance = 3 * kGrid;
+
+bool areNear(Point a, Point b) {
+  return std::abs(a.x - b.x) < kBlockSize.width + kClearance &&
+         std::abs(a.y - b.y) < kBlockSize.height + kClearance;
+}
+
+/// Steps around a wished place, the nearest first.
+const std::vector<Point>& searchOrder() {
+  static const std::vector<Point> order = [] {
+    constexpr int kReach = 24;
+    constexpr double kStep = 4 * kGrid;
+    std::vector<Point> all;
+    for (int right = -kReach; right <= kReach; ++right) {
+      for (int down = -kReach; down <= kReach; ++down) {
+        all.push_back({right * kStep, down * kStep});
+      }
+    }
+    std::stable_sort(all.begin(), all.end(),
+                     [](Point a, Point b) { return a.x * a.x + a.y * a.y < b.x * b.x + b.y * b.y; });
+    return all;
+  }();
+  return order;
+}
+
 template <class Id, class T>
 void keepExisting(std::vector<Id>& ids, const Table<T>& table) {
   std::erase_if(ids, [&](const Id& id) { return !table.contains(id); });
 }
 
 }  // namespace
+
+Point freePlaceNear(const Design& design, Point wish) {
+  for (const Point step : searchOrder()) {
+    const Point place = wish + step;
+    const bool isFree = std::ranges::none_of(
+        design.blocks.pointers(), [&](const auto& block) { return areNear(block->position, place); });
+    if (isFree) {
+      return place;
+    }
+  }
+  return wish;
+}
+
+Point uncoveringShift(const Design& design, const std::vector<Block>& blocks, Point by) {
+  constexpr Point kAside{3 * kGrid, 3 * kGrid};
+  std::set<std::pair<double, double>> taken;
+  for (const Block& block : design.blocks) {
+    taken.emplace(block.position.x, block.position.y);
+  }
+  const auto coversOne = [&] {
+    return std::any_of(blocks.begin(), blocks.end(), [&](const Block& block) {
+      return taken.contains({block.position.x + by.x, block.position.y + by.y});
+    });
+  };
+  while (coversOne()) {
+    by = by + kAside;
+  }
+  return by;
+}
 
 edit::Edit addBlockEdit(const Design& design, const catalog::BlockType& type, Point at) {
   Block block;

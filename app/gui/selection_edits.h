@@ -15,6 +15,11 @@ namespace cantilever::app {
 /// nothing would happen.
 edit::Edit addBlockEdit(const Design& design, const catalog::BlockType& type, Point at);
 
+/// The nearest place to `wish` where a block lies clear of all others; `wish` itself in a crowd.
+Point freePlaceNear(const Design& design, Point wish);
+/// `by`, or a little further, so that none of the blocks lands exactly on another one.
+Point uncoveringShift(const Design& design, const std::vector<Block>& blocks, Point by);
+
 std::vector<Block> selectedBlocks(const Design& design, const widgets::Selection& selection);
 /// Links whose both ends are among the blocks.
 std::vector<Link> linksAmong(const Design& design, const std::vector<Block>& blocks);

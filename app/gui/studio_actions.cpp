@@ -100,7 +100,8 @@ void addEditActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
                  actionText("Draw a link from the selected block"), id("link"), Keys{}, hasOneBlock,
                  [&edits, view = to.views.canvas] { view->beginLinkFrom(edits.onlyBlock()); }});
   all.push_back({id("edit.select_all"), actionText("Select &all"), actionText("Select everything"),
-                 id("select"), Keys{}, isStudio, [view = to.views.canvas] { view->selectAll(); }});
+                 id("select"), Keys{QKeySequence(Qt::CTRL | Qt::Key_A)}, isStudio,
+                 [view = to.views.canvas] { view->selectAll(); }});
   all.push_back({id("edit.add"), actionText("Add a &block..."), actionText("Search the palette for a block"),
                  id("add"), Keys{QKeySequence(Qt::CTRL | Qt::Key_Space)}, isStudio,
                  [palette = to.views.palette] { palette->focusSearch(); }});

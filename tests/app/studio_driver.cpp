@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <QApplication>
+#include <QDrag>
+#include <QDragEnterEvent>
+#include <QMimeData>
 #include <QTabBar>
 #include <QTabWidget>
-#include <QTimer>
+#include <QUndoStack>
 #include <QWindow>
 
 #include "app/gui/document.h"
@@ -26,6 +29,32 @@ QWindow* windowOf(QWidget* widget) {
 QPoint inWindow(QWidget* widget, QPoint at) {
   return widget->mapTo(widget->window(), at);
 }
+
+/// What a drag carries, taken when the drag is over: the offscreen window system ends each at once, without
+/// a drop.
+class CarriedGoods : public QObject {
+ public:
+  CarriedGoods() { qApp->installEventFilter(this); }
+  bool isTaken() const { return m_isTaken; }
+  const QMimeData* mime() const { return &m_mime; }
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override {
+    if (event->type() == QEvent::DeferredDelete) {
+      if (const auto* drag = qobject_cast<QDrag*>(watched)) {
+        for (const QString& format : drag->mimeData()->formats()) {
+          m_mime.setData(format, drag->mimeData()->data(format));
+        }
+        m_isTaken = true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  QMimeData m_mime;
+  bool m_isTaken = false;
+};
 
 }  // namespace
 
@@ -64,26 +93,48 @@ void StudioDriver::drag(QWidget* widget, QPoint from, QPoint to) {
 }
 
 void StudioDriver::dragAndDrop(QWidget* source, QPoint from, QWidget* target, QPoint to) {
+  ASSERT_EQ(QGuiApplication::platformName(), QStringLiteral("offscreen"));
   QWindow* handle = windowOf(source);
   const QPoint start = inWindow(source, from);
   const QPoint end = inWindow(target, to);
-  // The move that starts the drag returns only when it is over: the rest is sent from within it, one event
-  // per turn of its loop.
-  int step = 0;
-  QTimer hand;
-  QObject::connect(&hand, &QTimer::timeout, handle, [&] {
-    ++step;
-    if (step <= kDragSteps) {
-      QTest::mouseMove(handle, start + (end - start) * step / kDragSteps);
-    } else {
-      hand.stop();
-      QTest::mouseRelease(handle, Qt::LeftButton, {}, end);
-    }
-  });
+  CarriedGoods goods;
   QTest::mouseMove(handle, start);
   QTest::mousePress(handle, Qt::LeftButton, {}, start);
-  hand.start(0);
-  EXPECT_TRUE(waitUntil([&] { return !hand.isActive(); }));
+  for (int step = 1; step <= kDragSteps && !goods.isTaken(); ++step) {
+    QTest::mouseMove(handle, start + (end - start) * step / kDragSteps);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+  }
+  QTest::mouseRelease(handle, Qt::LeftButton, {}, end);
+  ASSERT_TRUE(goods.isTaken()) << "the mouse started no drag";
+
+  QDragEnterEvent enter(start, Qt::CopyAction, goods.mime(), Qt::LeftButton, {});
+  QCoreApplication::sendEvent(handle, &enter);
+  for (int step = 1; step <= kDragSteps; ++step) {
+    QDragMoveEvent move(start + (end - start) * step / kDragSteps, Qt::CopyAction, goods.mime(),
+                        Qt::LeftButton, {});
+    QCoreApplication::sendEvent(handle, &move);
+  }
+  QDropEvent drop(end, Qt::CopyAction, goods.mime(), Qt::NoButton, {});
+  QCoreApplication::sendEvent(handle, &drop);
+}
+
+void StudioDriver::undoAll() {
+  stepThroughHistory(Qt::ControlModifier, [this] { return window->document().undoStack().canUndo(); });
+}
+
+void StudioDriver::redoAll() {
+  stepThroughHistory(Qt::ControlModifier | Qt::ShiftModifier,
+                     [this] { return window->document().undoStack().canRedo(); });
+}
+
+void StudioDriver::stepThroughHistory(Qt::KeyboardModifiers modifiers, const std::function<bool()>& canStep) {
+  constexpr int kLongestHistory = 1000;
+  key(Qt::Key_Escape);  // a text field would take the keys for its own history
+  window->views().canvas->setFocus();
+  for (int step = 0; canStep() && step < kLongestHistory; ++step) {
+    key(Qt::Key_Z, modifiers);
+  }
+  EXPECT_FALSE(canStep());
 }
 
 void StudioDriver::key(Qt::Key key, Qt::KeyboardModifiers modifiers) {

@@ -50,10 +50,14 @@ class StudioDriver {
   static void doubleClick(QWidget* widget, QPoint at);
   /// Press, move in steps, release.
   static void drag(QWidget* widget, QPoint from, QPoint to);
-  /// A drag that starts drag-and-drop, which runs an event loop of its own until the button is released.
+  /// Drag and drop: the mouse starts it in `source`; what it carries then enters, crosses and is dropped as
+  /// events of the window, since the offscreen window system moves no drags.
   void dragAndDrop(QWidget* source, QPoint from, QWidget* target, QPoint to);
   void key(Qt::Key key, Qt::KeyboardModifiers modifiers = {});
   void type(const QString& text);
+  /// By keyboard, until there is nothing left to undo or redo.
+  void undoAll();
+  void redoAll();
 
   // --- Places ---
   QPoint middleOf(const char* block) const;
@@ -73,6 +77,8 @@ class StudioDriver {
   void openFile(const QString& file);
 
  private:
+  void stepThroughHistory(Qt::KeyboardModifiers modifiers, const std::function<bool()>& canStep);
+
   QTemporaryDir m_folder;
 
  public:

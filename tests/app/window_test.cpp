@@ -7,7 +7,9 @@
 #include <QStatusBar>
 #include <QTreeWidget>
 #include <QUndoStack>
+#include <cmath>
 #include <map>
+#include <set>
 
 #include "app/gui/action_table.h"
 #include "app/gui/document.h"
@@ -197,6 +199,124 @@ TEST_F(WindowTest, RenamesABlockInPlace) {
   studio.type(QStringLiteral("Web tier"));
   studio.key(Qt::Key_Return);
   EXPECT_EQ(studio.design()->blocks.find(BlockId("app"))->name, "Web tier");
+}
+
+TEST_F(WindowTest, CopiesAndPastesWithInnerLinks) {
+  openSmall();
+  studio.window->views().canvas->setFocus();
+  studio.key(Qt::Key_A, Qt::ControlModifier);
+  studio.key(Qt::Key_C, Qt::ControlModifier);
+  studio.key(Qt::Key_V, Qt::ControlModifier);
+  EXPECT_EQ(studio.design()->blocks.size(), 4u);
+  EXPECT_EQ(studio.design()->links.size(), 2u);
+  studio.key(Qt::Key_X, Qt::ControlModifier);
+  EXPECT_EQ(studio.design()->blocks.size(), 2u);
+}
+
+bool doAnyOverlap(const Design& design) {
+  for (const Block& a : design.blocks) {
+    for (const Block& b : design.blocks) {
+      const Point apart = a.position - b.position;
+      if (a.id != b.id && std::abs(apart.x) < kBlockSize.width && std::abs(apart.y) < kBlockSize.height) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+TEST_F(WindowTest, PlacesWhatIsAddedByKeyboardClearOfOtherBlocks) {
+  openSmall();
+  for (int added = 0; added < 6; ++added) {
+    studio.key(Qt::Key_Space, Qt::ControlModifier);
+    studio.type(QStringLiteral("redis"));
+    studio.key(Qt::Key_Return);
+  }
+  EXPECT_EQ(studio.design()->blocks.size(), 8u);
+  EXPECT_FALSE(doAnyOverlap(*studio.design()));
+}
+
+TEST_F(WindowTest, NeverHidesABlockUnderWhatIsPasted) {
+  openSmall();
+  studio.window->views().canvas->setFocus();
+  studio.key(Qt::Key_A, Qt::ControlModifier);
+  studio.key(Qt::Key_C, Qt::ControlModifier);
+  for (int pasted = 0; pasted < 3; ++pasted) {
+    studio.key(Qt::Key_V, Qt::ControlModifier);
+  }
+  std::set<std::pair<double, double>> places;
+  for (const Block& block : studio.design()->blocks) {
+    EXPECT_TRUE(places.emplace(block.position.x, block.position.y).second) << block.id.text();
+  }
+}
+
+/// Wishes at random, as a person would make them.
+void makeWish(StudioDriver& studio, RandomStream& random) {
+  const std::vector<std::string> searches = {"redis", "kafka", "app", "cdn", "worker"};
+  const auto& blocks = studio.design()->blocks.pointers();
+  const auto clickAny = [&] {
+    if (!blocks.empty()) {
+      const auto& block = blocks[random.below(static_cast<std::uint32_t>(blocks.size()))];
+      studio.clickBlock(block->id.text().c_str());
+    }
+  };
+  const QList<Qt::Key> arrows = {Qt::Key_Left, Qt::Key_Right, Qt::Key_Up, Qt::Key_Down};
+  switch (random.below(8)) {
+    case 0:
+      studio.key(Qt::Key_Space, Qt::ControlModifier);
+      studio.type(widgets::toQString(searches[random.below(static_cast<std::uint32_t>(searches.size()))]));
+      studio.key(Qt::Key_Return);
+      break;
+    case 1:
+      clickAny();
+      studio.key(arrows[static_cast<qsizetype>(random.below(4))]);
+      break;
+    case 2:
+      clickAny();
+      studio.key(Qt::Key_D, Qt::ControlModifier);
+      break;
+    case 3:
+      clickAny();
+      studio.key(Qt::Key_Delete);
+      break;
+    case 4:
+      clickAny();
+      studio.key(Qt::Key_C, Qt::ControlModifier);
+      studio.key(Qt::Key_V, Qt::ControlModifier);
+      break;
+    case 5:
+      clickAny();
+      studio.key(Qt::Key_F2);
+      if (studio.window->views().canvas->viewport()->findChild<QLineEdit*>(QStringLiteral("blockName"))) {
+        studio.type(QStringLiteral("Name %1").arg(random.below(100)));
+        studio.key(Qt::Key_Return);
+      }
+      break;
+    case 6:
+      studio.key(Qt::Key_Z, Qt::ControlModifier);
+      break;
+    default:
+      studio.key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+      break;
+  }
+}
+
+TEST_F(WindowTest, UndoesAndRedoesAnySequenceOfWishes) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    openSmall();
+    const std::string original = exchange::writeDesign(*studio.design());
+    RandomStream random(seed);
+    for (int wish = 0; wish < 60; ++wish) {
+      makeWish(studio, random);
+    }
+    studio.redoAll();
+    const std::string last = exchange::writeDesign(*studio.design());
+    ASSERT_GT(studio.window->document().undoStack().count(), 5);
+    studio.undoAll();
+    EXPECT_EQ(exchange::writeDesign(*studio.design()), original) << "seed " << seed;
+    studio.redoAll();
+    EXPECT_EQ(exchange::writeDesign(*studio.design()), last) << "seed " << seed;
+  }
 }
 
 }  // namespace
