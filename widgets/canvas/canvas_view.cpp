@@ -20,7 +20,7 @@ namespace cantilever::widgets {
 
 namespace {
 
-constexpr double kSmallestZoom = 0.05;
+constexpr double kSmallestZoom = 0.01;  // ten thousand blocks fit a window
 constexpr double kLargestZoom = 4;
 constexpr double kZoomStep = 1.25;
 constexpr double kFitMargin = 48;

@@ -119,6 +119,11 @@ DesignPage::DesignPage(const catalog::Catalog& catalog, QWidget* parent)
                            tr("Add workload"), &DesignPage::addWorkload);
   m_objectives = addSection(tr("Objectives"), tr("What every run is judged by."), tr("Add objective"),
                             &DesignPage::addObjective);
+  m_more = new QPushButton(this);
+  m_more->setObjectName(QStringLiteral("moreCards"));
+  m_more->hide();
+  connect(m_more, &QPushButton::clicked, this, &DesignPage::showMore);
+  rows->addWidget(m_more);
 }
 
 void DesignPage::buildHead(QVBoxLayout* rows) {
@@ -200,7 +205,7 @@ void DesignPage::show(DesignPtr design, bool isOther) {
 
 /// What the cards are made of: ids, the choices in their combos, and units of limits.
 QString DesignPage::cardsKey() const {
-  QStringList parts;
+  QStringList parts{QString::number(m_cardsWanted)};
   for (const Workload& workload : m_design->workloads) {
     parts << QStringLiteral("w") << toQString(workload.id.text());
   }
@@ -224,14 +229,22 @@ void DesignPage::rebuildCards() {
     card.widget->deleteLater();
   }
   m_cards.clear();
-  for (const Workload& workload : m_design->workloads) {
-    m_cards.push_back(makeWorkloadCard(workload));
-    m_workloads->addWidget(m_cards.back().widget);
-  }
-  for (const Objective& objective : m_design->objectives) {
-    m_cards.push_back(makeObjectiveCard(objective));
-    m_objectives->addWidget(m_cards.back().widget);
-  }
+  const auto make = [this](const auto& table, QVBoxLayout* list, auto makeCardOf) {
+    for (std::size_t i = 0; i < std::min(m_cardsWanted, table.size()); ++i) {
+      m_cards.push_back((this->*makeCardOf)(*table.pointers()[i]));
+      list->addWidget(m_cards.back().widget);
+    }
+  };
+  make(m_design->workloads, m_workloads, &DesignPage::makeWorkloadCard);
+  make(m_design->objectives, m_objectives, &DesignPage::makeObjectiveCard);
+  const std::size_t most = std::max(m_design->workloads.size(), m_design->objectives.size());
+  m_more->setVisible(most > m_cardsWanted);
+  m_more->setText(tr("Show more: %1 of %2 are listed").arg(m_cardsWanted).arg(most));
+}
+
+void DesignPage::showMore() {
+  m_cardsWanted += kCardsAtOnce;
+  show(m_design, false);
 }
 
 std::vector<const Block*> DesignPage::sources() const {

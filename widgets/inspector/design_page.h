@@ -8,6 +8,7 @@
 #include "core/model/design.h"
 
 class QPlainTextEdit;
+class QPushButton;
 class QVBoxLayout;
 
 namespace cantilever::widgets {
@@ -38,6 +39,9 @@ class DesignPage : public QWidget {
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
+  /// A card is a dozen widgets: a large design's thousands of workloads are listed a few at a time.
+  static constexpr std::size_t kCardsAtOnce = 20;
+
   /// The cards below hold one workload or objective each; rebuilt when there are others, else refreshed.
   struct Card {
     QWidget* widget = nullptr;
@@ -48,6 +52,7 @@ class DesignPage : public QWidget {
   void buildHead(QVBoxLayout* rows);
   void commitDescription();
   void rebuildCards();
+  void showMore();
   QString cardsKey() const;
   Card makeWorkloadCard(const Workload& workload);
   Card makeObjectiveCard(const Objective& objective);
@@ -64,6 +69,8 @@ class DesignPage : public QWidget {
   QPlainTextEdit* m_description = nullptr;
   QVBoxLayout* m_workloads = nullptr;
   QVBoxLayout* m_objectives = nullptr;
+  QPushButton* m_more = nullptr;
+  std::size_t m_cardsWanted = kCardsAtOnce;  ///< of each kind
 };
 
 }  // namespace cantilever::widgets
