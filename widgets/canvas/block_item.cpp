@@ -19,7 +19,8 @@ namespace {
 
 constexpr double kRadius = 8;
 constexpr double kBadgeRadius = 9;
-constexpr double kOverhang = 14;  // selection ring, handles and badge reach beyond the block
+constexpr double kNoticedShare = 0.001;  // of requests that fail, before the reason takes the rate's place
+constexpr double kOverhang = 14;         // selection ring, handles and badge reach beyond the block
 constexpr double kTextLeft = 48;
 constexpr double kTile = 32;
 constexpr double kPadding = 10;
@@ -58,6 +59,28 @@ void drawElided(QPainter& painter, const QRectF& area, const QString& text, Qt::
   const QString elided =
       painter.fontMetrics().elidedText(text, Qt::ElideRight, static_cast<int>(area.width()));
   painter.drawText(area, static_cast<int>(alignment) | Qt::TextSingleLine, elided);
+}
+
+/// As large as one line allows; a text too long for that takes two lines, or is cut off at the end.
+void drawFitted(QPainter& painter, const QRectF& area, const QString& text) {
+  for (const int pixels : {20, 18, 16}) {
+    painter.setFont(canvasFont(pixels, QFont::DemiBold));
+    if (painter.fontMetrics().horizontalAdvance(text) <= area.width()) {
+      painter.drawText(area, static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), text);
+      return;
+    }
+  }
+  const bool hasRoomForTwo = area.height() >= 2 * painter.fontMetrics().lineSpacing();
+  const qsizetype gap = text.lastIndexOf(QLatin1Char(' '));
+  if (hasRoomForTwo && gap > 0) {
+    const QRectF upper(area.left(), area.top(), area.width(), area.height() / 2);
+    drawElided(painter, upper, text.left(gap), Qt::AlignLeft | Qt::AlignBottom);
+    drawElided(painter, upper.translated(0, area.height() / 2), text.mid(gap + 1),
+               Qt::AlignLeft | Qt::AlignTop);
+    return;
+  }
+  painter.setFont(canvasFont(14, QFont::DemiBold));
+  drawElided(painter, area, text, Qt::AlignLeft | Qt::AlignVCenter);
 }
 
 QString percentText(double share) {
@@ -249,15 +272,44 @@ void BlockItem::paintReduced(QPainter& painter, qreal ratio) const {
     painter.fillRect(QRectF(0, kBody.height() - 8, kBody.width() * share, 8),
                      theme.utilisation(m_live->utilisation));
   }
-  painter.drawPixmap(QPointF(kPadding, 20),
+  const bool hasFigures = m_live.has_value();
+  const double top = hasFigures ? 6 : 20;
+  painter.drawPixmap(QPointF(kPadding, top),
                      iconPixmap(m_face.iconName, 32, theme.text, theme.accentSoft, ratio));
-  painter.setFont(canvasFont(20, QFont::DemiBold));
   painter.setPen(theme.text);
-  drawElided(painter, QRectF(kTextLeft, 0, kBody.width() - kTextLeft - 4, kBody.height()), m_face.name,
-             Qt::AlignLeft | Qt::AlignVCenter);
+  const double height = hasFigures ? 32 : kBody.height();
+  drawFitted(painter, QRectF(kTextLeft, hasFigures ? top : 0, kBody.width() - kTextLeft - 4, height),
+             m_face.name);
+  if (hasFigures) {
+    paintReducedFigures(painter);
+  }
   if (m_badge) {
     paintBadge(painter, ratio);
   }
+}
+
+/// Utilisation, and beside it the rate, or why requests fail.
+void BlockItem::paintReducedFigures(QPainter& painter) const {
+  const Theme& theme = currentTheme();
+  QRectF row(kPadding, 38, kBody.width() - 2 * kPadding, 24);
+  if (m_live->utilisation >= 0) {
+    painter.setFont(canvasFont(18, QFont::Bold));
+    painter.setPen(theme.utilisation(m_live->utilisation));
+    const QString text = percentText(m_live->utilisation);
+    painter.drawText(row, static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), text);
+    row.setLeft(row.left() + painter.fontMetrics().horizontalAdvance(text) + 8);
+  }
+  QString beside = shortRate(m_live->requestsPerSecond);
+  painter.setPen(theme.textMuted);
+  if (m_live->failuresPerSecond > kNoticedShare * m_live->requestsPerSecond) {
+    beside = m_live->failureReason.isEmpty() ? blockText("failing") : m_live->failureReason;
+    painter.setPen(theme.critical);
+  } else if (m_live->instancesUp < m_live->instances) {
+    beside = blockText("%1/%2 up").arg(m_live->instancesUp).arg(m_live->instances);
+    painter.setPen(m_live->instancesUp == 0 ? theme.critical : theme.warning);
+  }
+  painter.setFont(canvasFont(16, QFont::DemiBold));
+  drawElided(painter, row, beside, Qt::AlignRight | Qt::AlignVCenter);
 }
 
 void BlockItem::paintFull(QPainter& painter, qreal ratio) const {

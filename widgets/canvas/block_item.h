@@ -56,6 +56,7 @@ class BlockItem : public QGraphicsItem {
  private:
   void paintBox(QPainter& painter) const;
   void paintReduced(QPainter& painter, qreal ratio) const;
+  void paintReducedFigures(QPainter& painter) const;
   void paintFull(QPainter& painter, qreal ratio) const;
   void paintFrame(QPainter& painter, double radius) const;
   void paintFigures(QPainter& painter) const;

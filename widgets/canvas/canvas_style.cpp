@@ -18,7 +18,7 @@ Detail detailAt(double scale) {
   if (scale < 0.25) {
     return Detail::Box;
   }
-  return scale < 0.5 ? Detail::Reduced : Detail::Full;
+  return scale < 0.65 ? Detail::Reduced : Detail::Full;
 }
 
 double handleRadiusAt(double scale) {

@@ -36,7 +36,7 @@ inline constexpr double kGestureLayer = 6;
 
 enum class Detail : std::uint8_t {
   Box,      ///< below 25 %: a plain coloured box
-  Reduced,  ///< below 50 %: icon and name
+  Reduced,  ///< below 65 %, where small type is too small: icon, name and the main figures, larger
   Full,
 };
 Detail detailAt(double scale);

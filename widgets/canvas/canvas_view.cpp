@@ -23,7 +23,7 @@ namespace {
 constexpr double kSmallestZoom = 0.01;  // ten thousand blocks fit a window
 constexpr double kLargestZoom = 4;
 constexpr double kZoomStep = 1.25;
-constexpr double kFitMargin = 48;
+constexpr double kFitMargin = 28;
 constexpr double kLargestFit = 1.25;
 constexpr double kGridDots = 4 * kGrid;
 constexpr int kFramesPerSecond = 30;
