@@ -6,8 +6,12 @@
 #include <set>
 #include <utility>
 
+#include "widgets/panels/reason_text.h"
+
 namespace cantilever::app {
 namespace {
+
+using widgets::reasonText;
 
 constexpr double kSmoothingSeconds = 2.5;
 /// Smoothed rates below this are leftovers of the past.
@@ -22,24 +26,6 @@ void blend(double& smoothed, double value, double weight) {
 }
 
 }  // namespace
-
-QString reasonText(plan::Reason reason) {
-  switch (reason) {
-    case plan::Reason::None:
-      return {};
-    case plan::Reason::QueueFull:
-      return overlayText("queue full");
-    case plan::Reason::TimedOut:
-      return overlayText("timed out");
-    case plan::Reason::NoHealthyInstance:
-      return overlayText("no healthy instance");
-    case plan::Reason::KilledInFlight:
-      return overlayText("instance killed");
-    case plan::Reason::Injected:
-      return overlayText("injected");
-  }
-  return {};
-}
 
 RunOverlay::RunOverlay(DesignPtr design, std::shared_ptr<const plan::Plan> plan)
     : m_design(std::move(design)),

@@ -45,7 +45,4 @@ class RunOverlay {
   bool m_hasSamples = false;
 };
 
-/// In the person's language: "queue full".
-QString reasonText(plan::Reason reason);
-
 }  // namespace cantilever::app

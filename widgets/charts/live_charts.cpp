@@ -12,6 +12,7 @@
 #include "widgets/charts/chart_pane.h"
 #include "widgets/charts/sample_store.h"
 #include "widgets/panels/labels.h"
+#include "widgets/panels/reason_text.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
 
@@ -79,7 +80,6 @@ constexpr int kPoolSeries[kPoolsShown] = {0, 1, 2, 3, 5, 6};
 }  // namespace
 
 struct LiveCharts::Impl {
-  QString nameOfReason(plan::Reason reason) const;
   void build(LiveCharts& owner);
   void draw();
   void drawThroughput(double lastSecond);
@@ -109,24 +109,6 @@ struct LiveCharts::Impl {
   ChartPane* latency = nullptr;
   ChartPane* utilisation = nullptr;
 };
-
-QString LiveCharts::Impl::nameOfReason(plan::Reason reason) const {
-  switch (reason) {
-    case plan::Reason::None:
-      break;
-    case plan::Reason::QueueFull:
-      return tr("queue full");
-    case plan::Reason::TimedOut:
-      return tr("timed out");
-    case plan::Reason::NoHealthyInstance:
-      return tr("no healthy instance");
-    case plan::Reason::KilledInFlight:
-      return tr("killed in flight");
-    case plan::Reason::Injected:
-      return tr("injected");
-  }
-  return {};
-}
 
 void LiveCharts::Impl::build(LiveCharts& owner) {
   owner.setBackgroundRole(QPalette::Base);
@@ -184,7 +166,7 @@ void LiveCharts::Impl::drawThroughput(double lastSecond) {
     if (!seen[reason]) {
       continue;
     }
-    Curve failed{nameOfReason(look.reason), theme.series[look.series], Curve::Shape::Band,
+    Curve failed{reasonText(look.reason), theme.series[look.series], Curve::Shape::Band,
                  curves.back().points};
     for (std::size_t i = 0; i < points.size(); ++i) {
       failed.points[static_cast<qsizetype>(i)].ry() += rateOf(points[i].failed[reason], points[i]);
@@ -315,7 +297,7 @@ void LiveCharts::Impl::writeThroughputLegend(const ChartPoint& point, const QStr
   for (const ReasonLook& look : kReasons) {
     const auto reason = static_cast<std::size_t>(look.reason);
     if (seen[reason]) {
-      items << legendItem(theme.series[look.series], nameOfReason(look.reason),
+      items << legendItem(theme.series[look.series], reasonText(look.reason),
                           rateText(rateOf(point.failed[reason], point)));
     }
   }

@@ -13,6 +13,7 @@
 
 #include "core/base/text.h"
 #include "widgets/panels/labels.h"
+#include "widgets/panels/reason_text.h"
 #include "widgets/panels/status_mark.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
@@ -58,29 +59,11 @@ QString countText(std::uint64_t count) {
   return QLocale(QLocale::English).toString(static_cast<qulonglong>(count));
 }
 
-QString wordsOfReason(plan::Reason reason) {
-  switch (reason) {
-    case plan::Reason::None:
-      break;
-    case plan::Reason::QueueFull:
-      return ResultPanel::tr("queue full");
-    case plan::Reason::TimedOut:
-      return ResultPanel::tr("timed out");
-    case plan::Reason::NoHealthyInstance:
-      return ResultPanel::tr("no healthy instance");
-    case plan::Reason::KilledInFlight:
-      return ResultPanel::tr("killed in flight");
-    case plan::Reason::Injected:
-      return ResultPanel::tr("injected");
-  }
-  return {};
-}
-
 QString failuresOf(const sim::ClassResult& requests) {
   QStringList parts;
   for (std::size_t reason = 1; reason < requests.failed.size(); ++reason) {
     if (requests.failed[reason] > 0) {
-      parts << QStringLiteral("%1 %2").arg(wordsOfReason(static_cast<plan::Reason>(reason)),
+      parts << QStringLiteral("%1 %2").arg(reasonText(static_cast<plan::Reason>(reason)),
                                            countText(requests.failed[reason]));
     }
   }
