@@ -27,6 +27,17 @@ QString mergeKeyOf(const char* what, const std::vector<BlockId>& blocks) {
   return key;
 }
 
+QString mergeKeyOfMove(const widgets::Selection& things) {
+  QString key = mergeKeyOf("move", things.blocks);
+  for (const ZoneId& zone : things.zones) {
+    key += QStringLiteral(" z:") + toQString(zone.text());
+  }
+  for (const NoteId& note : things.notes) {
+    key += QStringLiteral(" n:") + toQString(note.text());
+  }
+  return key;
+}
+
 double snapped(double coordinate) {
   return std::round(coordinate / kGrid) * kGrid;
 }
@@ -65,8 +76,8 @@ void EditController::connectCanvas() {
   connect(&m_canvas, &CanvasView::removeRequested, this, &EditController::removeSelection);
   connect(&m_canvas, &CanvasView::renameRequested, this, &EditController::openNameField);
   connect(&m_canvas, &CanvasView::linkRefused, &m_document, &Document::refused);
-  connect(&m_canvas, &CanvasView::moveRequested, this, [this](const std::vector<BlockId>& blocks, Point by) {
-    m_document.request(edit::MoveBlocks{blocks, by}, mergeKeyOf("move", blocks));
+  connect(&m_canvas, &CanvasView::moveRequested, this, [this](const widgets::Selection& things, Point by) {
+    m_document.request(moveEdit(*m_document.design(), things, by), mergeKeyOfMove(things));
   });
   connect(&m_canvas, &CanvasView::linkRequested, this, [this](const BlockId& from, const BlockId& to) {
     const Design& design = *m_document.design();

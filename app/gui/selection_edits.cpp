@@ -75,6 +75,34 @@ void keepExisting(std::vector<Id>& ids, const Table<T>& table) {
 
 }  // namespace
 
+edit::Edit moveEdit(const Design& design, const widgets::Selection& things, Point by) {
+  if (things.zones.empty() && things.notes.empty()) {
+    return edit::MoveBlocks{things.blocks, by};
+  }
+  auto batch = std::make_shared<edit::Batch>();
+  const std::size_t count = things.blocks.size() + things.zones.size() + things.notes.size();
+  batch->text = count == 1 ? "Move " + std::string(things.zones.empty() ? "a note" : "a zone")
+                           : "Move " + std::to_string(count) + " things";
+  for (const ZoneId& id : things.zones) {
+    if (const Zone* found = design.zones.find(id)) {
+      Zone zone = *found;
+      zone.area.topLeft = zone.area.topLeft + by;
+      batch->edits.emplace_back(edit::SetZone{std::move(zone)});
+    }
+  }
+  for (const NoteId& id : things.notes) {
+    if (const Note* found = design.notes.find(id)) {
+      Note note = *found;
+      note.area.topLeft = note.area.topLeft + by;
+      batch->edits.emplace_back(edit::SetNote{std::move(note)});
+    }
+  }
+  if (!things.blocks.empty()) {
+    batch->edits.emplace_back(edit::MoveBlocks{things.blocks, by});
+  }
+  return std::shared_ptr<const edit::Batch>(std::move(batch));
+}
+
 Point freePlaceNear(const Design& design, Point wish) {
   for (const Point step : searchOrder()) {
     const Point place = wish + step;

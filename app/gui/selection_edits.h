@@ -15,6 +15,8 @@ namespace cantilever::app {
 /// nothing would happen.
 edit::Edit addBlockEdit(const Design& design, const catalog::BlockType& type, Point at);
 
+/// Moves the blocks, zones and notes as one step.
+edit::Edit moveEdit(const Design& design, const widgets::Selection& things, Point by);
 /// The nearest place to `wish` where a block lies clear of all others; `wish` itself in a crowd.
 Point freePlaceNear(const Design& design, Point wish);
 /// `by`, or a little further, so that none of the blocks lands exactly on another one.

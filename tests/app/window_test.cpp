@@ -236,6 +236,62 @@ TEST_F(WindowTest, PlacesWhatIsAddedByKeyboardClearOfOtherBlocks) {
   EXPECT_FALSE(doAnyOverlap(*studio.design()));
 }
 
+TEST_F(WindowTest, DragsAZoneWithAllThatIsInIt) {
+  Design design = smallDesign();
+  Zone region;
+  region.id = ZoneId("region");
+  region.name = "Region";
+  region.area = {{280, -80}, {320, 320}};
+  design.zones.put(region);
+  Zone inner;
+  inner.id = ZoneId("zone-a");
+  inner.kind = ZoneKind::AvailabilityZone;
+  inner.parent = region.id;
+  inner.area = {{300, 100}, {200, 100}};
+  design.zones.put(inner);
+  Block app = *design.blocks.find(BlockId("app"));
+  app.zone = region.id;
+  design.blocks.put(app);
+  Note inside{NoteId("inside"), "About the region", {{320, 120}, {80, 40}}, {}};
+  Note outside{NoteId("outside"), "About the rest", {{0, 200}, {80, 40}}, {}};
+  design.notes.put(inside);
+  design.notes.put(outside);
+  studio.openFile(studio.writeDesign("zones.cantilever.json", design));
+  const auto* canvas = studio.window->views().canvas;
+  ASSERT_TRUE(
+      StudioDriver::waitUntil([&] { return canvas->viewport()->rect().contains(studio.middleOf("app")); }));
+
+  const QPoint title = canvas->mapFromScene(QPointF(296, -70));
+  StudioDriver::drag(canvas->viewport(), title, title + QPoint(60, 30));
+  const Design& moved = *studio.design();
+  const Point by = moved.zones.find(region.id)->area.topLeft - region.area.topLeft;
+  EXPECT_GT(by.x, 0);
+  EXPECT_GT(by.y, 0);
+  EXPECT_EQ(moved.zones.find(inner.id)->area.topLeft, inner.area.topLeft + by);
+  EXPECT_EQ(moved.blocks.find(app.id)->position, app.position + by);
+  EXPECT_EQ(moved.notes.find(inside.id)->area.topLeft, inside.area.topLeft + by);
+  EXPECT_EQ(*moved.notes.find(outside.id), outside);
+  EXPECT_EQ(*moved.blocks.find(BlockId("users")), *design.blocks.find(BlockId("users")));
+  EXPECT_EQ(studio.window->document().undoStack().count(), 1);
+  studio.undoAll();
+  EXPECT_EQ(*studio.design(), design);
+}
+
+TEST_F(WindowTest, DragsANote) {
+  Design design = smallDesign();
+  const Note note{NoteId("note"), "Remember", {{0, 200}, {160, 80}}, {}};
+  design.notes.put(note);
+  studio.openFile(studio.writeDesign("note.cantilever.json", design));
+  const auto* canvas = studio.window->views().canvas;
+  ASSERT_TRUE(
+      StudioDriver::waitUntil([&] { return canvas->viewport()->rect().contains(studio.middleOf("app")); }));
+  const QPoint middle = canvas->mapFromScene(QPointF(80, 240));
+  StudioDriver::drag(canvas->viewport(), middle, middle + QPoint(60, 30));
+  EXPECT_NE(*studio.design()->notes.find(note.id), note);
+  studio.undoAll();
+  EXPECT_EQ(*studio.design(), design);
+}
+
 TEST_F(WindowTest, NeverHidesABlockUnderWhatIsPasted) {
   openSmall();
   studio.window->views().canvas->setFocus();

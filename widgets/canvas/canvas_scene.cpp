@@ -101,6 +101,8 @@ BlockItem* CanvasScene::blockItem(const BlockId& id) const {
 void CanvasScene::rebuild(DesignPtr design) {
   const SelectionHold hold(*this);
   m_draftBlocks.clear();
+  m_draftZones.clear();
+  m_draftNotes.clear();
   m_linksAt.clear();
   // Not QGraphicsScene::clear: items of a gesture belong to their tool.
   removeAllItemsOf(m_blockItems);
@@ -355,19 +357,27 @@ void CanvasScene::refreshZone(const ZoneId& id) {
     face.toolTip = remarks->second.messages.join(QLatin1Char('\n'));
   }
   item->setFace(face);
-  item->setPos(toQPointF(zone->area.topLeft));
+  item->setPos(toQPointF(positionOf(*zone)));
   item->setZValue(kZoneLayer + depthOf(*zone, *m_design) / 100.0);
 }
 
 void CanvasScene::refreshNote(const NoteId& id) {
   const Note* note = m_design->notes.find(id);
   NoteItem* item = m_noteItems.at(id);
-  item->setPos(toQPointF(note->area.topLeft));
+  item->setPos(toQPointF(positionOf(*note)));
   item->setFace(toQString(note->text), QSizeF(note->area.size.width, note->area.size.height));
 }
 
 Point CanvasScene::positionOf(const Block& block) const {
   return m_draftBlocks.contains(block.id) ? block.position + m_draftBy : block.position;
+}
+
+Point CanvasScene::positionOf(const Zone& zone) const {
+  return m_draftZones.contains(zone.id) ? zone.area.topLeft + m_draftBy : zone.area.topLeft;
+}
+
+Point CanvasScene::positionOf(const Note& note) const {
+  return m_draftNotes.contains(note.id) ? note.area.topLeft + m_draftBy : note.area.topLeft;
 }
 
 void CanvasScene::placeBlock(const BlockId& id) {
@@ -443,14 +453,31 @@ void CanvasScene::reroute(const std::set<BlockId>& moved) {
   }
 }
 
-void CanvasScene::setDraft(const std::vector<BlockId>& blocks, Point by) {
-  std::set<BlockId> moved = std::exchange(m_draftBlocks, std::set<BlockId>(blocks.begin(), blocks.end()));
+void CanvasScene::setDraft(const Selection& things, Point by) {
+  // Those of the draft before go back, unless they are of this one too.
+  const auto replace = [](auto& draft, const auto& ids) {
+    auto touched = std::exchange(draft, {ids.begin(), ids.end()});
+    touched.insert(ids.begin(), ids.end());
+    return touched;
+  };
+  const std::set<BlockId> blocks = replace(m_draftBlocks, things.blocks);
+  const std::set<ZoneId> zones = replace(m_draftZones, things.zones);
+  const std::set<NoteId> notes = replace(m_draftNotes, things.notes);
   m_draftBy = by;
-  moved.insert(blocks.begin(), blocks.end());
-  for (const BlockId& id : moved) {
+  for (const ZoneId& id : zones) {
+    if (const Zone* zone = m_design->zones.find(id)) {
+      m_zoneItems.at(id)->setPos(toQPointF(positionOf(*zone)));
+    }
+  }
+  for (const NoteId& id : notes) {
+    if (const Note* note = m_design->notes.find(id)) {
+      m_noteItems.at(id)->setPos(toQPointF(positionOf(*note)));
+    }
+  }
+  for (const BlockId& id : blocks) {
     placeBlock(id);
   }
-  reroute(moved);
+  reroute(blocks);
 }
 
 void CanvasScene::clearDraft() {

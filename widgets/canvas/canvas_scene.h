@@ -46,8 +46,9 @@ class CanvasScene : public QGraphicsScene {
   void select(const Selection& chosen);
   void selectOnly(const BlockId& block);
 
-  /// Shows these blocks `by` away from where the design has them, with their links, until cleared.
-  void setDraft(const std::vector<BlockId>& blocks, Point by);
+  /// Shows these blocks, zones and notes `by` away from where the design has them, the blocks with their
+  /// links, until cleared.
+  void setDraft(const Selection& things, Point by);
   void clearDraft();
 
   /// What the design covers; null when it is empty.
@@ -78,6 +79,8 @@ class CanvasScene : public QGraphicsScene {
   BlockFace faceOf(const Block& block) const;
   LinkFace faceOf(const Link& link) const;
   Point positionOf(const Block& block) const;
+  Point positionOf(const Zone& zone) const;
+  Point positionOf(const Note& note) const;
   std::map<LinkId, Slot> slotsAt(const Block& block) const;
   void refreshOffered();
 
@@ -91,6 +94,8 @@ class CanvasScene : public QGraphicsScene {
   std::map<ZoneId, BlockBadge> m_zoneRemarks;
   std::map<BlockId, double> m_offered;  ///< peak requests per second that enter at a block
   std::set<BlockId> m_draftBlocks;
+  std::set<ZoneId> m_draftZones;
+  std::set<NoteId> m_draftNotes;
   Point m_draftBy;
   int m_selectionHolds = 0;
   bool m_isSelectionStale = false;

@@ -453,9 +453,9 @@ void CanvasView::Impl::nudge(int key, bool isLarge) {
                    : key == Qt::Key_Right ? Point{step, 0}
                    : key == Qt::Key_Up    ? Point{0, -step}
                                           : Point{0, step};
-  const std::vector<BlockId> blocks = scene.selection().blocks;
-  if (!blocks.empty()) {
-    emit view.moveRequested(blocks, by);
+  const Selection things = carriedWith(scene.design(), scene.selection());
+  if (!things.isEmpty()) {
+    emit view.moveRequested(things, by);
     return;
   }
   keepsFitted = false;

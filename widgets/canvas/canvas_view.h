@@ -78,7 +78,8 @@ class CanvasView : public QGraphicsView {
 
  signals:
   void selectionChanged();
-  void moveRequested(const std::vector<cantilever::BlockId>& blocks, cantilever::Point by);
+  /// Blocks, zones and notes; zones with all that is in them.
+  void moveRequested(const cantilever::widgets::Selection& things, cantilever::Point by);
   void addBlockRequested(const QString& typeKey, cantilever::Point at);
   void linkRequested(const cantilever::BlockId& from, const cantilever::BlockId& to);
   void linkRefused(const QString& reason);

@@ -1,8 +1,63 @@
 #include <QApplication>
+#include <algorithm>
+#include <set>
 
 #include "widgets/canvas/tools.h"
 
 namespace cantilever::widgets {
+namespace {
+
+Selection onlyThis(QGraphicsItem* item) {
+  Selection only;
+  if (auto* block = qgraphicsitem_cast<BlockItem*>(item)) {
+    only.blocks.push_back(block->id());
+  } else if (auto* link = qgraphicsitem_cast<LinkItem*>(item)) {
+    only.links.push_back(link->id());
+  } else if (auto* zone = qgraphicsitem_cast<ZoneItem*>(item)) {
+    only.zones.push_back(zone->id());
+  } else if (auto* note = qgraphicsitem_cast<NoteItem*>(item)) {
+    only.notes.push_back(note->id());
+  }
+  return only;
+}
+
+bool holdsMiddleOf(const Rect& outer, const Rect& inner) {
+  const Point middle = centreOf(inner);
+  return middle.x >= outer.topLeft.x && middle.x <= outer.topLeft.x + outer.size.width &&
+         middle.y >= outer.topLeft.y && middle.y <= outer.topLeft.y + outer.size.height;
+}
+
+}  // namespace
+
+Selection carriedWith(const Design& design, const Selection& chosen) {
+  std::set<ZoneId> zones(chosen.zones.begin(), chosen.zones.end());
+  std::set<BlockId> blocks(chosen.blocks.begin(), chosen.blocks.end());
+  std::set<NoteId> notes(chosen.notes.begin(), chosen.notes.end());
+  for (std::size_t before = 0; before != zones.size();) {
+    before = zones.size();
+    for (const Zone& zone : design.zones) {
+      if (zones.contains(zone.parent)) {
+        zones.insert(zone.id);
+      }
+    }
+  }
+  for (const Block& block : design.blocks) {
+    if (zones.contains(block.zone)) {
+      blocks.insert(block.id);
+    }
+  }
+  for (const Note& note : design.notes) {
+    // Notes belong to no zone; one that lies in it is about it.
+    const bool isInside = std::any_of(zones.begin(), zones.end(), [&](const ZoneId& id) {
+      const Zone* zone = design.zones.find(id);
+      return zone != nullptr && holdsMiddleOf(zone->area, note.area);
+    });
+    if (isInside) {
+      notes.insert(note.id);
+    }
+  }
+  return {{blocks.begin(), blocks.end()}, {}, {zones.begin(), zones.end()}, {notes.begin(), notes.end()}};
+}
 
 CanvasTool::State SelectTool::press(const Pointer& pointer) {
   m_pressedAt = pointer.viewPosition;
@@ -15,31 +70,20 @@ CanvasTool::State SelectTool::press(const Pointer& pointer) {
     m_pressed->setSelected(!m_pressed->isSelected());
   } else if (!m_pressed->isSelected()) {
     // The item alone: through the scene, so that one change is reported.
-    Selection only;
-    if (auto* block = qgraphicsitem_cast<BlockItem*>(m_pressed)) {
-      only.blocks.push_back(block->id());
-    } else if (auto* link = qgraphicsitem_cast<LinkItem*>(m_pressed)) {
-      only.links.push_back(link->id());
-    } else if (auto* zone = qgraphicsitem_cast<ZoneItem*>(m_pressed)) {
-      only.zones.push_back(zone->id());
-    } else if (auto* note = qgraphicsitem_cast<NoteItem*>(m_pressed)) {
-      only.notes.push_back(note->id());
-    }
-    m_context.scene.select(only);
+    m_context.scene.select(onlyThis(m_pressed));
   } else {
     // One of several: a drag moves them all, a click chooses this one.
     m_selectsOnRelease = true;
   }
-  auto* block = qgraphicsitem_cast<BlockItem*>(m_pressed);
-  if (block != nullptr && block->isSelected()) {
-    m_grabbed = block->id();
-    m_grabbedAt = toPoint(block->pos());
+  const bool isLink = qgraphicsitem_cast<LinkItem*>(m_pressed) != nullptr;
+  if (!isLink && m_pressed->isSelected()) {
+    m_grabbedAt = toPoint(m_pressed->pos());
   }
   return State::Going;
 }
 
 void SelectTool::move(const Pointer& pointer) {
-  if (!m_grabbed) {
+  if (!m_grabbedAt) {
     return;
   }
   const QPoint way = pointer.viewPosition - m_pressedAt;
@@ -48,10 +92,10 @@ void SelectTool::move(const Pointer& pointer) {
   }
   if (!m_isDragging) {
     m_isDragging = true;
-    m_moved = m_context.scene.selection().blocks;
+    m_moved = carriedWith(m_context.scene.design(), m_context.scene.selection());
   }
-  const Point wanted = m_grabbedAt + toPoint(pointer.scenePosition - m_pressedInScene);
-  m_by = snapped(wanted) - m_grabbedAt;
+  const Point wanted = *m_grabbedAt + toPoint(pointer.scenePosition - m_pressedInScene);
+  m_by = snapped(wanted) - *m_grabbedAt;
   m_context.scene.setDraft(m_moved, m_by);
 }
 
@@ -64,8 +108,8 @@ CanvasTool::State SelectTool::release(const Pointer& pointer) {
     return State::Done;
   }
   QGraphicsItem* released = m_context.scene.itemOfDesignAt(pointer.scenePosition);
-  if (m_selectsOnRelease && released == m_pressed && m_grabbed) {
-    m_context.scene.selectOnly(*m_grabbed);
+  if (m_selectsOnRelease && released == m_pressed && m_grabbedAt) {
+    m_context.scene.select(onlyThis(released));
   }
   return State::Done;
 }

@@ -54,8 +54,8 @@ class CanvasTool {
   ToolContext m_context;
 };
 
-/// Click selects, Ctrl or Shift adds and takes away, dragging a block moves all that are selected, in steps
-/// of the grid.
+/// Click selects, Ctrl or Shift adds and takes away, dragging a block, zone or note moves all that are
+/// selected, in steps of the grid.
 class SelectTool : public CanvasTool {
  public:
   using CanvasTool::CanvasTool;
@@ -68,11 +68,10 @@ class SelectTool : public CanvasTool {
   QPoint m_pressedAt;
   QPointF m_pressedInScene;
   QGraphicsItem* m_pressed = nullptr;  ///< only compared; the design may change during the gesture
-  std::optional<BlockId> m_grabbed;
-  Point m_grabbedAt;
+  std::optional<Point> m_grabbedAt;    ///< where the thing was that the mouse drags; links cannot be dragged
   bool m_isDragging = false;
   bool m_selectsOnRelease = false;
-  std::vector<BlockId> m_moved;
+  Selection m_moved;
   Point m_by;
 };
 
@@ -147,6 +146,9 @@ class DropTool {
   ToolContext m_context;
   std::unique_ptr<Ghost> m_ghost;
 };
+
+/// What moves when these are moved: their blocks and notes, and their zones with everything inside.
+Selection carriedWith(const Design& design, const Selection& chosen);
 
 /// Blocks in reading order (by row, then column), for walking with Tab.
 std::vector<BlockId> readingOrder(const Design& design);

@@ -188,7 +188,7 @@ TEST(CanvasScene, DraftMovesBlocksAndTheirLinksAndLeavesNoTrace) {
   CanvasScene scene(types());
   scene.rebuild(std::make_shared<const Design>(pairOfBlocks()));
   const std::string before = dumpOf(scene);
-  scene.setDraft({BlockId("db")}, {80, 240});
+  scene.setDraft({{BlockId("db")}, {}, {}, {}}, {80, 240});
   EXPECT_EQ(scene.blockItem(BlockId("db"))->pos(), QPointF(480, 240));
   EXPECT_EQ(scene.blockItem(BlockId("web"))->pos(), QPointF(0, 0));
   EXPECT_NE(dumpOf(scene), before);

@@ -59,9 +59,8 @@ class CanvasViewTest : public testing::Test {
     m_view.zoomToActualSize();
     m_view.centerOn(250, 150);
     m_view.setFocus();
-    QObject::connect(
-        &m_view, &CanvasView::moveRequested, &m_view,
-        [this](const std::vector<BlockId>& blocks, Point by) { m_moves.emplace_back(blocks, by); });
+    QObject::connect(&m_view, &CanvasView::moveRequested, &m_view,
+                     [this](const Selection& things, Point by) { m_moves.emplace_back(things.blocks, by); });
     QObject::connect(&m_view, &CanvasView::linkRequested, &m_view,
                      [this](const BlockId& from, const BlockId& to) { m_links.emplace_back(from, to); });
     QObject::connect(&m_view, &CanvasView::linkRefused, &m_view,
