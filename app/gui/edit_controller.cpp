@@ -103,6 +103,10 @@ void EditController::connectInspector() {
   connect(&m_inspector, &InspectorPanel::linkEdited, this, [this](const Link& link) {
     m_document.request(edit::SetLink{link}, QStringLiteral("link ") + toQString(link.id.text()));
   });
+  connect(&m_inspector, &InspectorPanel::zoneEdited, this,
+          [this](const Zone& zone) { m_document.request(edit::SetZone{zone}); });
+  connect(&m_inspector, &InspectorPanel::noteEdited, this,
+          [this](const Note& note) { m_document.request(edit::SetNote{note}); });
   connect(&m_inspector, &InspectorPanel::workloadEdited, this, [this](const Workload& workload) {
     m_document.request(edit::PutWorkload{workload},
                        QStringLiteral("workload ") + toQString(workload.id.text()));
@@ -146,6 +150,16 @@ void EditController::addBlock(const QString& typeKey, Point at) {
   }
   if (const auto diff = m_document.request(addBlockEdit(*m_document.design(), *type, at))) {
     select({diff->blocks.added, {}, {}, {}});
+  }
+}
+
+void EditController::addNote() {
+  constexpr Size kNoteSize{2 * kBlockSize.width, kBlockSize.height};
+  Note note;
+  note.text = toUtf8(tr("A note"));
+  note.area = {m_canvas.insertionPoint(), kNoteSize};
+  if (const auto diff = m_document.request(edit::AddNote{note})) {
+    select({{}, {}, {}, diff->notes.added});
   }
 }
 

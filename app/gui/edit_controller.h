@@ -25,6 +25,7 @@ class EditController : public QObject {
 
  public slots:
   void addBlock(const QString& typeKey, cantilever::Point at);
+  void addNote();
   void removeSelection();
   void copy();
   void cut();

@@ -105,6 +105,13 @@ void addEditActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
   all.push_back({id("edit.add"), actionText("Add a &block..."), actionText("Search the palette for a block"),
                  id("add"), Keys{QKeySequence(Qt::CTRL | Qt::Key_Space)}, isStudio,
                  [palette = to.views.palette] { palette->focusSearch(); }});
+  all.push_back({id("edit.add_note"),
+                 actionText("Add a n&ote"),
+                 actionText("Write on the drawing; the inspector has its text"),
+                 {},
+                 Keys{},
+                 isStudio,
+                 [&edits] { edits.addNote(); }});
 }
 
 void addRunActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
@@ -184,9 +191,9 @@ std::vector<MenuSpec> studioMenus() {
   return {
       {actionText("&File"), ids({"file.gallery", "file.new", "file.open", "-", "file.save", "file.save_as",
                                  "-", "file.export", "-", "file.quit"})},
-      {actionText("&Edit"),
-       ids({"edit.undo", "edit.redo", "-", "edit.cut", "edit.copy", "edit.paste", "edit.duplicate",
-            "edit.delete", "-", "edit.select_all", "-", "edit.add", "edit.link", "edit.rename"})},
+      {actionText("&Edit"), ids({"edit.undo", "edit.redo", "-", "edit.cut", "edit.copy", "edit.paste",
+                                 "edit.duplicate", "edit.delete", "-", "edit.select_all", "-", "edit.add",
+                                 "edit.add_note", "edit.link", "edit.rename"})},
       {actionText("&Run"), ids({"run.start", "run.pause", "run.stop", "-", "run.kill", "run.restore"})},
       {actionText("&View"), ids({"view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out",
                                  "view.actual_size", "-", "view.theme"})},
@@ -211,7 +218,7 @@ QStringList blockMenuActions() {
 }
 
 QStringList canvasMenuActions() {
-  return ids({"edit.add", "edit.paste", "-", "edit.select_all", "view.fit"});
+  return ids({"edit.add", "edit.add_note", "edit.paste", "-", "edit.select_all", "view.fit"});
 }
 
 }  // namespace cantilever::app

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <QAction>
 #include <QDialog>
 #include <QDir>
 #include <QFileInfo>
@@ -8,7 +7,6 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QListWidget>
-#include <QMenu>
 #include <QPushButton>
 #include <QSlider>
 #include <QStatusBar>
@@ -76,23 +74,6 @@ QPoint placeInPalette(QListView* list, const QString& label) {
   }
   ADD_FAILURE() << "the palette has no " << label.toStdString();
   return {};
-}
-
-/// Chooses an entry of the open context menu with the mouse.
-void chooseInMenu(StudioDriver& studio, const QString& text) {
-  QMenu* menu = nullptr;
-  ASSERT_TRUE(StudioDriver::waitUntil([&] {
-    menu = studio.window->findChild<QMenu*>(QStringLiteral("contextMenu"));
-    return menu != nullptr && menu->isVisible();
-  }));
-  for (QAction* action : menu->actions()) {
-    if (action->text().remove(QLatin1Char('&')) == text) {
-      ASSERT_TRUE(action->isEnabled());
-      QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
-      return;
-    }
-  }
-  ADD_FAILURE() << "the menu has no " << text.toStdString();
 }
 
 TEST(Story, FromTheGalleryToExportedFiles) {
@@ -172,7 +153,7 @@ TEST(Story, FromTheGalleryToExportedFiles) {
 
   // Kill an instance through the context menu.
   StudioDriver::click(canvas, studio.middleOf("app"), Qt::RightButton);
-  chooseInMenu(studio, QStringLiteral("Kill an instance"));
+  studio.chooseInMenu(QStringLiteral("Kill an instance"));
   ASSERT_TRUE(StudioDriver::waitUntil(
       [&] { return watcher.last.blocks.at(BlockId("app")).instancesUp == 19; }, kPatience));
 

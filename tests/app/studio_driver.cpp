@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <QAction>
 #include <QApplication>
 #include <QDrag>
 #include <QDragEnterEvent>
+#include <QMenu>
 #include <QMimeData>
 #include <QTabBar>
 #include <QTabWidget>
@@ -148,6 +150,22 @@ void StudioDriver::type(const QString& text) {
   for (const QChar character : text) {
     QTest::keyClick(windowOf(QApplication::activeWindow()), character.toLatin1());
   }
+}
+
+void StudioDriver::chooseInMenu(const QString& text) {
+  QMenu* menu = nullptr;
+  ASSERT_TRUE(waitUntil([&] {
+    menu = window->findChild<QMenu*>(QStringLiteral("contextMenu"));
+    return menu != nullptr && menu->isVisible();
+  }));
+  for (QAction* action : menu->actions()) {
+    if (action->text().remove(QLatin1Char('&')) == text) {
+      ASSERT_TRUE(action->isEnabled());
+      QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
+      return;
+    }
+  }
+  ADD_FAILURE() << "the menu has no " << text.toStdString();
 }
 
 QPoint StudioDriver::middleOf(const char* block) const {

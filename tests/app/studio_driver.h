@@ -55,6 +55,8 @@ class StudioDriver {
   void dragAndDrop(QWidget* source, QPoint from, QWidget* target, QPoint to);
   void key(Qt::Key key, Qt::KeyboardModifiers modifiers = {});
   void type(const QString& text);
+  /// Chooses an entry of the open context menu with the mouse.
+  void chooseInMenu(const QString& text);
   /// By keyboard, until there is nothing left to undo or redo.
   void undoAll();
   void redoAll();

@@ -4,6 +4,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QStatusBar>
 #include <QTreeWidget>
 #include <QUndoStack>
@@ -290,6 +291,44 @@ TEST_F(WindowTest, DragsANote) {
   EXPECT_NE(*studio.design()->notes.find(note.id), note);
   studio.undoAll();
   EXPECT_EQ(*studio.design(), design);
+}
+
+TEST_F(WindowTest, AddsANoteAndEditsItsText) {
+  openSmall();
+  QWidget* canvas = studio.window->views().canvas->viewport();
+  StudioDriver::click(canvas, QPoint(20, 20), Qt::RightButton);
+  studio.chooseInMenu(QStringLiteral("Add a note"));
+  ASSERT_EQ(studio.design()->notes.size(), 1u);
+  auto* text = studio.child<QPlainTextEdit>("noteText");
+  ASSERT_TRUE(text->isVisible());
+  StudioDriver::click(text);
+  studio.key(Qt::Key_A, Qt::ControlModifier);
+  studio.type(QStringLiteral("Ask the database team"));
+  studio.key(Qt::Key_Return, Qt::ControlModifier);
+  EXPECT_EQ(studio.design()->notes.begin()->text, "Ask the database team");
+  studio.undoAll();
+  EXPECT_TRUE(studio.design()->notes.isEmpty());
+}
+
+TEST_F(WindowTest, RenamesAZone) {
+  Design design = smallDesign();
+  Zone region;
+  region.id = ZoneId("region");
+  region.name = "Region";
+  region.area = {{280, -80}, {320, 320}};
+  design.zones.put(region);
+  studio.openFile(studio.writeDesign("zone.cantilever.json", design));
+  const auto* canvas = studio.window->views().canvas;
+  ASSERT_TRUE(
+      StudioDriver::waitUntil([&] { return canvas->viewport()->rect().contains(studio.middleOf("app")); }));
+  StudioDriver::click(canvas->viewport(), canvas->mapFromScene(QPointF(296, -70)));
+  auto* name = studio.child<QLineEdit>("zoneName");
+  ASSERT_TRUE(name->isVisible());
+  StudioDriver::click(name);
+  studio.key(Qt::Key_A, Qt::ControlModifier);
+  studio.type(QStringLiteral("eu-west"));
+  studio.key(Qt::Key_Return);
+  EXPECT_EQ(studio.design()->zones.find(region.id)->name, "eu-west");
 }
 
 TEST_F(WindowTest, NeverHidesABlockUnderWhatIsPasted) {

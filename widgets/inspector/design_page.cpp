@@ -3,8 +3,6 @@
 #include <QFrame>
 #include <QGridLayout>
 #include <QHBoxLayout>
-#include <QKeyEvent>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QStringList>
 #include <QToolButton>
@@ -12,6 +10,7 @@
 #include <algorithm>
 
 #include "widgets/inspector/commit_line_edit.h"
+#include "widgets/inspector/commit_text_edit.h"
 #include "widgets/inspector/param_field.h"
 #include "widgets/inspector/words.h"
 #include "widgets/panels/labels.h"
@@ -134,48 +133,24 @@ void DesignPage::buildHead(QVBoxLayout* rows) {
   m_name->setPlaceholderText(tr("Name of the design"));
   connect(m_name, &CommitLineEdit::committed, this, [this](const QString& text) {
     m_name->replaceStanding(text);
-    emit titleEdited(text, m_standingDescription);
+    emit titleEdited(text, m_design == nullptr ? QString() : toQString(m_design->description));
   });
   rows->addWidget(m_name);
   auto* caption = new ToneLabel(tr("Description"), Tone::Muted, this);
   caption->setFont(captionFont());
-  m_description = new QPlainTextEdit(this);
+  m_description = new CommitTextEdit(this);
   m_description->setObjectName(QStringLiteral("designDescription"));
   m_description->setAccessibleName(tr("Description"));
   m_description->setPlaceholderText(tr("What it is for, and what was assumed (Markdown)"));
-  m_description->setTabChangesFocus(true);
   m_description->setFixedHeight(88);
-  m_description->installEventFilter(this);
+  connect(m_description, &CommitTextEdit::committed, this, [this](const QString& text) {
+    if (m_design != nullptr) {
+      emit titleEdited(toQString(m_design->name), text);
+    }
+  });
   caption->setBuddy(m_description);
   rows->addWidget(caption);
   rows->addWidget(m_description);
-}
-
-bool DesignPage::eventFilter(QObject* watched, QEvent* event) {
-  if (watched == m_description && event->type() == QEvent::FocusOut) {
-    commitDescription();
-  }
-  if (watched == m_description && event->type() == QEvent::KeyPress) {
-    const auto* key = static_cast<QKeyEvent*>(event);
-    const bool isEnter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
-    if (isEnter && (key->modifiers() & Qt::ControlModifier) != 0) {
-      commitDescription();
-      return true;
-    }
-    if (key->key() == Qt::Key_Escape && m_description->toPlainText() != m_standingDescription) {
-      m_description->setPlainText(m_standingDescription);
-      return true;
-    }
-  }
-  return QWidget::eventFilter(watched, event);
-}
-
-void DesignPage::commitDescription() {
-  const QString text = m_description->toPlainText();
-  if (text != m_standingDescription && m_design != nullptr) {
-    m_standingDescription = text;
-    emit titleEdited(toQString(m_design->name), text);
-  }
 }
 
 void DesignPage::show(DesignPtr design, bool isOther) {
@@ -183,11 +158,7 @@ void DesignPage::show(DesignPtr design, bool isOther) {
   const QString name = toQString(m_design->name);
   const QString description = toQString(m_design->description);
   isOther ? m_name->replaceStanding(name) : m_name->setStanding(name);
-  const bool isHalfTyped = m_description->hasFocus() && m_description->toPlainText() != m_standingDescription;
-  m_standingDescription = description;
-  if ((isOther || !isHalfTyped) && m_description->toPlainText() != description) {
-    m_description->setPlainText(description);
-  }
+  isOther ? m_description->replaceStanding(description) : m_description->setStanding(description);
   const QString key = cardsKey();
   if (key != m_shownKey) {
     m_shownKey = key;

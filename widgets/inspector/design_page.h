@@ -7,13 +7,13 @@
 #include "core/catalog/block_type.h"
 #include "core/model/design.h"
 
-class QPlainTextEdit;
 class QPushButton;
 class QVBoxLayout;
 
 namespace cantilever::widgets {
 
 class CommitLineEdit;
+class CommitTextEdit;
 class ParamField;
 
 /// The design itself: name, description, the load offered to it and the promises it has to keep. Workloads
@@ -35,9 +35,6 @@ class DesignPage : public QWidget {
   void objectiveEdited(const cantilever::Objective& objective);
   void objectiveRemoved(const cantilever::ObjectiveId& id);
 
- protected:
-  bool eventFilter(QObject* watched, QEvent* event) override;
-
  private:
   /// A card is a dozen widgets: a large design's thousands of workloads are listed a few at a time.
   static constexpr std::size_t kCardsAtOnce = 20;
@@ -50,7 +47,6 @@ class DesignPage : public QWidget {
   };
 
   void buildHead(QVBoxLayout* rows);
-  void commitDescription();
   void rebuildCards();
   void showMore();
   QString cardsKey() const;
@@ -63,10 +59,9 @@ class DesignPage : public QWidget {
   const catalog::Catalog& m_catalog;
   DesignPtr m_design;
   QString m_shownKey;
-  QString m_standingDescription;
   std::vector<Card> m_cards;
   CommitLineEdit* m_name = nullptr;
-  QPlainTextEdit* m_description = nullptr;
+  CommitTextEdit* m_description = nullptr;
   QVBoxLayout* m_workloads = nullptr;
   QVBoxLayout* m_objectives = nullptr;
   QPushButton* m_more = nullptr;

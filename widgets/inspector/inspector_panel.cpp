@@ -6,6 +6,7 @@
 #include "widgets/inspector/block_page.h"
 #include "widgets/inspector/design_page.h"
 #include "widgets/inspector/link_page.h"
+#include "widgets/inspector/place_pages.h"
 #include "widgets/panels/labels.h"
 #include "widgets/style/text.h"
 
@@ -17,6 +18,7 @@ struct InspectorPanel::Impl {
   void build();
   void showBlocks(const std::vector<const Block*>& blocks, bool isSameSelection);
   void showLink(const Link& link, bool isSameSelection);
+  bool showPlace(bool isSameSelection);
   void showMessage();
   void present(QWidget* page, bool scrollsToTop);
 
@@ -32,6 +34,8 @@ struct InspectorPanel::Impl {
   DesignPage* designPage = nullptr;
   BlockPage* blockPage = nullptr;  ///< of the types last shown
   LinkPage* linkPage = nullptr;    ///< of the callee's type last shown
+  ZonePage* zonePage = nullptr;
+  NotePage* notePage = nullptr;
   ToneLabel* message = nullptr;
 };
 
@@ -61,9 +65,13 @@ void InspectorPanel::Impl::build() {
   connect(designPage, &DesignPage::workloadRemoved, &panel, &InspectorPanel::workloadRemoved);
   connect(designPage, &DesignPage::objectiveEdited, &panel, &InspectorPanel::objectiveEdited);
   connect(designPage, &DesignPage::objectiveRemoved, &panel, &InspectorPanel::objectiveRemoved);
+  zonePage = new ZonePage(content);
+  connect(zonePage, &ZonePage::zoneEdited, &panel, &InspectorPanel::zoneEdited);
+  notePage = new NotePage(content);
+  connect(notePage, &NotePage::noteEdited, &panel, &InspectorPanel::noteEdited);
   message = makeBody({}, content);
   message->setTone(Tone::Muted);
-  for (QWidget* page : {static_cast<QWidget*>(designPage), static_cast<QWidget*>(message)}) {
+  for (QWidget* page : std::initializer_list<QWidget*>{designPage, zonePage, notePage, message}) {
     page->hide();
     pages->addWidget(page);
   }
@@ -122,22 +130,33 @@ void InspectorPanel::Impl::showLink(const Link& link, bool isSameSelection) {
   present(linkPage, !isSameSelection);
 }
 
+bool InspectorPanel::Impl::showPlace(bool isSameSelection) {
+  const bool isOne = selection.zones.size() + selection.notes.size() == 1 && selection.links.empty();
+  if (!isOne) {
+    return false;
+  }
+  if (!selection.zones.empty()) {
+    const Zone* zone = design->zones.find(selection.zones.front());
+    if (zone == nullptr) {
+      return false;
+    }
+    zonePage->show(*design, *zone, isSameSelection);
+    present(zonePage, !isSameSelection);
+    return true;
+  }
+  const Note* note = design->notes.find(selection.notes.front());
+  if (note == nullptr) {
+    return false;
+  }
+  notePage->show(*note, isSameSelection);
+  present(notePage, !isSameSelection);
+  return true;
+}
+
 void InspectorPanel::Impl::showMessage() {
   QString text = tr("Several things are selected. Select blocks, or one link, to see what can be set.");
-  if (selection.zones.size() == 1 && selection.links.empty() && selection.notes.empty()) {
-    if (const Zone* zone = design->zones.find(selection.zones.front())) {
-      int inside = 0;
-      for (const Block& block : design->blocks) {
-        inside += block.zone == zone->id ? 1 : 0;
-      }
-      text = tr("Zone \u201c%1\u201d. Blocks in it: %2.").arg(toQString(zone->name)).arg(inside);
-    }
-  } else if (selection.links.size() > 1 && selection.zones.empty() && selection.notes.empty()) {
+  if (selection.links.size() > 1 && selection.zones.empty() && selection.notes.empty()) {
     text = tr("%1 links are selected. Select one of them to change it.").arg(selection.links.size());
-  } else if (selection.notes.size() == 1 && selection.links.empty() && selection.zones.empty()) {
-    if (const Note* note = design->notes.find(selection.notes.front())) {
-      text = toQString(note->text);
-    }
   }
   message->setText(text);
   present(message, true);
@@ -173,7 +192,7 @@ void InspectorPanel::show(DesignPtr design, const Selection& selection) {
   } else if (selection.isEmpty() || !selection.blocks.empty()) {
     m_impl->designPage->show(m_impl->design, !isSameSelection);
     m_impl->present(m_impl->designPage, !isSameSelection);
-  } else {
+  } else if (!m_impl->showPlace(isSameSelection)) {
     m_impl->showMessage();
   }
 }

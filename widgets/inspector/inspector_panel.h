@@ -13,9 +13,9 @@
 namespace cantilever::widgets {
 
 /// What is selected, and everything about it that can be set: generated from parameter specs for blocks
-/// (several at once: the parameters they share), from the fields for a link, and for the design itself when
-/// nothing is selected (name, objectives, workloads). Text is parsed as a person types it ("20 ms"); what
-/// does not parse is shown as an error under the field and not applied.
+/// (several at once: the parameters they share), from the fields for a link, a zone or a note, and for the
+/// design itself when nothing is selected (name, objectives, workloads). Text is parsed as a person types it
+/// ("20 ms"); what does not parse is shown as an error under the field and not applied.
 class InspectorPanel : public QWidget {
   Q_OBJECT
 
@@ -34,6 +34,8 @@ class InspectorPanel : public QWidget {
                    const std::optional<cantilever::ParamValue>& value);
   void nameEdited(const cantilever::BlockId& block, const QString& name);
   void linkEdited(const cantilever::Link& link);
+  void zoneEdited(const cantilever::Zone& zone);
+  void noteEdited(const cantilever::Note& note);
   void workloadEdited(const cantilever::Workload& workload);
   void objectiveEdited(const cantilever::Objective& objective);
   /// An id that the design does not have adds one, for these and the two above.

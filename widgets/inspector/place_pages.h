@@ -1,0 +1,46 @@
+#pragma once
+
+#include <QWidget>
+
+#include "core/model/design.h"
+
+namespace cantilever::widgets {
+
+class CommitLineEdit;
+class CommitTextEdit;
+class ToneLabel;
+
+/// A zone: its name, its kind and what is in it.
+class ZonePage : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit ZonePage(QWidget* parent);
+  void show(const Design& design, const Zone& zone, bool keepsTyping);
+
+ signals:
+  void zoneEdited(const cantilever::Zone& zone);
+
+ private:
+  Zone m_zone;
+  CommitLineEdit* m_name;
+  ToneLabel* m_contents;
+};
+
+/// A note: its text.
+class NotePage : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit NotePage(QWidget* parent);
+  void show(const Note& note, bool keepsTyping);
+
+ signals:
+  void noteEdited(const cantilever::Note& note);
+
+ private:
+  Note m_note;
+  CommitTextEdit* m_text;
+};
+
+}  // namespace cantilever::widgets
