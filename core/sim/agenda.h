@@ -54,15 +54,11 @@ class Agenda {
 
   /// Advances the clock to the next event up to and including `until`; false if there is none.
   bool next(TimeNs until, Event& event) {
-    if (m_list.isEmpty()) {
-      return false;
-    }
-    const TimeNs time = m_list.nextTime();
-    if (time > until) {
+    TimeNs time = 0;
+    if (!m_list.popUntil(until, time, event)) {
       return false;
     }
     m_now = time;
-    event = m_list.pop();
     if (event.type == EventType::Lane) {
       event = m_lanes.takeDue(event.subject, m_list, m_frames);
     }

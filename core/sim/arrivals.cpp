@@ -1,25 +1,15 @@
 #include "core/sim/arrivals.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace cantilever::sim {
-
-namespace {
-
-/// Beyond one arrival in a nanosecond simulated time cannot tell arrivals apart.
-double ratePerNs(double plannedPerNs, double factor) {
-  return std::min(1.0, plannedPerNs * factor);
-}
-
-}  // namespace
 
 void Arrivals::add(const plan::Source& source, RandomStream stream, double factor) {
   Source& added = m_sources.emplace_back();
   added.stream = stream;
   added.isPoisson = source.arrivals == ArrivalProcess::Poisson;
   added.plannedPerNs = source.rate.raw() * 1e-9;
-  added.perNs = ratePerNs(added.plannedPerNs, factor);
+  setRate(added, factor);
   added.stepsLeft = step(added);
   announce(static_cast<std::uint32_t>(m_sources.size() - 1));
 }
@@ -32,7 +22,7 @@ void Arrivals::setFactor(double factor) {
     source.stepsLeft = std::max(0.0, source.stepsLeft - passed * source.perNs);
     source.since = now;
     source.fraction = 0;
-    source.perNs = ratePerNs(source.plannedPerNs, factor);
+    setRate(source, factor);
     ++source.generation;
     announce(index);
   }
@@ -50,16 +40,22 @@ bool Arrivals::take(const Event& arrival) {
   return true;
 }
 
+void Arrivals::setRate(Source& source, double factor) {
+  // Beyond one arrival in a nanosecond simulated time cannot tell arrivals apart.
+  source.perNs = std::min(1.0, source.plannedPerNs * factor);
+  source.nsPerStep = 1.0 / source.perNs;
+}
+
 void Arrivals::announce(std::uint32_t index) {
   Source& source = m_sources[index];
   constexpr double kBeyondAnyRun = 3.2e18;  // 100 years in nanoseconds
-  const double wait = source.fraction + source.stepsLeft / source.perNs;
+  const double wait = source.fraction + source.stepsLeft * source.nsPerStep;
   if (!(wait < kBeyondAnyRun)) {  // rate zero included
     return;
   }
-  const double rounded = std::floor(wait + 0.5);
-  source.nextTime = source.since + std::max<TimeNs>(0, static_cast<TimeNs>(rounded));
-  source.nextFraction = wait - rounded;
+  const auto rounded = static_cast<TimeNs>(wait + 0.5);  // a fraction is never below -0.5
+  source.nextTime = source.since + rounded;
+  source.nextFraction = wait - static_cast<double>(rounded);
   m_agenda.at(source.nextTime, Phase::Requests, {index, source.generation, EventType::Arrive});
 }
 

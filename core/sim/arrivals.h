@@ -30,6 +30,7 @@ class Arrivals {
     bool isPoisson = true;
     double plannedPerNs = 0;
     double perNs = 0;
+    double nsPerStep = 0;  ///< 1 / perNs
     /// Steps to go, counted from `since` + `fraction`.
     double stepsLeft = 0;
     TimeNs since = 0;
@@ -40,6 +41,7 @@ class Arrivals {
   };
 
   static double step(Source& source) { return source.isPoisson ? source.stream.exponential() : 1.0; }
+  void setRate(Source& source, double factor);
   void announce(std::uint32_t index);
 
   Agenda& m_agenda;

@@ -1,8 +1,21 @@
+#include <algorithm>
 #include <cmath>
 
-#include "core/sim/engine.h"
+#include "core/sim/engine_calls.h"
+#include "core/sim/engine_pools.h"
 
 namespace cantilever::sim {
+
+plan::Action Engine::post(plan::Action action) {
+  const TimeNs earliest = m_hasStarted ? m_agenda.now() + 1 : 0;
+  action.at = std::max(action.at, Duration::nanoseconds(earliest));
+  if (!std::isfinite(action.value) || action.value < 0) {
+    action.value = 0;
+  }
+  m_actions.push_back(action);
+  m_agenda.at(action.at.ns(), Phase::Actions, {static_cast<Index>(m_actions.size() - 1), 0, EventType::Act});
+  return action;
+}
 
 void Engine::act(const plan::Action& action) {
   m_actionLog.push_back(action);
@@ -58,7 +71,7 @@ void Engine::kill(Index index) {
     pool.meter.waiting.decrease(now());
   } else if (frame.state == FrameState::Work) {
     PoolState& pool = m_pools[code.extra];
-    accountService(pool.meter, frame, &PoolMeter::lostNs);
+    accountService(pool.meter.lostNs, frame);
     releaseServer(pool, frame.server);
   } else if (frame.state == FrameState::Join) {
     abandonCallees(index);
@@ -76,15 +89,26 @@ void Engine::restoreInstance(Index instance) {
   pool.free.insert(instance - pool.first);
   pool.meter.up.increase(now());
   while (pool.isShared && pool.hasLimitedSeats() && at.seated < pool.seats && pool.forSeat.count > 0) {
-    const Index next = m_frames.takeFirst(pool.forSeat);
-    pool.meter.waiting.decrease(now());
-    takeSeat(next, pool, instance);
-    m_agenda.after(0, eventOf(next, EventType::Reach));
+    seatFirst(pool.forSeat, pool, instance);
   }
   while (pool.hasCommonServers() && at.busy.value() < pool.servers && pool.forServer.count > 0) {
     const Index next = m_frames.takeFirst(pool.forServer);
     pool.meter.waiting.decrease(now());
     startWork(next, pool, instance);
+  }
+}
+
+void Engine::openWindow() {
+  const TimeNs now = m_agenda.now();
+  for (PoolState& pool : m_pools) {
+    pool.meter.openWindow(now);
+  }
+  for (Instance& instance : m_instances) {
+    instance.busy.openWindow(now);
+    instance.up.openWindow(now);
+  }
+  for (LinkState& link : m_links) {
+    link.meter.calls.openWindow();
   }
 }
 

@@ -21,14 +21,6 @@ void appendHex(std::string& text, std::uint64_t word) {
 
 }  // namespace
 
-void Digest::absorb(std::uint64_t word) {
-  // Each word goes through a multiplication (odd, so nothing is lost) before the next arrives; the second
-  // half sums the history of the first.
-  m_first = (m_first ^ word) * 0x9e3779b97f4a7c15u;
-  m_first ^= m_first >> 29;
-  m_second = (std::rotl(m_second, 23) + m_first) * 0xd6e8feb86659fd93u;
-}
-
 std::string Digest::text() const {
   std::string text;
   appendHex(text, digestFinal(m_first ^ std::rotl(m_second, 32)));

@@ -11,11 +11,6 @@ namespace {
 
 constexpr TimeNs kShortestInterval = 10'000'000;
 
-/// Instructions and consequences that one event may cause without time passing. Far above what sound programs
-/// do; frames in flight add to it, as a kill may end them all at once.
-constexpr std::int64_t kStepsPerEvent = 1 << 20;
-constexpr std::int64_t kStepsPerFrame = 64;
-
 }  // namespace
 
 Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, const AgendaOptions& options)
@@ -93,127 +88,6 @@ void Engine::chooseInterval(Duration asked) {
   }
   m_agenda.at(m_interval, Phase::Sampling, {0, 0, EventType::Sample});
 }
-
-void Engine::openWindow() {
-  const TimeNs now = m_agenda.now();
-  for (PoolState& pool : m_pools) {
-    pool.meter.openWindow(now);
-  }
-  for (Instance& instance : m_instances) {
-    instance.busy.openWindow(now);
-    instance.up.openWindow(now);
-  }
-  for (LinkState& link : m_links) {
-    link.meter.calls.openWindow();
-  }
-}
-
-void Engine::advanceTo(TimeNs until, const std::stop_token& stop) {
-  constexpr std::uint64_t kEventsBetweenLooks = 1024;
-  m_hasStarted = true;
-  until = std::min(until, m_end);
-  Event event;
-  for (std::uint64_t n = 0; !m_isHalted; ++n) {
-    if (n % kEventsBetweenLooks == 0) {
-      if (stop.stop_requested()) {
-        return;
-      }
-      if (m_agenda.isExhausted()) {
-        halt("the run has had 2^38 events, which is as many as it can put in order");
-        return;
-      }
-    }
-    if (!m_agenda.next(until, event)) {
-      m_agenda.passTo(std::max(until, m_agenda.now()));
-      return;
-    }
-    m_stepsLeft = kStepsPerEvent + kStepsPerFrame * static_cast<std::int64_t>(m_frames.inUse());
-    m_events += handle(event) ? 1u : 0u;
-    while (m_agenda.hasConsequence() && !m_isHalted) {
-      handle(m_agenda.takeConsequence());
-    }
-  }
-}
-
-/// False if the event is stale or only part of the machinery.
-bool Engine::handle(const Event& event) {
-  switch (event.type) {
-    case EventType::Arrive:
-      if (!m_arrivals.take(event)) {
-        return false;
-      }
-      arrive(event.subject);
-      return true;
-    case EventType::Act:
-      act(m_actions[event.subject]);
-      return true;
-    case EventType::OpenWindow:
-      openWindow();
-      return false;
-    case EventType::Sample:
-      closeInterval();
-      return false;
-    case EventType::Reach:
-    case EventType::WorkEnd:
-    case EventType::Timer:
-    case EventType::Reply:
-    case EventType::Timeout:
-      return handleOfFrame(event);
-    case EventType::Lane:
-      break;
-  }
-  return false;
-}
-
-/// A frame that was killed may still have the event it was waiting for: its state tells.
-bool Engine::handleOfFrame(const Event& event) {
-  if (!m_frames.isCurrent(event.subject, event.generation)) {
-    return false;
-  }
-  Frame& frame = m_frames[event.subject];
-  switch (event.type) {
-    case EventType::Reach:
-      if (frame.state != FrameState::Net && frame.state != FrameState::Ready) {
-        return false;
-      }
-      run(event.subject);
-      return true;
-    case EventType::WorkEnd:
-      if (frame.state != FrameState::Work) {
-        return false;
-      }
-      endWork(event.subject);
-      return true;
-    case EventType::Timer:
-      if (frame.state != FrameState::Sleep) {
-        return false;
-      }
-      ++frame.pc;
-      run(event.subject);
-      return true;
-    case EventType::Reply:
-      receiveReply(event.subject);
-      return true;
-    case EventType::Timeout:
-      timeOut(event.subject);
-      return true;
-    default:
-      return false;
-  }
-}
-
-plan::Action Engine::post(plan::Action action) {
-  const TimeNs earliest = m_hasStarted ? m_agenda.now() + 1 : 0;
-  action.at = std::max(action.at, Duration::nanoseconds(earliest));
-  if (!std::isfinite(action.value) || action.value < 0) {
-    action.value = 0;
-  }
-  m_actions.push_back(action);
-  m_agenda.at(action.at.ns(), Phase::Actions, {static_cast<Index>(m_actions.size() - 1), 0, EventType::Act});
-  return action;
-}
-
-// ---- ending early
 
 void Engine::halt(std::string reason) {
   if (!m_isHalted) {

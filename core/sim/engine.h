@@ -35,7 +35,7 @@ struct LinkState {
 };
 
 /// The state of one run and the rules by which it moves; behind Simulation, and not for others to use.
-/// Numbers in parentheses name rules of the engine model (see README.md).
+/// Numbers in parentheses name rules: see RULES.md.
 ///
 /// A call is a frame that runs a program. Handling an event may let frames go on; what follows without delay
 /// is queued by the agenda as a consequence and handled before the next event, so nothing here recurses.
@@ -60,55 +60,65 @@ class Engine {
  private:
   using Index = std::uint32_t;
 
-  // Construction and the loop (engine.cpp).
+  // Construction, and ending early (engine.cpp).
   void addPools();
   void addLinks();
   void chooseInterval(Duration asked);
-  void openWindow();
-  bool handle(const Event& event);
-  bool handleOfFrame(const Event& event);
   void halt(std::string reason);
   void haltForLoop(Index pc);
   void haltForMemory();
 
-  // Running programs (interpreter.cpp).
+  // Handling events and running programs (interpreter.cpp).
+  bool handle(const Event& event);
+  bool handleOfRun(const Event& event);
   void arrive(Index source);
   void run(Index frame);
+  void runUnlessNone(Index frame);
   bool execute(Index& frame);
   bool reply(Index& frame);
+  bool end(Index& frame);
   void finish(Index frame, plan::Reason reason);
   void recordOutcome(const Frame& frame, plan::Reason reason);
   void recordDetached(const Frame& frame, plan::Reason reason, bool isCounted);
   Index newFrame();
 
-  // Calls over links and their replies (calls.cpp).
-  void call(Index caller, std::uint32_t link, std::uint8_t flags);
+  // Calls over links and their replies (engine_calls.h, calls.cpp).
+  Index call(Index caller, std::uint32_t link, std::uint8_t flags);
   void startParallel(Index caller, const Instr& code);
-  void forward(Index frame, std::uint32_t link);
-  bool travel(Index frame, std::uint32_t link);
+  bool forward(Index frame, std::uint32_t link);
+  bool address(Index frame, std::uint32_t link);
+  bool depart(Index frame, LinkState& link);
   Index pick(LinkState& link, const InstanceSet& among);
-  void receiveReply(Index frame);
-  void timeOut(Index frame);
+  Index receiveReply(Index frame);
+  Index timeOut(Index frame);
   void recordCall(const Frame& call, plan::Reason reason, bool isTimedOutHere);
-  void join(Index caller, plan::Reason reason);
+  Index join(Index caller, plan::Reason reason);
   void abandonCallees(Index caller);
+  void leaveCalleesAlone(Index caller);
   void orphan(Index frame);
   void discard(Index frame);
 
-  // Seats, servers and queues (pools.cpp).
+  // Seats, servers and queues (engine_pools.h, pools.cpp).
   bool enter(Index frame, const Instr& code);
+  bool findSeat(Index frame, PoolState& pool);
   void takeSeat(Index frame, PoolState& pool, Index instance);
   void leaveSeat(Index frame);
+  void passSeatOn(Index frame);
+  void seatFirst(WaitingList& queue, PoolState& pool, Index instance);
   void requestServer(Index frame, const Instr& code);
+  void requestServerElsewhere(Index frame, PoolState& pool);
+  void waitForServer(Index frame, PoolState& pool, Index instance, bool isLimited);
+  bool hasFreeServer(const PoolState& pool, Index instance) const;
   void startWork(Index frame, PoolState& pool, Index instance);
   void serve(Index frame, PoolState& pool, Index instance);
   void endWork(Index frame);
   void releaseServer(PoolState& pool, Index instance);
-  void accountService(PoolMeter& meter, const Frame& frame, std::uint64_t PoolMeter::*share);
+  void accountService(std::uint64_t& sum, const Frame& frame) const;
   WaitingList& seatQueue(PoolState& pool, Index instance);
   WaitingList& serverQueue(PoolState& pool, Index instance);
 
-  // Changes from outside (control.cpp).
+  // Changes from outside, and the end of the warm-up (control.cpp).
+  void openWindow();
   void act(const plan::Action& action);
   void killInstance(Index instance);
   void kill(Index frame);
@@ -162,7 +172,7 @@ class Engine {
   std::vector<plan::Action> m_actionLog;
   TimeNs m_intervalStart = 0;
   Series m_series;
-  Series m_untaken;
+  Series m_untaken{Series::kMaxIntervals / 4, Series::kMaxCells / 4};  // not asked for yet
 };
 
 }  // namespace cantilever::sim

@@ -14,16 +14,18 @@ inline constexpr TimeNs kNever = std::numeric_limits<TimeNs>::max();
 enum class Phase : std::uint8_t { Actions, Requests, Sampling };
 
 enum class EventType : std::uint8_t {
+  // Of the run.
   Arrive,      ///< subject: source
-  Reach,       ///< subject: frame. The call has crossed its link
-  WorkEnd,     ///< subject: frame
-  Timer,       ///< subject: frame. A Wait is over
-  Reply,       ///< subject: frame. The reply has crossed the link
-  Timeout,     ///< subject: frame. The caller has waited long enough
-  Lane,        ///< subject: lane. Its first entry is due
   Act,         ///< subject: index into the engine's actions
   OpenWindow,  ///< the warm-up is over
   Sample,      ///< a sampling interval is over
+  Lane,        ///< subject: lane. Its first entry is due
+  // Of a frame, the subject.
+  Reach,    ///< the call has crossed its link, or has got its seat
+  WorkEnd,  ///< the service is over
+  Timer,    ///< a Wait is over
+  Reply,    ///< the reply has crossed the link
+  Timeout,  ///< the caller has waited long enough
 };
 
 /// What is to happen. `generation` guards events of frames and sources: when it is no longer theirs, the

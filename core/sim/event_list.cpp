@@ -6,18 +6,16 @@
 
 namespace cantilever::sim {
 
-namespace {
-
-std::uint32_t slotOf(EventKey key) {
-  return static_cast<std::uint32_t>(key) & ((1u << kSlotBits) - 1);
+/// A free slot that the list of free slots does not know yet.
+std::uint32_t EventList::addSlot() {
+  const auto slot = static_cast<std::uint32_t>(m_nodes.size());
+  assert(slot < (1u << kSlotBits));
+  m_nodes.push_back({0, {}, kNoSlot});
+  return slot;
 }
 
-}  // namespace
-
-void EventList::push(TimeNs time, std::uint64_t order, const Event& event) {
-  const std::uint32_t slot = takeSlot(event);
-  const EventKey key = keyOf(time, order | slot);
-  ++m_size;
+void EventList::putBeyondNear(EventKey key) {
+  const TimeNs time = timeOf(key);
   if (m_kind == Kind::Heap) {
     pushHeap(key);
     return;
@@ -26,66 +24,26 @@ void EventList::push(TimeNs time, std::uint64_t order, const Event& event) {
     putFar(key);
     return;
   }
-  for (std::size_t i = 0; i < m_rungCount; ++i) {
-    if (time >= m_rungs[i].currentStart()) {
-      put(m_rungs[i], key);
-      return;
-    }
+  std::size_t rung = 0;
+  while (time < m_rungs[rung].currentStart()) {
+    ++rung;
   }
-  insertNear(key);
+  put(m_rungs[rung], key);
 }
 
-Event EventList::pop() {
-  prepare();
-  const EventKey key = m_kind == Kind::Ladder ? m_near[m_nearBegin++] : popHeap();
-  --m_size;
-  Node& node = m_nodes[slotOf(key)];
-  node.next = m_firstFree;
-  m_firstFree = slotOf(key);
-  return node.event;
-}
-
-std::uint32_t EventList::takeSlot(const Event& event) {
-  std::uint32_t slot = m_firstFree;
-  if (slot == kNoSlot) {
-    slot = static_cast<std::uint32_t>(m_nodes.size());
-    assert(slot < (1u << kSlotBits));
-    m_nodes.push_back({0, event, kNoSlot});
-    return slot;
-  }
-  m_firstFree = m_nodes[slot].next;
-  m_nodes[slot].event = event;
-  return slot;
-}
-
-// ---- the near array
-
-void EventList::insertNear(EventKey key) {
-  const std::size_t count = m_nearEnd - m_nearBegin;
+/// When room is short, or the array is long: then because most of its events are at one time, and those that
+/// follow are the largest and go to the end; others are rare.
+void EventList::insertNearWithCare(EventKey key) {
   if (m_nearEnd == m_near.size()) {
     makeRoomNear(1);
   }
-  if (count > kMaxNear) {
-    insertNearBySearch(key);
-    shedNear();
-    return;
-  }
-  EventKey* const begin = m_near.data() + m_nearBegin;
-  EventKey* place = m_near.data() + m_nearEnd++;
-  while (place != begin && key < place[-1]) {
-    *place = place[-1];
-    --place;
-  }
-  *place = key;
-}
-
-/// For an array that stays large because most of its events are at one time: those that follow are the
-/// largest and go to the end; others are rare.
-void EventList::insertNearBySearch(EventKey key) {
   EventKey* const end = m_near.data() + m_nearEnd++;
   EventKey* const place = std::upper_bound(m_near.data() + m_nearBegin, end, key);
   std::move_backward(place, end, end + 1);
   *place = key;
+  if (m_nearEnd - m_nearBegin > kMaxNear) {
+    shedNear();
+  }
 }
 
 void EventList::makeRoomNear(std::size_t extra) {
@@ -103,6 +61,9 @@ void EventList::makeRoomNear(std::size_t extra) {
 /// Gives the far end of an overlong array to a new finest rung, or to the far events if there is no rung.
 /// Events of one time stay together.
 void EventList::shedNear() {
+  if (m_kind == Kind::Heap) {
+    return;
+  }
   const auto begin = m_near.begin() + static_cast<std::ptrdiff_t>(m_nearBegin);
   const auto end = m_near.begin() + static_cast<std::ptrdiff_t>(m_nearEnd);
   const TimeNs first = timeOf(*begin);
@@ -120,38 +81,47 @@ void EventList::shedNear() {
     std::for_each(cut, end, [&](EventKey key) { put(rung, key); });
   }
   m_nearEnd = static_cast<std::size_t>(cut - m_near.begin());
+  m_nearLimit = split;
 }
-
-// ---- rungs and the far events
 
 void EventList::refill() {
   m_nearBegin = m_nearEnd = 0;
+  if (m_kind == Kind::Heap) {
+    refillFromHeap();
+    return;
+  }
   while (m_nearEnd == 0) {
     if (m_rungCount == 0) {
       refillFromFar();
-      continue;
+    } else {
+      refillFromRungs();
     }
-    Rung& rung = m_rungs[m_rungCount - 1];
-    while (rung.current < rung.used && rung.buckets[rung.current].count == 0) {
-      ++rung.current;
-    }
-    if (rung.current == rung.used) {
-      --m_rungCount;
-      continue;
-    }
-    const Bucket bucket = rung.buckets[rung.current];
-    const TimeNs start = rung.currentStart();
+  }
+  m_nearLimit = m_rungCount == 0 ? m_farStart : m_rungs[m_rungCount - 1].currentStart();
+}
+
+/// One step: a bucket into the near array or into a finer rung, or the end of the finest rung.
+void EventList::refillFromRungs() {
+  Rung& rung = m_rungs[m_rungCount - 1];
+  while (rung.current < rung.used && rung.buckets[rung.current].count == 0) {
     ++rung.current;
-    if (bucket.count <= kSortAtOnce || rung.shift == 0 || m_rungCount == kMaxRungs) {
-      sortIntoNear(bucket);
-      continue;
-    }
-    Rung& finer = addRung(start, rung.currentStart(), bucket.count);
-    for (std::uint32_t slot = bucket.first; slot != kNoSlot;) {
-      const std::uint32_t next = m_nodes[slot].next;
-      put(finer, m_nodes[slot].key);
-      slot = next;
-    }
+  }
+  if (rung.current == rung.used) {
+    --m_rungCount;
+    return;
+  }
+  const Bucket bucket = rung.buckets[rung.current];
+  const TimeNs start = rung.currentStart();
+  ++rung.current;
+  if (bucket.count <= kSortAtOnce || rung.shift == 0 || m_rungCount == kMaxRungs) {
+    sortIntoNear(bucket);
+    return;
+  }
+  Rung& finer = addRung(start, rung.currentStart(), bucket.count);
+  for (std::uint32_t slot = bucket.first; slot != kNoSlot;) {
+    const std::uint32_t next = m_nodes[slot].next;
+    put(finer, m_nodes[slot].key);
+    slot = next;
   }
 }
 
@@ -219,7 +189,14 @@ void EventList::putFar(EventKey key) {
   m_farMax = std::max(m_farMax, timeOf(key));
 }
 
-// ---- the heap to check against
+void EventList::refillFromHeap() {
+  const TimeNs time = timeOf(m_heap.front());
+  while (!m_heap.empty() && timeOf(m_heap.front()) == time) {
+    makeRoomNear(1);
+    m_near[m_nearEnd++] = popHeap();
+  }
+  m_nearLimit = time + 1;
+}
 
 void EventList::pushHeap(EventKey key) {
   std::size_t i = m_heap.size();

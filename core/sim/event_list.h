@@ -38,29 +38,54 @@ constexpr TimeNs timeOf(EventKey key) {
 class EventList {
  public:
   enum class Kind : std::uint8_t { Ladder, Heap };
-  explicit EventList(Kind kind = Kind::Ladder) : m_kind(kind) {}
+  explicit EventList(Kind kind = Kind::Ladder) : m_kind(kind), m_nearLimit(kind == Kind::Heap ? 0 : kNever) {}
 
   bool isEmpty() const { return m_size == 0; }
   std::size_t size() const { return m_size; }
   /// `order` is made by orderOf. Times before the last event taken are legal.
-  void push(TimeNs time, std::uint64_t order, const Event& event);
-  /// The time of the next event. Not when empty.
-  TimeNs nextTime() {
-    prepare();
-    return timeOf(m_kind == Kind::Ladder ? m_near[m_nearBegin] : m_heap.front());
+  [[gnu::always_inline]] void push(TimeNs time, std::uint64_t order, const Event& event) {
+    const std::uint32_t slot = m_firstFree != kNoSlot ? m_firstFree : addSlot();
+    m_firstFree = m_nodes[slot].next;
+    m_nodes[slot].event = event;
+    const EventKey key = keyOf(time, order | slot);
+    ++m_size;
+    if (time < m_nearLimit) {
+      insertNear(key);
+    } else {
+      putBeyondNear(key);
+    }
   }
-  /// Takes out the next event. Not when empty.
-  Event pop();
+  /// Takes out the next event, if there is one up to and including `until`.
+  bool popUntil(TimeNs until, TimeNs& time, Event& event) {
+    if (m_nearBegin == m_nearEnd) {
+      if (m_size == 0) {
+        return false;
+      }
+      refill();
+    }
+    const EventKey key = m_near[m_nearBegin];
+    time = timeOf(key);
+    if (time > until) {
+      return false;
+    }
+    ++m_nearBegin;
+    --m_size;
+    const std::uint32_t slot = slotOf(key);
+    event = m_nodes[slot].event;
+    m_nodes[slot].next = m_firstFree;
+    m_firstFree = slot;
+    return true;
+  }
 
  private:
   static constexpr std::uint32_t kNoSlot = 0xffffffffu;
   static constexpr std::size_t kMaxRungs = 12;
   /// Buckets up to this size are sorted at once instead of being cut into a finer rung.
-  static constexpr std::size_t kSortAtOnce = 32;
+  static constexpr std::size_t kSortAtOnce = 16;
   /// The near array sheds its far end above this size ...
-  static constexpr std::size_t kMaxNear = 96;
+  static constexpr std::size_t kMaxNear = 32;
   /// ... down to this one.
-  static constexpr std::size_t kKeptNear = 16;
+  static constexpr std::size_t kKeptNear = 8;
 
   /// An event with its key; linked in one bucket or among the free slots.
   struct Node {
@@ -86,19 +111,32 @@ class EventList {
     TimeNs currentStart() const { return start + static_cast<TimeNs>(current << shift); }
   };
 
-  std::uint32_t takeSlot(const Event& event);
-  void insertNear(EventKey key);
-  void insertNearBySearch(EventKey key);
+  static std::uint32_t slotOf(EventKey key) {
+    return static_cast<std::uint32_t>(key) & ((1u << kSlotBits) - 1);
+  }
+  std::uint32_t addSlot();
+  [[gnu::always_inline]] void insertNear(EventKey key) {
+    if (m_nearEnd == m_near.size() || m_nearEnd - m_nearBegin > kMaxNear) {
+      insertNearWithCare(key);
+      return;
+    }
+    EventKey* const begin = m_near.data() + m_nearBegin;
+    EventKey* place = m_near.data() + m_nearEnd++;
+    while (place != begin && key < place[-1]) {
+      *place = place[-1];
+      --place;
+    }
+    *place = key;
+  }
+  void insertNearWithCare(EventKey key);
   void makeRoomNear(std::size_t extra);
   void shedNear();
-  /// Makes sure that the next event is in the near array.
-  void prepare() {
-    if (m_kind == Kind::Ladder && m_nearBegin == m_nearEnd) {
-      refill();
-    }
-  }
+  void putBeyondNear(EventKey key);
+  /// Fills the near array when it is empty and the list is not.
   void refill();
+  void refillFromRungs();
   void refillFromFar();
+  void refillFromHeap();
   void sortIntoNear(const Bucket& bucket);
   Rung& addRung(TimeNs start, TimeNs end, std::size_t events);
   void put(Rung& rung, EventKey key);
@@ -111,11 +149,13 @@ class EventList {
   std::vector<Node> m_nodes;
   std::uint32_t m_firstFree = kNoSlot;
 
-  // Ascending in [m_nearBegin, m_nearEnd) of the vector; all before what the rungs and m_far hold.
+  // Ascending in [m_nearBegin, m_nearEnd) of the vector: all events before m_nearLimit.
   std::vector<EventKey> m_near;
   std::size_t m_nearBegin = 0;
   std::size_t m_nearEnd = 0;
-  // Coarse to fine; each covers what its predecessor's last emptied bucket covered.
+  TimeNs m_nearLimit;
+  // Coarse to fine; each covers what its predecessor's last emptied bucket covered. The limit of the near
+  // array is where the finest begins, or else m_farStart.
   std::array<Rung, kMaxRungs> m_rungs;
   std::size_t m_rungCount = 0;
   // Unsorted; everything from m_farStart on.

@@ -39,6 +39,15 @@ std::int64_t Histogram::quantileNs(double q) const {
   return m_maxNs;
 }
 
+std::uint64_t Histogram::countUpTo(std::int64_t ns) const {
+  const std::uint32_t last = detail::cellOf<kBits>(static_cast<std::uint64_t>(ns));
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < m_cells.size() && m_firstCell + i <= last; ++i) {
+    count += m_cells[i];
+  }
+  return count;
+}
+
 double Histogram::meanNs() const {
   if (m_count == 0) {
     return 0;

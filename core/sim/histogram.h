@@ -36,7 +36,7 @@ std::uint64_t rankOf(double q, std::uint64_t count);
 /// the octaves between the least and the largest value are kept), mergeable, integers only.
 class Histogram {
  public:
-  void add(std::int64_t ns) {
+  [[gnu::always_inline]] void add(std::int64_t ns) {
     const auto value = static_cast<std::uint64_t>(ns);
     const std::uint32_t cell = detail::cellOf<kBits>(value);
     if (cell - m_firstCell >= m_cells.size()) {
@@ -55,6 +55,9 @@ class Histogram {
   /// The q-quantile (0 < q <= 1) in nanoseconds; 0 if empty. The middle of the cell, but never beyond the
   /// largest value added.
   std::int64_t quantileNs(double q) const;
+  /// How many values lie in the cells up to that of `ns`: exact below 256 ns, else those up to `ns` or at
+  /// most 1/128 above.
+  std::uint64_t countUpTo(std::int64_t ns) const;
   double meanNs() const;
   std::int64_t maxNs() const { return m_maxNs; }
   bool operator==(const Histogram&) const = default;

@@ -1,11 +1,23 @@
-#include "core/sim/engine.h"
+#include <algorithm>
+
+#include "core/sim/engine_calls.h"
+#include "core/sim/engine_pools.h"
 
 namespace cantilever::sim {
 
 using plan::Reason;
 
+namespace {
+
+/// Instructions and consequences that one event may cause without time passing. Far above what sound programs
+/// do; frames in flight add to it, as a kill may end them all at once.
+constexpr std::int64_t kStepsPerEvent = 1 << 20;
+constexpr std::int64_t kStepsPerFrame = 64;
+
+}  // namespace
+
 /// A request of a source: its own root, counted by when it arrives (28).
-void Engine::arrive(Index source) {
+inline void Engine::arrive(Index source) {
   const plan::Source& of = m_plan->sources[source];
   const Index index = newFrame();
   Frame& frame = m_frames[index];
@@ -20,7 +32,6 @@ void Engine::arrive(Index source) {
 
 /// Runs the frame's program until it has to wait or is over.
 void Engine::run(Index frame) {
-  m_frames[frame].state = FrameState::Ready;
   while (execute(frame)) {
     if (--m_stepsLeft < 0) {
       haltForLoop(m_frames[frame].pc);
@@ -29,8 +40,15 @@ void Engine::run(Index frame) {
   }
 }
 
-/// One instruction; true if the frame can go on at once. A Reply puts another frame in its place.
-bool Engine::execute(Index& index) {
+inline void Engine::runUnlessNone(Index frame) {
+  if (frame != kNoFrame) {
+    run(frame);
+  }
+}
+
+/// One instruction; true if there is more to do at once, in the frame or in the one put in its place: the
+/// callee, the caller that got its reply, or what goes on after a Reply.
+inline bool Engine::execute(Index& index) {
   Frame& frame = m_frames[index];
   const Instr& code = m_code.instructions[frame.pc];
   switch (code.op) {
@@ -47,15 +65,14 @@ bool Engine::execute(Index& index) {
     case Opcode::Call:
       frame.state = FrameState::Join;
       frame.open = frame.needed = 1;
-      call(index, code.operand, 0);
-      return false;
+      index = call(index, code.operand, 0);
+      return index != kNoFrame;
     case Opcode::Send:
       ++frame.pc;
       call(index, code.operand, frame_flags::kDetached);
       return true;
     case Opcode::Forward:
-      forward(index, code.operand);
-      return false;
+      return forward(index, code.operand);
     case Opcode::Parallel:
       startParallel(index, code);
       return false;
@@ -78,8 +95,7 @@ bool Engine::execute(Index& index) {
     case Opcode::Branch:
       break;
   }
-  finish(index, Reason::None);
-  return false;
+  return end(index);
 }
 
 /// Answers and goes on. The frame itself becomes the reply on its way, as its caller and its timeout know it;
@@ -98,6 +114,19 @@ bool Engine::reply(Index& index) {
   finish(index, Reason::None);
   index = rest;
   return true;
+}
+
+/// Success. Over a link without latency the caller goes on in place of the frame, if nothing else is to
+/// happen before: the same order as through the agenda, with less ado.
+inline bool Engine::end(Index& index) {
+  leaveSeat(index);
+  const Frame& frame = m_frames[index];
+  if (frame.parent == kNoFrame || m_agenda.hasConsequence() || !m_links[frame.link].latency.isImmediate()) {
+    finish(index, Reason::None);
+    return false;
+  }
+  index = receiveReply(index);
+  return index != kNoFrame;
 }
 
 /// The frame is over: it leaves its seat, and who waits for it gets the answer.
@@ -121,7 +150,7 @@ void Engine::finish(Index index, Reason reason) {
 }
 
 /// Every root ends in exactly one outcome, here.
-void Engine::recordOutcome(const Frame& frame, Reason reason) {
+inline void Engine::recordOutcome(const Frame& frame, Reason reason) {
   const TimeNs latency = now() - frame.calledAt;
   const bool isRoot = frame.has(frame_flags::kRoot);
   const auto why = static_cast<std::size_t>(reason);
@@ -146,15 +175,101 @@ void Engine::recordDetached(const Frame& frame, Reason reason, bool isCounted) {
   link.failed += n;
 }
 
-Engine::Index Engine::newFrame() {
-  const Index index = m_frames.allocate();
-  Frame& frame = m_frames[index];
-  frame.state = FrameState::Ready;
-  frame.calledAt = now();
-  if (m_frames.inUse() > m_config.maxFrames) {
-    haltForMemory();
+void Engine::advanceTo(TimeNs until, const std::stop_token& stop) {
+  constexpr std::uint64_t kEventsBetweenLooks = 1024;
+  m_hasStarted = true;
+  until = std::min(until, m_end);
+  Event event;
+  for (std::uint64_t n = 0; !m_isHalted; ++n) {
+    if (n % kEventsBetweenLooks == 0) {
+      if (stop.stop_requested()) {
+        return;
+      }
+      if (m_agenda.isExhausted()) {
+        halt("the run has had 2^38 events, which is as many as it can put in order");
+        return;
+      }
+    }
+    if (!m_agenda.next(until, event)) {
+      m_agenda.passTo(std::max(until, m_agenda.now()));
+      return;
+    }
+    m_stepsLeft = kStepsPerEvent + kStepsPerFrame * static_cast<std::int64_t>(m_frames.inUse());
+    m_events += handle(event) ? 1u : 0u;
+    while (m_agenda.hasConsequence() && !m_isHalted) {
+      event = m_agenda.takeConsequence();
+      handle(event);
+      if (--m_stepsLeft < 0) {
+        haltForLoop(m_frames[event.subject].pc);
+      }
+    }
   }
-  return index;
+}
+
+/// False if the event is stale or only part of the machinery. A frame that was killed may still have the
+/// event it was waiting for; its state tells.
+inline bool Engine::handle(const Event& event) {
+  if (event.type < EventType::Reach) {
+    return handleOfRun(event);
+  }
+  const Index index = event.subject;
+  if (!m_frames.isCurrent(index, event.generation)) {
+    return false;
+  }
+  Frame& frame = m_frames[index];
+  switch (event.type) {
+    case EventType::Reach:
+      if (frame.state != FrameState::Net && frame.state != FrameState::Ready) {
+        return false;
+      }
+      run(index);
+      return true;
+    case EventType::WorkEnd:
+      if (frame.state != FrameState::Work) {
+        return false;
+      }
+      endWork(index);
+      run(index);
+      return true;
+    case EventType::Timer:
+      if (frame.state != FrameState::Sleep) {
+        return false;
+      }
+      ++frame.pc;
+      frame.state = FrameState::Ready;
+      run(index);
+      return true;
+    case EventType::Reply:
+      runUnlessNone(receiveReply(index));
+      return true;
+    case EventType::Timeout:
+      runUnlessNone(timeOut(index));
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Engine::handleOfRun(const Event& event) {
+  switch (event.type) {
+    case EventType::Arrive:
+      if (!m_arrivals.take(event)) {
+        return false;
+      }
+      arrive(event.subject);
+      return true;
+    case EventType::Act:
+      act(m_actions[event.subject]);
+      return true;
+    case EventType::OpenWindow:
+      openWindow();
+      return false;
+    case EventType::Sample:
+      closeInterval();
+      return false;
+    default:
+      return false;
+  }
 }
 
 }  // namespace cantilever::sim

@@ -21,6 +21,7 @@ class Lanes {
   /// The lane of a delay (> 0); the same for all that have this delay.
   LaneId laneOf(TimeNs delayNs);
   TimeNs delayOf(LaneId lane) const { return m_lanes[lane].delay; }
+  std::size_t capacity(LaneId lane) const { return m_lanes[lane].entries.capacity(); }
 
   /// Entries of frames that no longer exist are dropped when a ring is full, so timeouts that never come true
   /// take memory for the calls in flight and not for all calls of their span.

@@ -11,27 +11,20 @@ std::uint64_t narrowed(WideCount value) {
 
 std::vector<LatencyCell> IntervalLatency::cells() const {
   std::vector<LatencyCell> cells;
-  for (std::uint32_t cell = 0; cell < m_counts.size(); ++cell) {
-    if (m_counts[cell] != 0) {
-      cells.push_back({cell, m_counts[cell]});
-    }
+  cells.reserve(m_used.size());
+  for (const std::uint32_t cell : m_used) {
+    cells.push_back({cell, m_counts[cell]});
   }
+  std::sort(cells.begin(), cells.end(),
+            [](const LatencyCell& a, const LatencyCell& b) { return a.cell < b.cell; });
   return cells;
 }
 
-void ClassMeter::record(plan::Reason outcome, TimeNs ns, bool isCounted) {
-  if (outcome != plan::Reason::None) {
-    const auto reason = static_cast<std::size_t>(outcome);
-    ++intervalFailed[reason];
-    failed[reason] += isCounted ? 1u : 0u;
-    return;
+void IntervalLatency::clear() {
+  for (const std::uint32_t cell : m_used) {
+    m_counts[cell] = 0;
   }
-  ++intervalSucceeded;
-  intervalLatency.add(ns);
-  if (isCounted) {
-    ++succeeded;
-    latency.add(ns);
-  }
+  m_used.clear();
 }
 
 void ClassMeter::startInterval() {

@@ -82,13 +82,17 @@ class IntervalLatency {
     if (cell >= m_counts.size()) {
       m_counts.resize(cell + 1, 0);
     }
-    ++m_counts[cell];
+    if (m_counts[cell]++ == 0) {
+      m_used.push_back(cell);
+    }
   }
+  /// By cell.
   std::vector<LatencyCell> cells() const;
-  void clear() { m_counts.assign(m_counts.size(), 0); }
+  void clear();
 
  private:
   std::vector<std::uint32_t> m_counts;
+  std::vector<std::uint32_t> m_used;  // the cells that are not empty
 };
 
 using Failures = std::array<std::uint64_t, plan::kReasonCount>;
@@ -106,7 +110,20 @@ struct ClassMeter {
   std::array<std::uint32_t, plan::kReasonCount> intervalFailed{};
   IntervalLatency intervalLatency;
 
-  void record(plan::Reason outcome, TimeNs ns, bool isCounted);
+  void record(plan::Reason outcome, TimeNs ns, bool isCounted) {
+    if (outcome != plan::Reason::None) {
+      const auto reason = static_cast<std::size_t>(outcome);
+      ++intervalFailed[reason];
+      failed[reason] += isCounted ? 1u : 0u;
+      return;
+    }
+    ++intervalSucceeded;
+    intervalLatency.add(ns);
+    if (isCounted) {
+      ++succeeded;
+      latency.add(ns);
+    }
+  }
   void startInterval();
 };
 

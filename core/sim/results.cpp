@@ -43,8 +43,6 @@ std::uint64_t DetachedResult::failedTotal() const {
   return std::accumulate(failed.begin(), failed.end(), std::uint64_t{0});
 }
 
-// ---- samples
-
 Interval Engine::presentInterval() const {
   Interval interval;
   const TimeNs end = now();
@@ -75,8 +73,9 @@ Interval Engine::presentInterval() const {
 }
 
 void Engine::closeInterval() {
-  m_series.add(presentInterval());
-  m_untaken.add(presentInterval());
+  Interval interval = presentInterval();
+  m_untaken.add(interval);
+  m_series.add(std::move(interval));
   m_intervalStart = now();
   for (ClassMeter& of : m_classes) {
     of.startInterval();
@@ -98,8 +97,6 @@ std::vector<Sample> Engine::takeSamples() {
   m_untaken.clear();
   return samples;
 }
-
-// ---- the result of what has been run
 
 RunResult Engine::result() const {
   RunResult result;

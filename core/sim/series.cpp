@@ -121,7 +121,7 @@ void Series::add(Interval interval) {
     m_inLast = 1;
   }
   m_cells += m_intervals.back().cells();
-  while (m_intervals.size() > 1 && (m_intervals.size() > kMaxIntervals || m_cells > kMaxCells)) {
+  while (m_intervals.size() > 1 && (m_intervals.size() > m_mostIntervals || m_cells > m_mostCells)) {
     halve();
   }
 }

@@ -46,16 +46,18 @@ class Series {
   static constexpr std::size_t kMaxIntervals = 4096;
   static constexpr std::size_t kMaxCells = 4'000'000;
 
+  explicit Series(std::size_t mostIntervals = kMaxIntervals, std::size_t mostCells = kMaxCells)
+      : m_mostIntervals(mostIntervals), m_mostCells(mostCells) {}
+
   void add(Interval interval);
-  bool isEmpty() const { return m_intervals.empty(); }
-  /// How many of the intervals added are in one of these.
-  std::size_t merged() const { return m_perInterval; }
   std::vector<Sample> samples() const;
-  void clear() { *this = {}; }
+  void clear() { *this = Series(m_mostIntervals, m_mostCells); }
 
  private:
   void halve();
 
+  std::size_t m_mostIntervals;
+  std::size_t m_mostCells;
   std::vector<Interval> m_intervals;
   std::size_t m_cells = 0;
   std::size_t m_perInterval = 1;

@@ -16,6 +16,7 @@ class Timing {
     }
   }
 
+  bool isImmediate() const { return m_constant == 0; }
   /// Lets the event happen after a draw of the law.
   void schedule(Agenda& agenda, RandomStream& stream, const Event& event) const {
     if (m_constant > 0) {

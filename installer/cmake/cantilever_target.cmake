@@ -9,7 +9,9 @@ function(cantilever_target target)
     -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
     $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>  # g++ 12 takes an enumerator for a shadow of a type alias
     $<$<CXX_COMPILER_ID:Clang>:-Wshadow>
-    -ffp-contract=off)
+    -ffp-contract=off
+    # Position-independent code would otherwise keep g++ from inlining any function that is not marked inline.
+    $<$<CXX_COMPILER_ID:GNU>:-fno-semantic-interposition>)
   if(CANTILEVER_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

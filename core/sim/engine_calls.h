@@ -1,0 +1,188 @@
+#pragma once
+
+#include "core/sim/engine.h"
+
+/// The part of the engine's rules on calls that every request goes through; the rest is in calls.cpp. Inline,
+/// because it is most of what a run does.
+namespace cantilever::sim {
+
+inline Engine::Index Engine::newFrame() {
+  const Index index = m_frames.allocate();
+  Frame& frame = m_frames[index];
+  frame.state = FrameState::Ready;
+  frame.calledAt = now();
+  if (m_frames.inUse() > m_config.maxFrames) {
+    haltForMemory();
+  }
+  return index;
+}
+
+/// Starts a call or, with kDetached, a send. Sends have nobody who could wait too long, so no timeout.
+/// Returns the callee if it can run at once in place of its caller.
+inline Engine::Index Engine::call(Index caller, std::uint32_t link, std::uint8_t flags) {
+  const Index index = newFrame();
+  Frame& frame = m_frames[index];
+  const Frame& from = m_frames[caller];
+  const bool isSend = (flags & frame_flags::kDetached) != 0;
+  frame.requestClass = from.requestClass;
+  frame.link = static_cast<std::uint16_t>(link);
+  frame.flags = flags;
+  if (isSend) {
+    m_detached.started += isInWindow(now()) ? 1u : 0u;
+  } else {
+    frame.flags |= from.flags & frame_flags::kOrphan;
+    frame.parent = caller;
+    m_frames.cold(index).sibling = m_frames.cold(caller).child;
+    m_frames.cold(caller).child = index;
+    if (m_links[link].timeout > 0) {
+      m_agenda.afterConstant(m_links[link].timeoutLane, eventOf(index, EventType::Timeout));
+    }
+  }
+  if (address(index, link)) {
+    const bool callerWaits = flags == 0;
+    if (callerWaits && depart(index, m_links[link])) {
+      return index;
+    }
+    if (!callerWaits) {
+      m_links[link].latency.schedule(m_agenda, m_links[link].there, eventOf(index, EventType::Reach));
+    }
+  } else if (isSend) {
+    finish(index, plan::Reason::NoHealthyInstance);
+  } else {  // nobody to send to: known at once, without latency
+    frame.state = FrameState::Replied;
+    frame.reason = static_cast<std::uint8_t>(plan::Reason::NoHealthyInstance);
+    m_agenda.after(0, eventOf(index, EventType::Reply));
+  }
+  return kNoFrame;
+}
+
+/// Tail call: the frame itself goes on to the next station and will answer its own caller, over the link by
+/// which that one called. True if it is there at once.
+inline bool Engine::forward(Index index, std::uint32_t link) {
+  leaveSeat(index);
+  if (address(index, link)) {
+    return depart(index, m_links[link]);
+  }
+  m_links[link].meter.failures.add();
+  m_links[link].meter.failed += isInWindow(now()) ? 1u : 0u;
+  finish(index, plan::Reason::NoHealthyInstance);
+  return false;
+}
+
+/// Makes the frame one for the station behind the link; false if no instance is up there.
+inline bool Engine::address(Index index, std::uint32_t linkIndex) {
+  LinkState& link = m_links[linkIndex];
+  Frame& frame = m_frames[index];
+  link.meter.calls.add();
+  frame.via = static_cast<std::uint16_t>(linkIndex);
+  frame.pc = link.entry;
+  frame.state = FrameState::Net;
+  frame.instance = kNoInstance;
+  if (link.pool == plan::kNone) {
+    return true;
+  }
+  const PoolState& pool = m_pools[link.pool];
+  if (!pool.isShared && !pool.up.isEmpty()) {
+    frame.instance = pool.first + pick(link, pool.up);
+  }
+  return !pool.up.isEmpty();
+}
+
+/// Sends the frame on its way. True if it has arrived already and nothing else is to happen before.
+inline bool Engine::depart(Index index, LinkState& link) {
+  if (link.latency.isImmediate() && !m_agenda.hasConsequence()) {
+    return true;
+  }
+  link.latency.schedule(m_agenda, link.there, eventOf(index, EventType::Reach));
+  return false;
+}
+
+/// The number of an instance within its pool.
+inline Engine::Index Engine::pick(LinkState& link, const InstanceSet& among) {
+  if (link.balancing == Balancing::RoundRobin) {
+    const Index chosen = among.from(link.nextInTurn);
+    link.nextInTurn = chosen + 1;
+    return chosen;
+  }
+  return among.at(among.size() == 1 ? 0 : link.pick.below(among.size()));
+}
+
+/// Returns the caller, if it can go on.
+inline Engine::Index Engine::receiveReply(Index index) {
+  const Frame& frame = m_frames[index];
+  const Index caller = frame.parent;
+  if (caller == kNoFrame) {
+    discard(index);
+    return kNoFrame;
+  }
+  // The timeout, set first, wins a tie (2); here it may not have had its turn in this nanosecond yet.
+  const TimeNs timeout = m_links[frame.link].timeout;
+  const bool isLate = timeout > 0 && now() - frame.calledAt >= timeout;
+  const plan::Reason reason = isLate ? plan::Reason::TimedOut : static_cast<plan::Reason>(frame.reason);
+  recordCall(frame, reason, isLate);
+  if (!frame.has(frame_flags::kBranch)) {
+    m_frames.cold(caller).child = kNoFrame;
+  }
+  discard(index);
+  return join(caller, reason);
+}
+
+inline void Engine::recordCall(const Frame& call, plan::Reason reason, bool isTimedOutHere) {
+  LinkMeter& meter = m_links[call.link].meter;
+  if (reason != plan::Reason::None) {
+    meter.failures.add();
+  }
+  if (!isInWindow(call.calledAt)) {
+    return;
+  }
+  if (reason == plan::Reason::None) {
+    meter.latency.add(now() - call.calledAt);
+    return;
+  }
+  ++meter.failed;
+  meter.timedOut += isTimedOutHere ? 1u : 0u;
+}
+
+/// One of the replies that the caller waits for is in. It goes on when enough succeeded, or when so many
+/// failed that this cannot happen any more; then the reason is that of the failure that decided. Returns the
+/// caller, if it can go on.
+inline Engine::Index Engine::join(Index caller, plan::Reason reason) {
+  Frame& frame = m_frames[caller];
+  const Instr& code = m_code.instructions[frame.pc];
+  --frame.open;
+  if (reason == plan::Reason::None) {
+    --frame.needed;
+  }
+  const bool hasEnough = frame.needed == 0;
+  if (!hasEnough && frame.open >= frame.needed) {
+    return kNoFrame;
+  }
+  abandonCallees(caller);
+  if (!hasEnough && code.target == plan::kNone) {
+    finish(caller, reason);
+    return kNoFrame;
+  }
+  frame.pc = hasEnough ? frame.pc + 1 + code.count : code.target;
+  frame.state = FrameState::Ready;
+  return caller;
+}
+
+/// Nobody waits for the callees any more; those still at work go on as orphans.
+inline void Engine::abandonCallees(Index caller) {
+  if (m_frames.cold(caller).child != kNoFrame) {
+    leaveCalleesAlone(caller);
+  }
+}
+
+/// Frees a frame that nobody waits for, unless it still stands in a list of branches: then its caller will.
+inline void Engine::discard(Index index) {
+  Frame& frame = m_frames[index];
+  if (frame.has(frame_flags::kBranch)) {
+    frame.state = FrameState::Husk;
+    frame.parent = kNoFrame;
+  } else {
+    m_frames.release(index);
+  }
+}
+
+}  // namespace cantilever::sim

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <algorithm>
+
+#include "core/sim/engine.h"
+#include "core/sim/engine_calls.h"
+
+/// The part of the engine's rules on pools that every request goes through; the rest is in pools.cpp. Inline,
+/// because it is most of what a run does.
+namespace cantilever::sim {
+
+/// Admission (4): true if the frame has what it needs to run its program now.
+inline bool Engine::enter(Index index, const Instr& code) {
+  PoolState& pool = m_pools[code.operand];
+  Frame& frame = m_frames[index];
+  pool.meter.arrivals.add();
+  const bool isGone = pool.isShared ? pool.up.isEmpty() : !m_instances[frame.instance].isUp;
+  if (isGone) {  // while the call was on its way (11)
+    finish(index, pool.isShared ? plan::Reason::NoHealthyInstance : plan::Reason::KilledInFlight);
+    return false;
+  }
+  if (pool.hasLimitedSeats()) {
+    return findSeat(index, pool);
+  }
+  frame.pc = code.target;
+  return true;
+}
+
+/// Gives the frame's seat, if it has one, to the next in line.
+inline void Engine::leaveSeat(Index index) {
+  if (m_frames[index].has(frame_flags::kSeated)) {
+    passSeatOn(index);
+  }
+}
+
+/// For the Work at the frame's pc: a server of its own instance or, where servers are fed in common, of any
+/// that has one.
+inline void Engine::requestServer(Index index, const Instr& code) {
+  PoolState& pool = m_pools[code.extra];
+  Frame& frame = m_frames[index];
+  frame.markedAt = now();
+  if (code.isVisit) {
+    requestServerElsewhere(index, pool);
+    return;
+  }
+  Index instance = frame.instance;
+  if (pool.hasCommonServers()) {
+    instance = pool.free.isEmpty() ? kNoInstance : pool.first + pick(m_links[frame.via], pool.free);
+  }
+  if (instance != kNoInstance && hasFreeServer(pool, instance)) {
+    startWork(index, pool, instance);
+  } else {
+    waitForServer(index, pool, instance, !pool.hasLimitedSeats());
+  }
+}
+
+inline bool Engine::hasFreeServer(const PoolState& pool, Index instance) const {
+  return !pool.hasLimitedServers() || m_instances[instance].busy.value() < pool.servers;
+}
+
+/// Takes a free server.
+inline void Engine::startWork(Index index, PoolState& pool, Index instance) {
+  Instance& at = m_instances[instance];
+  at.busy.increase(now());
+  if (pool.hasCommonServers() && at.busy.value() == pool.servers) {
+    pool.free.erase(instance - pool.first);
+  }
+  serve(index, pool, instance);
+}
+
+/// Starts service at a server that is already counted as busy.
+inline void Engine::serve(Index index, PoolState& pool, Index instance) {
+  Frame& frame = m_frames[index];
+  const Instr& code = m_code.instructions[frame.pc];
+  frame.state = FrameState::Work;
+  frame.server = instance;
+  if (!code.isVisit) {
+    frame.instance = instance;
+  }
+  pool.meter.serverWait.add(now() - frame.markedAt);
+  frame.markedAt = now();
+  m_timings[code.operand].schedule(m_agenda, pool.service, eventOf(index, EventType::WorkEnd));
+}
+
+/// The next in line is served before this frame goes on: a loop back to work rejoins at the tail.
+inline void Engine::endWork(Index index) {
+  Frame& frame = m_frames[index];
+  const Index instance = frame.server;
+  PoolState& pool = m_pools[m_instances[instance].pool];
+  pool.meter.served.add();
+  pool.meter.service.add(now() - frame.markedAt);
+  accountService(frame.has(frame_flags::kOrphan) ? pool.meter.orphanedNs : pool.meter.usefulNs, frame);
+  frame.server = kNoInstance;
+  frame.state = FrameState::Ready;
+  ++frame.pc;
+  releaseServer(pool, instance);
+}
+
+inline void Engine::releaseServer(PoolState& pool, Index instance) {
+  Instance& at = m_instances[instance];
+  WaitingList& queue = serverQueue(pool, instance);
+  if (queue.count > 0 && at.isUp) {
+    const Index next = m_frames.takeFirst(queue);
+    pool.meter.waiting.decrease(now());
+    serve(next, pool, instance);
+    return;
+  }
+  at.busy.decrease(now());
+  if (pool.hasCommonServers() && at.isUp) {
+    pool.free.insert(instance - pool.first);
+  }
+}
+
+/// Adds the part of a service that fell into the measured window.
+inline void Engine::accountService(std::uint64_t& sum, const Frame& frame) const {
+  const TimeNs start = std::max(frame.markedAt, m_windowStart);
+  sum += static_cast<std::uint64_t>(std::max<TimeNs>(0, now() - start));
+}
+
+inline WaitingList& Engine::serverQueue(PoolState& pool, Index instance) {
+  return pool.hasCommonServers() ? pool.forServer : m_instances[instance].forServer;
+}
+
+}  // namespace cantilever::sim
