@@ -1,0 +1,65 @@
+// Every template gives the digest written down for it, in whatever build this runs: so Debug, Release and the
+// sanitizers' builds agree. After a deliberate change of behaviour the new digest goes into the file, with
+// the reason in the commit.
+#include "tests/core/sim/digests.h"
+
+#include <algorithm>
+
+#include "core/edit/edit.h"
+#include "core/sim/engine.h"
+
+namespace cantilever::sim {
+namespace {
+
+using namespace cantilever::sim::test;
+
+TEST(Digests, OfTheTemplatesAreThoseWrittenDown) {
+  for (const ExpectedDigest& of : expectedDigests("quick")) {
+    EXPECT_EQ(digestOf(designOf(of.design), of.config), of.digest) << of.design;
+  }
+}
+
+TEST(Digests, AreWrittenDownForEachTemplate) {
+  const std::vector<ExpectedDigest> rows = expectedDigests("quick");
+  for (const exchange::Template& of : exchange::templates()) {
+    EXPECT_TRUE(std::any_of(rows.begin(), rows.end(), [&](const ExpectedDigest& row) {
+      return row.design == of.key;
+    })) << of.key;
+  }
+}
+
+// One named stream per element and purpose: a block that no request reaches draws from no one else's.
+TEST(Digests, AreNotChangedByABlockThatNothingReaches) {
+  const Design design = designOf("high_traffic_web");
+  Block spare;
+  spare.id = BlockId("a-spare");  // sorts before all others
+  spare.type = "app_server";
+  const Result<Design> more = edit::apply(design, edit::AddBlock{spare}, catalog::Catalog::builtIn());
+  ASSERT_TRUE(more.ok()) << more.error().message;
+  RunConfig config;
+  config.warmup = Duration();
+  config.duration = Duration::milliseconds(50);
+  EXPECT_EQ(digestOf(*more, config), digestOf(design, config));
+}
+
+// Lanes and the ladder are ways to be quick; the plain heap must give the same run.
+TEST(Digests, DoNotDependOnHowEventsAreKept) {
+  const compile::Compiled compiled =
+      compile::compile(designOf("high_traffic_web"), catalog::Catalog::builtIn());
+  RunConfig config;
+  config.warmup = Duration();
+  config.duration = Duration::milliseconds(50);
+  const auto digestWith = [&](const AgendaOptions& options) {
+    Engine engine(compiled.plan, config, options);
+    engine.advanceTo(engine.end(), {});
+    return engine.result().digest;
+  };
+  const std::string usual = digestWith({});
+  using LaneUse = AgendaOptions::LaneUse;
+  EXPECT_EQ(digestWith({EventList::Kind::Ladder, LaneUse::Off}), usual);
+  EXPECT_EQ(digestWith({EventList::Kind::Heap, LaneUse::On}), usual);
+  EXPECT_EQ(digestWith({EventList::Kind::Heap, LaneUse::Off}), usual);
+}
+
+}  // namespace
+}  // namespace cantilever::sim
