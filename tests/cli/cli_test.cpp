@@ -23,10 +23,9 @@ using testing::CliResult;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using testing::kTemplate;
 using testing::runCli;
 using testing::TemporaryFolder;
-
-constexpr const char* kTemplate = "high_traffic_web";
 
 /// A design of textbook elements: small, quick, and known to be right.
 constexpr const char* kQueue = R"({

@@ -15,9 +15,8 @@ namespace {
 
 using nlohmann::json;
 using Names = std::set<std::string>;
+using testing::kTemplate;
 using testing::runCli;
-
-constexpr const char* kTemplate = "high_traffic_web";
 
 /// A run in which something fails, on a scenario, so that every list has an item.
 constexpr const char* kEventful = R"({

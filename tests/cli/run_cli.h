@@ -5,6 +5,9 @@
 
 namespace cantilever::testing {
 
+/// A template that every command can be tried on.
+inline constexpr const char* kTemplate = "high_traffic_web";
+
 struct CliResult {
   int exitCode = -1;  ///< -1: ended by a signal
   std::string out;
