@@ -22,8 +22,8 @@ using testing::As;
 using testing::CliResult;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using testing::kTemplate;
+using ::testing::Not;
 using testing::runCli;
 using testing::TemporaryFolder;
 
