@@ -3,6 +3,7 @@
 
 #include "core/sim/simulation.h"
 #include "tests/core/sim/plan_builder.h"
+#include "tests/core/sim/replications.h"
 
 namespace cantilever::sim {
 namespace {
@@ -11,17 +12,11 @@ using namespace cantilever::literals;
 using namespace cantilever::sim::test;
 using plan::Reason;
 
-constexpr std::int64_t kMs = 1'000'000;
-
-RunConfig configOf(Duration duration) {
+RunConfig unwarmed(Duration duration) {
   RunConfig config;
   config.warmup = Duration();
   config.duration = duration;
   return config;
-}
-
-std::uint64_t failures(const RunResult& result, Reason reason) {
-  return result.classes[0].failed[static_cast<std::size_t>(reason)];
 }
 
 /// A deterministic request each 100 ms that calls one station of 50 ms.
@@ -37,7 +32,7 @@ PlanBuilder spaced(const plan::Pool& pool, const plan::Link& by = {}) {
 TEST(Control, AKillFailsWhatTheInstanceHolds) {
   PlanBuilder builder = spaced(servers(1));
   builder.action(120_ms, Change::KillInstances, 0, 1).action(350_ms, Change::RestoreInstances, 0, 1);
-  const RunResult result = *simulate(builder.build(), configOf(499_ms));
+  const RunResult result = *simulate(builder.build(), unwarmed(499_ms));
   EXPECT_EQ(failures(result, Reason::KilledInFlight), 1u);     // that of 100 ms
   EXPECT_EQ(failures(result, Reason::NoHealthyInstance), 2u);  // 200, 300
   EXPECT_EQ(result.classes[0].succeeded, 1u);                  // 400
@@ -50,7 +45,7 @@ TEST(Control, AKillFailsWhatTheInstanceHolds) {
 TEST(Control, ACallOnItsWayToAKilledInstanceFailsWhenItArrives) {
   PlanBuilder builder = spaced(servers(1), withLatency(Law::constant(30_ms)));
   builder.action(110_ms, Change::KillInstances, 0, 1);
-  const RunResult result = *simulate(builder.build(), configOf(199_ms));
+  const RunResult result = *simulate(builder.build(), unwarmed(199_ms));
   EXPECT_EQ(failures(result, Reason::KilledInFlight), 1u);
   EXPECT_EQ(result.pools[0].arrivals, 1u);
   EXPECT_EQ(result.pools[0].served, 0u);
@@ -59,7 +54,7 @@ TEST(Control, ACallOnItsWayToAKilledInstanceFailsWhenItArrives) {
 TEST(Control, TheFirstInstancesGoFirst) {
   PlanBuilder builder = spaced(instances(3, servers(1)), roundRobin());
   builder.action(110_ms, Change::KillInstances, 0, 2).action(450_ms, Change::RestoreInstances, 0, 9);
-  const RunResult result = *simulate(builder.build(), configOf(799_ms));
+  const RunResult result = *simulate(builder.build(), unwarmed(799_ms));
   // 100: instance 0, killed; 200 to 400: instance 2 alone; 500: 0, 600: 1, 700: 2.
   EXPECT_EQ(failures(result, Reason::KilledInFlight), 1u);
   EXPECT_EQ(result.classes[0].succeeded, 6u);
@@ -76,7 +71,7 @@ TEST(Control, ASharedQueueOutlivesItsInstances) {
       },
       ArrivalProcess::Deterministic);
   builder.action(120_ms, Change::KillInstances, 0, 2).action(180_ms, Change::RestoreInstances, 0, 1);
-  const RunResult result = *simulate(builder.build(), configOf(299_ms));
+  const RunResult result = *simulate(builder.build(), unwarmed(299_ms));
   // Two of the three die at 120 ms; the third has waited since 100 ms and is served from 180 to 230 ms. It is
   // an orphan, as its caller gave up. The second request, at 200 ms, finds one instance up.
   EXPECT_EQ(failures(result, Reason::KilledInFlight), 1u);
@@ -95,7 +90,7 @@ TEST(Control, TheCallsOfAKilledRequestBecomeOrphans) {
   builder.source(
       "users", 10_rps, [&](ProgramWriter& p) { p.call(app); }, ArrivalProcess::Deterministic);
   builder.action(120_ms, Change::KillInstances, pool, 1);
-  const RunResult result = *simulate(builder.build(), configOf(199_ms));
+  const RunResult result = *simulate(builder.build(), unwarmed(199_ms));
   EXPECT_EQ(failures(result, Reason::KilledInFlight), 1u);
   EXPECT_EQ(result.pools[0].orphanedNs, 50u * kMs);
   EXPECT_EQ(result.pools[0].served, 1u);
@@ -113,7 +108,7 @@ TEST(Control, AKillOfAllFailsSeatedWaitingAndServed) {
   builder.source(
       "users", 10_rps, [&](ProgramWriter& p) { p.parallel(many, 8); }, ArrivalProcess::Deterministic);
   builder.action(110_ms, Change::KillInstances, host, 1).action(110_ms, Change::KillInstances, pool, 2);
-  const RunResult result = *simulate(builder.build(), configOf(199_ms));
+  const RunResult result = *simulate(builder.build(), unwarmed(199_ms));
   EXPECT_EQ(failures(result, Reason::KilledInFlight), 1u);
   for (const PoolResult& of : result.pools) {
     EXPECT_EQ(of.busyNs, of.usefulNs + of.orphanedNs + of.lostNs) << of.key;
@@ -127,7 +122,7 @@ TEST(Control, TheLoadFactorKeepsTheRandomness) {
     PlanBuilder builder;
     const plan::Index link = builder.station("web", servers(1), Law::exponential(10_ms));
     builder.source("users", perSecond(planned), [&](ProgramWriter& p) { p.call(link); });
-    RunConfig config = configOf(100_s);
+    RunConfig config = unwarmed(100_s);
     config.loadFactor = factor;
     const RunResult result = *simulate(builder.build(), config);
     EXPECT_EQ(result.loadFactor, factor);
@@ -144,7 +139,7 @@ TEST(Control, AChangeOfLoadActsAtOnce) {
   // half a step is left at 1.05 s, so 1.0625 s, and each 25 ms until 2 s; then none.
   builder.action(Duration::seconds(1.05), Change::LoadFactor, plan::kNone, 4);
   builder.action(2_s, Change::LoadFactor, plan::kNone, 0);
-  const RunResult result = *simulate(builder.build(), configOf(10_s));
+  const RunResult result = *simulate(builder.build(), unwarmed(10_s));
   EXPECT_EQ(result.classes[0].offered, 10u + 38u);
 }
 
@@ -158,7 +153,7 @@ TEST(Control, PostedActionsAreLoggedAndReplayTheRun) {
     }
     return builder.build();
   };
-  Result<Simulation> live = Simulation::create(plan(true), configOf(8_s));
+  Result<Simulation> live = Simulation::create(plan(true), unwarmed(8_s));
   ASSERT_TRUE(live.ok());
   live->advanceTo(3_s);
   EXPECT_EQ(live->post({1_s, Change::RestoreInstances, 0, 1}).at, 3_s + 1_ns) << "what is past cannot change";
@@ -169,7 +164,7 @@ TEST(Control, PostedActionsAreLoggedAndReplayTheRun) {
   const RunResult first = live->result();
   ASSERT_EQ(first.actionLog.size(), 4u);
 
-  Result<Simulation> replay = Simulation::create(plan(false), configOf(8_s));
+  Result<Simulation> replay = Simulation::create(plan(false), unwarmed(8_s));
   ASSERT_TRUE(replay.ok());
   for (const plan::Action& action : first.actionLog) {
     EXPECT_EQ(replay->post(action), action);
@@ -179,11 +174,11 @@ TEST(Control, PostedActionsAreLoggedAndReplayTheRun) {
   EXPECT_EQ(replay->result().actionLog, first.actionLog);
 
   // Without them the run is another one: the digest tells.
-  EXPECT_NE(simulate(plan(true), configOf(8_s))->digest, first.digest);
+  EXPECT_NE(simulate(plan(true), unwarmed(8_s))->digest, first.digest);
 }
 
 TEST(Control, AnActionWithoutAValueCountsAsZero) {
-  Result<Simulation> simulation = Simulation::create(spaced(servers(1)).build(), configOf(1_s));
+  Result<Simulation> simulation = Simulation::create(spaced(servers(1)).build(), unwarmed(1_s));
   EXPECT_EQ(simulation->post({0_s, Change::LoadFactor, plan::kNone, -3}).value, 0);
   simulation->advanceTo(simulation->end());
   EXPECT_EQ(simulation->result().classes[0].offered, 0u);

@@ -122,7 +122,7 @@ TEST(EventList, AgreesWithAnOrderedSetWhateverTheDelays) {
       for (const std::size_t level : {3u, 30u, 60u, 300u, 5000u}) {
         SCOPED_TRACE(delays.name + ", " + std::to_string(level) + " pending");
         compareWithSet(kind, delays, level);
-        if (testing::Test::HasFatalFailure()) {
+        if (::testing::Test::HasFatalFailure()) {
           return;
         }
       }

@@ -21,8 +21,8 @@ void expectWait(double exact, double rate, const plan::Pool& pool, const Law& la
   const Estimate of = runs.estimate(meanWait());
   EXPECT_NEAR(of.mean, exact, of.halfWidth);
   EXPECT_NEAR(of.mean, exact, 0.01 * exact);
-  testing::Test::RecordProperty("mean", formatNumber(of.mean));
-  testing::Test::RecordProperty("half_width", formatNumber(of.halfWidth));
+  ::testing::Test::RecordProperty("mean", formatNumber(of.mean));
+  ::testing::Test::RecordProperty("half_width", formatNumber(of.halfWidth));
 }
 
 // Wq = rho / (mu (1 - rho)) = 4 / mu.

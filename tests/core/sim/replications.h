@@ -73,6 +73,13 @@ class Replications {
   std::vector<RunResult> m_results;
 };
 
+inline constexpr std::int64_t kMs = 1'000'000;
+
+/// Requests of the only class that failed for a reason.
+inline std::uint64_t failures(const RunResult& result, plan::Reason reason) {
+  return result.classes[0].failed[static_cast<std::size_t>(reason)];
+}
+
 // What to look at.
 inline std::function<double(const RunResult&)> meanWait(std::size_t pool = 0) {
   return [pool](const RunResult& r) { return r.pools[pool].waiting.meanNs() * 1e-9; };

@@ -3,6 +3,7 @@
 
 #include "core/sim/simulation.h"
 #include "tests/core/sim/plan_builder.h"
+#include "tests/core/sim/replications.h"
 
 namespace cantilever::sim {
 namespace {
@@ -10,8 +11,6 @@ namespace {
 using namespace cantilever::literals;
 using namespace cantilever::sim::test;
 using plan::Reason;
-
-constexpr std::int64_t kMs = 1'000'000;
 
 /// Requests every 100 ms, the first at 100 ms, for `count` arrivals and then 99 ms more; counted from the
 /// start.
@@ -23,10 +22,6 @@ RunResult runSpaced(PlanBuilder& builder, const ProgramWriter::Body& body, int c
   const Result<RunResult> result = simulate(builder.build(), config);
   EXPECT_TRUE(result.ok()) << (result ? "" : result.error().message);
   return result ? *result : RunResult{};
-}
-
-std::uint64_t failures(const RunResult& result, Reason reason) {
-  return result.classes[0].failed[static_cast<std::size_t>(reason)];
 }
 
 // Arrivals at 10, 20 ... 100 ms, each 15 ms of work by one server: request k (from 0) waits 5k ms and its
