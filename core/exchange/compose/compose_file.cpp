@@ -161,7 +161,7 @@ std::string readme(const Deployment& deployment, const std::vector<Unit>& units,
       services += (services.empty() ? "" : ", ") + name;
       services += service.replicas > 1 ? " x " + std::to_string(service.replicas) : "";
       if (!service.ports.empty()) {
-        const std::string& port = service.ports.front();
+        const std::string port = service.ports.front().substr(service.ports.front().find(':') + 1);
         address = "http://localhost:" + port.substr(0, port.find_first_of("-:"));
       }
     }

@@ -55,6 +55,16 @@ std::string kafkaClusterId(const Deployment& deployment, const DeployedBlock& bl
   return id + "Q";  // the last of 22 digits holds two bits
 }
 
+/// A replica that begins takes two senders, one for the copy and one for what is written meanwhile, and all
+/// may begin at once; two more are for backups.
+std::string walSenders(std::size_t primary, const Workshop& shop) {
+  int senders = 2;
+  for (const DeployedBlock* replica : replicasOf(primary, shop)) {
+    senders += 2 * replica->deployable.instances;
+  }
+  return "max_wal_senders=" + std::to_string(senders);
+}
+
 }  // namespace
 
 Unit makePrimary(std::size_t index, const Workshop& shop) {
@@ -68,14 +78,8 @@ Unit makePrimary(std::size_t index, const Workshop& shop) {
     service.command = {"postgres"};
   }
   setPostgresOptions(service, block);
-  const auto replicas = replicasOf(index, shop);
-  if (!replicas.empty()) {
-    int senders = 2;  // room for a backup and for a replica that starts over
-    for (const DeployedBlock* replica : replicas) {
-      senders += replica->deployable.instances;
-    }
-    service.command.insert(service.command.end(),
-                           {"-c", "wal_level=replica", "-c", "max_wal_senders=" + std::to_string(senders)});
+  if (!replicasOf(index, shop).empty()) {
+    service.command.insert(service.command.end(), {"-c", "wal_level=replica", "-c", walSenders(index, shop)});
     service.environment["REPLICATION_PASSWORD"] = replicationPassword(shop.stack);
     mountFile(service, "10-replication.sh", primaryReplicationScript(),
               "/docker-entrypoint-initdb.d/10-replication.sh", shop.stack);
@@ -95,10 +99,12 @@ Unit makeReplica(std::size_t index, const Workshop& shop) {
   const DeployedBlock& block = shop.deployment.blocks[index];
   Unit unit{&block, {}, {}};
   const DeployedBlock* primary = nullptr;
+  std::size_t primaryIndex = 0;
   for (const DeployedLink* link : shop.deployment.linksTo(index)) {
     const DeployedBlock& from = shop.deployment.blocks[link->from];
     if (link->link->role == LinkRole::Replication && from.is(Kind::RelationalPrimary)) {
       primary = &from;
+      primaryIndex = link->from;
     }
   }
   if (primary == nullptr) {
@@ -111,12 +117,12 @@ Unit makeReplica(std::size_t index, const Workshop& shop) {
   service.environment["PRIMARY_HOST"] = primary->name;
   service.environment["REPLICATION_PASSWORD"] = replicationPassword(shop.stack);
   service.entrypoint = {"/bin/bash", "/usr/local/bin/start-replica.sh"};
-  service.command.clear();
-  // A standby must allow at least as many connections as its primary, or it stops replaying.
+  // A standby must allow at least as many connections and senders as its primary, or it does not replay.
+  service.command = {"-c", walSenders(primaryIndex, shop)};
   const int connections =
       std::max(block.number("max_connections", 0, 0), primary->number("max_connections", 0, 0));
   if (connections > 0) {
-    service.command = {"-c", "max_connections=" + std::to_string(connections)};
+    service.command.insert(service.command.end(), {"-c", "max_connections=" + std::to_string(connections)});
   }
   service.volumes = block.deployable.volumes;  // without a name, each replica gets one of its own
   mountFile(service, "start-replica.sh", replicaStartScript(), "/usr/local/bin/start-replica.sh", shop.stack);
@@ -150,6 +156,7 @@ Unit makePooler(std::size_t index, const Workshop& shop) {
   }
   Service service = serviceOf(block, block.name);
   service.replicas = block.deployable.instances;
+  service.environment.clear();  // pgbouncer.ini says all but who may log in
   service.environment["DB_USER"] = kDatabaseUser;
   service.environment["DB_PASSWORD"] = databasePassword(shop.stack);
   service.environment["AUTH_TYPE"] = "scram-sha-256";

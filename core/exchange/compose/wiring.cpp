@@ -186,7 +186,8 @@ class Wiring {
     }
   }
 
-  /// Entries get ports of this machine from 8080 up, one for each replica.
+  /// Entries get ports of this machine from 8080 up, one for each replica. Only this machine reaches them:
+  /// the passwords are known to all, and Docker's ports go past a firewall.
   void publish() {
     int next = 8080;
     for (std::size_t i = 0; i < m_units.size(); ++i) {
@@ -196,7 +197,8 @@ class Wiring {
       }
       Service& service = m_stack.services.at(unit.host());
       const int last = next + service.replicas - 1;
-      service.ports.push_back(std::to_string(next) + (last > next ? "-" + std::to_string(last) : "") + ":" +
+      service.ports.push_back("127.0.0.1:" + std::to_string(next) +
+                              (last > next ? "-" + std::to_string(last) : "") + ":" +
                               std::to_string(unit.block->port()));
       next = last + 1;
     }

@@ -116,6 +116,8 @@ void writeBalancer(Module& module, std::size_t index) {
         id + "_certificate_arn",
         "ARN of the ACM certificate of the load balancer " + block.name + ", in the same region",
         "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000");
+  }
+  if (isTls && module.deployment.isEntry(index)) {  // behind a CDN, port 80 is closed
     Body& redirect = file.resource("aws_lb_listener", id + "_redirect");
     redirect.set("load_balancer_arn", attribute("aws_lb", block, ".arn"));
     redirect.set("port", 80);

@@ -161,6 +161,32 @@ void allowFromOutside(Module& module, Body& file, std::size_t index) {
   }
 }
 
+/// Who opens the connections of a use: RDS Proxy does not reach replicas, so its users connect to them
+/// themselves.
+std::vector<std::size_t> connectingTo(const Use& use, const std::vector<Use>& uses,
+                                      const Deployment& deployment) {
+  if (!deployment.blocks[use.user].is(Kind::ConnectionPooler) ||
+      !deployment.blocks[use.used].is(Kind::RelationalReplica)) {
+    return {use.user};
+  }
+  std::vector<std::size_t> users;
+  for (const Use& other : uses) {
+    if (other.used == use.user) {
+      users.push_back(other.user);
+    }
+  }
+  return users;
+}
+
+void allowUse(Body& file, const DeployedBlock& user, const DeployedBlock& used) {
+  file.resource("aws_vpc_security_group_ingress_rule", identifierOf(used, user))
+      .set("security_group_id", attribute("aws_security_group", used, ".id"))
+      .set("referenced_security_group_id", attribute("aws_security_group", user, ".id"))
+      .set("ip_protocol", "tcp")
+      .set("from_port", networkPortOf(used))
+      .set("to_port", networkPortOf(used));
+}
+
 void writeSecurityGroups(Module& module) {
   Body& file = module.file("security.tf");
   file.comment("One group for each block; a link in the design is a rule here.");
@@ -188,19 +214,18 @@ void writeSecurityGroups(Module& module) {
     }
   }
   std::set<std::pair<std::size_t, std::size_t>> written;
-  for (const Use& use : usesIn(module.deployment)) {
-    const DeployedBlock& user = module.deployment.blocks[use.user];
+  const std::vector<Use> uses = usesIn(module.deployment);
+  for (const Use& use : uses) {
     const DeployedBlock& used = module.deployment.blocks[use.used];
-    if (!isInNetwork(user) || !isInNetwork(used) || networkPortOf(used) == 0 ||
-        !written.emplace(use.user, use.used).second) {
+    if (!isInNetwork(used) || networkPortOf(used) == 0) {
       continue;
     }
-    file.resource("aws_vpc_security_group_ingress_rule", identifierOf(used, user))
-        .set("security_group_id", attribute("aws_security_group", used, ".id"))
-        .set("referenced_security_group_id", attribute("aws_security_group", user, ".id"))
-        .set("ip_protocol", "tcp")
-        .set("from_port", networkPortOf(used))
-        .set("to_port", networkPortOf(used));
+    for (const std::size_t index : connectingTo(use, uses, module.deployment)) {
+      const DeployedBlock& user = module.deployment.blocks[index];
+      if (isInNetwork(user) && written.emplace(index, use.used).second) {
+        allowUse(file, user, used);
+      }
+    }
   }
 }
 

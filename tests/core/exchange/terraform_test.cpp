@@ -109,7 +109,11 @@ TEST(Terraform, TlsNeedsACertificateAndRedirects) {
   const ExportOutput output = shopOnAws().render("terraform");
   EXPECT_THAT(resource(output, "load_balancing.tf", "aws_lb_listener", "balancer"),
               HasSubstr("certificate_arn   = var.balancer_certificate_arn"));
-  EXPECT_THAT(resource(output, "load_balancing.tf", "aws_lb_listener", "balancer_redirect"),
+  EXPECT_EQ(resource(output, "load_balancing.tf", "aws_lb_listener", "balancer_redirect"), "")
+      << "CloudFront comes in by TLS only";
+  DeploymentBuilder builder;
+  builder.block("users", users()).block("web", balancer({{"tls", "true"}})).link("users", "web");
+  EXPECT_THAT(resource(builder.render("terraform"), "load_balancing.tf", "aws_lb_listener", "web_redirect"),
               HasSubstr("HTTP_301"));
 }
 
@@ -143,6 +147,14 @@ TEST(Terraform, AProxyPoolsThePrimaryAndSaysThatItCannotPoolReplicas) {
               HasSubstr("DATABASE_HOST           = aws_db_proxy.pool.endpoint"));
   EXPECT_THAT(output.files.at("services.tf"),
               HasSubstr("DATABASE_READ_HOSTS     = join(\",\", aws_db_instance.replica[*].address)"));
+}
+
+TEST(Terraform, ReplicasBehindAProxyAdmitThoseWhoUseTheProxy) {
+  const ExportOutput output = shopOnAws().render("terraform");
+  const char* rule = "aws_vpc_security_group_ingress_rule";
+  EXPECT_NE(resource(output, "security.tf", rule, "replica__app"), "");
+  EXPECT_EQ(resource(output, "security.tf", rule, "replica__pool"), "");
+  EXPECT_NE(resource(output, "security.tf", rule, "primary__pool"), "");
 }
 
 TEST(Terraform, ReplicasCopyTheirPrimary) {

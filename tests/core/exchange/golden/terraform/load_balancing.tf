@@ -37,19 +37,3 @@ resource "aws_lb_listener" "balancer" {
     target_group_arn = aws_lb_target_group.balancer__app.arn
   }
 }
-
-resource "aws_lb_listener" "balancer_redirect" {
-  load_balancer_arn = aws_lb.balancer.arn
-  port              = 80
-  protocol          = "HTTP"
-
-  default_action {
-    type = "redirect"
-
-    redirect {
-      port        = "443"
-      protocol    = "HTTPS"
-      status_code = "HTTP_301"
-    }
-  }
-}

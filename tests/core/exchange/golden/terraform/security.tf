@@ -156,9 +156,9 @@ resource "aws_vpc_security_group_ingress_rule" "primary__pool" {
   to_port                      = 5432
 }
 
-resource "aws_vpc_security_group_ingress_rule" "replica__pool" {
+resource "aws_vpc_security_group_ingress_rule" "replica__app" {
   security_group_id            = aws_security_group.replica.id
-  referenced_security_group_id = aws_security_group.pool.id
+  referenced_security_group_id = aws_security_group.app.id
   ip_protocol                  = "tcp"
   from_port                    = 5432
   to_port                      = 5432
