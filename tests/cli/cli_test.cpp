@@ -389,13 +389,11 @@ TEST_F(Cli, AFileInTheWayIsAClearMessage) {
 }
 
 TEST_F(Cli, AFileSystemThatTakesNoFilesIsAClearMessage) {
-  for (const std::string folder : {"/proc", "/sys"}) {
-    const CliResult made = runCli({"export", "compose", kTemplate, "-o", folder + "/cantilever"});
-    EXPECT_EQ(made.exitCode, 2) << made.out;
-    EXPECT_THAT(made.err, HasSubstr("Cannot make the folder " + folder + "/cantilever: ")) << made.err;
-    EXPECT_EQ(runCli({"convert", kTemplate, folder + "/x.cantilever"}).exitCode, 2);
-    EXPECT_EQ(runCli({"convert", kTemplate, folder + "/x.cantilever.json"}).exitCode, 2);
-  }
+  const CliResult made = runCli({"export", "compose", kTemplate, "-o", "/proc/cantilever"});
+  EXPECT_EQ(made.exitCode, 2) << made.out;
+  EXPECT_THAT(made.err, HasSubstr("Cannot make the folder /proc/cantilever: ")) << made.err;
+  EXPECT_EQ(runCli({"convert", kTemplate, "/proc/x.cantilever"}).exitCode, 2);
+  EXPECT_EQ(runCli({"convert", kTemplate, "/proc/x.cantilever.json"}).exitCode, 2);
 }
 
 TEST_F(Cli, AFullDiskIsAClearMessage) {
