@@ -36,13 +36,28 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
   }
   addPools();
   addLinks();
-  for (const plan::Source& of : m_plan->sources) {
-    m_arrivals.add(of, RandomStream::named(config.seed, config.replication, of.key, "arrivals"),
-                   config.loadFactor);
-  }
+  addSources();
   chooseInterval(config.sampleInterval);
   for (const plan::Action& action : m_plan->actions) {
     post(action);
+  }
+}
+
+void Engine::addSources() {
+  for (const plan::Source& of : m_plan->sources) {
+    m_arrivals.add(of, RandomStream::named(m_config.seed, m_config.replication, of.key, "arrivals"),
+                   m_config.loadFactor);
+    const plan::RequestClass& requestClass = m_plan->classes[of.requestClass];
+    SourceState& source = m_sources.emplace_back();
+    source.requestClass = of.requestClass;
+    source.entry = m_plan->programs[of.program].begin;
+    source.priority = requestClass.priority;
+    source.hasKeys = requestClass.keySpace != plan::kNone;
+    if (source.hasKeys) {
+      const plan::KeySpace& keys = m_plan->keySpaces[requestClass.keySpace];
+      source.keys = ZipfSampler(keys.count, keys.exponent);
+      source.keyStream = RandomStream::named(m_config.seed, m_config.replication, of.key, "keys");
+    }
   }
 }
 

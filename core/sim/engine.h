@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/zipf.h"
 #include "core/sim/agenda.h"
 #include "core/sim/arrivals.h"
 #include "core/sim/code.h"
@@ -32,6 +33,16 @@ struct LinkState {
   RandomStream back;
   RandomStream pick;
   LinkMeter meter;
+};
+
+/// What a source gives its requests.
+struct SourceState {
+  std::uint32_t requestClass = 0;
+  std::uint32_t entry = 0;  ///< pc
+  std::uint8_t priority = 0;
+  bool hasKeys = false;
+  ZipfSampler keys;
+  RandomStream keyStream;
 };
 
 /// The state of one run and the rules by which it moves; behind Simulation, and not for others to use.
@@ -61,6 +72,7 @@ class Engine {
   using Index = std::uint32_t;
 
   // Construction, and ending early (engine.cpp).
+  void addSources();
   void addPools();
   void addLinks();
   void chooseInterval(Duration asked);
@@ -148,6 +160,7 @@ class Engine {
   FrameArena m_frames;
   Agenda m_agenda;
   Arrivals m_arrivals;
+  std::vector<SourceState> m_sources;
   std::vector<Timing> m_timings;  // by law
   std::vector<PoolState> m_pools;
   std::vector<Instance> m_instances;

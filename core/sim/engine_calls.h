@@ -25,6 +25,8 @@ inline Engine::Index Engine::call(Index caller, std::uint32_t link, std::uint8_t
   const Frame& from = m_frames[caller];
   const bool isSend = (flags & frame_flags::kDetached) != 0;
   frame.requestClass = from.requestClass;
+  frame.priority = from.priority;
+  frame.key = from.key;
   frame.link = static_cast<std::uint16_t>(link);
   frame.flags = flags;
   if (isSend) {

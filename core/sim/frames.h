@@ -53,6 +53,9 @@ struct alignas(64) Frame {
   std::uint8_t reason = 0;  ///< plan::Reason it ended with
   FrameState state = FrameState::Free;
   std::uint8_t flags = 0;
+  std::uint8_t tries = 0;     ///< of this call, before this attempt
+  std::uint8_t priority = 0;  ///< of its request; 0 goes first
+  std::uint32_t key = 0;      ///< what its request is about
 
   bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
 };

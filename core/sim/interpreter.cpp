@@ -18,11 +18,13 @@ constexpr std::int64_t kStepsPerFrame = 64;
 
 /// A request of a source: its own root, counted by when it arrives (28).
 inline void Engine::arrive(Index source) {
-  const plan::Source& of = m_plan->sources[source];
+  SourceState& of = m_sources[source];
   const Index index = newFrame();
   Frame& frame = m_frames[index];
-  frame.pc = m_plan->programs[of.program].begin;
+  frame.pc = of.entry;
   frame.requestClass = static_cast<std::uint8_t>(of.requestClass);
+  frame.priority = of.priority;
+  frame.key = of.hasKeys ? of.keys.draw(of.keyStream) : 0;
   frame.flags = frame_flags::kRoot;
   ClassMeter& meter = m_classes[of.requestClass];
   meter.offered += isInWindow(now()) ? 1u : 0u;
@@ -108,6 +110,8 @@ bool Engine::reply(Index& index) {
   second.instance = answer.instance;
   second.via = answer.via;
   second.requestClass = answer.requestClass;
+  second.priority = answer.priority;
+  second.key = answer.key;
   second.flags = answer.flags & (frame_flags::kSeated | frame_flags::kOrphan);
   second.state = FrameState::Ready;
   answer.flags &= static_cast<std::uint8_t>(~frame_flags::kSeated);

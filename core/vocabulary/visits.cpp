@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/vocabulary/flow.h"
+#include "core/vocabulary/plan/faults.h"
 
 namespace cantilever::plan {
 
@@ -350,20 +351,6 @@ class ClassVisits {
   Error m_fault;
 };
 
-/// By program: one past its last instruction.
-std::vector<Index> endsOf(const Plan& plan) {
-  std::vector<Index> order(plan.programs.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(),
-            [&](Index a, Index b) { return plan.programs[a].begin < plan.programs[b].begin; });
-  std::vector<Index> ends(order.size());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    ends[order[i]] =
-        i + 1 < order.size() ? plan.programs[order[i + 1]].begin : static_cast<Index>(plan.code.size());
-  }
-  return ends;
-}
-
 }  // namespace
 
 double Visits::totalLinkRate(Index link) const {
@@ -378,7 +365,7 @@ Result<Visits> visits(const Plan& plan, double loadFactor) {
   Visits result;
   result.linkRate.assign(plan.links.size(), std::vector<double>(plan.classes.size(), 0.0));
   result.poolWork.assign(plan.pools.size(), std::vector<double>(plan.classes.size(), 0.0));
-  const std::vector<Index> ends = endsOf(plan);
+  const std::vector<Index> ends = programEnds(plan);
   for (Index each = 0; each < plan.classes.size(); ++each) {
     if (const Result<void> added = ClassVisits(plan, ends, each).addTo(result, loadFactor); !added) {
       return added.error();

@@ -70,9 +70,19 @@ struct ReasonLook {
 
 /// Bottom to top in the stack.
 constexpr ReasonLook kReasons[] = {{plan::Reason::QueueFull, 1},
+                                   {plan::Reason::QueueTimeout, 2},
                                    {plan::Reason::TimedOut, 3},
+                                   {plan::Reason::DeadlineExceeded, 4},
+                                   {plan::Reason::RateLimited, 2},
+                                   {plan::Reason::Shed, 0},
+                                   {plan::Reason::BreakerOpen, 4},
                                    {plan::Reason::NoHealthyInstance, 7},
+                                   {plan::Reason::ConnectionRefused, 7},
                                    {plan::Reason::KilledInFlight, 5},
+                                   {plan::Reason::Lost, 5},
+                                   {plan::Reason::Refused, 6},
+                                   {plan::Reason::DeadLetter, 1},
+                                   {plan::Reason::CacheMiss, 0},
                                    {plan::Reason::Injected, 6}};
 constexpr int kPercentileSeries[] = {2, 0, 1};
 constexpr int kPoolSeries[kPoolsShown] = {0, 1, 2, 3, 5, 6};

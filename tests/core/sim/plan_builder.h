@@ -69,10 +69,10 @@ class ProgramWriter {
   ProgramWriter& jumpTo(plan::Index pc) { return add({plan::Op::Jump, pc}); }
   /// Goes back to `pc` with a probability.
   ProgramWriter& repeatWithChance(double p, plan::Index pc) {
-    return add({plan::Op::IfChance, pc, plan::kNone, plan::kNone, p});
+    return add({plan::Op::IfChance, pc, plan::kNone, plan::kNone, plan::kNone, p});
   }
   ProgramWriter& ifChance(double p, const Body& yes, const Body& no = {}) {
-    return fork({plan::Op::IfChance, plan::kNone, plan::kNone, plan::kNone, p}, yes, no);
+    return fork({plan::Op::IfChance, plan::kNone, plan::kNone, plan::kNone, plan::kNone, p}, yes, no);
   }
   ProgramWriter& ifClass(std::vector<bool> classes, const Body& yes, const Body& no = {}) {
     m_plan.classSets.push_back(std::move(classes));

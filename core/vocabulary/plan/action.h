@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/base/quantities.h"
+#include "core/model/scenario.h"
+#include "core/vocabulary/plan/index.h"
+
+namespace cantilever::plan {
+
+/// A change of the running system at a time; the same record for scripted faults, live knobs and replay.
+struct Action {
+  Duration at;
+  Change change = Change::LoadFactor;
+  Index pool = kNone;
+  double value = 1;
+
+  bool operator==(const Action&) const = default;
+};
+
+}  // namespace cantilever::plan

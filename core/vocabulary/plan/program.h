@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/vocabulary/plan/index.h"
+#include "core/vocabulary/plan/reason.h"
+
+namespace cantilever::plan {
+
+enum class Op : std::uint8_t {
+  Work,     ///< a: law, b: pool. Queue for a server of this frame's instance (or of pool b), be served, go on
+  Wait,     ///< a: law. Delay, holding the seat but no server
+  Call,     ///< a: link, b: pc on failure or kNone (fail with the callee's reason). Wait for the reply
+  Send,     ///< a: link. A detached root; no reply, never fails the sender
+  Forward,  ///< a: link without timeout. Tail call: my seat is freed and the callee answers my caller
+  Parallel,  ///< a: n branches, b: successes needed, c: pc on failure or kNone; followed by n Branch
+  Branch,    ///< a: link; operand of Parallel
+  IfChance,  ///< probability in `p`; jumps to pc a when the draw says yes
+  IfClass,   ///< b: index into Plan::classSets; jumps to pc a when the request's class is in the set
+  Jump,      ///< a: pc
+  Reply,     ///< answer now and go on (second phase)
+  Fail,      ///< a: Reason
+  End,       ///< answer (if not yet answered) and leave
+};
+
+struct Instruction {
+  Op op = Op::End;
+  Index a = kNone;
+  Index b = kNone;
+  Index c = kNone;
+  Index d = kNone;
+  double p = 0;
+};
+
+/// A stretch of Plan::code; pcs are absolute. Ends with End, Forward, Fail or a Jump.
+struct Program {
+  std::string key;
+  Index begin = 0;
+  Index pool = kNone;  ///< the pool a frame running it sits in
+};
+
+}  // namespace cantilever::plan
