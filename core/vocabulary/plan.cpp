@@ -81,7 +81,7 @@ std::string faultIn(const Law& law) {
 
 std::string faultIn(const Plan& plan) {
   FaultSink sink;
-  for (const auto check : {checkTables, checkKeys, checkClasses, checkSources, checkPools, checkLaws,
+  for (const auto check : {checkClasses, checkTables, checkKeys, checkSources, checkPools, checkLaws,
                            checkLayout, checkLinks, checkPrograms, checkActions}) {
     check(plan, sink);
     if (sink.hasFailed()) {
