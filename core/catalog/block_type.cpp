@@ -30,9 +30,7 @@ const char* nameOf(Category category) {
 }
 
 const ParamSpec* BlockType::find(std::string_view paramKey) const {
-  const auto at = std::find_if(params.begin(), params.end(),
-                               [paramKey](const ParamSpec& spec) { return spec.key == paramKey; });
-  return at == params.end() ? nullptr : &*at;
+  return findSpec(params, paramKey);
 }
 
 ParamValue BlockType::valueOf(const Block& block, std::string_view paramKey) const {

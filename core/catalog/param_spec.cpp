@@ -1,5 +1,6 @@
 #include "core/catalog/param_spec.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <concepts>
@@ -201,6 +202,12 @@ Result<void> ParamSpec::check(const ParamValue& value) const {
     }
   }
   return {};
+}
+
+const ParamSpec* findSpec(const std::vector<ParamSpec>& specs, std::string_view key) {
+  const auto at =
+      std::find_if(specs.begin(), specs.end(), [&](const ParamSpec& spec) { return spec.key == key; });
+  return at == specs.end() ? nullptr : &*at;
 }
 
 std::string textOf(const ParamValue& value) {

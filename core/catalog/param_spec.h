@@ -42,6 +42,9 @@ struct ParamSpec {
   Result<void> check(const ParamValue& value) const;
 };
 
+/// The one with the key, or null.
+const ParamSpec* findSpec(const std::vector<ParamSpec>& specs, std::string_view key);
+
 /// The value as in files: "20 ms", "80 %", "round_robin".
 std::string textOf(const ParamValue& value);
 /// The number in the base unit, for ranges and sliders; nothing for Bool, Choice, Text and Opaque.

@@ -5,6 +5,9 @@
 #include <string>
 
 #include "core/base/text.h"
+#include "core/catalog/policies/class_policy.h"
+#include "core/catalog/policies/link_policy.h"
+#include "core/catalog/policies/workload_policy.h"
 
 namespace cantilever::compile {
 
@@ -128,6 +131,8 @@ class DesignChecker {
         m_remarks.error("class.size", "The sizes of request class " + quoted(each.id.text()) +
                                           " must be zero or more bytes.");
       }
+      checkParams(each.params, catalog::classParams(), "Request class " + quoted(each.id.text()) + " has",
+                  [](const std::string&) { return About(); });
       m_checked.classes.push_back(&each);
     }
     if (m_checked.classes.size() > kMaxRequestClasses) {
@@ -153,9 +158,8 @@ class DesignChecker {
       remarkUnknownType(block);
       return checked;
     }
-    for (const auto& [key, value] : block.params) {
-      checkParam(block, *checked.type, key, value);
-    }
+    checkParams(block.params, checked.type->params, checked.type->label + " has",
+                [&block](const std::string& key) { return About::the(block, key); });
     checked.isUsable = m_remarks.errorCount() == errors;
     if (checked.isUsable) {
       checked.traits = checked.type->traits(block);
@@ -174,19 +178,22 @@ class DesignChecker {
                     About::the(block, "type"));
   }
 
-  void checkParam(const Block& block, const catalog::BlockType& type, const std::string& key,
-                  const ParamValue& value) {
-    const catalog::ParamSpec* spec = type.find(key);
-    if (spec == nullptr) {
-      std::vector<std::string> keys;
-      for (const catalog::ParamSpec& each : type.params) {
-        keys.push_back(each.key);
+  /// `owner` as in "Links have". `aboutParam` makes what a remark on a key is about.
+  void checkParams(const Params& params, const std::vector<catalog::ParamSpec>& specs,
+                   const std::string& owner, const auto& aboutParam) {
+    for (const auto& [key, value] : params) {
+      const catalog::ParamSpec* spec = catalog::findSpec(specs, key);
+      if (spec == nullptr) {
+        std::vector<std::string> keys;
+        for (const catalog::ParamSpec& each : specs) {
+          keys.push_back(each.key);
+        }
+        m_remarks.error("param.unknown",
+                        owner + " no parameter " + quoted(key) + orNearest(nearestOf(key, keys)),
+                        aboutParam(key));
+      } else if (const Result<void> checked = spec->check(value); !checked) {
+        m_remarks.error(checked.error().code, checked.error().message, aboutParam(key));
       }
-      m_remarks.error("param.unknown",
-                      type.label + " has no parameter " + quoted(key) + orNearest(nearestOf(key, keys)),
-                      About::the(block, key));
-    } else if (const Result<void> checked = spec->check(value); !checked) {
-      m_remarks.error(checked.error().code, checked.error().message, About::the(block, key));
     }
   }
 
@@ -194,6 +201,8 @@ class DesignChecker {
     const std::size_t errors = m_remarks.errorCount();
     checkId(link, "link", About::the(link));
     checkNumbers(link);
+    checkParams(link.params, catalog::linkParams(), "Links have",
+                [&link](const std::string& key) { return About::the(link, key); });
     checkClassesOf(link);
     const std::uint32_t from = checkEnd(link, link.from, "from", "begins");
     const std::uint32_t to = checkEnd(link, link.to, "to", "ends");
@@ -316,6 +325,8 @@ class DesignChecker {
     const std::uint32_t entry = indexIn(m_design.blocks, workload.entry);
     const About about = entry == plan::kNone ? About{} : About::the(*m_checked.blocks[entry].block);
     checkId(workload, "workload", about);
+    checkParams(workload.params, catalog::workloadParams(), name + " has",
+                [&about](const std::string&) { return about; });
     if (entry == plan::kNone) {
       m_remarks.error("workload.no_entry", name + " enters at block " + quoted(workload.entry.text()) +
                                                ", which does not exist" +

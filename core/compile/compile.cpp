@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/text.h"
+#include "core/catalog/policies/class_policy.h"
 #include "core/compile/block_lowering.h"
 #include "core/compile/checked_design.h"
 #include "core/compile/remarks.h"
@@ -49,10 +50,24 @@ class Compiler {
  private:
   void addClasses() {
     for (const RequestClass* each : m_checked.classes) {
-      m_plan.classes.push_back({each->id.text(), each->name});
+      addClass(*each);
       m_isCacheable.push_back(each->isCacheable);
     }
     m_plan.slice = m_design.slice;
+  }
+
+  void addClass(const RequestClass& from) {
+    const catalog::ClassPolicy policy = catalog::classPolicyOf(from.params);
+    plan::RequestClass& to = m_plan.classes.emplace_back();
+    to.key = from.id.text();
+    to.name = from.name;
+    to.priority = static_cast<std::uint8_t>(policy.priority.value());
+    to.deadline = policy.deadline;
+    if (policy.keys > Count(1)) {
+      to.keySpace = static_cast<Index>(m_plan.keySpaces.size());
+      m_plan.keySpaces.push_back(
+          {to.key, static_cast<std::uint32_t>(policy.keys.value()), policy.keyExponent});
+    }
   }
 
   /// Calls are given their program and pool later: a callee may be lowered after its caller.

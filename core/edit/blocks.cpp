@@ -27,28 +27,6 @@ Error unknownType(const std::string& key, const catalog::Catalog& catalog, const
       block.text()};
 }
 
-/// Checks the parameters that differ from `before` and drops those that equal their defaults: a block holds
-/// only what differs.
-Result<void> settleParams(Block& block, const Block* before, const catalog::BlockType& type) {
-  for (auto at = block.params.begin(); at != block.params.end();) {
-    const auto& [key, value] = *at;
-    const catalog::ParamSpec* spec = type.find(key);
-    const bool isUnchanged =
-        before != nullptr && before->params.contains(key) && before->params.at(key) == value;
-    if (spec == nullptr && !isUnchanged) {
-      return Error{"edit.unknown_param", type.label + " has no parameter \"" + key + "\".",
-                   block.id.text() + "." + key};
-    }
-    if (!isUnchanged) {
-      if (const auto checked = spec->check(value); !checked) {
-        return Error{checked.error().code, checked.error().message, block.id.text() + "." + key};
-      }
-    }
-    at = spec != nullptr && value == spec->defaultValue ? block.params.erase(at) : std::next(at);
-  }
-  return {};
-}
-
 /// The parts that AddBlock and SetBlock have in common. `before` is null for a new block.
 Result<void> settleBlock(const Design& design, Block& block, const Block* before,
                          const catalog::Catalog& catalog) {
@@ -64,7 +42,8 @@ Result<void> settleBlock(const Design& design, Block& block, const Block* before
   if (type == nullptr) {  // a block of a type we do not know is kept as it is
     return keepsType ? Result<void>() : unknownType(block.type, catalog, block.id);
   }
-  return settleParams(block, keepsType ? before : nullptr, *type);
+  return settleParams(block.params, keepsType ? &before->params : nullptr, type->params,
+                      {type->label + " has", block.id.text()});
 }
 
 /// True if the block's type has the parameter, or if a stray value of that name can be taken away.

@@ -8,6 +8,7 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/base/text.h"
+#include "core/catalog/param_spec.h"
 #include "core/model/design.h"
 #include "core/model/table.h"
 
@@ -105,6 +106,17 @@ typename Table<T>::IdType freeId(const Table<T>& table, std::string_view wish) {
     }
   }
 }
+
+/// Whose parameters they are: "Links have" (as in: have no parameter "x"), and the id for messages.
+struct ParamOwner {
+  std::string nameAndVerb;
+  std::string id;
+};
+
+/// Checks the parameters that differ from `before` (null: there was nothing before) and drops those that
+/// equal their defaults: an element holds only what differs.
+Result<void> settleParams(Params& params, const Params* before, const std::vector<catalog::ParamSpec>& specs,
+                          const ParamOwner& owner);
 
 /// "a rack", "an app server".
 inline std::string withArticle(const std::string& noun) {

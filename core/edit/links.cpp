@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "core/catalog/policies/link_policy.h"
 #include "core/edit/checks.h"
 #include "core/edit/steps.h"
 #include "core/vocabulary/plan.h"
@@ -128,6 +129,11 @@ Result<void> checkLink(const Design& design, const Link& link, const Link* befor
   return checkNumbers(link);
 }
 
+Result<void> settleParamsOf(Link& link, const Link* before) {
+  return settleParams(link.params, before != nullptr ? &before->params : nullptr, catalog::linkParams(),
+                      {"Links have", link.id.text()});
+}
+
 Traits traitsAt(const Design& design, const BlockId& id, const catalog::Catalog& catalog) {
   const Block* block = design.blocks.find(id);
   const catalog::BlockType* type = block != nullptr ? catalog.find(block->type) : nullptr;
@@ -175,6 +181,9 @@ Result<void> steps::run(Design& design, const AddLink& edit, const Catalog& cata
   if (const auto checked = checkLink(design, link, nullptr, catalog); !checked) {
     return checked;
   }
+  if (const auto settled = settleParamsOf(link, nullptr); !settled) {
+    return settled;
+  }
   design.links.put(std::move(link));
   return {};
 }
@@ -184,10 +193,14 @@ Result<void> steps::run(Design& design, const SetLink& edit, const Catalog& cata
   if (before == nullptr) {
     return unknownElement(design.links, edit.link.id);
   }
-  if (const auto checked = checkLink(design, edit.link, before, catalog); !checked) {
+  Link link = edit.link;
+  if (const auto checked = checkLink(design, link, before, catalog); !checked) {
     return checked;
   }
-  design.links.put(edit.link);
+  if (const auto settled = settleParamsOf(link, before); !settled) {
+    return settled;
+  }
+  design.links.put(std::move(link));
   return {};
 }
 

@@ -1,5 +1,7 @@
 #include <cmath>
 
+#include "core/catalog/policies/class_policy.h"
+#include "core/catalog/policies/workload_policy.h"
 #include "core/edit/checks.h"
 #include "core/edit/steps.h"
 
@@ -69,7 +71,15 @@ Result<void> steps::run(Design& design, const PutClass& edit, const Catalog&) {
     return outOfRangeField(item.id.text(), "request_size",
                            "The sizes of request and reply must be zero or more.");
   }
-  return putElement(design.classes, item, item.name);
+  RequestClass settled = item;
+  const RequestClass* before = design.classes.find(item.id);
+  const Params* paramsBefore = before != nullptr ? &before->params : nullptr;
+  if (const auto done = settleParams(settled.params, paramsBefore, catalog::classParams(),
+                                     {"Request classes have", item.id.text()});
+      !done) {
+    return done;
+  }
+  return putElement(design.classes, std::move(settled), item.name);
 }
 
 Result<void> steps::run(Design& design, const PutWorkload& edit, const Catalog& catalog) {
@@ -93,7 +103,14 @@ Result<void> steps::run(Design& design, const PutWorkload& edit, const Catalog& 
     return outOfRangeField(item.id.text(), "mean",
                            "The mean rate of a workload must be zero or more, such as \"200/s\".");
   }
-  return putElement(design.workloads, item, item.entry.text() + "-" + item.requestClass.text());
+  Workload settled = item;
+  const Params* paramsBefore = before != nullptr ? &before->params : nullptr;
+  if (const auto done = settleParams(settled.params, paramsBefore, catalog::workloadParams(),
+                                     {"Workloads have", item.id.text()});
+      !done) {
+    return done;
+  }
+  return putElement(design.workloads, std::move(settled), item.entry.text() + "-" + item.requestClass.text());
 }
 
 Result<void> steps::run(Design& design, const PutObjective& edit, const Catalog&) {

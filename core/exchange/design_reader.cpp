@@ -2,6 +2,9 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/catalog/policies/class_policy.h"
+#include "core/catalog/policies/link_policy.h"
+#include "core/catalog/policies/workload_policy.h"
 #include "core/exchange/design_json.h"
 #include "core/exchange/design_limits.h"
 #include "core/exchange/object_reader.h"
@@ -17,7 +20,9 @@ void readArea(ObjectReader& reader, Rect& area) {
   reader.number("height", area.size.height);
 }
 
-void readParams(ObjectReader& reader, Block& block, const catalog::BlockType* type) {
+/// `specs` is null where nobody knows what the parameters mean; `owner` says whose they are, in the plural.
+void readParams(ObjectReader& reader, Params& target, const std::vector<catalog::ParamSpec>* specs,
+                const std::string& owner) {
   const JsonValue* params = reader.take("params");
   if (params == nullptr) {
     return;
@@ -28,12 +33,11 @@ void readParams(ObjectReader& reader, Block& block, const catalog::BlockType* ty
                                params->offset);
   }
   for (const JsonValue::Member& member : params->members) {
-    const catalog::ParamSpec* spec = type == nullptr ? nullptr : type->find(member.key);
+    const catalog::ParamSpec* spec = specs == nullptr ? nullptr : catalog::findSpec(*specs, member.key);
     Result<ParamValue> value = readParam(member.value, spec == nullptr ? ParamKind::Opaque : spec->kind);
-    if (type != nullptr && spec == nullptr) {
+    if (specs != nullptr && spec == nullptr) {
       reader.remark(Severity::Warning, "param.unknown",
-                    "Blocks of type \"" + type->key + "\" have no parameter " + quotedJson(member.key) +
-                        "; it is kept as it is.",
+                    owner + " have no parameter " + quotedJson(member.key) + "; it is kept as it is.",
                     member.key, member.offset);
     } else if (!value) {
       reader.remark(Severity::Error, "param.malformed",
@@ -42,7 +46,7 @@ void readParams(ObjectReader& reader, Block& block, const catalog::BlockType* ty
                     member.key, member.value.offset);
       value = ParamValue(OpaqueValue{compactJson(member.value)});
     }
-    block.params.emplace(member.key, *std::move(value));
+    target.emplace(member.key, *std::move(value));
   }
 }
 
@@ -62,7 +66,8 @@ Block readBlock(ObjectReader& reader, const catalog::Catalog& catalog) {
                       " is unknown; the block is kept as it is.",
                   "type", reader.object().offset);
   }
-  readParams(reader, block, type);
+  readParams(reader, block.params, type == nullptr ? nullptr : &type->params,
+             "Blocks of type \"" + block.type + "\"");
   reader.finish(block.extras);
   return block;
 }
@@ -86,6 +91,7 @@ Link readLink(ObjectReader& reader) {
   reader.quantity("latency", link.latency, parseLaw);
   reader.quantity("timeout", link.timeout, parseDuration);
   reader.word("balancing", link.balancing, kBalancingWords);
+  readParams(reader, link.params, &catalog::linkParams(), "Links");
   reader.finish(link.extras);
   return link;
 }
@@ -118,6 +124,7 @@ RequestClass readClass(ObjectReader& reader) {
   reader.flag("cacheable", requestClass.isCacheable);
   reader.quantity("request_size", requestClass.requestSize, parseBytes);
   reader.quantity("reply_size", requestClass.replySize, parseBytes);
+  readParams(reader, requestClass.params, &catalog::classParams(), "Request classes");
   reader.finish(requestClass.extras);
   return requestClass;
 }
@@ -130,6 +137,7 @@ Workload readWorkload(ObjectReader& reader) {
   reader.quantity("peak", workload.peak, parseRate);
   reader.quantity("mean", workload.mean, parseRate);
   reader.word("arrivals", workload.arrivals, kArrivalWords);
+  readParams(reader, workload.params, &catalog::workloadParams(), "Workloads");
   reader.finish(workload.extras);
   return workload;
 }

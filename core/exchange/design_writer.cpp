@@ -64,6 +64,18 @@ class ObjectWriter {
       m_writer.field(key, wordOf(value, std::span<const Word<Enum>>(words)));
     }
   }
+  void params(const Params& params) {
+    if (params.empty() || !m_writer.key("params")) {
+      return;
+    }
+    m_writer.beginObject();
+    for (const auto& [key, value] : params) {
+      if (m_writer.key(key)) {
+        writeParam(m_writer, value);
+      }
+    }
+    m_writer.endObject();
+  }
   void area(const Rect& area) {
     number("x", area.topLeft.x, 0);
     number("y", area.topLeft.y, 0);
@@ -84,6 +96,7 @@ void writeOne(JsonWriter& writer, const RequestClass& requestClass) {
   object.flag("cacheable", requestClass.isCacheable);
   object.quantity("request_size", requestClass.requestSize);
   object.quantity("reply_size", requestClass.replySize);
+  object.params(requestClass.params);
 }
 
 void writeOne(JsonWriter& writer, const Workload& workload) {
@@ -94,6 +107,7 @@ void writeOne(JsonWriter& writer, const Workload& workload) {
   object.quantity("peak", workload.peak);
   object.quantity("mean", workload.mean);
   object.word("arrivals", workload.arrivals, kArrivalWords, ArrivalProcess::Poisson);
+  object.params(workload.params);
 }
 
 void writeOne(JsonWriter& writer, const Objective& objective) {
@@ -124,15 +138,7 @@ void writeOne(JsonWriter& writer, const Block& block) {
   object.number("x", block.position.x, 0);
   object.number("y", block.position.y, 0);
   object.flag("pinned", block.isPinned);
-  if (!block.params.empty() && writer.key("params")) {
-    writer.beginObject();
-    for (const auto& [key, value] : block.params) {
-      if (writer.key(key)) {
-        writeParam(writer, value);
-      }
-    }
-    writer.endObject();
-  }
+  object.params(block.params);
 }
 
 void writeOne(JsonWriter& writer, const Link& link) {
@@ -158,6 +164,7 @@ void writeOne(JsonWriter& writer, const Link& link) {
   }
   object.quantity("timeout", link.timeout);
   object.word("balancing", link.balancing, kBalancingWords, Balancing::Random);
+  object.params(link.params);
 }
 
 void writeOne(JsonWriter& writer, const Note& note) {

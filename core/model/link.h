@@ -9,6 +9,7 @@
 #include "core/base/law.h"
 #include "core/base/quantities.h"
 #include "core/model/extra.h"
+#include "core/model/param_value.h"
 #include "core/model/policy.h"
 
 namespace cantilever {
@@ -48,6 +49,7 @@ struct Link {
   Duration
       timeout;  ///< of one attempt, from sending to the reply; zero: none. Does not cancel work at the callee
   Balancing balancing = Balancing::Random;
+  Params params;  ///< further ones: retries, breaker ... (catalog/policies/link_policy.h)
   Extras extras;
 
   bool operator==(const Link&) const = default;

@@ -7,6 +7,7 @@
 #include "core/base/ids.h"
 #include "core/base/quantities.h"
 #include "core/model/extra.h"
+#include "core/model/param_value.h"
 #include "core/model/policy.h"
 
 namespace cantilever {
@@ -21,7 +22,8 @@ struct RequestClass {
   bool isCacheable = false;  ///< may be answered by a CDN or a read-through cache
   Bytes requestSize;
   Bytes replySize;
-  Extras extras;
+  Params params = {};  ///< further ones: keys, priority ... (catalog/policies/class_policy.h)
+  Extras extras = {};
 
   bool operator==(const RequestClass&) const = default;
 };
@@ -35,7 +37,8 @@ struct Workload {
   Rate peak;
   Rate mean;
   ArrivalProcess arrivals = ArrivalProcess::Poisson;
-  Extras extras;
+  Params params = {};  ///< further ones: batches, curves ... (catalog/policies/workload_policy.h)
+  Extras extras = {};
 
   bool operator==(const Workload&) const = default;
 };

@@ -58,15 +58,7 @@ class DesignBuilder {
   /// Whole numbers are counts, texts are choices; for a text parameter pass a std::string.
   template <class T>
   DesignBuilder& param(const char* key, T value) {
-    return changeBlock([&](Block& block) {
-      if constexpr (std::integral<T> && !std::same_as<T, bool>) {
-        block.params[key] = Count(static_cast<std::int64_t>(value));
-      } else if constexpr (std::convertible_to<T, const char*>) {
-        block.params[key] = Choice{value};
-      } else {
-        block.params[key] = std::move(value);
-      }
-    });
+    return changeBlock([&](Block& block) { block.params[key] = paramValue(std::move(value)); });
   }
 
   DesignBuilder& link(const std::string& from, const std::string& to) {
@@ -116,6 +108,26 @@ class DesignBuilder {
   }
   DesignBuilder& balancing(Balancing balancing) {
     return changeLink([&](Link& link) { link.balancing = balancing; });
+  }
+
+  template <class T>
+  DesignBuilder& linkParam(const char* key, T value) {
+    return changeLink([&](Link& link) { link.params[key] = paramValue(std::move(value)); });
+  }
+
+  template <class T>
+  DesignBuilder& classParam(const std::string& id, const char* key, T value) {
+    RequestClass changed = *m_design.classes.find(ClassId(id));
+    changed.params[key] = paramValue(std::move(value));
+    m_design.classes.put(std::move(changed));
+    return *this;
+  }
+  template <class T>
+  DesignBuilder& workloadParam(const std::string& id, const char* key, T value) {
+    Workload changed = *m_design.workloads.find(WorkloadId(id));
+    changed.params[key] = paramValue(std::move(value));
+    m_design.workloads.put(std::move(changed));
+    return *this;
   }
 
   DesignBuilder& requestClass(const std::string& id, Access access = Access::Read, bool isCacheable = false) {
@@ -176,6 +188,17 @@ class DesignBuilder {
   }
 
  private:
+  template <class T>
+  static ParamValue paramValue(T value) {
+    if constexpr (std::integral<T> && !std::same_as<T, bool>) {
+      return Count(static_cast<std::int64_t>(value));
+    } else if constexpr (std::convertible_to<T, const char*>) {
+      return Choice{value};
+    } else {
+      return value;
+    }
+  }
+
   template <class Change>
   DesignBuilder& changeBlock(const Change& change) {
     return changeIn(m_design.blocks, m_block, change);

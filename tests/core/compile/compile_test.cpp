@@ -319,6 +319,39 @@ TEST(Compile, RefusesParametersOutOfRangeOfTheWrongTypeOrUnreadable) {
   }
 }
 
+TEST(Compile, GivesRequestClassesTheirKeysPriorityAndDeadline) {
+  const Compiled result = compiled(singleServer()
+                                       .classParam("request", "keys", 5000)
+                                       .classParam("request", "key_exponent", 0.8)
+                                       .classParam("request", "priority", 2)
+                                       .classParam("request", "deadline", 2_s));
+  ASSERT_FALSE(result.hasErrors()) << describe(result);
+  const plan::RequestClass& request = result.plan->classes.at(0);
+  EXPECT_EQ(request.priority, 2);
+  EXPECT_EQ(request.deadline, 2_s);
+  ASSERT_LT(request.keySpace, result.plan->keySpaces.size());
+  EXPECT_EQ(result.plan->keySpaces[request.keySpace].count, 5000u);
+  EXPECT_EQ(result.plan->keySpaces[request.keySpace].exponent, 0.8);
+}
+
+TEST(Compile, RefusesParametersThatLinksClassesAndWorkloadsDoNotHave) {
+  const Compiled ofClass = compiled(singleServer().classParam("request", "key_exponet", 0.8));
+  ASSERT_NE(find(ofClass, "param.unknown"), nullptr) << describe(ofClass);
+  EXPECT_THAT(find(ofClass, "param.unknown")->message, HasSubstr("did you mean \"key_exponent\"?"));
+
+  const Compiled ofLink = compiled(singleServer().link("users", "web").linkParam("colour", true));
+  ASSERT_NE(find(ofLink, "param.unknown"), nullptr) << describe(ofLink);
+  EXPECT_EQ(find(ofLink, "param.unknown")->link, LinkId("users-web-2"));
+  EXPECT_EQ(find(ofLink, "param.unknown")->param, "colour");
+
+  const Compiled ofLoad = compiled(singleServer().workloadParam("users-request", "colour", true));
+  ASSERT_NE(find(ofLoad, "param.unknown"), nullptr) << describe(ofLoad);
+  EXPECT_THAT(find(ofLoad, "param.unknown")->message, HasSubstr("\"users-request\""));
+
+  const Compiled range = compiled(singleServer().classParam("request", "priority", 256));
+  ASSERT_NE(find(range, "param.out_of_range"), nullptr) << describe(range);
+}
+
 TEST(Compile, ReportsEveryFaultNotOnlyTheFirst) {
   const Compiled result = compiled(design()
                                        .block("users", "source")

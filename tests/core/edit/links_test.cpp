@@ -141,6 +141,11 @@ TEST(SetLink, ChecksEveryField) {
   expectFault([](Link& l) { l.id = LinkId("gone"); }, "edit.unknown_link", "gone");
 }
 
+TEST(SetLink, RefusesParametersThatNoLinkHas) {
+  const Link link = changedLink(oneOfEach(), [](Link& l) { l.params = {{"colour", true}}; });
+  expectRefused(oneOfEach(), SetLink{link}, "edit.unknown_param", "app-primary.colour");
+}
+
 TEST(SetLink, MayNotBecomeTheTwinOfAnother) {
   Design design = applied(oneOfEach(), AddLink{newLink("app", "replica")});
   expectRefused(design, SetLink{changedLink(design, [](Link& l) { l.to = BlockId("replica"); })},

@@ -44,6 +44,27 @@ TEST(PutClass, RefusesBadIdsAndSizes) {
   expectRefused(trafficSite(), PutClass{item}, "edit.out_of_range", "a.request_size");
 }
 
+TEST(PutClass, ChecksParametersAndDropsDefaults) {
+  RequestClass item;
+  item.id = ClassId("a");
+  item.params = {{"keys", Count(1000)}, {"priority", Count(0)}};
+  const Design design = applied(trafficSite(), PutClass{item});
+  EXPECT_EQ(design.classes.find(item.id)->params, (Params{{"keys", Count(1000)}}));
+  item.params = {{"keys", Count(0)}};
+  expectRefused(trafficSite(), PutClass{item}, "param.out_of_range", "a.keys");
+  item.params = {{"key", Count(5)}};
+  expectRefused(trafficSite(), PutClass{item}, "edit.unknown_param", "a.key");
+}
+
+TEST(PutClass, LeavesOldFaultsAlone) {
+  Design design = trafficSite();
+  RequestClass item = *design.classes.begin();
+  item.params = {{"unheard_of", OpaqueValue{"1"}}};
+  design.classes.put(item);
+  item.name = "Other";
+  EXPECT_EQ(applied(design, PutClass{item}).classes.find(item.id)->params, item.params);
+}
+
 TEST(PutWorkload, EntersOnlyAtASource) {
   Workload item = workloadOf(trafficSite());
   item.id = {};

@@ -41,8 +41,15 @@ Design smallDesign() {
   design.sources = {"our own figures", "https://example.org/shop"};
   design.slice = 10;
   design.extras = {{"x-owner", R"({"team":"orders","since":2024.50})"}};
-  design.classes.put({ClassId("read"), "Read", Access::Read, true, 1_KB, 40_KB, {}});
-  design.classes.put({ClassId("write"), "Write", Access::Write, false, 2_KB, bytes(0), {}});
+  design.classes.put({ClassId("read"),
+                      "Read",
+                      Access::Read,
+                      true,
+                      1_KB,
+                      40_KB,
+                      {{"keys", Count(50000)}, {"key_exponent", 0.8}, {"deadline", 2_s}},
+                      {}});
+  design.classes.put({ClassId("write"), "Write", Access::Write, false, 2_KB, bytes(0), {}, {}});
   design.workloads.put({WorkloadId("reads"),
                         ClassId("read"),
                         BlockId("users"),
@@ -165,6 +172,28 @@ TEST(DesignJson, KeepsTypesParametersAndFieldsItDoesNotKnow) {
   const std::string written = writeDesign(design);
   for (const char* kept :
        {"\"spin\": \"1/2\"", "\"n\": 1.50", "\"aura\": \"blue\"", "\"warp\": 9", "\"future\": {"}) {
+    EXPECT_THAT(written, HasSubstr(kept));
+  }
+}
+
+TEST(DesignJson, ReadsAndKeepsParametersOfClassesWorkloadsAndLinks) {
+  const auto loaded =
+      readFields(R"("classes": [{"id": "c", "params": {"keys": "50k", "priority": 1.5, "tint": 7}}],
+"workloads": [{"id": "w", "class": "c", "params": {"tint": 8}}],
+"links": [{"id": "l", "params": {"tint": 9}}])");
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  const Params& params = loaded->design.classes.find(ClassId("c"))->params;
+  EXPECT_EQ(params.at("keys"), ParamValue(Count(50'000)));
+  EXPECT_EQ(params.at("priority"), ParamValue(OpaqueValue{"1.5"}));
+  std::vector<std::string> remarks;
+  for (const Diagnostic& remark : loaded->remarks) {
+    remarks.push_back(remark.code + " " + remark.param);
+  }
+  EXPECT_THAT(remarks, ::testing::ElementsAre("param.malformed priority", "param.unknown tint",
+                                              "param.unknown tint", "param.unknown tint"));
+  const std::string written = writeDesign(loaded->design);
+  for (const char* kept :
+       {"\"keys\": 50000", "\"priority\": 1.5", "\"tint\": 7", "\"tint\": 8", "\"tint\": 9"}) {
     EXPECT_THAT(written, HasSubstr(kept));
   }
 }

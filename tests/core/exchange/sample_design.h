@@ -67,10 +67,10 @@ class DesignMaker {
                         area(), extras()});
       design.notes.put({id<NoteId>(), text(), area(), extras()});
       design.classes.put({id<ClassId>(), text(), pick({Access::Read, Access::Write}), coin(), bytes(size_B()),
-                          bytes(size_B()), extras()});
-      design.workloads.put({id<WorkloadId>(), maybe<ClassId>(), maybe<BlockId>(), perSecond(size_B()),
-                            perSecond(size_B()),
-                            pick({ArrivalProcess::Poisson, ArrivalProcess::Deterministic}), extras()});
+                          bytes(size_B()), classParams(), extras()});
+      design.workloads.put(
+          {id<WorkloadId>(), maybe<ClassId>(), maybe<BlockId>(), perSecond(size_B()), perSecond(size_B()),
+           pick({ArrivalProcess::Poisson, ArrivalProcess::Deterministic}), unknownParams(), extras()});
       design.objectives.put(
           {id<ObjectiveId>(),
            pick({Metric::LatencyMean, Metric::LatencyP50, Metric::LatencyP95, Metric::LatencyP99,
@@ -90,6 +90,19 @@ class DesignMaker {
   double number() { return pick({-1.5, 0.1, 1e-9, 3.0, 123456.789, 2e20, 1.0 / 3.0}) * m_random.uniform(); }
   double size_B() {
     return pick({0.0, 1.0, 7.25, 1024.0, 5e8, 1.0 / 3.0}) * (coin() ? 1.0 : m_random.uniform());
+  }
+  Params classParams() {
+    Params params = unknownParams();
+    if (coin()) {
+      params.emplace("keys", Count(m_random.below(1000)));
+    }
+    if (coin()) {
+      params.emplace("deadline", duration());
+    }
+    return params;
+  }
+  Params unknownParams() {
+    return coin() ? Params() : Params{{"unheard_of", OpaqueValue{R"(["kept",1.0])"}}};
   }
   Duration duration() {
     return Duration::nanoseconds(

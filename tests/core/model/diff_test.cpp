@@ -28,7 +28,7 @@ Design diffSample() {
   design.links.put(link);
   design.zones.put({ZoneId("az"), "Zone", ZoneKind::AvailabilityZone, {}, {}, {}});
   design.notes.put({NoteId("n"), "hello", {}, {}});
-  design.classes.put({ClassId("read"), "Read", Access::Read, false, {}, {}, {}});
+  design.classes.put({ClassId("read"), "Read", Access::Read, false, {}, {}, {}, {}});
   Workload workload;
   workload.id = WorkloadId("w");
   workload.requestClass = ClassId("read");

@@ -1,0 +1,27 @@
+#include <iterator>
+
+#include "core/edit/checks.h"
+
+namespace cantilever::edit {
+
+Result<void> settleParams(Params& params, const Params* before, const std::vector<catalog::ParamSpec>& specs,
+                          const ParamOwner& owner) {
+  for (auto at = params.begin(); at != params.end();) {
+    const auto& [key, value] = *at;
+    const catalog::ParamSpec* spec = catalog::findSpec(specs, key);
+    const bool isUnchanged = before != nullptr && before->contains(key) && before->at(key) == value;
+    if (spec == nullptr && !isUnchanged) {
+      return Error{"edit.unknown_param", owner.nameAndVerb + " no parameter \"" + key + "\".",
+                   owner.id + "." + key};
+    }
+    if (!isUnchanged) {
+      if (const auto checked = spec->check(value); !checked) {
+        return Error{checked.error().code, checked.error().message, owner.id + "." + key};
+      }
+    }
+    at = spec != nullptr && value == spec->defaultValue ? params.erase(at) : std::next(at);
+  }
+  return {};
+}
+
+}  // namespace cantilever::edit
