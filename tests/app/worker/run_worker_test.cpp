@@ -100,7 +100,10 @@ TEST(RunWorker, GoesAwayWhilePaused) {
 
 TEST(RunWorker, HoldsSimulatedTimeWhilePaused) {
   RunWorker worker(request(3_h));
-  readUntil(worker, [](const RunUpdate& update) { return !update.samples.empty(); });
+  // Until the speed has been measured it is zero also while the run moves.
+  readUntil(worker, [](const RunUpdate& update) {
+    return update.progress && update.progress->simulatedPerWallSecond > 0;
+  });
   worker.setPaused(true);
   const RunUpdate paused = readUntil(worker, [](const RunUpdate& update) {
     return update.progress && update.progress->simulatedPerWallSecond == 0;
