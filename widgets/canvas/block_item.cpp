@@ -197,7 +197,9 @@ QPainterPath BlockItem::shape() const {
 
 void BlockItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
   const double scale = QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
-  const qreal ratio = painter->device()->devicePixelRatioF() * std::max(1.0, scale);
+  // In powers of two: icons are rendered once for each ratio, and zooming passes through many scales.
+  const qreal ratio =
+      painter->device()->devicePixelRatioF() * std::exp2(std::ceil(std::log2(std::max(1.0, scale))));
   switch (detailAt(scale)) {
     case Detail::Box:
       paintBox(*painter);

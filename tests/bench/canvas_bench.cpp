@@ -1,0 +1,149 @@
+#include <QApplication>
+#include <QScrollBar>
+#include <QTest>
+#include <QWindow>
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "widgets/canvas/canvas_view.h"
+#include "widgets/style/theme.h"
+
+/// How long the canvas takes for a frame: raster, offscreen, 1440x900. A frame is the event and everything it
+/// causes, painted. Prints milliseconds of the thread's processor time, which a busy machine does not blur.
+namespace cantilever {
+namespace {
+
+constexpr int kFrames = 240;
+constexpr double kColumnWidth = 280;
+constexpr double kRowHeight = 160;
+
+/// Blocks in a square, each with on average 1.5 links to near ones.
+Design gridOf(int count) {
+  Design design;
+  std::mt19937 random(1);
+  const int columns = static_cast<int>(std::ceil(std::sqrt(count)));
+  const std::vector<catalog::BlockType>& types = catalog::Catalog::builtIn().types();
+  const auto idOf = [](int number) { return BlockId("block-" + std::to_string(number)); };
+  for (int i = 0; i < count; ++i) {
+    Block block;
+    block.id = idOf(i);
+    block.type = types[static_cast<std::size_t>(i) % types.size()].key;
+    block.name = "Block " + std::to_string(i);
+    block.position = {kColumnWidth * (i % columns), kRowHeight * (i / columns)};
+    design.blocks.put(std::move(block));
+  }
+  std::uniform_int_distribution<int> anyBlock(0, count - 1);
+  std::uniform_int_distribution<int> near(-2, 2);
+  for (int i = 0; i < count * 3 / 2; ++i) {
+    const int from = anyBlock(random);
+    const int to = std::clamp(from + near(random) + columns * near(random), 0, count - 1);
+    if (from != to) {
+      Link link;
+      link.id = LinkId("link-" + std::to_string(i));
+      link.from = idOf(from);
+      link.to = idOf(to);
+      design.links.put(std::move(link));
+    }
+  }
+  return design;
+}
+
+void report(int blocks, const char* what, std::vector<double> frames) {
+  std::sort(frames.begin(), frames.end());
+  const auto at = [&](double share) {
+    return frames[static_cast<std::size_t>(share * static_cast<double>(frames.size() - 1))];
+  };
+  std::printf("%6d  %-16s %8.2f %8.2f %8.2f\n", blocks, what, at(0.5), at(0.95), frames.back());
+}
+
+double threadMilliseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
+}
+
+std::vector<double> framesOf(QWidget& window, const std::function<void(int)>& step) {
+  std::vector<double> frames;
+  for (int i = 0; i < kFrames; ++i) {
+    const double before = threadMilliseconds();
+    step(i);
+    QCoreApplication::sendPostedEvents();
+    QEvent paint(QEvent::UpdateRequest);  // what was marked is painted now, not at the next tick of a screen
+    QCoreApplication::sendEvent(&window, &paint);
+    frames.push_back(threadMilliseconds() - before);
+  }
+  return frames;
+}
+
+/// Drags the block nearest to the middle of the view around.
+std::vector<double> dragFrames(widgets::CanvasView& view, int blocks) {
+  BlockId nearest;
+  QPoint start;
+  for (int i = 0; i < blocks; ++i) {
+    const BlockId id("block-" + std::to_string(i));
+    const QPoint centre = view.blockRect(id).center();
+    const QPoint middle = view.viewport()->rect().center();
+    if (nearest.isEmpty() || (centre - middle).manhattanLength() < (start - middle).manhattanLength()) {
+      nearest = id;
+      start = centre;
+    }
+  }
+  QWindow* window = view.windowHandle();
+  QTest::mouseMove(window, start);
+  QTest::mousePress(window, Qt::LeftButton, {}, start);
+  std::vector<double> frames = framesOf(
+      view, [&](int i) { QTest::mouseMove(window, start + QPoint(20 + i % 60 * 2, 20 + i % 40 * 2)); });
+  if ((view.blockRect(nearest).center() - start).manhattanLength() < 20) {
+    std::printf("the drag below moved nothing\n");
+  }
+  QTest::keyClick(window, Qt::Key_Escape);
+  QTest::mouseRelease(window, Qt::LeftButton, {}, start);
+  return frames;
+}
+
+void measure(int blocks) {
+  const catalog::Catalog& catalog = catalog::Catalog::builtIn();
+  widgets::CanvasView view(catalog);
+  view.resize(1440, 900);
+  view.setDesign(std::make_shared<const Design>(gridOf(blocks)));
+  view.show();
+  view.fitAll();
+  QCoreApplication::processEvents();
+
+  const auto pan = [&](int i) {
+    QScrollBar* bar = i / 60 % 2 == 0 ? view.horizontalScrollBar() : view.verticalScrollBar();
+    bar->setValue(bar->value() + (i % 60 < 30 ? 12 : -12));
+  };
+  report(blocks, "pan, all shown", framesOf(view, pan));
+  const auto zoom = [&](int i) { i % 20 < 10 ? view.zoomIn() : view.zoomOut(); };
+  report(blocks, "zoom", framesOf(view, zoom));
+  view.zoomToActualSize();
+  QCoreApplication::processEvents();
+  report(blocks, "pan, 100 %", framesOf(view, pan));
+
+  report(blocks, "drag, 100 %", dragFrames(view, blocks));
+  view.fitAll();
+  QCoreApplication::processEvents();
+  report(blocks, "drag, all shown", dragFrames(view, blocks));
+}
+
+}  // namespace
+}  // namespace cantilever
+
+int main(int argc, char** argv) {
+  qputenv("QT_QPA_PLATFORM", "offscreen");
+  QApplication application(argc, argv);
+  QApplication::setFont(QFont(QStringLiteral("DejaVu Sans"), 10));
+  cantilever::widgets::applyTheme(application, cantilever::widgets::Theme::Kind::Light);
+  std::printf("%6s  %-16s %8s %8s %8s   ms a frame\n", "blocks", "what", "p50", "p95", "max");
+  for (const int blocks : {100, 1000, 5000}) {
+    cantilever::measure(blocks);
+  }
+  return 0;
+}
