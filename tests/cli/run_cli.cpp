@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
 #include <filesystem>
+
+#include "tests/core/exchange/temporary_folder.h"
 
 namespace cantilever::testing {
 namespace {
@@ -35,13 +36,11 @@ struct Pipe {
 
 /// The program where everybody may run it: the build folder may be out of reach for an ordinary user.
 std::string sharedCopy() {
+  static const TemporaryFolder folder;
   static const std::string copy = [] {
-    std::string pattern = "/tmp/cantilever-cli-XXXXXX";
-    const std::filesystem::path folder = ::mkdtemp(pattern.data());
-    std::filesystem::permissions(folder, std::filesystem::perms(0755));
-    std::filesystem::copy_file(CANTILEVER_CLI, folder / "cantilever-cli");
-    std::atexit([] { std::filesystem::remove_all(std::filesystem::path(sharedCopy()).parent_path()); });
-    return (folder / "cantilever-cli").string();
+    std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+    std::filesystem::copy_file(CANTILEVER_CLI, folder.path("cantilever-cli"));
+    return folder.path("cantilever-cli");
   }();
   return copy;
 }

@@ -286,7 +286,8 @@ TEST_P(EveryBlock, LowersTheOperationsItLists) {
   plan::Plan plan;
   compile::Remarks remarks;
   const Block block = blockOf(m_type, {});
-  compile::BlockLowering lowering(plan, remarks, block, {}, {});
+  const std::vector<bool> cacheable;
+  compile::BlockLowering lowering(plan, remarks, block, {}, cacheable);
   m_type.lower(block, lowering);
   std::set<std::string> lowered;
   for (const auto& [operation, program] : lowering.operations()) {
