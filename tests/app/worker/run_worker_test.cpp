@@ -130,6 +130,26 @@ TEST(RunWorker, AppliesChangesAndLogsThem) {
   EXPECT_EQ(rest.result->actionLog[1].change, Change::KillInstances);
 }
 
+// Nothing is read while the changes come, so that only the worker's lock orders the two threads: the thread
+// sanitizer tells if it is missing.
+TEST(RunWorker, LosesNoChangeHoweverFastTheyCome) {
+  RunWorker worker(request(3_h));
+  readUntil(worker, [](const RunUpdate& update) { return !update.samples.empty(); });
+  constexpr int kChanges = 20'000;
+  for (int i = 1; i <= kChanges; ++i) {
+    worker.post({Duration(), Change::LoadFactor, plan::kNone, 1 + i * 1e-4});
+  }
+  worker.post({Duration(), Change::KillInstances, 0, 1});
+  readUntil(worker, [](const RunUpdate& update) {
+    return !update.samples.empty() && update.samples.back().pools.at(0).instancesUp == 1;
+  });
+  worker.stop();
+  const std::vector<plan::Action> log = readUntil(worker, isOver).result->actionLog;
+  ASSERT_GE(log.size(), 2u);
+  EXPECT_EQ(log.back().change, Change::KillInstances);
+  EXPECT_EQ(log[log.size() - 2].value, 1 + kChanges * 1e-4);
+}
+
 TEST(RunWorker, SaysWhyADesignCannotRun) {
   RunWorker::Request wish = request(5_s);
   wish.design = test::design("broken")
