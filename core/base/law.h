@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "core/base/quantities.h"
@@ -18,6 +19,8 @@ struct Law {
     Lognormal,         ///< `shape` = coefficient of variation cv; sigma^2 = ln(1 + cv^2)
     Uniform,           ///< on mean * [1 - shape, 1 + shape], 0 <= shape <= 1
     Hyperexponential,  ///< two exponentials with balanced means; `shape` = cv >= 1
+    Gamma,             ///< `shape` = cv; k = 1/cv^2 need not be whole
+    Pareto,  ///< P(X > x) = (m / x)^alpha from m on; `shape` = alpha > 1, m = mean (alpha - 1) / alpha
   };
 
   Kind kind = Kind::Constant;
@@ -32,8 +35,10 @@ struct Law {
   static constexpr Law hyperexponential(Duration mean, double cv) {
     return {Kind::Hyperexponential, mean, cv};
   }
+  static constexpr Law gamma(Duration mean, double cv) { return {Kind::Gamma, mean, cv}; }
+  static constexpr Law pareto(Duration mean, double alpha) { return {Kind::Pareto, mean, alpha}; }
 
-  /// Squared coefficient of variation, Var / mean^2.
+  /// Squared coefficient of variation, Var / mean^2; infinite for Pareto with alpha <= 2.
   constexpr double scv() const {
     switch (kind) {
       case Kind::Constant:
@@ -46,7 +51,10 @@ struct Law {
         return shape * shape / 3.0;
       case Kind::Lognormal:
       case Kind::Hyperexponential:
+      case Kind::Gamma:
         return shape * shape;
+      case Kind::Pareto:
+        return shape > 2 ? 1 / (shape * (shape - 2)) : std::numeric_limits<double>::infinity();
     }
     return 0;
   }

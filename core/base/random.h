@@ -54,6 +54,8 @@ class Sampler {
   Duration draw(RandomStream& stream) const { return Duration::nanoseconds(drawNs(stream)); }
 
  private:
+  double drawGamma(RandomStream& stream) const;
+
   Law::Kind m_kind = Law::Kind::Constant;
   std::int64_t m_constantNs = 0;
   double m_a = 0;

@@ -53,6 +53,45 @@ Sampler::Sampler(const Law& law) : m_kind(law.kind) {
       m_b = mean / (2.0 * (1.0 - m_c));                          // mean of branch 2
       break;
     }
+    case Law::Kind::Gamma: {
+      if (!(law.shape > 0)) {
+        m_kind = Law::Kind::Constant;
+        m_constantNs = roundedToNs(mean);
+        break;
+      }
+      const double cv = std::min(1e3, std::max(1e-6, law.shape));
+      const double k = 1.0 / (cv * cv);
+      m_c = k < 1.0 ? 1.0 / k : 0.0;              // the draw is of k + 1, times a uniform to this power
+      m_b = (k < 1.0 ? k + 1.0 : k) - 1.0 / 3.0;  // d of Marsaglia & Tsang
+      m_a = mean / k;                             // scale
+      break;
+    }
+    case Law::Kind::Pareto: {
+      const double alpha = std::min(1e6, std::max(1.0 + 1e-6, law.shape));
+      m_a = mean * (alpha - 1.0) / alpha;  // the least value
+      m_b = 1.0 / alpha;
+      break;
+    }
+  }
+}
+
+/// Gamma with shape d + 1/3 >= 1 and scale 1: the cube of a squeezed normal, by rejection (Marsaglia & Tsang
+/// 2000, "A simple method for generating gamma variables", ACM TOMS 26(3)).
+double Sampler::drawGamma(RandomStream& stream) const {
+  const double d = m_b;
+  const double c = 1.0 / std::sqrt(9.0 * d);
+  for (;;) {
+    const double x = stream.normal();
+    const double root = 1.0 + c * x;
+    if (root <= 0) {
+      continue;
+    }
+    const double v = root * root * root;
+    const double u = 1.0 - stream.uniform();  // not zero
+    const double x2 = x * x;
+    if (u < 1.0 - 0.0331 * x2 * x2 || portable::log(u) < 0.5 * x2 + d * (1.0 - v + portable::log(v))) {
+      return d * v;
+    }
   }
 }
 
@@ -77,6 +116,13 @@ std::int64_t Sampler::drawNs(RandomStream& stream) const {
       const bool isFirst = stream.uniform() < m_c;
       return roundedToNs((isFirst ? m_a : m_b) * stream.exponential());
     }
+    case Law::Kind::Gamma: {
+      const double drawn = drawGamma(stream);
+      // Shapes below one: Gamma(k) = Gamma(k + 1) U^(1/k), and -ln U is exponential.
+      return roundedToNs(m_a * (m_c > 0 ? drawn * portable::exp(-m_c * stream.exponential()) : drawn));
+    }
+    case Law::Kind::Pareto:  // the logarithm of a Pareto variable is exponential
+      return roundedToNs(m_a * portable::exp(m_b * stream.exponential()));
   }
   return 0;
 }

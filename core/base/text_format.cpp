@@ -132,6 +132,10 @@ std::string format(const Law& value) {
       return "uniform " + mean + " +-" + format(ratio(value.shape));
     case Law::Kind::Hyperexponential:
       return "hyperexponential " + mean + " cv " + formatNumber(value.shape);
+    case Law::Kind::Gamma:
+      return "gamma " + mean + " cv " + formatNumber(value.shape);
+    case Law::Kind::Pareto:
+      return "pareto " + mean + " alpha " + formatNumber(value.shape);
   }
   return mean;
 }

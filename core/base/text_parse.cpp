@@ -133,7 +133,9 @@ Error lawError(std::string_view code, std::string_view text, const std::string& 
       "law." + std::string(code),
       quoted(text) + " is not a law: " + reason +
           ". Write a duration (\"8 ms\") or a law, such as \"exponential 8 ms\", \"lognormal 8 ms cv 1.5\", "
-          "\"erlang 8 ms k 4\", \"uniform 8 ms +-50 %\" or \"hyperexponential 8 ms cv 3\".",
+          "\"erlang 8 ms k 4\", \"uniform 8 ms +-50 %\", \"hyperexponential 8 ms cv 3\", \"gamma 8 ms cv "
+          "0.7\" or "
+          "\"pareto 8 ms alpha 2.5\".",
       {}};
 }
 
@@ -154,6 +156,8 @@ constexpr LawSyntax kLawSyntax[] = {
     {"lognormal", Law::Kind::Lognormal, "cv", 0, 100, "a number from 0 to 100"},
     {"uniform", Law::Kind::Uniform, "+-", 0, 1, "from 0 % to 100 %"},
     {"hyperexponential", Law::Kind::Hyperexponential, "cv", 1, 100, "a number from 1 to 100"},
+    {"gamma", Law::Kind::Gamma, "cv", 0, 100, "a number from 0 to 100"},
+    {"pareto", Law::Kind::Pareto, "alpha", 1.001, 1000, "a number from 1.001 to 1000"},
 };
 
 Result<double> parseShape(std::string_view text, const LawSyntax& syntax, std::string_view whole) {

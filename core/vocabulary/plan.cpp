@@ -13,6 +13,7 @@ namespace {
 // Bounds that keep samplers in double precision; no measured service time comes near.
 constexpr double kMaxVariation = 1000;
 constexpr double kMaxStages = 10'000;
+constexpr double kLeastTail = 1.001;  // at 1 the mean is infinite
 
 void checkTables(const Plan& plan, FaultSink& sink) {
   sink.require(plan.poolOrigin.size() == plan.pools.size(),
@@ -75,6 +76,10 @@ std::string faultIn(const Law& law) {
       return shapeWithin(0, 1) ? "" : "a uniform law has a half-width of 0 to 100 % of the mean.";
     case Law::Kind::Hyperexponential:
       return shapeWithin(1, kMaxVariation) ? "" : "a hyperexponential law has a cv of 1 to 1,000.";
+    case Law::Kind::Gamma:
+      return shapeWithin(0, kMaxVariation) ? "" : "a gamma law has a cv of 0 to 1,000.";
+    case Law::Kind::Pareto:
+      return shapeWithin(kLeastTail, kMaxStages) ? "" : "a Pareto law has an alpha of 1.001 to 10,000.";
   }
   return "its kind is unknown.";
 }

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "core/base/random.h"
@@ -65,7 +66,8 @@ TEST(Sampler, HasTheMeanAndVariationOfEveryLaw) {
   for (const Law& law :
        {Law::exponential(8_ms), Law::erlang(8_ms, 1), Law::erlang(8_ms, 4), Law::lognormal(8_ms, 0.5),
         Law::lognormal(8_ms, 1.5), Law::uniform(8_ms, 0.5), Law::uniform(8_ms, 1),
-        Law::hyperexponential(8_ms, 1), Law::hyperexponential(8_ms, 3)}) {
+        Law::hyperexponential(8_ms, 1), Law::hyperexponential(8_ms, 3), Law::gamma(8_ms, 0.4),
+        Law::gamma(8_ms, 1), Law::gamma(8_ms, 1.8), Law::pareto(8_ms, 6)}) {
     expectMeanAndScv(law, seed++);
   }
 }
@@ -104,6 +106,37 @@ TEST(Sampler, HasTheTailOfTheLognormal) {
   EXPECT_LT(std::abs(beyond - kDraws * p), 3.2905 * std::sqrt(kDraws * p * (1 - p)));
 }
 
+// P(X > x) = (m / x)^alpha with m = mean (alpha - 1) / alpha: here m = 2 ms and P(X > 20 ms) = 10^(-4/3).
+TEST(Sampler, HasTheTailOfThePareto) {
+  const Sampler sampler(Law::pareto(8_ms, 4.0 / 3.0));
+  RandomStream random(7);
+  constexpr int kDraws = 400'000;
+  int beyond = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    const Duration draw = sampler.draw(random);
+    ASSERT_GE(draw, 2_ms);
+    beyond += draw > 20_ms ? 1 : 0;
+  }
+  const double p = std::pow(10.0, -4.0 / 3.0);
+  EXPECT_LT(std::abs(beyond - kDraws * p), 3.2905 * std::sqrt(kDraws * p * (1 - p)));
+}
+
+// Gamma with k = 1/2 and mean 1 is the square of a standard normal: P(X > 1) = P(|N| > 1) = 0.317311. With
+// k = 4 it is Erlang: P(X > 1) = e^-4 (1 + 4 + 8 + 32/3) = 0.433470.
+TEST(Sampler, HasTheTailOfTheGamma) {
+  constexpr int kDraws = 400'000;
+  std::uint64_t seed = 8;
+  for (const auto& [cv, p] : {std::pair{std::sqrt(2.0), 0.317311}, std::pair{0.5, 0.433470}}) {
+    const Sampler sampler(Law::gamma(8_ms, cv));
+    RandomStream random(seed++);
+    int beyond = 0;
+    for (int i = 0; i < kDraws; ++i) {
+      beyond += sampler.draw(random) > 8_ms ? 1 : 0;
+    }
+    EXPECT_LT(std::abs(beyond - kDraws * p), 3.2905 * std::sqrt(kDraws * p * (1 - p))) << cv;
+  }
+}
+
 TEST(Sampler, RoundsToTheNearestNanosecond) {
   // Exponential of mean 1 ns: P(rounds to 0) = 1 - exp(-0.5); truncation would give 1 - exp(-1).
   const Sampler sampler(Law::exponential(1_ns));
@@ -123,7 +156,7 @@ TEST(Sampler, NeverGoesNegativeNorOverflows) {
   RandomStream random(5);
   for (const Duration mean : {Duration(), 1_ns, Sampler::kLongestDraw, Duration::nanoseconds(-5),
                               Duration::nanoseconds(std::numeric_limits<std::int64_t>::max())}) {
-    for (int kind = 0; kind <= static_cast<int>(Law::Kind::Hyperexponential); ++kind) {
+    for (int kind = 0; kind <= static_cast<int>(Law::Kind::Pareto); ++kind) {
       for (const double shape : {-1.0, 0.0, 0.5, 1.0, 3.0, 1e9, 1e300, infinity, nan}) {
         const bool isSlow = kind == static_cast<int>(Law::Kind::Erlang) && shape > 1000;
         const Sampler sampler(Law{static_cast<Law::Kind>(kind), mean, shape});
@@ -148,6 +181,17 @@ TEST(Sampler, DrawsTheSameBitsForEver) {
     }
   }
   EXPECT_EQ(digest, 7581323477772820459u);
+}
+
+TEST(Sampler, TakesAGammaWithoutVariationAsConstant) {
+  RandomStream random(9);
+  EXPECT_EQ(Sampler(Law::gamma(8_ms, 0)).draw(random), 8_ms);
+}
+
+TEST(Law, SaysWhenItsVarianceIsInfinite) {
+  EXPECT_DOUBLE_EQ(Law::pareto(8_ms, 2.5).scv(), 0.8);
+  EXPECT_TRUE(std::isinf(Law::pareto(8_ms, 2).scv()));
+  EXPECT_TRUE(std::isinf(Law::pareto(8_ms, 1.2).scv()));
 }
 
 TEST(Law, ScalesItsMeanOnly) {

@@ -99,6 +99,8 @@ TEST(ParseLaw, ReadsEveryKind) {
   EXPECT_EQ(*parseLaw("uniform 8 ms +-50 %"), Law::uniform(8_ms, 0.5));
   EXPECT_EQ(*parseLaw("uniform 8ms+-0.5"), Law::uniform(8_ms, 0.5));
   EXPECT_EQ(*parseLaw("hyperexponential 8 ms cv 3"), Law::hyperexponential(8_ms, 3));
+  EXPECT_EQ(*parseLaw("gamma 8 ms cv 0.7"), Law::gamma(8_ms, 0.7));
+  EXPECT_EQ(*parseLaw("pareto 8 ms alpha 2.5"), Law::pareto(8_ms, 2.5));
 }
 
 // --- Refusing --------------------------------------------------------------------------------------------
@@ -166,7 +168,10 @@ TEST(LawErrors, NameTheFaultyPart) {
                   {"erlang 8 ms k 2.5", "law.shape", "whole number"},
                   {"erlang 8 ms k 0", "law.shape", "whole number"},
                   {"uniform 8 ms +-120 %", "law.shape", "from 0 % to 100 %"},
-                  {"hyperexponential 8 ms cv 0.5", "law.shape", "from 1 to 100"}});
+                  {"hyperexponential 8 ms cv 0.5", "law.shape", "from 1 to 100"},
+                  {"gamma 8 ms", "law.shape_missing", "\"cv\" is missing"},
+                  {"pareto 8 ms", "law.shape_missing", "\"alpha\" is missing"},
+                  {"pareto 8 ms alpha 1", "law.shape", "from 1.001 to 1000"}});
 }
 
 TEST(QuantityErrors, QuoteLongTextsInPart) {
@@ -298,7 +303,9 @@ TEST(RoundTrip, KeepsEveryLaw) {
                         Law::erlang(mean, 1 + static_cast<int>(random.below(1000))),
                         Law::lognormal(mean, shape * 100),
                         Law::uniform(mean, shape),
-                        Law::hyperexponential(mean, 1 + shape * 99)};
+                        Law::hyperexponential(mean, 1 + shape * 99),
+                        Law::gamma(mean, shape * 100),
+                        Law::pareto(mean, 1.001 + shape * 998)};
     for (const Law& law : laws) {
       expectRoundTrip(law, [](const auto& text) { return parseLaw(text); });
     }

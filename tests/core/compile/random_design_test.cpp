@@ -72,8 +72,8 @@ class DesignMaker {
     return odd() ? oneOf(strange) : Duration::milliseconds(20 * m_stream.uniform());
   }
   Law law() {
-    const auto kind = static_cast<Law::Kind>(m_stream.below(odd() ? 9 : 6));
-    return {kind, time(), odd() ? number() : 1.0};
+    const auto kind = static_cast<Law::Kind>(m_stream.below(odd() ? 11 : 8));
+    return {kind, time(), odd() ? number() : kind == Law::Kind::Pareto ? 2.5 : 1.0};
   }
   std::string id(const char* stem, std::uint32_t count) {
     return odd() ? std::string(m_stream.chance(0.5) ? "" : "no such thing")

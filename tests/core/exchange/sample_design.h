@@ -137,7 +137,8 @@ class DesignMaker {
   Law law() {
     return pick({Law::constant(duration()), Law::exponential(duration()), Law::erlang(duration(), 4),
                  Law::lognormal(duration(), 1.5), Law::uniform(duration(), 0.25),
-                 Law::hyperexponential(duration(), 3)});
+                 Law::hyperexponential(duration(), 3), Law::gamma(duration(), 0.7),
+                 Law::pareto(duration(), 2.5)});
   }
   ParamValue param(std::string_view key) {
     const ParamValue values[] = {coin(),

@@ -99,7 +99,9 @@ TEST(Queueing, MG1WithManyLaws) {
        {Case{"deterministic (SS-11: 2.0)", Law::constant(1_s), 0.8, 0.06},
         Case{"Erlang 3", Law::erlang(1_s, 3), 0.8, 0.08}, Case{"uniform", Law::uniform(1_s, 1.0), 0.8, 0.08},
         Case{"lognormal, scv 4 (SS-12: 5.8333)", Law::lognormal(1_s, 2), 0.7, 0.3},
-        Case{"hyperexponential, scv 5", Law::hyperexponential(1_s, std::sqrt(5.0)), 0.7, 0.2}}) {
+        Case{"hyperexponential, scv 5", Law::hyperexponential(1_s, std::sqrt(5.0)), 0.7, 0.2},
+        Case{"gamma, scv 2", Law::gamma(1_s, std::sqrt(2.0)), 0.7, 0.15},
+        Case{"Pareto, scv 1/15", Law::pareto(1_s, 5), 0.7, 0.1}}) {
     SCOPED_TRACE(of.what);
     const Replications runs(singleStation(of.rate, servers(1), of.law), 50'000);
     runs.expect("mean wait", theory::waitMG1(of.rate, 1, of.law.scv()), of.width, meanWait());

@@ -151,6 +151,8 @@ TEST(LawFaults, AreParametersThatNoSamplerCanUse) {
   EXPECT_THAT(faultIn(Law::lognormal(1_s, kNan)), HasSubstr("cv"));
   EXPECT_THAT(faultIn(Law::uniform(1_s, 1.5)), HasSubstr("half-width"));
   EXPECT_THAT(faultIn(Law::hyperexponential(1_s, 0.5)), HasSubstr("cv"));
+  EXPECT_THAT(faultIn(Law::gamma(1_s, -1)), HasSubstr("cv"));
+  EXPECT_THAT(faultIn(Law::pareto(1_s, 1)), HasSubstr("alpha"));
   EXPECT_THAT(faultIn(Law{static_cast<Law::Kind>(99), 1_s, 1}), HasSubstr("unknown"));
 }
 
