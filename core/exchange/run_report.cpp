@@ -86,6 +86,8 @@ void writePool(JsonWriter& writer, const sim::PoolResult& pool) {
   writer.field("arrivals", pool.arrivals);
   writer.field("refused", pool.refused);
   writer.field("served", pool.served);
+  writer.field("abandoned", pool.abandoned);
+  writer.field("interrupted", pool.interrupted);
   writer.field("utilisation_ratio", shareOf(pool.servers, pool.utilisation));
   writer.field("occupancy_ratio", shareOf(pool.seats, pool.occupancy));
   writer.field("mean_concurrency", pool.meanConcurrency);

@@ -49,6 +49,15 @@ class Agenda {
   }
   LaneId laneOf(TimeNs delay) { return m_lanes.laneOf(delay); }
 
+  /// Calls visit(time, order, event) for everything that is to come; the event may be changed. Takes time for
+  /// all of them: for rare occasions.
+  template <class Visit>
+  void forEachPending(const Visit& visit) {
+    m_list.forEach(visit);
+    m_lanes.forEach(visit);
+    m_consequences.forEach([&](Event& event) { visit(m_now, std::uint64_t{0}, event); });
+  }
+
   bool hasConsequence() const { return !m_consequences.isEmpty(); }
   Event takeConsequence() { return m_consequences.pop(); }
 

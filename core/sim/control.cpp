@@ -59,24 +59,12 @@ void Engine::killInstance(Index instance) {
 }
 
 void Engine::kill(Index index) {
-  Frame& frame = m_frames[index];
-  const Instr& code = m_code.instructions[frame.pc];
-  if (frame.state == FrameState::Seat) {
-    PoolState& pool = m_pools[code.operand];
-    m_frames.remove(seatQueue(pool, frame.instance), index);
-    pool.meter.waiting.decrease(now());
-  } else if (frame.state == FrameState::Queue) {
-    PoolState& pool = m_pools[code.extra];
-    m_frames.remove(serverQueue(pool, frame.server), index);
-    pool.meter.waiting.decrease(now());
-  } else if (frame.state == FrameState::Work) {
-    PoolState& pool = m_pools[code.extra];
-    accountService(pool.meter.lostNs, frame);
-    releaseServer(pool, frame.server);
-  } else if (frame.state == FrameState::Join) {
+  const FrameState state = m_frames[index].state;
+  if (state == FrameState::Seat || state == FrameState::Queue || state == FrameState::Work) {
+    withdraw(index);
+  } else if (state == FrameState::Join) {
     abandonCallees(index);
   }
-  frame.server = kNoInstance;
   finish(index, plan::Reason::KilledInFlight);
 }
 
@@ -91,10 +79,8 @@ void Engine::restoreInstance(Index instance) {
   while (pool.isShared && pool.hasLimitedSeats() && at.seated < pool.seats && pool.forSeat.count > 0) {
     seatFirst(pool.forSeat, pool, instance);
   }
-  while (pool.hasCommonServers() && at.busy.value() < pool.servers && pool.forServer.count > 0) {
-    const Index next = m_frames.takeFirst(pool.forServer);
-    pool.meter.waiting.decrease(now());
-    startWork(next, pool, instance);
+  while (pool.hasCommonServers() && at.busy.value() < pool.slots && pool.forServer.count > 0) {
+    startWork(takeNext(pool.forServer, pool), pool, instance);
   }
 }
 
@@ -102,6 +88,12 @@ void Engine::openWindow() {
   const TimeNs now = m_agenda.now();
   for (PoolState& pool : m_pools) {
     pool.meter.openWindow(now);
+    for (Pace& pace : pool.paces) {
+      pace.openWindow(now);
+    }
+  }
+  for (Index index = 0; m_frames.hasNotes(index); ++index) {
+    m_frames.notes(index).servedBefore = 0;
   }
   for (Instance& instance : m_instances) {
     instance.busy.openWindow(now);

@@ -68,11 +68,16 @@ void Engine::addPools() {
     pool.service = RandomStream::named(m_config.seed, m_config.replication, of.key, "service");
     pool.visits = RandomStream::named(m_config.seed, m_config.replication, of.key, "visits");
     pool.meter.up.set(of.instances, 0);
+    if (of.patience) {
+      pool.patience = Timing(*of.patience, m_agenda);
+      pool.patienceStream = RandomStream::named(m_config.seed, m_config.replication, of.key, "patience");
+    }
     for (Index i = 0; i < of.instances; ++i) {
       Instance& instance = m_instances.emplace_back();
       instance.pool = index;
       instance.up.set(1, 0);
     }
+    prepareOrder(pool, of);
   }
 }
 
@@ -115,6 +120,19 @@ void Engine::halt(std::string reason) {
 void Engine::haltForLoop(Index pc) {
   halt("program \"" + m_plan->programs[m_code.programOfPc[pc]].key +
        "\" goes on and on without time passing; a loop of calls or steps needs a delay in it");
+}
+
+/// What is being run because of an event.
+Engine::Index Engine::pcBehind(const Event& event) const {
+  if (event.type >= EventType::Reach) {
+    return m_frames[event.subject].pc;
+  }
+  if (event.type == EventType::Arrive) {
+    return m_sources[event.subject].entry;
+  }
+  const PoolState& pool = m_pools[m_instances[event.subject].pool];
+  const Pace& pace = pool.paces[event.subject - pool.first];
+  return pace.size() > 0 ? m_frames[pace.first()].pc : 0;
 }
 
 void Engine::haltForMemory() {

@@ -78,6 +78,7 @@ class Engine {
   void chooseInterval(Duration asked);
   void halt(std::string reason);
   void haltForLoop(Index pc);
+  Index pcBehind(const Event& event) const;
   void haltForMemory();
 
   // Handling events and running programs (interpreter.cpp).
@@ -125,9 +126,29 @@ class Engine {
   void serve(Index frame, PoolState& pool, Index instance);
   void endWork(Index frame);
   void releaseServer(PoolState& pool, Index instance);
-  void accountService(std::uint64_t& sum, const Frame& frame) const;
+  std::uint64_t stopService(Index frame, PoolState& pool);
+  void enqueue(WaitingList& queue, const PoolState& pool, Index frame);
+  Index takeNext(WaitingList& queue, PoolState& pool);
+  void startWaiting(Index frame, PoolState& pool);
+  bool losePatience(Index frame);
+  PoolState& poolOf(Index frame);
+  void withdraw(Index frame);
   WaitingList& seatQueue(PoolState& pool, Index instance);
   WaitingList& serverQueue(PoolState& pool, Index instance);
+
+  // Orders of service other than first come, first served, and speeds (disciplines.cpp).
+  void prepareOrder(PoolState& pool, const plan::Pool& of);
+  void addPaces(PoolState& pool, const plan::Pool& of);
+  void enqueueInOrder(WaitingList& queue, const PoolState& pool, Index frame);
+  void servePaced(Index frame, PoolState& pool, Index instance);
+  bool endPaced(const Event& event);
+  std::uint64_t stopPaced(Index frame, PoolState& pool);
+  void resumePace(PoolState& pool, Index instance);
+  bool interruptFor(Index frame, PoolState& pool, Index instance);
+  std::uint64_t forgetInterrupted(Index frame);
+  WaitingList& runningAt(PoolState& pool, Index instance);
+  void setSpeed(Index instance, double factor);
+  void takeOverService(PoolState& pool);
 
   // Changes from outside, and the end of the warm-up (control.cpp).
   void openWindow();
@@ -141,6 +162,7 @@ class Engine {
   void closeInterval();
   void addClasses(RunResult& result) const;
   void addPoolResults(RunResult& result) const;
+  void addWorkInProgress(RunResult& result) const;
   void addPool(PoolResult& to, const PoolState& pool, WideCount span) const;
   void addLinkResults(RunResult& result) const;
   std::string digestOf(const RunResult& result) const;

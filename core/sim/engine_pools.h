@@ -55,14 +55,14 @@ inline void Engine::requestServer(Index index, const Instr& code) {
 }
 
 inline bool Engine::hasFreeServer(const PoolState& pool, Index instance) const {
-  return !pool.hasLimitedServers() || m_instances[instance].busy.value() < pool.servers;
+  return !pool.hasLimitedServers() || m_instances[instance].busy.value() < pool.slots;
 }
 
 /// Takes a free server.
 inline void Engine::startWork(Index index, PoolState& pool, Index instance) {
   Instance& at = m_instances[instance];
   at.busy.increase(now());
-  if (pool.hasCommonServers() && at.busy.value() == pool.servers) {
+  if (pool.hasCommonServers() && at.busy.value() == pool.slots) {
     pool.free.erase(instance - pool.first);
   }
   serve(index, pool, instance);
@@ -77,6 +77,10 @@ inline void Engine::serve(Index index, PoolState& pool, Index instance) {
   if (!code.isVisit) {
     frame.instance = instance;
   }
+  if (pool.isPaced) {
+    servePaced(index, pool, instance);
+    return;
+  }
   pool.meter.serverWait.add(now() - frame.markedAt);
   frame.markedAt = now();
   m_timings[code.operand].schedule(m_agenda, pool.service, eventOf(index, EventType::WorkEnd));
@@ -89,7 +93,7 @@ inline void Engine::endWork(Index index) {
   PoolState& pool = m_pools[m_instances[instance].pool];
   pool.meter.served.add();
   pool.meter.service.add(now() - frame.markedAt);
-  accountService(frame.has(frame_flags::kOrphan) ? pool.meter.orphanedNs : pool.meter.usefulNs, frame);
+  (frame.has(frame_flags::kOrphan) ? pool.meter.orphanedNs : pool.meter.usefulNs) += stopService(index, pool);
   frame.server = kNoInstance;
   frame.state = FrameState::Ready;
   ++frame.pc;
@@ -100,21 +104,43 @@ inline void Engine::releaseServer(PoolState& pool, Index instance) {
   Instance& at = m_instances[instance];
   WaitingList& queue = serverQueue(pool, instance);
   if (queue.count > 0 && at.isUp) {
-    const Index next = m_frames.takeFirst(queue);
-    pool.meter.waiting.decrease(now());
-    serve(next, pool, instance);
+    serve(takeNext(queue, pool), pool, instance);
     return;
   }
   at.busy.decrease(now());
+  if (pool.isPaced) {
+    resumePace(pool, instance);
+  }
   if (pool.hasCommonServers() && at.isUp) {
     pool.free.insert(instance - pool.first);
   }
 }
 
-/// Adds the part of a service that fell into the measured window.
-inline void Engine::accountService(std::uint64_t& sum, const Frame& frame) const {
-  const TimeNs start = std::max(frame.markedAt, m_windowStart);
-  sum += static_cast<std::uint64_t>(std::max<TimeNs>(0, now() - start));
+/// The server time of the frame's work that fell into the measured window; afterwards the work is nowhere.
+inline std::uint64_t Engine::stopService(Index index, PoolState& pool) {
+  if (pool.isPaced) {
+    return stopPaced(index, pool);
+  }
+  const TimeNs start = std::max(m_frames[index].markedAt, m_windowStart);
+  return static_cast<std::uint64_t>(std::max<TimeNs>(0, now() - start));
+}
+
+inline void Engine::enqueue(WaitingList& queue, const PoolState& pool, Index index) {
+  if (pool.order == plan::ServiceOrder::Fifo) {
+    m_frames.append(queue, index);
+  } else {
+    enqueueInOrder(queue, pool, index);
+  }
+}
+
+/// The one whose turn it is, taken out of a queue that is not empty.
+inline Engine::Index Engine::takeNext(WaitingList& queue, PoolState& pool) {
+  const Index next = m_frames.takeFirst(queue);
+  pool.meter.waiting.decrease(now());
+  if (pool.hasPatience) {
+    m_frames.notes(next).patienceEnds = kNever;
+  }
+  return next;
 }
 
 inline WaitingList& Engine::serverQueue(PoolState& pool, Index instance) {

@@ -20,16 +20,18 @@ enum class EventType : std::uint8_t {
   OpenWindow,  ///< the warm-up is over
   Sample,      ///< a sampling interval is over
   Lane,        ///< subject: lane. Its first entry is due
+  PaceEnd,     ///< subject: instance, generation: epoch of its Pace. The first piece of its work is over
   // Of a frame, the subject.
-  Reach,    ///< the call has crossed its link, or has got its seat
-  WorkEnd,  ///< the service is over
-  Timer,    ///< a Wait is over
-  Reply,    ///< the reply has crossed the link
-  Timeout,  ///< the caller has waited long enough
+  Reach,     ///< the call has crossed its link, or has got its seat
+  WorkEnd,   ///< the service is over
+  Timer,     ///< a Wait is over
+  Reply,     ///< the reply has crossed the link
+  Timeout,   ///< the caller has waited long enough
+  Patience,  ///< the frame has waited long enough
 };
 
-/// What is to happen. `generation` guards events of frames and sources: when it is no longer theirs, the
-/// event is stale and nothing happens; so nothing ever has to be searched for and removed.
+/// What is to happen. `generation` guards events of frames, sources and paces: when it is no longer theirs,
+/// the event is stale and nothing happens; so nothing ever has to be searched for and removed.
 struct Event {
   std::uint32_t subject = 0;
   std::uint32_t generation = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -75,6 +76,27 @@ class EventList {
     m_nodes[slot].next = m_firstFree;
     m_firstFree = slot;
     return true;
+  }
+
+  /// Calls visit(time, order, event) for every pending event, in no order that means anything; the event may
+  /// be changed.
+  template <class Visit>
+  void forEach(const Visit& visit) {
+    const auto visitKey = [&](EventKey key) {
+      const std::uint32_t slot = slotOf(key);
+      visit(timeOf(key), static_cast<std::uint64_t>(key) - slot, m_nodes[slot].event);
+    };
+    std::for_each(m_near.data() + m_nearBegin, m_near.data() + m_nearEnd, visitKey);
+    for (std::size_t i = 0; i < m_rungCount; ++i) {
+      for (std::size_t bucket = m_rungs[i].current; bucket < m_rungs[i].used; ++bucket) {
+        for (std::uint32_t slot = m_rungs[i].buckets[bucket].first; slot != kNoSlot;
+             slot = m_nodes[slot].next) {
+          visitKey(m_nodes[slot].key);
+        }
+      }
+    }
+    std::for_each(m_far.begin(), m_far.end(), visitKey);
+    std::for_each(m_heap.begin(), m_heap.end(), visitKey);
   }
 
  private:

@@ -68,11 +68,26 @@ struct ColdFrame {
 };
 static_assert(sizeof(ColdFrame) <= 40);
 
-/// A first-in first-out list of waiting frames; any of them can be taken out in O(1).
+/// What is remembered of frames in pools with patience, sharing or priorities, and of users who come back;
+/// apart, because most plans have none of these.
+struct FrameNotes {
+  TimeNs patienceEnds = kNever;    ///< of the present wait
+  TimeNs remaining = kNotBegun;    ///< of work that was interrupted
+  std::uint64_t servedBefore = 0;  ///< server time of that work, in ns
+  std::uint32_t place = 0;         ///< in its instance's Pace
+  std::uint32_t source = 0;        ///< of a root
+
+  static constexpr TimeNs kNotBegun = -1;
+};
+
+/// Frames that wait, in the order in which they will be served; any of them can be taken out in O(1).
 struct WaitingList {
   std::uint32_t head = kNoFrame;
   std::uint32_t tail = kNoFrame;
   std::uint32_t count = 0;
+  std::uint32_t lasts = kNoLasts;  ///< in a list by priority: where the last frame of each is noted
+
+  static constexpr std::uint32_t kNoLasts = 0xffffffffu;
 };
 
 /// All frames of a run. Frames are named by index; references are valid until the next allocate().
@@ -104,6 +119,15 @@ class FrameArena {
   Frame& operator[](std::uint32_t index) { return m_frames[index]; }
   const Frame& operator[](std::uint32_t index) const { return m_frames[index]; }
   ColdFrame& cold(std::uint32_t index) { return m_cold[index]; }
+  FrameNotes& notes(std::uint32_t index) {
+    if (index >= m_notes.size()) {
+      m_notes.resize(m_frames.size());
+    }
+    return m_notes[index];
+  }
+  /// Of a frame that has some.
+  const FrameNotes& notes(std::uint32_t index) const { return m_notes[index]; }
+  bool hasNotes(std::uint32_t index) const { return index < m_notes.size(); }
 
   bool isCurrent(std::uint32_t index, std::uint32_t generation) const {
     return m_frames[index].generation == generation;
@@ -113,15 +137,26 @@ class FrameArena {
   std::uint32_t size() const { return static_cast<std::uint32_t>(m_frames.size()); }
 
   void append(WaitingList& list, std::uint32_t index);
+  /// Before all others.
+  void prepend(WaitingList& list, std::uint32_t index);
+  /// Makes an empty list one by priority, 0 to `lowest`, 0 first.
+  void orderByPriority(WaitingList& list, std::uint8_t lowest);
+  enum class AmongEquals : std::uint8_t { Last, First };
+  /// Into a list by priority.
+  void insertByPriority(WaitingList& list, std::uint32_t index, AmongEquals place);
   /// The first of a list that is not empty, taken out.
   std::uint32_t takeFirst(WaitingList& list);
   void remove(WaitingList& list, std::uint32_t index);
 
  private:
   std::uint32_t grow();
+  void insertAfter(WaitingList& list, std::uint32_t index, std::uint32_t before);
+  void forgetLast(const WaitingList& list, std::uint32_t index);
 
   std::vector<Frame> m_frames;
   std::vector<ColdFrame> m_cold;
+  std::vector<FrameNotes> m_notes;
+  std::vector<std::uint32_t> m_lasts;  // [list][priority]; kNoFrame: none
   std::uint32_t m_firstFree = kNoFrame;
   std::size_t m_inUse = 0;
 };
@@ -146,6 +181,9 @@ inline std::uint32_t FrameArena::takeFirst(WaitingList& list) {
 }
 
 inline void FrameArena::remove(WaitingList& list, std::uint32_t index) {
+  if (list.lasts != WaitingList::kNoLasts) {
+    forgetLast(list, index);
+  }
   Frame& frame = m_frames[index];
   if (frame.previous == kNoFrame) {
     list.head = frame.next;

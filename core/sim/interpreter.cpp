@@ -204,7 +204,7 @@ void Engine::advanceTo(TimeNs until, const std::stop_token& stop) {
       event = m_agenda.takeConsequence();
       handle(event);
       if (--m_stepsLeft < 0) {
-        haltForLoop(m_frames[event.subject].pc);
+        haltForLoop(pcBehind(event));
       }
     }
   }
@@ -249,6 +249,8 @@ inline bool Engine::handle(const Event& event) {
     case EventType::Timeout:
       runUnlessNone(timeOut(index));
       return true;
+    case EventType::Patience:
+      return losePatience(index);
     default:
       return false;
   }
@@ -265,6 +267,8 @@ bool Engine::handleOfRun(const Event& event) {
     case EventType::Act:
       act(m_actions[event.subject]);
       return true;
+    case EventType::PaceEnd:
+      return endPaced(event);
     case EventType::OpenWindow:
       openWindow();
       return false;

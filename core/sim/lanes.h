@@ -30,6 +30,14 @@ class Lanes {
   /// The entry that the list says is due; puts the following one into the list.
   Event takeDue(LaneId lane, EventList& list, const FrameArena& frames);
 
+  /// As EventList::forEach, for the entries of all lanes.
+  template <class Visit>
+  void forEach(const Visit& visit) {
+    for (Lane& lane : m_lanes) {
+      lane.entries.forEach([&](Entry& entry) { visit(entry.time, entry.order, entry.event); });
+    }
+  }
+
  private:
   struct Entry {
     TimeNs time;

@@ -38,6 +38,8 @@ void PoolMeter::openWindow(TimeNs now) {
   arrivals.openWindow();
   refused.openWindow();
   served.openWindow();
+  abandoned.openWindow();
+  interrupted.openWindow();
   waiting.openWindow(now);
   seated.openWindow(now);
   up.openWindow(now);

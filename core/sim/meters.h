@@ -139,9 +139,11 @@ struct PoolMeter {
   Counter arrivals;
   Counter refused;
   Counter served;
-  Level waiting;  ///< for a seat or a server
-  Level seated;   ///< only where seats are limited
-  Level up;       ///< instances
+  Counter abandoned;    ///< left the queue: their patience was over
+  Counter interrupted;  ///< pieces of work
+  Level waiting;        ///< for a seat or a server
+  Level seated;         ///< only where seats are limited
+  Level up;             ///< instances
   std::uint32_t maxWaiting = 0;
   Histogram serverWait;
   Histogram seatWait;

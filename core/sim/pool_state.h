@@ -6,6 +6,8 @@
 #include "core/sim/frames.h"
 #include "core/sim/instance_set.h"
 #include "core/sim/meters.h"
+#include "core/sim/pace.h"
+#include "core/sim/timing.h"
 #include "core/vocabulary/plan.h"
 
 namespace cantilever::sim {
@@ -29,11 +31,17 @@ struct PoolState {
         servers(pool.servers),
         seats(pool.seats),
         queueLimit(pool.queueLimit),
-        isShared(pool.queue == plan::QueueScope::Shared),
+        slots(pool.order == plan::ServiceOrder::Sharing ? 0 : pool.servers),
+        order(pool.order),
+        isShared(pool.queue == plan::QueueScope::Shared && (!isSharing() || pool.seats != 0)),
+        hasPatience(pool.patience.has_value()),
         up(pool.instances),
         free(pool.instances) {}
 
-  bool hasLimitedServers() const { return servers != 0; }
+  bool isSharing() const { return order == plan::ServiceOrder::Sharing; }
+  bool isPreemptive() const { return order == plan::ServiceOrder::Preemptive; }
+  /// False where work never waits for a server.
+  bool hasLimitedServers() const { return slots != 0; }
   bool hasLimitedSeats() const { return seats != 0; }
   /// All servers are fed by one waiting list, and a request is not tied to an instance until it is served.
   bool hasCommonServers() const { return isShared && seats == 0; }
@@ -43,14 +51,22 @@ struct PoolState {
   std::uint32_t servers;  ///< per instance; 0: unlimited
   std::uint32_t seats;    ///< per instance; 0: unlimited
   std::uint32_t queueLimit;
+  std::uint32_t slots;  ///< pieces of work that an instance does at a time; 0: any number
+  plan::ServiceOrder order;
   bool isShared;
+  bool hasPatience;
+  bool isPaced = false;  ///< the speed of work may change: the paces below tell when it ends
   InstanceSet up;
   /// With a shared queue: instances up with room for one more, of seats if these are limited, else servers.
   InstanceSet free;
   WaitingList forServer;
   WaitingList forSeat;
   RandomStream service;
-  RandomStream visits;  ///< chooses the instance for work of requests that do not sit here
+  RandomStream visits;      ///< chooses the instance for work of requests that do not sit here
+  std::vector<Pace> paces;  ///< by instance, if isPaced
+  WaitingList running;      ///< where common servers can be interrupted: work in progress, as Pace::running
+  Timing patience;
+  RandomStream patienceStream;
   PoolMeter meter;
 };
 

@@ -23,8 +23,8 @@ bool Engine::findSeat(Index index, PoolState& pool) {
     return false;
   }
   frame.state = FrameState::Seat;
-  m_frames.append(queue, index);
-  pool.meter.startWaiting(now());
+  enqueue(queue, pool, index);
+  startWaiting(index, pool);
   return false;
 }
 
@@ -63,8 +63,7 @@ void Engine::passSeatOn(Index index) {
 }
 
 void Engine::seatFirst(WaitingList& queue, PoolState& pool, Index instance) {
-  const Index next = m_frames.takeFirst(queue);
-  pool.meter.waiting.decrease(now());
+  const Index next = takeNext(queue, pool);
   takeSeat(next, pool, instance);
   m_agenda.after(0, eventOf(next, EventType::Reach));
 }
@@ -88,6 +87,9 @@ void Engine::requestServerElsewhere(Index index, PoolState& pool) {
 }
 
 void Engine::waitForServer(Index index, PoolState& pool, Index instance, bool isLimited) {
+  if (pool.isPreemptive() && interruptFor(index, pool, instance)) {
+    return;
+  }
   WaitingList& queue = serverQueue(pool, instance);
   if (isLimited && queue.count >= pool.queueLimit) {
     pool.meter.refused.add();
@@ -97,8 +99,61 @@ void Engine::waitForServer(Index index, PoolState& pool, Index instance, bool is
   Frame& frame = m_frames[index];
   frame.state = FrameState::Queue;
   frame.server = instance;
-  m_frames.append(queue, index);
+  enqueue(queue, pool, index);
+  if (isLimited) {
+    startWaiting(index, pool);
+  } else {
+    pool.meter.startWaiting(now());
+  }
+}
+
+/// In the waiting room of the pool: where the queue limit and patience apply (9).
+void Engine::startWaiting(Index index, PoolState& pool) {
   pool.meter.startWaiting(now());
+  if (pool.hasPatience) {
+    const TimeNs patience = pool.patience.draw(pool.patienceStream);
+    m_frames.notes(index).patienceEnds = now() + patience;
+    pool.patience.scheduleAfter(patience, m_agenda, eventOf(index, EventType::Patience));
+  }
+}
+
+/// The frame's patience is over, if it still waits as it did when that was set.
+bool Engine::losePatience(Index index) {
+  const FrameState state = m_frames[index].state;
+  if ((state != FrameState::Seat && state != FrameState::Queue) ||
+      m_frames.notes(index).patienceEnds != now()) {
+    return false;
+  }
+  poolOf(index).meter.abandoned.add();
+  withdraw(index);
+  finish(index, Reason::QueueTimeout);
+  return true;
+}
+
+/// The pool for which the frame waits, or which serves it.
+PoolState& Engine::poolOf(Index index) {
+  const Frame& frame = m_frames[index];
+  const Instr& code = m_code.instructions[frame.pc];
+  return m_pools[frame.state == FrameState::Seat ? code.operand : code.extra];
+}
+
+/// Takes the frame out of the queue it stands in, or away from the server it has; work begun is lost.
+void Engine::withdraw(Index index) {
+  Frame& frame = m_frames[index];
+  PoolState& pool = poolOf(index);
+  if (frame.state == FrameState::Work) {
+    pool.meter.lostNs += stopService(index, pool);
+    releaseServer(pool, frame.server);
+  } else {
+    m_frames.remove(
+        frame.state == FrameState::Seat ? seatQueue(pool, frame.instance) : serverQueue(pool, frame.server),
+        index);
+    pool.meter.waiting.decrease(now());
+    if (pool.isPreemptive()) {
+      pool.meter.lostNs += forgetInterrupted(index);
+    }
+  }
+  frame.server = kNoInstance;
 }
 
 WaitingList& Engine::seatQueue(PoolState& pool, Index instance) {

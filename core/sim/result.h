@@ -41,11 +41,13 @@ struct PoolResult {
   std::uint32_t seats = 0;
   std::uint64_t arrivals = 0;
   std::uint64_t refused = 0;
-  std::uint64_t served = 0;    ///< pieces of work finished
-  double utilisation = 0;      ///< busy server time / available server time; 0 for unlimited servers
-  double occupancy = 0;        ///< seat time held / seat time available; 0 for unlimited seats
-  double meanConcurrency = 0;  ///< time average of requests in service
-  double meanQueue = 0;        ///< time average of requests waiting, for a seat or a server
+  std::uint64_t served = 0;       ///< pieces of work finished
+  std::uint64_t abandoned = 0;    ///< left the queue because their patience was over
+  std::uint64_t interrupted = 0;  ///< interruptions of work by more important work
+  double utilisation = 0;         ///< busy server time / available server time; 0 for unlimited servers
+  double occupancy = 0;           ///< seat time held / seat time available; 0 for unlimited seats
+  double meanConcurrency = 0;     ///< time average of requests in service
+  double meanQueue = 0;           ///< time average of requests waiting, for a seat or a server
   std::uint32_t maxQueue = 0;
   /// Server time by what became of it, in nanoseconds: useful + orphaned + lost = busy.
   std::uint64_t busyNs = 0;
@@ -55,7 +57,7 @@ struct PoolResult {
   double orphanedShare = 0;      ///< orphaned / busy
   Histogram waiting;             ///< for a server, of work started in the window
   Histogram seatWaiting;         ///< for a seat, of requests seated in the window; empty if unlimited
-  Histogram service;             ///< of work finished in the window
+  Histogram service;             ///< of work finished in the window, from its begin to its end
   std::vector<double> instanceUtilisation;
 };
 

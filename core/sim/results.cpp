@@ -162,14 +162,37 @@ void Engine::addPoolResults(RunResult& result) const {
   // Work that goes on counts for what it is so far.
   for (Index i = 0; isOpen && i < m_frames.size(); ++i) {
     const Frame& frame = m_frames[i];
-    if (frame.state == FrameState::Work) {
+    if (frame.state == FrameState::Work && !m_pools[m_instances[frame.server].pool].isPaced) {
       PoolResult& to = result.pools[m_instances[frame.server].pool];
       const auto part = static_cast<std::uint64_t>(now() - std::max(frame.markedAt, m_windowStart));
       (frame.has(frame_flags::kOrphan) ? to.orphanedNs : to.usefulNs) += part;
     }
   }
+  if (isOpen) {
+    addWorkInProgress(result);
+  }
   for (PoolResult& to : result.pools) {
     to.orphanedShare = shareOf(to.orphanedNs, to.busyNs);
+  }
+}
+
+/// Of pools whose paces know how much of it has been done; and what was done before an interruption.
+void Engine::addWorkInProgress(RunResult& result) const {
+  const auto add = [&](PoolResult& to, Index index, std::uint64_t ns) {
+    (m_frames[index].has(frame_flags::kOrphan) ? to.orphanedNs : to.usefulNs) += ns;
+  };
+  for (std::size_t i = 0; i < m_pools.size(); ++i) {
+    for (const Pace& pace : m_pools[i].paces) {
+      pace.forEach(now(), [&](Index index, std::uint64_t ns) {
+        add(result.pools[i], index, ns + m_frames.notes(index).servedBefore);
+      });
+    }
+  }
+  for (Index index = 0; m_frames.hasNotes(index); ++index) {
+    const Frame& frame = m_frames[index];
+    if (frame.state == FrameState::Queue) {
+      add(result.pools[m_code.instructions[frame.pc].extra], index, m_frames.notes(index).servedBefore);
+    }
   }
 }
 
@@ -185,6 +208,8 @@ void Engine::addPool(PoolResult& to, const PoolState& pool, WideCount span) cons
   to.arrivals = meter.arrivals.inWindow();
   to.refused = meter.refused.inWindow();
   to.served = meter.served.inWindow();
+  to.abandoned = meter.abandoned.inWindow();
+  to.interrupted = meter.interrupted.inWindow();
   to.utilisation = shareOf(busy, up * pool.servers);
   to.occupancy = shareOf(meter.seated.inWindow(now()), up * pool.seats);
   to.meanConcurrency = shareOf(busy, span);

@@ -26,6 +26,13 @@ class Ring {
     --m_count;
     return value;
   }
+  /// In order.
+  template <class Visit>
+  void forEach(const Visit& visit) {
+    for (std::size_t i = 0; i < m_count; ++i) {
+      visit(m_slots[(m_head + i) & (m_slots.size() - 1)]);
+    }
+  }
   /// Keeps the first, and of the others those for which `keep` says so, in their order.
   template <class Keep>
   void compact(const Keep& keep) {

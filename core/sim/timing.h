@@ -17,6 +17,7 @@ class Timing {
   }
 
   bool isImmediate() const { return m_constant == 0; }
+  TimeNs draw(RandomStream& stream) const { return m_constant >= 0 ? m_constant : m_sampler.drawNs(stream); }
   /// Lets the event happen after a draw of the law.
   void schedule(Agenda& agenda, RandomStream& stream, const Event& event) const {
     if (m_constant > 0) {
@@ -26,6 +27,11 @@ class Timing {
     } else {
       agenda.after(m_sampler.drawNs(stream), event);
     }
+  }
+
+  /// The same after a delay that was drawn before.
+  void scheduleAfter(TimeNs delay, Agenda& agenda, const Event& event) const {
+    m_constant > 0 ? agenda.afterConstant(m_lane, event) : agenda.after(delay, event);
   }
 
  private:

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/vocabulary/plan/faults.h"
 
 namespace cantilever::plan {
@@ -7,12 +9,32 @@ namespace {
 // Engines keep a record per instance.
 constexpr std::uint64_t kMaxInstances = 10'000'000;
 
+void checkPace(const Pool& pool, FaultSink& sink) {
+  const auto isWithin = [](double value, double most) { return value >= 0 && value <= most; };
+  sink.require(
+      isWithin(pool.contention, Pool::kMostContention) && isWithin(pool.coherency, Pool::kMostContention),
+      [&] { return named("pool", pool.key) + " has a contention or coherency outside 0 to 1,000"; });
+  sink.require(pool.speeds.size() <= pool.instances,
+               [&] { return named("pool", pool.key) + " has more speeds than instances"; });
+  sink.require(std::all_of(pool.speeds.begin(), pool.speeds.end(),
+                           [&](double speed) { return isWithin(speed, Pool::kMostSpeed); }),
+               [&] { return named("pool", pool.key) + " has a speed outside 0 to 1,000"; });
+}
+
 }  // namespace
 
 void checkPools(const Plan& plan, FaultSink& sink) {
   std::uint64_t instances = 0;
   for (const Pool& pool : plan.pools) {
     sink.require(pool.instances >= 1, [&] { return named("pool", pool.key) + " has no instance"; });
+    sink.require(pool.order <= ServiceOrder::Sharing,
+                 [&] { return named("pool", pool.key) + " serves in an unknown order"; });
+    if (pool.patience) {
+      const std::string fault = faultIn(*pool.patience);
+      sink.require(fault.empty(),
+                   [&] { return named("pool", pool.key) + " has a patience that is not valid: " + fault; });
+    }
+    checkPace(pool, sink);
     instances += pool.instances;
   }
   sink.require(instances <= kMaxInstances, [] { return std::string("more than 10,000,000 instances"); });

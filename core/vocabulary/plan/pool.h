@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "core/base/law.h"
 #include "core/vocabulary/plan/index.h"
 
 namespace cantilever::plan {
@@ -10,6 +13,15 @@ namespace cantilever::plan {
 enum class QueueScope : std::uint8_t {
   Shared,       ///< one queue for all instances; the instance is chosen when a server frees (rule 6)
   PerInstance,  ///< the Link picks the instance on arrival; not revised
+};
+
+/// Who is served next (rule 7). Priorities are those of the request classes, 0 first.
+enum class ServiceOrder : std::uint8_t {
+  Fifo,
+  Lifo,        ///< the last to come; work begun is finished
+  Priority,    ///< first come, first served within a priority; work begun is finished
+  Preemptive,  ///< as Priority, but work of a lower priority is interrupted and resumed later where it was
+  Sharing,     ///< all at once: n pieces of work share the servers of their instance equally
 };
 
 /// Instances x servers. A request takes a seat at an instance on admission and keeps it until it has
@@ -20,9 +32,24 @@ struct Pool {
   std::uint32_t servers = 1;              ///< per instance; 0: unlimited (a pure delay, nothing queues)
   std::uint32_t seats = 0;                ///< per instance; 0: unlimited
   std::uint32_t queueLimit = kUnlimited;  ///< waiting requests (per queue) beyond which arrivals are refused
+  /// Ignored, as PerInstance, where order is Sharing and seats are unlimited: then nobody waits.
   QueueScope queue = QueueScope::PerInstance;
+  ServiceOrder order = ServiceOrder::Fifo;
+  /// How long a request waits (for a seat if these are limited, else for a server) before it leaves with
+  /// QueueTimeout (rule 9); none: for ever.
+  std::optional<Law> patience = {};
+  /// Each of n pieces of work that an instance does at a time goes on at the speed 1 / (1 + contention (n -
+  /// 1)
+  /// + coherency n (n - 1)) (Gunther's universal scaling law).
+  double contention = 0;
+  double coherency = 0;
+  std::vector<double> speeds = {};  ///< of the first instances; of those not listed: 1
+
+  double speedOf(Index instance) const { return instance < speeds.size() ? speeds[instance] : 1.0; }
 
   static constexpr std::uint32_t kUnlimited = 0xffffffffu;
+  static constexpr double kMostSpeed = 1000;
+  static constexpr double kMostContention = 1000;
 };
 
 }  // namespace cantilever::plan
