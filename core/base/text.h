@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/law.h"
 #include "core/base/quantities.h"
@@ -13,7 +14,8 @@ namespace cantilever {
 /// unit and any of the units named; errors say what was read and give an example of what would be right.
 /// `format` gives text that parses back to the same value, as short as the units allow (counts stay plain
 /// digits, ratios are per cent); `formatShort` gives about three significant digits for screens. Error codes
-/// are "quantity.empty", ".number", ".unit", ".range" and "law.kind", ".mean", ".shape_missing", ".shape".
+/// are "quantity.empty", ".number", ".unit", ".range", "list.number" and "law.kind", ".mean",
+/// ".shape_missing", ".shape".
 ///
 ///   Duration   "20 ms" "1.2s" "5 min" "3 h" "7 d" "250us" "10 ns"
 ///   Rate       "1.5k/s" "500/s" "2 M/s" "90/min" "1000 rps"
@@ -31,6 +33,10 @@ Result<Bandwidth> parseBandwidth(std::string_view text);
 Result<Ratio> parseRatio(std::string_view text);
 Result<Count> parseCount(std::string_view text);
 Result<Law> parseLaw(std::string_view text);
+/// Plain numbers separated by commas; an empty text is an empty list.
+Result<std::vector<double>> parseNumbers(std::string_view text);
+/// The parts of a text between separators, without blanks around them; of an empty text none.
+std::vector<std::string_view> partsOf(std::string_view text, char separator);
 
 std::string format(Duration value);
 std::string format(Rate value);

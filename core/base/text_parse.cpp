@@ -260,6 +260,34 @@ Result<Count> parseCount(std::string_view text) {
   return Count(*value);
 }
 
+std::vector<std::string_view> partsOf(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  if (trimmed(text).empty()) {
+    return parts;
+  }
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    parts.push_back(trimmed(text.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+Result<std::vector<double>> parseNumbers(std::string_view text) {
+  std::vector<double> numbers;
+  for (const std::string_view part : partsOf(text, ',')) {
+    const auto number = Decimal::parse(part);
+    if (!number) {
+      return Error{
+          "list.number",
+          quoted(part) + " is not a number. Write numbers separated by commas, such as \"0.5, 1, 1\".",
+          {}};
+    }
+    numbers.push_back(number->toDouble());
+  }
+  return numbers;
+}
+
 Result<Law> parseLaw(std::string_view whole) {
   const std::string_view text = trimmed(whole);
   const std::size_t wordEnd = std::min(

@@ -188,6 +188,11 @@ Result<void> ParamSpec::check(const ParamValue& value) const {
     }
     return unknownChoice(*this, choice->value);
   }
+  if (const auto* text = std::get_if<std::string>(&value); text != nullptr && faultInText != nullptr) {
+    if (const std::string fault = faultInText(*text); !fault.empty()) {
+      return Error{"param.unreadable", label + ": " + fault, key};
+    }
+  }
   if (const auto* law = std::get_if<Law>(&value)) {
     if (const std::string fault = plan::faultIn(*law); !fault.empty()) {
       return Error{"param.out_of_range", label + ": " + fault, key};

@@ -34,7 +34,9 @@ struct ParamSpec {
   std::optional<double> maximum;
   bool isLogarithmic = false;   ///< a slider runs over decades
   std::vector<Choice> choices;  ///< of kind Choice
-  Source source;                ///< of the default
+  /// Of kind Text, where the text has a grammar: a sentence for what is wrong with it, or empty.
+  std::string (*faultInText)(const std::string&) = nullptr;
+  Source source;  ///< of the default
 
   /// Reads text as a person types it ("20 ms"); the error says what would be right, range included.
   Result<ParamValue> parse(std::string_view text) const;

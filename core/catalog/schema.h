@@ -90,6 +90,11 @@ class Schema {
     last().choices = std::move(values);
     return *this;
   }
+  /// For a Text: says what is wrong with it, as a sentence, or nothing.
+  Schema& grammar(std::string (*faultInText)(const std::string&)) {
+    last().faultInText = faultInText;
+    return *this;
+  }
   Schema& source(Source::Grade grade, std::string document) {
     last().source = {grade, std::move(document)};
     return *this;

@@ -250,7 +250,7 @@ class Compiler {
   void remarkSaturation(const plan::Visits& visits) {
     for (Index i = 0; i < m_plan.pools.size(); ++i) {
       const plan::Pool& pool = m_plan.pools[i];
-      const double capacity = static_cast<double>(pool.instances) * pool.servers;
+      const double capacity = pool.capacity();
       const double offered = visits.totalPoolWork(i);
       if (pool.servers == 0 || offered < capacity * kSaturated) {
         continue;

@@ -180,7 +180,17 @@ inline std::string textOf(const plan::Plan& plan) {
   }
   for (const plan::Pool& pool : plan.pools) {
     text << "pool " << pool.key << ' ' << pool.instances << 'x' << pool.servers << " seats " << pool.seats
-         << " limit " << pool.queueLimit << " queue " << static_cast<int>(pool.queue) << '\n';
+         << " limit " << pool.queueLimit << " queue " << static_cast<int>(pool.queue);
+    text << (pool.order == plan::ServiceOrder::Fifo ? ""
+                                                    : " order " + formatNumber(static_cast<int>(pool.order)))
+         << (pool.patience ? " patience " + format(*pool.patience) : "");
+    if (pool.contention > 0 || pool.coherency > 0) {
+      text << " slowed " << formatNumber(pool.contention) << ' ' << formatNumber(pool.coherency);
+    }
+    for (const double speed : pool.speeds) {
+      text << " speed " << formatNumber(speed);
+    }
+    text << '\n';
   }
   for (const plan::Link& link : plan.links) {
     text << "link " << link.key << " to "

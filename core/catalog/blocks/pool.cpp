@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <iterator>
+
+#include "core/base/text.h"
 #include "core/catalog/schema.h"
 
 namespace cantilever::catalog::blocks {
@@ -15,6 +19,11 @@ struct PoolParams {
   Choice queue{"shared"};
   Count queueLimit{kNoQueueLimit};
   Law service = Law::exponential(10_ms);
+  Choice order{"fifo"};
+  Law patience = Law::constant(0_s);
+  Ratio contention{};
+  Ratio coherency{};
+  std::string speeds;
 };
 
 constexpr const char* kPoolDocumentation =
@@ -30,6 +39,27 @@ A request that arrives
    those of a parallel group at once; of the links with role *route* exactly one, by weight);
 4. answers.
 
+**Order.** Who is served next:
+
+- *fifo*: first come, first served;
+- *lifo*: the last to come, after the work begun is finished;
+- *priority*: by the priority of the request class (0 first), first come, first served among equals; work begun is
+  finished;
+- *preemptive*: the same, but work of a lower priority is interrupted at once and later goes on where it was, before
+  others of its priority that have not begun; of several that could be interrupted the least important goes, of equals
+  the one begun last;
+- *sharing*: nobody waits for a server; *n* requests at an instance share its servers equally (processor sharing), each
+  at the speed min(*n*, servers) / *n*. The instance is then chosen on arrival, and the queue limit counts only those
+  that wait for a seat.
+
+**Patience.** A request that has waited that long leaves with *queue timeout*: for a seat if seats are limited, else for
+a server. It does not count while a request is served, nor after an interruption. M/M/c with exponential patience is
+Erlang-A.
+
+**Speed.** *Speeds of instances* are factors of the first instances ("0.1" makes one of them ten times as slow). With
+*contention* α and *coherency* β each of *n* requests that an instance works on goes on at 1 / (1 + α(n-1) + βn(n-1)),
+Gunther's universal scaling law. Whenever the speed changes, work in progress goes on at the new speed.
+
 Servers are held only while serving. Seats are held while the calls of step 3 are open: seats = 200 with
 servers = 4 is a thread-per-request server with 200 threads on 4 processors, and *c* seats with *c* servers is a
 station that keeps its worker while it waits for others.
@@ -40,6 +70,25 @@ requests, per queue; an arrival beyond it fails at once with *queue full*.
 
 A killed instance fails what it holds with *killed in flight*.)";
 
+constexpr const char* kOrders[] = {"fifo", "lifo", "priority", "preemptive", "sharing"};  // as in the plan
+
+plan::ServiceOrder orderOf(const Choice& choice) {
+  const auto at = std::find(std::begin(kOrders), std::end(kOrders), choice.value);
+  return at == std::end(kOrders) ? plan::ServiceOrder::Fifo
+                                 : static_cast<plan::ServiceOrder>(at - std::begin(kOrders));
+}
+
+std::string faultInSpeeds(const std::string& text) {
+  const Result<std::vector<double>> speeds = parseNumbers(text);
+  if (!speeds) {
+    return speeds.error().message;
+  }
+  const bool areValid = std::all_of(speeds->begin(), speeds->end(), [](double speed) {
+    return speed >= 0 && speed <= plan::Pool::kMostSpeed;
+  });
+  return areValid ? "" : "each speed must be between 0 and 1,000.";
+}
+
 void lowerPool(const PoolParams& params, plan::Lowering& lowering) {
   plan::Pool pool;
   pool.instances = static_cast<std::uint32_t>(params.instances.value());
@@ -49,6 +98,15 @@ void lowerPool(const PoolParams& params, plan::Lowering& lowering) {
   pool.queueLimit = params.queueLimit.value() >= kNoQueueLimit
                         ? plan::Pool::kUnlimited
                         : static_cast<std::uint32_t>(params.queueLimit.value());
+  pool.order = orderOf(params.order);
+  if (!params.patience.isZero()) {
+    pool.patience = params.patience;
+  }
+  pool.contention = params.contention.raw();
+  pool.coherency = params.coherency.raw();
+  if (const Result<std::vector<double>> speeds = parseNumbers(params.speeds)) {
+    pool.speeds = *speeds;
+  }
   lowering.addOperation("", lowering.addPool(pool), [&](plan::ProgramBuilder& program) {
     program.work(params.service).useAll(lowering.links());
   });
@@ -105,7 +163,40 @@ BlockType pool() {
           .range(Duration(), 24_h)
           .logarithmic()
           .help("How long a server is busy with one request.")
-          .source(Source::Grade::Judgement, "A round figure to start from: 100 requests/s per server."),
+          .source(Source::Grade::Judgement, "A round figure to start from: 100 requests/s per server.")
+          .field("order", &PoolParams::order)
+          .label("Order")
+          .group("Behaviour")
+          .choices({kOrders[0], kOrders[1], kOrders[2], kOrders[3], kOrders[4]})
+          .help("Who is served next; priorities are those of the request classes.")
+          .source(Source::Grade::Judgement, "First come, first served: what queues do unless told otherwise.")
+          .field("patience", &PoolParams::patience)
+          .label("Patience")
+          .group("Behaviour")
+          .range(Duration(), 24_h)
+          .logarithmic()
+          .help("How long a request waits before it leaves; 0 s: for ever.")
+          .source(Source::Grade::Judgement, "The customers of M/M/c do not give up.")
+          .field("contention", &PoolParams::contention)
+          .label("Contention")
+          .group("Speed")
+          .range(ratio(0), ratio(1))
+          .help("By how much each further request at work slows an instance down: what must be done one at a "
+                "time.")
+          .source(Source::Grade::Judgement, "Servers do not disturb each other.")
+          .field("coherency", &PoolParams::coherency)
+          .label("Coherency")
+          .group("Speed")
+          .range(ratio(0), ratio(1))
+          .help("By how much each pair of requests at work slows an instance down: what each must tell each "
+                "other.")
+          .source(Source::Grade::Judgement, "Servers do not disturb each other.")
+          .field("speeds", &PoolParams::speeds)
+          .label("Speeds of instances")
+          .group("Speed")
+          .grammar(faultInSpeeds)
+          .help("Factors of the first instances, such as \"0.1, 0.5\"; all others have speed 1.")
+          .source(Source::Grade::Judgement, "All instances are equal."),
       lowerPool, [](const PoolParams&, const Load&) { return std::vector<Usage>(); },
       [](const PoolParams&) { return Deployable(); },
       [](const PoolParams& params) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "core/vocabulary/plan/faults.h"
 
@@ -22,6 +23,18 @@ void checkPace(const Pool& pool, FaultSink& sink) {
 }
 
 }  // namespace
+
+double Pool::capacity() const {
+  if (servers == 0) {
+    return std::numeric_limits<double>::infinity();
+  }
+  const double each = servers;
+  double speeds = 0;
+  for (Index i = 0; i < instances; ++i) {
+    speeds += speedOf(i);
+  }
+  return speeds * each / (1 + contention * (each - 1) + coherency * each * (each - 1));
+}
 
 void checkPools(const Plan& plan, FaultSink& sink) {
   std::uint64_t instances = 0;

@@ -45,6 +45,8 @@ struct Pool {
   double coherency = 0;
   std::vector<double> speeds = {};  ///< of the first instances; of those not listed: 1
 
+  /// Servers of speed 1 that do as much as all of its own at work; infinite if unlimited.
+  double capacity() const;
   double speedOf(Index instance) const { return instance < speeds.size() ? speeds[instance] : 1.0; }
 
   static constexpr std::uint32_t kUnlimited = 0xffffffffu;

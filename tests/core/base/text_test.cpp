@@ -154,6 +154,16 @@ TEST(QuantityErrors, SayWhatWasReadAndWhatWouldBeRight) {
                   {"1e19", "quantity.range", "too large"}});
 }
 
+TEST(ParseNumbers, ReadsAListAndNamesWhatIsNone) {
+  EXPECT_EQ(*parseNumbers(" 0.5, 1 ,2e3"), (std::vector<double>{0.5, 1, 2000}));
+  EXPECT_TRUE(parseNumbers("  ")->empty());
+  for (const char* text : {"1, two", "1,,2", "1,"}) {
+    const auto numbers = parseNumbers(text);
+    ASSERT_FALSE(numbers.ok()) << text;
+    EXPECT_EQ(numbers.error().code, "list.number");
+  }
+}
+
 TEST(LawErrors, NameTheFaultyPart) {
   expectRefusals([](const char* text) { return parseLaw(text); },
                  {{"", "law.mean", "is not a duration"},

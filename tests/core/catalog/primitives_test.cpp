@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/catalog/block_type.h"
 #include "core/compile/compile.h"
 #include "tests/core/design_builder.h"
@@ -46,6 +48,51 @@ TEST(Primitives, APoolPassesItsSizeAndQueueOn) {
                                       .param("queue", "per_instance")
                                       .param("queue_limit", 0));
   EXPECT_THAT(plan, HasSubstr("pool server 3x4 seats 200 limit 0 queue 1\n"));
+}
+
+TEST(Primitives, APoolPassesItsOrderPatienceAndSpeedsOn) {
+  int number = 0;
+  for (const char* order : {"fifo", "lifo", "priority", "preemptive", "sharing"}) {
+    const std::string plan = planOf(design().block("server", "pool").param("order", order));
+    const std::string expected = number == 0 ? "queue 0\n" : "queue 0 order " + formatNumber(number) + "\n";
+    EXPECT_THAT(plan, HasSubstr(expected));
+    ++number;
+  }
+  const std::string plan = planOf(design()
+                                      .block("server", "pool")
+                                      .param("instances", 3)
+                                      .param("patience", Law::exponential(2_s))
+                                      .param("contention", ratio(0.02))
+                                      .param("speeds", std::string("0.5, 2")));
+  EXPECT_THAT(plan, HasSubstr("queue 0 patience exponential 2 s slowed 0.02 0 speed 0.5 speed 2\n"));
+}
+
+TEST(Primitives, APoolSaysWhatIsWrongWithItsSpeeds) {
+  const ParamSpec* speeds = Catalog::builtIn().find("pool")->find("speeds");
+  EXPECT_THAT(speeds->parse("0.5, x").error().message, HasSubstr("\"x\" is not a number"));
+  EXPECT_THAT(speeds->parse("-1").error().message, HasSubstr("between 0 and 1,000"));
+  EXPECT_TRUE(speeds->parse("").ok());
+  EXPECT_THAT(planOf(design().block("server", "pool").param("speeds", std::string("fast"))),
+              HasSubstr("\"fast\" is not a number"));
+}
+
+// One of two instances at a tenth of the speed: less capacity than the two promise.
+TEST(Primitives, ASlowInstanceCountsForLess) {
+  const auto remarks = [](const char* speeds) {
+    const compile::Compiled compiled = compile::compile(design()
+                                                            .block("in", "source")
+                                                            .block("server", "pool")
+                                                            .param("instances", 2)
+                                                            .param("service", Law::exponential(10_ms))
+                                                            .param("speeds", std::string(speeds))
+                                                            .link("in", "server")
+                                                            .workload("in", 150_rps),
+                                                        Catalog::builtIn());
+    return std::count_if(compiled.diagnostics.begin(), compiled.diagnostics.end(),
+                         [](const Diagnostic& each) { return each.code == "pool.saturated"; });
+  };
+  EXPECT_EQ(remarks(""), 0);
+  EXPECT_EQ(remarks("0.1"), 1);
 }
 
 TEST(Primitives, APoolCallsOnwardAfterItsService) {

@@ -81,6 +81,15 @@ const Spoiling kSpoilings[] = {
     {"source_in_pool", [](Plan& p) { p.sources[0].program = 0; }, "sits in a pool"},
     {"no_instances", [](Plan& p) { p.pools[0].instances = 0; }, "has no instance"},
     {"too_many_instances", [](Plan& p) { p.pools[0].instances = 20'000'000; }, "10,000,000 instances"},
+    {"pool_order", [](Plan& p) { p.pools[0].order = static_cast<ServiceOrder>(9); }, "unknown order"},
+    {"pool_patience", [](Plan& p) { p.pools[0].patience = Law::uniform(1_ms, 2); }, "patience that is not"},
+    {"pool_contention", [](Plan& p) { p.pools[0].contention = kNan; }, "contention or coherency outside"},
+    {"pool_speeds",
+     [](Plan& p) {
+       p.pools[0].speeds = {1, 1, 1};
+     },
+     "more speeds than instances"},
+    {"pool_speed", [](Plan& p) { p.pools[0].speeds = {-1}; }, "speed outside"},
     {"law_negative", [](Plan& p) { p.laws[0].mean = Duration::nanoseconds(-1); }, "the mean is negative"},
     {"link_pool", [](Plan& p) { p.links[0].pool = 1; }, "unknown pool"},
     {"link_program", [](Plan& p) { p.links[0].program = kNone; }, "unknown program"},
