@@ -9,9 +9,12 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/catalog/policies/class_policy.h"
+#include "core/catalog/policies/workload_policy.h"
 #include "widgets/inspector/commit_line_edit.h"
 #include "widgets/inspector/commit_text_edit.h"
 #include "widgets/inspector/param_field.h"
+#include "widgets/inspector/param_form.h"
 #include "widgets/inspector/words.h"
 #include "widgets/panels/labels.h"
 #include "widgets/style/icons.h"
@@ -89,6 +92,28 @@ QToolButton* makeRemoveButton(const QString& name, QWidget* parent) {
   return button;
 }
 
+/// A button that unfolds what is under it: settings that most designs leave alone.
+ParamForm* addFoldedForm(const std::vector<catalog::ParamSpec>& specs, bool isOpen, QGridLayout* grid,
+                         QWidget* frame) {
+  auto* form = new ParamForm(specs, frame);
+  auto* button = new QToolButton(frame);
+  button->setText(DesignPage::tr("More settings"));
+  button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  button->setAutoRaise(true);
+  button->setCheckable(true);
+  const auto fold = [button, form](bool opens) {
+    button->setArrowType(opens ? Qt::DownArrow : Qt::RightArrow);
+    form->setVisible(opens);
+  };
+  QObject::connect(button, &QToolButton::toggled, form, fold);
+  button->setChecked(isOpen);
+  fold(isOpen);
+  button->setVisible(!specs.empty());
+  grid->addWidget(button, grid->rowCount(), 0, 1, 2);
+  grid->addWidget(form, grid->rowCount(), 0, 1, 2);
+  return form;
+}
+
 }  // namespace
 
 DesignPage::DesignPage(const catalog::Catalog& catalog, QWidget* parent)
@@ -116,6 +141,8 @@ DesignPage::DesignPage(const catalog::Catalog& catalog, QWidget* parent)
   };
   m_workloads = addSection(tr("Load"), tr("Runs offer the peak; monthly cost counts the mean."),
                            tr("Add workload"), &DesignPage::addWorkload);
+  m_classes = addSection(tr("Request classes"), tr("Kinds of requests, each measured apart."),
+                         tr("Add class"), &DesignPage::addClass);
   m_objectives = addSection(tr("Objectives"), tr("What every run is judged by."), tr("Add objective"),
                             &DesignPage::addObjective);
   m_more = new QPushButton(this);
@@ -171,6 +198,9 @@ void DesignPage::show(DesignPtr design, bool isOther) {
         field->forgetTyping();
       }
     }
+    if (card.showParams) {
+      card.showParams(*m_design, !isOther);
+    }
   }
 }
 
@@ -207,8 +237,10 @@ void DesignPage::rebuildCards() {
     }
   };
   make(m_design->workloads, m_workloads, &DesignPage::makeWorkloadCard);
+  make(m_design->classes, m_classes, &DesignPage::makeClassCard);
   make(m_design->objectives, m_objectives, &DesignPage::makeObjectiveCard);
-  const std::size_t most = std::max(m_design->workloads.size(), m_design->objectives.size());
+  const std::size_t most =
+      std::max({m_design->workloads.size(), m_design->classes.size(), m_design->objectives.size()});
   m_more->setVisible(most > m_cardsWanted);
   m_more->setText(tr("Show more: %1 of %2 are listed").arg(m_cardsWanted).arg(most));
 }
@@ -278,6 +310,14 @@ DesignPage::Card DesignPage::makeWorkloadCard(const Workload& workload) {
   grid->addWidget(peakField, 2, 0);
   grid->addWidget(meanField, 2, 1);
   grid->addWidget(arrivalField, 3, 0, 1, 2);
+  ParamForm* form = addFoldedForm(catalog::workloadParams(), !workload.params.empty(), grid, frame);
+  connect(form, &ParamForm::edited, this, [this, id](const std::string& key, const Value& value) {
+    if (const Workload* current = m_design->workloads.find(id)) {
+      Workload changed = *current;
+      changed.params = withParam(current->params, key, value);
+      emit workloadEdited(changed);
+    }
+  });
 
   const auto connectField = [&](ParamField* field, void (*write)(Workload&, const ParamValue&)) {
     connect(field, &ParamField::edited, this, [this, id, write](const Value& value) {
@@ -313,7 +353,89 @@ DesignPage::Card DesignPage::makeWorkloadCard(const Workload& workload) {
     meanField->setShown({now.mean, false, true});
     arrivalField->setShown({choiceOf(now.arrivals), false, true});
   };
-  return {frame, refresh, {peakField, meanField}};
+  const auto showParams = [form, id](const Design& design, bool keepsTyping) {
+    form->show(design.workloads.find(id)->params, keepsTyping);
+  };
+  return {frame, refresh, {peakField, meanField}, showParams};
+}
+
+DesignPage::Card DesignPage::makeClassCard(const RequestClass& requestClass) {
+  const ClassId id = requestClass.id;
+  auto* frame = makeCard(this);
+  auto* grid = new QGridLayout(frame);
+  grid->setContentsMargins(10, 8, 10, 10);
+  grid->setHorizontalSpacing(10);
+  grid->setVerticalSpacing(6);
+  grid->setColumnStretch(0, 1);
+  grid->setColumnStretch(1, 1);
+  const ParamField::Options plain{{}, {}, false};
+  auto* nameField = new ParamField(
+      fieldSpec("name", tr("Name"), tr("As charts and tables call it."), std::string()), plain, frame);
+  auto* accessField = new ParamField(
+      enumSpec("access", tr("Access"), tr("Links for reads or for writes take it."), Access::Read),
+      {{}, labelsOf(wordsOf(Access{})), false}, frame);
+  auto* cacheableField = new ParamField(
+      fieldSpec("cacheable", tr("Cacheable"), tr("A CDN or a read-through cache may answer it."), false),
+      plain, frame);
+  catalog::ParamSpec requestSize =
+      fieldSpec("request_size", tr("Request size"), tr("Such as 2 kB."), Bytes());
+  requestSize.minimum = 0;
+  catalog::ParamSpec replySize = fieldSpec("reply_size", tr("Reply size"), tr("Such as 40 kB."), Bytes());
+  replySize.minimum = 0;
+  auto* requestField = new ParamField(requestSize, plain, frame);
+  auto* replyField = new ParamField(replySize, plain, frame);
+  grid->addWidget(nameField, 0, 0, 1, 2);
+  grid->addWidget(accessField, 1, 0);
+  grid->addWidget(cacheableField, 1, 1);
+  grid->addWidget(requestField, 2, 0);
+  grid->addWidget(replyField, 2, 1);
+
+  const auto edit = [this, id](const std::function<void(RequestClass&)>& change) {
+    if (const RequestClass* current = m_design->classes.find(id)) {
+      RequestClass changed = *current;
+      change(changed);
+      emit requestClassEdited(changed);
+    }
+  };
+  const auto connectField = [&](ParamField* field, void (*write)(RequestClass&, const ParamValue&)) {
+    connect(field, &ParamField::edited, this, [edit, write](const Value& value) {
+      if (value) {
+        edit([&](RequestClass& changed) { write(changed, *value); });
+      }
+    });
+  };
+  connectField(nameField, [](RequestClass& changed, const ParamValue& value) {
+    changed.name = std::get<std::string>(value);
+  });
+  connectField(accessField, [](RequestClass& changed, const ParamValue& value) {
+    changed.access = enumOf<Access>(value);
+  });
+  connectField(cacheableField, [](RequestClass& changed, const ParamValue& value) {
+    changed.isCacheable = std::get<bool>(value);
+  });
+  connectField(requestField, [](RequestClass& changed, const ParamValue& value) {
+    changed.requestSize = std::get<Bytes>(value);
+  });
+  connectField(replyField, [](RequestClass& changed, const ParamValue& value) {
+    changed.replySize = std::get<Bytes>(value);
+  });
+  ParamForm* form = addFoldedForm(catalog::classParams(), !requestClass.params.empty(), grid, frame);
+  connect(form, &ParamForm::edited, this, [edit](const std::string& key, const Value& value) {
+    edit([&](RequestClass& changed) { changed.params = withParam(changed.params, key, value); });
+  });
+
+  const auto refresh = [=](const Design& design) {
+    const RequestClass& now = *design.classes.find(id);
+    nameField->setShown({now.name, false, true});
+    accessField->setShown({choiceOf(now.access), false, true});
+    cacheableField->setShown({now.isCacheable, false, true});
+    requestField->setShown({now.requestSize, false, true});
+    replyField->setShown({now.replySize, false, true});
+  };
+  const auto showParams = [form, id](const Design& design, bool keepsTyping) {
+    form->show(design.classes.find(id)->params, keepsTyping);
+  };
+  return {frame, refresh, {nameField, requestField, replyField}, showParams};
 }
 
 DesignPage::Card DesignPage::makeObjectiveCard(const Objective& objective) {
@@ -381,6 +503,13 @@ DesignPage::Card DesignPage::makeObjectiveCard(const Objective& objective) {
     classField->setShown({Choice{now.requestClass.text()}, false, true});
   };
   return {frame, refresh, {limitField}};
+}
+
+void DesignPage::addClass() {
+  RequestClass added;
+  added.id = freeIdIn(m_design->classes, "request");
+  added.name = toUtf8(tr("Request"));
+  emit requestClassEdited(added);
 }
 
 void DesignPage::addWorkload() {

@@ -15,6 +15,7 @@ namespace cantilever::widgets {
 class CommitLineEdit;
 class CommitTextEdit;
 class ParamField;
+class ParamForm;
 
 /// The design itself: name, description, the load offered to it and the promises it has to keep. Workloads
 /// and objectives can be added and removed.
@@ -44,15 +45,18 @@ class DesignPage : public QWidget {
     QWidget* widget = nullptr;
     std::function<void(const Design&)> refresh;
     std::vector<ParamField*> fields;
+    std::function<void(const Design&, bool keepsTyping)> showParams;
   };
 
   void buildHead(QVBoxLayout* rows);
   void rebuildCards();
   void showMore();
   QString cardsKey() const;
+  Card makeClassCard(const RequestClass& requestClass);
   Card makeWorkloadCard(const Workload& workload);
   Card makeObjectiveCard(const Objective& objective);
   void addWorkload();
+  void addClass();
   void addObjective();
   std::vector<const Block*> sources() const;
 
@@ -62,6 +66,7 @@ class DesignPage : public QWidget {
   std::vector<Card> m_cards;
   CommitLineEdit* m_name = nullptr;
   CommitTextEdit* m_description = nullptr;
+  QVBoxLayout* m_classes = nullptr;
   QVBoxLayout* m_workloads = nullptr;
   QVBoxLayout* m_objectives = nullptr;
   QPushButton* m_more = nullptr;

@@ -7,6 +7,8 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/catalog/policies/link_policy.h"
+#include "widgets/inspector/param_form.h"
 #include "widgets/inspector/words.h"
 #include "widgets/panels/labels.h"
 #include "widgets/style/text.h"
@@ -48,6 +50,12 @@ LinkPage::LinkPage(const catalog::BlockType* callee, QWidget* parent) : QWidget(
   rows->addWidget(makeDivider(this));
   rows->addWidget(makeHeading(tr("Network"), this));
   buildTimingFields(rows);
+  m_params = new ParamForm(catalog::linkParams(), this);
+  connect(m_params, &ParamForm::edited, this, [this](const std::string& key, const Value& value) {
+    m_link.params = withParam(m_link.params, key, value);
+    emit linkEdited(m_link);
+  });
+  rows->addWidget(m_params);
 }
 
 void LinkPage::addField(QVBoxLayout* rows, catalog::ParamSpec spec, ParamField::Options options,
@@ -157,6 +165,7 @@ void LinkPage::show(const Design& design, const Link& link, bool keepsTyping) {
       field.editor->forgetTyping();
     }
   }
+  m_params->show(link.params, keepsTyping);
   showClasses(design);
 }
 

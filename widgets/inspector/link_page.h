@@ -16,6 +16,7 @@ class QVBoxLayout;
 
 namespace cantilever::widgets {
 
+class ParamForm;
 class ToneLabel;
 
 /// One link: its ends and every field of it. Each change is a wish for a whole new link.
@@ -57,6 +58,7 @@ class LinkPage : public QWidget {
   ToneLabel* m_remarks = nullptr;
   ToneLabel* m_noClasses = nullptr;
   QListWidget* m_classes = nullptr;
+  ParamForm* m_params = nullptr;
 };
 
 }  // namespace cantilever::widgets

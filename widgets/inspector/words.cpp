@@ -60,6 +60,14 @@ const std::vector<Word>& wordsOf(ArrivalProcess) {
   return words;
 }
 
+const std::vector<Word>& wordsOf(Access) {
+  static const std::vector<Word> words = {
+      {"read", trWord(QT_TRANSLATE_NOOP("Words", "Read"))},
+      {"write", trWord(QT_TRANSLATE_NOOP("Words", "Write"))},
+  };
+  return words;
+}
+
 const std::vector<Word>& wordsOf(Metric) {
   static const std::vector<Word> words = {
       {"latency_mean", trWord(QT_TRANSLATE_NOOP("Words", "Mean latency at most"))},

@@ -22,6 +22,7 @@ const std::vector<Word>& wordsOf(LinkRole);
 const std::vector<Word>& wordsOf(CallGroup);
 const std::vector<Word>& wordsOf(Balancing);
 const std::vector<Word>& wordsOf(ArrivalProcess);
+const std::vector<Word>& wordsOf(Access);
 const std::vector<Word>& wordsOf(Metric);
 
 template <class Enum>
