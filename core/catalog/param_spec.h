@@ -26,7 +26,7 @@ const char* nameOf(Source::Grade grade);
 struct ParamSpec {
   std::string key;    ///< as in files: "cpu_time"
   std::string label;  ///< as on screen: "CPU time"
-  std::string group;  ///< heading in the inspector: "Size", "Behaviour", "Reliability", "Cost"
+  std::string group;  ///< heading in the inspector: "Size", "Behaviour", "Scaling", "Reliability", "Cost"
   std::string help;   ///< one or two sentences
   ParamKind kind = ParamKind::Number;
   ParamValue defaultValue;

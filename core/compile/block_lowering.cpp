@@ -33,6 +33,16 @@ plan::Index BlockLowering::addPool(plan::Pool pool, std::string_view role) {
   return index;
 }
 
+void BlockLowering::addScaler(plan::Scaler scaler) {
+  scaler.key = m_block.id.text();
+  m_plan.scalers.push_back(std::move(scaler));
+}
+
+void BlockLowering::addFault(plan::RandomFault fault) {
+  fault.key = m_block.id.text();
+  m_plan.randomFaults.push_back(std::move(fault));
+}
+
 plan::Index BlockLowering::addProgram(const std::string& key, plan::Index pool, const plan::Body& body) {
   const auto begin = static_cast<plan::Index>(m_plan.code.size());
   plan::ProgramBuilder builder(m_plan, pool);

@@ -81,6 +81,8 @@ void writeDetached(JsonWriter& writer, const sim::DetachedResult& detached) {
 void writePool(JsonWriter& writer, const sim::PoolResult& pool) {
   writer.field("key", pool.key);
   writer.field("instances", pool.instances);
+  writer.field("mean_instances", pool.meanInstances);
+  writer.field("availability_ratio", pool.availability);
   writer.field("servers", pool.servers);
   writer.field("seats", pool.seats);
   writer.field("arrivals", pool.arrivals);
@@ -128,6 +130,18 @@ void writeAction(JsonWriter& writer, const plan::Action& action, const sim::RunR
     writer.field("pool", run.pools[action.pool].key);
   }
   writer.field("value", action.value);
+}
+
+void writeHappening(JsonWriter& writer, const sim::Happening& happening, const sim::RunResult& run) {
+  writer.field("at_ms", milliseconds(happening.atNs));
+  writer.field("what", sim::nameOf(happening.kind));
+  writer.field("cause", sim::nameOf(happening.cause));
+  if (happening.pool < run.pools.size()) {
+    writer.field("pool", run.pools[happening.pool].key);
+    writer.field("instance", happening.instance);
+  } else {
+    writer.field("value", happening.value);
+  }
 }
 
 /// JSON has no such number: it is written as null.
@@ -251,6 +265,9 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writeItems(writer, "links", run.links, [&](const sim::LinkResult& link) { writeLink(writer, link); });
   writeItems(writer, "actions", run.actionLog,
              [&](const plan::Action& action) { writeAction(writer, action, run); });
+  writeItems(writer, "causal_events", run.happenings,
+             [&](const sim::Happening& happening) { writeHappening(writer, happening, run); });
+  writer.field("causal_events_left_out", run.happeningsLeftOut);
   writeSeries(writer, run);
   writer.endObject();
   return writer.take();

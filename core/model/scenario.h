@@ -15,6 +15,7 @@ enum class Change : std::uint8_t {
   KillInstances,     ///< `value` instances of the block go down; what they hold fails
   RestoreInstances,  ///< `value` instances come back
   LoadFactor,        ///< all workloads (no target): rates are multiplied by `value`
+  SetInstances,      ///< the block is to have `value` instances: new ones boot, the newest drain
 };
 
 /// One scripted or live change. Scenarios name blocks; compile turns them into plan actions.

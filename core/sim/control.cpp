@@ -17,36 +17,79 @@ plan::Action Engine::post(plan::Action action) {
   return action;
 }
 
-void Engine::act(const plan::Action& action) {
+void Engine::act(const plan::Action& action, Cause cause) {
   m_actionLog.push_back(action);
-  if (action.change == Change::LoadFactor) {
-    m_arrivals.setFactor(m_config.loadFactor * action.value);
-    return;
+  const double rounded = std::floor(action.value + 0.5);
+  switch (action.change) {
+    case Change::LoadFactor:
+      m_arrivals.setFactor(m_config.loadFactor * action.value);
+      record(Happening::Kind::LoadFactor, cause, kNoInstance, action.value);
+      return;
+    case Change::SetInstances:
+      setInstances(
+          action.pool,
+          rounded < m_pools[action.pool].count ? static_cast<Index>(rounded) : m_pools[action.pool].count,
+          cause);
+      return;
+    case Change::KillInstances:
+    case Change::RestoreInstances:
+      break;
   }
   // Instances are equal, so which ones go is a convention: the first that can.
-  PoolState& pool = m_pools[action.pool];
+  const PoolState& pool = m_pools[action.pool];
   const bool isKill = action.change == Change::KillInstances;
-  const double wanted = std::floor(action.value + 0.5);
-  Index left = wanted < pool.count ? static_cast<Index>(wanted) : pool.count;
+  Index left = rounded < pool.count ? static_cast<Index>(rounded) : pool.count;
   for (Index i = pool.first; i < pool.first + pool.count && left > 0; ++i) {
-    if (m_instances[i].isUp != isKill) {
+    const Instance& at = m_instances[i];
+    if (isKill ? !at.isUp : at.life != Life::Down) {
       continue;
     }
-    isKill ? killInstance(i) : restoreInstance(i);
+    isKill ? killInstance(i, cause) : restoreInstance(i, cause);
     --left;
+  }
+}
+
+/// Of the machinery behind instances; false if it was overtaken by events.
+bool Engine::handleOfInstance(const Event& event) {
+  const Index instance = event.subject;
+  if (event.type == EventType::Repair) {  // the crew is busy whatever became of the instance
+    endRepair(instance, event.generation);
+    return true;
+  }
+  if (m_instances[instance].epoch != event.generation) {
+    return false;
+  }
+  switch (event.type) {
+    case EventType::Boot:
+      endBoot(instance);
+      return true;
+    case EventType::DrainEnd:
+      killInstance(instance, Cause::Run);
+      return true;
+    case EventType::Failure:
+      failByChance(instance);
+      return true;
+    default:
+      return false;
   }
 }
 
 /// Everything that sits, waits or is served there fails at once; what it called works on as orphans (11).
 /// Calls on their way there fail when they arrive. A shared queue is not there, and is not affected.
-void Engine::killInstance(Index instance) {
+void Engine::killInstance(Index instance, Cause cause) {
   Instance& at = m_instances[instance];
   PoolState& pool = m_pools[at.pool];
+  const bool wasDraining = at.life == Life::Draining;
+  m_draining -= wasDraining ? 1u : 0u;
+  at.life = wasDraining ? Life::Absent : Life::Down;
+  ++at.epoch;
   at.isUp = false;
   at.up.set(0, now());
   pool.up.erase(instance - pool.first);
   pool.free.erase(instance - pool.first);
   pool.meter.up.decrease(now());
+  noteAvailability(pool);
+  record(Happening::Kind::Killed, cause, instance);
   // Frames made meanwhile would have higher numbers, but none is made: answers are consequences.
   for (Index index = 0; index < m_frames.size(); ++index) {
     const Frame& frame = m_frames[index];
@@ -68,14 +111,24 @@ void Engine::kill(Index index) {
   finish(index, plan::Reason::KilledInFlight);
 }
 
-void Engine::restoreInstance(Index instance) {
+void Engine::restoreInstance(Index instance, Cause cause) {
+  ++m_instances[instance].epoch;
+  record(Happening::Kind::Restored, cause, instance);
+  comeUp(instance);
+}
+
+/// It takes work from now on, first of all what waits in common queues.
+void Engine::comeUp(Index instance) {
   Instance& at = m_instances[instance];
   PoolState& pool = m_pools[at.pool];
+  at.life = Life::Up;
   at.isUp = true;
   at.up.set(1, now());
   pool.up.insert(instance - pool.first);
   pool.free.insert(instance - pool.first);
   pool.meter.up.increase(now());
+  noteAvailability(pool);
+  awaitFailure(instance);
   while (pool.isShared && pool.hasLimitedSeats() && at.seated < pool.seats && pool.forSeat.count > 0) {
     seatFirst(pool.forSeat, pool, instance);
   }

@@ -37,6 +37,8 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
   addPools();
   addLinks();
   addSources();
+  startFaults();
+  startScalers();
   chooseInterval(config.sampleInterval);
   for (const plan::Action& action : m_plan->actions) {
     post(action);
@@ -66,18 +68,24 @@ void Engine::addPools() {
     const auto index = static_cast<Index>(m_pools.size());
     PoolState& pool = m_pools.emplace_back(of, static_cast<Index>(m_instances.size()));
     pool.service = RandomStream::named(m_config.seed, m_config.replication, of.key, "service");
+    pool.boots = RandomStream::named(m_config.seed, m_config.replication, of.key, "boots");
     pool.visits = RandomStream::named(m_config.seed, m_config.replication, of.key, "visits");
     pool.meter.up.set(of.instances, 0);
     if (of.patience) {
       pool.patience = Timing(*of.patience, m_agenda);
       pool.patienceStream = RandomStream::named(m_config.seed, m_config.replication, of.key, "patience");
     }
-    for (Index i = 0; i < of.instances; ++i) {
+    for (Index i = 0; i < of.room(); ++i) {
       Instance& instance = m_instances.emplace_back();
       instance.pool = index;
-      instance.up.set(1, 0);
+      if (i < of.instances) {
+        instance.life = Life::Up;
+        instance.isUp = true;
+        instance.up.set(1, 0);
+      }
     }
     prepareOrder(pool, of);
+    noteAvailability(pool);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -12,8 +13,10 @@
 #include "core/sim/code.h"
 #include "core/sim/digest.h"
 #include "core/sim/frames.h"
+#include "core/sim/happening.h"
 #include "core/sim/meters.h"
 #include "core/sim/pool_state.h"
+#include "core/sim/scaling.h"
 #include "core/sim/series.h"
 #include "core/sim/simulation.h"
 #include "core/sim/timing.h"
@@ -43,6 +46,21 @@ struct SourceState {
   bool hasKeys = false;
   ZipfSampler keys;
   RandomStream keyStream;
+};
+
+/// Random failures of one pool's instances, and their repairs.
+struct FaultState {
+  struct Broken {
+    std::uint32_t instance = 0;
+    std::uint32_t epoch = 0;
+  };
+  Sampler toFailure;
+  Sampler toRepair;
+  RandomStream failures;
+  RandomStream repairs;
+  std::uint32_t crews = 0;  ///< 0: as many as needed
+  std::uint32_t crewsBusy = 0;
+  std::deque<Broken> broken;  ///< wait for a crew
 };
 
 /// The state of one run and the rules by which it moves; behind Simulation, and not for others to use.
@@ -152,10 +170,33 @@ class Engine {
 
   // Changes from outside, and the end of the warm-up (control.cpp).
   void openWindow();
-  void act(const plan::Action& action);
-  void killInstance(Index instance);
+  void act(const plan::Action& action, Cause cause);
+  void killInstance(Index instance, Cause cause);
   void kill(Index frame);
-  void restoreInstance(Index instance);
+  void restoreInstance(Index instance, Cause cause);
+  void comeUp(Index instance);
+  bool handleOfInstance(const Event& event);
+
+  // Instances that come and go (instances.cpp), and who orders them (scaling.cpp).
+  void record(Happening::Kind kind, Cause cause, Index instance, double value = 0);
+  void startFaults();
+  void awaitFailure(Index instance);
+  void failByChance(Index instance);
+  void beginRepairs(FaultState& fault);
+  void endRepair(Index instance, std::uint32_t epoch);
+  void setInstances(Index pool, Index wanted, Cause cause);
+  void order(Index instance, Cause cause);
+  void endBoot(Index instance);
+  Index newestOf(const PoolState& pool) const;
+  void takeAway(Index instance, Cause cause);
+  Index holdersOf(Index instance) const;
+  void leaveDraining(Index frame);
+  void retireIfIdle(Index instance);
+  void retire(Index instance);
+  void noteAvailability(PoolState& pool);
+  void startScalers();
+  void lookAtPool(Index scaler);
+  PoolFigures figuresSince(ScalerState& state, const PoolState& pool);
 
   // Samples and results (results.cpp).
   Interval presentInterval() const;
@@ -187,6 +228,10 @@ class Engine {
   std::vector<PoolState> m_pools;
   std::vector<Instance> m_instances;
   std::vector<LinkState> m_links;
+  std::vector<FaultState> m_faults;
+  std::vector<ScalerState> m_scalers;
+  Index m_draining = 0;         // instances that drain
+  std::uint64_t m_ordered = 0;  // instances ordered so far
   struct ProgramStreams {
     RandomStream chance;
     RandomStream wait;
@@ -205,6 +250,8 @@ class Engine {
   DetachedMeter m_detached;
   Digest m_digest;
   std::vector<plan::Action> m_actionLog;
+  std::vector<Happening> m_happenings;
+  std::uint64_t m_happeningsLeftOut = 0;
   TimeNs m_intervalStart = 0;
   Series m_series;
   Series m_untaken{Series::kMaxIntervals / 4, Series::kMaxCells / 4};  // not asked for yet

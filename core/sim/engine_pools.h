@@ -31,6 +31,9 @@ inline void Engine::leaveSeat(Index index) {
   if (m_frames[index].has(frame_flags::kSeated)) {
     passSeatOn(index);
   }
+  if (m_draining != 0) {
+    leaveDraining(index);
+  }
 }
 
 /// For the Work at the frame's pc: a server of its own instance or, where servers are fed in common, of any
@@ -103,7 +106,8 @@ inline void Engine::endWork(Index index) {
 inline void Engine::releaseServer(PoolState& pool, Index instance) {
   Instance& at = m_instances[instance];
   WaitingList& queue = serverQueue(pool, instance);
-  if (queue.count > 0 && at.isUp) {
+  const bool isFed = pool.hasCommonServers() ? at.takesWork() : at.isUp;
+  if (queue.count > 0 && isFed) {
     serve(takeNext(queue, pool), pool, instance);
     return;
   }
@@ -111,8 +115,11 @@ inline void Engine::releaseServer(PoolState& pool, Index instance) {
   if (pool.isPaced) {
     resumePace(pool, instance);
   }
-  if (pool.hasCommonServers() && at.isUp) {
+  if (pool.hasCommonServers() && isFed) {
     pool.free.insert(instance - pool.first);
+  }
+  if (at.life == Life::Draining) {
+    retireIfIdle(instance);
   }
 }
 

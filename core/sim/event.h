@@ -21,6 +21,12 @@ enum class EventType : std::uint8_t {
   Sample,      ///< a sampling interval is over
   Lane,        ///< subject: lane. Its first entry is due
   PaceEnd,     ///< subject: instance, generation: epoch of its Pace. The first piece of its work is over
+  // Of the instances; generation: Instance::epoch.
+  LookAtPool,  ///< subject: scaler
+  Boot,        ///< subject: instance, from here on. It is ready for work
+  DrainEnd,    ///< its time to finish what it holds is over
+  Failure,     ///< it fails by chance
+  Repair,      ///< a crew has finished with it
   // Of a frame, the subject.
   Reach,     ///< the call has crossed its link, or has got its seat
   WorkEnd,   ///< the service is over

@@ -12,9 +12,9 @@ namespace cantilever::sim {
 class InstanceSet {
  public:
   InstanceSet() = default;
-  /// With all n members.
-  explicit InstanceSet(std::uint32_t n) : m_words((n + 63) / 64, 0), m_capacity(n) {
-    for (std::uint32_t i = 0; i < n; ++i) {
+  /// Of n, with the first `members` in it.
+  InstanceSet(std::uint32_t n, std::uint32_t members) : m_words((n + 63) / 64, 0), m_capacity(n) {
+    for (std::uint32_t i = 0; i < members; ++i) {
       insert(i);
     }
   }

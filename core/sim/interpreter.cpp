@@ -115,6 +115,7 @@ bool Engine::reply(Index& index) {
   second.flags = answer.flags & (frame_flags::kSeated | frame_flags::kOrphan);
   second.state = FrameState::Ready;
   answer.flags &= static_cast<std::uint8_t>(~frame_flags::kSeated);
+  answer.instance = kNoInstance;
   finish(index, Reason::None);
   index = rest;
   return true;
@@ -265,7 +266,7 @@ bool Engine::handleOfRun(const Event& event) {
       arrive(event.subject);
       return true;
     case EventType::Act:
-      act(m_actions[event.subject]);
+      act(m_actions[event.subject], event.subject < m_plan->actions.size() ? Cause::Script : Cause::Hand);
       return true;
     case EventType::PaceEnd:
       return endPaced(event);
@@ -275,8 +276,11 @@ bool Engine::handleOfRun(const Event& event) {
     case EventType::Sample:
       closeInterval();
       return false;
+    case EventType::LookAtPool:
+      lookAtPool(event.subject);
+      return true;
     default:
-      return false;
+      return handleOfInstance(event);
   }
 }
 

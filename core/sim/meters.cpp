@@ -43,6 +43,7 @@ void PoolMeter::openWindow(TimeNs now) {
   waiting.openWindow(now);
   seated.openWindow(now);
   up.openWindow(now);
+  isShort.openWindow(now);
   maxWaiting = waiting.value();
   serverWait.clear();
   seatWait.clear();

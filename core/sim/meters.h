@@ -23,6 +23,7 @@ std::uint64_t narrowed(WideCount value);
 class Counter {
  public:
   void add(std::uint64_t n = 1) { m_total += n; }
+  std::uint64_t total() const { return m_total; }
   std::uint64_t inWindow() const { return m_total - m_atWindow; }
   std::uint64_t inInterval() const { return m_total - m_atInterval; }
   void openWindow() { m_atWindow = m_total; }
@@ -45,6 +46,7 @@ class Level {
   void increase(TimeNs now) { set(m_value + 1, now); }
   void decrease(TimeNs now) { set(m_value - 1, now); }
 
+  WideCount area(TimeNs now) const { return areaUntil(now); }
   WideCount inWindow(TimeNs now) const { return areaUntil(now) - m_atWindow; }
   WideCount inInterval(TimeNs now) const { return areaUntil(now) - m_atInterval; }
   void openWindow(TimeNs now) { m_atWindow = areaUntil(now); }
@@ -143,7 +145,8 @@ struct PoolMeter {
   Counter interrupted;  ///< pieces of work
   Level waiting;        ///< for a seat or a server
   Level seated;         ///< only where seats are limited
-  Level up;             ///< instances
+  Level up;             ///< instances, those that drain included
+  Level isShort;        ///< 0 or 1: fewer take work than the pool needs
   std::uint32_t maxWaiting = 0;
   Histogram serverWait;
   Histogram seatWait;

@@ -12,11 +12,20 @@
 
 namespace cantilever::sim {
 
+/// What an instance is doing. Those that are Up or Draining serve; only those that are Up get new work.
+enum class Life : std::uint8_t { Absent, Booting, Up, Draining, Down };
+
 /// One instance of a pool. Its waiting lists are used where the pool has no common ones.
 struct Instance {
   std::uint32_t pool = 0;
   std::uint32_t seated = 0;  ///< only counted where seats are limited
-  bool isUp = true;
+  bool isUp = false;         ///< Up or Draining
+  Life life = Life::Absent;
+  std::uint32_t epoch = 0;      ///< bumped with every change of life; guards events
+  std::uint32_t holding = 0;    ///< calls that have not left it yet; only kept while draining
+  std::uint64_t orderedAs = 0;  ///< 0: there from the start
+  /// New work, that is; what waits for this instance alone is served as long as it is up.
+  bool takesWork() const { return life == Life::Up; }
   WaitingList forServer;
   WaitingList forSeat;
   Level busy;  ///< servers
@@ -27,7 +36,8 @@ struct Instance {
 struct PoolState {
   PoolState(const plan::Pool& pool, std::uint32_t firstInstance)
       : first(firstInstance),
-        count(pool.instances),
+        count(pool.room()),
+        needed(pool.needed),
         servers(pool.servers),
         seats(pool.seats),
         queueLimit(pool.queueLimit),
@@ -35,8 +45,10 @@ struct PoolState {
         order(pool.order),
         isShared(pool.queue == plan::QueueScope::Shared && (!isSharing() || pool.seats != 0)),
         hasPatience(pool.patience.has_value()),
-        up(pool.instances),
-        free(pool.instances) {}
+        up(pool.room(), pool.instances),
+        free(pool.room(), pool.instances),
+        boot(pool.boot),
+        drainLimit(pool.drainLimit.ns()) {}
 
   bool isSharing() const { return order == plan::ServiceOrder::Sharing; }
   bool isPreemptive() const { return order == plan::ServiceOrder::Preemptive; }
@@ -47,7 +59,8 @@ struct PoolState {
   bool hasCommonServers() const { return isShared && seats == 0; }
 
   std::uint32_t first;
-  std::uint32_t count;
+  std::uint32_t count;    ///< room: instances that there are or may come to be
+  std::uint32_t needed;   ///< to count as available
   std::uint32_t servers;  ///< per instance; 0: unlimited
   std::uint32_t seats;    ///< per instance; 0: unlimited
   std::uint32_t queueLimit;
@@ -61,6 +74,11 @@ struct PoolState {
   InstanceSet free;
   WaitingList forServer;
   WaitingList forSeat;
+  Sampler boot;
+  TimeNs drainLimit;
+  RandomStream boots;
+  std::uint32_t booting = 0;
+  std::uint32_t fault = plan::kNone;  ///< of the engine's random faults
   RandomStream service;
   RandomStream visits;      ///< chooses the instance for work of requests that do not sit here
   std::vector<Pace> paces;  ///< by instance, if isPaced

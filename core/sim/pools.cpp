@@ -51,7 +51,7 @@ void Engine::passSeatOn(Index index) {
   frame.flags &= static_cast<std::uint8_t>(~frame_flags::kSeated);
   --at.seated;
   pool.meter.seated.decrease(now());
-  if (!at.isUp) {
+  if (pool.isShared ? !at.takesWork() : !at.isUp) {
     return;
   }
   WaitingList& queue = seatQueue(pool, instance);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/sim/happening.h"
 #include "core/sim/histogram.h"
 #include "core/vocabulary/plan.h"
 
@@ -36,7 +37,9 @@ struct DetachedResult {
 
 struct PoolResult {
   std::string key;
-  std::uint32_t instances = 0;
+  std::uint32_t instances = 0;  ///< room: as many as there were at any time, or more
+  double meanInstances = 0;     ///< time average of those that served
+  double availability = 0;      ///< share of the time in which as many as needed took work
   std::uint32_t servers = 0;
   std::uint32_t seats = 0;
   std::uint64_t arrivals = 0;
@@ -117,7 +120,9 @@ struct RunResult {
   std::vector<LinkResult> links;
   std::vector<Sample> series;           ///< of the whole run, warm-up included; at most 4,096
   std::vector<plan::Action> actionLog;  ///< all actions as applied: with plan and config they replay the run
-  std::string digest;                   ///< 32 hex digits: equal for equal runs, in Debug and Release
+  std::vector<Happening> happenings;    ///< what changed the system and who did it, by time; the first 10,000
+  std::uint64_t happeningsLeftOut = 0;
+  std::string digest;  ///< 32 hex digits: equal for equal runs, in Debug and Release
 };
 
 }  // namespace cantilever::sim

@@ -117,6 +117,8 @@ RunResult Engine::result() const {
     result.series.push_back(presentInterval().sample());
   }
   result.actionLog = m_actionLog;
+  result.happenings = m_happenings;
+  result.happeningsLeftOut = m_happeningsLeftOut;
   result.digest = digestOf(result);
   return result;
 }
@@ -205,6 +207,8 @@ void Engine::addPool(PoolResult& to, const PoolState& pool, WideCount span) cons
     busy += own;
   }
   const WideCount up = meter.up.inWindow(now());
+  to.meanInstances = shareOf(up, span);
+  to.availability = 1 - shareOf(meter.isShort.inWindow(now()), span);
   to.arrivals = meter.arrivals.inWindow();
   to.refused = meter.refused.inWindow();
   to.served = meter.served.inWindow();

@@ -102,6 +102,9 @@ class Lowering {
 
   /// Adds a pool; `role` distinguishes several of one block. The pool's key is filled in.
   virtual Index addPool(Pool pool, std::string_view role = {}) = 0;
+  /// Controls of a pool of this block, one of each kind at most. The key is filled in.
+  virtual void addScaler(Scaler scaler) = 0;
+  virtual void addFault(RandomFault fault) = 0;
   /// Defines what a call of `operation` does here ("" = the default operation, used when the caller names
   /// none). `pool`: where the call sits, kNone for a station without resources.
   virtual void addOperation(std::string_view operation, Index pool, const Body& body) = 0;

@@ -45,6 +45,8 @@ void checkKeys(const Plan& plan, FaultSink& sink) {
   checkKeysOf(plan.pools, "pool", sink);
   checkKeysOf(plan.links, "link", sink);
   checkKeysOf(plan.programs, "program", sink);
+  checkKeysOf(plan.scalers, "scaler", sink);
+  checkKeysOf(plan.randomFaults, "fault", sink);
 }
 
 void checkLaws(const Plan& plan, FaultSink& sink) {
@@ -87,7 +89,7 @@ std::string faultIn(const Law& law) {
 std::string faultIn(const Plan& plan) {
   FaultSink sink;
   for (const auto check : {checkClasses, checkTables, checkKeys, checkSources, checkPools, checkLaws,
-                           checkLayout, checkLinks, checkPrograms, checkActions}) {
+                           checkLayout, checkLinks, checkPrograms, checkControls, checkActions}) {
     check(plan, sink);
     if (sink.hasFailed()) {
       break;

@@ -5,6 +5,7 @@
 
 #include "core/base/law.h"
 #include "core/vocabulary/plan/action.h"
+#include "core/vocabulary/plan/control.h"
 #include "core/vocabulary/plan/index.h"
 #include "core/vocabulary/plan/keys.h"
 #include "core/vocabulary/plan/link.h"
@@ -35,6 +36,8 @@ struct Plan {
   std::vector<Instruction> code;
   std::vector<Law> laws;
   std::vector<std::vector<bool>> classSets;  ///< each of size classes.size()
+  std::vector<Scaler> scalers;
+  std::vector<RandomFault> randomFaults;
   std::vector<Action> actions;               ///< of the chosen scenario, by time
   std::vector<Origin> poolOrigin;            ///< parallel to pools
   std::vector<Origin> linkOrigin;            ///< parallel to links

@@ -90,6 +90,17 @@ TEST_F(Cli, ListsBlocksAndShowsOne) {
   }
 }
 
+TEST_F(Cli, ListsTheParametersOfClassesLinksAndWorkloads) {
+  const CliResult all = runCli({"params"});
+  EXPECT_EQ(all.exitCode, 0);
+  EXPECT_THAT(all.out, AllOf(HasSubstr("Parameters of classes:"), HasSubstr("Parameters of links:"),
+                             HasSubstr("Parameters of workloads:"), HasSubstr("key_exponent = 0")));
+  EXPECT_THAT(runCli({"params", "classes"}).out, Not(HasSubstr("links")));
+  const CliResult wrong = runCli({"params", "link"});
+  EXPECT_EQ(wrong.exitCode, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("did you mean \"links\"?"));
+}
+
 TEST_F(Cli, ChecksTheTemplate) {
   const CliResult result = runCli({"check", kTemplate});
   EXPECT_EQ(result.exitCode, 0) << result.out;

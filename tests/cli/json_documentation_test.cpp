@@ -103,7 +103,9 @@ TEST(JsonDocumentation, OfRuns) {
           .out);
   printed.merge(
       keysOf(runCli({"simulate", kTemplate, "--duration", "50ms", "--warmup", "0s", "--json"}).out));
-  expectDocumented("cantilever.run/1", printed, {"cantilever-cli simulate --json", "/role", "load_factor"});
+  expectDocumented("cantilever.run/1", printed,
+                   {"cantilever-cli simulate --json", "/role", "load_factor", "killed", "restored", "ordered",
+                    "booted", "draining", "retired", "script", "hand", "scaler", "chance", "run"});
 }
 
 TEST(JsonDocumentation, OfCosts) {

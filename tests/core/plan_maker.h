@@ -190,7 +190,19 @@ inline std::string textOf(const plan::Plan& plan) {
     for (const double speed : pool.speeds) {
       text << " speed " << formatNumber(speed);
     }
-    text << '\n';
+    text << " room " << pool.room() << " needed " << pool.needed << " boot " << format(pool.boot) << " drain "
+         << format(pool.drainLimit) << '\n';
+  }
+  for (const plan::Scaler& scaler : plan.scalers) {
+    text << "scaler " << scaler.key << " of " << plan.pools[scaler.pool].key << " on "
+         << static_cast<int>(scaler.on) << " target " << scaler.target << ' ' << scaler.least << ".."
+         << scaler.most << " every " << format(scaler.period) << " cooldown " << format(scaler.cooldownUp)
+         << ' ' << format(scaler.cooldownDown) << '\n';
+  }
+  for (const plan::RandomFault& fault : plan.randomFaults) {
+    text << "fault " << fault.key << " of " << plan.pools[fault.pool].key << ' '
+         << format(fault.timeToFailure) << ' ' << format(fault.timeToRepair) << " crews " << fault.crews
+         << '\n';
   }
   for (const plan::Link& link : plan.links) {
     text << "link " << link.key << " to "

@@ -3,6 +3,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/output.h"
+#include "app/cli/param_text.h"
 #include "app/cli/text_table.h"
 #include "core/base/text.h"
 #include "core/catalog/block_type.h"
@@ -24,24 +25,6 @@ std::string listOf(const std::vector<catalog::BlockType>& types) {
   return table.text();
 }
 
-std::string choicesOf(const catalog::ParamSpec& spec) {
-  std::string list;
-  for (const Choice& choice : spec.choices) {
-    list += (list.empty() ? "" : ", ") + choice.value;
-  }
-  return list;
-}
-
-std::string rangeOf(const catalog::ParamSpec& spec) {
-  const auto bound = [&](const std::optional<double>& limit) {
-    return limit ? catalog::textOf(catalog::withNumber(spec.defaultValue, *limit)) : std::string();
-  };
-  if (!spec.minimum && !spec.maximum) {
-    return {};
-  }
-  return bound(spec.minimum) + " .. " + bound(spec.maximum);
-}
-
 /// All that is known about one type, parameter by parameter.
 std::string pageOf(const catalog::BlockType& type) {
   std::string out =
@@ -57,17 +40,7 @@ std::string pageOf(const catalog::BlockType& type) {
     out += "\n";
   }
   out += type.params.empty() ? "\nNo parameters.\n" : "\nParameters:\n";
-  for (const catalog::ParamSpec& spec : type.params) {
-    out += "\n  " + spec.key + " = " + catalog::textOf(spec.defaultValue) + "\n    " + spec.label + ". " +
-           spec.help + "\n";
-    const std::string range = spec.choices.empty() ? rangeOf(spec) : "one of " + choicesOf(spec);
-    if (!range.empty()) {
-      out += "    Range: " + range + "\n";
-    }
-    out += std::string("    Source of the default (") + catalog::nameOf(spec.source.grade) +
-           "): " + spec.source.document + "\n";
-  }
-  return out;
+  return out + describe(type.params);
 }
 
 Exit runBlocks(const BlocksOptions& options) {

@@ -48,12 +48,13 @@ Answer checkAutoScaling(const AdviceInput& input) {
                                         formatNumber(1.0 / *busy, 3) + " times its load."
                                   : ".";
   }
-  return failed(evidence,
-                "Scaling is not part of a design yet: provision for the peak with a reserve, and add a "
-                "policy to the exported configuration by hand (CPU target 70 %, two instances at least, out "
-                "after 2 min, in after 5 min)." +
-                    sizingOf(survey, fixed),
-                fixed);
+  return failed(
+      evidence,
+      "Let it scale on utilisation (Scaling in the inspector; a target of 60 to 70 % and two instances "
+      "at least), or provision for the peak with a reserve. Exports do not carry the policy yet: add "
+      "it to the exported configuration by hand." +
+          sizingOf(survey, fixed),
+      fixed);
 }
 
 }  // namespace

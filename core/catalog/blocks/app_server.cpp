@@ -1,5 +1,6 @@
 #include "core/base/text.h"
 #include "core/catalog/blocks.h"
+#include "core/catalog/elasticity.h"
 #include "core/catalog/instance_class.h"
 #include "core/catalog/schema.h"
 
@@ -9,7 +10,7 @@ namespace {
 
 using namespace literals;
 
-struct AppServerParams {
+struct AppServerParams : elasticity::ElasticParams {
   Count instances{3};
   Choice instanceType{"m7g.large"};
   Count threads{200};
@@ -25,13 +26,13 @@ struct AppServerParams {
 };
 
 Schema<AppServerParams> appServerSchema() {
-  return Schema<AppServerParams>()
-      .field("instances", &AppServerParams::instances)
+  Schema<AppServerParams> schema;
+  schema.field("instances", &AppServerParams::instances)
       .label("Instances")
       .group("Size")
       .range(1, 500)
       .logarithmic()
-      .help("How many equal servers there are. They do not scale by themselves.")
+      .help("How many equal servers there are. See Scaling for a number that follows the load.")
       .source(Source::Grade::Judgement, "One in each of three zones.")
       .field("instance_type", &AppServerParams::instanceType)
       .label("Instance type")
@@ -96,6 +97,8 @@ Schema<AppServerParams> appServerSchema() {
       .group("Size")
       .help("What exports deploy; it must answer on port 8080. Empty: a stand-in that answers every path.")
       .source(Source::Grade::Judgement, "Your own image, once you have one.");
+  elasticity::addElasticFields(schema);
+  return schema;
 }
 
 void lowerAppServer(const AppServerParams& params, plan::Lowering& lowering) {
@@ -105,7 +108,9 @@ void lowerAppServer(const AppServerParams& params, plan::Lowering& lowering) {
   servers.servers = static_cast<std::uint32_t>(size.vcpu);
   servers.seats = params.asyncIo ? 0 : static_cast<std::uint32_t>(params.threads.value());
   servers.queueLimit = static_cast<std::uint32_t>(params.queueLimit.value());
+  elasticity::makeElastic(params, servers);
   const plan::Index pool = lowering.addPool(servers);
+  elasticity::addControls(params, servers, pool, lowering);
   lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
     program.work(params.cpuTime.scaled(1.0 / size.speed)).useAll(lowering.links()).end();
   });
@@ -141,6 +146,7 @@ Deployable deployAppServer(const AppServerParams& params) {
 Traits traitsOfAppServer(const AppServerParams& params) {
   Traits traits;
   traits.isCompute = true;
+  traits.scalesAutomatically = elasticity::scales(params);
   traits.isStateless = params.stateless;
   traits.hasHealthCheck = !params.healthPath.empty();
   traits.instances = static_cast<int>(params.instances.value());
@@ -165,8 +171,9 @@ outgoing links: look-ups first, then what they missed, then the others in order.
 **Modelled.** Processors (the instance type's vCPUs) and threads as two limits of each instance: slow downstream calls exhaust threads while
 processors idle. A faster generation shortens the CPU time.
 
-**Not modelled.** All CPU time is spent before the calls, not in between. Memory, garbage collection and warm-up are not simulated, and the
-number of instances changes only by hand or by a scenario. Disks of the servers are not billed.)";
+**Not modelled.** All CPU time is spent before the calls, not in between. Memory, garbage collection and warm-up are not simulated. Disks of the servers
+are not billed, and the bill counts the instances of the design, whatever a scaler does.)";
+  type.documentation += elasticity::kElasticDocumentation;
   type.vendorNames = {"EC2",    "Auto Scaling group", "ECS",    "GKE",  "VM Scale Set",
                       "Docker", "Kubernetes",         "Tomcat", "Rails"};
   return makeBlock<AppServerParams>(std::move(type), appServerSchema(), &lowerAppServer, &usageOfAppServer,

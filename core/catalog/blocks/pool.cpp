@@ -2,6 +2,7 @@
 #include <iterator>
 
 #include "core/base/text.h"
+#include "core/catalog/elasticity.h"
 #include "core/catalog/schema.h"
 
 namespace cantilever::catalog::blocks {
@@ -12,7 +13,7 @@ using namespace literals;
 
 constexpr std::int64_t kNoQueueLimit = 1'000'000'000;
 
-struct PoolParams {
+struct PoolParams : elasticity::ElasticParams {
   Count instances{1};
   Count servers{1};
   Count seats{0};
@@ -107,9 +108,95 @@ void lowerPool(const PoolParams& params, plan::Lowering& lowering) {
   if (const Result<std::vector<double>> speeds = parseNumbers(params.speeds)) {
     pool.speeds = *speeds;
   }
-  lowering.addOperation("", lowering.addPool(pool), [&](plan::ProgramBuilder& program) {
+  elasticity::makeElastic(params, pool);
+  const plan::Index index = lowering.addPool(pool);
+  elasticity::addControls(params, pool, index, lowering);
+  lowering.addOperation("", index, [&](plan::ProgramBuilder& program) {
     program.work(params.service).useAll(lowering.links());
   });
+}
+
+Schema<PoolParams> poolSchema() {
+  Schema<PoolParams> schema;
+  schema.field("instances", &PoolParams::instances)
+      .label("Instances")
+      .group("Size")
+      .range(1, 10'000)
+      .logarithmic()
+      .help("How many equal instances there are; each can be killed by itself.")
+      .source(Source::Grade::Judgement, "The simplest station: one.")
+      .field("servers", &PoolParams::servers)
+      .label("Servers per instance")
+      .group("Size")
+      .range(1, 10'000)
+      .logarithmic()
+      .help("How many requests an instance serves at a time. For unlimited servers use a Delay.")
+      .source(Source::Grade::Judgement, "The simplest station: one.")
+      .field("seats", &PoolParams::seats)
+      .label("Seats per instance")
+      .group("Size")
+      .range(0, 1'000'000)
+      .help(
+          "How many requests an instance holds from admission to answer, for example its threads; 0: as "
+          "many as come.")
+      .source(Source::Grade::Judgement, "Queueing theory has no seats: unlimited.")
+      .field("queue", &PoolParams::queue)
+      .label("Queue")
+      .group("Behaviour")
+      .choices({"shared", "per_instance"})
+      .help("One queue for all instances, or one for each, chosen on arrival by the link's balancing.")
+      .source(Source::Grade::Judgement, "The c of M/M/c shares one queue.")
+      .field("queue_limit", &PoolParams::queueLimit)
+      .label("Queue limit")
+      .group("Behaviour")
+      .range(0, static_cast<double>(kNoQueueLimit))
+      .logarithmic()
+      .help("Waiting requests per queue beyond which arrivals are refused; 1,000,000,000: no limit.")
+      .source(Source::Grade::Judgement, "The queue of M/M/c is unlimited.")
+      .field("service", &PoolParams::service)
+      .label("Service time")
+      .group("Behaviour")
+      .range(Duration(), 24_h)
+      .logarithmic()
+      .help("How long a server is busy with one request.")
+      .source(Source::Grade::Judgement, "A round figure to start from: 100 requests/s per server.")
+      .field("order", &PoolParams::order)
+      .label("Order")
+      .group("Behaviour")
+      .choices({kOrders[0], kOrders[1], kOrders[2], kOrders[3], kOrders[4]})
+      .help("Who is served next; priorities are those of the request classes.")
+      .source(Source::Grade::Judgement, "First come, first served: what queues do unless told otherwise.")
+      .field("patience", &PoolParams::patience)
+      .label("Patience")
+      .group("Behaviour")
+      .range(Duration(), 24_h)
+      .logarithmic()
+      .help("How long a request waits before it leaves; 0 s: for ever.")
+      .source(Source::Grade::Judgement, "The customers of M/M/c do not give up.")
+      .field("contention", &PoolParams::contention)
+      .label("Contention")
+      .group("Speed")
+      .range(ratio(0), ratio(1))
+      .help(
+          "By how much each further request at work slows an instance down: what must be done one at a "
+          "time.")
+      .source(Source::Grade::Judgement, "Servers do not disturb each other.")
+      .field("coherency", &PoolParams::coherency)
+      .label("Coherency")
+      .group("Speed")
+      .range(ratio(0), ratio(1))
+      .help(
+          "By how much each pair of requests at work slows an instance down: what each must tell each "
+          "other.")
+      .source(Source::Grade::Judgement, "Servers do not disturb each other.")
+      .field("speeds", &PoolParams::speeds)
+      .label("Speeds of instances")
+      .group("Speed")
+      .grammar(faultInSpeeds)
+      .help("Factors of the first instances, such as \"0.1, 0.5\"; all others have speed 1.")
+      .source(Source::Grade::Judgement, "All instances are equal.");
+  elasticity::addElasticFields(schema);
+  return schema;
 }
 
 }  // namespace
@@ -120,84 +207,8 @@ BlockType pool() {
        .label = "Pool",
        .category = Category::Primitives,
        .purpose = "Instances with servers and a queue: M/M/c and its relatives.",
-       .documentation = kPoolDocumentation},
-      Schema<PoolParams>()
-          .field("instances", &PoolParams::instances)
-          .label("Instances")
-          .group("Size")
-          .range(1, 10'000)
-          .logarithmic()
-          .help("How many equal instances there are; each can be killed by itself.")
-          .source(Source::Grade::Judgement, "The simplest station: one.")
-          .field("servers", &PoolParams::servers)
-          .label("Servers per instance")
-          .group("Size")
-          .range(1, 10'000)
-          .logarithmic()
-          .help("How many requests an instance serves at a time. For unlimited servers use a Delay.")
-          .source(Source::Grade::Judgement, "The simplest station: one.")
-          .field("seats", &PoolParams::seats)
-          .label("Seats per instance")
-          .group("Size")
-          .range(0, 1'000'000)
-          .help(
-              "How many requests an instance holds from admission to answer, for example its threads; 0: as "
-              "many as come.")
-          .source(Source::Grade::Judgement, "Queueing theory has no seats: unlimited.")
-          .field("queue", &PoolParams::queue)
-          .label("Queue")
-          .group("Behaviour")
-          .choices({"shared", "per_instance"})
-          .help("One queue for all instances, or one for each, chosen on arrival by the link's balancing.")
-          .source(Source::Grade::Judgement, "The c of M/M/c shares one queue.")
-          .field("queue_limit", &PoolParams::queueLimit)
-          .label("Queue limit")
-          .group("Behaviour")
-          .range(0, static_cast<double>(kNoQueueLimit))
-          .logarithmic()
-          .help("Waiting requests per queue beyond which arrivals are refused; 1,000,000,000: no limit.")
-          .source(Source::Grade::Judgement, "The queue of M/M/c is unlimited.")
-          .field("service", &PoolParams::service)
-          .label("Service time")
-          .group("Behaviour")
-          .range(Duration(), 24_h)
-          .logarithmic()
-          .help("How long a server is busy with one request.")
-          .source(Source::Grade::Judgement, "A round figure to start from: 100 requests/s per server.")
-          .field("order", &PoolParams::order)
-          .label("Order")
-          .group("Behaviour")
-          .choices({kOrders[0], kOrders[1], kOrders[2], kOrders[3], kOrders[4]})
-          .help("Who is served next; priorities are those of the request classes.")
-          .source(Source::Grade::Judgement, "First come, first served: what queues do unless told otherwise.")
-          .field("patience", &PoolParams::patience)
-          .label("Patience")
-          .group("Behaviour")
-          .range(Duration(), 24_h)
-          .logarithmic()
-          .help("How long a request waits before it leaves; 0 s: for ever.")
-          .source(Source::Grade::Judgement, "The customers of M/M/c do not give up.")
-          .field("contention", &PoolParams::contention)
-          .label("Contention")
-          .group("Speed")
-          .range(ratio(0), ratio(1))
-          .help("By how much each further request at work slows an instance down: what must be done one at a "
-                "time.")
-          .source(Source::Grade::Judgement, "Servers do not disturb each other.")
-          .field("coherency", &PoolParams::coherency)
-          .label("Coherency")
-          .group("Speed")
-          .range(ratio(0), ratio(1))
-          .help("By how much each pair of requests at work slows an instance down: what each must tell each "
-                "other.")
-          .source(Source::Grade::Judgement, "Servers do not disturb each other.")
-          .field("speeds", &PoolParams::speeds)
-          .label("Speeds of instances")
-          .group("Speed")
-          .grammar(faultInSpeeds)
-          .help("Factors of the first instances, such as \"0.1, 0.5\"; all others have speed 1.")
-          .source(Source::Grade::Judgement, "All instances are equal."),
-      lowerPool, [](const PoolParams&, const Load&) { return std::vector<Usage>(); },
+       .documentation = std::string(kPoolDocumentation) + elasticity::kElasticDocumentation},
+      poolSchema(), lowerPool, [](const PoolParams&, const Load&) { return std::vector<Usage>(); },
       [](const PoolParams&) { return Deployable(); },
       [](const PoolParams& params) {
         return Traits{.isPrimitive = true, .instances = static_cast<int>(params.instances.value())};

@@ -1,5 +1,6 @@
 #include "core/base/text.h"
 #include "core/catalog/blocks.h"
+#include "core/catalog/elasticity.h"
 #include "core/catalog/instance_class.h"
 #include "core/catalog/schema.h"
 
@@ -9,7 +10,7 @@ namespace {
 
 using namespace literals;
 
-struct WorkerParams {
+struct WorkerParams : elasticity::ElasticParams {
   Count instances{4};
   Choice instanceType{"c7g.large"};
   Count concurrency{16};
@@ -19,13 +20,13 @@ struct WorkerParams {
 };
 
 Schema<WorkerParams> workerSchema() {
-  return Schema<WorkerParams>()
-      .field("instances", &WorkerParams::instances)
+  Schema<WorkerParams> schema;
+  schema.field("instances", &WorkerParams::instances)
       .label("Instances")
       .group("Size")
       .range(1, 500)
       .logarithmic()
-      .help("How many equal workers there are. They do not scale by themselves.")
+      .help("How many equal workers there are. See Scaling for a number that follows the load.")
       .source(Source::Grade::Judgement, "Enough to lose one and go on.")
       .field("instance_type", &WorkerParams::instanceType)
       .label("Instance type")
@@ -65,6 +66,8 @@ Schema<WorkerParams> workerSchema() {
       .group("Size")
       .help("What exports deploy. Empty: a stand-in that does nothing but report that it is alive.")
       .source(Source::Grade::Judgement, "Your own image, once you have one.");
+  elasticity::addElasticFields(schema);
+  return schema;
 }
 
 void lowerWorker(const WorkerParams& params, plan::Lowering& lowering) {
@@ -73,7 +76,9 @@ void lowerWorker(const WorkerParams& params, plan::Lowering& lowering) {
   workers.servers = static_cast<std::uint32_t>(params.concurrency.value());
   workers.seats = workers.servers;           // a job keeps its slot while it calls others
   workers.queue = plan::QueueScope::Shared;  // workers fetch: whoever is free takes the oldest
+  elasticity::makeElastic(params, workers);
   const plan::Index pool = lowering.addPool(workers);
+  elasticity::addControls(params, workers, pool, lowering);
   lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
     program.work(params.jobTime).useAll(lowering.links()).end();
   });
@@ -106,6 +111,7 @@ Deployable deployWorker(const WorkerParams& params) {
 Traits traitsOfWorker(const WorkerParams& params) {
   Traits traits;
   traits.isCompute = true;
+  traits.scalesAutomatically = elasticity::scales(params);
   traits.isStateless = true;
   traits.hasHealthCheck = true;  // by the platform, which replaces an instance that stops
   traits.instances = static_cast<int>(params.instances.value());
@@ -130,7 +136,9 @@ the job time and for calls over the outgoing links, and goes on to the next.
 lasts. Feed workers by a link of mode *send*, so that nobody waits for them.
 
 **Not modelled.** The queue stands for the log or queue in front. Partitions, consumer groups, batches, polling, redelivery and dead
-letters are not simulated yet, and a job that was in hand when its instance died is lost. Processors are not a separate limit.)";
+letters are not simulated yet, and a job that was in hand when its instance died is lost. Processors are not a separate limit.
+The bill counts the instances of the design, whatever a scaler does.)";
+  type.documentation += elasticity::kElasticDocumentation;
   type.vendorNames = {"EC2 Spot", "ECS service", "Lambda consumer", "Cloud Run jobs", "Container Apps jobs",
                       "Celery",   "Sidekiq"};
   return makeBlock<WorkerParams>(std::move(type), workerSchema(), &lowerWorker, &usageOfWorker, &deployWorker,

@@ -41,6 +41,7 @@ void checkLinks(const Plan& plan, FaultSink& sink);
 void checkLayout(const Plan& plan, FaultSink& sink);
 /// After all elements: what the instructions say.
 void checkPrograms(const Plan& plan, FaultSink& sink);
+void checkControls(const Plan& plan, FaultSink& sink);
 void checkActions(const Plan& plan, FaultSink& sink);
 
 }  // namespace cantilever::plan

@@ -48,7 +48,14 @@ void checkPools(const Plan& plan, FaultSink& sink) {
                    [&] { return named("pool", pool.key) + " has a patience that is not valid: " + fault; });
     }
     checkPace(pool, sink);
-    instances += pool.instances;
+    sink.require(pool.needed <= pool.room(),
+                 [&] { return named("pool", pool.key) + " needs more instances than it can have"; });
+    const std::string boot = faultIn(pool.boot);
+    sink.require(boot.empty(),
+                 [&] { return named("pool", pool.key) + ": its boot time is not valid: " + boot; });
+    sink.require(pool.drainLimit >= Duration() && pool.drainLimit <= kLongestDuration,
+                 [&] { return named("pool", pool.key) + " has a drain limit outside 0 to 100 years"; });
+    instances += pool.room();
   }
   sink.require(instances <= kMaxInstances, [] { return std::string("more than 10,000,000 instances"); });
 }

@@ -49,6 +49,13 @@ struct Pool {
   double capacity() const;
   double speedOf(Index instance) const { return instance < speeds.size() ? speeds[instance] : 1.0; }
 
+  std::uint32_t maxInstances = 0;  ///< room for scaling; below `instances`: none beyond these
+  std::uint32_t needed = 1;        ///< instances up for the pool to count as available
+  Law boot = {};                   ///< from the order of a new instance until it takes work
+  Duration drainLimit = {};        ///< of an instance that is taken away, to finish what it holds; zero: none
+
+  std::uint32_t room() const { return instances > maxInstances ? instances : maxInstances; }
+
   static constexpr std::uint32_t kUnlimited = 0xffffffffu;
   static constexpr double kMostSpeed = 1000;
   static constexpr double kMostContention = 1000;

@@ -218,7 +218,7 @@ TEST_P(EveryBlock, ExplainsEveryParameter) {
     EXPECT_FALSE(spec.label.empty()) << spec.key;
     EXPECT_FALSE(spec.help.empty()) << spec.key;
     EXPECT_FALSE(spec.source.document.empty()) << spec.key;
-    const std::set<std::string> groups = {"Size", "Behaviour", "Reliability", "Cost"};
+    const std::set<std::string> groups = {"Size", "Behaviour", "Scaling", "Reliability", "Cost"};
     EXPECT_TRUE(groups.contains(spec.group)) << spec.key << " is under " << spec.group;
     EXPECT_EQ(spec.choices.empty(), spec.kind != ParamKind::Choice) << spec.key;
     if (numberOf(spec.defaultValue)) {

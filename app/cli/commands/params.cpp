@@ -1,0 +1,58 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/cli/command.h"
+#include "app/cli/output.h"
+#include "app/cli/param_text.h"
+#include "core/base/text.h"
+#include "core/catalog/policies/class_policy.h"
+#include "core/catalog/policies/link_policy.h"
+#include "core/catalog/policies/workload_policy.h"
+
+namespace cantilever::cli::commands {
+namespace {
+
+struct Kind {
+  const char* name;
+  const std::vector<catalog::ParamSpec>& (*specs)();
+};
+constexpr Kind kKinds[] = {{"classes", &catalog::classParams},
+                           {"links", &catalog::linkParams},
+                           {"workloads", &catalog::workloadParams}};
+
+Exit runParams(const std::string& wanted) {
+  std::string out;
+  std::vector<std::string> known;
+  for (const Kind& kind : kKinds) {
+    known.emplace_back(kind.name);
+    if (wanted.empty() || wanted == kind.name) {
+      const std::string list = describe(kind.specs());
+      out += std::string(out.empty() ? "" : "\n") + "Parameters of " + kind.name + ":\n" +
+             (list.empty() ? "\n  None.\n" : list);
+    }
+  }
+  if (out.empty()) {
+    const std::string near = nearestOf(wanted, known);
+    printError({"params.unknown_kind",
+                "There are no parameters of \"" + wanted + "\"" +
+                    (near.empty() ? "; there are those of classes, links and workloads."
+                                  : "; did you mean \"" + near + "\"?"),
+                {}});
+    return Exit::BadInput;
+  }
+  return Output().emit(out, Exit::Done);
+}
+
+std::function<Exit()> setUpParams(CLI::App& app) {
+  const auto wanted = std::make_shared<std::string>();
+  app.add_option("KIND", *wanted, "Only those of classes, links or workloads");
+  return [wanted] { return runParams(*wanted); };
+}
+
+}  // namespace
+
+Command params() {
+  return {"params", "List the parameters that classes, links and workloads may have in a file", setUpParams};
+}
+
+}  // namespace cantilever::cli::commands

@@ -1,0 +1,41 @@
+#include "core/sim/happening.h"
+
+namespace cantilever::sim {
+
+const char* nameOf(Cause cause) {
+  switch (cause) {
+    case Cause::Script:
+      return "script";
+    case Cause::Hand:
+      return "hand";
+    case Cause::Scaler:
+      return "scaler";
+    case Cause::Chance:
+      return "chance";
+    case Cause::Run:
+      return "run";
+  }
+  return "";
+}
+
+const char* nameOf(Happening::Kind kind) {
+  switch (kind) {
+    case Happening::Kind::Killed:
+      return "killed";
+    case Happening::Kind::Restored:
+      return "restored";
+    case Happening::Kind::Ordered:
+      return "ordered";
+    case Happening::Kind::Booted:
+      return "booted";
+    case Happening::Kind::Draining:
+      return "draining";
+    case Happening::Kind::Retired:
+      return "retired";
+    case Happening::Kind::LoadFactor:
+      return "load_factor";
+  }
+  return "";
+}
+
+}  // namespace cantilever::sim

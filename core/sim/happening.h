@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/vocabulary/plan/index.h"
+
+namespace cantilever::sim {
+
+/// Who made something happen.
+enum class Cause : std::uint8_t {
+  Script,  ///< an action of the scenario
+  Hand,    ///< an action posted while the run went on
+  Scaler,
+  Chance,  ///< a random fault, or the repair that follows
+  Run,     ///< it followed from what went before
+};
+const char* nameOf(Cause cause);
+
+/// Something that changed the system: what a reader of a chart wants to see on its time axis.
+struct Happening {
+  enum class Kind : std::uint8_t {
+    Killed,    ///< an instance of a pool went down
+    Restored,  ///< it is up again
+    Ordered,   ///< new instances begin to boot
+    Booted,    ///< one of them takes work
+    Draining,  ///< an instance takes no new work
+    Retired,   ///< it has gone
+    LoadFactor,
+  };
+  std::int64_t atNs = 0;
+  Kind kind = Kind::Killed;
+  Cause cause = Cause::Script;
+  plan::Index pool = plan::kNone;
+  std::uint32_t instance = 0;  ///< within the pool
+  double value = 0;            ///< of LoadFactor: the factor
+};
+const char* nameOf(Happening::Kind kind);
+
+}  // namespace cantilever::sim

@@ -1,0 +1,212 @@
+#include <algorithm>
+
+#include "core/sim/engine_calls.h"
+#include "core/sim/engine_pools.h"
+
+/// How instances come and go: ordered, booted, drained and retired by scaling (10), failed and repaired by
+/// chance (15).
+namespace cantilever::sim {
+
+namespace {
+
+/// Enough for every chart; a run of random faults may have millions.
+constexpr std::size_t kMostHappenings = 10'000;
+
+}  // namespace
+
+void Engine::record(Happening::Kind kind, Cause cause, Index instance, double value) {
+  if (m_happenings.size() >= kMostHappenings) {
+    ++m_happeningsLeftOut;
+    return;
+  }
+  Happening& happening = m_happenings.emplace_back();
+  happening.atNs = now();
+  happening.kind = kind;
+  happening.cause = cause;
+  happening.value = value;
+  if (instance != kNoInstance) {
+    happening.pool = m_instances[instance].pool;
+    happening.instance = instance - m_pools[happening.pool].first;
+  }
+}
+
+void Engine::startFaults() {
+  for (const plan::RandomFault& of : m_plan->randomFaults) {
+    PoolState& pool = m_pools[of.pool];
+    pool.fault = static_cast<Index>(m_faults.size());
+    m_faults.push_back({Sampler(of.timeToFailure),
+                        Sampler(of.timeToRepair),
+                        RandomStream::named(m_config.seed, m_config.replication, of.key, "failures"),
+                        RandomStream::named(m_config.seed, m_config.replication, of.key, "repairs"),
+                        of.crews,
+                        0,
+                        {}});
+    for (Index i = pool.first; i < pool.first + m_plan->pools[of.pool].instances; ++i) {
+      awaitFailure(i);
+    }
+  }
+}
+
+/// To be called whenever an instance has come up.
+void Engine::awaitFailure(Index instance) {
+  const PoolState& pool = m_pools[m_instances[instance].pool];
+  if (pool.fault != plan::kNone) {
+    FaultState& fault = m_faults[pool.fault];
+    m_agenda.at(now() + fault.toFailure.drawNs(fault.failures), Phase::Actions,
+                {instance, m_instances[instance].epoch, EventType::Failure});
+  }
+}
+
+void Engine::failByChance(Index instance) {
+  FaultState& fault = m_faults[m_pools[m_instances[instance].pool].fault];
+  killInstance(instance, Cause::Chance);
+  if (m_instances[instance].life != Life::Down) {
+    return;  // it was about to go anyway
+  }
+  fault.broken.push_back({instance, m_instances[instance].epoch});
+  beginRepairs(fault);
+}
+
+void Engine::beginRepairs(FaultState& fault) {
+  while (!fault.broken.empty() && (fault.crews == 0 || fault.crewsBusy < fault.crews)) {
+    const FaultState::Broken next = fault.broken.front();
+    fault.broken.pop_front();
+    if (m_instances[next.instance].epoch == next.epoch) {  // else somebody restored it by hand
+      ++fault.crewsBusy;
+      m_agenda.at(now() + fault.toRepair.drawNs(fault.repairs), Phase::Actions,
+                  {next.instance, next.epoch, EventType::Repair});
+    }
+  }
+}
+
+void Engine::endRepair(Index instance, std::uint32_t epoch) {
+  FaultState& fault = m_faults[m_pools[m_instances[instance].pool].fault];
+  --fault.crewsBusy;
+  if (m_instances[instance].epoch == epoch) {
+    restoreInstance(instance, Cause::Chance);
+  }
+  beginRepairs(fault);
+}
+
+/// Instances that take work or will soon are to be as many as wanted, as far as there is room.
+void Engine::setInstances(Index poolIndex, Index wanted, Cause cause) {
+  PoolState& pool = m_pools[poolIndex];
+  for (Index i = pool.first; i < pool.first + pool.count && pool.up.size() + pool.booting < wanted; ++i) {
+    if (m_instances[i].life == Life::Absent) {
+      order(i, cause);
+    }
+  }
+  while (pool.up.size() + pool.booting > wanted) {
+    takeAway(newestOf(pool), cause);
+  }
+}
+
+void Engine::order(Index index, Cause cause) {
+  Instance& instance = m_instances[index];
+  PoolState& pool = m_pools[instance.pool];
+  instance.orderedAs = ++m_ordered;
+  ++instance.epoch;
+  instance.life = Life::Booting;
+  ++pool.booting;
+  record(Happening::Kind::Ordered, cause, index);
+  const TimeNs boot = pool.boot.drawNs(pool.boots);
+  if (boot == 0) {
+    endBoot(index);
+  } else {
+    m_agenda.at(now() + boot, Phase::Actions, {index, instance.epoch, EventType::Boot});
+  }
+}
+
+void Engine::endBoot(Index instance) {
+  --m_pools[m_instances[instance].pool].booting;
+  record(Happening::Kind::Booted, Cause::Run, instance);
+  comeUp(instance);
+}
+
+/// The one ordered last, of those up or booting.
+Engine::Index Engine::newestOf(const PoolState& pool) const {
+  Index newest = kNoInstance;
+  for (Index i = pool.first; i < pool.first + pool.count; ++i) {
+    const Life life = m_instances[i].life;
+    const bool isThere = life == Life::Up || life == Life::Booting;
+    if (isThere && (newest == kNoInstance || m_instances[i].orderedAs >= m_instances[newest].orderedAs)) {
+      newest = i;
+    }
+  }
+  return newest;
+}
+
+/// An instance that boots is given up; one that is up takes no new work, and goes when it holds nothing any
+/// more, or when its time is over (10).
+void Engine::takeAway(Index index, Cause cause) {
+  Instance& instance = m_instances[index];
+  PoolState& pool = m_pools[instance.pool];
+  ++instance.epoch;
+  if (instance.life == Life::Booting) {
+    --pool.booting;
+    instance.life = Life::Absent;
+    record(Happening::Kind::Retired, cause, index);
+    return;
+  }
+  instance.life = Life::Draining;
+  ++m_draining;
+  pool.up.erase(index - pool.first);
+  pool.free.erase(index - pool.first);
+  noteAvailability(pool);
+  instance.holding = holdersOf(index);
+  record(Happening::Kind::Draining, cause, index);
+  if (pool.drainLimit > 0) {
+    m_agenda.at(now() + pool.drainLimit, Phase::Actions, {index, instance.epoch, EventType::DrainEnd});
+  }
+  retireIfIdle(index);
+}
+
+/// The calls that sit there or are on their way there.
+Engine::Index Engine::holdersOf(Index instance) const {
+  Index holders = 0;
+  for (Index i = 0; i < m_frames.size(); ++i) {
+    const Frame& frame = m_frames[i];
+    const bool isOver = frame.state == FrameState::Free || frame.state == FrameState::Replied ||
+                        frame.state == FrameState::Husk;
+    holders += !isOver && frame.instance == instance ? 1u : 0u;
+  }
+  return holders;
+}
+
+/// The frame leaves the instance where it sat; only asked while some instance drains.
+void Engine::leaveDraining(Index index) {
+  Frame& frame = m_frames[index];
+  if (frame.instance == kNoInstance || m_instances[frame.instance].life != Life::Draining) {
+    return;
+  }
+  const Index instance = frame.instance;
+  frame.instance = kNoInstance;
+  --m_instances[instance].holding;
+  retireIfIdle(instance);
+}
+
+void Engine::retireIfIdle(Index index) {
+  const Instance& instance = m_instances[index];
+  const bool isIdle = instance.holding == 0 && instance.busy.value() == 0 && instance.forServer.count == 0 &&
+                      instance.forSeat.count == 0;
+  if (instance.life == Life::Draining && isIdle) {
+    retire(index);
+  }
+}
+
+void Engine::retire(Index index) {
+  Instance& instance = m_instances[index];
+  --m_draining;
+  ++instance.epoch;
+  instance.life = Life::Absent;
+  instance.isUp = false;
+  instance.up.set(0, now());
+  m_pools[instance.pool].meter.up.decrease(now());
+  record(Happening::Kind::Retired, Cause::Run, index);
+}
+
+void Engine::noteAvailability(PoolState& pool) {
+  pool.meter.isShort.set(pool.up.size() < pool.needed ? 1 : 0, now());
+}
+
+}  // namespace cantilever::sim

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/sim/meters.h"
+#include "core/vocabulary/plan.h"
+
+namespace cantilever::sim {
+
+/// A scaler at work: what it has seen of its pool at its last look.
+struct ScalerState {
+  WideCount busy = 0;  ///< areas, in nanoseconds
+  WideCount up = 0;
+  WideCount seated = 0;
+  WideCount waiting = 0;
+  std::uint64_t arrivals = 0;
+  TimeNs lookedAt = 0;
+  TimeNs addedAt = kLongAgo;
+  TimeNs tookAt = kLongAgo;
+
+  static constexpr TimeNs kLongAgo = -plan::kLongestDuration.ns() - 1;  ///< every cooldown is over
+};
+
+/// The means of a pool over a period.
+struct PoolFigures {
+  double span = 0;  ///< seconds
+  double up = 0;    ///< instances
+  double busy = 0;  ///< servers
+  double seated = 0;
+  double waiting = 0;
+  double arrivals = 0;  ///< in all
+};
+
+/// How many instances a scaler wants, given the means of its last period; nothing if the figure is too near
+/// its target to bother, or says nothing. What it multiplies by are the instances that the figure is of, the
+/// mean over the period: with those that are up at its end, some of which came late, it would count their
+/// work twice.
+std::optional<std::uint32_t> instancesWanted(const plan::Scaler& scaler, const plan::Pool& pool,
+                                             const PoolFigures& figures);
+
+}  // namespace cantilever::sim
