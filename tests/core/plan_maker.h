@@ -190,8 +190,8 @@ inline std::string textOf(const plan::Plan& plan) {
     for (const double speed : pool.speeds) {
       text << " speed " << formatNumber(speed);
     }
-    text << " room " << pool.room() << " needed " << pool.needed << " boot " << format(pool.boot) << " drain "
-         << format(pool.drainLimit) << '\n';
+    text << "\nelastic " << pool.key << ": room " << pool.room() << " needed " << pool.needed << " boot "
+         << format(pool.boot) << " drain " << format(pool.drainLimit) << '\n';
   }
   for (const plan::Scaler& scaler : plan.scalers) {
     text << "scaler " << scaler.key << " of " << plan.pools[scaler.pool].key << " on "

@@ -164,6 +164,7 @@ std::vector<ParamValue> othersThan(const ParamSpec& spec) {
     add(each);
   }
   if (const std::string* text = std::get_if<std::string>(&spec.defaultValue)) {
+    add(std::string("0.5, 2"));  // where a list of numbers is due
     add(*text + "x");
     add(std::string());
   }
@@ -218,7 +219,7 @@ TEST_P(EveryBlock, ExplainsEveryParameter) {
     EXPECT_FALSE(spec.label.empty()) << spec.key;
     EXPECT_FALSE(spec.help.empty()) << spec.key;
     EXPECT_FALSE(spec.source.document.empty()) << spec.key;
-    const std::set<std::string> groups = {"Size", "Behaviour", "Scaling", "Reliability", "Cost"};
+    const std::set<std::string> groups = {"Size", "Behaviour", "Speed", "Scaling", "Reliability", "Cost"};
     EXPECT_TRUE(groups.contains(spec.group)) << spec.key << " is under " << spec.group;
     EXPECT_EQ(spec.choices.empty(), spec.kind != ParamKind::Choice) << spec.key;
     if (numberOf(spec.defaultValue)) {

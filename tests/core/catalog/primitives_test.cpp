@@ -33,6 +33,7 @@ TEST(Primitives, AnMM1QueueIsASourceAndAPool) {
                        .workload("arrivals", 100_rps)),
             "class request\n"
             "pool server 1x1 seats 0 limit 4294967295 queue 0\n"
+            "elastic server: room 1 needed 1 boot 1 min drain 30 s\n"
             "link arrivals-server to server latency 0 s timeout 0 s balancing 0\n"
             "source arrivals-request request 100/s 0 runs arrivals/source\n"
             "program arrivals/source: Call arrivals-server; End\n"
