@@ -164,7 +164,7 @@ std::vector<ParamValue> othersThan(const ParamSpec& spec) {
     add(each);
   }
   if (const std::string* text = std::get_if<std::string>(&spec.defaultValue)) {
-    add(std::string("0.5, 2"));  // where a list of numbers is due
+    add(std::string("0.5"));  // where a list of numbers is due
     add(*text + "x");
     add(std::string());
   }
