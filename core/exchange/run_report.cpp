@@ -32,7 +32,9 @@ void writeHistogram(JsonWriter& writer, std::string_view key, const sim::Histogr
   }
   const auto measured = [&](double ms) { return histogram.count() == 0 ? std::nullopt : std::optional(ms); };
   writer.beginObject();
+  const auto count = static_cast<double>(histogram.count());
   writer.field("count", histogram.count());
+  writer.field("above_zero_ratio", measured((count - static_cast<double>(histogram.countUpTo(0))) / count));
   writer.field("mean_ms", measured(histogram.meanNs() * 1e-6));
   constexpr std::array<std::pair<const char*, double>, 4> quantiles{
       {{"p50_ms", 0.5}, {"p95_ms", 0.95}, {"p99_ms", 0.99}, {"p999_ms", 0.999}}};
