@@ -1,6 +1,7 @@
 #include "core/base/portable_math.h"
 
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 
@@ -11,6 +12,7 @@ namespace {
 constexpr double kLn2High = 0x1.62e42feep-1;
 constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
 constexpr double kInverseLn2 = 0x1.71547652b82fep+0;
+constexpr double kTurn = 0x1.921fb54442d18p+2;  // 2 pi
 constexpr double kSqrtHalf = 0x1.6a09e667f3bcdp-1;
 
 /// 1 / n!
@@ -90,6 +92,27 @@ double log(double x) {
     series = z * (2.0 / n + series);
   }
   return k * kLn2High + ((k * kLn2Low - s * (f - series)) + f);
+}
+
+double sine(double turns) {
+  const double inTurn = turns - std::floor(turns);
+  const double quarter = std::floor(4 * inTurn + 0.5);
+  // |angle| <= pi / 4: the first omitted terms of the series are below 1e-17.
+  const double angle = (inTurn - quarter / 4) * kTurn;
+  const double square = angle * angle;
+  double sum = 0;
+  if (static_cast<int>(quarter) % 2 == 0) {
+    for (double n = 17; n > 2; n -= 2) {
+      sum = (1 + sum) * -square / (n * (n - 1));
+    }
+    sum = angle * (1 + sum);
+  } else {
+    for (double n = 16; n > 1; n -= 2) {
+      sum = (1 + sum) * -square / (n * (n - 1));
+    }
+    sum = 1 + sum;
+  }
+  return quarter == 2 || quarter == 3 ? -sum : sum;
 }
 
 }  // namespace cantilever::portable

@@ -35,6 +35,8 @@ Result<Count> parseCount(std::string_view text);
 Result<Law> parseLaw(std::string_view text);
 /// Plain numbers separated by commas; an empty text is an empty list.
 Result<std::vector<double>> parseNumbers(std::string_view text);
+/// Durations separated by commas, in the same way.
+Result<std::vector<Duration>> parseDurations(std::string_view text);
 /// The parts of a text between separators, without blanks around them; of an empty text none.
 std::vector<std::string_view> partsOf(std::string_view text, char separator);
 

@@ -288,6 +288,18 @@ Result<std::vector<double>> parseNumbers(std::string_view text) {
   return numbers;
 }
 
+Result<std::vector<Duration>> parseDurations(std::string_view text) {
+  std::vector<Duration> durations;
+  for (const std::string_view part : partsOf(text, ',')) {
+    const Result<Duration> duration = parseDuration(part);
+    if (!duration) {
+      return duration.error();
+    }
+    durations.push_back(*duration);
+  }
+  return durations;
+}
+
 Result<Law> parseLaw(std::string_view whole) {
   const std::string_view text = trimmed(whole);
   const std::size_t wordEnd = std::min(

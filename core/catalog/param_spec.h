@@ -36,7 +36,8 @@ struct ParamSpec {
   std::vector<Choice> choices;  ///< of kind Choice
   /// Of kind Text, where the text has a grammar: a sentence for what is wrong with it, or empty.
   std::string (*faultInText)(const std::string&) = nullptr;
-  Source source;  ///< of the default
+  std::string example = {};  ///< of kind Text: a legal value that is not the default
+  Source source;             ///< of the default
 
   /// Reads text as a person types it ("20 ms"); the error says what would be right, range included.
   Result<ParamValue> parse(std::string_view text) const;

@@ -90,9 +90,10 @@ class Schema {
     last().choices = std::move(values);
     return *this;
   }
-  /// For a Text: says what is wrong with it, as a sentence, or nothing.
-  Schema& grammar(std::string (*faultInText)(const std::string&)) {
+  /// For a Text: says what is wrong with it, as a sentence, or nothing; and a text that is right.
+  Schema& grammar(std::string (*faultInText)(const std::string&), std::string example) {
     last().faultInText = faultInText;
+    last().example = std::move(example);
     return *this;
   }
   Schema& source(Source::Grade grade, std::string document) {

@@ -11,6 +11,7 @@
 #include "core/compile/block_lowering.h"
 #include "core/compile/checked_design.h"
 #include "core/compile/remarks.h"
+#include "core/compile/workload_source.h"
 
 namespace cantilever::compile {
 
@@ -189,11 +190,16 @@ class Compiler {
                         About::the(*m_checked.blocks[entry].block));
         continue;
       }
-      m_plan.sources.push_back({.key = workload->id.text(),
-                                .requestClass = static_cast<Index>(at - m_checked.classes.begin()),
-                                .arrivals = workload->arrivals,
-                                .rate = workload->peak,
-                                .program = m_sourceProgram[entry]});
+      WorkloadSource lowered = sourceOf(*workload);
+      if (!lowered.fault.empty()) {
+        m_remarks.error("workload.impossible",
+                        "Workload " + quoted(workload->id.text()) + " cannot be: " + lowered.fault + ".",
+                        About::the(*m_checked.blocks[entry].block));
+        continue;
+      }
+      lowered.source.requestClass = static_cast<Index>(at - m_checked.classes.begin());
+      lowered.source.program = m_sourceProgram[entry];
+      m_plan.sources.push_back(std::move(lowered.source));
     }
   }
 

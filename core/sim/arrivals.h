@@ -9,28 +9,46 @@
 
 namespace cantilever::sim {
 
-/// When the sources' requests arrive. A source runs a stream of unit rate (exponential steps, or steps of
-/// one) through the inverse of its cumulated rate (rule 32): when the rate changes, the steps stay, so two
-/// runs that differ in the load see the same randomness. The first deterministic arrival is one full spacing
-/// after the start. Fractions of a nanosecond are carried on, so that spacings do not drift.
+/// When the sources' requests arrive. An open source runs a stream of unit rate (exponential steps, steps of
+/// one, or steps of a law) through the inverse of its cumulated rate (rule 32): when the rate changes, the
+/// steps stay, so two runs that differ in the load see the same randomness. The first arrival is one step
+/// after the start. Fractions of a nanosecond are carried on, so that spacings do not drift. Where a curve or
+/// a burst changes the rate the source has an event of its own.
 class Arrivals {
  public:
+  /// The streams of a source, by purpose.
+  struct Streams {
+    RandomStream arrivals;  ///< steps, and think times
+    RandomStream batches;
+    RandomStream bursts;
+  };
+
   explicit Arrivals(Agenda& agenda) : m_agenda(agenda) {}
 
-  void add(const plan::Source& source, RandomStream stream, double factor);
-  /// Multiplies the planned rate of all sources, from now on.
+  /// `source` is referred to as long as this lives.
+  void add(const plan::Source& source, const Streams& streams, double factor);
+  /// Multiplies the planned rate of all open sources, and the number of users of closed ones, from now on.
   void setFactor(double factor);
 
-  /// False if the event was overtaken by a change of rate. Else an arrival is now, and the next one is set.
-  bool take(const Event& arrival);
+  /// The number of requests that arrive now; 0 if the event was overtaken by a change of rate or was only
+  /// one. The next event is set.
+  std::uint32_t take(const Event& arrival);
+  /// The request of a user of a closed source has had its outcome: the user thinks.
+  void userReturns(std::uint32_t source);
 
  private:
   struct Source {
-    RandomStream stream;
+    const plan::Source* of = nullptr;
+    Streams streams;
     bool isPoisson = true;
+    bool isPlain = true;  ///< constant rate, one at a time
+    bool isInBurst = false;
+    Sampler drawn;  ///< unit steps, if the source has spacings; think times
+    double factor = 1;
     double plannedPerNs = 0;
-    double perNs = 0;
+    double perNs = 0;      ///< at `since` + `fraction`
     double nsPerStep = 0;  ///< 1 / perNs
+    double slope = 0;      ///< of the rate, per ns, until the end of the piece
     /// Steps to go, counted from `since` + `fraction`.
     double stepsLeft = 0;
     TimeNs since = 0;
@@ -38,11 +56,29 @@ class Arrivals {
     TimeNs nextTime = 0;
     double nextFraction = 0;
     std::uint32_t generation = 0;
+    bool isChangeNext = false;  ///< what is announced is a change of rate
+    // The piece of the curve: [pieceStart, pieceEnd).
+    std::size_t piece = 0;
+    TimeNs pieceStart = 0;
+    TimeNs pieceEnd = kNever;
+    TimeNs burstChange = kNever;  ///< when the present burst, or calm, is over
+    // Of closed sources.
+    std::uint32_t users = 0;
+    std::uint32_t wanted = 0;
+    std::size_t nextInTrace = 0;
   };
 
-  static double step(Source& source) { return source.isPoisson ? source.stream.exponential() : 1.0; }
-  void setRate(Source& source, double factor);
+  static double step(Source& source);
+  static std::uint32_t batchOf(Source& source);
+  static double levelAt(const Source& source, TimeNs time);
+  static void startPiece(Source& source, std::size_t piece, TimeNs start);
+  void startBurstOrCalm(Source& source, TimeNs now);
+  void passTo(Source& source, TimeNs now);
+  void setRate(Source& source);
+  void changeRate(Source& source, TimeNs now);
   void announce(std::uint32_t index);
+  void announceTrace(std::uint32_t index);
+  void setUsers(std::uint32_t index);
 
   Agenda& m_agenda;
   std::vector<Source> m_sources;

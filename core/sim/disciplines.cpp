@@ -114,10 +114,14 @@ std::uint64_t Engine::stopPaced(Index index, PoolState& pool) {
 }
 
 /// Gives the frame the server of the least important work in progress, of equals the last begun, if that is
-/// less important than the frame; that one goes to the head of its priority.
+/// less important than the frame; that one goes to the head of its priority. Instances that drain keep
+/// theirs.
 bool Engine::interruptFor(Index index, PoolState& pool, Index instance) {
   WaitingList& running = runningAt(pool, instance);
-  const Index victim = running.tail;
+  Index victim = running.tail;
+  while (pool.hasCommonServers() && victim != kNoFrame && !m_instances[m_frames[victim].server].takesWork()) {
+    victim = m_frames[victim].previous;
+  }
   if (victim == kNoFrame || m_frames[victim].priority <= m_frames[index].priority) {
     return false;
   }

@@ -47,13 +47,17 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
 
 void Engine::addSources() {
   for (const plan::Source& of : m_plan->sources) {
-    m_arrivals.add(of, RandomStream::named(m_config.seed, m_config.replication, of.key, "arrivals"),
-                   m_config.loadFactor);
+    const auto stream = [&](const char* purpose) {
+      return RandomStream::named(m_config.seed, m_config.replication, of.key, purpose);
+    };
+    m_arrivals.add(of, {stream("arrivals"), stream("batches"), stream("bursts")}, m_config.loadFactor);
+    m_hasUsers = m_hasUsers || of.kind == plan::SourceKind::Closed;
     const plan::RequestClass& requestClass = m_plan->classes[of.requestClass];
     SourceState& source = m_sources.emplace_back();
     source.requestClass = of.requestClass;
     source.entry = m_plan->programs[of.program].begin;
     source.priority = requestClass.priority;
+    source.isClosed = of.kind == plan::SourceKind::Closed;
     source.hasKeys = requestClass.keySpace != plan::kNone;
     if (source.hasKeys) {
       const plan::KeySpace& keys = m_plan->keySpaces[requestClass.keySpace];
@@ -137,6 +141,9 @@ Engine::Index Engine::pcBehind(const Event& event) const {
   }
   if (event.type == EventType::Arrive) {
     return m_sources[event.subject].entry;
+  }
+  if (event.type != EventType::PaceEnd) {
+    return 0;
   }
   const PoolState& pool = m_pools[m_instances[event.subject].pool];
   const Pace& pace = pool.paces[event.subject - pool.first];

@@ -43,6 +43,7 @@ struct SourceState {
   std::uint32_t requestClass = 0;
   std::uint32_t entry = 0;  ///< pc
   std::uint8_t priority = 0;
+  bool isClosed = false;
   bool hasKeys = false;
   ZipfSampler keys;
   RandomStream keyStream;
@@ -102,7 +103,9 @@ class Engine {
   // Handling events and running programs (interpreter.cpp).
   bool handle(const Event& event);
   bool handleOfRun(const Event& event);
+  bool arriveAll(const Event& event);
   void arrive(Index source);
+  void sendUserBack(Index frame);
   void run(Index frame);
   void runUnlessNone(Index frame);
   bool execute(Index& frame);
@@ -240,6 +243,7 @@ class Engine {
   std::vector<plan::Action> m_actions;  // all that were asked for; events name them by index
   std::vector<Index> m_walk;            // work space of orphan()
   std::int64_t m_stepsLeft = 0;         // of the present event
+  bool m_hasUsers = false;              // some source is closed
   bool m_hasStarted = false;
   bool m_isHalted = false;
   std::string m_stopReason;

@@ -27,9 +27,22 @@ inline void Engine::arrive(Index source) {
   frame.key = of.hasKeys ? of.keys.draw(of.keyStream) : 0;
   frame.flags = frame_flags::kRoot;
   ClassMeter& meter = m_classes[of.requestClass];
+  if (m_hasUsers) {
+    m_frames.notes(index).source = source;
+  }
   meter.offered += isInWindow(now()) ? 1u : 0u;
   ++meter.intervalOffered;
   run(index);
+}
+
+/// The requests of a batch arrive at the same instant and enter in order (31).
+inline bool Engine::arriveAll(const Event& event) {
+  const std::uint32_t count = m_arrivals.take(event);
+  for (std::uint32_t i = 0; i < count && !m_isHalted; ++i) {
+    m_stepsLeft += i > 0 ? kStepsPerFrame : 0;
+    arrive(event.subject);
+  }
+  return count > 0;
 }
 
 /// Runs the frame's program until it has to wait or is over.
@@ -140,6 +153,9 @@ void Engine::finish(Index index, Reason reason) {
   Frame& frame = m_frames[index];
   if (frame.has(frame_flags::kRoot | frame_flags::kDetached)) {
     recordOutcome(frame, reason);
+    if (m_hasUsers) {
+      sendUserBack(index);
+    }
     m_frames.release(index);
     return;
   }
@@ -152,6 +168,14 @@ void Engine::finish(Index index, Reason reason) {
   frame.reason = static_cast<std::uint8_t>(reason);
   LinkState& link = m_links[frame.link];
   link.latency.schedule(m_agenda, link.back, eventOf(index, EventType::Reply));
+}
+
+/// A user whose request has had its outcome, whatever it is, thinks (30).
+void Engine::sendUserBack(Index index) {
+  const Index source = m_frames.notes(index).source;
+  if (m_frames[index].has(frame_flags::kRoot) && m_sources[source].isClosed) {
+    m_arrivals.userReturns(source);
+  }
 }
 
 /// Every root ends in exactly one outcome, here.
@@ -260,11 +284,7 @@ inline bool Engine::handle(const Event& event) {
 bool Engine::handleOfRun(const Event& event) {
   switch (event.type) {
     case EventType::Arrive:
-      if (!m_arrivals.take(event)) {
-        return false;
-      }
-      arrive(event.subject);
-      return true;
+      return arriveAll(event);
     case EventType::Act:
       act(m_actions[event.subject], event.subject < m_plan->actions.size() ? Cause::Script : Cause::Hand);
       return true;

@@ -106,7 +106,8 @@ void lowerPool(const PoolParams& params, plan::Lowering& lowering) {
   pool.contention = params.contention.raw();
   pool.coherency = params.coherency.raw();
   if (const Result<std::vector<double>> speeds = parseNumbers(params.speeds)) {
-    pool.speeds = *speeds;
+    pool.speeds.assign(speeds->begin(), speeds->begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(
+                                                              speeds->size(), pool.instances)));
   }
   elasticity::makeElastic(params, pool);
   const plan::Index index = lowering.addPool(pool);
@@ -192,7 +193,7 @@ Schema<PoolParams> poolSchema() {
       .field("speeds", &PoolParams::speeds)
       .label("Speeds of instances")
       .group("Speed")
-      .grammar(faultInSpeeds)
+      .grammar(faultInSpeeds, "0.5")
       .help("Factors of the first instances, such as \"0.1, 0.5\"; all others have speed 1.")
       .source(Source::Grade::Judgement, "All instances are equal.");
   elasticity::addElasticFields(schema);

@@ -1,13 +1,122 @@
 #include "core/catalog/policies/workload_policy.h"
 
+#include <algorithm>
+
+#include "core/base/text.h"
 #include "core/catalog/schema.h"
+#include "core/vocabulary/plan/curve.h"
+#include "core/vocabulary/plan/source.h"
 
 namespace cantilever::catalog {
 
 namespace {
 
+std::string faultInCurveText(const std::string& text) {
+  const Result<plan::RateCurve> curve = plan::parseRateCurve(text);
+  return curve ? "" : curve.error().message;
+}
+
+std::string faultInTimes(const std::string& text) {
+  const Result<std::vector<Duration>> times = parseDurations(text);
+  if (!times) {
+    return times.error().message;
+  }
+  const bool areInOrder =
+      std::is_sorted(times->begin(), times->end()) && (times->empty() || times->front() >= Duration());
+  return areInOrder ? "" : "the times must be in order, from 0 s on.";
+}
+
 const Schema<WorkloadPolicy>& workloadPolicySchema() {
-  static const Schema<WorkloadPolicy> schema = Schema<WorkloadPolicy>();
+  static const Schema<WorkloadPolicy> schema =
+      Schema<WorkloadPolicy>()
+          .field("kind", &WorkloadPolicy::kind)
+          .label("Kind")
+          .group("Load")
+          .choices({"open", "closed", "trace"})
+          .help(
+              "open: requests come at the workload's rate whatever becomes of those before; closed: a number "
+              "of "
+              "users who think, ask and wait; trace: requests come at given times.")
+          .source(Source::Grade::Judgement, "What many independent people do.")
+          .field("curve", &WorkloadPolicy::curve)
+          .label("Rate curve")
+          .group("Load")
+          .grammar(faultInCurveText, "sine 24 h from 20 %")
+          .help(
+              "The rate over simulated time as a share of the peak: \"steps 0 s: 20 %, 10 min: 100 %\", "
+              "\"lines "
+              "0 s: 0 %, 5 min: 100 % every 1 h\", \"sine 24 h from 20 %\". Empty: always the peak.")
+          .source(Source::Grade::Judgement, "Constant load: what capacity is planned for.")
+          .field("spacing", &WorkloadPolicy::spacing)
+          .label("Spacing")
+          .group("Load")
+          .range(Duration(), Duration::hours(24))
+          .help(
+              "The law of the time from one arrival to the next, such as \"erlang 1 s k 4\": its shape "
+              "counts, the "
+              "rate gives the mean. 0 s: as Arrivals says.")
+          .source(Source::Grade::Judgement, "As Arrivals says.")
+          .field("batch", &WorkloadPolicy::batch)
+          .label("Batch")
+          .group("Load")
+          .range(1, plan::BatchSize::kMost)
+          .logarithmic()
+          .help(
+              "How many requests come at the same instant, on average. The rate is of requests, not of "
+              "batches.")
+          .source(Source::Grade::Judgement, "One at a time.")
+          .field("batch_sizes", &WorkloadPolicy::batchSizes)
+          .label("Batch sizes")
+          .group("Load")
+          .choices({"fixed", "geometric"})
+          .help("All batches alike, or of geometric size (at least one).")
+          .source(Source::Grade::Judgement, "All alike.")
+          .field("burst_level", &WorkloadPolicy::burstLevel)
+          .label("Rate in bursts")
+          .group("Load")
+          .range(1, 1000)
+          .help(
+              "The rate in a burst as a multiple of the mean; in between it is so much lower that the mean "
+              "holds "
+              "(a Markov-modulated Poisson process with two states).")
+          .source(Source::Grade::Judgement, "No bursts.")
+          .field("burst_share", &WorkloadPolicy::burstShare)
+          .label("Bursts' share of the time")
+          .group("Load")
+          .range(ratio(0), ratio(0.9))
+          .help("How much of the time is in bursts; times the rate in bursts at most 1.")
+          .source(Source::Grade::Judgement, "No bursts.")
+          .field("burst_length", &WorkloadPolicy::burstLength)
+          .label("Length of a burst")
+          .group("Load")
+          .range(Duration::milliseconds(1), Duration::hours(24))
+          .logarithmic()
+          .help("Mean of an exponential length.")
+          .source(Source::Grade::Judgement, "A round figure to start from.")
+          .field("users", &WorkloadPolicy::users)
+          .label("Users")
+          .group("Users")
+          .range(1, plan::Source::kMaxUsers)
+          .logarithmic()
+          .help(
+              "Of a closed workload. Its peak and mean rates are still what costs and warnings reckon with.")
+          .source(Source::Grade::Judgement, "A round figure to start from.")
+          .field("think", &WorkloadPolicy::think)
+          .label("Think time")
+          .group("Users")
+          .range(Duration(), Duration::hours(24))
+          .logarithmic()
+          .help(
+              "Of a closed workload: from the outcome of a user's request, success or failure, to the next "
+              "one.")
+          .source(Source::Grade::Known,
+                  "TPC Benchmark W, version 1.8, 2002, clause 5.3.1: 7 s on average between pages")
+          .field("times", &WorkloadPolicy::times)
+          .label("Times")
+          .group("Trace")
+          .grammar(faultInTimes, "100 ms, 150 ms")
+          .help("Of a trace: when each request comes, in order, such as \"100 ms, 150 ms, 150 ms\".")
+          .source(Source::Grade::Judgement, "None.");
   return schema;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "core/catalog/param_spec.h"
@@ -7,7 +8,19 @@
 namespace cantilever::catalog {
 
 /// What can be said of a workload beyond its own fields: how its requests come.
-struct WorkloadPolicy {};
+struct WorkloadPolicy {
+  Choice kind{"open"};
+  Law spacing;  ///< zero: as the workload's arrivals say
+  Count batch{1};
+  Choice batchSizes{"fixed"};
+  double burstLevel = 1;
+  Ratio burstShare{};
+  Duration burstLength = Duration::seconds(10);
+  std::string curve;
+  Count users{100};
+  Law think = Law::exponential(Duration::seconds(7));
+  std::string times;
+};
 
 /// What `Workload::params` may hold.
 const std::vector<ParamSpec>& workloadParams();

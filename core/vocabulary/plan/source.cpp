@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "core/vocabulary/plan/faults.h"
@@ -10,6 +11,41 @@ namespace {
 constexpr std::size_t kMaxClasses = 255;
 // Beyond one arrival in a nanosecond simulated time cannot tell arrivals apart.
 constexpr double kMaxRate = 1e9;
+
+void checkOpen(const Source& source, FaultSink& sink) {
+  const auto says = [&](const std::string& text) {
+    return [&, text] { return named("source", source.key) + text; };
+  };
+  if (source.spacing) {
+    const std::string fault = faultIn(*source.spacing);
+    sink.require(fault.empty(), says(" has a spacing that is not valid: " + fault));
+    sink.require(!source.spacing->isZero(), says(" has spacings of zero"));
+  }
+  const BatchSize& batch = source.batch;
+  sink.require(batch.mean >= 1 && batch.mean <= BatchSize::kMost, says(" has batches outside 1 to 100,000"));
+  sink.require(batch.kind == BatchSize::Kind::Geometric || batch.mean == std::floor(batch.mean),
+               says(" has fixed batches of a size that is not whole"));
+  if (source.bursts) {
+    const Bursts& bursts = *source.bursts;
+    sink.require(
+        bursts.share >= 0 && bursts.share < 1 && bursts.level >= 0 && bursts.level * bursts.share <= 1,
+        says(" has bursts that bring more than all requests"));
+    sink.require(bursts.length > Duration() && bursts.length <= kLongestDuration,
+                 says(" has bursts of a length outside 0 to 100 years"));
+  }
+  const std::string fault = faultIn(source.curve);
+  sink.require(fault.empty(), says(" has a curve that is not valid: " + fault));
+}
+
+void checkClosedAndTrace(const Source& source, FaultSink& sink) {
+  const std::string fault = faultIn(source.think);
+  sink.require(fault.empty(),
+               [&] { return named("source", source.key) + " has a think time that is not valid: " + fault; });
+  const bool areOrdered = std::is_sorted(source.times.begin(), source.times.end());
+  sink.require(areOrdered && (source.times.empty() || (source.times.front() >= Duration() &&
+                                                       source.times.back() <= kLongestDuration)),
+               [&] { return named("source", source.key) + " has times that are not in order"; });
+}
 
 }  // namespace
 
@@ -31,6 +67,7 @@ void checkClasses(const Plan& plan, FaultSink& sink) {
 }
 
 void checkSources(const Plan& plan, FaultSink& sink) {
+  std::uint64_t users = 0;
   for (const Source& source : plan.sources) {
     const auto says = [&](const char* text) {
       return [&, text] { return named("source", source.key) + text; };
@@ -41,7 +78,12 @@ void checkSources(const Plan& plan, FaultSink& sink) {
     sink.require(source.program < plan.programs.size(), says(" runs an unknown program"));
     sink.require(sink.hasFailed() || plan.programs[source.program].pool == kNone,
                  says(" runs a program that sits in a pool"));
+    sink.require(source.kind <= SourceKind::Trace, says(" is of an unknown kind"));
+    checkOpen(source, sink);
+    checkClosedAndTrace(source, sink);
+    users += source.users;
   }
+  sink.require(users <= Source::kMaxUsers, [] { return std::string("more than 4,000,000 users"); });
 }
 
 }  // namespace cantilever::plan

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "core/base/law.h"
 #include "core/model/policy.h"
+#include "core/vocabulary/plan/curve.h"
 #include "core/vocabulary/plan/index.h"
 
 namespace cantilever::plan {
@@ -16,13 +20,57 @@ struct RequestClass {
   Duration deadline = {};     ///< for all attempts, from the arrival at the source; zero: none
 };
 
-/// Open arrivals of one request class, each running `program` as a root request.
+enum class SourceKind : std::uint8_t {
+  Open,    ///< requests come whatever becomes of those before
+  Closed,  ///< a number of users, each of whom thinks, asks, waits for the outcome, and thinks again (rule
+           ///< 30)
+  Trace,   ///< requests come at given times
+};
+
+/// How many requests come at a time (rule 31).
+struct BatchSize {
+  enum class Kind : std::uint8_t {
+    Fixed,
+    Geometric,  ///< at least one
+  };
+  Kind kind = Kind::Fixed;
+  double mean = 1;  ///< a whole number if Fixed
+
+  static constexpr double kMost = 100'000;
+};
+
+/// An arrival rate that changes at random between two levels (a Markov-modulated Poisson process of two
+/// states).
+struct Bursts {
+  double level = 1;  ///< rate in a burst, as a multiple of the mean rate
+  double share = 0;  ///< of the time; share x level <= 1
+  Duration length;   ///< mean, exponential
+
+  double calmLevel() const { return (1 - share * level) / (1 - share); }
+};
+
+/// Arrivals of one request class, each running `program` as a root request.
 struct Source {
   std::string key;
   Index requestClass = 0;
   ArrivalProcess arrivals = ArrivalProcess::Poisson;
+  /// Of requests, where the curve is at 1; of Closed and Trace only what others than the engine reckon with.
   Rate rate;
   Index program = kNone;
+  SourceKind kind = SourceKind::Open;
+  // Of Open. All of these act together: spacings, batches, bursts and curve.
+  /// Independent spacings of this shape instead of what `arrivals` says; the rate gives their mean.
+  std::optional<Law> spacing = {};
+  BatchSize batch = {};
+  std::optional<Bursts> bursts = {};
+  RateCurve curve = {};
+  // Of Closed.
+  std::uint32_t users = 0;
+  Law think = {};
+  // Of Trace.
+  std::vector<Duration> times = {};  ///< in order
+
+  static constexpr std::uint32_t kMaxUsers = 4'000'000;  ///< of a plan: each has an event pending
 };
 
 }  // namespace cantilever::plan

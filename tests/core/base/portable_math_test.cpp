@@ -72,6 +72,19 @@ TEST(PortableLog, HandlesTheEnds) {
   EXPECT_LE(ulpsBetween(portable::log(smallest), std::log(smallest)), 1.0);
 }
 
+TEST(PortableSine, IsNearTheLibrarys) {
+  constexpr double kPi = 3.141592653589793;
+  RandomStream random(4);
+  for (int i = 0; i < 10'000; ++i) {
+    const double turns = 4 * random.uniform() - 2;
+    EXPECT_NEAR(portable::sine(turns), std::sin(2 * kPi * turns), 5e-15);
+  }
+  EXPECT_EQ(portable::sine(0), 0.0);
+  EXPECT_EQ(portable::sine(0.25), 1.0);
+  EXPECT_EQ(portable::sine(0.5), 0.0);
+  EXPECT_EQ(portable::sine(-0.25), -1.0);
+}
+
 TEST(PortableMath, GivesTheSameBitsForEver) {
   std::uint64_t digest = 0;
   RandomStream random(3);

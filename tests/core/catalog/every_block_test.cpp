@@ -167,6 +167,7 @@ std::vector<ParamValue> othersThan(const ParamSpec& spec) {
     add(std::string("0.5"));  // where a list of numbers is due
     add(*text + "x");
     add(std::string());
+    add(spec.example);
   }
   if (const std::optional<double> number = numberOf(spec.defaultValue)) {
     for (const double other : {spec.minimum.value_or(0), spec.maximum.value_or(1e6), *number * 1.5,
@@ -222,6 +223,7 @@ TEST_P(EveryBlock, ExplainsEveryParameter) {
     const std::set<std::string> groups = {"Size", "Behaviour", "Speed", "Scaling", "Reliability", "Cost"};
     EXPECT_TRUE(groups.contains(spec.group)) << spec.key << " is under " << spec.group;
     EXPECT_EQ(spec.choices.empty(), spec.kind != ParamKind::Choice) << spec.key;
+    EXPECT_EQ(spec.example.empty(), spec.faultInText == nullptr) << spec.key;
     if (numberOf(spec.defaultValue)) {
       EXPECT_TRUE(spec.minimum && spec.maximum) << spec.key << " has no range";
     }

@@ -79,6 +79,31 @@ const Spoiling kSpoilings[] = {
     {"source_rate_nan", [](Plan& p) { p.sources[0].rate = perSecond(kNan); }, "rate outside"},
     {"source_program", [](Plan& p) { p.sources[0].program = 2; }, "unknown program"},
     {"source_in_pool", [](Plan& p) { p.sources[0].program = 0; }, "sits in a pool"},
+    {"source_spacing", [](Plan& p) { p.sources[0].spacing = Law(); }, "spacings of zero"},
+    {"source_batch", [](Plan& p) { p.sources[0].batch.mean = 1.5; }, "not whole"},
+    {"source_batch_small", [](Plan& p) { p.sources[0].batch.mean = 0; }, "batches outside"},
+    {"source_bursts",
+     [](Plan& p) {
+       p.sources[0].bursts = Bursts{3, 0.5, 1_s};
+     },
+     "more than all"},
+    {"source_bursts_length",
+     [](Plan& p) {
+       p.sources[0].bursts = Bursts{2, 0.5, {}};
+     },
+     "length outside"},
+    {"source_curve",
+     [](Plan& p) {
+       p.sources[0].curve.points = {{1_s, 1}};
+     },
+     "not at 0 s"},
+    {"source_users", [](Plan& p) { p.sources[0].users = 5'000'000; }, "4,000,000 users"},
+    {"source_think", [](Plan& p) { p.sources[0].think = Law::uniform(1_s, 2); }, "think time that is not"},
+    {"source_times",
+     [](Plan& p) {
+       p.sources[0].times = {2_s, 1_s};
+     },
+     "not in order"},
     {"no_instances", [](Plan& p) { p.pools[0].instances = 0; }, "has no instance"},
     {"too_many_instances", [](Plan& p) { p.pools[0].instances = 20'000'000; }, "10,000,000 instances"},
     {"pool_order", [](Plan& p) { p.pools[0].order = static_cast<ServiceOrder>(9); }, "unknown order"},
