@@ -36,7 +36,8 @@ inline constexpr Word<ZoneKind> kZoneWords[] = {{ZoneKind::Region, "region"},
 inline constexpr Word<Change> kChangeWords[] = {{Change::KillInstances, "kill_instances"},
                                                 {Change::RestoreInstances, "restore_instances"},
                                                 {Change::LoadFactor, "load_factor"},
-                                                {Change::SetInstances, "set_instances"}};
+                                                {Change::SetInstances, "set_instances"},
+                                                {Change::Speed, "speed"}};
 inline constexpr Word<Metric> kMetricWords[] = {
     {Metric::LatencyMean, "latency_mean"}, {Metric::LatencyP50, "latency_p50"},
     {Metric::LatencyP95, "latency_p95"},   {Metric::LatencyP99, "latency_p99"},

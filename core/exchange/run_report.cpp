@@ -138,11 +138,14 @@ void writeHappening(JsonWriter& writer, const sim::Happening& happening, const s
   writer.field("at_ms", milliseconds(happening.atNs));
   writer.field("what", sim::nameOf(happening.kind));
   writer.field("cause", sim::nameOf(happening.cause));
+  using Kind = sim::Happening::Kind;
   if (happening.pool < run.pools.size()) {
     writer.field("pool", run.pools[happening.pool].key);
-    writer.field("instance", happening.instance);
-  } else {
+  }
+  if (happening.kind == Kind::LoadFactor || happening.kind == Kind::Speed) {
     writer.field("value", happening.value);
+  } else {
+    writer.field("instance", happening.instance);
   }
 }
 

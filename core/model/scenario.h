@@ -16,6 +16,7 @@ enum class Change : std::uint8_t {
   RestoreInstances,  ///< `value` instances come back
   LoadFactor,        ///< all workloads (no target): rates are multiplied by `value`
   SetInstances,      ///< the block is to have `value` instances: new ones boot, the newest drain
+  Speed,  ///< the block's instances work at `value` times their own speed from now on; 0: they pause
 };
 
 /// One scripted or live change. Scenarios name blocks; compile turns them into plan actions.

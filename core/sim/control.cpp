@@ -31,6 +31,10 @@ void Engine::act(const plan::Action& action, Cause cause) {
           rounded < m_pools[action.pool].count ? static_cast<Index>(rounded) : m_pools[action.pool].count,
           cause);
       return;
+    case Change::Speed:
+      setSpeed(m_pools[action.pool], action.value);
+      record(Happening::Kind::Speed, cause, m_pools[action.pool].first, action.value);
+      return;
     case Change::KillInstances:
     case Change::RestoreInstances:
       break;

@@ -156,18 +156,17 @@ WaitingList& Engine::runningAt(PoolState& pool, Index instance) {
   return pool.hasCommonServers() ? pool.running : pool.paces[instance - pool.first].running;
 }
 
-/// Work in progress is done at the new speed from now on. The factor is of the instance's own speed.
-void Engine::setSpeed(Index instance, double factor) {
-  const Index poolIndex = m_instances[instance].pool;
-  PoolState& pool = m_pools[poolIndex];
-  const plan::Pool& of = m_plan->pools[poolIndex];
+/// Work in progress is done at the new speed from now on. The factor is of the instances' own speeds.
+void Engine::setSpeed(PoolState& pool, double factor) {
+  const plan::Pool& of = m_plan->pools[m_instances[pool.first].pool];
   if (!pool.isPaced) {
     addPaces(pool, of);
     takeOverService(pool);
   }
-  const Index number = instance - pool.first;
-  pool.paces[number].setSpeed(std::min(of.speedOf(number) * factor, Pace::kMostSpeed), now());
-  resumePace(pool, instance);
+  for (Index i = 0; i < pool.count; ++i) {
+    pool.paces[i].setSpeed(std::min(of.speedOf(i) * factor, Pace::kMostSpeed), now());
+    resumePace(pool, pool.first + i);
+  }
 }
 
 /// Lets paces that are new tell when the work in progress ends, each piece when it would have ended: that
@@ -197,9 +196,6 @@ void Engine::takeOverService(PoolState& pool) {
     m_frames.notes(each.frame).servedBefore =
         static_cast<std::uint64_t>(std::max<TimeNs>(0, now() - std::max(frame.markedAt, m_windowStart)));
     pool.paces[frame.server - pool.first].add(each.frame, each.time - now(), now(), m_frames);
-  }
-  for (Index i = 0; i < pool.count; ++i) {
-    resumePace(pool, pool.first + i);
   }
 }
 

@@ -168,7 +168,7 @@ class Engine {
   bool interruptFor(Index frame, PoolState& pool, Index instance);
   std::uint64_t forgetInterrupted(Index frame);
   WaitingList& runningAt(PoolState& pool, Index instance);
-  void setSpeed(Index instance, double factor);
+  void setSpeed(PoolState& pool, double factor);
   void takeOverService(PoolState& pool);
 
   // Changes from outside, and the end of the warm-up (control.cpp).

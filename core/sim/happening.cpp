@@ -34,6 +34,8 @@ const char* nameOf(Happening::Kind kind) {
       return "retired";
     case Happening::Kind::LoadFactor:
       return "load_factor";
+    case Happening::Kind::Speed:
+      return "speed";
   }
   return "";
 }

@@ -15,8 +15,12 @@ the workload one root request, which
    exactly one, by weight), and
 2. ends when the last of them has answered. Its latency runs from the arrival to that moment.
 
-**Rates belong to the workload**, not to this block: Poisson or deterministic arrivals at the workload's peak
-rate, one stream of random numbers per workload. Several workloads may enter at one source.
+**Rates belong to the workload**, not to this block. An *open* workload has arrivals at its peak rate: Poisson,
+deterministic, or with independent spacings of any law; one at a time or in batches; steady, in bursts (a
+Markov-modulated Poisson process of two states) or following a curve over simulated time, which is inverted exactly. A
+*closed* one has a number of users, each of whom thinks, asks, waits for the outcome and thinks again; a failure counts
+as a cycle. A *trace* has its times. Each workload has its own streams of random numbers; several may enter at one
+source.
 
 A source has no machines, queues or time of its own. If a call fails, the request fails with its reason.)";
 

@@ -200,7 +200,8 @@ class DesignMaker {
     Scenario scenario{id<ScenarioId>(), text(), text(), {}, extras()};
     for (std::uint32_t i = m_random.below(3); i > 0; --i) {
       scenario.events.push_back({duration(), maybe<BlockId>(),
-                                 pick({Change::KillInstances, Change::RestoreInstances, Change::LoadFactor}),
+                                 pick({Change::KillInstances, Change::RestoreInstances, Change::LoadFactor,
+                                       Change::SetInstances, Change::Speed}),
                                  number(), extras()});
     }
     return scenario;

@@ -379,7 +379,7 @@ TEST(Users, CentralServerHasItsMvaThroughput) {
         });
   });
   const Replications runs(builder.build(), 10'000);
-  runs.expect("throughput", 0.3332465122, 0.02, throughput());
+  runs.expect("throughput", 0.3332465122, 0.03, throughput());
   runs.expect("mean response", 56.01563187, 0.03, meanLatency());
   runs.expect("number at disk A", 16.17665112, 0.03, meanNumber(1));
 }

@@ -380,6 +380,79 @@ TEST(Speed, FollowsTheScalingLaw) {
                 [](const RunResult& r) { return r.pools[0].occupancy * 16; });
 }
 
+// 15 ms of work from 0, at half the speed from 4 (11 left, 22 ms) and twice the speed from 10 (8 left, 4 ms);
+// the second, of constant work too, waits until 14 and takes 7.5. The pool is an ordinary one until the first
+// change.
+TEST(Speed, ChangesWorkInProgress) {
+  for (const bool isPacedBefore : {false, true}) {
+    plan::Pool pool = servers(1);
+    pool.contention = isPacedBefore ? 1e-300 : 0;
+    PlanBuilder builder;
+    const plan::Index link = builder.station("station", pool, Law::constant(15_ms));
+    builder.source(
+        "users", 1_rps,
+        [&](ProgramWriter& p) {
+          p.parallel({link, link}, 2);
+        },
+        ArrivalProcess::Deterministic);
+    builder.action(1004_ms, Change::Speed, 0, 0.5).action(1010_ms, Change::Speed, 0, 2);
+    RunConfig config;
+    config.warmup = 1002_ms;
+    config.duration = 500_ms;
+    const RunResult result = *simulate(builder.build(), config);
+    EXPECT_EQ(result.pools[0].service.count(), 2u);
+    EXPECT_DOUBLE_EQ(result.pools[0].service.meanNs(), (14 + 7.5) / 2 * kMs);
+    EXPECT_EQ(result.pools[0].busyNs, 19'500'000u) << "from the end of the warm-up at 2";
+    expectConservation(result);
+  }
+}
+
+// Paused from 5 to 25: a server is held, nothing is done.
+TEST(Speed, OfZeroIsAPause) {
+  PlanBuilder builder;
+  const plan::Index link = builder.station("station", servers(1), Law::exponential(10_ms));
+  builder.source(
+      "users", 50_rps, [&](ProgramWriter& p) { p.call(link); }, ArrivalProcess::Poisson);
+  const auto plain = builder.build();
+  builder.action(500_ms, Change::Speed, 0, 0).action(500_ms + 1_ns, Change::Speed, 0, 1);
+  const auto paused = builder.build();
+  RunConfig config;
+  config.warmup = Duration();
+  config.duration = 2_s;
+  const RunResult before = *simulate(plain, config);
+  const RunResult after = *simulate(paused, config);
+  EXPECT_EQ(after.classes[0].succeeded, before.classes[0].succeeded);
+  EXPECT_NEAR(after.latency.meanNs(), before.latency.meanNs(), 1) << "a pause of one nanosecond";
+  EXPECT_EQ(after.happenings.size(), 2u);
+
+  builder.raw().actions[1].at = 1500_ms;
+  const RunResult longer = *simulate(builder.build(), config);
+  EXPECT_GT(longer.latency.maxNs(), 900 * kMs);
+  EXPECT_GT(longer.pools[0].utilisation, 0.6);
+  expectConservation(longer);
+}
+
+// Posted by hand in the middle of the run, and replayed from its log: the same bits.
+TEST(Speed, ChangesReplay) {
+  const auto plan =
+      oneStream(inOrder(ServiceOrder::Lifo, instances(3, servers(2))), 400, Law::lognormal(10_ms, 1));
+  Result<Simulation> live = Simulation::create(plan, RunConfig{});
+  live->advanceTo(7_s);
+  live->post({0_s, Change::Speed, 0, 0.4});
+  live->advanceTo(9_s);
+  live->post({0_s, Change::Speed, 0, 1.5});
+  live->advanceTo(live->end());
+  const RunResult first = live->result();
+  expectConservation(first);
+  Result<Simulation> replay = Simulation::create(plan, RunConfig{});
+  for (const plan::Action& action : first.actionLog) {
+    replay->post(action);
+  }
+  replay->advanceTo(replay->end());
+  EXPECT_EQ(replay->result().digest, first.digest);
+  EXPECT_NE(simulate(plan, RunConfig{})->digest, first.digest);
+}
+
 // What is lost and found ------------------------------------------------------------------------------------
 
 /// Overload, timeouts, kills and restores: nothing gets lost or is counted twice.
