@@ -23,8 +23,8 @@ TEST_P(EveryReferenceCase, RunsAndHasEveryFigure) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, EveryReferenceCase, ::testing::Range<std::size_t>(0, referenceCases().size()),
-                         [](const ::testing::TestParamInfo<std::size_t>& info) {
-                           std::string name = referenceCases()[info.param].id;
+                         [](const ::testing::TestParamInfo<std::size_t>& of) {
+                           std::string name = referenceCases()[of.param].id;
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });
