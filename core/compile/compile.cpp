@@ -8,6 +8,7 @@
 
 #include "core/base/text.h"
 #include "core/catalog/policies/class_policy.h"
+#include "core/catalog/policies/link_policy.h"
 #include "core/compile/block_lowering.h"
 #include "core/compile/checked_design.h"
 #include "core/compile/remarks.h"
@@ -80,11 +81,43 @@ class Compiler {
                                           .index = static_cast<Index>(m_plan.links.size()),
                                           .target = &m_checked.blocks[checked.to].traits,
                                           .classSet = classSetOf(link)});
-      m_plan.links.push_back({.key = link.id.text(),
-                              .latency = latencyOf(checked),
-                              .timeout = link.timeout,
-                              .balancing = link.balancing});
+      plan::Link& added = m_plan.links.emplace_back();
+      added.key = link.id.text();
+      added.latency = latencyOf(checked);
+      added.timeout = link.timeout;
+      added.balancing = link.balancing;
+      addPolicy(added, link);
       m_plan.linkOrigin.push_back({link.from.text(), link.id.text()});
+    }
+  }
+
+  void addPolicy(plan::Link& to, const Link& from) {
+    const catalog::LinkPolicy policy = catalog::linkPolicyOf(from.params);
+    const auto small = [](Count count) { return static_cast<std::uint32_t>(count.value()); };
+    to.retries.attempts = small(policy.attempts);
+    to.retries.base = policy.backoff;
+    to.retries.cap = policy.backoffCap;
+    to.retries.hasJitter = policy.jitter;
+    if (policy.retryBudget) {
+      to.retries.budgetShare = policy.budgetShare.raw();
+      to.retries.budgetFloor = policy.budgetFloor;
+      to.retries.budgetDepth = static_cast<double>(policy.budgetDepth.value());
+    }
+    to.breaker.consecutive = small(policy.breakerFailures);
+    to.breaker.window = small(policy.breakerWindow);
+    to.breaker.failedShare = policy.breakerShare.raw();
+    to.breaker.open = policy.breakerOpen;
+    to.breaker.probes = small(policy.breakerProbes);
+    to.choices = small(policy.choices);
+    to.points = small(policy.ringPoints);
+    to.lossShare = policy.loss.raw();
+    to.errorShare = policy.errors.raw();
+    if (to.lossShare > 0 && to.timeout == Duration()) {
+      m_remarks.error(
+          "link.loss_without_timeout",
+          "Link " + quoted(from.id.text()) +
+              " loses calls and has no timeout: its callers would wait for ever. Give it a timeout.",
+          About::the(from, "loss"));
     }
   }
 

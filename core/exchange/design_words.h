@@ -26,7 +26,10 @@ inline constexpr Word<LinkRole> kRoleWords[] = {
 inline constexpr Word<CallGroup> kGroupWords[] = {{CallGroup::Sequence, "sequence"},
                                                   {CallGroup::Parallel, "parallel"}};
 inline constexpr Word<Balancing> kBalancingWords[] = {{Balancing::Random, "random"},
-                                                      {Balancing::RoundRobin, "round_robin"}};
+                                                      {Balancing::RoundRobin, "round_robin"},
+                                                      {Balancing::LeastConnections, "least_connections"},
+                                                      {Balancing::ShortestQueue, "shortest_queue"},
+                                                      {Balancing::ConsistentHash, "consistent_hash"}};
 inline constexpr Word<ArrivalProcess> kArrivalWords[] = {{ArrivalProcess::Poisson, "poisson"},
                                                          {ArrivalProcess::Deterministic, "deterministic"}};
 inline constexpr Word<Access> kAccessWords[] = {{Access::Read, "read"}, {Access::Write, "write"}};

@@ -61,6 +61,7 @@ void writeClass(JsonWriter& writer, const sim::ClassResult& result) {
   writer.field("id", result.key);
   writer.field("offered", result.offered);
   writer.field("succeeded", result.succeeded);
+  writer.field("succeeded_in_time", result.inTime);
   writer.field("failed_total", result.failedTotal());
   writer.field("unfinished", result.unfinished);
   writeFailures(writer, result.failed);
@@ -115,6 +116,9 @@ void writeLink(JsonWriter& writer, const sim::LinkResult& link) {
   writer.field("calls", link.calls);
   writer.field("failed", link.failed);
   writer.field("timed_out", link.timedOut);
+  writer.field("retries", link.retries);
+  writer.field("not_sent", link.notSent);
+  writer.field("breaker_open_ratio", link.openShare);
   writeHistogram(writer, "latency", link.latency);
 }
 
@@ -142,7 +146,9 @@ void writeHappening(JsonWriter& writer, const sim::Happening& happening, const s
   if (happening.pool < run.pools.size()) {
     writer.field("pool", run.pools[happening.pool].key);
   }
-  if (happening.kind == Kind::LoadFactor || happening.kind == Kind::Speed) {
+  if (happening.link < run.links.size()) {
+    writer.field("link", run.links[happening.link].key);
+  } else if (happening.kind == Kind::LoadFactor || happening.kind == Kind::Speed) {
     writer.field("value", happening.value);
   } else {
     writer.field("instance", happening.instance);

@@ -27,7 +27,20 @@ Engine::Index Engine::timeOut(Index index) {
     m_frames.cold(caller).child = kNoFrame;
   }
   frame.parent = kNoFrame;
-  orphan(index);
+  if (frame.has(frame_flags::kCounted)) {
+    uncountCall(index);
+  }
+  const std::uint32_t link = frame.link;
+  const auto flags = static_cast<std::uint8_t>(frame.flags & frame_flags::kBranch);
+  const std::uint8_t tries = frame.tries;
+  if (frame.state == FrameState::Lost) {
+    discard(index);
+  } else {
+    orphan(index);
+  }
+  if (m_links[link].policy && retry(caller, link, flags, tries, Reason::TimedOut)) {
+    return kNoFrame;
+  }
   return join(caller, Reason::TimedOut);
 }
 
@@ -39,7 +52,12 @@ void Engine::leaveCalleesAlone(Index caller) {
     Frame& frame = m_frames[callee];
     frame.flags &= static_cast<std::uint8_t>(~frame_flags::kBranch);
     frame.parent = kNoFrame;
-    if (frame.state == FrameState::Husk) {
+    if (frame.has(frame_flags::kCounted)) {
+      uncountCall(callee);
+    }
+    const bool isNowhere = frame.state == FrameState::Husk || frame.state == FrameState::Lost ||
+                           frame.state == FrameState::Backoff;
+    if (isNowhere) {
       m_frames.release(callee);
     } else {
       orphan(callee);

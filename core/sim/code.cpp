@@ -76,6 +76,10 @@ Code::Code(const plan::Plan& plan) : classes(plan.classes.size()), programOfPc(p
     instructions.push_back({Opcode::Enter, false, 0, link.pool, begin, plan::kNone});
     programOfPc.push_back(link.program);
   }
+  errorPc = static_cast<std::uint32_t>(instructions.size());
+  instructions.push_back(
+      {Opcode::Fail, false, 0, static_cast<std::uint32_t>(plan::Reason::Injected), plan::kNone, plan::kNone});
+  programOfPc.push_back(0);
   for (const std::vector<bool>& set : plan.classSets) {
     sets.insert(sets.end(), set.begin(), set.end());
   }

@@ -49,6 +49,7 @@ struct Code {
   std::vector<double> chances;
   std::size_t classes = 0;
   std::vector<std::uint8_t> sets;          ///< [set][class]
+  std::uint32_t errorPc = 0;               ///< fails with Injected
   std::vector<std::uint32_t> programOfPc;  ///< for messages
 };
 

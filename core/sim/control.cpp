@@ -158,6 +158,7 @@ void Engine::openWindow() {
   }
   for (LinkState& link : m_links) {
     link.meter.calls.openWindow();
+    link.meter.open.openWindow(now);
   }
 }
 

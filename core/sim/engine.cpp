@@ -28,7 +28,10 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
     m_timings.emplace_back(law, m_agenda);
   }
   for (const plan::RequestClass& of : m_plan->classes) {
-    m_classes.emplace_back().keyHash = hashText(of.key);
+    m_hasDeadlines = m_hasDeadlines || of.deadline > Duration();
+    ClassMeter& meter = m_classes.emplace_back();
+    meter.keyHash = hashText(of.key);
+    meter.deadline = of.deadline > Duration() ? of.deadline.ns() : kNever;
   }
   for (const plan::Program& of : m_plan->programs) {
     m_programStreams.push_back({RandomStream::named(config.seed, config.replication, of.key, "chance"),
@@ -58,6 +61,7 @@ void Engine::addSources() {
     source.entry = m_plan->programs[of.program].begin;
     source.priority = requestClass.priority;
     source.isClosed = of.kind == plan::SourceKind::Closed;
+    source.deadline = requestClass.deadline.ns();
     source.hasKeys = requestClass.keySpace != plan::kNone;
     if (source.hasKeys) {
       const plan::KeySpace& keys = m_plan->keySpaces[requestClass.keySpace];
@@ -106,6 +110,7 @@ void Engine::addLinks() {
     link.there = RandomStream::named(m_config.seed, m_config.replication, of.key, "there");
     link.back = RandomStream::named(m_config.seed, m_config.replication, of.key, "back");
     link.pick = RandomStream::named(m_config.seed, m_config.replication, of.key, "pick");
+    addLinkPolicy(link, of);
   }
 }
 

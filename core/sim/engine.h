@@ -14,6 +14,7 @@
 #include "core/sim/digest.h"
 #include "core/sim/frames.h"
 #include "core/sim/happening.h"
+#include "core/sim/link_state.h"
 #include "core/sim/meters.h"
 #include "core/sim/pool_state.h"
 #include "core/sim/scaling.h"
@@ -23,21 +24,6 @@
 
 namespace cantilever::sim {
 
-/// A link at work.
-struct LinkState {
-  std::uint32_t pool = plan::kNone;
-  std::uint32_t entry = 0;  ///< pc
-  Balancing balancing = Balancing::Random;
-  std::uint32_t nextInTurn = 0;  ///< for RoundRobin
-  TimeNs timeout = 0;            ///< 0: none
-  LaneId timeoutLane = 0;
-  Timing latency;
-  RandomStream there;
-  RandomStream back;
-  RandomStream pick;
-  LinkMeter meter;
-};
-
 /// What a source gives its requests.
 struct SourceState {
   std::uint32_t requestClass = 0;
@@ -45,6 +31,7 @@ struct SourceState {
   std::uint8_t priority = 0;
   bool isClosed = false;
   bool hasKeys = false;
+  TimeNs deadline = 0;  ///< 0: none
   ZipfSampler keys;
   RandomStream keyStream;
 };
@@ -122,7 +109,7 @@ class Engine {
   bool forward(Index frame, std::uint32_t link);
   bool address(Index frame, std::uint32_t link);
   bool depart(Index frame, LinkState& link);
-  Index pick(LinkState& link, const InstanceSet& among);
+  Index pick(Index frame, LinkState& link, const InstanceSet& among);
   Index receiveReply(Index frame);
   Index timeOut(Index frame);
   void recordCall(const Frame& call, plan::Reason reason, bool isTimedOutHere);
@@ -131,6 +118,23 @@ class Engine {
   void leaveCalleesAlone(Index caller);
   void orphan(Index frame);
   void discard(Index frame);
+  Index sendOff(Index frame);
+  Index enrol(Index caller, std::uint32_t link, std::uint8_t flags);
+  void failAtOnce(Index frame, plan::Reason reason);
+
+  // What links do beyond that: retries, breakers, losses (resilience.cpp), and choices (balancing.cpp).
+  void addLinkPolicy(LinkState& link, const plan::Link& of);
+  bool startAttempt(Index frame);
+  bool isLostOrDone(Index frame);
+  bool retry(Index caller, std::uint32_t link, std::uint8_t flags, std::uint8_t tries, plan::Reason reason);
+  Index attemptAgain(Index frame);
+  void observe(const Frame& call, bool hasFailed);
+  void endBreak(std::uint32_t link, std::uint32_t epoch);
+  Index pickByState(Index frame, LinkState& link, const InstanceSet& among);
+  Index leastLoaded(LinkState& link, const InstanceSet& among);
+  std::uint32_t loadOf(const LinkState& link, Index number) const;
+  void countCall(Index frame, LinkState& link);
+  void uncountCall(Index frame);
 
   // Seats, servers and queues (engine_pools.h, pools.cpp).
   bool enter(Index frame, const Instr& code);
@@ -182,6 +186,7 @@ class Engine {
 
   // Instances that come and go (instances.cpp), and who orders them (scaling.cpp).
   void record(Happening::Kind kind, Cause cause, Index instance, double value = 0);
+  void recordOfLink(Happening::Kind kind, Index link);
   void startFaults();
   void awaitFailure(Index instance);
   void failByChance(Index instance);
@@ -242,8 +247,10 @@ class Engine {
   std::vector<ProgramStreams> m_programStreams;
   std::vector<plan::Action> m_actions;  // all that were asked for; events name them by index
   std::vector<Index> m_walk;            // work space of orphan()
-  std::int64_t m_stepsLeft = 0;         // of the present event
-  bool m_hasUsers = false;              // some source is closed
+  std::vector<Index> m_drawn;           // work space of leastLoaded()
+  bool m_hasDeadlines = false;
+  std::int64_t m_stepsLeft = 0;  // of the present event
+  bool m_hasUsers = false;       // some source is closed
   bool m_hasStarted = false;
   bool m_isHalted = false;
   std::string m_stopReason;

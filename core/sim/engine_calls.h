@@ -17,43 +17,71 @@ inline Engine::Index Engine::newFrame() {
   return index;
 }
 
-/// Starts a call or, with kDetached, a send. Sends have nobody who could wait too long, so no timeout.
-/// Returns the callee if it can run at once in place of its caller.
-inline Engine::Index Engine::call(Index caller, std::uint32_t link, std::uint8_t flags) {
+/// A new frame that its caller waits for.
+inline Engine::Index Engine::enrol(Index caller, std::uint32_t link, std::uint8_t flags) {
   const Index index = newFrame();
   Frame& frame = m_frames[index];
   const Frame& from = m_frames[caller];
-  const bool isSend = (flags & frame_flags::kDetached) != 0;
   frame.requestClass = from.requestClass;
   frame.priority = from.priority;
   frame.key = from.key;
   frame.link = static_cast<std::uint16_t>(link);
   frame.flags = flags;
-  if (isSend) {
-    m_detached.started += isInWindow(now()) ? 1u : 0u;
-  } else {
+  ColdFrame& cold = m_frames.cold(index);
+  ColdFrame& coldFrom = m_frames.cold(caller);
+  if (m_hasDeadlines) {
+    cold.deadline = coldFrom.deadline;
+  }
+  if ((flags & frame_flags::kDetached) == 0) {
     frame.flags |= from.flags & frame_flags::kOrphan;
     frame.parent = caller;
-    m_frames.cold(index).sibling = m_frames.cold(caller).child;
-    m_frames.cold(caller).child = index;
-    if (m_links[link].timeout > 0) {
-      m_agenda.afterConstant(m_links[link].timeoutLane, eventOf(index, EventType::Timeout));
-    }
+    cold.sibling = coldFrom.child;
+    coldFrom.child = index;
   }
+  return index;
+}
+
+/// Starts a call or, with kDetached, a send. Returns the callee if it can run at once in place of its caller.
+inline Engine::Index Engine::call(Index caller, std::uint32_t link, std::uint8_t flags) {
+  const Index index = enrol(caller, link, flags);
+  if ((flags & frame_flags::kDetached) == 0) {
+    return sendOff(index);
+  }
+  // Sends have nobody who could wait too long, so no timeout, nor anybody who would try again.
+  m_detached.started += isInWindow(now()) ? 1u : 0u;
   if (address(index, link)) {
-    const bool callerWaits = flags == 0;
-    if (callerWaits && depart(index, m_links[link])) {
-      return index;
-    }
-    if (!callerWaits) {
-      m_links[link].latency.schedule(m_agenda, m_links[link].there, eventOf(index, EventType::Reach));
-    }
-  } else if (isSend) {
+    m_links[link].latency.schedule(m_agenda, m_links[link].there, eventOf(index, EventType::Reach));
+  } else {
     finish(index, plan::Reason::NoHealthyInstance);
-  } else {  // nobody to send to: known at once, without latency
+  }
+  return kNoFrame;
+}
+
+/// An attempt at a call. Returns the callee if it can run at once in place of its caller.
+inline Engine::Index Engine::sendOff(Index index) {
+  Frame& frame = m_frames[index];
+  LinkState& link = m_links[frame.link];
+  if (link.policy && !startAttempt(index)) {
+    return kNoFrame;
+  }
+  if (link.timeout > 0) {
+    m_agenda.afterConstant(link.timeoutLane, eventOf(index, EventType::Timeout));
+  }
+  if (!address(index, frame.link)) {  // nobody to send to: known at once, without latency
     frame.state = FrameState::Replied;
     frame.reason = static_cast<std::uint8_t>(plan::Reason::NoHealthyInstance);
     m_agenda.after(0, eventOf(index, EventType::Reply));
+    return kNoFrame;
+  }
+  if (link.policy && isLostOrDone(index)) {
+    return kNoFrame;
+  }
+  const bool callerWaitsForIt = !frame.has(frame_flags::kBranch);
+  if (callerWaitsForIt && depart(index, link)) {
+    return index;
+  }
+  if (!callerWaitsForIt) {
+    link.latency.schedule(m_agenda, link.there, eventOf(index, EventType::Reach));
   }
   return kNoFrame;
 }
@@ -85,7 +113,10 @@ inline bool Engine::address(Index index, std::uint32_t linkIndex) {
   }
   const PoolState& pool = m_pools[link.pool];
   if (!pool.isShared && !pool.up.isEmpty()) {
-    frame.instance = pool.first + pick(link, pool.up);
+    frame.instance = pool.first + pick(index, link, pool.up);
+    if (link.countsCalls) {
+      countCall(index, link);
+    }
   }
   return !pool.up.isEmpty();
 }
@@ -100,11 +131,14 @@ inline bool Engine::depart(Index index, LinkState& link) {
 }
 
 /// The number of an instance within its pool.
-inline Engine::Index Engine::pick(LinkState& link, const InstanceSet& among) {
+inline Engine::Index Engine::pick(Index index, LinkState& link, const InstanceSet& among) {
   if (link.balancing == Balancing::RoundRobin) {
     const Index chosen = among.from(link.nextInTurn);
     link.nextInTurn = chosen + 1;
     return chosen;
+  }
+  if (link.balancing != Balancing::Random) {
+    return pickByState(index, link, among);
   }
   return among.at(among.size() == 1 ? 0 : link.pick.below(among.size()));
 }
@@ -125,12 +159,24 @@ inline Engine::Index Engine::receiveReply(Index index) {
   if (!frame.has(frame_flags::kBranch)) {
     m_frames.cold(caller).child = kNoFrame;
   }
+  const std::uint32_t link = frame.link;
+  const auto flags = static_cast<std::uint8_t>(frame.flags & frame_flags::kBranch);
+  const std::uint8_t tries = frame.tries;
   discard(index);
+  if (reason != plan::Reason::None && m_links[link].policy && retry(caller, link, flags, tries, reason)) {
+    return kNoFrame;
+  }
   return join(caller, reason);
 }
 
 inline void Engine::recordCall(const Frame& call, plan::Reason reason, bool isTimedOutHere) {
   LinkMeter& meter = m_links[call.link].meter;
+  if (call.has(frame_flags::kNotSent)) {
+    return;
+  }
+  if (m_links[call.link].policy) {
+    observe(call, reason != plan::Reason::None);
+  }
   if (reason != plan::Reason::None) {
     meter.failures.add();
   }

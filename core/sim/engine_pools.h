@@ -28,8 +28,13 @@ inline bool Engine::enter(Index index, const Instr& code) {
 
 /// Gives the frame's seat, if it has one, to the next in line.
 inline void Engine::leaveSeat(Index index) {
-  if (m_frames[index].has(frame_flags::kSeated)) {
-    passSeatOn(index);
+  if (m_frames[index].has(frame_flags::kSeated | frame_flags::kCounted)) {
+    if (m_frames[index].has(frame_flags::kCounted)) {
+      uncountCall(index);
+    }
+    if (m_frames[index].has(frame_flags::kSeated)) {
+      passSeatOn(index);
+    }
   }
   if (m_draining != 0) {
     leaveDraining(index);
@@ -48,7 +53,7 @@ inline void Engine::requestServer(Index index, const Instr& code) {
   }
   Index instance = frame.instance;
   if (pool.hasCommonServers()) {
-    instance = pool.free.isEmpty() ? kNoInstance : pool.first + pick(m_links[frame.via], pool.free);
+    instance = pool.free.isEmpty() ? kNoInstance : pool.first + pick(index, m_links[frame.via], pool.free);
   }
   if (instance != kNoInstance && hasFreeServer(pool, instance)) {
     startWork(index, pool, instance);

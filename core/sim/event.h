@@ -27,6 +27,7 @@ enum class EventType : std::uint8_t {
   DrainEnd,    ///< its time to finish what it holds is over
   Failure,     ///< it fails by chance
   Repair,      ///< a crew has finished with it
+  BreakEnd,    ///< subject: link, generation: epoch of its breaker. It has been open long enough
   // Of a frame, the subject.
   Reach,     ///< the call has crossed its link, or has got its seat
   WorkEnd,   ///< the service is over

@@ -21,17 +21,22 @@ enum class FrameState : std::uint8_t {
   Queue,    ///< waiting for a server
   Work,     ///< being served
   Sleep,    ///< in a Wait
+  Backoff,  ///< a further attempt that waits for its time
+  Lost,     ///< on its way to nowhere; only its timeout will tell
   Join,     ///< waiting for replies
   Replied,  ///< its reply is on the way to the caller
   Husk,     ///< over; kept only because its caller's list of branches still names it
 };
 
 namespace frame_flags {
-inline constexpr std::uint8_t kRoot = 1;      ///< a request of a source
-inline constexpr std::uint8_t kDetached = 2;  ///< the root of what a Send started
-inline constexpr std::uint8_t kOrphan = 4;    ///< its caller, or a caller above, has gone
-inline constexpr std::uint8_t kBranch = 8;    ///< in its caller's list of branches of a Parallel
-inline constexpr std::uint8_t kSeated = 16;   ///< holds a seat of its instance
+inline constexpr std::uint8_t kRoot = 1;       ///< a request of a source
+inline constexpr std::uint8_t kDetached = 2;   ///< the root of what a Send started
+inline constexpr std::uint8_t kOrphan = 4;     ///< its caller, or a caller above, has gone
+inline constexpr std::uint8_t kBranch = 8;     ///< in its caller's list of branches of a Parallel
+inline constexpr std::uint8_t kSeated = 16;    ///< holds a seat of its instance
+inline constexpr std::uint8_t kNotSent = 32;   ///< failed before anything was sent: breaker, deadline
+inline constexpr std::uint8_t kProbe = 64;     ///< tells a half-open breaker how its callee is
+inline constexpr std::uint8_t kCounted = 128;  ///< among the outstanding calls of the link it came by
 }  // namespace frame_flags
 
 /// One call being handled somewhere: one cache line. Indices only, so that the state of a run is flat memory.
@@ -65,6 +70,8 @@ static_assert(sizeof(Frame) == 64);
 struct ColdFrame {
   std::uint32_t child = kNoFrame;    ///< the callee of a Call, or the first branch of a Parallel
   std::uint32_t sibling = kNoFrame;  ///< the next branch of the same Parallel
+  TimeNs deadline = kNever;          ///< of its request; only kept where some class has one
+  std::uint32_t countedAt = 0;       ///< with kCounted: the number of the instance
 };
 static_assert(sizeof(ColdFrame) <= 40);
 

@@ -36,6 +36,10 @@ const char* nameOf(Happening::Kind kind) {
       return "load_factor";
     case Happening::Kind::Speed:
       return "speed";
+    case Happening::Kind::BreakerOpened:
+      return "breaker_opened";
+    case Happening::Kind::BreakerHalfOpen:
+      return "breaker_half_open";
   }
   return "";
 }

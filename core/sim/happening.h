@@ -26,14 +26,17 @@ struct Happening {
     Draining,  ///< an instance takes no new work
     Retired,   ///< it has gone
     LoadFactor,
-    Speed,  ///< all instances of a pool work at another one
+    Speed,            ///< all instances of a pool work at another one
+    BreakerOpened,    ///< of a link
+    BreakerHalfOpen,  ///< it lets probes through
   };
   std::int64_t atNs = 0;
   Kind kind = Kind::Killed;
   Cause cause = Cause::Script;
   plan::Index pool = plan::kNone;
   std::uint32_t instance = 0;  ///< within the pool
-  double value = 0;            ///< of LoadFactor and Speed: the factor
+  plan::Index link = plan::kNone;
+  double value = 0;  ///< of LoadFactor and Speed: the factor
 };
 const char* nameOf(Happening::Kind kind);
 

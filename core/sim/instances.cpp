@@ -30,6 +30,13 @@ void Engine::record(Happening::Kind kind, Cause cause, Index instance, double va
   }
 }
 
+void Engine::recordOfLink(Happening::Kind kind, Index link) {
+  record(kind, Cause::Run, kNoInstance);
+  if (!m_happenings.empty() && m_happeningsLeftOut == 0) {
+    m_happenings.back().link = link;
+  }
+}
+
 void Engine::startFaults() {
   for (const plan::RandomFault& of : m_plan->randomFaults) {
     PoolState& pool = m_pools[of.pool];

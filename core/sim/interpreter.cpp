@@ -25,6 +25,9 @@ inline void Engine::arrive(Index source) {
   frame.requestClass = static_cast<std::uint8_t>(of.requestClass);
   frame.priority = of.priority;
   frame.key = of.hasKeys ? of.keys.draw(of.keyStream) : 0;
+  if (m_hasDeadlines) {
+    m_frames.cold(index).deadline = of.deadline > 0 ? now() + of.deadline : kNever;
+  }
   frame.flags = frame_flags::kRoot;
   ClassMeter& meter = m_classes[of.requestClass];
   if (m_hasUsers) {
@@ -125,6 +128,7 @@ bool Engine::reply(Index& index) {
   second.requestClass = answer.requestClass;
   second.priority = answer.priority;
   second.key = answer.key;
+  m_frames.cold(rest).deadline = m_frames.cold(index).deadline;
   second.flags = answer.flags & (frame_flags::kSeated | frame_flags::kOrphan);
   second.state = FrameState::Ready;
   answer.flags &= static_cast<std::uint8_t>(~frame_flags::kSeated);
@@ -261,6 +265,10 @@ inline bool Engine::handle(const Event& event) {
       run(index);
       return true;
     case EventType::Timer:
+      if (frame.state == FrameState::Backoff) {
+        runUnlessNone(attemptAgain(index));
+        return true;
+      }
       if (frame.state != FrameState::Sleep) {
         return false;
       }
@@ -296,6 +304,9 @@ bool Engine::handleOfRun(const Event& event) {
     case EventType::Sample:
       closeInterval();
       return false;
+    case EventType::BreakEnd:
+      endBreak(event.subject, event.generation);
+      return true;
     case EventType::LookAtPool:
       lookAtPool(event.subject);
       return true;

@@ -104,6 +104,8 @@ struct ClassMeter {
   // Of requests that arrived in the window.
   std::uint64_t offered = 0;
   std::uint64_t succeeded = 0;
+  std::uint64_t inTime = 0;  ///< of those, within the deadline
+  TimeNs deadline = kNever;
   Failures failed{};
   Histogram latency;
   // Of the present interval.
@@ -123,6 +125,7 @@ struct ClassMeter {
     intervalLatency.add(ns);
     if (isCounted) {
       ++succeeded;
+      inTime += ns <= deadline ? 1u : 0u;
       latency.add(ns);
     }
   }
@@ -170,7 +173,10 @@ struct LinkMeter {
   // Of calls sent in the window.
   std::uint64_t failed = 0;
   std::uint64_t timedOut = 0;
+  std::uint64_t retries = 0;
+  std::uint64_t notSent = 0;  ///< refused by the breaker, or after the deadline
   Histogram latency;
+  Level open;  ///< 0 or 1: the breaker
 
   void startInterval();
 };

@@ -9,7 +9,7 @@ bool Engine::findSeat(Index index, PoolState& pool) {
   Frame& frame = m_frames[index];
   frame.markedAt = now();
   if (pool.isShared && !pool.free.isEmpty()) {
-    takeSeat(index, pool, pool.first + pick(m_links[frame.via], pool.free));
+    takeSeat(index, pool, pool.first + pick(index, m_links[frame.via], pool.free));
     return true;
   }
   if (!pool.isShared && m_instances[frame.instance].seated < pool.seats) {

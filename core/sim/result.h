@@ -17,6 +17,7 @@ struct ClassResult {
   std::string key;
   std::uint64_t offered = 0;
   std::uint64_t succeeded = 0;
+  std::uint64_t inTime = 0;  ///< goodput: of those, within the deadline if there is one
   std::array<std::uint64_t, plan::kReasonCount> failed{};  ///< by plan::Reason; [None] stays 0
   std::uint64_t unfinished = 0;                            ///< still in flight at the horizon
   Histogram latency;                                       ///< of successes, from intended arrival to outcome
@@ -71,6 +72,9 @@ struct LinkResult {
   std::uint64_t calls = 0;
   std::uint64_t failed = 0;    ///< ended without success, for whatever reason
   std::uint64_t timedOut = 0;  ///< of those, by this link's timeout
+  std::uint64_t retries = 0;   ///< attempts after the first, as decided upon
+  std::uint64_t notSent = 0;   ///< refused by the breaker, or due after the deadline; not among `calls`
+  double openShare = 0;        ///< share of the time in which the breaker was open
   Histogram latency;           ///< as the caller sees it, successes
 };
 

@@ -130,6 +130,7 @@ void Engine::addClasses(RunResult& result) const {
     to.key = m_plan->classes[i].key;
     to.offered = of.offered;
     to.succeeded = of.succeeded;
+    to.inTime = of.inTime;
     to.failed = of.failed;
     to.latency = of.latency;
     result.latency.merge(of.latency);
@@ -238,6 +239,9 @@ void Engine::addLinkResults(RunResult& result) const {
       to.calls = meter.calls.inWindow();
       to.failed = meter.failed;
       to.timedOut = meter.timedOut;
+      to.retries = meter.retries;
+      to.notSent = meter.notSent;
+      to.openShare = shareOf(meter.open.inWindow(now()), static_cast<WideCount>(now() - m_windowStart));
       to.latency = meter.latency;
     }
   }

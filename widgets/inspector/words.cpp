@@ -48,6 +48,9 @@ const std::vector<Word>& wordsOf(Balancing) {
   static const std::vector<Word> words = {
       {"random", trWord(QT_TRANSLATE_NOOP("Words", "Random"))},
       {"round_robin", trWord(QT_TRANSLATE_NOOP("Words", "Round robin"))},
+      {"least_connections", trWord(QT_TRANSLATE_NOOP("Words", "Least connections"))},
+      {"shortest_queue", trWord(QT_TRANSLATE_NOOP("Words", "Shortest queue"))},
+      {"consistent_hash", trWord(QT_TRANSLATE_NOOP("Words", "Consistent hash of the key"))},
   };
   return words;
 }

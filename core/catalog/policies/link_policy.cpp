@@ -7,7 +7,128 @@ namespace cantilever::catalog {
 namespace {
 
 const Schema<LinkPolicy>& linkPolicySchema() {
-  static const Schema<LinkPolicy> schema = Schema<LinkPolicy>();
+  static const Schema<LinkPolicy> schema =
+      Schema<LinkPolicy>()
+          .field("attempts", &LinkPolicy::attempts)
+          .label("Attempts")
+          .group("Retries")
+          .range(1, 255)
+          .help(
+              "How often a call is tried in all, the first included. Every failure is tried again but what "
+              "the link's own "
+              "breaker refused. Sends are not tried again.")
+          .source(Source::Grade::Judgement,
+                  "No retries: each multiplies the load when the callee is in trouble.")
+          .field("backoff", &LinkPolicy::backoff)
+          .label("Pause")
+          .group("Retries")
+          .range(Duration(), Duration::hours(1))
+          .help("Before the second attempt; it doubles with each further one.")
+          .source(Source::Grade::Known,
+                  "AWS SDKs and Tools Reference Guide: retries back off exponentially from fractions of a "
+                  "second, at most "
+                  "20 s; https://docs.aws.amazon.com/sdkref/")
+          .field("backoff_cap", &LinkPolicy::backoffCap)
+          .label("Longest pause")
+          .group("Retries")
+          .range(Duration(), Duration::hours(24))
+          .help("The pause grows no further.")
+          .source(Source::Grade::Known,
+                  "AWS SDKs and Tools Reference Guide: 20 s; https://docs.aws.amazon.com/sdkref/")
+          .field("jitter", &LinkPolicy::jitter)
+          .label("Full jitter")
+          .group("Retries")
+          .help(
+              "The pause is drawn between 0 and what it would be, so that callers do not come back all at "
+              "once.")
+          .source(Source::Grade::Known,
+                  "M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015")
+          .field("retry_budget", &LinkPolicy::retryBudget)
+          .label("Retry budget")
+          .group("Retries")
+          .help(
+              "Retries are paid from a bucket that first attempts fill, so that they cannot multiply the "
+              "load.")
+          .source(Source::Grade::Judgement, "Off, as in most clients.")
+          .field("budget_share", &LinkPolicy::budgetShare)
+          .label("Earned per first attempt")
+          .group("Retries")
+          .range(ratio(0), ratio(10))
+          .help("Retries that each first attempt pays for.")
+          .source(Source::Grade::Known,
+                  "Finagle's RetryBudget: 20 % by default; https://twitter.github.io/finagle/guide/")
+          .field("budget_floor", &LinkPolicy::budgetFloor)
+          .label("Earned per second")
+          .group("Retries")
+          .range(perSecond(0), perSecond(1e6))
+          .help("Retries that are paid for whatever the load.")
+          .source(Source::Grade::Judgement, "None; clients with little traffic want some.")
+          .field("budget_depth", &LinkPolicy::budgetDepth)
+          .label("Most saved up")
+          .group("Retries")
+          .range(0, 1e9)
+          .help("The bucket holds no more, and is full at the start.")
+          .source(Source::Grade::Judgement, "Enough for a hiccup, not for an outage.")
+          .field("breaker_failures", &LinkPolicy::breakerFailures)
+          .label("Opens after failures in a row")
+          .group("Circuit breaker")
+          .range(0, 100'000)
+          .help("0: not by this.")
+          .source(Source::Grade::Judgement, "No breaker.")
+          .field("breaker_window", &LinkPolicy::breakerWindow)
+          .label("Window of attempts")
+          .group("Circuit breaker")
+          .range(0, 100'000)
+          .help("It also opens when of the last so many attempts the share below failed; 0: not by this.")
+          .source(Source::Grade::Judgement, "No breaker. Resilience4j looks at the last 100.")
+          .field("breaker_share", &LinkPolicy::breakerShare)
+          .label("Failed share")
+          .group("Circuit breaker")
+          .range(ratio(0.01), ratio(1))
+          .help("Of the window.")
+          .source(Source::Grade::Known, "Resilience4j: 50 % by default; https://resilience4j.readme.io/docs/")
+          .field("breaker_open", &LinkPolicy::breakerOpen)
+          .label("Open for")
+          .group("Circuit breaker")
+          .range(Duration::milliseconds(1), Duration::hours(24))
+          .help("Calls fail at once with breaker open. Then some are let through as probes.")
+          .source(Source::Grade::Judgement, "Long enough for a restart to be noticed.")
+          .field("breaker_probes", &LinkPolicy::breakerProbes)
+          .label("Probes")
+          .group("Circuit breaker")
+          .range(1, 100'000)
+          .help(
+              "Attempts let through after that: if all succeed it closes, the first failure opens it again.")
+          .source(Source::Grade::Judgement, "One request tells enough.")
+          .field("choices", &LinkPolicy::choices)
+          .label("Choices")
+          .group("Balancing")
+          .range(0, 10'000)
+          .help(
+              "For least_connections and shortest_queue: the best of so many different instances drawn at "
+              "random (power of "
+              "two choices); 0: of all.")
+          .source(Source::Grade::Judgement, "A central balancer knows them all.")
+          .field("ring_points", &LinkPolicy::ringPoints)
+          .label("Points on the ring")
+          .group("Balancing")
+          .range(1, 10'000)
+          .help("For consistent_hash: virtual nodes of each instance; more of them share keys more evenly.")
+          .source(Source::Grade::Known, "libketama has 160 a server, most others 100 to 200.")
+          .field("loss", &LinkPolicy::loss)
+          .label("Lost on the way")
+          .group("Faults")
+          .range(ratio(0), ratio(1))
+          .help(
+              "Share of attempts that never arrive; the caller learns of it by its timeout, which must be "
+              "set.")
+          .source(Source::Grade::Judgement, "Data centre networks lose hardly anything for good.")
+          .field("errors", &LinkPolicy::errors)
+          .label("Answered with an error")
+          .group("Faults")
+          .range(ratio(0), ratio(1))
+          .help("Share of attempts that the callee answers with an error at once, without doing any work.")
+          .source(Source::Grade::Judgement, "None.");
   return schema;
 }
 

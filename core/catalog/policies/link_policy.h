@@ -7,7 +7,25 @@
 namespace cantilever::catalog {
 
 /// What can be said of a link beyond its own fields: how calls over it meet failure.
-struct LinkPolicy {};
+struct LinkPolicy {
+  Count attempts{1};
+  Duration backoff = Duration::milliseconds(100);
+  Duration backoffCap = Duration::seconds(20);
+  bool jitter = true;
+  bool retryBudget = false;
+  Ratio budgetShare = ratio(0.2);
+  Rate budgetFloor = perSecond(0);
+  Count budgetDepth{10};
+  Count breakerFailures{0};
+  Count breakerWindow{0};
+  Ratio breakerShare = ratio(0.5);
+  Duration breakerOpen = Duration::seconds(10);
+  Count breakerProbes{1};
+  Count choices{0};
+  Count ringPoints{100};
+  Ratio loss = ratio(0);
+  Ratio errors = ratio(0);
+};
 
 /// What `Link::params` may hold.
 const std::vector<ParamSpec>& linkParams();

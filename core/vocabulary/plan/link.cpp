@@ -2,6 +2,38 @@
 
 namespace cantilever::plan {
 
+namespace {
+
+void checkPolicy(const Link& link, FaultSink& sink) {
+  const auto says = [&](const char* text) {
+    return [&link, text] { return named("link", link.key) + text; };
+  };
+  const auto isShare = [](double share) { return share >= 0 && share <= 1; };
+  const Retries& retries = link.retries;
+  sink.require(retries.attempts >= 1 && retries.attempts <= Retries::kMostAttempts,
+               says(" has a number of attempts outside 1 to 255"));
+  sink.require(retries.base >= Duration() && retries.base <= kLongestDuration && retries.cap >= Duration() &&
+                   retries.cap <= kLongestDuration,
+               says(" has a pause between attempts outside 0 to 100 years"));
+  sink.require(retries.budgetShare <= 1000 && retries.budgetDepth >= 0 && retries.budgetDepth <= 1e9 &&
+                   retries.budgetFloor.raw() >= 0 && retries.budgetFloor.raw() <= 1e9,
+               says(" has a retry budget out of range"));
+  const Breaker& breaker = link.breaker;
+  sink.require(breaker.window <= Breaker::kMostWindow, says(" has a breaker window of more than 100,000"));
+  sink.require(isShare(breaker.failedShare), says(" has a breaker share outside 0 to 1"));
+  sink.require(!breaker.isOn() || (breaker.open > Duration() && breaker.open <= kLongestDuration),
+               says(" has a breaker that is not open for any time"));
+  sink.require(breaker.probes >= 1, says(" has a breaker without probes"));
+  sink.require(isShare(link.lossShare) && isShare(link.errorShare),
+               says(" has a share of losses or errors outside 0 to 1"));
+  sink.require(link.lossShare == 0 || link.timeout > Duration(),
+               says(" loses calls and has no timeout, so that callers would wait for ever"));
+  sink.require(link.points >= 1 && link.points <= Link::kMostPoints,
+               says(" has a number of points on the ring outside 1 to 10,000"));
+}
+
+}  // namespace
+
 void checkLinks(const Plan& plan, FaultSink& sink) {
   for (const Link& link : plan.links) {
     const auto says = [&](const std::string& text) {
@@ -15,6 +47,7 @@ void checkLinks(const Plan& plan, FaultSink& sink) {
     sink.require(fault.empty(), says(": its latency is not valid: " + fault));
     sink.require(link.timeout >= Duration() && link.timeout <= kLongestDuration,
                  says(" has a timeout outside 0 to 100 years"));
+    checkPolicy(link, sink);
   }
 }
 

@@ -1,12 +1,42 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "core/base/law.h"
+#include "core/base/quantities.h"
 #include "core/model/policy.h"
 #include "core/vocabulary/plan/index.h"
 
 namespace cantilever::plan {
+
+/// Further attempts at calls that failed (rule 20). Pause i (from 0) is min(cap, base x 2^i), or with jitter
+/// a draw from 0 to that. What the link's own breaker refused is not tried again.
+struct Retries {
+  std::uint32_t attempts = 1;  ///< the first included
+  Duration base = {};
+  Duration cap = kLongestDuration;
+  bool hasJitter = true;
+  /// The budget: a bucket of at most `budgetDepth` retries that earns `budgetShare` of one with each first
+  /// attempt, and `budgetFloor` per second; a share below zero: no budget, retries are free.
+  double budgetShare = -1;
+  Rate budgetFloor = {};
+  double budgetDepth = 10;
+
+  static constexpr std::uint32_t kMostAttempts = 255;
+};
+
+/// Stops calling a callee that fails (rule 21).
+struct Breaker {
+  std::uint32_t consecutive = 0;  ///< opens after so many failures in a row; 0: not by this
+  std::uint32_t window = 0;       ///< or when of the last so many attempts ...
+  double failedShare = 0.5;       ///< ... at least this share failed; 0 attempts: not by this
+  Duration open = Duration::seconds(10);
+  std::uint32_t probes = 1;  ///< attempts let through after that; all must succeed
+
+  bool isOn() const { return consecutive != 0 || window != 0; }
+  static constexpr std::uint32_t kMostWindow = 100'000;
+};
 
 /// How calls reach a station. `latency` is drawn for the request and again for the reply.
 struct Link {
@@ -18,6 +48,15 @@ struct Link {
   Duration
       timeout;  ///< of one attempt; zero: none. The caller is freed; the callee's work goes on as orphaned
   Balancing balancing = Balancing::Random;
+  std::uint32_t choices =
+      0;  ///< LeastConnections, ShortestQueue: among so many drawn at random; 0: among all
+  std::uint32_t points = 100;  ///< ConsistentHash: of each instance on the ring
+  Retries retries = {};
+  Breaker breaker = {};
+  double lossShare = 0;   ///< of attempts that never arrive; only their timeout tells
+  double errorShare = 0;  ///< of attempts that the callee answers with an error, without any work
+
+  static constexpr std::uint32_t kMostPoints = 10'000;
 };
 
 }  // namespace cantilever::plan

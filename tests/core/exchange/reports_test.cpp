@@ -44,7 +44,7 @@ sim::RunResult sampleRun() {
     run.latency.add((2_ms).ns());
   }
   run.classes.push_back(result);
-  run.classes.push_back({"idle", 0, 0, {}, 0, {}});
+  run.classes.emplace_back().key = "idle";
   sim::PoolResult pool;
   pool.key = "app";
   pool.instances = 2;
@@ -52,7 +52,12 @@ sim::RunResult sampleRun() {
   pool.utilisation = 0.625;
   pool.instanceUtilisation = {0.5, 0.75};
   run.pools.push_back(pool);
-  run.links.push_back({"users-app", 10, 3, 2, {}});
+  sim::LinkResult link;
+  link.key = "users-app";
+  link.calls = 10;
+  link.failed = 3;
+  link.timedOut = 2;
+  run.links.push_back(link);
   sim::Sample sample;
   sample.endNs = (100_ms).ns();
   sample.lengthNs = (100_ms).ns();

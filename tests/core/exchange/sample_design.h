@@ -192,7 +192,8 @@ class DesignMaker {
       link.latency = law();
     }
     link.timeout = duration();
-    link.balancing = pick({Balancing::Random, Balancing::RoundRobin});
+    link.balancing = pick({Balancing::Random, Balancing::RoundRobin, Balancing::LeastConnections,
+                           Balancing::ShortestQueue, Balancing::ConsistentHash});
     link.extras = extras();
     return link;
   }

@@ -72,8 +72,8 @@ TEST_P(ReferenceAcceptance, AgreesWithTheory) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, ReferenceAcceptance,
                          ::testing::Range<std::size_t>(0, referenceCases().size()),
-                         [](const ::testing::TestParamInfo<std::size_t>& info) {
-                           std::string name = referenceCases()[info.param].id;
+                         [](const ::testing::TestParamInfo<std::size_t>& each) {
+                           std::string name = referenceCases()[each.param].id;
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });

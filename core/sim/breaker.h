@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/vocabulary/plan.h"
+
+namespace cantilever::sim {
+
+/// A circuit breaker (rule 21), without a clock: its owner tells it when it has been open long enough.
+class BreakerState {
+ public:
+  enum class Mode : std::uint8_t { Closed, Open, HalfOpen };
+  enum class Passage : std::uint8_t { Refused, Free, Probe };
+
+  explicit BreakerState(const plan::Breaker& policy)
+      : m_policy(policy), m_failed(policy.window, 0), m_mode(Mode::Closed) {}
+
+  Mode mode() const { return m_mode; }
+  /// Bumped each time it opens; guards the event that ends it.
+  std::uint32_t epoch() const { return m_epoch; }
+
+  /// May an attempt be made now?
+  Passage pass();
+  /// An attempt that was let through has ended. True if the breaker opens by it.
+  bool observe(bool hasFailed, bool wasProbe);
+  void endOpen();
+
+ private:
+  void open();
+  void close();
+  bool isBeyondLimits() const;
+
+  plan::Breaker m_policy;
+  std::vector<std::uint8_t> m_failed;  // the last attempts, as a ring
+  std::size_t m_next = 0;
+  std::size_t m_seen = 0;
+  std::uint32_t m_failures = 0;  // among those
+  std::uint32_t m_inARow = 0;
+  std::uint32_t m_probesToSend = 0;
+  std::uint32_t m_probesToSucceed = 0;
+  std::uint32_t m_epoch = 0;
+  Mode m_mode;
+};
+
+}  // namespace cantilever::sim

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "core/sim/instance_set.h"
+
+namespace cantilever::sim {
+
+/// Consistent hashing: each of n instances has `points` places on a ring, and a key belongs to the next place
+/// on from its own hash whose instance is there. When an instance goes, only its keys move.
+class HashRing {
+ public:
+  HashRing() = default;
+  /// `name` is of the pool, so that all links to it agree.
+  HashRing(std::string_view name, std::uint32_t instances, std::uint32_t points);
+
+  /// Not when `among` is empty.
+  std::uint32_t instanceOf(std::uint32_t key, const InstanceSet& among) const;
+
+ private:
+  struct Place {
+    std::uint64_t at = 0;
+    std::uint32_t instance = 0;
+  };
+  std::vector<Place> m_places;  // around the ring
+};
+
+}  // namespace cantilever::sim

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/sim/breaker.h"
+#include "core/sim/hash_ring.h"
+#include "core/sim/meters.h"
+#include "core/sim/timing.h"
+#include "core/vocabulary/plan.h"
+
+namespace cantilever::sim {
+
+/// What a link does about failure; only links that do something have one.
+struct LinkPolicyState {
+  explicit LinkPolicyState(const plan::Link& link)
+      : retries(link.retries),
+        breakerPolicy(link.breaker),
+        breaker(link.breaker),
+        lossShare(link.lossShare),
+        errorShare(link.errorShare),
+        budget(link.retries.budgetDepth) {}
+
+  /// The pause before attempt `tries` + 2.
+  TimeNs pauseAfter(std::uint8_t tries);
+  void earn(TimeNs now);
+  bool pay(TimeNs now);
+
+  plan::Retries retries;
+  plan::Breaker breakerPolicy;
+  BreakerState breaker;
+  double lossShare;
+  double errorShare;
+  double budget;
+  TimeNs budgetAt = 0;
+  RandomStream pauses;
+  RandomStream losses;
+  RandomStream errors;
+};
+
+/// A link at work.
+struct LinkState {
+  std::uint32_t pool = plan::kNone;
+  std::uint32_t entry = 0;  ///< pc
+  Balancing balancing = Balancing::Random;
+  bool countsCalls = false;      ///< for LeastConnections
+  std::uint32_t nextInTurn = 0;  ///< for RoundRobin
+  std::uint32_t choices = 0;     ///< for LeastConnections and ShortestQueue; 0: all
+  TimeNs timeout = 0;            ///< 0: none
+  LaneId timeoutLane = 0;
+  Timing latency;
+  RandomStream there;
+  RandomStream back;
+  RandomStream pick;
+  LinkMeter meter;
+  std::unique_ptr<LinkPolicyState> policy;  ///< null: none
+  std::vector<std::uint32_t> outstanding;   ///< calls by instance of the pool, if countsCalls
+  HashRing ring;                            ///< for ConsistentHash
+};
+
+}  // namespace cantilever::sim

@@ -1,0 +1,169 @@
+#include <algorithm>
+
+#include "core/sim/engine_calls.h"
+#include "core/sim/engine_pools.h"
+
+/// What links do about failure: retries with a budget (20), deadlines (19), breakers (21), losses and errors.
+namespace cantilever::sim {
+
+using plan::Reason;
+
+TimeNs LinkPolicyState::pauseAfter(std::uint8_t tries) {
+  const TimeNs cap = retries.cap.ns();
+  TimeNs pause = std::min(retries.base.ns(), cap);
+  for (std::uint8_t i = 0; i < tries && pause < cap && pause > 0; ++i) {
+    pause = pause > cap / 2 ? cap : 2 * pause;
+  }
+  if (!retries.hasJitter || pause == 0) {
+    return pause;
+  }
+  return static_cast<TimeNs>(pauses.uniform() * static_cast<double>(pause));
+}
+
+/// What time has brought into the bucket.
+void LinkPolicyState::earn(TimeNs now) {
+  budget = std::min(retries.budgetDepth,
+                    budget + retries.budgetFloor.raw() * (static_cast<double>(now - budgetAt) * 1e-9));
+  budgetAt = now;
+}
+
+bool LinkPolicyState::pay(TimeNs now) {
+  if (retries.budgetShare < 0) {
+    return true;
+  }
+  earn(now);
+  if (budget < 1) {
+    return false;
+  }
+  budget -= 1;
+  return true;
+}
+
+void Engine::addLinkPolicy(LinkState& link, const plan::Link& of) {
+  const bool hasPolicy =
+      of.retries.attempts > 1 || of.breaker.isOn() || of.lossShare > 0 || of.errorShare > 0 || m_hasDeadlines;
+  if (hasPolicy) {
+    link.policy = std::make_unique<LinkPolicyState>(of);
+    link.policy->pauses = RandomStream::named(m_config.seed, m_config.replication, of.key, "pauses");
+    link.policy->losses = RandomStream::named(m_config.seed, m_config.replication, of.key, "losses");
+    link.policy->errors = RandomStream::named(m_config.seed, m_config.replication, of.key, "errors");
+  }
+  if (link.pool == plan::kNone) {
+    return;
+  }
+  const PoolState& pool = m_pools[link.pool];
+  link.choices = of.choices;
+  link.countsCalls = of.balancing == Balancing::LeastConnections && !pool.isShared;
+  if (link.countsCalls) {
+    link.outstanding.assign(pool.count, 0);
+  }
+  if (of.balancing == Balancing::ConsistentHash) {
+    link.ring = HashRing(m_plan->pools[link.pool].key, pool.count, of.points);
+  }
+}
+
+/// An attempt that is not a send, over a link with a policy: false if it fails at once, without latency.
+bool Engine::startAttempt(Index index) {
+  const Frame& frame = m_frames[index];
+  LinkState& link = m_links[frame.link];
+  LinkPolicyState& policy = *link.policy;
+  if (frame.tries == 0 && policy.retries.budgetShare >= 0) {
+    policy.earn(now());
+    policy.budget = std::min(policy.retries.budgetDepth, policy.budget + policy.retries.budgetShare);
+  }
+  if (m_hasDeadlines && now() >= m_frames.cold(index).deadline) {
+    failAtOnce(index, Reason::DeadlineExceeded);
+    return false;
+  }
+  if (policy.breakerPolicy.isOn()) {
+    const BreakerState::Passage passage = policy.breaker.pass();
+    if (passage == BreakerState::Passage::Refused) {
+      failAtOnce(index, Reason::BreakerOpen);
+      return false;
+    }
+    m_frames[index].flags |= passage == BreakerState::Passage::Probe ? frame_flags::kProbe : std::uint8_t{0};
+  }
+  return true;
+}
+
+/// Of an attempt that has been addressed: true if nothing of it will arrive. One that is answered with an
+/// error is made to run into it.
+bool Engine::isLostOrDone(Index index) {
+  LinkPolicyState& policy = *m_links[m_frames[index].link].policy;
+  if (policy.lossShare > 0 && policy.losses.chance(policy.lossShare)) {
+    m_frames[index].instance = kNoInstance;
+    m_frames[index].state = FrameState::Lost;
+    return true;
+  }
+  if (policy.errorShare > 0 && policy.errors.chance(policy.errorShare)) {
+    m_frames[index].pc = m_code.errorPc;
+    m_frames[index].instance = kNoInstance;
+  }
+  return false;
+}
+
+/// Known at once, without latency.
+void Engine::failAtOnce(Index index, Reason reason) {
+  Frame& frame = m_frames[index];
+  frame.flags |= frame_flags::kNotSent;
+  frame.state = FrameState::Replied;
+  frame.reason = static_cast<std::uint8_t>(reason);
+  m_links[frame.link].meter.notSent += isInWindow(now()) ? 1u : 0u;
+  m_agenda.after(0, eventOf(index, EventType::Reply));
+}
+
+/// After an attempt that failed: true if there will be another one. It is a frame of its own, which sleeps
+/// first.
+bool Engine::retry(Index caller, std::uint32_t link, std::uint8_t flags, std::uint8_t tries, Reason reason) {
+  LinkPolicyState& policy = *m_links[link].policy;
+  const bool isLast = tries + 1u >= policy.retries.attempts;
+  // Never: what a breaker refused, here or further on, and what authentication refused.
+  if (isLast || reason == Reason::BreakerOpen || reason == Reason::Refused ||
+      reason == Reason::DeadlineExceeded) {
+    return false;
+  }
+  const TimeNs pause = policy.pauseAfter(tries);
+  if (m_hasDeadlines && now() + pause >= m_frames.cold(caller).deadline) {
+    return false;
+  }
+  if (!policy.pay(now())) {
+    return false;
+  }
+  const Index index = enrol(caller, link, flags);
+  m_frames[index].tries = static_cast<std::uint8_t>(tries + 1);
+  m_frames[index].state = FrameState::Backoff;
+  m_links[link].meter.retries += isInWindow(now()) ? 1u : 0u;
+  m_agenda.after(pause, eventOf(index, EventType::Timer));
+  return true;
+}
+
+/// The pause is over. Returns the callee if it can run at once.
+Engine::Index Engine::attemptAgain(Index index) {
+  Frame& frame = m_frames[index];
+  frame.state = FrameState::Net;
+  frame.calledAt = now();
+  return sendOff(index);
+}
+
+void Engine::observe(const Frame& call, bool hasFailed) {
+  LinkState& link = m_links[call.link];
+  LinkPolicyState& policy = *link.policy;
+  if (!policy.breakerPolicy.isOn() || !policy.breaker.observe(hasFailed, call.has(frame_flags::kProbe))) {
+    return;
+  }
+  link.meter.open.set(1, now());
+  recordOfLink(Happening::Kind::BreakerOpened, call.link);
+  m_agenda.at(now() + policy.breakerPolicy.open.ns(), Phase::Requests,
+              {call.link, policy.breaker.epoch(), EventType::BreakEnd});
+}
+
+void Engine::endBreak(std::uint32_t index, std::uint32_t epoch) {
+  LinkState& link = m_links[index];
+  if (link.policy->breaker.epoch() == epoch) {
+    link.policy->breaker.endOpen();
+    link.meter.open.set(0, now());
+    recordOfLink(Happening::Kind::BreakerHalfOpen, index);
+  }
+}
+
+}  // namespace cantilever::sim
