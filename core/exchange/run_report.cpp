@@ -98,6 +98,7 @@ void writePool(JsonWriter& writer, const sim::PoolResult& pool) {
   writer.field("mean_concurrency", pool.meanConcurrency);
   writer.field("mean_queue", pool.meanQueue);
   writer.field("max_queue", pool.maxQueue);
+  writer.field("mean_parked", pool.meanParked);
   writer.field("busy_ms", serverMilliseconds(pool.busyNs));
   writer.field("useful_ms", serverMilliseconds(pool.usefulNs));
   writer.field("orphaned_ms", serverMilliseconds(pool.orphanedNs));

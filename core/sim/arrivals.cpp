@@ -22,6 +22,7 @@ void Arrivals::add(const plan::Source& source, const Streams& streams, double fa
   added.of = &source;
   added.streams = streams;
   added.factor = factor;
+  added.kind = source.kind;
   const auto index = static_cast<std::uint32_t>(m_sources.size() - 1);
   if (source.kind == plan::SourceKind::Closed) {
     added.drawn = Sampler(source.think);
@@ -39,6 +40,7 @@ void Arrivals::add(const plan::Source& source, const Streams& streams, double fa
     Law law = *source.spacing;
     law.mean = Duration::nanoseconds(kUnitSpacing);
     added.drawn = Sampler(law);
+    added.hasSpacing = true;
   }
   if (!source.curve.points.empty()) {
     startPiece(added, 0, 0);
@@ -58,9 +60,9 @@ void Arrivals::setFactor(double factor) {
   for (std::uint32_t index = 0; index < m_sources.size(); ++index) {
     Source& source = m_sources[index];
     source.factor = factor;
-    if (source.of->kind == plan::SourceKind::Closed) {
+    if (source.kind == plan::SourceKind::Closed) {
       setUsers(index);
-    } else if (source.of->kind == plan::SourceKind::Open) {
+    } else if (source.kind == plan::SourceKind::Open) {
       passTo(source, now);
       setRate(source);
       ++source.generation;
@@ -74,12 +76,12 @@ std::uint32_t Arrivals::take(const Event& arrival) {
   if (source.generation != arrival.generation) {
     return 0;
   }
-  if (source.of->kind == plan::SourceKind::Closed) {
+  if (source.kind == plan::SourceKind::Closed) {
     const bool leaves = source.users > source.wanted;
     source.users -= leaves ? 1u : 0u;
     return leaves ? 0 : 1;
   }
-  if (source.of->kind == plan::SourceKind::Trace) {
+  if (source.kind == plan::SourceKind::Trace) {
     ++source.nextInTrace;
     announceTrace(arrival.subject);
     return 1;
@@ -98,7 +100,7 @@ std::uint32_t Arrivals::take(const Event& arrival) {
   source.fraction = source.nextFraction;
   source.stepsLeft = step(source);
   announce(arrival.subject);
-  return batchOf(source);
+  return source.isPlain ? 1 : batchOf(source);
 }
 
 void Arrivals::userReturns(std::uint32_t index) {
@@ -111,7 +113,7 @@ void Arrivals::userReturns(std::uint32_t index) {
 }
 
 double Arrivals::step(Source& source) {
-  if (source.of->spacing) {
+  if (source.hasSpacing) {
     return static_cast<double>(source.drawn.drawNs(source.streams.arrivals)) /
            static_cast<double>(kUnitSpacing);
   }

@@ -40,7 +40,9 @@ class Arrivals {
   struct Source {
     const plan::Source* of = nullptr;
     Streams streams;
+    plan::SourceKind kind = plan::SourceKind::Open;
     bool isPoisson = true;
+    bool hasSpacing = false;
     bool isPlain = true;  ///< constant rate, one at a time
     bool isInBurst = false;
     Sampler drawn;  ///< unit steps, if the source has spacings; think times

@@ -107,7 +107,8 @@ void Engine::killInstance(Index instance, Cause cause) {
 
 void Engine::kill(Index index) {
   const FrameState state = m_frames[index].state;
-  if (state == FrameState::Seat || state == FrameState::Queue || state == FrameState::Work) {
+  if (state == FrameState::Seat || state == FrameState::Queue || state == FrameState::Work ||
+      state == FrameState::Parked) {
     withdraw(index);
   } else if (state == FrameState::Join) {
     abandonCallees(index);

@@ -15,6 +15,14 @@ void Engine::prepareOrder(PoolState& pool, const plan::Pool& of) {
   if (pool.isSharing() || pool.isPreemptive() || hasSpeeds || of.contention > 0 || of.coherency > 0) {
     addPaces(pool, of);
   }
+  if (pool.blocks) {
+    addParkingTo(pool.forSeat);
+    addParkingTo(pool.forServer);
+    for (Index i = 0; i < pool.count; ++i) {
+      addParkingTo(m_instances[pool.first + i].forSeat);
+      addParkingTo(m_instances[pool.first + i].forServer);
+    }
+  }
   if (pool.order != ServiceOrder::Priority && !pool.isPreemptive()) {
     return;
   }
@@ -32,6 +40,11 @@ void Engine::prepareOrder(PoolState& pool, const plan::Pool& of) {
       m_frames.orderByPriority(pool.paces[i].running, lowest);
     }
   }
+}
+
+void Engine::addParkingTo(WaitingList& queue) {
+  queue.parked = static_cast<std::uint32_t>(m_parked.size());
+  m_parked.emplace_back();
 }
 
 void Engine::addPaces(PoolState& pool, const plan::Pool& of) {

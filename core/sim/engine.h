@@ -154,6 +154,8 @@ class Engine {
   std::uint64_t stopService(Index frame, PoolState& pool);
   void enqueue(WaitingList& queue, const PoolState& pool, Index frame);
   Index takeNext(WaitingList& queue, PoolState& pool);
+  void overflow(Index frame, PoolState& pool, const WaitingList& queue);
+  void admitParked(WaitingList& queue, PoolState& pool);
   void startWaiting(Index frame, PoolState& pool);
   bool losePatience(Index frame);
   PoolState& poolOf(Index frame);
@@ -163,6 +165,7 @@ class Engine {
 
   // Orders of service other than first come, first served, and speeds (disciplines.cpp).
   void prepareOrder(PoolState& pool, const plan::Pool& of);
+  void addParkingTo(WaitingList& queue);
   void addPaces(PoolState& pool, const plan::Pool& of);
   void enqueueInOrder(WaitingList& queue, const PoolState& pool, Index frame);
   void servePaced(Index frame, PoolState& pool, Index instance);
@@ -235,6 +238,7 @@ class Engine {
   std::vector<Timing> m_timings;  // by law
   std::vector<PoolState> m_pools;
   std::vector<Instance> m_instances;
+  std::vector<WaitingList> m_parked;  // of waiting rooms of pools that block
   std::vector<LinkState> m_links;
   std::vector<FaultState> m_faults;
   std::vector<ScalerState> m_scalers;

@@ -152,6 +152,9 @@ inline Engine::Index Engine::takeNext(WaitingList& queue, PoolState& pool) {
   if (pool.hasPatience) {
     m_frames.notes(next).patienceEnds = kNever;
   }
+  if (pool.blocks) {
+    admitParked(queue, pool);
+  }
   return next;
 }
 

@@ -26,6 +26,7 @@ enum class FrameState : std::uint8_t {
   Join,     ///< waiting for replies
   Replied,  ///< its reply is on the way to the caller
   Husk,     ///< over; kept only because its caller's list of branches still names it
+  Parked,   ///< waiting at its caller until there is room to wait
 };
 
 namespace frame_flags {
@@ -92,6 +93,7 @@ struct WaitingList {
   std::uint32_t head = kNoFrame;
   std::uint32_t tail = kNoFrame;
   std::uint32_t count = 0;
+  std::uint32_t parked = 0;        ///< the engine's list of those who wait to get into this one
   std::uint32_t lasts = kNoLasts;  ///< in a list by priority: where the last frame of each is noted
 
   static constexpr std::uint32_t kNoLasts = 0xffffffffu;

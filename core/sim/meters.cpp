@@ -41,6 +41,7 @@ void PoolMeter::openWindow(TimeNs now) {
   abandoned.openWindow();
   interrupted.openWindow();
   waiting.openWindow(now);
+  parked.openWindow(now);
   seated.openWindow(now);
   up.openWindow(now);
   isShort.openWindow(now);

@@ -147,6 +147,7 @@ struct PoolMeter {
   Counter abandoned;    ///< left the queue: their patience was over
   Counter interrupted;  ///< pieces of work
   Level waiting;        ///< for a seat or a server
+  Level parked;         ///< at their callers
   Level seated;         ///< only where seats are limited
   Level up;             ///< instances, those that drain included
   Level isShort;        ///< 0 or 1: fewer take work than the pool needs

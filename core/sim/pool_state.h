@@ -45,6 +45,7 @@ struct PoolState {
         order(pool.order),
         isShared(pool.queue == plan::QueueScope::Shared && (!isSharing() || pool.seats != 0)),
         hasPatience(pool.patience.has_value()),
+        blocks(pool.overflow == plan::Overflow::Block),
         up(pool.room(), pool.instances),
         free(pool.room(), pool.instances),
         boot(pool.boot),
@@ -68,6 +69,7 @@ struct PoolState {
   plan::ServiceOrder order;
   bool isShared;
   bool hasPatience;
+  bool blocks;
   bool isPaced = false;  ///< the speed of work may change: the paces below tell when it ends
   InstanceSet up;
   /// With a shared queue: instances up with room for one more, of seats if these are limited, else servers.

@@ -18,8 +18,7 @@ bool Engine::findSeat(Index index, PoolState& pool) {
   }
   WaitingList& queue = seatQueue(pool, frame.instance);
   if (queue.count >= pool.queueLimit) {
-    pool.meter.refused.add();
-    finish(index, Reason::QueueFull);
+    overflow(index, pool, queue);
     return false;
   }
   frame.state = FrameState::Seat;
@@ -91,12 +90,12 @@ void Engine::waitForServer(Index index, PoolState& pool, Index instance, bool is
     return;
   }
   WaitingList& queue = serverQueue(pool, instance);
+  Frame& frame = m_frames[index];
   if (isLimited && queue.count >= pool.queueLimit) {
-    pool.meter.refused.add();
-    finish(index, Reason::QueueFull);
+    frame.server = pool.blocks ? instance : kNoInstance;
+    overflow(index, pool, queue);
     return;
   }
-  Frame& frame = m_frames[index];
   frame.state = FrameState::Queue;
   frame.server = instance;
   enqueue(queue, pool, index);
@@ -105,6 +104,33 @@ void Engine::waitForServer(Index index, PoolState& pool, Index instance, bool is
   } else {
     pool.meter.startWaiting(now());
   }
+}
+
+/// The waiting room is full (8).
+void Engine::overflow(Index index, PoolState& pool, const WaitingList& queue) {
+  if (!pool.blocks) {
+    pool.meter.refused.add();
+    finish(index, Reason::QueueFull);
+    return;
+  }
+  m_frames[index].state = FrameState::Parked;
+  m_frames.append(m_parked[queue.parked], index);
+  pool.meter.parked.increase(now());
+}
+
+/// One has left the room. While it is not full nobody is parked; interrupted work may have made it more than
+/// full.
+void Engine::admitParked(WaitingList& queue, PoolState& pool) {
+  WaitingList& parked = m_parked[queue.parked];
+  if (parked.count == 0 || queue.count >= pool.queueLimit) {
+    return;
+  }
+  const Index next = m_frames.takeFirst(parked);
+  Frame& frame = m_frames[next];
+  pool.meter.parked.decrease(now());
+  frame.state = m_code.instructions[frame.pc].op == Opcode::Enter ? FrameState::Seat : FrameState::Queue;
+  enqueue(queue, pool, next);
+  startWaiting(next, pool);
 }
 
 /// In the waiting room of the pool: where the queue limit and patience apply (9).
@@ -134,7 +160,7 @@ bool Engine::losePatience(Index index) {
 PoolState& Engine::poolOf(Index index) {
   const Frame& frame = m_frames[index];
   const Instr& code = m_code.instructions[frame.pc];
-  return m_pools[frame.state == FrameState::Seat ? code.operand : code.extra];
+  return m_pools[code.op == Opcode::Enter ? code.operand : code.extra];
 }
 
 /// Takes the frame out of the queue it stands in, or away from the server it has; work begun is lost.
@@ -144,16 +170,25 @@ void Engine::withdraw(Index index) {
   if (frame.state == FrameState::Work) {
     pool.meter.lostNs += stopService(index, pool);
     releaseServer(pool, frame.server);
-  } else {
-    m_frames.remove(
-        frame.state == FrameState::Seat ? seatQueue(pool, frame.instance) : serverQueue(pool, frame.server),
-        index);
-    pool.meter.waiting.decrease(now());
-    if (pool.isPreemptive()) {
-      pool.meter.lostNs += forgetInterrupted(index);
-    }
+    frame.server = kNoInstance;
+    return;
   }
+  const bool isForSeat = m_code.instructions[frame.pc].op == Opcode::Enter;
+  WaitingList& queue = isForSeat ? seatQueue(pool, frame.instance) : serverQueue(pool, frame.server);
   frame.server = kNoInstance;
+  if (frame.state == FrameState::Parked) {
+    m_frames.remove(m_parked[queue.parked], index);
+    pool.meter.parked.decrease(now());
+    return;
+  }
+  m_frames.remove(queue, index);
+  pool.meter.waiting.decrease(now());
+  if (pool.isPreemptive()) {
+    pool.meter.lostNs += forgetInterrupted(index);
+  }
+  if (pool.blocks) {
+    admitParked(queue, pool);
+  }
 }
 
 WaitingList& Engine::seatQueue(PoolState& pool, Index instance) {

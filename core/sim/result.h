@@ -53,6 +53,7 @@ struct PoolResult {
   double meanConcurrency = 0;     ///< time average of requests in service
   double meanQueue = 0;           ///< time average of requests waiting, for a seat or a server
   std::uint32_t maxQueue = 0;
+  double meanParked = 0;  ///< time average of requests held back at their callers
   /// Server time by what became of it, in nanoseconds: useful + orphaned + lost = busy.
   std::uint64_t busyNs = 0;
   std::uint64_t usefulNs = 0;

@@ -220,6 +220,7 @@ void Engine::addPool(PoolResult& to, const PoolState& pool, WideCount span) cons
   to.meanConcurrency = shareOf(busy, span);
   to.meanQueue = shareOf(meter.waiting.inWindow(now()), span);
   to.maxQueue = meter.maxWaiting;
+  to.meanParked = shareOf(meter.parked.inWindow(now()), span);
   to.busyNs = narrowed(busy);
   to.usefulNs = meter.usefulNs;
   to.orphanedNs = meter.orphanedNs;

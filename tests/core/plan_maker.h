@@ -181,6 +181,7 @@ inline std::string textOf(const plan::Plan& plan) {
   for (const plan::Pool& pool : plan.pools) {
     text << "pool " << pool.key << ' ' << pool.instances << 'x' << pool.servers << " seats " << pool.seats
          << " limit " << pool.queueLimit << " queue " << static_cast<int>(pool.queue);
+    text << (pool.overflow == plan::Overflow::Block ? " blocks" : "");
     text << (pool.order == plan::ServiceOrder::Fifo ? ""
                                                     : " order " + formatNumber(static_cast<int>(pool.order)))
          << (pool.patience ? " patience " + format(*pool.patience) : "");

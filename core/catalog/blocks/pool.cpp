@@ -19,6 +19,7 @@ struct PoolParams : elasticity::ElasticParams {
   Count seats{0};
   Choice queue{"shared"};
   Count queueLimit{kNoQueueLimit};
+  Choice overflow{"refuse"};
   Law service = Law::exponential(10_ms);
   Choice order{"fifo"};
   Law patience = Law::constant(0_s);
@@ -67,7 +68,9 @@ station that keeps its worker while it waits for others.
 
 **Queue.** *shared*: one queue for all instances; the instance is chosen when a server frees. *per_instance*: the
 link's balancing chooses an instance on arrival, and that is not revised. The **queue limit** counts waiting
-requests, per queue; an arrival beyond it fails at once with *queue full*.
+requests, per queue; an arrival beyond it fails at once with *queue full* or, where the pool blocks on **overflow**, is
+parked at its caller, who keeps what it holds; parked ones get into the queue in order of arrival as places there become
+free. A pool that blocks has room for one at least.
 
 A killed instance fails what it holds with *killed in flight*.)";
 
@@ -99,6 +102,10 @@ void lowerPool(const PoolParams& params, plan::Lowering& lowering) {
   pool.queueLimit = params.queueLimit.value() >= kNoQueueLimit
                         ? plan::Pool::kUnlimited
                         : static_cast<std::uint32_t>(params.queueLimit.value());
+  if (params.overflow.value == "block") {
+    pool.overflow = plan::Overflow::Block;
+    pool.queueLimit = std::max(pool.queueLimit, 1u);
+  }
   pool.order = orderOf(params.order);
   if (!params.patience.isZero()) {
     pool.patience = params.patience;
@@ -154,6 +161,12 @@ Schema<PoolParams> poolSchema() {
       .logarithmic()
       .help("Waiting requests per queue beyond which arrivals are refused; 1,000,000,000: no limit.")
       .source(Source::Grade::Judgement, "The queue of M/M/c is unlimited.")
+      .field("overflow", &PoolParams::overflow)
+      .label("Overflow")
+      .group("Behaviour")
+      .choices({"refuse", "block"})
+      .help("What a full queue does with the next: refuse it, or let it wait at its caller.")
+      .source(Source::Grade::Judgement, "M/M/c/K refuses.")
       .field("service", &PoolParams::service)
       .label("Service time")
       .group("Behaviour")

@@ -40,6 +40,9 @@ void checkPools(const Plan& plan, FaultSink& sink) {
   std::uint64_t instances = 0;
   for (const Pool& pool : plan.pools) {
     sink.require(pool.instances >= 1, [&] { return named("pool", pool.key) + " has no instance"; });
+    sink.require(
+        pool.overflow == Overflow::Refuse || (pool.overflow == Overflow::Block && pool.queueLimit > 0),
+        [&] { return named("pool", pool.key) + " blocks and has no waiting room"; });
     sink.require(pool.order <= ServiceOrder::Sharing,
                  [&] { return named("pool", pool.key) + " serves in an unknown order"; });
     if (pool.patience) {

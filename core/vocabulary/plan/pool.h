@@ -15,6 +15,12 @@ enum class QueueScope : std::uint8_t {
   PerInstance,  ///< the Link picks the instance on arrival; not revised
 };
 
+/// What becomes of a request that finds the waiting room full (rule 8).
+enum class Overflow : std::uint8_t {
+  Refuse,  ///< it fails at once
+  Block,   ///< it is parked at its caller, who keeps what it holds; parked ones enter in order of arrival
+};
+
 /// Who is served next (rule 7). Priorities are those of the request classes, 0 first.
 enum class ServiceOrder : std::uint8_t {
   Fifo,
@@ -31,9 +37,10 @@ struct Pool {
   std::uint32_t instances = 1;
   std::uint32_t servers = 1;              ///< per instance; 0: unlimited (a pure delay, nothing queues)
   std::uint32_t seats = 0;                ///< per instance; 0: unlimited
-  std::uint32_t queueLimit = kUnlimited;  ///< waiting requests (per queue) beyond which arrivals are refused
+  std::uint32_t queueLimit = kUnlimited;  ///< waiting requests (per queue): the waiting room
   /// Ignored, as PerInstance, where order is Sharing and seats are unlimited: then nobody waits.
   QueueScope queue = QueueScope::PerInstance;
+  Overflow overflow = Overflow::Refuse;  ///< to block there must be a waiting room
   ServiceOrder order = ServiceOrder::Fifo;
   /// How long a request waits (for a seat if these are limited, else for a server) before it leaves with
   /// QueueTimeout (rule 9); none: for ever.

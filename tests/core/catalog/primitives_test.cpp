@@ -68,6 +68,12 @@ TEST(Primitives, APoolPassesItsOrderPatienceAndSpeedsOn) {
   EXPECT_THAT(plan, HasSubstr("queue 0 patience exponential 2 s slowed 0.02 0 speed 0.5 speed 2\n"));
 }
 
+TEST(Primitives, APoolThatBlocksHasRoomForOne) {
+  const std::string plan =
+      planOf(design().block("server", "pool").param("overflow", "block").param("queue_limit", 0));
+  EXPECT_THAT(plan, HasSubstr("limit 1 queue 0 blocks\n"));
+}
+
 TEST(Primitives, APoolSaysWhatIsWrongWithItsSpeeds) {
   const ParamSpec* speeds = Catalog::builtIn().find("pool")->find("speeds");
   EXPECT_THAT(speeds->parse("0.5, x").error().message, HasSubstr("\"x\" is not a number"));

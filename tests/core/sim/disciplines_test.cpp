@@ -254,6 +254,66 @@ TEST(Order, PreemptionOverSeveralServersHidesTheLowFromTheHigh) {
   }
 }
 
+// Overflow --------------------------------------------------------------------------------------------------
+
+plan::Pool blocking(plan::Pool pool) {
+  pool.overflow = plan::Overflow::Block;
+  return pool;
+}
+
+// One serves, one waits, the others are parked: the last, though more important, gets into the room after the
+// third and then goes first where it meets another; here it never does.
+TEST(Overflow, BlocksInOrderOfArrival) {
+  const RunResult result = runSchedule(blocking(withLimit(inOrder(ServiceOrder::Priority, servers(1)), 1)),
+                                       {{0, 10, 5}, {1, 10, 5}, {2, 10, 5}, {3, 10, 0}});
+  EXPECT_EQ(endsOf(result), (Ends{10, 20, 30, 40}));
+  EXPECT_EQ(result.pools[0].maxQueue, 1u);
+  EXPECT_EQ(result.pools[0].refused, 0u);
+  // Parked: 2 to 10 and 3 to 20, of the whole run.
+  EXPECT_NEAR(result.pools[0].meanParked * static_cast<double>(result.endNs), 25e6, 1);
+  expectConservation(result);
+}
+
+// First come, first served: where one waits makes no difference to when one is served.
+TEST(Overflow, ThatBlocksServesAsIfTheRoomWereLarger) {
+  const auto digestOf = [](const plan::Pool& as) {
+    return simulate(oneStream(as, 120, Law::exponential(15_ms)), RunConfig{})->digest;
+  };
+  for (const plan::Pool& pool :
+       {servers(3), withSeats(servers(2), 3), shared(instances(3, servers(1))), instances(2, servers(1))}) {
+    EXPECT_EQ(digestOf(blocking(withLimit(pool, 2))), digestOf(pool));
+  }
+}
+
+// The place of a request whose patience is over goes to one that is parked. What is parked for an instance
+// that is killed fails with it.
+TEST(Overflow, ThatBlocksRefillsTheRoom) {
+  const RunResult result = runSchedule(withPatience(Law::constant(5_ms), blocking(withLimit(servers(1), 1))),
+                                       {{0, 20}, {1, 10}, {2, 10}, {14, 10}});
+  // The second leaves at 6, the third takes its place and leaves at 11, the fourth waits from 14 to 19.
+  EXPECT_EQ(endsOf(result), (Ends{20, -1, -1, -1}));
+  EXPECT_EQ(result.pools[0].abandoned, 3u);
+
+  PlanBuilder builder;
+  const plan::Index link =
+      builder.station("station", blocking(withLimit(servers(1), 1)), Law::constant(100_ms));
+  builder.source(
+      "users", 1_rps,
+      [&](ProgramWriter& p) {
+        p.parallel({link, link, link, link}, 4);
+      },
+      ArrivalProcess::Deterministic);
+  builder.action(1050_ms, Change::KillInstances, 0, 1);
+  RunConfig config;
+  config.warmup = Duration();
+  config.duration = 1900_ms;
+  const RunResult killed = *simulate(builder.build(), config);
+  EXPECT_EQ(failures(killed, Reason::KilledInFlight), 1u);
+  EXPECT_EQ(killed.pools[0].served, 0u);
+  EXPECT_DOUBLE_EQ(killed.pools[0].meanParked, 2 * 50.0 / 1900);
+  expectConservation(killed);
+}
+
 // Patience --------------------------------------------------------------------------------------------------
 
 TEST(Patience, EndsAWaitAndNotAService) {
@@ -464,6 +524,7 @@ TEST(Order, ConservesWorkAndRequestsWhateverHappens) {
         SCOPED_TRACE("order " + std::to_string(static_cast<int>(order)) + (isShared ? " shared " : " own ") +
                      std::to_string(seats));
         plan::Pool pool = withSeats(withLimit(inOrder(order, instances(4, servers(2))), 30), seats);
+        pool.overflow = isShared ? plan::Overflow::Block : plan::Overflow::Refuse;
         pool.queue = isShared ? plan::QueueScope::Shared : plan::QueueScope::PerInstance;
         pool.patience = Law::exponential(60_ms);
         pool.speeds = {0.7, 1.3};

@@ -106,6 +106,12 @@ const Spoiling kSpoilings[] = {
      "not in order"},
     {"no_instances", [](Plan& p) { p.pools[0].instances = 0; }, "has no instance"},
     {"too_many_instances", [](Plan& p) { p.pools[0].instances = 20'000'000; }, "10,000,000 instances"},
+    {"pool_blocks",
+     [](Plan& p) {
+       p.pools[0].overflow = Overflow::Block;
+       p.pools[0].queueLimit = 0;
+     },
+     "no waiting room"},
     {"pool_order", [](Plan& p) { p.pools[0].order = static_cast<ServiceOrder>(9); }, "unknown order"},
     {"pool_patience", [](Plan& p) { p.pools[0].patience = Law::uniform(1_ms, 2); }, "patience that is not"},
     {"pool_contention", [](Plan& p) { p.pools[0].contention = kNan; }, "contention or coherency outside"},
