@@ -2,6 +2,9 @@
 
 #include <QFocusEvent>
 #include <QKeyEvent>
+#include <optional>
+
+#include "widgets/inspector/field_shortcuts.h"
 
 namespace cantilever::widgets {
 
@@ -29,20 +32,8 @@ void CommitLineEdit::restore() {
 }
 
 bool CommitLineEdit::event(QEvent* event) {
-  if (event->type() == QEvent::ShortcutOverride) {
-    const auto* key = static_cast<QKeyEvent*>(event);
-    // Esc first takes back what is half-typed; only then does it belong to the window.
-    if (key->key() == Qt::Key_Escape && isHalfTyped()) {
-      event->accept();
-      return true;
-    }
-    // With nothing half-typed, undo means the document's last edit, not the letters of this field.
-    if (!isHalfTyped() && (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo))) {
-      event->ignore();
-      return false;
-    }
-  }
-  return QLineEdit::event(event);
+  const std::optional<bool> taken = routeShortcut(*event, isHalfTyped());
+  return taken ? *taken : QLineEdit::event(event);
 }
 
 void CommitLineEdit::keyPressEvent(QKeyEvent* event) {

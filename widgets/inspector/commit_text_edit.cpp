@@ -2,6 +2,9 @@
 
 #include <QFocusEvent>
 #include <QKeyEvent>
+#include <optional>
+
+#include "widgets/inspector/field_shortcuts.h"
 
 namespace cantilever::widgets {
 
@@ -25,19 +28,8 @@ void CommitTextEdit::replaceStanding(const QString& text) {
 }
 
 bool CommitTextEdit::event(QEvent* event) {
-  if (event->type() == QEvent::ShortcutOverride) {
-    const auto* key = static_cast<QKeyEvent*>(event);
-    if (key->key() == Qt::Key_Escape && isHalfTyped()) {
-      event->accept();
-      return true;
-    }
-    // With nothing half-typed, undo means the document's last edit, not the letters of this field.
-    if (!isHalfTyped() && (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo))) {
-      event->ignore();
-      return false;
-    }
-  }
-  return QPlainTextEdit::event(event);
+  const std::optional<bool> taken = routeShortcut(*event, isHalfTyped());
+  return taken ? *taken : QPlainTextEdit::event(event);
 }
 
 void CommitTextEdit::keyPressEvent(QKeyEvent* event) {

@@ -29,8 +29,7 @@ Result<ExportOutput> renderCompose(const advice::AdviceInput& input) {
 Exporter compose() {
   return {"compose", "Docker Compose",
           "The design as containers on one machine: services, networks, volumes, health checks and the "
-          "configuration "
-          "files they need",
+          "configuration files they need",
           renderCompose};
 }
 

@@ -54,8 +54,7 @@ Result<ExportOutput> renderTerraform(const advice::AdviceInput& input) {
 Exporter terraform() {
   return {"terraform", "Terraform (AWS)",
           "The design as AWS resources: network, load balancers, auto-scaling groups, managed databases, "
-          "caches, logs "
-          "and buckets",
+          "caches, logs and buckets",
           renderTerraform};
 }
 

@@ -4,8 +4,8 @@
 
 #include "widgets/style/theme.h"
 
-// Widgets need one application for the whole run; font and theme are pinned so that pictures and sizes do not
-// depend on the machine.
+// Widgets need one application for the whole run; font and theme are pinned so that places and pictures do
+// not depend on the machine.
 int main(int argc, char** argv) {
   if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
     qputenv("QT_QPA_PLATFORM", "offscreen");
