@@ -38,9 +38,9 @@ struct Plan {
   std::vector<std::vector<bool>> classSets;  ///< each of size classes.size()
   std::vector<Scaler> scalers;
   std::vector<RandomFault> randomFaults;
-  std::vector<Action> actions;               ///< of the chosen scenario, by time
-  std::vector<Origin> poolOrigin;            ///< parallel to pools
-  std::vector<Origin> linkOrigin;            ///< parallel to links
+  std::vector<Action> actions;     ///< of the chosen scenario, by time
+  std::vector<Origin> poolOrigin;  ///< parallel to pools
+  std::vector<Origin> linkOrigin;  ///< parallel to links
   double slice = 1;
 };
 
