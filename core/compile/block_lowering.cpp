@@ -43,6 +43,13 @@ void BlockLowering::addFault(plan::RandomFault fault) {
   m_plan.randomFaults.push_back(std::move(fault));
 }
 
+plan::Index BlockLowering::addCache(plan::Cache cache) {
+  cache.key = m_block.id.text();
+  m_plan.caches.push_back(std::move(cache));
+  m_plan.cacheOrigin.push_back({m_block.id.text(), {}});
+  return static_cast<plan::Index>(m_plan.caches.size() - 1);
+}
+
 plan::Index BlockLowering::addProgram(const std::string& key, plan::Index pool, const plan::Body& body) {
   const auto begin = static_cast<plan::Index>(m_plan.code.size());
   plan::ProgramBuilder builder(m_plan, pool);

@@ -304,6 +304,11 @@ class DesignChecker {
                     About::the(link, "operation"));
   }
 
+  static bool hasOperation(const CheckedBlock& block, const char* name) {
+    const std::vector<std::string>& known = block.type->operations;
+    return std::find(known.begin(), known.end(), name) != known.end();
+  }
+
   void checkLookup(const Link& link, const CheckedBlock& to) {
     if (link.mode == LinkMode::Send) {
       m_remarks.error("link.lookup_send",
@@ -311,7 +316,7 @@ class DesignChecker {
                           " is a look-up, which waits for its answer: it must be a call, not a send.",
                       About::the(link, "mode"));
     }
-    if (to.isUsable && !to.traits.hitRatio) {
+    if (to.isUsable && !to.traits.hitRatio && !hasOperation(to, "lookup")) {
       m_remarks.warn("link.lookup_without_cache",
                      "Link " + quoted(link.id.text()) + " looks up in " + quoted(*to.block) +
                          ", which is no cache: every look-up misses.",

@@ -65,7 +65,13 @@ class Compiler {
     to.name = from.name;
     to.priority = static_cast<std::uint8_t>(policy.priority.value());
     to.deadline = policy.deadline;
-    if (policy.keys > Count(1)) {
+    const auto sharing =
+        std::find_if(m_keySpaceNames.begin(), m_keySpaceNames.end(),
+                     [&](const std::string& name) { return !name.empty() && name == policy.keySpace; });
+    if (sharing != m_keySpaceNames.end()) {
+      to.keySpace = static_cast<Index>(sharing - m_keySpaceNames.begin());
+    } else if (policy.keys > Count(1) || !policy.keySpace.empty()) {
+      m_keySpaceNames.push_back(policy.keySpace);
       to.keySpace = static_cast<Index>(m_plan.keySpaces.size());
       m_plan.keySpaces.push_back(
           {to.key, static_cast<std::uint32_t>(policy.keys.value()), policy.keyExponent});
@@ -89,6 +95,30 @@ class Compiler {
       addPolicy(added, link);
       m_plan.linkOrigin.push_back({link.from.text(), link.id.text()});
     }
+    addFillLinks();
+  }
+
+  /// Look-ups in caches with contents go on to put there what they missed: by links of their own, behind all
+  /// those of the design.
+  void addFillLinks() {
+    for (std::vector<plan::OutLink>& links : m_outLinks) {
+      for (plan::OutLink& out : links) {
+        const CheckedBlock& to = m_checked.blocks[m_checked.links[out.index].to];
+        if (out.link->role == LinkRole::Lookup && hasOperation(to, "fill")) {
+          out.fill = static_cast<Index>(m_plan.links.size());
+          plan::Link fill = m_plan.links[out.index];
+          fill.key += "/fill";
+          m_plan.links.push_back(std::move(fill));
+          m_plan.linkOrigin.push_back({out.link->from.text(), {}});
+          m_lookupOfFill.push_back(out.index);
+        }
+      }
+    }
+  }
+
+  static bool hasOperation(const CheckedBlock& block, const char* name) {
+    const std::vector<std::string>& names = block.type->operations;
+    return block.isUsable && std::find(names.begin(), names.end(), name) != names.end();
   }
 
   void addPolicy(plan::Link& to, const Link& from) {
@@ -184,6 +214,11 @@ class Compiler {
       m_plan.links[i].program = *program;
       m_plan.links[i].pool = m_plan.programs[*program].pool;
     }
+    for (Index i = 0; i < m_lookupOfFill.size(); ++i) {
+      plan::Link& fill = m_plan.links[m_checked.links.size() + i];
+      fill.program = m_operations[m_checked.links[m_lookupOfFill[i]].to].at("fill");
+      fill.pool = m_plan.programs[fill.program].pool;
+    }
   }
 
   std::optional<Index> programOf(const CheckedLink& checked) const {
@@ -202,6 +237,9 @@ class Compiler {
     const auto has = [&](const char* name) {
       return std::find(names.begin(), names.end(), name) != names.end();
     };
+    if (link.role == LinkRole::Lookup && has("lookup")) {
+      return "lookup";
+    }
     if (link.role == LinkRole::Read && has("read")) {
       return "read";
     }
@@ -352,10 +390,12 @@ class Compiler {
   Remarks m_remarks;
   CheckedDesign m_checked;
   plan::Plan m_plan;
-  std::vector<bool> m_isCacheable;                                         // by request class
-  std::vector<std::vector<plan::OutLink>> m_outLinks;                      // by block
-  std::vector<Index> m_sourceProgram;                                      // by block
-  std::vector<Index> m_mainPool;                                           // by block
+  std::vector<std::string> m_keySpaceNames;            // by key space; empty: not shared
+  std::vector<bool> m_isCacheable;                     // by request class
+  std::vector<std::vector<plan::OutLink>> m_outLinks;  // by block
+  std::vector<Index> m_lookupOfFill;   // by link behind those of the design: the link whose misses it repairs
+  std::vector<Index> m_sourceProgram;  // by block
+  std::vector<Index> m_mainPool;       // by block
   std::vector<std::unordered_map<std::string, plan::Index>> m_operations;  // by block
 };
 

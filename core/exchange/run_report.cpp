@@ -123,6 +123,23 @@ void writeLink(JsonWriter& writer, const sim::LinkResult& link) {
   writeHistogram(writer, "latency", link.latency);
 }
 
+void writeCache(JsonWriter& writer, const sim::CacheResult& cache) {
+  writer.field("key", cache.key);
+  writer.field("entries", cache.entries);
+  writer.field("lookups", cache.lookups);
+  writer.field("hits", cache.hits);
+  writer.field("coalesced", cache.coalesced);
+  writer.field("misses", cache.misses());
+  writer.field("hit_ratio", cache.lookups == 0 ? std::nullopt
+                                               : std::optional(static_cast<double>(cache.hits) /
+                                                               static_cast<double>(cache.lookups)));
+  writer.field("fills", cache.fills);
+  writer.field("declined", cache.declined);
+  writer.field("evictions", cache.evictions);
+  writer.field("expirations", cache.expirations);
+  writer.field("drops", cache.drops);
+}
+
 void writeVerdict(JsonWriter& writer, const advice::Verdict& verdict) {
   writer.field("id", verdict.objective.text());
   writer.field("text", verdict.text);
@@ -227,6 +244,13 @@ void writeSeries(JsonWriter& writer, const sim::RunResult& run) {
     writeColumn(writer, "refused", series, [at](const Sample& s) { return s.pools.at(at).refused; });
     writeColumn(writer, "instances_up", series, [at](const Sample& s) { return s.pools.at(at).instancesUp; });
   });
+  i = 0;
+  writeItems(writer, "caches", run.caches, [&](const sim::CacheResult& cache) {
+    const std::size_t at = i++;
+    writer.field("key", cache.key);
+    writeColumn(writer, "lookups", series, [at](const Sample& s) { return s.caches.at(at).lookups; });
+    writeColumn(writer, "hits", series, [at](const Sample& s) { return s.caches.at(at).hits; });
+  });
   writer.endObject();
 }
 
@@ -275,6 +299,7 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writeDetached(writer, run.detached);
   writeItems(writer, "pools", run.pools, [&](const sim::PoolResult& pool) { writePool(writer, pool); });
   writeItems(writer, "links", run.links, [&](const sim::LinkResult& link) { writeLink(writer, link); });
+  writeItems(writer, "caches", run.caches, [&](const sim::CacheResult& cache) { writeCache(writer, cache); });
   writeItems(writer, "actions", run.actionLog,
              [&](const plan::Action& action) { writeAction(writer, action, run); });
   writeItems(writer, "causal_events", run.happenings,

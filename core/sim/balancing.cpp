@@ -67,7 +67,7 @@ void Engine::countCall(Index index, LinkState& link) {
 
 void Engine::uncountCall(Index index) {
   Frame& frame = m_frames[index];
-  frame.flags &= static_cast<std::uint8_t>(~frame_flags::kCounted);
+  frame.clear(frame_flags::kCounted);
   --m_links[frame.via].outstanding[m_frames.cold(index).countedAt];
 }
 

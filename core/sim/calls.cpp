@@ -31,7 +31,7 @@ Engine::Index Engine::timeOut(Index index) {
     uncountCall(index);
   }
   const std::uint32_t link = frame.link;
-  const auto flags = static_cast<std::uint8_t>(frame.flags & frame_flags::kBranch);
+  const auto flags = static_cast<FrameFlags>(frame.flags & frame_flags::kBranch);
   const std::uint8_t tries = frame.tries;
   if (frame.state == FrameState::Lost) {
     discard(index);
@@ -50,7 +50,7 @@ void Engine::leaveCalleesAlone(Index caller) {
   while (callee != kNoFrame) {
     const Index next = m_frames.cold(callee).sibling;
     Frame& frame = m_frames[callee];
-    frame.flags &= static_cast<std::uint8_t>(~frame_flags::kBranch);
+    frame.clear(frame_flags::kBranch);
     frame.parent = kNoFrame;
     if (frame.has(frame_flags::kCounted)) {
       uncountCall(callee);

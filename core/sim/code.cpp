@@ -53,6 +53,12 @@ Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::P
       return {Opcode::Reply, false, 0, plan::kNone, plan::kNone, plan::kNone};
     case Op::Fail:
       return {Opcode::Fail, false, 0, from.a, plan::kNone, plan::kNone};
+    case Op::Look:
+      return {Opcode::Look, false, 0, from.a, from.b, plan::kNone};
+    case Op::Fill:
+      return {Opcode::Fill, false, 0, from.a, plan::kNone, plan::kNone};
+    case Op::Drop:
+      return {Opcode::Drop, false, 0, from.a, plan::kNone, plan::kNone};
     case Op::End:
       break;
   }

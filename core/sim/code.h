@@ -24,6 +24,9 @@ enum class Opcode : std::uint8_t {
   Reply,
   Fail,  ///< operand: plan::Reason
   End,
+  Look,  ///< operand: cache, target: pc on a hit
+  Fill,  ///< operand: cache
+  Drop,  ///< operand: cache
 };
 
 /// Pcs are those of the plan; the Enters stand behind the last of them.

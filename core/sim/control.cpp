@@ -94,6 +94,7 @@ void Engine::killInstance(Index instance, Cause cause) {
   pool.meter.up.decrease(now());
   noteAvailability(pool);
   record(Happening::Kind::Killed, cause, instance);
+  clearCachesAt(instance);
   // Frames made meanwhile would have higher numbers, but none is made: answers are consequences.
   for (Index index = 0; index < m_frames.size(); ++index) {
     const Frame& frame = m_frames[index];
@@ -112,6 +113,8 @@ void Engine::kill(Index index) {
     withdraw(index);
   } else if (state == FrameState::Join) {
     abandonCallees(index);
+  } else if (state == FrameState::Fetch) {
+    leaveFetch(index);
   }
   finish(index, plan::Reason::KilledInFlight);
 }
@@ -160,6 +163,9 @@ void Engine::openWindow() {
   for (LinkState& link : m_links) {
     link.meter.calls.openWindow();
     link.meter.open.openWindow(now);
+  }
+  for (CacheState& cache : m_caches) {
+    cache.meter.openWindow();
   }
 }
 

@@ -10,6 +10,7 @@
 #include "core/base/zipf.h"
 #include "core/sim/agenda.h"
 #include "core/sim/arrivals.h"
+#include "core/sim/caches.h"
 #include "core/sim/code.h"
 #include "core/sim/digest.h"
 #include "core/sim/frames.h"
@@ -81,6 +82,7 @@ class Engine {
   void addSources();
   void addPools();
   void addLinks();
+  void addCaches();
   void chooseInterval(Duration asked);
   void halt(std::string reason);
   void haltForLoop(Index pc);
@@ -104,7 +106,7 @@ class Engine {
   Index newFrame();
 
   // Calls over links and their replies (engine_calls.h, calls.cpp).
-  Index call(Index caller, std::uint32_t link, std::uint8_t flags);
+  Index call(Index caller, std::uint32_t link, FrameFlags flags);
   void startParallel(Index caller, const Instr& code);
   bool forward(Index frame, std::uint32_t link);
   bool address(Index frame, std::uint32_t link);
@@ -119,14 +121,14 @@ class Engine {
   void orphan(Index frame);
   void discard(Index frame);
   Index sendOff(Index frame);
-  Index enrol(Index caller, std::uint32_t link, std::uint8_t flags);
+  Index enrol(Index caller, std::uint32_t link, FrameFlags flags);
   void failAtOnce(Index frame, plan::Reason reason);
 
   // What links do beyond that: retries, breakers, losses (resilience.cpp), and choices (balancing.cpp).
   void addLinkPolicy(LinkState& link, const plan::Link& of);
   bool startAttempt(Index frame);
   bool isLostOrDone(Index frame);
-  bool retry(Index caller, std::uint32_t link, std::uint8_t flags, std::uint8_t tries, plan::Reason reason);
+  bool retry(Index caller, std::uint32_t link, FrameFlags flags, std::uint8_t tries, plan::Reason reason);
   Index attemptAgain(Index frame);
   void observe(const Frame& call, bool hasFailed);
   void endBreak(std::uint32_t link, std::uint32_t epoch);
@@ -178,6 +180,21 @@ class Engine {
   void setSpeed(PoolState& pool, double factor);
   void takeOverService(PoolState& pool);
 
+  // Caches (caches.cpp).
+  enum class FetchEnd : std::uint8_t { Filled, NotFilled, Failed };
+  static std::uint64_t cacheKey(Index keySpace, std::uint32_t key) {
+    return std::uint64_t{keySpace} << 32 | key;
+  }
+  void warm(CacheStore& store, const plan::Cache& of) const;
+  bool look(Index frame, const Instr& code);
+  bool isFetchedByAnother(Index frame, Index cache, Index store, std::uint64_t key);
+  void fill(Index frame, Index cache);
+  void drop(Index frame, Index cache);
+  void closeFetch(Index fetch, FetchEnd how, plan::Reason reason);
+  void endFetches(Index frame, plan::Reason reason);
+  void leaveFetch(Index frame);
+  void clearCachesAt(Index instance);
+
   // Changes from outside, and the end of the warm-up (control.cpp).
   void openWindow();
   void act(const plan::Action& action, Cause cause);
@@ -217,6 +234,7 @@ class Engine {
   void addWorkInProgress(RunResult& result) const;
   void addPool(PoolResult& to, const PoolState& pool, WideCount span) const;
   void addLinkResults(RunResult& result) const;
+  void addCacheResults(RunResult& result) const;
   std::string digestOf(const RunResult& result) const;
 
   Event eventOf(Index frame, EventType type) const { return {frame, m_frames[frame].generation, type}; }
@@ -244,6 +262,10 @@ class Engine {
   std::vector<ScalerState> m_scalers;
   Index m_draining = 0;         // instances that drain
   std::uint64_t m_ordered = 0;  // instances ordered so far
+  std::vector<CacheState> m_caches;
+  std::vector<Index> m_keySpaceOfClass;
+  std::vector<Fetch> m_fetches;
+  Index m_firstFreeFetch = Fetch::kNoFetch;
   struct ProgramStreams {
     RandomStream chance;
     RandomStream wait;

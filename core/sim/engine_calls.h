@@ -18,7 +18,7 @@ inline Engine::Index Engine::newFrame() {
 }
 
 /// A new frame that its caller waits for.
-inline Engine::Index Engine::enrol(Index caller, std::uint32_t link, std::uint8_t flags) {
+inline Engine::Index Engine::enrol(Index caller, std::uint32_t link, FrameFlags flags) {
   const Index index = newFrame();
   Frame& frame = m_frames[index];
   const Frame& from = m_frames[caller];
@@ -42,7 +42,7 @@ inline Engine::Index Engine::enrol(Index caller, std::uint32_t link, std::uint8_
 }
 
 /// Starts a call or, with kDetached, a send. Returns the callee if it can run at once in place of its caller.
-inline Engine::Index Engine::call(Index caller, std::uint32_t link, std::uint8_t flags) {
+inline Engine::Index Engine::call(Index caller, std::uint32_t link, FrameFlags flags) {
   const Index index = enrol(caller, link, flags);
   if ((flags & frame_flags::kDetached) == 0) {
     return sendOff(index);
@@ -160,7 +160,7 @@ inline Engine::Index Engine::receiveReply(Index index) {
     m_frames.cold(caller).child = kNoFrame;
   }
   const std::uint32_t link = frame.link;
-  const auto flags = static_cast<std::uint8_t>(frame.flags & frame_flags::kBranch);
+  const auto flags = static_cast<FrameFlags>(frame.flags & frame_flags::kBranch);
   const std::uint8_t tries = frame.tries;
   discard(index);
   if (reason != plan::Reason::None && m_links[link].policy && retry(caller, link, flags, tries, reason)) {

@@ -35,6 +35,7 @@ enum class EventType : std::uint8_t {
   Reply,     ///< the reply has crossed the link
   Timeout,   ///< the caller has waited long enough
   Patience,  ///< the frame has waited long enough
+  Fail,      ///< what the frame waited for has failed, for its reason
 };
 
 /// What is to happen. `generation` guards events of frames, sources and paces: when it is no longer theirs,

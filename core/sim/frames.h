@@ -25,19 +25,23 @@ enum class FrameState : std::uint8_t {
   Lost,     ///< on its way to nowhere; only its timeout will tell
   Join,     ///< waiting for replies
   Replied,  ///< its reply is on the way to the caller
+  Fetch,    ///< waiting for what another request fetches into a cache
   Husk,     ///< over; kept only because its caller's list of branches still names it
   Parked,   ///< waiting at its caller until there is room to wait
 };
 
+using FrameFlags = std::uint16_t;
+
 namespace frame_flags {
-inline constexpr std::uint8_t kRoot = 1;       ///< a request of a source
-inline constexpr std::uint8_t kDetached = 2;   ///< the root of what a Send started
-inline constexpr std::uint8_t kOrphan = 4;     ///< its caller, or a caller above, has gone
-inline constexpr std::uint8_t kBranch = 8;     ///< in its caller's list of branches of a Parallel
-inline constexpr std::uint8_t kSeated = 16;    ///< holds a seat of its instance
-inline constexpr std::uint8_t kNotSent = 32;   ///< failed before anything was sent: breaker, deadline
-inline constexpr std::uint8_t kProbe = 64;     ///< tells a half-open breaker how its callee is
-inline constexpr std::uint8_t kCounted = 128;  ///< among the outstanding calls of the link it came by
+inline constexpr FrameFlags kRoot = 1;        ///< a request of a source
+inline constexpr FrameFlags kDetached = 2;    ///< the root of what a Send started
+inline constexpr FrameFlags kOrphan = 4;      ///< its caller, or a caller above, has gone
+inline constexpr FrameFlags kBranch = 8;      ///< in its caller's list of branches of a Parallel
+inline constexpr FrameFlags kSeated = 16;     ///< holds a seat of its instance
+inline constexpr FrameFlags kNotSent = 32;    ///< failed before anything was sent: breaker, deadline
+inline constexpr FrameFlags kProbe = 64;      ///< tells a half-open breaker how its callee is
+inline constexpr FrameFlags kCounted = 128;   ///< among the outstanding calls of the link it came by
+inline constexpr FrameFlags kFetching = 256;  ///< others may wait for what it fetches
 }  // namespace frame_flags
 
 /// One call being handled somewhere: one cache line. Indices only, so that the state of a run is flat memory.
@@ -58,12 +62,13 @@ struct alignas(64) Frame {
   std::uint8_t requestClass = 0;
   std::uint8_t reason = 0;  ///< plan::Reason it ended with
   FrameState state = FrameState::Free;
-  std::uint8_t flags = 0;
   std::uint8_t tries = 0;     ///< of this call, before this attempt
   std::uint8_t priority = 0;  ///< of its request; 0 goes first
-  std::uint32_t key = 0;      ///< what its request is about
+  FrameFlags flags = 0;
+  std::uint32_t key = 0;  ///< what its request is about
 
-  bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
+  bool has(FrameFlags any) const { return (flags & any) != 0; }
+  void clear(FrameFlags these) { flags &= static_cast<FrameFlags>(~these); }
 };
 static_assert(sizeof(Frame) == 64);
 
@@ -73,6 +78,7 @@ struct ColdFrame {
   std::uint32_t sibling = kNoFrame;  ///< the next branch of the same Parallel
   TimeNs deadline = kNever;          ///< of its request; only kept where some class has one
   std::uint32_t countedAt = 0;       ///< with kCounted: the number of the instance
+  std::uint32_t fetch = 0;           ///< the first of its fetches, if it has kFetching
 };
 static_assert(sizeof(ColdFrame) <= 40);
 

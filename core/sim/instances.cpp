@@ -209,6 +209,7 @@ void Engine::retire(Index index) {
   instance.isUp = false;
   instance.up.set(0, now());
   m_pools[instance.pool].meter.up.decrease(now());
+  clearCachesAt(index);
   record(Happening::Kind::Retired, Cause::Run, index);
 }
 

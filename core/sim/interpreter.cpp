@@ -109,6 +109,16 @@ inline bool Engine::execute(Index& index) {
     case Opcode::Fail:
       finish(index, static_cast<Reason>(code.operand));
       return false;
+    case Opcode::Look:
+      return look(index, code);
+    case Opcode::Fill:
+      fill(index, code.operand);
+      ++frame.pc;
+      return true;
+    case Opcode::Drop:
+      drop(index, code.operand);
+      ++frame.pc;
+      return true;
     case Opcode::End:
     case Opcode::Branch:
       break;
@@ -129,10 +139,12 @@ bool Engine::reply(Index& index) {
   second.priority = answer.priority;
   second.key = answer.key;
   m_frames.cold(rest).deadline = m_frames.cold(index).deadline;
-  second.flags = answer.flags & (frame_flags::kSeated | frame_flags::kOrphan);
+  constexpr FrameFlags kTaken = frame_flags::kSeated | frame_flags::kFetching;
+  second.flags = answer.flags & (kTaken | frame_flags::kOrphan);
   second.state = FrameState::Ready;
-  answer.flags &= static_cast<std::uint8_t>(~frame_flags::kSeated);
+  answer.clear(kTaken);
   answer.instance = kNoInstance;
+  m_frames.cold(rest).fetch = m_frames.cold(index).fetch;
   finish(index, Reason::None);
   index = rest;
   return true;
@@ -143,6 +155,9 @@ bool Engine::reply(Index& index) {
 inline bool Engine::end(Index& index) {
   leaveSeat(index);
   const Frame& frame = m_frames[index];
+  if (frame.has(frame_flags::kFetching)) {
+    endFetches(index, Reason::None);
+  }
   if (frame.parent == kNoFrame || m_agenda.hasConsequence() || !m_links[frame.link].latency.isImmediate()) {
     finish(index, Reason::None);
     return false;
@@ -155,6 +170,9 @@ inline bool Engine::end(Index& index) {
 void Engine::finish(Index index, Reason reason) {
   leaveSeat(index);
   Frame& frame = m_frames[index];
+  if (frame.has(frame_flags::kFetching)) {
+    endFetches(index, reason);
+  }
   if (frame.has(frame_flags::kRoot | frame_flags::kDetached)) {
     recordOutcome(frame, reason);
     if (m_hasUsers) {
@@ -284,6 +302,12 @@ inline bool Engine::handle(const Event& event) {
       return true;
     case EventType::Patience:
       return losePatience(index);
+    case EventType::Fail:
+      if (frame.state != FrameState::Ready) {
+        return false;
+      }
+      finish(index, static_cast<Reason>(frame.reason));
+      return true;
     default:
       return false;
   }

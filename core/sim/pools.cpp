@@ -47,7 +47,7 @@ void Engine::passSeatOn(Index index) {
   const Index instance = frame.instance;
   Instance& at = m_instances[instance];
   PoolState& pool = m_pools[at.pool];
-  frame.flags &= static_cast<std::uint8_t>(~frame_flags::kSeated);
+  frame.clear(frame_flags::kSeated);
   --at.seated;
   pool.meter.seated.decrease(now());
   if (pool.isShared ? !at.takesWork() : !at.isUp) {

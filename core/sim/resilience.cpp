@@ -81,7 +81,9 @@ bool Engine::startAttempt(Index index) {
       failAtOnce(index, Reason::BreakerOpen);
       return false;
     }
-    m_frames[index].flags |= passage == BreakerState::Passage::Probe ? frame_flags::kProbe : std::uint8_t{0};
+    if (passage == BreakerState::Passage::Probe) {
+      m_frames[index].flags |= frame_flags::kProbe;
+    }
   }
   return true;
 }
@@ -114,7 +116,7 @@ void Engine::failAtOnce(Index index, Reason reason) {
 
 /// After an attempt that failed: true if there will be another one. It is a frame of its own, which sleeps
 /// first.
-bool Engine::retry(Index caller, std::uint32_t link, std::uint8_t flags, std::uint8_t tries, Reason reason) {
+bool Engine::retry(Index caller, std::uint32_t link, FrameFlags flags, std::uint8_t tries, Reason reason) {
   LinkPolicyState& policy = *m_links[link].policy;
   const bool isLast = tries + 1u >= policy.retries.attempts;
   // Never: what a breaker refused, here or further on, and what authentication refused.

@@ -79,6 +79,22 @@ struct LinkResult {
   Histogram latency;           ///< as the caller sees it, successes
 };
 
+/// In the measured window. A look-up hits, or waits for another's fetch (coalesced), or misses.
+struct CacheResult {
+  std::string key;
+  std::uint64_t entries = 0;  ///< at the end, of all instances together; expired ones included
+  std::uint64_t lookups = 0;
+  std::uint64_t hits = 0;
+  std::uint64_t coalesced = 0;
+  std::uint64_t fills = 0;        ///< entries added
+  std::uint64_t declined = 0;     ///< not added: by its eviction all others were worth more
+  std::uint64_t evictions = 0;    ///< entries that made room for others
+  std::uint64_t expirations = 0;  ///< entries that a look-up found expired
+  std::uint64_t drops = 0;        ///< entries taken out because they had become invalid
+
+  std::uint64_t misses() const { return lookups - hits - coalesced; }
+};
+
 /// One sampling interval, for charts and for colours on the canvas. Vectors are parallel to those of the
 /// plan.
 struct Sample {
@@ -100,12 +116,17 @@ struct Sample {
     std::uint32_t calls = 0;
     std::uint32_t failed = 0;
   };
+  struct OfCache {
+    std::uint32_t lookups = 0;
+    std::uint32_t hits = 0;
+  };
   std::int64_t endNs = 0;
   std::int64_t lengthNs = 0;
   std::int64_t p50Ns = 0, p95Ns = 0, p99Ns = 0;  ///< over all classes
   std::vector<OfClass> classes;
   std::vector<OfPool> pools;
   std::vector<OfLink> links;
+  std::vector<OfCache> caches;
 };
 
 struct RunResult {
@@ -123,6 +144,7 @@ struct RunResult {
   DetachedResult detached;
   std::vector<PoolResult> pools;
   std::vector<LinkResult> links;
+  std::vector<CacheResult> caches;
   std::vector<Sample> series;           ///< of the whole run, warm-up included; at most 4,096
   std::vector<plan::Action> actionLog;  ///< all actions as applied: with plan and config they replay the run
   std::vector<Happening> happenings;    ///< what changed the system and who did it, by time; the first 10,000

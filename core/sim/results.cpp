@@ -30,6 +30,9 @@ std::vector<DigestRow> digestRows(const RunResult& result) {
   for (const LinkResult& of : result.links) {
     rows.push_back({2, of.key, {of.calls, of.failed, of.timedOut}});
   }
+  for (const CacheResult& of : result.caches) {
+    rows.push_back({3, of.key, {of.lookups, of.hits, of.coalesced, of.fills, of.evictions, of.expirations}});
+  }
   return rows;
 }
 
@@ -69,6 +72,10 @@ Interval Engine::presentInterval() const {
     interval.links.push_back({static_cast<std::uint32_t>(link.meter.calls.inInterval()),
                               static_cast<std::uint32_t>(link.meter.failures.inInterval())});
   }
+  for (const CacheState& cache : m_caches) {
+    interval.caches.push_back({static_cast<std::uint32_t>(cache.meter.lookups.inInterval()),
+                               static_cast<std::uint32_t>(cache.meter.hits.inInterval())});
+  }
   return interval;
 }
 
@@ -88,6 +95,9 @@ void Engine::closeInterval() {
   }
   for (LinkState& link : m_links) {
     link.meter.startInterval();
+  }
+  for (CacheState& cache : m_caches) {
+    cache.meter.startInterval();
   }
   m_agenda.at(now() + m_interval, Phase::Sampling, {0, 0, EventType::Sample});
 }
@@ -112,6 +122,7 @@ RunResult Engine::result() const {
   addClasses(result);
   addPoolResults(result);
   addLinkResults(result);
+  addCacheResults(result);
   result.series = m_series.samples();
   if (now() > m_intervalStart) {
     result.series.push_back(presentInterval().sample());

@@ -79,6 +79,10 @@ void Interval::merge(const Interval& next) {
     links[i].calls += next.links[i].calls;
     links[i].failed += next.links[i].failed;
   }
+  for (std::size_t i = 0; i < caches.size(); ++i) {
+    caches[i].lookups += next.caches[i].lookups;
+    caches[i].hits += next.caches[i].hits;
+  }
   end = next.end;
   length += next.length;
 }
@@ -100,11 +104,12 @@ Sample Interval::sample() const {
                             ratioOf(of.busy, span), ratioOf(of.waiting, span), of.refused, of.instancesUp});
   }
   sample.links = links;
+  sample.caches = caches;
   return sample;
 }
 
 std::size_t Interval::cells() const {
-  std::size_t cells = classes.size() + pools.size() + links.size();
+  std::size_t cells = classes.size() + pools.size() + links.size() + caches.size();
   for (const OfClass& of : classes) {
     cells += of.latency.size();
   }

@@ -31,6 +31,7 @@ struct Interval {
   std::vector<OfClass> classes;
   std::vector<OfPool> pools;
   std::vector<Sample::OfLink> links;
+  std::vector<Sample::OfCache> caches;
 
   /// Appends the interval that follows this one.
   void merge(const Interval& next);

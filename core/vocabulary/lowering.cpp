@@ -132,22 +132,25 @@ ProgramBuilder& ProgramBuilder::branchOnClass(Index classSet, const Body& yes, c
   return branchOn({.op = Op::IfClass, .b = classSet}, yes, no);
 }
 
-/// Layout: test, `no`, jump to the end, `yes`.
 ProgramBuilder& ProgramBuilder::branchOn(const Instruction& condition, const Body& yes, const Body& no) {
-  const Index test = append(condition);
+  writeBranches(append(condition), &Instruction::a, yes, no);
+  return *this;
+}
+
+/// Layout: test, `no`, jump to the end, `yes`. `target`: where the test keeps the pc of `yes`.
+void ProgramBuilder::writeBranches(Index test, Index Instruction::*target, const Body& yes, const Body& no) {
   if (no) {
     no(*this);
   }
   const bool meets = m_isOpen;
   const Index skip = meets ? append({.op = Op::Jump}) : kNone;
-  m_plan.code[test].a = arriveHere();
+  m_plan.code[test].*target = arriveHere();
   if (yes) {
     yes(*this);
   }
   if (meets) {
     m_plan.code[skip].a = arriveHere();
   }
-  return *this;
 }
 
 ProgramBuilder& ProgramBuilder::use(const OutLink& link) {
@@ -251,6 +254,10 @@ void ProgramBuilder::lookUpOnce(const OutLink& cache, std::span<const OutLink> m
   if (misses.empty() || isSend(cache)) {
     return;
   }
+  if (cache.fill != kNone) {
+    putWhatMissed(cache, call, misses);
+    return;
+  }
   const bool canHit = cache.target != nullptr && cache.target->hitRatio;
   const Index test = append({.op = Op::IfChance, .p = canHit ? cache.target->hitRatio->raw() : 0.0});
   m_plan.code[call].b = here();
@@ -258,6 +265,34 @@ void ProgramBuilder::lookUpOnce(const OutLink& cache, std::span<const OutLink> m
     use(miss);
   }
   m_plan.code[test].a = arriveHere();
+}
+
+/// Layout: the call, on success a jump to the end; on failure the on-miss links and the call that fills,
+/// whose failure does no harm.
+void ProgramBuilder::putWhatMissed(const OutLink& cache, Index call, std::span<const OutLink> misses) {
+  const Index skip = append({.op = Op::Jump});
+  m_plan.code[call].b = here();
+  for (const OutLink& miss : misses) {
+    use(miss);
+  }
+  const Index put = append({.op = Op::Call, .a = cache.fill});
+  m_plan.code[put].b = arriveHere();
+  m_plan.code[skip].a = here();
+}
+
+ProgramBuilder& ProgramBuilder::lookUpIn(Index cache, const Body& hit, const Body& miss) {
+  writeBranches(append({.op = Op::Look, .a = cache}), &Instruction::b, hit, miss);
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::fill(Index cache) {
+  append({.op = Op::Fill, .a = cache});
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::drop(Index cache) {
+  append({.op = Op::Drop, .a = cache});
+  return *this;
 }
 
 ProgramBuilder& ProgramBuilder::chooseOne(std::span<const OutLink> links) {

@@ -20,6 +20,9 @@ struct OutLink {
   Index index = kNone;             ///< in Plan::links
   const Traits* target = nullptr;  ///< what is known of the callee (its hit ratio, for one)
   Index classSet = kNone;          ///< restriction to request classes, kNone: all
+  /// Of a look-up in a cache whose contents are simulated: the link by which what a miss brought is put
+  /// there.
+  Index fill = kNone;
 };
 
 class ProgramBuilder;
@@ -48,7 +51,7 @@ class ProgramBuilder {
   /// the links of the other roles in order of id: those of a parallel group at once, then those in sequence;
   /// role Route: exactly one, by weight. Replication, standby and fallback links are not used here.
   /// A look-up that fails counts as a miss where there are on-miss links; a callee without a hit ratio always
-  /// misses.
+  /// misses. A callee with contents tells by its answer, and is given what the on-miss links brought.
   ProgramBuilder& useAll(std::span<const OutLink> links);
   /// Exactly one of them, by weight (equally likely if all weights are zero); for each request class among
   /// those it may use.
@@ -56,6 +59,10 @@ class ProgramBuilder {
   /// Uses each of the links as often as it says, all at once; goes on when `needed` calls succeeded (0, or
   /// more than there are: all of them). Sends among them go out first.
   ProgramBuilder& parallel(std::span<const OutLink> branches, std::size_t needed);
+  /// Looks the request's key up in a cache: does `hit` if it is there, otherwise `miss`.
+  ProgramBuilder& lookUpIn(Index cache, const Body& hit, const Body& miss);
+  ProgramBuilder& fill(Index cache);
+  ProgramBuilder& drop(Index cache);
   ProgramBuilder& reply();
   ProgramBuilder& fail(Reason reason);
   ProgramBuilder& end();
@@ -70,6 +77,8 @@ class ProgramBuilder {
   Index here() const { return static_cast<Index>(m_plan.code.size()); }
   Index arriveHere();
   ProgramBuilder& branchOn(const Instruction& condition, const Body& yes, const Body& no);
+  void writeBranches(Index test, Index Instruction::*target, const Body& yes, const Body& no);
+  void putWhatMissed(const OutLink& cache, Index call, std::span<const OutLink> misses);
   void forEachClassGroup(std::span<const OutLink> links,
                          const std::function<void(std::span<const OutLink>)>& emit);
   void useOnce(const OutLink& link);
@@ -105,6 +114,8 @@ class Lowering {
   /// Controls of a pool of this block, one of each kind at most. The key is filled in.
   virtual void addScaler(Scaler scaler) = 0;
   virtual void addFault(RandomFault fault) = 0;
+  /// Adds a cache. Its key is filled in.
+  virtual Index addCache(Cache cache) = 0;
   /// Defines what a call of `operation` does here ("" = the default operation, used when the caller names
   /// none). `pool`: where the call sits, kNone for a station without resources.
   virtual void addOperation(std::string_view operation, Index pool, const Body& body) = 0;

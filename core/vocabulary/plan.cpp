@@ -20,6 +20,8 @@ void checkTables(const Plan& plan, FaultSink& sink) {
                [] { return std::string("the origins of pools do not match the pools"); });
   sink.require(plan.linkOrigin.size() == plan.links.size(),
                [] { return std::string("the origins of links do not match the links"); });
+  sink.require(plan.cacheOrigin.size() == plan.caches.size(),
+               [] { return std::string("the origins of caches do not match the caches"); });
   sink.require(std::isfinite(plan.slice) && plan.slice > 0,
                [] { return std::string("the slice is not a positive number"); });
   for (const std::vector<bool>& set : plan.classSets) {
@@ -44,6 +46,7 @@ void checkKeys(const Plan& plan, FaultSink& sink) {
   checkKeysOf(plan.sources, "source", sink);
   checkKeysOf(plan.pools, "pool", sink);
   checkKeysOf(plan.links, "link", sink);
+  checkKeysOf(plan.caches, "cache", sink);
   checkKeysOf(plan.programs, "program", sink);
   checkKeysOf(plan.scalers, "scaler", sink);
   checkKeysOf(plan.randomFaults, "fault", sink);
@@ -88,8 +91,8 @@ std::string faultIn(const Law& law) {
 
 std::string faultIn(const Plan& plan) {
   FaultSink sink;
-  for (const auto check : {checkClasses, checkTables, checkKeys, checkSources, checkPools, checkLaws,
-                           checkLayout, checkLinks, checkPrograms, checkControls, checkActions}) {
+  for (const auto check : {checkClasses, checkTables, checkKeys, checkSources, checkPools, checkCaches,
+                           checkLaws, checkLayout, checkLinks, checkPrograms, checkControls, checkActions}) {
     check(plan, sink);
     if (sink.hasFailed()) {
       break;

@@ -5,6 +5,7 @@
 
 #include "core/base/law.h"
 #include "core/vocabulary/plan/action.h"
+#include "core/vocabulary/plan/cache.h"
 #include "core/vocabulary/plan/control.h"
 #include "core/vocabulary/plan/index.h"
 #include "core/vocabulary/plan/keys.h"
@@ -32,15 +33,17 @@ struct Plan {
   std::vector<Source> sources;
   std::vector<Pool> pools;
   std::vector<Link> links;
+  std::vector<Cache> caches;
   std::vector<Program> programs;
   std::vector<Instruction> code;
   std::vector<Law> laws;
   std::vector<std::vector<bool>> classSets;  ///< each of size classes.size()
   std::vector<Scaler> scalers;
   std::vector<RandomFault> randomFaults;
-  std::vector<Action> actions;     ///< of the chosen scenario, by time
-  std::vector<Origin> poolOrigin;  ///< parallel to pools
-  std::vector<Origin> linkOrigin;  ///< parallel to links
+  std::vector<Action> actions;      ///< of the chosen scenario, by time
+  std::vector<Origin> poolOrigin;   ///< parallel to pools
+  std::vector<Origin> linkOrigin;   ///< parallel to links
+  std::vector<Origin> cacheOrigin;  ///< parallel to caches
   double slice = 1;
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/vocabulary/flow.h"
+#include "core/vocabulary/hit_ratio.h"
 #include "core/vocabulary/plan/faults.h"
 
 namespace cantilever::plan {
@@ -15,8 +16,12 @@ namespace {
 
 constexpr int kMaxOutcomeSweeps = 1000;
 constexpr double kOutcomeSettled = 1e-15;
+// A cache's hit ratio depends on its look-ups, and those on the hit ratios of the caches before it: one pass
+// for each level.
+constexpr int kMaxHitRatioPasses = 50;
+constexpr double kHitRatioSettled = 1e-9;
 
-/// An amount per run of a program: calls over a link, or seconds of work in a pool.
+/// An amount per run of a program: calls over a link, seconds of work in a pool, or look-ups in a cache.
 struct Amount {
   Index element = 0;
   double perRun = 0;
@@ -26,6 +31,7 @@ struct Amount {
 struct RunProfile {
   std::vector<Amount> calls;
   std::vector<Amount> work;
+  std::vector<Amount> lookups;
   double success = 1;  ///< probability that the run answers rather than fails
 };
 
@@ -51,9 +57,11 @@ double chanceOfAtLeast(std::size_t needed, const std::vector<double>& success) {
 /// depends on its callees only by how often they fail.
 class ClassVisits {
  public:
-  ClassVisits(const Plan& plan, const std::vector<Index>& programEnd, Index requestClass)
+  ClassVisits(const Plan& plan, const std::vector<Index>& programEnd, const std::vector<double>& hitRatio,
+              Index requestClass)
       : m_plan(plan),
         m_end(programEnd),
+        m_hitRatio(hitRatio),
         m_class(requestClass),
         m_profile(plan.programs.size()),
         m_isReached(plan.programs.size(), false) {}
@@ -186,7 +194,13 @@ class ClassVisits {
       case Op::Work:
       case Op::Wait:
       case Op::Send:
+      case Op::Fill:
+      case Op::Drop:
         step(pc + 1, 1);
+        break;
+      case Op::Look:
+        step(code.b, m_hitRatio[code.a]);
+        step(pc + 1, 1 - m_hitRatio[code.a]);
         break;
       case Op::Reply:
         step(pc + 1, 1, true);
@@ -266,6 +280,9 @@ class ClassVisits {
           result.calls.push_back({m_plan.code[branch].a, visits});
         }
         break;
+      case Op::Look:
+        result.lookups.push_back({code.a, visits});
+        break;
       case Op::Fail:
         m_canFail = true;
         break;
@@ -303,6 +320,9 @@ class ClassVisits {
       }
       for (const Amount& work : m_profile[programs[i]].work) {
         visits.poolWork[work.element][m_class] += runs.visits[i] * work.perRun;
+      }
+      for (const Amount& lookups : m_profile[programs[i]].lookups) {
+        visits.cacheLookups[lookups.element][m_class] += runs.visits[i] * lookups.perRun;
       }
     }
     return {};
@@ -343,6 +363,7 @@ class ClassVisits {
 
   const Plan& m_plan;
   const std::vector<Index>& m_end;
+  const std::vector<double>& m_hitRatio;  // by cache
   Index m_class;
   std::vector<RunProfile> m_profile;  // by program
   std::vector<bool> m_isReached;
@@ -350,6 +371,31 @@ class ClassVisits {
   bool m_canFail = false;
   Error m_fault;
 };
+
+Visits noVisits(const Plan& plan) {
+  const std::vector<double> none(plan.classes.size(), 0.0);
+  Visits visits;
+  visits.linkRate.assign(plan.links.size(), none);
+  visits.poolWork.assign(plan.pools.size(), none);
+  visits.cacheLookups.assign(plan.caches.size(), none);
+  return visits;
+}
+
+/// With these look-ups, spread evenly over the instances.
+double hitRatioOf(const Plan& plan, const Visits& visits, Index index) {
+  const Cache& cache = plan.caches[index];
+  const double share = cache.pool == kNone ? 1.0 : 1.0 / plan.pools[cache.pool].instances;
+  std::vector<KeyLoad> loads(plan.keySpaces.size() + 1);  // the last one: all about the same
+  for (std::size_t i = 0; i < plan.keySpaces.size(); ++i) {
+    loads[i].keys = plan.keySpaces[i];
+  }
+  for (std::size_t each = 0; each < plan.classes.size(); ++each) {
+    const Index space = plan.classes[each].keySpace;
+    loads[space == kNone ? plan.keySpaces.size() : space].perSecond +=
+        visits.cacheLookups[index][each] * share;
+  }
+  return expectedHitRatio(cache, loads);
+}
 
 }  // namespace
 
@@ -362,16 +408,27 @@ double Visits::totalPoolWork(Index pool) const {
 }
 
 Result<Visits> visits(const Plan& plan, double loadFactor) {
-  Visits result;
-  result.linkRate.assign(plan.links.size(), std::vector<double>(plan.classes.size(), 0.0));
-  result.poolWork.assign(plan.pools.size(), std::vector<double>(plan.classes.size(), 0.0));
   const std::vector<Index> ends = programEnds(plan);
-  for (Index each = 0; each < plan.classes.size(); ++each) {
-    if (const Result<void> added = ClassVisits(plan, ends, each).addTo(result, loadFactor); !added) {
-      return added.error();
+  std::vector<double> hitRatio(plan.caches.size(), 0.0);
+  for (int pass = 0;; ++pass) {
+    Visits result = noVisits(plan);
+    result.hitRatio = hitRatio;
+    for (Index each = 0; each < plan.classes.size(); ++each) {
+      const Result<void> added = ClassVisits(plan, ends, hitRatio, each).addTo(result, loadFactor);
+      if (!added) {
+        return added.error();
+      }
+    }
+    double change = 0;
+    for (Index cache = 0; cache < plan.caches.size(); ++cache) {
+      const double next = hitRatioOf(plan, result, cache);
+      change = std::max(change, std::abs(next - hitRatio[cache]));
+      hitRatio[cache] = next;
+    }
+    if (change < kHitRatioSettled || pass == kMaxHitRatioPasses) {
+      return result;
     }
   }
-  return result;
 }
 
 }  // namespace cantilever::plan

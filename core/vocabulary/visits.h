@@ -16,6 +16,10 @@ struct Visits {
   /// [pool][class] erlangs of Work offered (rate x mean service time); divide by instances x servers for
   /// utilisation.
   std::vector<std::vector<double>> poolWork;
+  /// [cache][class] look-ups per second, of all instances together.
+  std::vector<std::vector<double>> cacheLookups;
+  /// [cache] as expected in equilibrium: see hit_ratio.h.
+  std::vector<double> hitRatio;
 
   double totalLinkRate(Index link) const;
   double totalPoolWork(Index pool) const;

@@ -22,14 +22,15 @@ using testing::runCli;
 constexpr const char* kEventful = R"({
   "schema": "cantilever.design/1",
   "name": "Eventful",
-  "classes": [{"id": "job"}],
+  "classes": [{"id": "job", "cacheable": true, "params": {"keys": 100}}],
   "workloads": [{"id": "jobs", "class": "job", "entry": "users", "peak": "200/s", "mean": "200/s"}],
   "objectives": [{"id": "p99", "metric": "latency_p99", "limit": "1 s"}],
   "blocks": [
     {"id": "users", "type": "source"},
+    {"id": "contents", "type": "cache", "params": {"ttl": "50 ms"}},
     {"id": "queue", "type": "pool", "params": {"service": "exponential 10 ms"}}
   ],
-  "links": [{"id": "in", "from": "users", "to": "queue"}],
+  "links": [{"id": "in", "from": "users", "to": "contents"}, {"id": "on", "from": "contents", "to": "queue"}],
   "scenarios": [{"id": "loss", "events": [{"at": "200 ms", "target": "queue"}]}]
 })";
 

@@ -105,6 +105,7 @@ class PlanMaker {
         move(code.a);
         break;
       case plan::Op::Call:
+      case plan::Op::Look:
         move(code.b);
         break;
       case plan::Op::Parallel:
@@ -118,9 +119,9 @@ class PlanMaker {
 
 /// The code of one program, pcs counted from its beginning: "IfChance 0.5 ->3; Call a-b; End".
 inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Index size) {
-  static const char* const kNames[] = {"Work",     "Wait",   "Call",     "Send",    "Forward",
-                                       "Parallel", "Branch", "IfChance", "IfClass", "Jump",
-                                       "Reply",    "Fail",   "End"};
+  static const char* const kNames[] = {"Work",   "Wait",     "Call",    "Send", "Forward", "Parallel",
+                                       "Branch", "IfChance", "IfClass", "Jump", "Reply",   "Fail",
+                                       "End",    "Look",     "Fill",    "Drop"};
   const plan::Index begin = plan.programs[program].begin;
   const auto target = [begin](plan::Index pc) {
     return pc == plan::kNone ? std::string() : " ->" + formatNumber(pc - begin);
@@ -163,6 +164,13 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
         break;
       case plan::Op::Fail:
         text << ' ' << plan::nameOf(static_cast<plan::Reason>(code.a));
+        break;
+      case plan::Op::Look:
+        text << ' ' << plan.caches[code.a].key << target(code.b);
+        break;
+      case plan::Op::Fill:
+      case plan::Op::Drop:
+        text << ' ' << plan.caches[code.a].key;
         break;
       case plan::Op::Reply:
       case plan::Op::End:
@@ -210,6 +218,13 @@ inline std::string textOf(const plan::Plan& plan) {
          << (link.program == plan::kNone ? "?" : plan.programs[link.program].key) << " latency "
          << format(link.latency) << " timeout " << format(link.timeout) << " balancing "
          << static_cast<int>(link.balancing) << '\n';
+  }
+  for (const plan::Cache& cache : plan.caches) {
+    text << "cache " << cache.key << " of "
+         << (cache.pool == plan::kNone ? "all" : plan.pools[cache.pool].key) << " capacity " << cache.capacity
+         << " eviction " << static_cast<int>(cache.eviction) << " ttl " << format(cache.timeToLive)
+         << " from " << static_cast<int>(cache.ttlFrom) << " single flight " << cache.isSingleFlight
+         << " warm " << formatNumber(cache.warmShare) << '\n';
   }
   for (const plan::Source& source : plan.sources) {
     text << "source " << source.key << ' ' << plan.classes[source.requestClass].key << ' '

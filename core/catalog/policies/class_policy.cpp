@@ -32,6 +32,14 @@ const Schema<ClassPolicy>& classPolicySchema() {
                   "L. Breslau et al., Web Caching and Zipf-like Distributions, INFOCOM 1999: 0.64 to 0.83 "
                   "for page "
                   "requests at six proxies. The default is none.")
+          .field("key_space", &ClassPolicy::keySpace)
+          .label("Key space")
+          .group("Keys")
+          .help(
+              "Classes that name the same are about the same things, so that a write can drop what a read "
+              "put "
+              "into a cache; the first of them says how many things there are. Empty: things of its own.")
+          .source(Source::Grade::Judgement, "Of its own.")
           .field("priority", &ClassPolicy::priority)
           .label("Priority")
           .group("Service")

@@ -10,6 +10,7 @@ namespace cantilever::catalog {
 struct ClassPolicy {
   Count keys{1};
   double keyExponent = 0;
+  std::string keySpace;
   Count priority{0};
   Duration deadline;
 };

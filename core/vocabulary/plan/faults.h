@@ -36,6 +36,7 @@ std::vector<Index> programEnds(const Plan& plan);
 void checkClasses(const Plan& plan, FaultSink& sink);
 void checkSources(const Plan& plan, FaultSink& sink);
 void checkPools(const Plan& plan, FaultSink& sink);
+void checkCaches(const Plan& plan, FaultSink& sink);
 void checkLinks(const Plan& plan, FaultSink& sink);
 /// Programs have code of their own, and all code belongs to one.
 void checkLayout(const Plan& plan, FaultSink& sink);

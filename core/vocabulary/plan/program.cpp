@@ -49,6 +49,12 @@ class ProgramChecker {
   void checkLinkOperand(Index pc, Index link) {
     require(link < m_plan.links.size(), says(pc, "unknown link"));
   }
+  void checkCacheOperand(Index pc, Index cache) {
+    require(cache < m_plan.caches.size(), says(pc, "unknown cache"));
+    require(failed() || m_plan.caches[cache].pool == kNone ||
+                m_plan.caches[cache].pool == m_plan.programs[m_program].pool,
+            says(pc, "uses the cache of an instance that it does not sit at"));
+  }
   void checkFailTarget(Index pc, Index target) {
     require(target == kNone || isTarget(target), says(pc, "on failure it goes outside the program"));
   }
@@ -96,6 +102,14 @@ class ProgramChecker {
       case Op::Fail:
         require(code.a > 0 && code.a < static_cast<Index>(kReasonCount),
                 says(pc, "fails for no known reason"));
+        break;
+      case Op::Look:
+        checkCacheOperand(pc, code.a);
+        require(isTarget(code.b), says(pc, "jumps outside the program"));
+        break;
+      case Op::Fill:
+      case Op::Drop:
+        checkCacheOperand(pc, code.a);
         break;
       case Op::Reply:
       case Op::End:
@@ -180,10 +194,16 @@ class ProgramChecker {
       case Op::End:
       case Op::Branch:
         return;
+      case Op::Look:
+        visit(code.b);
+        visit(pc + 1);
+        return;
       case Op::Work:
       case Op::Wait:
       case Op::Send:
       case Op::Reply:
+      case Op::Fill:
+      case Op::Drop:
         visit(pc + 1);
         return;
     }

@@ -22,6 +22,9 @@ enum class Op : std::uint8_t {
   Reply,     ///< answer now and go on (second phase)
   Fail,      ///< a: Reason
   End,       ///< answer (if not yet answered) and leave
+  Look,      ///< a: cache, b: pc on a hit. Waits for the request that fetches the key, if the cache is such
+  Fill,      ///< a: cache. The key is in it from now on; one that is there and fresh stays as it is
+  Drop,      ///< a: cache. The key is not in it any more
 };
 
 struct Instruction {

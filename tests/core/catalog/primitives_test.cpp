@@ -5,6 +5,7 @@
 
 #include "core/catalog/block_type.h"
 #include "core/compile/compile.h"
+#include "core/sim/simulation.h"
 #include "tests/core/design_builder.h"
 #include "tests/core/plan_maker.h"
 
@@ -144,6 +145,102 @@ TEST(Primitives, ForkCallsAllAtOnceAndWaitsForAsManyAsAreNeeded) {
   fan.params["needed"] = Count(2);
   quorum.blocks.put(fan);
   EXPECT_THAT(planOf(quorum), HasSubstr("program fan: Parallel 2 of 3;"));
+}
+
+TEST(Primitives, ACacheReadsThroughForCacheableClasses) {
+  const Design shop = design()
+                          .requestClass("get", Access::Read, true)
+                          .requestClass("put", Access::Write)
+                          .block("cache", "cache")
+                          .param("capacity", 100)
+                          .param("eviction", "random")
+                          .param("single_flight", true)
+                          .param("writes", "refresh")
+                          .block("origin", "delay")
+                          .link("cache", "origin");
+  const std::string plan = planOf(shop);
+  EXPECT_THAT(plan, HasSubstr("cache cache of cache capacity 100 eviction 3 ttl 0 s from 0 single flight 1"));
+  EXPECT_THAT(plan,
+              HasSubstr("program cache/read_through: IfClass {get} ->5; Call cache-origin; Drop cache; "
+                        "Fill cache; Jump ->9; Look cache ->9; Call cache-origin; Fill cache; Jump ->9; "
+                        "End\n"));
+}
+
+// Look-aside: the miss is a failed call; what the on-miss link brought goes back by a call of its own.
+TEST(Primitives, ACacheCanBeLookedUpAside) {
+  const Design shop = design()
+                          .requestClass("get", Access::Read, true)
+                          .block("app", "pool")
+                          .param("service", Law::constant(1_ms))
+                          .block("cache", "cache")
+                          .block("origin", "delay")
+                          .link("app", "cache")
+                          .role(LinkRole::Lookup)
+                          .link("app", "origin")
+                          .role(LinkRole::OnMiss);
+  const std::string plan = planOf(shop);
+  EXPECT_THAT(plan, HasSubstr("program app: Work 1 ms; Call app-cache ->3; Jump ->5; Call app-origin; Call "
+                              "app-cache/fill ->5; End\n"));
+  EXPECT_THAT(plan, HasSubstr("link app-cache to cache/lookup"));
+  EXPECT_THAT(plan, HasSubstr("link app-cache/fill to cache/fill"));
+}
+
+TEST(Primitives, LookingUpAsideHitsAsOftenAsReadingThrough) {
+  const auto shop = [](bool isAside) {
+    test::DesignBuilder builder = design()
+                                      .requestClass("get", Access::Read, true)
+                                      .classParam("get", "keys", 12)
+                                      .classParam("get", "key_exponent", 1.0)
+                                      .block("users", "source")
+                                      .block("app", "pool")
+                                      .param("service", Law::constant(1_us))
+                                      .block("cache", "cache")
+                                      .param("capacity", 4)
+                                      .block("origin", "delay")
+                                      .param("delay", Law::constant(Duration()))
+                                      .link("users", "app")
+                                      .workload("users", 1000_rps, "get")
+                                      .link("app", "cache");
+    if (isAside) {
+      builder.role(LinkRole::Lookup).link("app", "origin").role(LinkRole::OnMiss);
+    } else {
+      builder.link("cache", "origin");
+    }
+    const compile::Compiled compiled = compile::compile(builder, Catalog::builtIn());
+    EXPECT_NE(compiled.plan, nullptr);
+    EXPECT_NEAR(compiled.visits->hitRatio[0], 0.5274982768, 1e-6);
+    sim::RunConfig config;
+    config.duration = 50_s;
+    const sim::RunResult run = *sim::simulate(compiled.plan, config);
+    EXPECT_EQ(run.classes[0].failedTotal(), 0u);
+    return static_cast<double>(run.caches[0].hits) / static_cast<double>(run.caches[0].lookups);
+  };
+  EXPECT_NEAR(shop(false), 0.5294594768, 0.01);  // King 1971
+  EXPECT_DOUBLE_EQ(shop(true), shop(false));
+}
+
+TEST(Primitives, ClassesOfOneKeySpaceDropEachOthersEntries) {
+  const auto hitsWith = [](const char* space) {
+    const compile::Compiled compiled =
+        compile::compile(design()
+                             .requestClass("get", Access::Read, true)
+                             .classParam("get", "key_space", std::string("things"))
+                             .requestClass("put", Access::Write)
+                             .classParam("put", "key_space", std::string(space))
+                             .block("users", "source")
+                             .block("cache", "cache")
+                             .param("writes", "drop")
+                             .block("origin", "delay")
+                             .link("users", "cache")
+                             .link("cache", "origin")
+                             .workload("users", 50_rps, "get")
+                             .workload("users", 50_rps, "put"),
+                         Catalog::builtIn());
+    EXPECT_NE(compiled.plan, nullptr);
+    return (*sim::simulate(compiled.plan, {})).caches[0].drops;
+  };
+  EXPECT_GT(hitsWith("things"), 100u);
+  EXPECT_EQ(hitsWith("others"), 0u);
 }
 
 TEST(Primitives, SayWhatCannotBe) {

@@ -245,8 +245,9 @@ TEST(CompileRandomDesigns, AnswersForGarbage) {
 /// not end.
 class Walker {
  public:
-  Walker(const plan::Plan& plan, RandomStream& stream, plan::Index requestClass, std::vector<double>& calls)
-      : m_plan(plan), m_stream(stream), m_class(requestClass), m_calls(calls) {}
+  Walker(const plan::Plan& plan, const std::vector<double>& hitRatio, RandomStream& stream,
+         plan::Index requestClass, std::vector<double>& calls)
+      : m_plan(plan), m_hitRatio(hitRatio), m_stream(stream), m_class(requestClass), m_calls(calls) {}
 
   /// True if the run answers, false if it fails.
   bool run(plan::Index program) {
@@ -292,6 +293,12 @@ class Walker {
             continue;
           }
           break;
+        case plan::Op::Look:
+          if (m_stream.chance(m_hitRatio[code.a])) {
+            pc = code.b;
+            continue;
+          }
+          break;
         case plan::Op::Jump:
           pc = code.a;
           continue;
@@ -305,6 +312,8 @@ class Walker {
         case plan::Op::Work:
         case plan::Op::Wait:
         case plan::Op::Branch:
+        case plan::Op::Fill:
+        case plan::Op::Drop:
           break;
       }
       ++pc;
@@ -318,6 +327,7 @@ class Walker {
   }
 
   const plan::Plan& m_plan;
+  const std::vector<double>& m_hitRatio;  // by cache
   RandomStream& m_stream;
   plan::Index m_class;
   std::vector<double>& m_calls;
@@ -353,7 +363,7 @@ TEST(Visits, AgreeWithCountingTheCallsOfRandomRuns) {
     for (std::size_t batch = 0; batch < kBatches; ++batch) {
       for (const plan::Source& source : plan.sources) {
         std::vector<double> calls(plan.links.size(), 0);
-        Walker walker(plan, stream, source.requestClass, calls);
+        Walker walker(plan, compiled.visits->hitRatio, stream, source.requestClass, calls);
         for (int run = 0; run < kRunsPerBatch; ++run) {
           walker.run(source.program);
         }

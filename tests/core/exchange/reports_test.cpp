@@ -58,6 +58,14 @@ sim::RunResult sampleRun() {
   link.failed = 3;
   link.timedOut = 2;
   run.links.push_back(link);
+  sim::CacheResult cache;
+  cache.key = "cdn";
+  cache.entries = 5;
+  cache.lookups = 10;
+  cache.hits = 6;
+  cache.coalesced = 1;
+  cache.fills = 3;
+  run.caches.push_back(cache);
   sim::Sample sample;
   sample.endNs = (100_ms).ns();
   sample.lengthNs = (100_ms).ns();
@@ -66,6 +74,7 @@ sim::RunResult sampleRun() {
   sample.classes[0].failed[static_cast<std::size_t>(plan::Reason::QueueFull)] = 1;
   sample.pools.push_back({0.5F, 0, 2, 0.25F, 1, 2});
   sample.links.push_back({3, 1});
+  sample.caches.push_back({4, 2});
   run.series = {sample, sample};
   run.actionLog.push_back({2_s, Change::KillInstances, 0, 1});
   run.actionLog.push_back({3_s, Change::LoadFactor, plan::kNone, 2});
@@ -128,7 +137,7 @@ compile::Compiled compiledWithRemarks() {
   plan.pools.push_back({"app", 2, 4, 0});
   plan.pools.push_back({"wire", 1, 0, 0});
   compiled.plan = std::make_shared<const plan::Plan>(plan);
-  compiled.visits = plan::Visits{{}, {{3.0, 1.0}, {0.5, 0.0}}};
+  compiled.visits = plan::Visits{{}, {{3.0, 1.0}, {0.5, 0.0}}, {}, {}};
   Diagnostic diagnostic;
   diagnostic.severity = Severity::Warning;
   diagnostic.code = "pool.saturated";

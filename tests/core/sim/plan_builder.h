@@ -66,6 +66,13 @@ class ProgramWriter {
   ProgramWriter& reply() { return add({plan::Op::Reply}); }
   ProgramWriter& fail(plan::Reason reason) { return add({plan::Op::Fail, static_cast<plan::Index>(reason)}); }
   ProgramWriter& end() { return add({plan::Op::End}); }
+  /// Runs `miss` on a miss, and goes on.
+  ProgramWriter& lookUp(plan::Index cache, const Body& miss) {
+    return fork(
+        {plan::Op::Look, cache}, [](ProgramWriter&) {}, miss, &plan::Instruction::b);
+  }
+  ProgramWriter& fill(plan::Index cache) { return add({plan::Op::Fill, cache}); }
+  ProgramWriter& drop(plan::Index cache) { return add({plan::Op::Drop, cache}); }
   ProgramWriter& jumpTo(plan::Index pc) { return add({plan::Op::Jump, pc}); }
   /// Goes back to `pc` with a probability.
   ProgramWriter& repeatWithChance(double p, plan::Index pc) {
@@ -110,7 +117,8 @@ class ProgramWriter {
     m_plan.laws.push_back(law);
     return static_cast<plan::Index>(m_plan.laws.size() - 1);
   }
-  ProgramWriter& fork(const plan::Instruction& test, const Body& yes, const Body& no) {
+  ProgramWriter& fork(const plan::Instruction& test, const Body& yes, const Body& no,
+                      plan::Index plan::Instruction::*target = &plan::Instruction::a) {
     const plan::Index at = here();
     add(test);
     if (no) {
@@ -118,7 +126,7 @@ class ProgramWriter {
     }
     const plan::Index over = here();
     jumpTo(plan::kNone);
-    m_plan.code[at].a = here();
+    m_plan.code[at].*target = here();
     yes(*this);
     m_plan.code[over].a = here();
     return *this;
@@ -165,6 +173,17 @@ class PlanBuilder {
     m_plan.links.push_back(link);
     m_plan.linkOrigin.emplace_back();
     return static_cast<plan::Index>(m_plan.links.size() - 1);
+  }
+  /// Gives the class keys 0 .. count - 1.
+  void keys(plan::Index requestClass, std::uint32_t count, double exponent) {
+    m_plan.classes.at(requestClass).keySpace = static_cast<plan::Index>(m_plan.keySpaces.size());
+    m_plan.keySpaces.push_back({"keys-" + m_plan.classes[requestClass].key, count, exponent});
+  }
+  plan::Index cache(std::string key, plan::Cache cache) {
+    cache.key = std::move(key);
+    m_plan.caches.push_back(cache);
+    m_plan.cacheOrigin.emplace_back();
+    return static_cast<plan::Index>(m_plan.caches.size() - 1);
   }
   /// A pool whose requests do one piece of work, and the link to it.
   plan::Index station(const std::string& key, const plan::Pool& as, const Law& law,

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "core/vocabulary/plan/cache.h"
+#include "core/vocabulary/plan/keys.h"
+
+namespace cantilever::plan {
+
+/// Look-ups of keys of one space, as one instance of a cache sees them.
+struct KeyLoad {
+  KeySpace keys;
+  double perSecond = 0;
+};
+
+/// The share of look-ups that hit once the cache is in equilibrium, if keys are drawn independently and
+/// fetches take no time; 0 without look-ups. LeastRecentlyUsed by the approximation of Che, Tung and Wang
+/// (2002), FirstIn and Random by its counterpart (Fricker, Robert and Roberts 2012), LeastFrequentlyUsed
+/// keeps the most popular keys; an entry that expires hits at most as often as in an unlimited cache with
+/// that time to live (Jung, Berger and Balakrishnan 2003). Behind another cache, whose misses are less skewed
+/// than its requests, the true ratio is lower.
+double expectedHitRatio(const Cache& cache, const std::vector<KeyLoad>& loads);
+
+}  // namespace cantilever::plan
