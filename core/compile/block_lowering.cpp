@@ -50,6 +50,13 @@ plan::Index BlockLowering::addCache(plan::Cache cache) {
   return static_cast<plan::Index>(m_plan.caches.size() - 1);
 }
 
+plan::Index BlockLowering::addTokens(plan::Tokens tokens) {
+  tokens.key = m_block.id.text();
+  m_plan.tokens.push_back(std::move(tokens));
+  m_plan.tokenOrigin.push_back({m_block.id.text(), {}});
+  return static_cast<plan::Index>(m_plan.tokens.size() - 1);
+}
+
 plan::Index BlockLowering::addProgram(const std::string& key, plan::Index pool, const plan::Body& body) {
   const auto begin = static_cast<plan::Index>(m_plan.code.size());
   plan::ProgramBuilder builder(m_plan, pool);

@@ -25,6 +25,7 @@ class BlockLowering final : public plan::Lowering {
   void addScaler(plan::Scaler scaler) override;
   void addFault(plan::RandomFault fault) override;
   plan::Index addCache(plan::Cache cache) override;
+  plan::Index addTokens(plan::Tokens tokens) override;
   void addOperation(std::string_view operation, plan::Index pool, const plan::Body& body) override;
   void addSource(const plan::Body& body) override;
   void warn(std::string code, std::string message, std::string param) override;

@@ -50,6 +50,14 @@ class Compiler {
   }
 
  private:
+  /// A link with a limited number of connections.
+  struct PooledLink {
+    Index outer = kNone;
+    catalog::LinkPolicy policy;
+    Index inner = kNone;
+    Index tokens = kNone;
+  };
+
   void addClasses() {
     for (const RequestClass* each : m_checked.classes) {
       addClass(*each);
@@ -92,10 +100,55 @@ class Compiler {
       added.latency = latencyOf(checked);
       added.timeout = link.timeout;
       added.balancing = link.balancing;
-      addPolicy(added, link);
+      const catalog::LinkPolicy policy = catalog::linkPolicyOf(link.params);
+      addPolicy(added, policy, link);
+      if (policy.connections > Count(0) && link.mode == LinkMode::Send) {
+        m_remarks.warn("link.connections_of_sends",
+                       "Link " + quoted(link.id.text()) +
+                           " sends, and its sender does not wait: its connections are not limited.",
+                       About::the(link, "connections"));
+      } else if (policy.connections > Count(0)) {
+        m_pooled.push_back({m_outLinks[checked.from].back().index, policy});
+      }
       m_plan.linkOrigin.push_back({link.from.text(), link.id.text()});
     }
     addFillLinks();
+    for (PooledLink& pooled : m_pooled) {
+      addConnectionPool(pooled);
+    }
+  }
+
+  /// A link with a connection pool becomes two: one to a station that takes a connection, with all that is
+  /// said of failures, and from there the one to the callee, with all that is said of the way.
+  void addConnectionPool(PooledLink& pooled) {
+    const Index link = pooled.outer;
+    const std::string block = m_plan.linkOrigin[link].block;
+    const catalog::LinkPolicy& policy = pooled.policy;
+    plan::Tokens connections;
+    connections.key = m_plan.links[link].key + "/connections";
+    connections.size = static_cast<std::uint32_t>(policy.connections.value());
+    connections.scope = plan::TokenScope::Caller;
+    connections.waits = true;
+    connections.queueLimit = static_cast<std::uint32_t>(policy.connectionQueue.value());
+    if (policy.connectionWait > Duration()) {
+      connections.patience = Law::constant(policy.connectionWait);
+    }
+    pooled.tokens = static_cast<Index>(m_plan.tokens.size());
+    m_plan.tokens.push_back(std::move(connections));
+    m_plan.tokenOrigin.push_back({block, {}});
+
+    plan::Link way = m_plan.links[link];
+    way.key += "/connected";
+    way.retries = {};
+    way.breaker = {};
+    plan::Link& outer = m_plan.links[link];
+    outer.latency = Law();
+    outer.timeout = Duration();
+    outer.balancing = Balancing::Random;
+    outer.lossShare = outer.errorShare = 0;
+    pooled.inner = static_cast<Index>(m_plan.links.size());
+    m_plan.links.push_back(std::move(way));
+    m_plan.linkOrigin.push_back({block, {}});
   }
 
   /// Look-ups in caches with contents go on to put there what they missed: by links of their own, behind all
@@ -121,8 +174,7 @@ class Compiler {
     return block.isUsable && std::find(names.begin(), names.end(), name) != names.end();
   }
 
-  void addPolicy(plan::Link& to, const Link& from) {
-    const catalog::LinkPolicy policy = catalog::linkPolicyOf(from.params);
+  void addPolicy(plan::Link& to, const catalog::LinkPolicy& policy, const Link& from) {
     const auto small = [](Count count) { return static_cast<std::uint32_t>(count.value()); };
     to.retries.attempts = small(policy.attempts);
     to.retries.base = policy.backoff;
@@ -218,6 +270,20 @@ class Compiler {
       plan::Link& fill = m_plan.links[m_checked.links.size() + i];
       fill.program = m_operations[m_checked.links[m_lookupOfFill[i]].to].at("fill");
       fill.pool = m_plan.programs[fill.program].pool;
+    }
+    aimPooledLinks();
+  }
+
+  void aimPooledLinks() {
+    for (const PooledLink& pooled : m_pooled) {
+      plan::Link& outer = m_plan.links[pooled.outer];
+      plan::Link& inner = m_plan.links[pooled.inner];
+      inner.program = std::exchange(outer.program, static_cast<Index>(m_plan.programs.size()));
+      inner.pool = std::exchange(outer.pool, kNone);
+      m_plan.programs.push_back({inner.key, static_cast<Index>(m_plan.code.size()), kNone});
+      m_plan.code.push_back({.op = plan::Op::Take, .a = pooled.tokens, .b = 1});
+      m_plan.code.push_back({.op = plan::Op::Call, .a = pooled.inner});
+      m_plan.code.push_back({.op = plan::Op::End});
     }
   }
 
@@ -393,9 +459,10 @@ class Compiler {
   std::vector<std::string> m_keySpaceNames;            // by key space; empty: not shared
   std::vector<bool> m_isCacheable;                     // by request class
   std::vector<std::vector<plan::OutLink>> m_outLinks;  // by block
-  std::vector<Index> m_lookupOfFill;   // by link behind those of the design: the link whose misses it repairs
-  std::vector<Index> m_sourceProgram;  // by block
-  std::vector<Index> m_mainPool;       // by block
+  std::vector<Index> m_lookupOfFill;  // by link behind those of the design: the link whose misses it repairs
+  std::vector<PooledLink> m_pooled;
+  std::vector<Index> m_sourceProgram;                                      // by block
+  std::vector<Index> m_mainPool;                                           // by block
   std::vector<std::unordered_map<std::string, plan::Index>> m_operations;  // by block
 };
 

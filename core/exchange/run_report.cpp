@@ -140,6 +140,23 @@ void writeCache(JsonWriter& writer, const sim::CacheResult& cache) {
   writer.field("drops", cache.drops);
 }
 
+void writeTokens(JsonWriter& writer, const sim::TokensResult& tokens) {
+  writer.field("key", tokens.key);
+  writer.field("size", tokens.size);
+  writer.field("buckets", tokens.buckets);
+  writer.field("asked", tokens.asked);
+  writer.field("granted", tokens.granted);
+  writer.field("refused", tokens.refused);
+  writer.field("shed", tokens.shed);
+  writer.field("abandoned", tokens.abandoned);
+  writer.field("mean_held", tokens.meanHeld);
+  writer.field("max_held", tokens.maxHeld);
+  writer.field("mean_queue", tokens.meanWaiting);
+  writer.field("max_queue", tokens.maxWaiting);
+  writeHistogram(writer, "waiting", tokens.waiting);
+  writeHistogram(writer, "holding", tokens.holding);
+}
+
 void writeVerdict(JsonWriter& writer, const advice::Verdict& verdict) {
   writer.field("id", verdict.objective.text());
   writer.field("text", verdict.text);
@@ -251,6 +268,15 @@ void writeSeries(JsonWriter& writer, const sim::RunResult& run) {
     writeColumn(writer, "lookups", series, [at](const Sample& s) { return s.caches.at(at).lookups; });
     writeColumn(writer, "hits", series, [at](const Sample& s) { return s.caches.at(at).hits; });
   });
+  i = 0;
+  writeItems(writer, "tokens", run.tokens, [&](const sim::TokensResult& tokens) {
+    const std::size_t at = i++;
+    writer.field("key", tokens.key);
+    writeColumn(writer, "held", series, [at](const Sample& s) { return s.tokens.at(at).held; });
+    writeColumn(writer, "queue", series, [at](const Sample& s) { return s.tokens.at(at).waiting; });
+    writeColumn(writer, "granted", series, [at](const Sample& s) { return s.tokens.at(at).granted; });
+    writeColumn(writer, "refused", series, [at](const Sample& s) { return s.tokens.at(at).refused; });
+  });
   writer.endObject();
 }
 
@@ -300,6 +326,8 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writeItems(writer, "pools", run.pools, [&](const sim::PoolResult& pool) { writePool(writer, pool); });
   writeItems(writer, "links", run.links, [&](const sim::LinkResult& link) { writeLink(writer, link); });
   writeItems(writer, "caches", run.caches, [&](const sim::CacheResult& cache) { writeCache(writer, cache); });
+  writeItems(writer, "tokens", run.tokens,
+             [&](const sim::TokensResult& tokens) { writeTokens(writer, tokens); });
   writeItems(writer, "actions", run.actionLog,
              [&](const plan::Action& action) { writeAction(writer, action, run); });
   writeItems(writer, "causal_events", run.happenings,

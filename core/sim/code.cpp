@@ -59,6 +59,10 @@ Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::P
       return {Opcode::Fill, false, 0, from.a, plan::kNone, plan::kNone};
     case Op::Drop:
       return {Opcode::Drop, false, 0, from.a, plan::kNone, plan::kNone};
+    case Op::Take:
+      return {Opcode::Take, false, static_cast<std::uint16_t>(from.b), from.a, from.c, plan::kNone};
+    case Op::Give:
+      return {Opcode::Give, false, 0, from.a, plan::kNone, plan::kNone};
     case Op::End:
       break;
   }

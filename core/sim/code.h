@@ -27,6 +27,8 @@ enum class Opcode : std::uint8_t {
   Look,  ///< operand: cache, target: pc on a hit
   Fill,  ///< operand: cache
   Drop,  ///< operand: cache
+  Take,  ///< operand: tokens, count: how many, target: as Call
+  Give,  ///< operand: tokens
 };
 
 /// Pcs are those of the plan; the Enters stand behind the last of them.

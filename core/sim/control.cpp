@@ -104,6 +104,7 @@ void Engine::killInstance(Index instance, Cause cause) {
       kill(index);
     }
   }
+  closeBucketsOf(instance);
 }
 
 void Engine::kill(Index index) {
@@ -115,6 +116,8 @@ void Engine::kill(Index index) {
     abandonCallees(index);
   } else if (state == FrameState::Fetch) {
     leaveFetch(index);
+  } else if (state == FrameState::Token) {
+    leaveTokenQueue(index);
   }
   finish(index, plan::Reason::KilledInFlight);
 }
@@ -166,6 +169,9 @@ void Engine::openWindow() {
   }
   for (CacheState& cache : m_caches) {
     cache.meter.openWindow();
+  }
+  for (TokensState& tokens : m_tokens) {
+    tokens.meter.openWindow(now);
   }
 }
 

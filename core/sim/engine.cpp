@@ -40,6 +40,7 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
   addPools();
   addLinks();
   addCaches();
+  addTokens();
   addSources();
   startFaults();
   startScalers();
@@ -117,8 +118,8 @@ void Engine::addLinks() {
 
 /// Rule 34: a power of two times 10 ms, with bounds on the number of samples and on what is in them.
 void Engine::chooseInterval(Duration asked) {
-  const std::size_t cells =
-      std::max<std::size_t>(1, m_classes.size() + m_pools.size() + m_links.size() + m_caches.size());
+  const std::size_t cells = std::max<std::size_t>(
+      1, m_classes.size() + m_pools.size() + m_links.size() + m_caches.size() + m_tokens.size());
   const auto most =
       static_cast<TimeNs>(std::clamp<std::size_t>(Series::kMaxCells / cells, 1, Series::kMaxIntervals));
   m_interval = kShortestInterval;

@@ -22,6 +22,7 @@
 #include "core/sim/series.h"
 #include "core/sim/simulation.h"
 #include "core/sim/timing.h"
+#include "core/sim/tokens.h"
 
 namespace cantilever::sim {
 
@@ -83,6 +84,7 @@ class Engine {
   void addPools();
   void addLinks();
   void addCaches();
+  void addTokens();
   void chooseInterval(Duration asked);
   void halt(std::string reason);
   void haltForLoop(Index pc);
@@ -101,6 +103,7 @@ class Engine {
   bool reply(Index& frame);
   bool end(Index& frame);
   void finish(Index frame, plan::Reason reason);
+  void settle(Index frame, plan::Reason reason);
   void recordOutcome(const Frame& frame, plan::Reason reason);
   void recordDetached(const Frame& frame, plan::Reason reason, bool isCounted);
   Index newFrame();
@@ -195,6 +198,24 @@ class Engine {
   void leaveFetch(Index frame);
   void clearCachesAt(Index instance);
 
+  // Tokens (tokens.cpp).
+  bool take(Index frame, const Instr& code);
+  Index bucketFor(Index tokens, Index frame);
+  std::uint64_t bucketNameFor(const TokensState& tokens, Index frame) const;
+  Index openBucket(Index tokens, std::uint64_t name);
+  void closeBucket(Index bucket);
+  void closeIdleBuckets(TokensState& tokens);
+  bool awaitTokens(Index frame, const Instr& code, Index bucket);
+  bool failTake(Index frame, const Instr& code, plan::Reason reason);
+  void hold(Index frame, Index bucket, std::uint32_t units);
+  void give(Index frame, Index tokens);
+  void giveAll(Index frame, plan::Reason reason);
+  void giveBack(Index held, plan::Reason reason);
+  void serveTokenWaiters(Index bucket);
+  bool refill(Index bucket, std::uint32_t generation);
+  void leaveTokenQueue(Index frame);
+  void closeBucketsOf(Index instance);
+
   // Changes from outside, and the end of the warm-up (control.cpp).
   void openWindow();
   void act(const plan::Action& action, Cause cause);
@@ -235,6 +256,7 @@ class Engine {
   void addPool(PoolResult& to, const PoolState& pool, WideCount span) const;
   void addLinkResults(RunResult& result) const;
   void addCacheResults(RunResult& result) const;
+  void addTokenResults(RunResult& result) const;
   std::string digestOf(const RunResult& result) const;
 
   Event eventOf(Index frame, EventType type) const { return {frame, m_frames[frame].generation, type}; }
@@ -266,6 +288,10 @@ class Engine {
   std::vector<Index> m_keySpaceOfClass;
   std::vector<Fetch> m_fetches;
   Index m_firstFreeFetch = Fetch::kNoFetch;
+  std::vector<TokensState> m_tokens;
+  std::vector<Bucket> m_buckets;  // of all tokens
+  std::vector<Held> m_held;
+  Index m_firstFreeHeld = Held::kNone;
   struct ProgramStreams {
     RandomStream chance;
     RandomStream wait;

@@ -28,6 +28,7 @@ enum class EventType : std::uint8_t {
   Failure,     ///< it fails by chance
   Repair,      ///< a crew has finished with it
   BreakEnd,    ///< subject: link, generation: epoch of its breaker. It has been open long enough
+  Refill,      ///< subject: bucket, generation: its own. Tokens for those who wait may have come back
   // Of a frame, the subject.
   Reach,     ///< the call has crossed its link, or has got its seat
   WorkEnd,   ///< the service is over

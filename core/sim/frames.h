@@ -28,6 +28,7 @@ enum class FrameState : std::uint8_t {
   Fetch,    ///< waiting for what another request fetches into a cache
   Husk,     ///< over; kept only because its caller's list of branches still names it
   Parked,   ///< waiting at its caller until there is room to wait
+  Token,    ///< waiting for tokens
 };
 
 using FrameFlags = std::uint16_t;
@@ -42,6 +43,7 @@ inline constexpr FrameFlags kNotSent = 32;    ///< failed before anything was se
 inline constexpr FrameFlags kProbe = 64;      ///< tells a half-open breaker how its callee is
 inline constexpr FrameFlags kCounted = 128;   ///< among the outstanding calls of the link it came by
 inline constexpr FrameFlags kFetching = 256;  ///< others may wait for what it fetches
+inline constexpr FrameFlags kHolding = 512;   ///< holds tokens
 }  // namespace frame_flags
 
 /// One call being handled somewhere: one cache line. Indices only, so that the state of a run is flat memory.
@@ -79,6 +81,8 @@ struct ColdFrame {
   TimeNs deadline = kNever;          ///< of its request; only kept where some class has one
   std::uint32_t countedAt = 0;       ///< with kCounted: the number of the instance
   std::uint32_t fetch = 0;           ///< the first of its fetches, if it has kFetching
+  std::uint32_t held = 0;            ///< the last of the tokens it has taken, if it has kHolding
+  std::uint32_t bucket = 0;          ///< whose tokens it waits for, in state Token
 };
 static_assert(sizeof(ColdFrame) <= 40);
 

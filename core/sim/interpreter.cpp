@@ -14,6 +14,8 @@ namespace {
 constexpr std::int64_t kStepsPerEvent = 1 << 20;
 constexpr std::int64_t kStepsPerFrame = 64;
 
+constexpr FrameFlags kOwing = frame_flags::kFetching | frame_flags::kHolding;
+
 }  // namespace
 
 /// A request of a source: its own root, counted by when it arrives (28).
@@ -119,6 +121,12 @@ inline bool Engine::execute(Index& index) {
       drop(index, code.operand);
       ++frame.pc;
       return true;
+    case Opcode::Take:
+      return take(index, code);
+    case Opcode::Give:
+      give(index, code.operand);
+      ++frame.pc;
+      return true;
     case Opcode::End:
     case Opcode::Branch:
       break;
@@ -139,12 +147,13 @@ bool Engine::reply(Index& index) {
   second.priority = answer.priority;
   second.key = answer.key;
   m_frames.cold(rest).deadline = m_frames.cold(index).deadline;
-  constexpr FrameFlags kTaken = frame_flags::kSeated | frame_flags::kFetching;
+  constexpr FrameFlags kTaken = frame_flags::kSeated | kOwing;
   second.flags = answer.flags & (kTaken | frame_flags::kOrphan);
   second.state = FrameState::Ready;
   answer.clear(kTaken);
   answer.instance = kNoInstance;
   m_frames.cold(rest).fetch = m_frames.cold(index).fetch;
+  m_frames.cold(rest).held = m_frames.cold(index).held;
   finish(index, Reason::None);
   index = rest;
   return true;
@@ -153,11 +162,11 @@ bool Engine::reply(Index& index) {
 /// Success. Over a link without latency the caller goes on in place of the frame, if nothing else is to
 /// happen before: the same order as through the agenda, with less ado.
 inline bool Engine::end(Index& index) {
-  leaveSeat(index);
   const Frame& frame = m_frames[index];
-  if (frame.has(frame_flags::kFetching)) {
-    endFetches(index, Reason::None);
+  if (frame.has(kOwing)) {
+    settle(index, Reason::None);
   }
+  leaveSeat(index);
   if (frame.parent == kNoFrame || m_agenda.hasConsequence() || !m_links[frame.link].latency.isImmediate()) {
     finish(index, Reason::None);
     return false;
@@ -166,13 +175,23 @@ inline bool Engine::end(Index& index) {
   return index != kNoFrame;
 }
 
-/// The frame is over: it leaves its seat, and who waits for it gets the answer.
-void Engine::finish(Index index, Reason reason) {
-  leaveSeat(index);
-  Frame& frame = m_frames[index];
-  if (frame.has(frame_flags::kFetching)) {
+/// What the frame owes to others when it is over.
+void Engine::settle(Index index, Reason reason) {
+  if (m_frames[index].has(frame_flags::kFetching)) {
     endFetches(index, reason);
   }
+  if (m_frames[index].has(frame_flags::kHolding)) {
+    giveAll(index, reason);
+  }
+}
+
+/// The frame is over: it leaves its seat, and who waits for it gets the answer.
+void Engine::finish(Index index, Reason reason) {
+  Frame& frame = m_frames[index];
+  if (frame.has(kOwing)) {
+    settle(index, reason);
+  }
+  leaveSeat(index);
   if (frame.has(frame_flags::kRoot | frame_flags::kDetached)) {
     recordOutcome(frame, reason);
     if (m_hasUsers) {
@@ -328,6 +347,8 @@ bool Engine::handleOfRun(const Event& event) {
     case EventType::Sample:
       closeInterval();
       return false;
+    case EventType::Refill:
+      return refill(event.subject, event.generation);
     case EventType::BreakEnd:
       endBreak(event.subject, event.generation);
       return true;

@@ -146,9 +146,18 @@ void Engine::startWaiting(Index index, PoolState& pool) {
 /// The frame's patience is over, if it still waits as it did when that was set.
 bool Engine::losePatience(Index index) {
   const FrameState state = m_frames[index].state;
-  if ((state != FrameState::Seat && state != FrameState::Queue) ||
-      m_frames.notes(index).patienceEnds != now()) {
+  const bool waits = state == FrameState::Seat || state == FrameState::Queue || state == FrameState::Token;
+  if (!waits || m_frames.notes(index).patienceEnds != now()) {
     return false;
+  }
+  if (state == FrameState::Token) {
+    const Instr& code = m_code.instructions[m_frames[index].pc];
+    m_tokens[code.operand].meter.abandoned.add();
+    leaveTokenQueue(index);
+    if (failTake(index, code, Reason::QueueTimeout)) {
+      run(index);
+    }
+    return true;
   }
   poolOf(index).meter.abandoned.add();
   withdraw(index);

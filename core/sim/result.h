@@ -95,6 +95,24 @@ struct CacheResult {
   std::uint64_t misses() const { return lookups - hits - coalesced; }
 };
 
+struct TokensResult {
+  std::string key;
+  std::uint32_t size = 0;     ///< of all; at the end, if it adapts
+  std::uint64_t buckets = 0;  ///< instances, callers or keys that have tokens of their own, at the end
+  std::uint64_t asked = 0;    ///< = granted + refused + shed + abandoned + those who wait
+  std::uint64_t granted = 0;
+  std::uint64_t refused = 0;    ///< there were none, or too many waited
+  std::uint64_t shed = 0;       ///< some were kept for more important requests
+  std::uint64_t abandoned = 0;  ///< their patience ended
+  // Of all buckets together; held only where tokens come back when given.
+  double meanHeld = 0;
+  std::uint32_t maxHeld = 0;
+  double meanWaiting = 0;
+  std::uint32_t maxWaiting = 0;
+  Histogram waiting;
+  Histogram holding;
+};
+
 /// One sampling interval, for charts and for colours on the canvas. Vectors are parallel to those of the
 /// plan.
 struct Sample {
@@ -120,6 +138,12 @@ struct Sample {
     std::uint32_t lookups = 0;
     std::uint32_t hits = 0;
   };
+  struct OfTokens {
+    float held = 0;     ///< mean
+    float waiting = 0;  ///< mean
+    std::uint32_t granted = 0;
+    std::uint32_t refused = 0;  ///< or shed
+  };
   std::int64_t endNs = 0;
   std::int64_t lengthNs = 0;
   std::int64_t p50Ns = 0, p95Ns = 0, p99Ns = 0;  ///< over all classes
@@ -127,6 +151,7 @@ struct Sample {
   std::vector<OfPool> pools;
   std::vector<OfLink> links;
   std::vector<OfCache> caches;
+  std::vector<OfTokens> tokens;
 };
 
 struct RunResult {
@@ -145,6 +170,7 @@ struct RunResult {
   std::vector<PoolResult> pools;
   std::vector<LinkResult> links;
   std::vector<CacheResult> caches;
+  std::vector<TokensResult> tokens;
   std::vector<Sample> series;           ///< of the whole run, warm-up included; at most 4,096
   std::vector<plan::Action> actionLog;  ///< all actions as applied: with plan and config they replay the run
   std::vector<Happening> happenings;    ///< what changed the system and who did it, by time; the first 10,000

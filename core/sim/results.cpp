@@ -33,6 +33,9 @@ std::vector<DigestRow> digestRows(const RunResult& result) {
   for (const CacheResult& of : result.caches) {
     rows.push_back({3, of.key, {of.lookups, of.hits, of.coalesced, of.fills, of.evictions, of.expirations}});
   }
+  for (const TokensResult& of : result.tokens) {
+    rows.push_back({4, of.key, {of.asked, of.granted, of.refused, of.shed, of.abandoned}});
+  }
   return rows;
 }
 
@@ -76,6 +79,13 @@ Interval Engine::presentInterval() const {
     interval.caches.push_back({static_cast<std::uint32_t>(cache.meter.lookups.inInterval()),
                                static_cast<std::uint32_t>(cache.meter.hits.inInterval())});
   }
+  for (const TokensState& tokens : m_tokens) {
+    interval.tokens.push_back(
+        {static_cast<double>(tokens.meter.held.inInterval(end)),
+         static_cast<double>(tokens.meter.waiting.inInterval(end)),
+         static_cast<std::uint32_t>(tokens.meter.granted.inInterval()),
+         static_cast<std::uint32_t>(tokens.meter.refused.inInterval() + tokens.meter.shed.inInterval())});
+  }
   return interval;
 }
 
@@ -98,6 +108,9 @@ void Engine::closeInterval() {
   }
   for (CacheState& cache : m_caches) {
     cache.meter.startInterval();
+  }
+  for (TokensState& tokens : m_tokens) {
+    tokens.meter.startInterval(now());
   }
   m_agenda.at(now() + m_interval, Phase::Sampling, {0, 0, EventType::Sample});
 }
@@ -123,6 +136,7 @@ RunResult Engine::result() const {
   addPoolResults(result);
   addLinkResults(result);
   addCacheResults(result);
+  addTokenResults(result);
   result.series = m_series.samples();
   if (now() > m_intervalStart) {
     result.series.push_back(presentInterval().sample());

@@ -83,6 +83,12 @@ void Interval::merge(const Interval& next) {
     caches[i].lookups += next.caches[i].lookups;
     caches[i].hits += next.caches[i].hits;
   }
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    tokens[i].held += next.tokens[i].held;
+    tokens[i].waiting += next.tokens[i].waiting;
+    tokens[i].granted += next.tokens[i].granted;
+    tokens[i].refused += next.tokens[i].refused;
+  }
   end = next.end;
   length += next.length;
 }
@@ -105,11 +111,14 @@ Sample Interval::sample() const {
   }
   sample.links = links;
   sample.caches = caches;
+  for (const OfTokens& of : tokens) {
+    sample.tokens.push_back({ratioOf(of.held, span), ratioOf(of.waiting, span), of.granted, of.refused});
+  }
   return sample;
 }
 
 std::size_t Interval::cells() const {
-  std::size_t cells = classes.size() + pools.size() + links.size() + caches.size();
+  std::size_t cells = classes.size() + pools.size() + links.size() + caches.size() + tokens.size();
   for (const OfClass& of : classes) {
     cells += of.latency.size();
   }

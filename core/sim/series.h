@@ -26,12 +26,19 @@ struct Interval {
     std::uint32_t refused = 0;
     std::uint32_t instancesUp = 0;
   };
+  struct OfTokens {
+    double held = 0;  ///< times nanoseconds, as waiting
+    double waiting = 0;
+    std::uint32_t granted = 0;
+    std::uint32_t refused = 0;
+  };
   TimeNs end = 0;
   TimeNs length = 0;
   std::vector<OfClass> classes;
   std::vector<OfPool> pools;
   std::vector<Sample::OfLink> links;
   std::vector<Sample::OfCache> caches;
+  std::vector<OfTokens> tokens;
 
   /// Appends the interval that follows this one.
   void merge(const Interval& next);

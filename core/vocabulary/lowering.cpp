@@ -295,6 +295,16 @@ ProgramBuilder& ProgramBuilder::drop(Index cache) {
   return *this;
 }
 
+ProgramBuilder& ProgramBuilder::take(Index tokens, std::uint32_t units) {
+  append({.op = Op::Take, .a = tokens, .b = units});
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::give(Index tokens) {
+  append({.op = Op::Give, .a = tokens});
+  return *this;
+}
+
 ProgramBuilder& ProgramBuilder::chooseOne(std::span<const OutLink> links) {
   forEachClassGroup(links, [this](std::span<const OutLink> allowed) { chooseAmong(allowed); });
   return *this;

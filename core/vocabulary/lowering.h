@@ -63,6 +63,9 @@ class ProgramBuilder {
   ProgramBuilder& lookUpIn(Index cache, const Body& hit, const Body& miss);
   ProgramBuilder& fill(Index cache);
   ProgramBuilder& drop(Index cache);
+  /// Takes tokens, and keeps them until give() or the end of the call; fails the call if it gets none.
+  ProgramBuilder& take(Index tokens, std::uint32_t units = 1);
+  ProgramBuilder& give(Index tokens);
   ProgramBuilder& reply();
   ProgramBuilder& fail(Reason reason);
   ProgramBuilder& end();
@@ -116,6 +119,8 @@ class Lowering {
   virtual void addFault(RandomFault fault) = 0;
   /// Adds a cache. Its key is filled in.
   virtual Index addCache(Cache cache) = 0;
+  /// Adds tokens. Their key is filled in.
+  virtual Index addTokens(Tokens tokens) = 0;
   /// Defines what a call of `operation` does here ("" = the default operation, used when the caller names
   /// none). `pool`: where the call sits, kNone for a station without resources.
   virtual void addOperation(std::string_view operation, Index pool, const Body& body) = 0;

@@ -22,6 +22,8 @@ void checkTables(const Plan& plan, FaultSink& sink) {
                [] { return std::string("the origins of links do not match the links"); });
   sink.require(plan.cacheOrigin.size() == plan.caches.size(),
                [] { return std::string("the origins of caches do not match the caches"); });
+  sink.require(plan.tokenOrigin.size() == plan.tokens.size(),
+               [] { return std::string("the origins of tokens do not match the tokens"); });
   sink.require(std::isfinite(plan.slice) && plan.slice > 0,
                [] { return std::string("the slice is not a positive number"); });
   for (const std::vector<bool>& set : plan.classSets) {
@@ -47,6 +49,7 @@ void checkKeys(const Plan& plan, FaultSink& sink) {
   checkKeysOf(plan.pools, "pool", sink);
   checkKeysOf(plan.links, "link", sink);
   checkKeysOf(plan.caches, "cache", sink);
+  checkKeysOf(plan.tokens, "tokens", sink);
   checkKeysOf(plan.programs, "program", sink);
   checkKeysOf(plan.scalers, "scaler", sink);
   checkKeysOf(plan.randomFaults, "fault", sink);
@@ -91,8 +94,9 @@ std::string faultIn(const Law& law) {
 
 std::string faultIn(const Plan& plan) {
   FaultSink sink;
-  for (const auto check : {checkClasses, checkTables, checkKeys, checkSources, checkPools, checkCaches,
-                           checkLaws, checkLayout, checkLinks, checkPrograms, checkControls, checkActions}) {
+  for (const auto check :
+       {checkClasses, checkTables, checkKeys, checkSources, checkPools, checkCaches, checkTokens, checkLaws,
+        checkLayout, checkLinks, checkPrograms, checkControls, checkActions}) {
     check(plan, sink);
     if (sink.hasFailed()) {
       break;

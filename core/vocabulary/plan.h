@@ -14,6 +14,7 @@
 #include "core/vocabulary/plan/program.h"
 #include "core/vocabulary/plan/reason.h"
 #include "core/vocabulary/plan/source.h"
+#include "core/vocabulary/plan/tokens.h"
 
 /// What the engines read: a closed vocabulary into which block types lower themselves. No engine knows block
 /// types, no block type knows engines. Everything refers to everything else by index into the vectors of
@@ -34,6 +35,7 @@ struct Plan {
   std::vector<Pool> pools;
   std::vector<Link> links;
   std::vector<Cache> caches;
+  std::vector<Tokens> tokens;
   std::vector<Program> programs;
   std::vector<Instruction> code;
   std::vector<Law> laws;
@@ -44,6 +46,7 @@ struct Plan {
   std::vector<Origin> poolOrigin;   ///< parallel to pools
   std::vector<Origin> linkOrigin;   ///< parallel to links
   std::vector<Origin> cacheOrigin;  ///< parallel to caches
+  std::vector<Origin> tokenOrigin;  ///< parallel to tokens
   double slice = 1;
 };
 

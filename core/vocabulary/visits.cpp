@@ -196,6 +196,8 @@ class ClassVisits {
       case Op::Send:
       case Op::Fill:
       case Op::Drop:
+      case Op::Take:
+      case Op::Give:
         step(pc + 1, 1);
         break;
       case Op::Look:

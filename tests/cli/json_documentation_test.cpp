@@ -27,10 +27,11 @@ constexpr const char* kEventful = R"({
   "objectives": [{"id": "p99", "metric": "latency_p99", "limit": "1 s"}],
   "blocks": [
     {"id": "users", "type": "source"},
+    {"id": "limit", "type": "tokens", "params": {"size": 1000}},
     {"id": "contents", "type": "cache", "params": {"ttl": "50 ms"}},
     {"id": "queue", "type": "pool", "params": {"service": "exponential 10 ms"}}
   ],
-  "links": [{"id": "in", "from": "users", "to": "contents"}, {"id": "on", "from": "contents", "to": "queue"}],
+  "links": [{"id": "in", "from": "users", "to": "limit"}, {"id": "by", "from": "limit", "to": "contents"}, {"id": "on", "from": "contents", "to": "queue"}],
   "scenarios": [{"id": "loss", "events": [{"at": "200 ms", "target": "queue"}]}]
 })";
 

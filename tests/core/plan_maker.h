@@ -109,6 +109,7 @@ class PlanMaker {
         move(code.b);
         break;
       case plan::Op::Parallel:
+      case plan::Op::Take:
         move(code.c);
         break;
       default:
@@ -121,7 +122,7 @@ class PlanMaker {
 inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Index size) {
   static const char* const kNames[] = {"Work",   "Wait",     "Call",    "Send", "Forward", "Parallel",
                                        "Branch", "IfChance", "IfClass", "Jump", "Reply",   "Fail",
-                                       "End",    "Look",     "Fill",    "Drop"};
+                                       "End",    "Look",     "Fill",    "Drop", "Take",    "Give"};
   const plan::Index begin = plan.programs[program].begin;
   const auto target = [begin](plan::Index pc) {
     return pc == plan::kNone ? std::string() : " ->" + formatNumber(pc - begin);
@@ -172,6 +173,12 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
       case plan::Op::Drop:
         text << ' ' << plan.caches[code.a].key;
         break;
+      case plan::Op::Take:
+        text << ' ' << code.b << ' ' << plan.tokens[code.a].key << target(code.c);
+        break;
+      case plan::Op::Give:
+        text << ' ' << plan.tokens[code.a].key;
+        break;
       case plan::Op::Reply:
       case plan::Op::End:
         break;
@@ -218,6 +225,18 @@ inline std::string textOf(const plan::Plan& plan) {
          << (link.program == plan::kNone ? "?" : plan.programs[link.program].key) << " latency "
          << format(link.latency) << " timeout " << format(link.timeout) << " balancing "
          << static_cast<int>(link.balancing) << '\n';
+  }
+  for (const plan::Tokens& tokens : plan.tokens) {
+    text << "tokens " << tokens.key << ' ' << tokens.size << " refill " << static_cast<int>(tokens.refill)
+         << " rate " << format(tokens.rate) << " window " << format(tokens.window) << " scope "
+         << static_cast<int>(tokens.scope) << " waits " << tokens.waits << " limit " << tokens.queueLimit
+         << " patience " << (tokens.patience ? format(*tokens.patience) : "none") << " by priority "
+         << tokens.isByPriority << " reserve " << tokens.reserve;
+    if (tokens.adaptive) {
+      text << " target " << format(tokens.adaptive->target) << " within " << tokens.adaptive->least << " to "
+           << tokens.adaptive->most << " backoff " << formatNumber(tokens.adaptive->backoff);
+    }
+    text << '\n';
   }
   for (const plan::Cache& cache : plan.caches) {
     text << "cache " << cache.key << " of "

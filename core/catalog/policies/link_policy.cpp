@@ -100,6 +100,28 @@ const Schema<LinkPolicy>& linkPolicySchema() {
           .help(
               "Attempts let through after that: if all succeed it closes, the first failure opens it again.")
           .source(Source::Grade::Judgement, "One request tells enough.")
+          .field("connections", &LinkPolicy::connections)
+          .label("Connections")
+          .group("Connection pool")
+          .range(0, 1'000'000)
+          .help(
+              "Calls that each calling instance has open over this link at once; further ones wait for a "
+              "connection. The timeout of an attempt runs from when it has one; retries ask for one anew. 0: "
+              "no limit.")
+          .source(Source::Grade::Judgement, "No limit: most are set by the client, not by the design.")
+          .field("connection_wait", &LinkPolicy::connectionWait)
+          .label("Wait for a connection")
+          .group("Connection pool")
+          .range(Duration(), Duration::hours(24))
+          .help("After that the attempt fails with queue timeout; 0: it waits for ever.")
+          .source(Source::Grade::Judgement,
+                  "For ever; HikariCP waits for 30 s, most HTTP clients without limit.")
+          .field("connection_queue", &LinkPolicy::connectionQueue)
+          .label("Queue for connections")
+          .group("Connection pool")
+          .range(0, 1e9)
+          .help("So many calls of an instance may wait for a connection; one more fails with queue full.")
+          .source(Source::Grade::Judgement, "No limit.")
           .field("choices", &LinkPolicy::choices)
           .label("Choices")
           .group("Balancing")

@@ -21,6 +21,9 @@ struct LinkPolicy {
   Ratio breakerShare = ratio(0.5);
   Duration breakerOpen = Duration::seconds(10);
   Count breakerProbes{1};
+  Count connections{0};
+  Duration connectionWait;
+  Count connectionQueue{1'000'000'000};
   Count choices{0};
   Count ringPoints{100};
   Ratio loss = ratio(0);

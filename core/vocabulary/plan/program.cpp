@@ -11,6 +11,7 @@ namespace {
 
 // An engine keeps a branch number in two bytes (engine-model.md, 4.1).
 constexpr Index kMaxBranches = 65535;
+constexpr Index kMostTaken = 65535;
 
 /// What the instructions of all programs say.
 class ProgramChecker {
@@ -54,6 +55,17 @@ class ProgramChecker {
     require(failed() || m_plan.caches[cache].pool == kNone ||
                 m_plan.caches[cache].pool == m_plan.programs[m_program].pool,
             says(pc, "uses the cache of an instance that it does not sit at"));
+  }
+  void checkTokensOperand(Index pc, Index tokens) {
+    require(tokens < m_plan.tokens.size(), says(pc, "unknown tokens"));
+    require(failed() || m_plan.tokens[tokens].scope != TokenScope::Instance || sitsAtInstance(),
+            says(pc, "takes tokens of an instance although it is at none"));
+  }
+  /// Where servers are fed by one queue, a request is at no instance until it is served.
+  bool sitsAtInstance() const {
+    const Index pool = m_plan.programs[m_program].pool;
+    return pool != kNone &&
+           (m_plan.pools[pool].queue == QueueScope::PerInstance || m_plan.pools[pool].seats > 0);
   }
   void checkFailTarget(Index pc, Index target) {
     require(target == kNone || isTarget(target), says(pc, "on failure it goes outside the program"));
@@ -110,6 +122,15 @@ class ProgramChecker {
       case Op::Fill:
       case Op::Drop:
         checkCacheOperand(pc, code.a);
+        break;
+      case Op::Take:
+        checkTokensOperand(pc, code.a);
+        require(failed() || (code.b >= 1 && code.b <= m_plan.tokens[code.a].size && code.b <= kMostTaken),
+                says(pc, "takes no tokens, or more than there are"));
+        checkFailTarget(pc, code.c);
+        break;
+      case Op::Give:
+        checkTokensOperand(pc, code.a);
         break;
       case Op::Reply:
       case Op::End:
@@ -198,12 +219,19 @@ class ProgramChecker {
         visit(code.b);
         visit(pc + 1);
         return;
+      case Op::Take:
+        if (code.c != kNone) {
+          visit(code.c);
+        }
+        visit(pc + 1);
+        return;
       case Op::Work:
       case Op::Wait:
       case Op::Send:
       case Op::Reply:
       case Op::Fill:
       case Op::Drop:
+      case Op::Give:
         visit(pc + 1);
         return;
     }

@@ -25,6 +25,9 @@ enum class Op : std::uint8_t {
   Look,      ///< a: cache, b: pc on a hit. Waits for the request that fetches the key, if the cache is such
   Fill,      ///< a: cache. The key is in it from now on; one that is there and fresh stays as it is
   Drop,      ///< a: cache. The key is not in it any more
+  Take,  ///< a: tokens, b: how many, c: pc on failure or kNone. Held until given back, or to the end of the
+         ///< call
+  Give,  ///< a: tokens, the last ones of them that were taken; nothing if none are held
 };
 
 struct Instruction {

@@ -219,6 +219,39 @@ TEST(Primitives, LookingUpAsideHitsAsOftenAsReadingThrough) {
   EXPECT_DOUBLE_EQ(shop(true), shop(false));
 }
 
+TEST(Primitives, TokensStandBeforeWhatTheyProtect) {
+  test::DesignBuilder builder = design()
+                                    .block("limit", "tokens")
+                                    .param("size", 5)
+                                    .param("refill", "sliding_window")
+                                    .param("window", 2_s)
+                                    .param("scope", "key")
+                                    .param("when_short", "refuse")
+                                    .param("reserve", 1)
+                                    .block("app", "delay")
+                                    .link("limit", "app");
+  const std::string plan = planOf(builder);
+  EXPECT_THAT(plan,
+              HasSubstr("tokens limit 5 refill 3 rate 100/s window 2 s scope 3 waits 0 limit 4294967295 "
+                        "patience none by priority 0 reserve 1\n"));
+  EXPECT_THAT(plan, HasSubstr("program limit/pass: Take 1 limit; Call limit-app; End\n"));
+  EXPECT_THAT(plan, HasSubstr("program limit/check: Take 1 limit; End\n"));
+}
+
+TEST(Primitives, TokensAdaptOnlyIfTheyComeBackWhenGiven) {
+  const auto planWith = [](const char* refill) {
+    test::DesignBuilder builder = design()
+                                      .block("limit", "tokens")
+                                      .param("refill", refill)
+                                      .param("target", 50_ms)
+                                      .param("least", 20)
+                                      .param("most", 10);
+    return planOf(builder);
+  };
+  EXPECT_THAT(planWith("on_release"), HasSubstr("target 50 ms within 20 to 20 backoff 0.9"));
+  EXPECT_THAT(planWith("continuous"), ::testing::Not(HasSubstr("target")));
+}
+
 TEST(Primitives, ClassesOfOneKeySpaceDropEachOthersEntries) {
   const auto hitsWith = [](const char* space) {
     const compile::Compiled compiled =

@@ -334,6 +334,42 @@ TEST(Compile, GivesRequestClassesTheirKeysPriorityAndDeadline) {
   EXPECT_EQ(result.plan->keySpaces[request.keySpace].exponent, 0.8);
 }
 
+TEST(Compile, ALinkWithConnectionsTakesOneBeforeItCalls) {
+  test::DesignBuilder builder =
+      singleServer().linkParam("connections", 20).linkParam("connection_wait", 30_s).linkParam("attempts", 3);
+  Design design = builder;
+  Link link = *design.links.find(LinkId("users-web"));
+  link.timeout = 2_s;
+  link.latency = Law::constant(1_ms);
+  design.links.put(link);
+  const Compiled result = compiled(design);
+  ASSERT_FALSE(result.hasErrors()) << describe(result);
+  const plan::Plan& plan = *result.plan;
+  const plan::Tokens& connections = plan.tokens.at(0);
+  EXPECT_EQ(connections.key, "users-web/connections");
+  EXPECT_EQ(connections.size, 20u);
+  EXPECT_EQ(connections.scope, plan::TokenScope::Caller);
+  EXPECT_EQ(connections.patience, Law::constant(30_s));
+  const plan::Link& outer = plan.links.at(linkOf(plan, "users-web"));
+  const plan::Link& inner = plan.links.at(linkOf(plan, "users-web/connected"));
+  EXPECT_EQ(plan.programs.at(outer.program).key, "users-web/connected");
+  EXPECT_EQ(outer.pool, plan::kNone);
+  EXPECT_EQ(outer.retries.attempts, 3u);
+  EXPECT_EQ(outer.timeout, Duration());
+  EXPECT_EQ(plan.programs.at(inner.program).key, "web");
+  EXPECT_EQ(inner.retries.attempts, 1u);
+  EXPECT_EQ(inner.timeout, 2_s);
+  EXPECT_EQ(inner.latency, Law::constant(1_ms));
+  EXPECT_EQ(rateOver(result, "users-web/connected"), 100);
+
+  Link send = link;
+  send.mode = LinkMode::Send;
+  design.links.put(send);
+  const Compiled sends = compiled(design);
+  EXPECT_NE(find(sends, "link.connections_of_sends"), nullptr);
+  EXPECT_TRUE(sends.plan->tokens.empty());
+}
+
 TEST(Compile, RefusesParametersThatLinksClassesAndWorkloadsDoNotHave) {
   const Compiled ofClass = compiled(singleServer().classParam("request", "key_exponet", 0.8));
   ASSERT_NE(find(ofClass, "param.unknown"), nullptr) << describe(ofClass);

@@ -314,6 +314,8 @@ class Walker {
         case plan::Op::Branch:
         case plan::Op::Fill:
         case plan::Op::Drop:
+        case plan::Op::Take:
+        case plan::Op::Give:
           break;
       }
       ++pc;

@@ -66,6 +66,15 @@ sim::RunResult sampleRun() {
   cache.coalesced = 1;
   cache.fills = 3;
   run.caches.push_back(cache);
+  sim::TokensResult tokens;
+  tokens.key = "limit";
+  tokens.size = 10;
+  tokens.buckets = 1;
+  tokens.asked = 10;
+  tokens.granted = 9;
+  tokens.refused = 1;
+  tokens.meanHeld = 0.5;
+  run.tokens.push_back(tokens);
   sim::Sample sample;
   sample.endNs = (100_ms).ns();
   sample.lengthNs = (100_ms).ns();
@@ -75,6 +84,7 @@ sim::RunResult sampleRun() {
   sample.pools.push_back({0.5F, 0, 2, 0.25F, 1, 2});
   sample.links.push_back({3, 1});
   sample.caches.push_back({4, 2});
+  sample.tokens.push_back({0.5F, 0, 4, 1});
   run.series = {sample, sample};
   run.actionLog.push_back({2_s, Change::KillInstances, 0, 1});
   run.actionLog.push_back({3_s, Change::LoadFactor, plan::kNone, 2});

@@ -73,6 +73,17 @@ class ProgramWriter {
   }
   ProgramWriter& fill(plan::Index cache) { return add({plan::Op::Fill, cache}); }
   ProgramWriter& drop(plan::Index cache) { return add({plan::Op::Drop, cache}); }
+  ProgramWriter& take(plan::Index tokens, plan::Index units = 1) {
+    return add({plan::Op::Take, tokens, units});
+  }
+  ProgramWriter& give(plan::Index tokens) { return add({plan::Op::Give, tokens}); }
+  /// Runs `onFailure` if it gets no tokens, and goes on.
+  ProgramWriter& takeElse(plan::Index tokens, const Body& onFailure) {
+    const plan::Index at = here();
+    take(tokens);
+    handleFailure(onFailure, [this, at](plan::Index pc) { m_plan.code[at].c = pc; });
+    return *this;
+  }
   ProgramWriter& jumpTo(plan::Index pc) { return add({plan::Op::Jump, pc}); }
   /// Goes back to `pc` with a probability.
   ProgramWriter& repeatWithChance(double p, plan::Index pc) {
@@ -184,6 +195,12 @@ class PlanBuilder {
     m_plan.caches.push_back(cache);
     m_plan.cacheOrigin.emplace_back();
     return static_cast<plan::Index>(m_plan.caches.size() - 1);
+  }
+  plan::Index tokens(std::string key, plan::Tokens tokens) {
+    tokens.key = std::move(key);
+    m_plan.tokens.push_back(std::move(tokens));
+    m_plan.tokenOrigin.emplace_back();
+    return static_cast<plan::Index>(m_plan.tokens.size() - 1);
   }
   /// A pool whose requests do one piece of work, and the link to it.
   plan::Index station(const std::string& key, const plan::Pool& as, const Law& law,
