@@ -102,6 +102,13 @@ class Compiler {
       added.balancing = link.balancing;
       const catalog::LinkPolicy policy = catalog::linkPolicyOf(link.params);
       addPolicy(added, policy, link);
+      if (link.balancing == Balancing::All && link.role == LinkRole::Lookup) {
+        m_remarks.warn("link.all_look_up",
+                       "Link " + quoted(link.id.text()) +
+                           " looks up, for which one instance is asked: it goes to one at random.",
+                       About::the(link, "balancing"));
+        added.balancing = Balancing::Random;
+      }
       if (policy.connections > Count(0) && link.mode == LinkMode::Send) {
         m_remarks.warn("link.connections_of_sends",
                        "Link " + quoted(link.id.text()) +
@@ -265,6 +272,14 @@ class Compiler {
       }
       m_plan.links[i].program = *program;
       m_plan.links[i].pool = m_plan.programs[*program].pool;
+      if (checked.link->balancing == Balancing::All && !hasInstances(m_plan.links[i].pool)) {
+        m_remarks.error(
+            "link.all_of_none",
+            "Link " + quoted(checked.link->id.text()) + " goes to all instances of " +
+                quoted(*m_checked.blocks[checked.to].block) +
+                ", which has none that calls could be told to go to: give them queues of their own.",
+            About::the(*checked.link, "balancing"));
+      }
     }
     for (Index i = 0; i < m_lookupOfFill.size(); ++i) {
       plan::Link& fill = m_plan.links[m_checked.links.size() + i];
@@ -272,6 +287,11 @@ class Compiler {
       fill.pool = m_plan.programs[fill.program].pool;
     }
     aimPooledLinks();
+  }
+
+  /// A request with a shared queue is at no instance before it is served.
+  bool hasInstances(Index pool) const {
+    return pool != kNone && m_plan.pools[pool].queue == plan::QueueScope::PerInstance;
   }
 
   void aimPooledLinks() {
@@ -282,7 +302,12 @@ class Compiler {
       inner.pool = std::exchange(outer.pool, kNone);
       m_plan.programs.push_back({inner.key, static_cast<Index>(m_plan.code.size()), kNone});
       m_plan.code.push_back({.op = plan::Op::Take, .a = pooled.tokens, .b = 1});
-      m_plan.code.push_back({.op = plan::Op::Call, .a = pooled.inner});
+      const bool isToAll = inner.balancing == Balancing::All;
+      if (isToAll) {
+        m_plan.fans.push_back({.link = pooled.inner});
+      }
+      m_plan.code.push_back({.op = isToAll ? plan::Op::Fan : plan::Op::Call,
+                             .a = isToAll ? static_cast<Index>(m_plan.fans.size() - 1) : pooled.inner});
       m_plan.code.push_back({.op = plan::Op::End});
     }
   }

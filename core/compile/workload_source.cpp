@@ -45,8 +45,8 @@ WorkloadSource sourceOf(const Workload& workload) {
     if (!policy.spacing.isZero()) {
       source.spacing = policy.spacing;
     }
-    source.batch.kind = policy.batchSizes.value == "geometric" ? plan::BatchSize::Kind::Geometric
-                                                               : plan::BatchSize::Kind::Fixed;
+    source.batch.kind =
+        policy.batchSizes.value == "geometric" ? CountLaw::Kind::Geometric : CountLaw::Kind::Fixed;
     source.batch.mean = static_cast<double>(policy.batch.value());
     if (policy.burstLevel > 1 && policy.burstShare > Ratio()) {
       source.bursts = plan::Bursts{policy.burstLevel, policy.burstShare.raw(), policy.burstLength};

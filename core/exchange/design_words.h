@@ -29,7 +29,8 @@ inline constexpr Word<Balancing> kBalancingWords[] = {{Balancing::Random, "rando
                                                       {Balancing::RoundRobin, "round_robin"},
                                                       {Balancing::LeastConnections, "least_connections"},
                                                       {Balancing::ShortestQueue, "shortest_queue"},
-                                                      {Balancing::ConsistentHash, "consistent_hash"}};
+                                                      {Balancing::ConsistentHash, "consistent_hash"},
+                                                      {Balancing::All, "all"}};
 inline constexpr Word<ArrivalProcess> kArrivalWords[] = {{ArrivalProcess::Poisson, "poisson"},
                                                          {ArrivalProcess::Deterministic, "deterministic"}};
 inline constexpr Word<Access> kAccessWords[] = {{Access::Read, "read"}, {Access::Write, "write"}};

@@ -14,6 +14,7 @@ enum class Balancing : std::uint8_t {
   LeastConnections,  ///< the fewest calls of this link that are not answered yet, ties at random
   ShortestQueue,     ///< the fewest requests waiting or at work at the instance, from anywhere: an ideal
   ConsistentHash,    ///< by the request's key, on a ring with virtual nodes
+  All,               ///< each of them is called
 };
 
 }  // namespace cantilever

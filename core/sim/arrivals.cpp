@@ -9,6 +9,14 @@ namespace cantilever::sim {
 
 namespace {
 
+bool isOne(const CountLaw& batch) {
+  return batch.kind == CountLaw::Kind::Fixed && batch.mean == 1;
+}
+
+double meanOf(const CountLaw& batch) {
+  return batch.kind == CountLaw::Kind::PowerLaw ? momentsOf(batch).mean : batch.mean;
+}
+
 /// Spacings of a law are drawn with this mean, so fine that rounding does not matter, and divided by it.
 constexpr TimeNs kUnitSpacing = 1'000'000'000'000;
 /// Beyond one arrival in a nanosecond simulated time cannot tell arrivals apart.
@@ -34,8 +42,9 @@ void Arrivals::add(const plan::Source& source, const Streams& streams, double fa
     return;
   }
   added.isPoisson = source.arrivals == ArrivalProcess::Poisson;
-  added.isPlain = source.batch.mean == 1 && !source.bursts && source.curve.points.empty();
-  added.plannedPerNs = source.rate.raw() / source.batch.mean * 1e-9;
+  added.isPlain = isOne(source.batch) && !source.bursts && source.curve.points.empty();
+  added.plannedPerNs = source.rate.raw() / meanOf(source.batch) * 1e-9;
+  added.batches = CountSampler(source.batch);
   if (source.spacing) {
     Law law = *source.spacing;
     law.mean = Duration::nanoseconds(kUnitSpacing);
@@ -100,7 +109,7 @@ std::uint32_t Arrivals::take(const Event& arrival) {
   source.fraction = source.nextFraction;
   source.stepsLeft = step(source);
   announce(arrival.subject);
-  return source.isPlain ? 1 : batchOf(source);
+  return source.isPlain ? 1 : source.batches.draw(source.streams.batches);
 }
 
 void Arrivals::userReturns(std::uint32_t index) {
@@ -118,19 +127,6 @@ double Arrivals::step(Source& source) {
            static_cast<double>(kUnitSpacing);
   }
   return source.isPoisson ? source.streams.arrivals.exponential() : 1.0;
-}
-
-std::uint32_t Arrivals::batchOf(Source& source) {
-  const plan::BatchSize& batch = source.of->batch;
-  if (batch.mean == 1) {
-    return 1;
-  }
-  if (batch.kind == plan::BatchSize::Kind::Fixed) {
-    return static_cast<std::uint32_t>(batch.mean);
-  }
-  // One and a geometric number: the whole part of an exponential of rate -ln(1 - 1/mean).
-  const double more = source.streams.batches.exponential() / -portable::log(1 - 1 / batch.mean);
-  return 1 + static_cast<std::uint32_t>(std::min(more, 1e9));
 }
 
 /// On the present piece of the curve.

@@ -45,6 +45,7 @@ class Arrivals {
     bool hasSpacing = false;
     bool isPlain = true;  ///< constant rate, one at a time
     bool isInBurst = false;
+    CountSampler batches;
     Sampler drawn;  ///< unit steps, if the source has spacings; think times
     double factor = 1;
     double plannedPerNs = 0;
@@ -71,7 +72,6 @@ class Arrivals {
   };
 
   static double step(Source& source);
-  static std::uint32_t batchOf(Source& source);
   static double levelAt(const Source& source, TimeNs time);
   static void startPiece(Source& source, std::size_t piece, TimeNs start);
   void startBurstOrCalm(Source& source, TimeNs now);

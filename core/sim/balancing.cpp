@@ -7,6 +7,9 @@
 namespace cantilever::sim {
 
 Engine::Index Engine::pickByState(Index index, LinkState& link, const InstanceSet& among) {
+  if (link.balancing == Balancing::All) {  // the fan has chosen
+    return among.from(m_frames.cold(index).countedAt);
+  }
   if (link.balancing == Balancing::ConsistentHash) {
     return link.ring.instanceOf(m_frames[index].key, among);
   }

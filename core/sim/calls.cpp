@@ -30,15 +30,13 @@ Engine::Index Engine::timeOut(Index index) {
   if (frame.has(frame_flags::kCounted)) {
     uncountCall(index);
   }
-  const std::uint32_t link = frame.link;
-  const auto flags = static_cast<FrameFlags>(frame.flags & frame_flags::kBranch);
-  const std::uint8_t tries = frame.tries;
+  const FailedCall failed = failedCall(index);
   if (frame.state == FrameState::Lost) {
     discard(index);
   } else {
     orphan(index);
   }
-  if (m_links[link].policy && retry(caller, link, flags, tries, Reason::TimedOut)) {
+  if (m_links[failed.link].policy && retry(caller, failed, Reason::TimedOut)) {
     return kNoFrame;
   }
   return join(caller, Reason::TimedOut);

@@ -28,7 +28,8 @@ Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::P
     case Op::Work: {
       const plan::Index home = plan.programs[program].pool;
       const plan::Index pool = from.b == plan::kNone ? home : from.b;
-      return {Opcode::Work, pool != home, 0, from.a, plan::kNone, pool};
+      const std::uint16_t perTarget = from.c == plan::kNone ? 0 : 1;
+      return {Opcode::Work, pool != home, perTarget, from.a, plan::kNone, pool};
     }
     case Op::Wait:
       return {Opcode::Wait, false, 0, from.a, plan::kNone, program};
@@ -63,6 +64,12 @@ Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::P
       return {Opcode::Take, false, static_cast<std::uint16_t>(from.b), from.a, from.c, plan::kNone};
     case Op::Give:
       return {Opcode::Give, false, 0, from.a, plan::kNone, plan::kNone};
+    case Op::Draw:
+      return {Opcode::Draw, false, 0, from.a, plan::kNone, program};
+    case Op::IfDrawn:
+      return {Opcode::IfDrawn, false, 0, from.c, from.a, plan::kNone};
+    case Op::Fan:
+      return {Opcode::Fan, false, 0, from.a, from.c, plan::kNone};
     case Op::End:
       break;
   }

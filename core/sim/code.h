@@ -10,11 +10,11 @@ namespace cantilever::sim {
 
 /// As plan::Op, and Enter, which stands before the program of a link that leads to a pool.
 enum class Opcode : std::uint8_t {
-  Enter,     ///< operand: pool, target: the program
-  Work,      ///< operand: law, extra: pool, isVisit: not the pool that the program sits in
-  Wait,      ///< operand: law, extra: program
-  Call,      ///< operand: link, target: pc on failure or plan::kNone
-  Send,      ///< operand: link
+  Enter,  ///< operand: pool, target: the program
+  Work,   ///< operand: law, extra: pool, isVisit: not the pool that the program sits in, count: 1: per target
+  Wait,   ///< operand: law, extra: program
+  Call,   ///< operand: link, target: pc on failure or plan::kNone
+  Send,   ///< operand: link
   Forward,   ///< operand: link
   Parallel,  ///< count: branches, extra: successes needed, target: as Call; `count` Branch follow
   Branch,    ///< operand: link
@@ -24,11 +24,14 @@ enum class Opcode : std::uint8_t {
   Reply,
   Fail,  ///< operand: plan::Reason
   End,
-  Look,  ///< operand: cache, target: pc on a hit
-  Fill,  ///< operand: cache
-  Drop,  ///< operand: cache
-  Take,  ///< operand: tokens, count: how many, target: as Call
-  Give,  ///< operand: tokens
+  Look,     ///< operand: cache, target: pc on a hit
+  Fill,     ///< operand: cache
+  Drop,     ///< operand: cache
+  Take,     ///< operand: tokens, count: how many, target: as Call
+  Give,     ///< operand: tokens
+  Draw,     ///< operand: count law, extra: program
+  IfDrawn,  ///< operand: the number, target
+  Fan,      ///< operand: fan, target: as Call
 };
 
 /// Pcs are those of the plan; the Enters stand behind the last of them.

@@ -79,7 +79,7 @@ void Engine::servePaced(Index index, PoolState& pool, Index instance) {
   if (work == FrameNotes::kNotBegun) {
     pool.meter.serverWait.add(now() - frame.markedAt);
     frame.markedAt = now();
-    work = m_timings[m_code.instructions[frame.pc].operand].draw(pool.service);
+    work = drawWork(index, m_code.instructions[frame.pc], pool);
   }
   pool.paces[instance - pool.first].add(index, work, now(), m_frames);
   if (pool.isPreemptive()) {

@@ -27,6 +27,10 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
   for (const Law& law : m_plan->laws) {
     m_timings.emplace_back(law, m_agenda);
   }
+  for (const CountLaw& law : m_plan->countLaws) {
+    m_counts.emplace_back(law);
+  }
+  m_hasFans = !m_plan->fans.empty();
   for (const plan::RequestClass& of : m_plan->classes) {
     m_hasDeadlines = m_hasDeadlines || of.deadline > Duration();
     ClassMeter& meter = m_classes.emplace_back();
@@ -35,7 +39,8 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
   }
   for (const plan::Program& of : m_plan->programs) {
     m_programStreams.push_back({RandomStream::named(config.seed, config.replication, of.key, "chance"),
-                                RandomStream::named(config.seed, config.replication, of.key, "wait")});
+                                RandomStream::named(config.seed, config.replication, of.key, "wait"),
+                                RandomStream::named(config.seed, config.replication, of.key, "draw")});
   }
   addPools();
   addLinks();

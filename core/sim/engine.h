@@ -79,6 +79,18 @@ class Engine {
  private:
   using Index = std::uint32_t;
 
+  struct FailedCall {
+    std::uint32_t link = 0;
+    std::uint32_t instance = 0;  ///< of its pool, over a link that goes to each
+    std::uint32_t targets = 1;
+    FrameFlags flags = 0;
+    std::uint8_t tries = 0;
+  };
+  /// Instructions and consequences that one event may cause without time passing. Far above what sound
+  /// programs do; frames in flight add to it, as a kill may end them all at once.
+  static constexpr std::int64_t kStepsPerEvent = 1 << 20;
+  static constexpr std::int64_t kStepsPerFrame = 64;
+
   // Construction, and ending early (engine.cpp).
   void addSources();
   void addPools();
@@ -112,6 +124,12 @@ class Engine {
   Index call(Index caller, std::uint32_t link, FrameFlags flags);
   void startParallel(Index caller, const Instr& code);
   bool forward(Index frame, std::uint32_t link);
+  Index launch(Index frame);
+  bool startFan(Index caller, const Instr& code);
+  void startFanBranch(Index caller, const plan::Fan& fan, Index instance);
+  void drawNumber(Index frame, const Instr& code);
+  Index joinFan(Index caller, plan::Reason reason);
+  void sweepHusks(Index caller);
   bool address(Index frame, std::uint32_t link);
   bool depart(Index frame, LinkState& link);
   Index pick(Index frame, LinkState& link, const InstanceSet& among);
@@ -131,7 +149,8 @@ class Engine {
   void addLinkPolicy(LinkState& link, const plan::Link& of);
   bool startAttempt(Index frame);
   bool isLostOrDone(Index frame);
-  bool retry(Index caller, std::uint32_t link, FrameFlags flags, std::uint8_t tries, plan::Reason reason);
+  FailedCall failedCall(Index frame);
+  bool retry(Index caller, const FailedCall& failed, plan::Reason reason);
   Index attemptAgain(Index frame);
   void observe(const Frame& call, bool hasFailed);
   void endBreak(std::uint32_t link, std::uint32_t epoch);
@@ -153,6 +172,7 @@ class Engine {
   void waitForServer(Index frame, PoolState& pool, Index instance, bool isLimited);
   bool hasFreeServer(const PoolState& pool, Index instance) const;
   void startWork(Index frame, PoolState& pool, Index instance);
+  TimeNs drawWork(Index frame, const Instr& code, PoolState& pool);
   void serve(Index frame, PoolState& pool, Index instance);
   void endWork(Index frame);
   void releaseServer(PoolState& pool, Index instance);
@@ -295,14 +315,17 @@ class Engine {
   struct ProgramStreams {
     RandomStream chance;
     RandomStream wait;
+    RandomStream draw;
   };
   std::vector<ProgramStreams> m_programStreams;
   std::vector<plan::Action> m_actions;  // all that were asked for; events name them by index
   std::vector<Index> m_walk;            // work space of orphan()
   std::vector<Index> m_drawn;           // work space of leastLoaded()
   bool m_hasDeadlines = false;
-  std::int64_t m_stepsLeft = 0;  // of the present event
-  bool m_hasUsers = false;       // some source is closed
+  bool m_hasFans = false;
+  std::vector<CountSampler> m_counts;  // by law
+  std::int64_t m_stepsLeft = 0;        // of the present event
+  bool m_hasUsers = false;             // some source is closed
   bool m_hasStarted = false;
   bool m_isHalted = false;
   std::string m_stopReason;

@@ -32,6 +32,10 @@ inline Engine::Index Engine::enrol(Index caller, std::uint32_t link, FrameFlags 
   if (m_hasDeadlines) {
     cold.deadline = coldFrom.deadline;
   }
+  if (m_hasFans) {
+    const std::uint32_t targets = m_frames.notes(caller).targets;
+    m_frames.notes(index).targets = targets;
+  }
   if ((flags & frame_flags::kDetached) == 0) {
     frame.flags |= from.flags & frame_flags::kOrphan;
     frame.parent = caller;
@@ -43,10 +47,14 @@ inline Engine::Index Engine::enrol(Index caller, std::uint32_t link, FrameFlags 
 
 /// Starts a call or, with kDetached, a send. Returns the callee if it can run at once in place of its caller.
 inline Engine::Index Engine::call(Index caller, std::uint32_t link, FrameFlags flags) {
-  const Index index = enrol(caller, link, flags);
-  if ((flags & frame_flags::kDetached) == 0) {
+  return launch(enrol(caller, link, flags));
+}
+
+inline Engine::Index Engine::launch(Index index) {
+  if (!m_frames[index].has(frame_flags::kDetached)) {
     return sendOff(index);
   }
+  const std::uint32_t link = m_frames[index].link;
   // Sends have nobody who could wait too long, so no timeout, nor anybody who would try again.
   m_detached.started += isInWindow(now()) ? 1u : 0u;
   if (address(index, link)) {
@@ -159,14 +167,28 @@ inline Engine::Index Engine::receiveReply(Index index) {
   if (!frame.has(frame_flags::kBranch)) {
     m_frames.cold(caller).child = kNoFrame;
   }
-  const std::uint32_t link = frame.link;
-  const auto flags = static_cast<FrameFlags>(frame.flags & frame_flags::kBranch);
-  const std::uint8_t tries = frame.tries;
+  if (reason == plan::Reason::None) {
+    discard(index);
+    return join(caller, reason);
+  }
+  const FailedCall failed = failedCall(index);
   discard(index);
-  if (reason != plan::Reason::None && m_links[link].policy && retry(caller, link, flags, tries, reason)) {
+  if (m_links[failed.link].policy && retry(caller, failed, reason)) {
     return kNoFrame;
   }
   return join(caller, reason);
+}
+
+/// What another attempt has to know of the one that failed.
+inline Engine::FailedCall Engine::failedCall(Index index) {
+  const Frame& frame = m_frames[index];
+  FailedCall failed;
+  failed.link = frame.link;
+  failed.flags = frame.flags & frame_flags::kBranch;
+  failed.tries = frame.tries;
+  failed.instance = m_frames.cold(index).countedAt;
+  failed.targets = m_hasFans ? m_frames.notes(index).targets : 1;
+  return failed;
 }
 
 inline void Engine::recordCall(const Frame& call, plan::Reason reason, bool isTimedOutHere) {
@@ -197,6 +219,9 @@ inline void Engine::recordCall(const Frame& call, plan::Reason reason, bool isTi
 inline Engine::Index Engine::join(Index caller, plan::Reason reason) {
   Frame& frame = m_frames[caller];
   const Instr& code = m_code.instructions[frame.pc];
+  if (code.op == Opcode::Fan) {
+    return joinFan(caller, reason);
+  }
   --frame.open;
   if (reason == plan::Reason::None) {
     --frame.needed;

@@ -91,6 +91,10 @@ inline void Engine::serve(Index index, PoolState& pool, Index instance) {
   }
   pool.meter.serverWait.add(now() - frame.markedAt);
   frame.markedAt = now();
+  if (code.count != 0) {
+    m_agenda.after(drawWork(index, code, pool), eventOf(index, EventType::WorkEnd));
+    return;
+  }
   m_timings[code.operand].schedule(m_agenda, pool.service, eventOf(index, EventType::WorkEnd));
 }
 

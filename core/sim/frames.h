@@ -94,6 +94,12 @@ struct FrameNotes {
   std::uint64_t servedBefore = 0;  ///< server time of that work, in ns
   std::uint32_t place = 0;         ///< in its instance's Pace
   std::uint32_t source = 0;        ///< of a root
+  // Of plans with fans.
+  std::uint32_t drawn = 1;      ///< by the last Draw
+  std::uint32_t targets = 1;    ///< that the call stands for
+  std::uint32_t fanLeft = 0;    ///< in a Fan: targets that no branch has been started for
+  std::uint32_t fanNeeded = 0;  ///< successes still needed
+  std::uint32_t husks = 0;      ///< branches that are over and still in its list
 
   static constexpr TimeNs kNotBegun = -1;
 };

@@ -9,11 +9,6 @@ using plan::Reason;
 
 namespace {
 
-/// Instructions and consequences that one event may cause without time passing. Far above what sound programs
-/// do; frames in flight add to it, as a kill may end them all at once.
-constexpr std::int64_t kStepsPerEvent = 1 << 20;
-constexpr std::int64_t kStepsPerFrame = 64;
-
 constexpr FrameFlags kOwing = frame_flags::kFetching | frame_flags::kHolding;
 
 }  // namespace
@@ -31,6 +26,9 @@ inline void Engine::arrive(Index source) {
     m_frames.cold(index).deadline = of.deadline > 0 ? now() + of.deadline : kNever;
   }
   frame.flags = frame_flags::kRoot;
+  if (m_hasFans) {
+    m_frames.notes(index).targets = 1;
+  }
   ClassMeter& meter = m_classes[of.requestClass];
   if (m_hasUsers) {
     m_frames.notes(index).source = source;
@@ -121,6 +119,15 @@ inline bool Engine::execute(Index& index) {
       drop(index, code.operand);
       ++frame.pc;
       return true;
+    case Opcode::Draw:
+      drawNumber(index, code);
+      ++frame.pc;
+      return true;
+    case Opcode::IfDrawn:
+      frame.pc = m_frames.notes(index).drawn > code.operand ? code.target : frame.pc + 1;
+      return true;
+    case Opcode::Fan:
+      return startFan(index, code);
     case Opcode::Take:
       return take(index, code);
     case Opcode::Give:
@@ -154,6 +161,11 @@ bool Engine::reply(Index& index) {
   answer.instance = kNoInstance;
   m_frames.cold(rest).fetch = m_frames.cold(index).fetch;
   m_frames.cold(rest).held = m_frames.cold(index).held;
+  if (m_hasFans) {
+    const FrameNotes notes = m_frames.notes(index);
+    m_frames.notes(rest).drawn = notes.drawn;
+    m_frames.notes(rest).targets = notes.targets;
+  }
   finish(index, Reason::None);
   index = rest;
   return true;

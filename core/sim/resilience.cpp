@@ -116,25 +116,29 @@ void Engine::failAtOnce(Index index, Reason reason) {
 
 /// After an attempt that failed: true if there will be another one. It is a frame of its own, which sleeps
 /// first.
-bool Engine::retry(Index caller, std::uint32_t link, FrameFlags flags, std::uint8_t tries, Reason reason) {
-  LinkPolicyState& policy = *m_links[link].policy;
-  const bool isLast = tries + 1u >= policy.retries.attempts;
+bool Engine::retry(Index caller, const FailedCall& failed, Reason reason) {
+  LinkPolicyState& policy = *m_links[failed.link].policy;
+  const bool isLast = failed.tries + 1u >= policy.retries.attempts;
   // Never: what a breaker refused, here or further on, and what authentication refused.
   if (isLast || reason == Reason::BreakerOpen || reason == Reason::Refused ||
       reason == Reason::DeadlineExceeded) {
     return false;
   }
-  const TimeNs pause = policy.pauseAfter(tries);
+  const TimeNs pause = policy.pauseAfter(failed.tries);
   if (m_hasDeadlines && now() + pause >= m_frames.cold(caller).deadline) {
     return false;
   }
   if (!policy.pay(now())) {
     return false;
   }
-  const Index index = enrol(caller, link, flags);
-  m_frames[index].tries = static_cast<std::uint8_t>(tries + 1);
+  const Index index = enrol(caller, failed.link, failed.flags);
+  m_frames[index].tries = static_cast<std::uint8_t>(failed.tries + 1);
   m_frames[index].state = FrameState::Backoff;
-  m_links[link].meter.retries += isInWindow(now()) ? 1u : 0u;
+  m_frames.cold(index).countedAt = failed.instance;
+  if (m_hasFans) {
+    m_frames.notes(index).targets = failed.targets;
+  }
+  m_links[failed.link].meter.retries += isInWindow(now()) ? 1u : 0u;
   m_agenda.after(pause, eventOf(index, EventType::Timer));
   return true;
 }

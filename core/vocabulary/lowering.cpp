@@ -116,6 +116,12 @@ ProgramBuilder& ProgramBuilder::work(const Law& law, Index pool) {
   return *this;
 }
 
+ProgramBuilder& ProgramBuilder::workPerTarget(const Law& law) {
+  work(law);
+  m_plan.code.back().c = 1;
+  return *this;
+}
+
 ProgramBuilder& ProgramBuilder::wait(const Law& law) {
   if (!law.isZero()) {
     m_plan.laws.push_back(law);
@@ -163,7 +169,7 @@ ProgramBuilder& ProgramBuilder::use(const OutLink& link) {
 
 void ProgramBuilder::useUnrestricted(const OutLink& link) {
   const CallCount count = callCountOf(link);
-  if (link.link->group == CallGroup::Parallel && !isSend(link)) {
+  if (link.link->group == CallGroup::Parallel && !isSend(link) && !goesToAll(link)) {
     const bool isFractional = count.chance > 0;
     callAtOnce(std::vector<Index>(count.certain, link.index),
                isFractional ? std::span(&link, 1) : std::span<const OutLink>(), 0);
@@ -178,6 +184,10 @@ void ProgramBuilder::useUnrestricted(const OutLink& link) {
 }
 
 void ProgramBuilder::useOnce(const OutLink& link) {
+  if (goesToAll(link)) {
+    appendFan({}, link);
+    return;
+  }
   append({.op = isSend(link) ? Op::Send : Op::Call, .a = link.index});
 }
 
@@ -295,6 +305,51 @@ ProgramBuilder& ProgramBuilder::drop(Index cache) {
   return *this;
 }
 
+ProgramBuilder& ProgramBuilder::draw(const CountLaw& law) {
+  m_count = static_cast<Index>(m_plan.countLaws.size());
+  m_least = 1;
+  m_most = Fan::kUnlimited;
+  m_plan.countLaws.push_back(law);
+  append({.op = Op::Draw, .a = m_count});
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::branchOnDrawn(std::uint32_t number, const Body& yes, const Body& no) {
+  const auto [least, most] = std::pair(m_least, m_most);
+  const auto within = [this](std::uint32_t from, std::uint32_t to, const Body& body) {
+    m_least = from;
+    m_most = to;
+    if (body) {
+      body(*this);
+    }
+  };
+  branchOn(
+      {.op = Op::IfDrawn, .b = m_count, .c = number},
+      [&](ProgramBuilder&) { within(std::max(least, number + 1), most, yes); },
+      [&](ProgramBuilder&) { within(least, std::min(most, number), no); });
+  m_least = least;
+  m_most = most;
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::fanOut(const OutLink& link, Fan fan) {
+  fan.count = m_count;
+  fan.least = m_least;
+  fan.most = m_most;
+  if (link.classSet == kNone) {
+    appendFan(fan, link);
+    return *this;
+  }
+  return branchOnClass(link.classSet, [&](ProgramBuilder& body) { body.appendFan(fan, link); });
+}
+
+void ProgramBuilder::appendFan(Fan fan, const OutLink& link) {
+  fan.link = link.index;
+  fan.isSent = isSend(link);
+  m_plan.fans.push_back(fan);
+  append({.op = Op::Fan, .a = static_cast<Index>(m_plan.fans.size() - 1)});
+}
+
 ProgramBuilder& ProgramBuilder::take(Index tokens, std::uint32_t units) {
   append({.op = Op::Take, .a = tokens, .b = units});
   return *this;
@@ -350,7 +405,7 @@ ProgramBuilder& ProgramBuilder::parallel(std::span<const OutLink> branches, std:
     std::vector<Index> certain;
     std::vector<OutLink> fractional;
     for (const OutLink& link : allowed) {
-      if (isSend(link)) {
+      if (isSend(link) || goesToAll(link)) {
         useUnrestricted(link);
         continue;
       }

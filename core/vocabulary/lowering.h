@@ -40,6 +40,8 @@ class ProgramBuilder {
 
   /// Queue for a server of `pool` (default: the pool the program sits in), be served for a draw of `law`.
   ProgramBuilder& work(const Law& law, Index pool = kNone);
+  /// The same once for each of the targets that the call stands for.
+  ProgramBuilder& workPerTarget(const Law& law);
   ProgramBuilder& wait(const Law& law);
   /// With `probability` does `yes`, otherwise `no`.
   ProgramBuilder& branch(double probability, const Body& yes, const Body& no = {});
@@ -63,6 +65,12 @@ class ProgramBuilder {
   ProgramBuilder& lookUpIn(Index cache, const Body& hit, const Body& miss);
   ProgramBuilder& fill(Index cache);
   ProgramBuilder& drop(Index cache);
+  /// Draws a number of targets, for what follows.
+  ProgramBuilder& draw(const CountLaw& law);
+  /// If more than `number` was drawn does `yes`, otherwise `no`.
+  ProgramBuilder& branchOnDrawn(std::uint32_t number, const Body& yes, const Body& no = {});
+  /// Uses the link for as many targets as were drawn, `fan` says how; sends if the link does.
+  ProgramBuilder& fanOut(const OutLink& link, Fan fan);
   /// Takes tokens, and keeps them until give() or the end of the call; fails the call if it gets none.
   ProgramBuilder& take(Index tokens, std::uint32_t units = 1);
   ProgramBuilder& give(Index tokens);
@@ -92,8 +100,15 @@ class ProgramBuilder {
   void callAtOnce(std::vector<Index> certain, std::span<const OutLink> fractional, std::size_t needed);
   void emitParallel(std::span<const Index> calls, std::size_t needed);
 
+  void appendFan(Fan fan, const OutLink& link);
+  bool goesToAll(const OutLink& link) const { return m_plan.links[link.index].balancing == Balancing::All; }
+
   Plan& m_plan;
   Index m_pool;
+  // What is known of the number drawn.
+  Index m_count = kNone;
+  std::uint32_t m_least = 1;
+  std::uint32_t m_most = Fan::kUnlimited;
   bool m_isOpen = true;
   bool m_isTooLarge = false;
 };

@@ -11,6 +11,7 @@ namespace cantilever::plan {
 namespace {
 
 // Bounds that keep samplers in double precision; no measured service time comes near.
+constexpr double kMostCounted = 1e9;
 constexpr double kMaxVariation = 1000;
 constexpr double kMaxStages = 10'000;
 constexpr double kLeastTail = 1.001;  // at 1 the mean is infinite
@@ -60,6 +61,10 @@ void checkLaws(const Plan& plan, FaultSink& sink) {
     const std::string fault = faultIn(law);
     sink.require(fault.empty(), [&] { return "a law is not valid: " + fault; });
   }
+  for (const CountLaw& law : plan.countLaws) {
+    const std::string fault = faultIn(law);
+    sink.require(fault.empty(), [&] { return "a law of a number is not valid: " + fault; });
+  }
 }
 
 }  // namespace
@@ -92,11 +97,31 @@ std::string faultIn(const Law& law) {
   return "its kind is unknown.";
 }
 
+std::string faultIn(const CountLaw& law) {
+  const bool hasMean = law.kind != CountLaw::Kind::PowerLaw;
+  if (hasMean && !(law.mean >= 1)) {
+    return "a mean number below 1.";
+  }
+  if (hasMean && law.mean > kMostCounted) {
+    return "a mean number above 1,000,000,000.";
+  }
+  if (law.kind == CountLaw::Kind::Fixed && law.mean != std::floor(law.mean)) {
+    return "a fixed number that is not whole.";
+  }
+  if (!hasMean && !(law.exponent >= 0 && law.exponent <= KeySpace::kMaxExponent)) {
+    return "a power law has an exponent of 0 to 10.";
+  }
+  if (!hasMean && (law.most < 1 || law.most > KeySpace::kMaxCount)) {
+    return "a power law ends between 1 and 1,000,000,000.";
+  }
+  return {};
+}
+
 std::string faultIn(const Plan& plan) {
   FaultSink sink;
   for (const auto check :
        {checkClasses, checkTables, checkKeys, checkSources, checkPools, checkCaches, checkTokens, checkLaws,
-        checkLayout, checkLinks, checkPrograms, checkControls, checkActions}) {
+        checkLayout, checkLinks, checkFans, checkPrograms, checkControls, checkActions}) {
     check(plan, sink);
     if (sink.hasFailed()) {
       break;

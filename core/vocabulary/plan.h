@@ -7,6 +7,7 @@
 #include "core/vocabulary/plan/action.h"
 #include "core/vocabulary/plan/cache.h"
 #include "core/vocabulary/plan/control.h"
+#include "core/vocabulary/plan/fan.h"
 #include "core/vocabulary/plan/index.h"
 #include "core/vocabulary/plan/keys.h"
 #include "core/vocabulary/plan/link.h"
@@ -39,6 +40,8 @@ struct Plan {
   std::vector<Program> programs;
   std::vector<Instruction> code;
   std::vector<Law> laws;
+  std::vector<CountLaw> countLaws;
+  std::vector<Fan> fans;
   std::vector<std::vector<bool>> classSets;  ///< each of size classes.size()
   std::vector<Scaler> scalers;
   std::vector<RandomFault> randomFaults;
@@ -52,6 +55,7 @@ struct Plan {
 
 /// What is wrong with the parameters of a law, as a sentence for the user; empty if nothing is.
 std::string faultIn(const Law& law);
+std::string faultIn(const CountLaw& law);
 
 /// Checks every index, pc and number, so that an engine may run the plan without checking again. Returns a
 /// sentence for the first fault, or empty. A plan made by compile always passes.

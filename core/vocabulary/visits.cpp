@@ -19,18 +19,23 @@ constexpr double kOutcomeSettled = 1e-15;
 // A cache's hit ratio depends on its look-ups, and those on the hit ratios of the caches before it: one pass
 // for each level.
 constexpr int kMaxHitRatioPasses = 50;
+// Of a fan that needs only some of them.
+constexpr double kMostBranchesCounted = 1000;
 constexpr double kHitRatioSettled = 1e-9;
 
 /// An amount per run of a program: calls over a link, seconds of work in a pool, or look-ups in a cache.
 struct Amount {
   Index element = 0;
   double perRun = 0;
+  /// Of calls: the targets that they stand for; below zero: as many as the caller stands for.
+  double targets = -1;
 };
 
 /// What one run of a program does on average, for one request class.
 struct RunProfile {
   std::vector<Amount> calls;
   std::vector<Amount> work;
+  std::vector<Amount> workPerTarget;
   std::vector<Amount> lookups;
   double success = 1;  ///< probability that the run answers rather than fails
 };
@@ -53,15 +58,33 @@ double chanceOfAtLeast(std::size_t needed, const std::vector<double>& success) {
   return reached[needed];
 }
 
+/// What is expected of numbers that are drawn; the same for all classes.
+struct DrawnFigures {
+  explicit DrawnFigures(const Plan& plan) {
+    for (const Fan& fan : plan.fans) {
+      fans.push_back(expectedSize(plan, fan));
+    }
+    for (Index pc = 0; !plan.countLaws.empty() && pc < plan.code.size(); ++pc) {
+      const Instruction& code = plan.code[pc];
+      chanceOfMore.push_back(
+          code.op == Op::IfDrawn ? momentsOf(plan.countLaws[code.b], 1, code.c + 1).probability : 0.0);
+    }
+  }
+
+  std::vector<FanSize> fans;
+  std::vector<double> chanceOfMore;  ///< by pc of an IfDrawn
+};
+
 /// The visits that requests of one class cause. Programs are walked with probabilities; what a program does
 /// depends on its callees only by how often they fail.
 class ClassVisits {
  public:
   ClassVisits(const Plan& plan, const std::vector<Index>& programEnd, const std::vector<double>& hitRatio,
-              Index requestClass)
+              const DrawnFigures& drawn, Index requestClass)
       : m_plan(plan),
         m_end(programEnd),
         m_hitRatio(hitRatio),
+        m_drawn(drawn),
         m_class(requestClass),
         m_profile(plan.programs.size()),
         m_isReached(plan.programs.size(), false) {}
@@ -198,6 +221,7 @@ class ClassVisits {
       case Op::Drop:
       case Op::Take:
       case Op::Give:
+      case Op::Draw:
         step(pc + 1, 1);
         break;
       case Op::Look:
@@ -211,6 +235,16 @@ class ClassVisits {
         step(pc + 1, successOf(code.a));
         if (code.b != kNone) {
           step(code.b, 1 - successOf(code.a));
+        }
+        break;
+      case Op::IfDrawn:
+        step(code.a, m_drawn.chanceOfMore[pc]);
+        step(pc + 1, 1 - m_drawn.chanceOfMore[pc]);
+        break;
+      case Op::Fan:
+        step(pc + 1, fanSuccess(pc));
+        if (code.c != kNone) {
+          step(code.c, 1 - fanSuccess(pc));
         }
         break;
       case Op::Parallel:
@@ -246,6 +280,21 @@ class ClassVisits {
     return chanceOfAtLeast(group.b, success);
   }
 
+  /// As if it always went to as many as on average.
+  double fanSuccess(Index pc) const {
+    const Fan& fan = m_plan.fans[m_plan.code[pc].a];
+    const double each = successOf(fan.link);
+    if (fan.isSent || each >= 1) {
+      return 1;
+    }
+    const double calls = m_drawn.fans[m_plan.code[pc].a].calls;
+    if (fan.needed == 0 || fan.needed >= calls) {
+      return std::pow(each, calls);
+    }
+    const auto branches = static_cast<std::size_t>(std::min(calls, kMostBranchesCounted) + 0.5);
+    return chanceOfAtLeast(std::min<std::size_t>(fan.needed, branches), std::vector<double>(branches, each));
+  }
+
   /// Probability that the run fails at this instruction, given that it gets there unanswered.
   double failureAt(Index pc) const {
     const Instruction& code = m_plan.code[pc];
@@ -256,6 +305,8 @@ class ClassVisits {
         return 1 - successOf(code.a);
       case Op::Call:
         return code.b == kNone ? 1 - successOf(code.a) : 0.0;
+      case Op::Fan:
+        return code.c == kNone ? 1 - fanSuccess(pc) : 0.0;
       case Op::Parallel:
         return code.c == kNone ? 1 - groupSuccess(pc) : 0.0;
       default:
@@ -269,7 +320,9 @@ class ClassVisits {
     switch (code.op) {
       case Op::Work: {
         const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
-        result.work.push_back({pool, visits * m_plan.laws[code.a].mean.inSeconds()});
+        const bool isPerTarget = code.c != kNone;
+        (isPerTarget ? result.workPerTarget : result.work)
+            .push_back({pool, visits * m_plan.laws[code.a].mean.inSeconds()});
         break;
       }
       case Op::Call:
@@ -277,6 +330,11 @@ class ClassVisits {
       case Op::Forward:
         result.calls.push_back({code.a, visits});
         break;
+      case Op::Fan: {
+        const FanSize& size = m_drawn.fans[code.a];
+        result.calls.push_back({m_plan.fans[code.a].link, visits * size.calls, visits * size.targets});
+        break;
+      }
       case Op::Parallel:  // branches beyond those needed go on as surplus: all count
         for (Index branch = pc + 1; branch <= pc + code.a; ++branch) {
           result.calls.push_back({m_plan.code[branch].a, visits});
@@ -316,7 +374,11 @@ class ClassVisits {
     if (!runs.cycle.empty()) {
       return divergence(programs, runs.cycle);
     }
+    const std::vector<double> targets = targetsOf(programs, node, entering, runs.visits);
     for (Index i = 0; i < programs.size(); ++i) {
+      for (const Amount& work : m_profile[programs[i]].workPerTarget) {
+        visits.poolWork[work.element][m_class] += targets[i] * work.perRun;
+      }
       for (const Amount& call : m_profile[programs[i]].calls) {
         visits.linkRate[call.element][m_class] += runs.visits[i] * call.perRun;
       }
@@ -328,6 +390,26 @@ class ClassVisits {
       }
     }
     return {};
+  }
+
+  /// How many targets the runs of each program stand for, per second. A request of a source stands for one, a
+  /// call for as many as its caller, but for those of fans.
+  std::vector<double> targetsOf(const std::vector<Index>& programs, const std::vector<Index>& node,
+                                std::vector<double> entering, const std::vector<double>& runs) const {
+    std::vector<FlowEdge> edges;
+    bool hasFans = false;
+    for (Index i = 0; i < programs.size(); ++i) {
+      for (const Amount& call : m_profile[programs[i]].calls) {
+        const Index callee = node[m_plan.links[call.element].program];
+        if (call.targets < 0) {
+          edges.push_back({i, callee, call.perRun});
+        } else {
+          entering[callee] += runs[i] * call.targets;
+          hasFans = true;
+        }
+      }
+    }
+    return hasFans ? expectedVisits(entering, edges).visits : runs;
   }
 
   std::string nameOfLink(Index link) const {
@@ -366,6 +448,7 @@ class ClassVisits {
   const Plan& m_plan;
   const std::vector<Index>& m_end;
   const std::vector<double>& m_hitRatio;  // by cache
+  const DrawnFigures& m_drawn;
   Index m_class;
   std::vector<RunProfile> m_profile;  // by program
   std::vector<bool> m_isReached;
@@ -411,12 +494,13 @@ double Visits::totalPoolWork(Index pool) const {
 
 Result<Visits> visits(const Plan& plan, double loadFactor) {
   const std::vector<Index> ends = programEnds(plan);
+  const DrawnFigures drawn(plan);
   std::vector<double> hitRatio(plan.caches.size(), 0.0);
   for (int pass = 0;; ++pass) {
     Visits result = noVisits(plan);
     result.hitRatio = hitRatio;
     for (Index each = 0; each < plan.classes.size(); ++each) {
-      const Result<void> added = ClassVisits(plan, ends, hitRatio, each).addTo(result, loadFactor);
+      const Result<void> added = ClassVisits(plan, ends, hitRatio, drawn, each).addTo(result, loadFactor);
       if (!added) {
         return added.error();
       }

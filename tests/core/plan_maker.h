@@ -101,6 +101,7 @@ class PlanMaker {
     switch (code.op) {
       case plan::Op::IfChance:
       case plan::Op::IfClass:
+      case plan::Op::IfDrawn:
       case plan::Op::Jump:
         move(code.a);
         break;
@@ -110,6 +111,7 @@ class PlanMaker {
         break;
       case plan::Op::Parallel:
       case plan::Op::Take:
+      case plan::Op::Fan:
         move(code.c);
         break;
       default:
@@ -118,11 +120,17 @@ class PlanMaker {
   }
 };
 
+inline std::string textOf(const CountLaw& law) {
+  return law.kind == CountLaw::Kind::PowerLaw
+             ? "power law " + formatNumber(law.exponent) + " up to " + formatNumber(law.most)
+             : (law.kind == CountLaw::Kind::Fixed ? "fixed " : "geometric ") + formatNumber(law.mean);
+}
+
 /// The code of one program, pcs counted from its beginning: "IfChance 0.5 ->3; Call a-b; End".
 inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Index size) {
-  static const char* const kNames[] = {"Work",   "Wait",     "Call",    "Send", "Forward", "Parallel",
-                                       "Branch", "IfChance", "IfClass", "Jump", "Reply",   "Fail",
-                                       "End",    "Look",     "Fill",    "Drop", "Take",    "Give"};
+  static const char* const kNames[] = {
+      "Work", "Wait", "Call", "Send", "Forward", "Parallel", "Branch", "IfChance", "IfClass", "Jump", "Reply",
+      "Fail", "End",  "Look", "Fill", "Drop",    "Take",     "Give",   "Draw",     "IfDrawn", "Fan"};
   const plan::Index begin = plan.programs[program].begin;
   const auto target = [begin](plan::Index pc) {
     return pc == plan::kNone ? std::string() : " ->" + formatNumber(pc - begin);
@@ -135,7 +143,8 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
       case plan::Op::Work:
       case plan::Op::Wait:
         text << ' ' << format(plan.laws[code.a])
-             << (code.b == plan::kNone ? "" : " at " + plan.pools[code.b].key);
+             << (code.b == plan::kNone ? "" : " at " + plan.pools[code.b].key)
+             << (code.c == plan::kNone ? "" : " per target");
         break;
       case plan::Op::Call:
         text << ' ' << plan.links[code.a].key << target(code.b);
@@ -179,6 +188,19 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
       case plan::Op::Give:
         text << ' ' << plan.tokens[code.a].key;
         break;
+      case plan::Op::Draw:
+        text << ' ' << textOf(plan.countLaws[code.a]);
+        break;
+      case plan::Op::IfDrawn:
+        text << " > " << code.c << target(code.a);
+        break;
+      case plan::Op::Fan: {
+        const plan::Fan& fan = plan.fans[code.a];
+        text << ' ' << plan.links[fan.link].key << (fan.count == plan::kNone ? " to each" : "") << " batch "
+             << fan.batch << " window " << fan.window << " needed " << fan.needed
+             << (fan.isSent ? " sent" : "") << target(code.c);
+        break;
+      }
       case plan::Op::Reply:
       case plan::Op::End:
         break;

@@ -51,6 +51,7 @@ const std::vector<Word>& wordsOf(Balancing) {
       {"least_connections", trWord(QT_TRANSLATE_NOOP("Words", "Least connections"))},
       {"shortest_queue", trWord(QT_TRANSLATE_NOOP("Words", "Shortest queue"))},
       {"consistent_hash", trWord(QT_TRANSLATE_NOOP("Words", "Consistent hash of the key"))},
+      {"all", trWord(QT_TRANSLATE_NOOP("Words", "All of them at once"))},
   };
   return words;
 }

@@ -21,6 +21,7 @@ struct PoolParams : elasticity::ElasticParams {
   Count queueLimit{kNoQueueLimit};
   Choice overflow{"refuse"};
   Law service = Law::exponential(10_ms);
+  Law perTarget;
   Choice order{"fifo"};
   Law patience = Law::constant(0_s);
   Ratio contention{};
@@ -37,6 +38,7 @@ A request that arrives
 
 1. takes a **seat** at an instance if seats are limited, and keeps it until it has answered;
 2. waits for a **server**, first come first served, and is served for a draw of **service**;
+   A call from a fan-out that stands for *n* targets is then served for *n* times a draw of **service per target**;
 3. gives the server back, and uses the links that leave this block as a synchronous caller (in order of their ids;
    those of a parallel group at once; of the links with role *route* exactly one, by weight);
 4. answers.
@@ -120,7 +122,11 @@ void lowerPool(const PoolParams& params, plan::Lowering& lowering) {
   const plan::Index index = lowering.addPool(pool);
   elasticity::addControls(params, pool, index, lowering);
   lowering.addOperation("", index, [&](plan::ProgramBuilder& program) {
-    program.work(params.service).useAll(lowering.links());
+    program.work(params.service);
+    if (!params.perTarget.isZero()) {
+      program.workPerTarget(params.perTarget);
+    }
+    program.useAll(lowering.links());
   });
 }
 
@@ -174,6 +180,13 @@ Schema<PoolParams> poolSchema() {
       .logarithmic()
       .help("How long a server is busy with one request.")
       .source(Source::Grade::Judgement, "A round figure to start from: 100 requests/s per server.")
+      .field("service_per_target", &PoolParams::perTarget)
+      .label("Service per target")
+      .group("Behaviour")
+      .range(Duration(), 24_h)
+      .logarithmic()
+      .help("Further service for each target that a call of a fan-out stands for; other calls stand for one.")
+      .source(Source::Grade::Judgement, "None: textbook requests are alike.")
       .field("order", &PoolParams::order)
       .label("Order")
       .group("Behaviour")

@@ -22,7 +22,8 @@ struct TokensParams {
   Law patience = Law::constant(0_s);
   Choice order{"fifo"};
   Count reserve{0};
-  Duration target;
+  bool isAdaptive = false;
+  Duration target = 100_ms;
   Count least{1};
   Count most{1000};
   Ratio backoff = ratio(0.9);
@@ -55,7 +56,7 @@ Beyond the **queue limit** (per bucket) requests fail with *queue full*; after t
 **Reserve**: a request of priority *p* is only let through if *p* times so many tokens are left, so that less important
 requests are turned away first (with the reason *shed*, or they wait).
 
-**Target**: more than 0 makes the number of tokens (of *on_release*) adaptive, by additive increase and multiplicative
+**Adaptive** lets the number of tokens (of *on_release*) find itself, by additive increase and multiplicative
 decrease: a token that comes back later than the target, or from a failure, multiplies the size by the **backoff**
 (rounded down, never below *least*); one that comes back in time while at least half of the size is in use adds one
 (never above *most*).
@@ -98,7 +99,7 @@ plan::Tokens tokensOf(const TokensParams& params) {
   }
   tokens.isByPriority = params.order.value == "priority";
   tokens.reserve = numberOf(params.reserve);
-  if (params.target > Duration() && tokens.refill == plan::Refill::OnGive) {
+  if (params.isAdaptive && tokens.refill == plan::Refill::OnGive) {
     const std::uint32_t least = numberOf(params.least);
     tokens.adaptive = plan::AdaptiveLimit{params.target, least, std::max(least, numberOf(params.most)),
                                           params.backoff.raw()};
@@ -180,12 +181,17 @@ Schema<TokensParams> tokensSchema() {
       .range(0, 1'000'000)
       .help("Tokens kept from requests of priority 1; twice as many from priority 2, and so on.")
       .source(Source::Grade::Judgement, "All are equal.")
+      .field("adaptive", &TokensParams::isAdaptive)
+      .label("Adaptive")
+      .group("Scaling")
+      .help("The number of tokens (of on_release) finds itself: it grows while they come back in time.")
+      .source(Source::Grade::Judgement, "Fixed.")
       .field("target", &TokensParams::target)
       .label("Target")
       .group("Scaling")
-      .range(Duration(), Duration::hours(1))
-      .help("Tokens that come back later than this shrink the size; 0: the size is fixed.")
-      .source(Source::Grade::Judgement, "Fixed.")
+      .range(Duration::milliseconds(0.001), Duration::hours(1))
+      .help("Tokens that come back later than this shrink the size.")
+      .source(Source::Grade::Judgement, "A multiple of what a request takes when all is well.")
       .field("least", &TokensParams::least)
       .label("Least")
       .group("Scaling")

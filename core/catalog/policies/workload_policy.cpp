@@ -59,7 +59,7 @@ const Schema<WorkloadPolicy>& workloadPolicySchema() {
           .field("batch", &WorkloadPolicy::batch)
           .label("Batch")
           .group("Load")
-          .range(1, plan::BatchSize::kMost)
+          .range(1, plan::Source::kMostInBatch)
           .logarithmic()
           .help(
               "How many requests come at the same instant, on average. The rate is of requests, not of "

@@ -37,6 +37,7 @@ void checkClasses(const Plan& plan, FaultSink& sink);
 void checkSources(const Plan& plan, FaultSink& sink);
 void checkPools(const Plan& plan, FaultSink& sink);
 void checkCaches(const Plan& plan, FaultSink& sink);
+void checkFans(const Plan& plan, FaultSink& sink);
 void checkTokens(const Plan& plan, FaultSink& sink);
 void checkLinks(const Plan& plan, FaultSink& sink);
 /// Programs have code of their own, and all code belongs to one.

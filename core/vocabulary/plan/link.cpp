@@ -45,6 +45,9 @@ void checkLinks(const Plan& plan, FaultSink& sink) {
                  says(" leads to a program of another pool"));
     const std::string fault = faultIn(link.latency);
     sink.require(fault.empty(), says(": its latency is not valid: " + fault));
+    sink.require(sink.hasFailed() || link.balancing != Balancing::All ||
+                     (link.pool != kNone && plan.pools[link.pool].queue == QueueScope::PerInstance),
+                 says(" goes to all instances of a pool that has none of its own queues"));
     sink.require(link.timeout >= Duration() && link.timeout <= kLongestDuration,
                  says(" has a timeout outside 0 to 100 years"));
     checkPolicy(link, sink);

@@ -49,6 +49,8 @@ class ProgramChecker {
 
   void checkLinkOperand(Index pc, Index link) {
     require(link < m_plan.links.size(), says(pc, "unknown link"));
+    require(failed() || m_plan.links[link].balancing != Balancing::All,
+            says(pc, "makes one call over a link that goes to all instances"));
   }
   void checkCacheOperand(Index pc, Index cache) {
     require(cache < m_plan.caches.size(), says(pc, "unknown cache"));
@@ -132,6 +134,17 @@ class ProgramChecker {
       case Op::Give:
         checkTokensOperand(pc, code.a);
         break;
+      case Op::Draw:
+        require(code.a < m_plan.countLaws.size(), says(pc, "unknown law of a number"));
+        break;
+      case Op::IfDrawn:
+        require(code.b < m_plan.countLaws.size(), says(pc, "unknown law of a number"));
+        require(isTarget(code.a), says(pc, "jumps outside the program"));
+        break;
+      case Op::Fan:
+        require(code.a < m_plan.fans.size(), says(pc, "unknown fan"));
+        checkFailTarget(pc, code.c);
+        break;
       case Op::Reply:
       case Op::End:
         break;
@@ -156,7 +169,7 @@ class ProgramChecker {
     for (Index branch = pc + 1; !failed() && branch <= pc + code.a; ++branch) {
       require(isInside(branch) && m_plan.code[branch].op == Op::Branch,
               says(pc, "fewer branches than it says"));
-      require(failed() || m_plan.code[branch].a < m_plan.links.size(), says(branch, "unknown link"));
+      checkLinkOperand(branch, m_plan.code[branch].a);
     }
   }
 
@@ -219,6 +232,11 @@ class ProgramChecker {
         visit(code.b);
         visit(pc + 1);
         return;
+      case Op::IfDrawn:
+        visit(code.a);
+        visit(pc + 1);
+        return;
+      case Op::Fan:
       case Op::Take:
         if (code.c != kNone) {
           visit(code.c);
@@ -232,6 +250,7 @@ class ProgramChecker {
       case Op::Fill:
       case Op::Drop:
       case Op::Give:
+      case Op::Draw:
         visit(pc + 1);
         return;
     }

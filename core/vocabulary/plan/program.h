@@ -9,7 +9,8 @@
 namespace cantilever::plan {
 
 enum class Op : std::uint8_t {
-  Work,     ///< a: law, b: pool. Queue for a server of this frame's instance (or of pool b), be served, go on
+  Work,     ///< a: law, b: pool, c: not kNone: once for each target of this frame. Queue for a server of this
+            ///< frame's instance (or of pool b), be served, go on
   Wait,     ///< a: law. Delay, holding the seat but no server
   Call,     ///< a: link, b: pc on failure or kNone (fail with the callee's reason). Wait for the reply
   Send,     ///< a: link. A detached root; no reply, never fails the sender
@@ -28,6 +29,9 @@ enum class Op : std::uint8_t {
   Take,  ///< a: tokens, b: how many, c: pc on failure or kNone. Held until given back, or to the end of the
          ///< call
   Give,  ///< a: tokens, the last ones of them that were taken; nothing if none are held
+  Draw,  ///< a: count law. The number that the next instructions mean
+  IfDrawn,  ///< b: the count law it was drawn from, c: a number; jumps to pc a if more was drawn
+  Fan,      ///< a: fan, c: pc on failure or kNone. Calls over one link to many targets
 };
 
 struct Instruction {

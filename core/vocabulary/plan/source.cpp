@@ -21,10 +21,10 @@ void checkOpen(const Source& source, FaultSink& sink) {
     sink.require(fault.empty(), says(" has a spacing that is not valid: " + fault));
     sink.require(!source.spacing->isZero(), says(" has spacings of zero"));
   }
-  const BatchSize& batch = source.batch;
-  sink.require(batch.mean >= 1 && batch.mean <= BatchSize::kMost, says(" has batches outside 1 to 100,000"));
-  sink.require(batch.kind == BatchSize::Kind::Geometric || batch.mean == std::floor(batch.mean),
-               says(" has fixed batches of a size that is not whole"));
+  const std::string faultInBatch = faultIn(source.batch);
+  sink.require(faultInBatch.empty(), says(": its batches are not valid: " + faultInBatch));
+  sink.require(!faultInBatch.empty() || momentsOf(source.batch).mean <= Source::kMostInBatch,
+               says(" has batches of more than 100,000 requests"));
   if (source.bursts) {
     const Bursts& bursts = *source.bursts;
     sink.require(

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/count_law.h"
 #include "core/base/law.h"
 #include "core/model/policy.h"
 #include "core/vocabulary/plan/curve.h"
@@ -25,18 +26,6 @@ enum class SourceKind : std::uint8_t {
   Closed,  ///< a number of users, each of whom thinks, asks, waits for the outcome, and thinks again (rule
            ///< 30)
   Trace,   ///< requests come at given times
-};
-
-/// How many requests come at a time (rule 31).
-struct BatchSize {
-  enum class Kind : std::uint8_t {
-    Fixed,
-    Geometric,  ///< at least one
-  };
-  Kind kind = Kind::Fixed;
-  double mean = 1;  ///< a whole number if Fixed
-
-  static constexpr double kMost = 100'000;
 };
 
 /// An arrival rate that changes at random between two levels (a Markov-modulated Poisson process of two
@@ -61,7 +50,8 @@ struct Source {
   // Of Open. All of these act together: spacings, batches, bursts and curve.
   /// Independent spacings of this shape instead of what `arrivals` says; the rate gives their mean.
   std::optional<Law> spacing = {};
-  BatchSize batch = {};
+  CountLaw batch = {};                             ///< how many requests come at a time (rule 31)
+  static constexpr double kMostInBatch = 100'000;  ///< on average
   std::optional<Bursts> bursts = {};
   RateCurve curve = {};
   // Of Closed.

@@ -238,11 +238,50 @@ TEST(Primitives, TokensStandBeforeWhatTheyProtect) {
   EXPECT_THAT(plan, HasSubstr("program limit/check: Take 1 limit; End\n"));
 }
 
+TEST(Primitives, AFanOutLeavesOutCelebrities) {
+  test::DesignBuilder builder = design()
+                                    .block("posts", "fanout")
+                                    .param("targets", "power_law")
+                                    .param("skip_above", 1000)
+                                    .param("batch", 100)
+                                    .param("window", 8)
+                                    .param("needed", 3)
+                                    .block("feeds", "delay")
+                                    .link("posts", "feeds");
+  EXPECT_THAT(
+      planOf(builder),
+      HasSubstr("program posts: Draw power law 2.1 up to 1000000; IfDrawn > 1000 ->4; Fan posts-feeds "
+                "batch 100 window 8 needed 3; Jump ->4; End\n"));
+}
+
+TEST(Primitives, AllIsOneCallForEachInstance) {
+  test::DesignBuilder builder = design()
+                                    .block("search", "pool")
+                                    .param("service", Law::constant(1_ms))
+                                    .block("shards", "pool")
+                                    .param("instances", 5)
+                                    .param("queue", "per_instance")
+                                    .link("search", "shards");
+  Design all = builder;
+  Link link = *all.links.find(LinkId("search-shards"));
+  link.balancing = Balancing::All;
+  all.links.put(link);
+  EXPECT_THAT(planOf(all), HasSubstr("program search: Work 1 ms; Fan search-shards to each batch 1 window 0 "
+                                     "needed 0; End\n"));
+  Block shared = *all.blocks.find(BlockId("shards"));
+  shared.params["queue"] = Choice{"shared"};
+  all.blocks.put(shared);
+  const compile::Compiled refused = compile::compile(all, Catalog::builtIn());
+  ASSERT_EQ(refused.plan, nullptr);
+  EXPECT_EQ(refused.diagnostics.front().code, "link.all_of_none");
+}
+
 TEST(Primitives, TokensAdaptOnlyIfTheyComeBackWhenGiven) {
   const auto planWith = [](const char* refill) {
     test::DesignBuilder builder = design()
                                       .block("limit", "tokens")
                                       .param("refill", refill)
+                                      .param("adaptive", true)
                                       .param("target", 50_ms)
                                       .param("least", 20)
                                       .param("most", 10);

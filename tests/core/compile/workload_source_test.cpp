@@ -47,7 +47,7 @@ TEST(WorkloadSource, OfAnOpenWorkloadHasSpacingsBatchesBurstsAndACurve) {
                              {"curve", std::string("steps 0 s: 20 %, 1 min: 100 %")}}))
           .source;
   EXPECT_EQ(source.spacing, Law::erlang(1_s, 4));
-  EXPECT_EQ(source.batch.kind, plan::BatchSize::Kind::Geometric);
+  EXPECT_EQ(source.batch.kind, CountLaw::Kind::Geometric);
   EXPECT_EQ(source.batch.mean, 6);
   ASSERT_TRUE(source.bursts);
   EXPECT_EQ(source.bursts->level, 3);

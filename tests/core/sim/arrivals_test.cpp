@@ -147,9 +147,9 @@ TEST(Arrivals, ATraceIsKept) {
 
 TEST(Arrivals, TheRateIsOfRequestsAndNotOfBatches) {
   plan::Source source = openSource(10);
-  source.batch = {plan::BatchSize::Kind::Fixed, 3};
+  source.batch = CountLaw::fixed(3);
   EXPECT_EQ(arrivalsOf(source, 700_ms), (Times{300, 300, 300, 600, 600, 600}));
-  source.batch = {plan::BatchSize::Kind::Geometric, 4};
+  source.batch = CountLaw::geometric(4);
   // 10,000 batches of mean 4 and variance 12.
   const auto count = static_cast<double>(arrivalsOf(source, 4000_s).size());
   EXPECT_LT(std::abs(count - 40'000), 4 * std::sqrt(10'000 * 12.0));
@@ -167,11 +167,11 @@ std::shared_ptr<const plan::Plan> queueOf(plan::Source source, const Law& servic
 // SS-30 and SS-31: L = rho (1 + E[X^2] / E[X]) / (2 (1 - rho)).
 TEST(Arrivals, BatchesHaveTheirClosedForm) {
   plan::Source source = openSource(0.7, "", ArrivalProcess::Poisson);
-  source.batch = {plan::BatchSize::Kind::Fixed, 5};
+  source.batch = CountLaw::fixed(5);
   const Replications fixed(queueOf(source, Law::exponential(1_s)), 100'000);
   fixed.expect("batches of 5", 10.0, 0.1, meanLatency());
   source.rate = perSecond(0.8);
-  source.batch = {plan::BatchSize::Kind::Geometric, 4};
+  source.batch = CountLaw::geometric(4);
   const Replications geometric(queueOf(source, Law::exponential(1_s)), 150'000);
   geometric.expect("geometric batches", 20.0, 0.15, meanLatency());
 }

@@ -76,6 +76,33 @@ class ProgramWriter {
   ProgramWriter& take(plan::Index tokens, plan::Index units = 1) {
     return add({plan::Op::Take, tokens, units});
   }
+  ProgramWriter& workPerTarget(const Law& law) { return add({plan::Op::Work, lawOf(law), plan::kNone, 1}); }
+  ProgramWriter& draw(const CountLaw& law) {
+    m_plan.countLaws.push_back(law);
+    return add({plan::Op::Draw, static_cast<plan::Index>(m_plan.countLaws.size() - 1)});
+  }
+  /// If more than `number` was drawn last.
+  ProgramWriter& ifDrawn(plan::Index number, const Body& yes, const Body& no = {}) {
+    const auto law = static_cast<plan::Index>(m_plan.countLaws.size() - 1);
+    return fork({plan::Op::IfDrawn, plan::kNone, law, number}, yes, no);
+  }
+  /// Over the number that was drawn last.
+  ProgramWriter& fan(plan::Index link, plan::Fan fan = {}) {
+    fan.count = static_cast<plan::Index>(m_plan.countLaws.size() - 1);
+    return fanAs(link, fan);
+  }
+  /// Behind a fan: runs `onFailure` if that fails, and goes on.
+  ProgramWriter& handleFanFailure(const Body& onFailure) {
+    const plan::Index at = here() - 1;
+    handleFailure(onFailure, [this, at](plan::Index pc) { m_plan.code[at].c = pc; });
+    return *this;
+  }
+  ProgramWriter& fanToEach(plan::Index link) { return fanAs(link, {}); }
+  ProgramWriter& fanAs(plan::Index link, plan::Fan fan) {
+    fan.link = link;
+    m_plan.fans.push_back(fan);
+    return add({plan::Op::Fan, static_cast<plan::Index>(m_plan.fans.size() - 1)});
+  }
   ProgramWriter& give(plan::Index tokens) { return add({plan::Op::Give, tokens}); }
   /// Runs `onFailure` if it gets no tokens, and goes on.
   ProgramWriter& takeElse(plan::Index tokens, const Body& onFailure) {

@@ -332,12 +332,12 @@ TEST(TakenTokens, BeforeADelayAreAStation) {
                    [&](ProgramWriter& p) { p.take(servers).wait(Law::exponential(100_ms)); });
     return builder.build();
   };
-  const Replications waiting(station(tokensOf(10)), 200'000);
-  waiting.expect("mean wait", waitMMc(80, 10, 0.1), 0.1,
+  const Replications waiting(station(tokensOf(10)), 60'000);
+  waiting.expect("mean wait", waitMMc(80, 10, 0.1), 0.2,
                  [](const RunResult& r) { return r.tokens[0].waiting.meanNs() * 1e-9; });
   waiting.expect("held", 8, 0.02, [](const RunResult& r) { return r.tokens[0].meanHeld; });
-  const Replications losing(station(refusing(tokensOf(10))), 200'000);
-  losing.expect("lost", erlangB(8, 10), 0.05, [](const RunResult& r) {
+  const Replications losing(station(refusing(tokensOf(10))), 60'000);
+  losing.expect("lost", erlangB(8, 10), 0.08, [](const RunResult& r) {
     return static_cast<double>(r.tokens[0].refused) / static_cast<double>(r.tokens[0].asked);
   });
 }
@@ -366,8 +366,8 @@ TEST(TakenTokens, OfABucketDropAsTheFiniteDam) {
     return g / (1 + rho * g);
   };
   ASSERT_NEAR(1 - accepted(10), 0.1709107685, 1e-9);
-  Replications(bucket(10, 1000_rps), 200'000).expect("depth 10", 1 - accepted(10), 0.03, dropped);
-  Replications(bucket(1, 1000_rps), 200'000).expect("depth 1", 1 - accepted(1), 0.01, dropped);
+  Replications(bucket(10, 1000_rps), 60'000).expect("depth 10", 1 - accepted(10), 0.05, dropped);
+  Replications(bucket(1, 1000_rps), 60'000).expect("depth 1", 1 - accepted(1), 0.02, dropped);
 }
 
 }  // namespace

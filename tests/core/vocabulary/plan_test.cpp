@@ -81,7 +81,7 @@ const Spoiling kSpoilings[] = {
     {"source_in_pool", [](Plan& p) { p.sources[0].program = 0; }, "sits in a pool"},
     {"source_spacing", [](Plan& p) { p.sources[0].spacing = Law(); }, "spacings of zero"},
     {"source_batch", [](Plan& p) { p.sources[0].batch.mean = 1.5; }, "not whole"},
-    {"source_batch_small", [](Plan& p) { p.sources[0].batch.mean = 0; }, "batches outside"},
+    {"source_batch_small", [](Plan& p) { p.sources[0].batch.mean = 0; }, "a mean number below 1"},
     {"source_bursts",
      [](Plan& p) {
        p.sources[0].bursts = Bursts{3, 0.5, 1_s};
