@@ -149,9 +149,11 @@ std::optional<Survey::Busiest> Survey::busiest() const {
 }
 
 bool Survey::killedInstances() const {
-  return hasRun() &&
-         std::any_of(m_input.run->actionLog.begin(), m_input.run->actionLog.end(),
-                     [](const plan::Action& action) { return action.change == Change::KillInstances; });
+  return hasRun() && std::any_of(m_input.run->actionLog.begin(), m_input.run->actionLog.end(),
+                                 [](const plan::Action& action) {
+                                   return action.change == Change::KillInstances ||
+                                          action.change == Change::KillSilently;
+                                 });
 }
 
 Duration Survey::window() const {

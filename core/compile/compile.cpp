@@ -58,6 +58,14 @@ class Compiler {
     Index tokens = kNone;
   };
 
+  /// A link whose failure has a remedy.
+  struct Guard {
+    Index link = kNone;     ///< to the station that knows the remedy
+    Index guarded = kNone;  ///< what it tries first
+    std::vector<Index> fallbacks;
+    bool degrades = false;
+  };
+
   void addClasses() {
     for (const RequestClass* each : m_checked.classes) {
       addClass(*each);
@@ -120,9 +128,82 @@ class Compiler {
       m_plan.linkOrigin.push_back({link.from.text(), link.id.text()});
     }
     addFillLinks();
+    addGuards();
     for (PooledLink& pooled : m_pooled) {
       addConnectionPool(pooled);
     }
+  }
+
+  /// A call that is not the end of its caller when it fails goes by a station of its own, which tries the
+  /// fallbacks.
+  void addGuards() {
+    for (std::vector<plan::OutLink>& links : m_outLinks) {
+      std::vector<Index> fallbacks;
+      for (const plan::OutLink& out : links) {
+        if (out.link->role == LinkRole::Fallback) {
+          fallbacks.push_back(out.index);
+        }
+      }
+      for (plan::OutLink& out : links) {
+        const bool degrades = catalog::linkPolicyOf(out.link->params).onFailure.value == "degrade";
+        if (mayFallBack(*out.link) && (degrades || !fallbacks.empty())) {
+          const Index guarded = std::exchange(out.index, static_cast<Index>(m_plan.links.size()));
+          plan::Link guard;
+          guard.key = m_plan.links[guarded].key + "/guarded";
+          m_plan.links.push_back(std::move(guard));
+          m_plan.linkOrigin.push_back({out.link->from.text(), {}});
+          m_guards.push_back({out.index, guarded, fallbacks, degrades});
+        }
+      }
+    }
+  }
+
+  static bool mayFallBack(const Link& link) {
+    return link.mode == LinkMode::Call &&
+           (link.role == LinkRole::Default || link.role == LinkRole::Read || link.role == LinkRole::Write ||
+            link.role == LinkRole::Route || link.role == LinkRole::OnMiss);
+  }
+
+  /// Layout: the call, the end; on failure: each fallback with an end behind it; the end, or the failure of
+  /// the last one.
+  void aimGuards() {
+    for (const Guard& guard : m_guards) {
+      const auto begin = static_cast<Index>(m_plan.code.size());
+      const auto here = [&] { return static_cast<Index>(m_plan.code.size()); };
+      Index tried = appendCall(guard.guarded);
+      m_plan.code.push_back({.op = plan::Op::End});
+      for (std::size_t i = 0; i < guard.fallbacks.size(); ++i) {
+        failTo(tried, here());
+        m_plan.code.push_back({.op = plan::Op::Degrade});
+        tried = appendCall(guard.fallbacks[i]);
+        m_plan.code.push_back({.op = plan::Op::End});
+      }
+      if (guard.degrades) {
+        failTo(tried, here());
+        m_plan.code.push_back({.op = plan::Op::Degrade});
+        m_plan.code.push_back({.op = plan::Op::End});
+      }
+      plan::Link& link = m_plan.links[guard.link];
+      link.program = static_cast<Index>(m_plan.programs.size());
+      link.pool = kNone;
+      m_plan.programs.push_back({link.key, begin, kNone});
+    }
+  }
+
+  /// Of one call or, over a link to all instances, of the calls to each.
+  Index appendCall(Index link) {
+    const bool isToAll = m_plan.links[link].balancing == Balancing::All;
+    if (isToAll) {
+      m_plan.fans.push_back({.link = link});
+    }
+    m_plan.code.push_back({.op = isToAll ? plan::Op::Fan : plan::Op::Call,
+                           .a = isToAll ? static_cast<Index>(m_plan.fans.size() - 1) : link});
+    return static_cast<Index>(m_plan.code.size() - 1);
+  }
+
+  void failTo(Index call, Index target) {
+    plan::Instruction& code = m_plan.code[call];
+    (code.op == plan::Op::Fan ? code.c : code.b) = target;
   }
 
   /// A link with a connection pool becomes two: one to a station that takes a connection, with all that is
@@ -148,10 +229,12 @@ class Compiler {
     way.key += "/connected";
     way.retries = {};
     way.breaker = {};
+    way.hedge = {};
     plan::Link& outer = m_plan.links[link];
     outer.latency = Law();
     outer.timeout = Duration();
     outer.balancing = Balancing::Random;
+    outer.health = {};
     outer.lossShare = outer.errorShare = 0;
     pooled.inner = static_cast<Index>(m_plan.links.size());
     m_plan.links.push_back(std::move(way));
@@ -197,6 +280,17 @@ class Compiler {
     to.breaker.failedShare = policy.breakerShare.raw();
     to.breaker.open = policy.breakerOpen;
     to.breaker.probes = small(policy.breakerProbes);
+    to.health.interval = policy.healthInterval;
+    to.health.timeout = policy.healthTimeout;
+    to.health.downAfter = small(policy.downAfter);
+    to.health.upAfter = small(policy.upAfter);
+    to.health.failsOpen = policy.failsOpen;
+    to.health.slowStart = policy.slowStart;
+    to.health.ejectAfter = small(policy.ejectAfter);
+    to.health.ejectFor = policy.ejectFor;
+    to.hedge = policy.hedge;
+    to.cancels = policy.cancels;
+    to.propagates = policy.propagates;
     to.choices = small(policy.choices);
     to.points = small(policy.ringPoints);
     to.lossShare = policy.loss.raw();
@@ -287,6 +381,7 @@ class Compiler {
       fill.pool = m_plan.programs[fill.program].pool;
     }
     aimPooledLinks();
+    aimGuards();
   }
 
   /// A request with a shared queue is at no instance before it is served.
@@ -302,12 +397,7 @@ class Compiler {
       inner.pool = std::exchange(outer.pool, kNone);
       m_plan.programs.push_back({inner.key, static_cast<Index>(m_plan.code.size()), kNone});
       m_plan.code.push_back({.op = plan::Op::Take, .a = pooled.tokens, .b = 1});
-      const bool isToAll = inner.balancing == Balancing::All;
-      if (isToAll) {
-        m_plan.fans.push_back({.link = pooled.inner});
-      }
-      m_plan.code.push_back({.op = isToAll ? plan::Op::Fan : plan::Op::Call,
-                             .a = isToAll ? static_cast<Index>(m_plan.fans.size() - 1) : pooled.inner});
+      appendCall(pooled.inner);
       m_plan.code.push_back({.op = plan::Op::End});
     }
   }
@@ -388,7 +478,8 @@ class Compiler {
   }
 
   void remarkTooMany(const Perturbation& event, const plan::Pool& pool, const Block& block) {
-    if (event.change == Change::KillInstances && event.value > pool.instances) {
+    const bool isKill = event.change == Change::KillInstances || event.change == Change::KillSilently;
+    if (isKill && event.value > pool.instances) {
       m_remarks.warn("scenario.too_many",
                      "The scenario kills " + formatNumber(event.value) + " instances of " + quoted(block) +
                          ", which has " + formatNumber(pool.instances) + ".",
@@ -486,6 +577,7 @@ class Compiler {
   std::vector<std::vector<plan::OutLink>> m_outLinks;  // by block
   std::vector<Index> m_lookupOfFill;  // by link behind those of the design: the link whose misses it repairs
   std::vector<PooledLink> m_pooled;
+  std::vector<Guard> m_guards;
   std::vector<Index> m_sourceProgram;                                      // by block
   std::vector<Index> m_mainPool;                                           // by block
   std::vector<std::unordered_map<std::string, plan::Index>> m_operations;  // by block

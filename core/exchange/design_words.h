@@ -41,7 +41,9 @@ inline constexpr Word<Change> kChangeWords[] = {{Change::KillInstances, "kill_in
                                                 {Change::RestoreInstances, "restore_instances"},
                                                 {Change::LoadFactor, "load_factor"},
                                                 {Change::SetInstances, "set_instances"},
-                                                {Change::Speed, "speed"}};
+                                                {Change::Speed, "speed"},
+                                                {Change::KillSilently, "kill_silently"},
+                                                {Change::FlushCaches, "flush_caches"}};
 inline constexpr Word<Metric> kMetricWords[] = {
     {Metric::LatencyMean, "latency_mean"}, {Metric::LatencyP50, "latency_p50"},
     {Metric::LatencyP95, "latency_p95"},   {Metric::LatencyP99, "latency_p99"},

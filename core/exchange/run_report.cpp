@@ -61,6 +61,7 @@ void writeClass(JsonWriter& writer, const sim::ClassResult& result) {
   writer.field("id", result.key);
   writer.field("offered", result.offered);
   writer.field("succeeded", result.succeeded);
+  writer.field("degraded", result.degraded);
   writer.field("succeeded_in_time", result.inTime);
   writer.field("failed_total", result.failedTotal());
   writer.field("unfinished", result.unfinished);
@@ -92,6 +93,7 @@ void writePool(JsonWriter& writer, const sim::PoolResult& pool) {
   writer.field("refused", pool.refused);
   writer.field("served", pool.served);
   writer.field("abandoned", pool.abandoned);
+  writer.field("expired", pool.expired);
   writer.field("interrupted", pool.interrupted);
   writer.field("utilisation_ratio", shareOf(pool.servers, pool.utilisation));
   writer.field("occupancy_ratio", shareOf(pool.seats, pool.occupancy));
@@ -118,6 +120,8 @@ void writeLink(JsonWriter& writer, const sim::LinkResult& link) {
   writer.field("failed", link.failed);
   writer.field("timed_out", link.timedOut);
   writer.field("retries", link.retries);
+  writer.field("hedges", link.hedges);
+  writer.field("hedge_wins", link.hedgeWins);
   writer.field("not_sent", link.notSent);
   writer.field("breaker_open_ratio", link.openShare);
   writeHistogram(writer, "latency", link.latency);
@@ -183,9 +187,12 @@ void writeHappening(JsonWriter& writer, const sim::Happening& happening, const s
   }
   if (happening.link < run.links.size()) {
     writer.field("link", run.links[happening.link].key);
+    if (happening.kind >= Kind::MarkedDown) {
+      writer.field("instance", happening.instance);
+    }
   } else if (happening.kind == Kind::LoadFactor || happening.kind == Kind::Speed) {
     writer.field("value", happening.value);
-  } else {
+  } else if (happening.kind != Kind::Flushed) {
     writer.field("instance", happening.instance);
   }
 }

@@ -16,7 +16,9 @@ enum class Change : std::uint8_t {
   RestoreInstances,  ///< `value` instances come back
   LoadFactor,        ///< all workloads (no target): rates are multiplied by `value`
   SetInstances,      ///< the block is to have `value` instances: new ones boot, the newest drain
-  Speed,  ///< the block's instances work at `value` times their own speed from now on; 0: they pause
+  Speed,         ///< the block's instances work at `value` times their own speed from now on; 0: they pause
+  KillSilently,  ///< as KillInstances, but nobody is told: callers learn of it by their timeouts
+  FlushCaches,   ///< what the block's caches hold is gone
 };
 
 /// One scripted or live change. Scenarios name blocks; compile turns them into plan actions.

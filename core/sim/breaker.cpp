@@ -55,6 +55,12 @@ void BreakerState::endOpen() {
   m_probesToSend = m_probesToSucceed = m_policy.probes;
 }
 
+void BreakerState::forgetProbe() {
+  if (m_mode == Mode::HalfOpen) {
+    m_probesToSend = std::min(m_probesToSend + 1, m_probesToSucceed);
+  }
+}
+
 void BreakerState::open() {
   m_mode = Mode::Open;
   ++m_epoch;

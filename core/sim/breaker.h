@@ -24,6 +24,8 @@ class BreakerState {
   Passage pass();
   /// An attempt that was let through has ended. True if the breaker opens by it.
   bool observe(bool hasFailed, bool wasProbe);
+  /// Nobody will hear of the outcome of a probe: another one may be sent in its place.
+  void forgetProbe();
   void endOpen();
 
  private:

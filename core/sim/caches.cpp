@@ -188,6 +188,17 @@ void Engine::clearCachesAt(Index instance) {
   }
 }
 
+/// All that the caches at the instances of the pool hold.
+void Engine::flushCachesOf(Index pool) {
+  for (std::size_t i = 0; i < m_caches.size(); ++i) {
+    if (m_plan->caches[i].pool == pool) {
+      for (CacheStore& store : m_caches[i].stores) {
+        store.clear();
+      }
+    }
+  }
+}
+
 void Engine::addCacheResults(RunResult& result) const {
   for (std::size_t i = 0; i < m_caches.size(); ++i) {
     CacheResult& to = result.caches.emplace_back();

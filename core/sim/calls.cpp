@@ -15,31 +15,51 @@ void Engine::startParallel(Index caller, const Instr& code) {
   }
 }
 
-/// The caller goes on without the reply. The callee is not told and works on as an orphan.
+/// The caller goes on without the reply. Unless the link cancels, the callee is not told and works on as an
+/// orphan.
 Engine::Index Engine::timeOut(Index index) {
   Frame& frame = m_frames[index];
   const Index caller = frame.parent;
   if (caller == kNoFrame) {
     return kNoFrame;
   }
-  recordCall(frame, Reason::TimedOut, true);
+  const bool isPastDeadline = frame.has(frame_flags::kExpires) && now() >= m_frames.cold(index).deadline;
+  const Reason reason = isPastDeadline ? Reason::DeadlineExceeded : Reason::TimedOut;
+  recordCall(index, reason, true);
   if (!frame.has(frame_flags::kBranch)) {
     m_frames.cold(caller).child = kNoFrame;
   }
+  frame.clear(frame_flags::kProbe);
+  const FailedCall failed = failedCall(index);
+  const bool isLeft = frame.has(frame_flags::kTwinned);
+  if (isLeft) {
+    partFromTwin(index);
+  }
+  letGo(index);
+  if (isLeft || (m_links[failed.link].policy && retry(caller, failed, reason))) {
+    return kNoFrame;
+  }
+  return join(caller, reason);
+}
+
+/// Its caller does not wait for it any more, but may still have it in its list of branches.
+void Engine::letGo(Index index) {
+  Frame& frame = m_frames[index];
   frame.parent = kNoFrame;
   if (frame.has(frame_flags::kCounted)) {
     uncountCall(index);
   }
-  const FailedCall failed = failedCall(index);
-  if (frame.state == FrameState::Lost) {
+  if (frame.has(frame_flags::kProbe)) {
+    m_links[frame.link].policy->breaker.forgetProbe();
+  }
+  const bool isNowhere = frame.state == FrameState::Lost || frame.state == FrameState::Backoff;
+  if (isNowhere) {
     discard(index);
+  } else if (m_links[frame.link].cancels) {
+    cancel(index);
   } else {
     orphan(index);
   }
-  if (m_links[failed.link].policy && retry(caller, failed, Reason::TimedOut)) {
-    return kNoFrame;
-  }
-  return join(caller, Reason::TimedOut);
 }
 
 void Engine::leaveCalleesAlone(Index caller) {
@@ -47,18 +67,11 @@ void Engine::leaveCalleesAlone(Index caller) {
   m_frames.cold(caller).child = kNoFrame;
   while (callee != kNoFrame) {
     const Index next = m_frames.cold(callee).sibling;
-    Frame& frame = m_frames[callee];
-    frame.clear(frame_flags::kBranch);
-    frame.parent = kNoFrame;
-    if (frame.has(frame_flags::kCounted)) {
-      uncountCall(callee);
-    }
-    const bool isNowhere = frame.state == FrameState::Husk || frame.state == FrameState::Lost ||
-                           frame.state == FrameState::Backoff;
-    if (isNowhere) {
+    m_frames[callee].clear(frame_flags::kBranch);
+    if (m_frames[callee].state == FrameState::Husk) {
       m_frames.release(callee);
     } else {
-      orphan(callee);
+      letGo(callee);
     }
     callee = next;
   }

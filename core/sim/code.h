@@ -32,6 +32,7 @@ enum class Opcode : std::uint8_t {
   Draw,     ///< operand: count law, extra: program
   IfDrawn,  ///< operand: the number, target
   Fan,      ///< operand: fan, target: as Call
+  Degrade,
 };
 
 /// Pcs are those of the plan; the Enters stand behind the last of them.

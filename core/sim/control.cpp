@@ -35,20 +35,26 @@ void Engine::act(const plan::Action& action, Cause cause) {
       setSpeed(m_pools[action.pool], action.value);
       record(Happening::Kind::Speed, cause, m_pools[action.pool].first, action.value);
       return;
+    case Change::FlushCaches:
+      flushCachesOf(action.pool);
+      record(Happening::Kind::Flushed, cause, m_pools[action.pool].first);
+      return;
     case Change::KillInstances:
+    case Change::KillSilently:
     case Change::RestoreInstances:
       break;
   }
   // Instances are equal, so which ones go is a convention: the first that can.
   const PoolState& pool = m_pools[action.pool];
-  const bool isKill = action.change == Change::KillInstances;
+  const bool isSilent = action.change == Change::KillSilently;
+  const bool isKill = isSilent || action.change == Change::KillInstances;
   Index left = rounded < pool.count ? static_cast<Index>(rounded) : pool.count;
   for (Index i = pool.first; i < pool.first + pool.count && left > 0; ++i) {
     const Instance& at = m_instances[i];
     if (isKill ? !at.isUp : at.life != Life::Down) {
       continue;
     }
-    isKill ? killInstance(i, cause) : restoreInstance(i, cause);
+    isKill ? killInstance(i, cause, isSilent) : restoreInstance(i, cause);
     --left;
   }
 }
@@ -79,8 +85,9 @@ bool Engine::handleOfInstance(const Event& event) {
 }
 
 /// Everything that sits, waits or is served there fails at once; what it called works on as orphans (11).
-/// Calls on their way there fail when they arrive. A shared queue is not there, and is not affected.
-void Engine::killInstance(Index instance, Cause cause) {
+/// Calls on their way there fail when they arrive. A shared queue is not there, and is not affected. If it
+/// goes silently, nobody is told: callers learn of it by their timeouts.
+void Engine::killInstance(Index instance, Cause cause, bool isSilent) {
   Instance& at = m_instances[instance];
   PoolState& pool = m_pools[at.pool];
   const bool wasDraining = at.life == Life::Draining;
@@ -88,11 +95,13 @@ void Engine::killInstance(Index instance, Cause cause) {
   at.life = wasDraining ? Life::Absent : Life::Down;
   ++at.epoch;
   at.isUp = false;
+  at.isSilent = isSilent;
   at.up.set(0, now());
   pool.up.erase(instance - pool.first);
   pool.free.erase(instance - pool.first);
   pool.meter.up.decrease(now());
   noteAvailability(pool);
+  tellLinks(instance, false, false);
   record(Happening::Kind::Killed, cause, instance);
   clearCachesAt(instance);
   // Frames made meanwhile would have higher numbers, but none is made: answers are consequences.
@@ -101,23 +110,21 @@ void Engine::killInstance(Index instance, Cause cause) {
     const bool isInside = frame.state != FrameState::Free && frame.state != FrameState::Net &&
                           frame.state != FrameState::Replied && frame.state != FrameState::Husk;
     if (isInside && (frame.instance == instance || frame.server == instance)) {
-      kill(index);
+      kill(index, isSilent);
     }
   }
   closeBucketsOf(instance);
 }
 
-void Engine::kill(Index index) {
+void Engine::kill(Index index, bool isSilent) {
+  if (isSilent) {
+    vanish(index);
+    return;
+  }
   const FrameState state = m_frames[index].state;
-  if (state == FrameState::Seat || state == FrameState::Queue || state == FrameState::Work ||
-      state == FrameState::Parked) {
-    withdraw(index);
-  } else if (state == FrameState::Join) {
+  leaveWaiting(index);
+  if (state == FrameState::Join) {
     abandonCallees(index);
-  } else if (state == FrameState::Fetch) {
-    leaveFetch(index);
-  } else if (state == FrameState::Token) {
-    leaveTokenQueue(index);
   }
   finish(index, plan::Reason::KilledInFlight);
 }
@@ -125,6 +132,7 @@ void Engine::kill(Index index) {
 void Engine::restoreInstance(Index instance, Cause cause) {
   ++m_instances[instance].epoch;
   record(Happening::Kind::Restored, cause, instance);
+  tellLinks(instance, true, false);
   comeUp(instance);
 }
 

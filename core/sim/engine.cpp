@@ -113,11 +113,13 @@ void Engine::addLinks() {
     link.balancing = of.balancing;
     link.timeout = of.timeout.ns();
     link.timeoutLane = link.timeout > 0 ? m_agenda.laneOf(link.timeout) : 0;
+    link.hedgeLane = of.hedge > Duration() ? m_agenda.laneOf(of.hedge.ns()) : 0;
     link.latency = Timing(of.latency, m_agenda);
     link.there = RandomStream::named(m_config.seed, m_config.replication, of.key, "there");
     link.back = RandomStream::named(m_config.seed, m_config.replication, of.key, "back");
     link.pick = RandomStream::named(m_config.seed, m_config.replication, of.key, "pick");
     addLinkPolicy(link, of);
+    addHealth(link, of);
   }
 }
 

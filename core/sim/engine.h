@@ -135,7 +135,7 @@ class Engine {
   Index pick(Index frame, LinkState& link, const InstanceSet& among);
   Index receiveReply(Index frame);
   Index timeOut(Index frame);
-  void recordCall(const Frame& call, plan::Reason reason, bool isTimedOutHere);
+  void recordCall(Index call, plan::Reason reason, bool isTimedOutHere);
   Index join(Index caller, plan::Reason reason);
   void abandonCallees(Index caller);
   void leaveCalleesAlone(Index caller);
@@ -150,6 +150,16 @@ class Engine {
   bool startAttempt(Index frame);
   bool isLostOrDone(Index frame);
   FailedCall failedCall(Index frame);
+  plan::Reason lookCloser(Index frame, plan::Reason reason);
+  bool sendHedge(Index first);
+  void expireAtDeadline(Index frame);
+  bool isLeftToTwin(Index frame, plan::Reason reason);
+  Index partFromTwin(Index frame);
+  void letGo(Index callee);
+  void cancel(Index frame);
+  void stop(Index frame);
+  void leaveWaiting(Index frame);
+  void dropExpired(WaitingList& queue, PoolState& pool);
   bool retry(Index caller, const FailedCall& failed, plan::Reason reason);
   Index attemptAgain(Index frame);
   void observe(const Frame& call, bool hasFailed);
@@ -159,6 +169,18 @@ class Engine {
   std::uint32_t loadOf(const LinkState& link, Index number) const;
   void countCall(Index frame, LinkState& link);
   void uncountCall(Index frame);
+
+  // What links believe of instances (health.cpp).
+  void addHealth(LinkState& link, const plan::Link& of);
+  void checkHealth(Index link, Index instance);
+  void missHealth(Index link, Index instance);
+  void observeInstance(Index call, bool hasFailed);
+  void readmit(Index link, Index instance);
+  bool addressByHealth(Index frame, LinkState& link);
+  Index pickByHealth(Index frame, LinkState& link, const InstanceSet& among);
+  void tellLinks(Index instance, bool isThere, bool isOnPurpose);
+  void vanish(Index frame);
+  void meetNobody(Index frame, const PoolState& pool);
 
   // Seats, servers and queues (engine_pools.h, pools.cpp).
   bool enter(Index frame, const Instr& code);
@@ -217,6 +239,7 @@ class Engine {
   void endFetches(Index frame, plan::Reason reason);
   void leaveFetch(Index frame);
   void clearCachesAt(Index instance);
+  void flushCachesOf(Index pool);
 
   // Tokens (tokens.cpp).
   bool take(Index frame, const Instr& code);
@@ -239,15 +262,15 @@ class Engine {
   // Changes from outside, and the end of the warm-up (control.cpp).
   void openWindow();
   void act(const plan::Action& action, Cause cause);
-  void killInstance(Index instance, Cause cause);
-  void kill(Index frame);
+  void killInstance(Index instance, Cause cause, bool isSilent = false);
+  void kill(Index frame, bool isSilent);
   void restoreInstance(Index instance, Cause cause);
   void comeUp(Index instance);
   bool handleOfInstance(const Event& event);
 
   // Instances that come and go (instances.cpp), and who orders them (scaling.cpp).
   void record(Happening::Kind kind, Cause cause, Index instance, double value = 0);
-  void recordOfLink(Happening::Kind kind, Index link);
+  void recordOfLink(Happening::Kind kind, Index link, Index instance = kNoInstance);
   void startFaults();
   void awaitFailure(Index instance);
   void failByChance(Index instance);
@@ -320,9 +343,11 @@ class Engine {
   std::vector<ProgramStreams> m_programStreams;
   std::vector<plan::Action> m_actions;  // all that were asked for; events name them by index
   std::vector<Index> m_walk;            // work space of orphan()
+  std::vector<Index> m_stopping;        // work space of cancel()
   std::vector<Index> m_drawn;           // work space of leastLoaded()
   bool m_hasDeadlines = false;
   bool m_hasFans = false;
+  bool m_dropsExpired = false;
   std::vector<CountSampler> m_counts;  // by law
   std::int64_t m_stepsLeft = 0;        // of the present event
   bool m_hasUsers = false;             // some source is closed

@@ -119,6 +119,9 @@ inline bool Engine::address(Index index, std::uint32_t linkIndex) {
   if (link.pool == plan::kNone) {
     return true;
   }
+  if (link.health) {
+    return addressByHealth(index, link);
+  }
   const PoolState& pool = m_pools[link.pool];
   if (!pool.isShared && !pool.up.isEmpty()) {
     frame.instance = pool.first + pick(index, link, pool.up);
@@ -162,8 +165,14 @@ inline Engine::Index Engine::receiveReply(Index index) {
   // The timeout, set first, wins a tie (2); here it may not have had its turn in this nanosecond yet.
   const TimeNs timeout = m_links[frame.link].timeout;
   const bool isLate = timeout > 0 && now() - frame.calledAt >= timeout;
-  const plan::Reason reason = isLate ? plan::Reason::TimedOut : static_cast<plan::Reason>(frame.reason);
-  recordCall(frame, reason, isLate);
+  plan::Reason reason = isLate ? plan::Reason::TimedOut : static_cast<plan::Reason>(frame.reason);
+  if (frame.has(frame_flags::kSpecial)) {
+    reason = lookCloser(index, reason);
+  }
+  recordCall(index, reason, isLate);
+  if (frame.has(frame_flags::kTwinned) && isLeftToTwin(index, reason)) {
+    return kNoFrame;
+  }
   if (!frame.has(frame_flags::kBranch)) {
     m_frames.cold(caller).child = kNoFrame;
   }
@@ -191,13 +200,17 @@ inline Engine::FailedCall Engine::failedCall(Index index) {
   return failed;
 }
 
-inline void Engine::recordCall(const Frame& call, plan::Reason reason, bool isTimedOutHere) {
+inline void Engine::recordCall(Index index, plan::Reason reason, bool isTimedOutHere) {
+  const Frame& call = m_frames[index];
   LinkMeter& meter = m_links[call.link].meter;
   if (call.has(frame_flags::kNotSent)) {
     return;
   }
   if (m_links[call.link].policy) {
     observe(call, reason != plan::Reason::None);
+  }
+  if (m_links[call.link].health) {
+    observeInstance(index, reason != plan::Reason::None);
   }
   if (reason != plan::Reason::None) {
     meter.failures.add();

@@ -16,7 +16,7 @@ inline bool Engine::enter(Index index, const Instr& code) {
   pool.meter.arrivals.add();
   const bool isGone = pool.isShared ? pool.up.isEmpty() : !m_instances[frame.instance].isUp;
   if (isGone) {  // while the call was on its way (11)
-    finish(index, pool.isShared ? plan::Reason::NoHealthyInstance : plan::Reason::KilledInFlight);
+    meetNobody(index, pool);
     return false;
   }
   if (pool.hasLimitedSeats()) {
@@ -116,6 +116,9 @@ inline void Engine::releaseServer(PoolState& pool, Index instance) {
   Instance& at = m_instances[instance];
   WaitingList& queue = serverQueue(pool, instance);
   const bool isFed = pool.hasCommonServers() ? at.takesWork() : at.isUp;
+  if (m_dropsExpired) {
+    dropExpired(queue, pool);
+  }
   if (queue.count > 0 && isFed) {
     serve(takeNext(queue, pool), pool, instance);
     return;

@@ -29,6 +29,10 @@ enum class EventType : std::uint8_t {
   Repair,      ///< a crew has finished with it
   BreakEnd,    ///< subject: link, generation: epoch of its breaker. It has been open long enough
   Refill,      ///< subject: bucket, generation: its own. Tokens for those who wait may have come back
+  // subject: link, generation: number of an instance of its pool.
+  HealthCheck,
+  HealthMissed,  ///< there was no answer to a check
+  Readmit,       ///< it was ejected long enough
   // Of a frame, the subject.
   Reach,     ///< the call has crossed its link, or has got its seat
   WorkEnd,   ///< the service is over
@@ -36,6 +40,7 @@ enum class EventType : std::uint8_t {
   Reply,     ///< the reply has crossed the link
   Timeout,   ///< the caller has waited long enough
   Patience,  ///< the frame has waited long enough
+  Hedge,     ///< there is no answer yet: time for a second attempt
   Fail,      ///< what the frame waited for has failed, for its reason
 };
 

@@ -16,7 +16,10 @@ void Engine::drawNumber(Index index, const Instr& code) {
 bool Engine::startFan(Index caller, const Instr& code) {
   const plan::Fan& fan = m_plan->fans[code.operand];
   const bool isToEach = fan.count == plan::kNone;
-  const InstanceSet* up = isToEach ? &m_pools[m_links[fan.link].pool].up : nullptr;
+  const LinkState& link = m_links[fan.link];
+  const InstanceSet* up = !isToEach     ? nullptr
+                          : link.health ? &link.health->eligible()
+                                        : &m_pools[link.pool].up;
   const std::uint32_t targets = isToEach ? up->size() : m_frames.notes(caller).drawn;
   m_frames.notes(caller).fanLeft = targets;
   if (targets == 0 && !fan.isSent) {  // nobody is there

@@ -34,16 +34,25 @@ enum class FrameState : std::uint8_t {
 using FrameFlags = std::uint16_t;
 
 namespace frame_flags {
-inline constexpr FrameFlags kRoot = 1;        ///< a request of a source
-inline constexpr FrameFlags kDetached = 2;    ///< the root of what a Send started
-inline constexpr FrameFlags kOrphan = 4;      ///< its caller, or a caller above, has gone
-inline constexpr FrameFlags kBranch = 8;      ///< in its caller's list of branches of a Parallel
-inline constexpr FrameFlags kSeated = 16;     ///< holds a seat of its instance
-inline constexpr FrameFlags kNotSent = 32;    ///< failed before anything was sent: breaker, deadline
-inline constexpr FrameFlags kProbe = 64;      ///< tells a half-open breaker how its callee is
-inline constexpr FrameFlags kCounted = 128;   ///< among the outstanding calls of the link it came by
-inline constexpr FrameFlags kFetching = 256;  ///< others may wait for what it fetches
-inline constexpr FrameFlags kHolding = 512;   ///< holds tokens
+inline constexpr FrameFlags kRoot = 1;         ///< a request of a source
+inline constexpr FrameFlags kDetached = 2;     ///< the root of what a Send started
+inline constexpr FrameFlags kOrphan = 4;       ///< its caller, or a caller above, has gone
+inline constexpr FrameFlags kBranch = 8;       ///< in its caller's list of branches of a Parallel
+inline constexpr FrameFlags kSeated = 16;      ///< holds a seat of its instance
+inline constexpr FrameFlags kNotSent = 32;     ///< failed before anything was sent: breaker, deadline
+inline constexpr FrameFlags kProbe = 64;       ///< tells a half-open breaker how its callee is
+inline constexpr FrameFlags kCounted = 128;    ///< among the outstanding calls of the link it came by
+inline constexpr FrameFlags kFetching = 256;   ///< others may wait for what it fetches
+inline constexpr FrameFlags kHolding = 512;    ///< holds tokens
+inline constexpr FrameFlags kTwinned = 1024;   ///< another attempt at the same call is under way beside it
+inline constexpr FrameFlags kHedge = 2048;     ///< it is the second of the two
+inline constexpr FrameFlags kDegraded = 4096;  ///< a fallback has answered it, or something that it called
+inline constexpr FrameFlags kExpires = 8192;   ///< it was told its deadline, and is dropped after that
+inline constexpr FrameFlags kRefused = 16384;  ///< on its way to an instance that was down when it was sent
+/// It owes something to others when it is over.
+inline constexpr FrameFlags kOwing = kFetching | kHolding;
+/// Its reply needs a closer look.
+inline constexpr FrameFlags kSpecial = kTwinned | kDegraded | kExpires;
 }  // namespace frame_flags
 
 /// One call being handled somewhere: one cache line. Indices only, so that the state of a run is flat memory.
@@ -82,6 +91,7 @@ struct ColdFrame {
   std::uint32_t countedAt = 0;       ///< with kCounted: the number of the instance
   std::uint32_t fetch = 0;           ///< the first of its fetches, if it has kFetching
   std::uint32_t held = 0;            ///< the last of the tokens it has taken, if it has kHolding
+  std::uint32_t twin = 0;            ///< with kTwinned
   std::uint32_t bucket = 0;          ///< whose tokens it waits for, in state Token
 };
 static_assert(sizeof(ColdFrame) <= 40);

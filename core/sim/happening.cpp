@@ -40,6 +40,16 @@ const char* nameOf(Happening::Kind kind) {
       return "breaker_opened";
     case Happening::Kind::BreakerHalfOpen:
       return "breaker_half_open";
+    case Happening::Kind::Flushed:
+      return "flushed";
+    case Happening::Kind::MarkedDown:
+      return "marked_down";
+    case Happening::Kind::MarkedUp:
+      return "marked_up";
+    case Happening::Kind::Ejected:
+      return "ejected";
+    case Happening::Kind::Readmitted:
+      return "readmitted";
   }
   return "";
 }

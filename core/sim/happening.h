@@ -29,12 +29,18 @@ struct Happening {
     Speed,            ///< all instances of a pool work at another one
     BreakerOpened,    ///< of a link
     BreakerHalfOpen,  ///< it lets probes through
+    Flushed,          ///< the caches of a pool were emptied
+    // Of a link and an instance of its pool.
+    MarkedDown,  ///< by failed health checks
+    MarkedUp,
+    Ejected,  ///< after failed calls, for a while
+    Readmitted,
   };
   std::int64_t atNs = 0;
   Kind kind = Kind::Killed;
   Cause cause = Cause::Script;
   plan::Index pool = plan::kNone;
-  std::uint32_t instance = 0;  ///< within the pool
+  std::uint32_t instance = 0;  ///< within the pool, or that of the link
   plan::Index link = plan::kNone;
   double value = 0;  ///< of LoadFactor and Speed: the factor
 };

@@ -30,10 +30,11 @@ void Engine::record(Happening::Kind kind, Cause cause, Index instance, double va
   }
 }
 
-void Engine::recordOfLink(Happening::Kind kind, Index link) {
+void Engine::recordOfLink(Happening::Kind kind, Index link, Index instance) {
   record(kind, Cause::Run, kNoInstance);
   if (!m_happenings.empty() && m_happeningsLeftOut == 0) {
     m_happenings.back().link = link;
+    m_happenings.back().instance = instance;
   }
 }
 
@@ -127,6 +128,7 @@ void Engine::order(Index index, Cause cause) {
 void Engine::endBoot(Index instance) {
   --m_pools[m_instances[instance].pool].booting;
   record(Happening::Kind::Booted, Cause::Run, instance);
+  tellLinks(instance, true, true);
   comeUp(instance);
 }
 
@@ -161,6 +163,7 @@ void Engine::takeAway(Index index, Cause cause) {
   pool.free.erase(index - pool.first);
   noteAvailability(pool);
   instance.holding = holdersOf(index);
+  tellLinks(index, false, true);
   record(Happening::Kind::Draining, cause, index);
   if (pool.drainLimit > 0) {
     m_agenda.at(now() + pool.drainLimit, Phase::Actions, {index, instance.epoch, EventType::DrainEnd});

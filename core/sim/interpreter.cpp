@@ -7,12 +7,6 @@ namespace cantilever::sim {
 
 using plan::Reason;
 
-namespace {
-
-constexpr FrameFlags kOwing = frame_flags::kFetching | frame_flags::kHolding;
-
-}  // namespace
-
 /// A request of a source: its own root, counted by when it arrives (28).
 inline void Engine::arrive(Index source) {
   SourceState& of = m_sources[source];
@@ -126,6 +120,10 @@ inline bool Engine::execute(Index& index) {
     case Opcode::IfDrawn:
       frame.pc = m_frames.notes(index).drawn > code.operand ? code.target : frame.pc + 1;
       return true;
+    case Opcode::Degrade:
+      frame.flags |= frame_flags::kDegraded;
+      ++frame.pc;
+      return true;
     case Opcode::Fan:
       return startFan(index, code);
     case Opcode::Take:
@@ -154,7 +152,7 @@ bool Engine::reply(Index& index) {
   second.priority = answer.priority;
   second.key = answer.key;
   m_frames.cold(rest).deadline = m_frames.cold(index).deadline;
-  constexpr FrameFlags kTaken = frame_flags::kSeated | kOwing;
+  constexpr FrameFlags kTaken = frame_flags::kSeated | frame_flags::kOwing;
   second.flags = answer.flags & (kTaken | frame_flags::kOrphan);
   second.state = FrameState::Ready;
   answer.clear(kTaken);
@@ -175,7 +173,7 @@ bool Engine::reply(Index& index) {
 /// happen before: the same order as through the agenda, with less ado.
 inline bool Engine::end(Index& index) {
   const Frame& frame = m_frames[index];
-  if (frame.has(kOwing)) {
+  if (frame.has(frame_flags::kOwing)) {
     settle(index, Reason::None);
   }
   leaveSeat(index);
@@ -200,7 +198,7 @@ void Engine::settle(Index index, Reason reason) {
 /// The frame is over: it leaves its seat, and who waits for it gets the answer.
 void Engine::finish(Index index, Reason reason) {
   Frame& frame = m_frames[index];
-  if (frame.has(kOwing)) {
+  if (frame.has(frame_flags::kOwing)) {
     settle(index, reason);
   }
   leaveSeat(index);
@@ -242,6 +240,9 @@ inline void Engine::recordOutcome(const Frame& frame, Reason reason) {
   m_digest.absorb(meter.keyHash ^ (why << 1 | (isRoot ? 1u : 0u)));
 
   const bool isCounted = isInWindow(frame.calledAt);
+  if (isRoot && isCounted && reason == Reason::None && frame.has(frame_flags::kDegraded)) {
+    ++meter.degraded;
+  }
   isRoot ? meter.record(reason, latency, isCounted) : recordDetached(frame, reason, isCounted);
 }
 
@@ -333,6 +334,8 @@ inline bool Engine::handle(const Event& event) {
       return true;
     case EventType::Patience:
       return losePatience(index);
+    case EventType::Hedge:
+      return sendHedge(index);
     case EventType::Fail:
       if (frame.state != FrameState::Ready) {
         return false;
@@ -363,6 +366,15 @@ bool Engine::handleOfRun(const Event& event) {
       return refill(event.subject, event.generation);
     case EventType::BreakEnd:
       endBreak(event.subject, event.generation);
+      return true;
+    case EventType::HealthCheck:
+      checkHealth(event.subject, event.generation);
+      return true;
+    case EventType::HealthMissed:
+      missHealth(event.subject, event.generation);
+      return true;
+    case EventType::Readmit:
+      readmit(event.subject, event.generation);
       return true;
     case EventType::LookAtPool:
       lookAtPool(event.subject);

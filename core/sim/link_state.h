@@ -7,6 +7,7 @@
 #include "core/base/random.h"
 #include "core/sim/breaker.h"
 #include "core/sim/hash_ring.h"
+#include "core/sim/health.h"
 #include "core/sim/meters.h"
 #include "core/sim/timing.h"
 #include "core/vocabulary/plan.h"
@@ -21,6 +22,8 @@ struct LinkPolicyState {
         breaker(link.breaker),
         lossShare(link.lossShare),
         errorShare(link.errorShare),
+        hedge(link.hedge.ns()),
+        propagates(link.propagates),
         budget(link.retries.budgetDepth) {}
 
   /// The pause before attempt `tries` + 2.
@@ -33,6 +36,8 @@ struct LinkPolicyState {
   BreakerState breaker;
   double lossShare;
   double errorShare;
+  TimeNs hedge;  ///< 0: none
+  bool propagates;
   double budget;
   TimeNs budgetAt = 0;
   RandomStream pauses;
@@ -45,11 +50,13 @@ struct LinkState {
   std::uint32_t pool = plan::kNone;
   std::uint32_t entry = 0;  ///< pc
   Balancing balancing = Balancing::Random;
+  bool cancels = false;          ///< what nobody waits for any more
   bool countsCalls = false;      ///< for LeastConnections
   std::uint32_t nextInTurn = 0;  ///< for RoundRobin
   std::uint32_t choices = 0;     ///< for LeastConnections and ShortestQueue; 0: all
   TimeNs timeout = 0;            ///< 0: none
   LaneId timeoutLane = 0;
+  LaneId hedgeLane = 0;
   Timing latency;
   RandomStream there;
   RandomStream back;
@@ -57,6 +64,7 @@ struct LinkState {
   LinkMeter meter;
   std::unique_ptr<LinkPolicyState> policy;  ///< null: none
   std::vector<std::uint32_t> outstanding;   ///< calls by instance of the pool, if countsCalls
+  std::unique_ptr<HealthState> health;      ///< null: it knows who is up
   HashRing ring;                            ///< for ConsistentHash
 };
 

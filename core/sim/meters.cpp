@@ -39,6 +39,7 @@ void PoolMeter::openWindow(TimeNs now) {
   refused.openWindow();
   served.openWindow();
   abandoned.openWindow();
+  expired.openWindow();
   interrupted.openWindow();
   waiting.openWindow(now);
   parked.openWindow(now);

@@ -104,7 +104,8 @@ struct ClassMeter {
   // Of requests that arrived in the window.
   std::uint64_t offered = 0;
   std::uint64_t succeeded = 0;
-  std::uint64_t inTime = 0;  ///< of those, within the deadline
+  std::uint64_t degraded = 0;  ///< of those, with the answer of a fallback
+  std::uint64_t inTime = 0;    ///< of those, within the deadline
   TimeNs deadline = kNever;
   Failures failed{};
   Histogram latency;
@@ -145,6 +146,7 @@ struct PoolMeter {
   Counter refused;
   Counter served;
   Counter abandoned;    ///< left the queue: their patience was over
+  Counter expired;      ///< dropped from the queue: their deadline was over
   Counter interrupted;  ///< pieces of work
   Level waiting;        ///< for a seat or a server
   Level parked;         ///< at their callers
@@ -175,6 +177,8 @@ struct LinkMeter {
   std::uint64_t failed = 0;
   std::uint64_t timedOut = 0;
   std::uint64_t retries = 0;
+  std::uint64_t hedges = 0;
+  std::uint64_t hedgeWins = 0;
   std::uint64_t notSent = 0;  ///< refused by the breaker, or after the deadline
   Histogram latency;
   Level open;  ///< 0 or 1: the breaker

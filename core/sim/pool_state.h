@@ -20,6 +20,7 @@ struct Instance {
   std::uint32_t pool = 0;
   std::uint32_t seated = 0;  ///< only counted where seats are limited
   bool isUp = false;         ///< Up or Draining
+  bool isSilent = false;     ///< Down, and nobody is told
   Life life = Life::Absent;
   std::uint32_t epoch = 0;      ///< bumped with every change of life; guards events
   std::uint32_t holding = 0;    ///< calls that have not left it yet; only kept while draining

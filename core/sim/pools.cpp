@@ -54,6 +54,9 @@ void Engine::passSeatOn(Index index) {
     return;
   }
   WaitingList& queue = seatQueue(pool, instance);
+  if (m_dropsExpired) {
+    dropExpired(queue, pool);
+  }
   if (queue.count > 0) {
     seatFirst(queue, pool, instance);
   } else if (pool.isShared) {

@@ -40,14 +40,16 @@ bool LinkPolicyState::pay(TimeNs now) {
 }
 
 void Engine::addLinkPolicy(LinkState& link, const plan::Link& of) {
-  const bool hasPolicy =
-      of.retries.attempts > 1 || of.breaker.isOn() || of.lossShare > 0 || of.errorShare > 0 || m_hasDeadlines;
+  const bool hasPolicy = of.retries.attempts > 1 || of.breaker.isOn() || of.lossShare > 0 ||
+                         of.errorShare > 0 || of.hedge > Duration() || m_hasDeadlines;
   if (hasPolicy) {
     link.policy = std::make_unique<LinkPolicyState>(of);
     link.policy->pauses = RandomStream::named(m_config.seed, m_config.replication, of.key, "pauses");
     link.policy->losses = RandomStream::named(m_config.seed, m_config.replication, of.key, "losses");
     link.policy->errors = RandomStream::named(m_config.seed, m_config.replication, of.key, "errors");
   }
+  link.cancels = of.cancels;
+  m_dropsExpired = m_dropsExpired || (of.propagates && m_hasDeadlines);
   if (link.pool == plan::kNone) {
     return;
   }
@@ -67,7 +69,8 @@ bool Engine::startAttempt(Index index) {
   const Frame& frame = m_frames[index];
   LinkState& link = m_links[frame.link];
   LinkPolicyState& policy = *link.policy;
-  if (frame.tries == 0 && policy.retries.budgetShare >= 0) {
+  const bool isFirst = frame.tries == 0 && !frame.has(frame_flags::kHedge);
+  if (isFirst && policy.retries.budgetShare >= 0) {
     policy.earn(now());
     policy.budget = std::min(policy.retries.budgetDepth, policy.budget + policy.retries.budgetShare);
   }
@@ -85,7 +88,26 @@ bool Engine::startAttempt(Index index) {
       m_frames[index].flags |= frame_flags::kProbe;
     }
   }
+  if (isFirst && policy.hedge > 0 && link.balancing != Balancing::All) {
+    m_agenda.afterConstant(link.hedgeLane, eventOf(index, EventType::Hedge));
+  }
+  if (policy.propagates && m_hasDeadlines) {
+    expireAtDeadline(index);
+  }
   return true;
+}
+
+/// The attempt ends when the time of its request is over, if its own is not over before.
+void Engine::expireAtDeadline(Index index) {
+  const TimeNs deadline = m_frames.cold(index).deadline;
+  if (deadline == kNever) {
+    return;
+  }
+  m_frames[index].flags |= frame_flags::kExpires;
+  const TimeNs timeout = m_links[m_frames[index].link].timeout;
+  if (timeout == 0 || deadline - now() < timeout) {
+    m_agenda.at(deadline, Phase::Requests, eventOf(index, EventType::Timeout));
+  }
 }
 
 /// Of an attempt that has been addressed: true if nothing of it will arrive. One that is answered with an

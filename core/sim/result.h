@@ -17,7 +17,8 @@ struct ClassResult {
   std::string key;
   std::uint64_t offered = 0;
   std::uint64_t succeeded = 0;
-  std::uint64_t inTime = 0;  ///< goodput: of those, within the deadline if there is one
+  std::uint64_t degraded = 0;  ///< of those, with the answer of a fallback somewhere
+  std::uint64_t inTime = 0;    ///< goodput: of those, within the deadline if there is one
   std::array<std::uint64_t, plan::kReasonCount> failed{};  ///< by plan::Reason; [None] stays 0
   std::uint64_t unfinished = 0;                            ///< still in flight at the horizon
   Histogram latency;                                       ///< of successes, from intended arrival to outcome
@@ -47,6 +48,7 @@ struct PoolResult {
   std::uint64_t refused = 0;
   std::uint64_t served = 0;       ///< pieces of work finished
   std::uint64_t abandoned = 0;    ///< left the queue because their patience was over
+  std::uint64_t expired = 0;      ///< were dropped because their deadline was over
   std::uint64_t interrupted = 0;  ///< interruptions of work by more important work
   double utilisation = 0;         ///< busy server time / available server time; 0 for unlimited servers
   double occupancy = 0;           ///< seat time held / seat time available; 0 for unlimited seats
@@ -71,12 +73,14 @@ struct PoolResult {
 struct LinkResult {
   std::string key;
   std::uint64_t calls = 0;
-  std::uint64_t failed = 0;    ///< ended without success, for whatever reason
-  std::uint64_t timedOut = 0;  ///< of those, by this link's timeout
-  std::uint64_t retries = 0;   ///< attempts after the first, as decided upon
-  std::uint64_t notSent = 0;   ///< refused by the breaker, or due after the deadline; not among `calls`
-  double openShare = 0;        ///< share of the time in which the breaker was open
-  Histogram latency;           ///< as the caller sees it, successes
+  std::uint64_t failed = 0;     ///< ended without success, for whatever reason
+  std::uint64_t timedOut = 0;   ///< of those, by this link's timeout
+  std::uint64_t retries = 0;    ///< attempts after the first, as decided upon
+  std::uint64_t hedges = 0;     ///< second attempts beside the first; among `calls`
+  std::uint64_t hedgeWins = 0;  ///< of those, the ones that answered first
+  std::uint64_t notSent = 0;    ///< refused by the breaker, or due after the deadline; not among `calls`
+  double openShare = 0;         ///< share of the time in which the breaker was open
+  Histogram latency;            ///< as the caller sees it, successes
 };
 
 /// In the measured window. A look-up hits, or waits for another's fetch (coalesced), or misses.

@@ -155,6 +155,7 @@ void Engine::addClasses(RunResult& result) const {
     to.key = m_plan->classes[i].key;
     to.offered = of.offered;
     to.succeeded = of.succeeded;
+    to.degraded = of.degraded;
     to.inTime = of.inTime;
     to.failed = of.failed;
     to.latency = of.latency;
@@ -239,6 +240,7 @@ void Engine::addPool(PoolResult& to, const PoolState& pool, WideCount span) cons
   to.refused = meter.refused.inWindow();
   to.served = meter.served.inWindow();
   to.abandoned = meter.abandoned.inWindow();
+  to.expired = meter.expired.inWindow();
   to.interrupted = meter.interrupted.inWindow();
   to.utilisation = shareOf(busy, up * pool.servers);
   to.occupancy = shareOf(meter.seated.inWindow(now()), up * pool.seats);
@@ -266,6 +268,8 @@ void Engine::addLinkResults(RunResult& result) const {
       to.failed = meter.failed;
       to.timedOut = meter.timedOut;
       to.retries = meter.retries;
+      to.hedges = meter.hedges;
+      to.hedgeWins = meter.hedgeWins;
       to.notSent = meter.notSent;
       to.openShare = shareOf(meter.open.inWindow(now()), static_cast<WideCount>(now() - m_windowStart));
       to.latency = meter.latency;

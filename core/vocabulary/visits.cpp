@@ -222,6 +222,7 @@ class ClassVisits {
       case Op::Take:
       case Op::Give:
       case Op::Draw:
+      case Op::Degrade:
         step(pc + 1, 1);
         break;
       case Op::Look:

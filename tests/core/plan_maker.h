@@ -128,9 +128,10 @@ inline std::string textOf(const CountLaw& law) {
 
 /// The code of one program, pcs counted from its beginning: "IfChance 0.5 ->3; Call a-b; End".
 inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Index size) {
-  static const char* const kNames[] = {
-      "Work", "Wait", "Call", "Send", "Forward", "Parallel", "Branch", "IfChance", "IfClass", "Jump", "Reply",
-      "Fail", "End",  "Look", "Fill", "Drop",    "Take",     "Give",   "Draw",     "IfDrawn", "Fan"};
+  static const char* const kNames[] = {"Work",   "Wait",     "Call",    "Send",   "Forward", "Parallel",
+                                       "Branch", "IfChance", "IfClass", "Jump",   "Reply",   "Fail",
+                                       "End",    "Look",     "Fill",    "Drop",   "Take",    "Give",
+                                       "Draw",   "IfDrawn",  "Fan",     "Degrade"};
   const plan::Index begin = plan.programs[program].begin;
   const auto target = [begin](plan::Index pc) {
     return pc == plan::kNone ? std::string() : " ->" + formatNumber(pc - begin);
@@ -203,6 +204,7 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
       }
       case plan::Op::Reply:
       case plan::Op::End:
+      case plan::Op::Degrade:
         break;
     }
   }

@@ -100,6 +100,42 @@ const Schema<LinkPolicy>& linkPolicySchema() {
           .help(
               "Attempts let through after that: if all succeed it closes, the first failure opens it again.")
           .source(Source::Grade::Judgement, "One request tells enough.")
+          .field("hedge", &LinkPolicy::hedge)
+          .label("Hedge after")
+          .group("Tail")
+          .range(Duration(), Duration::hours(1))
+          .help(
+              "A second attempt is sent beside the first if there is no answer after that time, to another "
+              "instance where there is one; the first success wins. The retry budget, if there is one, pays "
+              "for it. 0: "
+              "none. Sends are not hedged.")
+          .source(Source::Grade::Judgement, "None: it needs requests that may be done twice.")
+          .field("cancel", &LinkPolicy::cancels)
+          .label("Cancel")
+          .group("Tail")
+          .help(
+              "Work that nobody waits for any more (timed out, lost to a hedge, not needed) is stopped at "
+              "once, with all "
+              "that it has called. Else it goes on and uses capacity.")
+          .source(Source::Grade::Judgement, "Most servers finish what they have begun.")
+          .field("propagate_deadline", &LinkPolicy::propagates)
+          .label("Pass the deadline on")
+          .group("Tail")
+          .help(
+              "Attempts end at the deadline of their request class, and the callee drops what still waits "
+              "there "
+              "when its deadline is over.")
+          .source(Source::Grade::Judgement, "Off; gRPC clients pass deadlines on, most others do not.")
+          .field("on_failure", &LinkPolicy::onFailure)
+          .label("When it fails")
+          .group("Fallback")
+          .choices({"fail", "degrade"})
+          .help(
+              "fail: the caller fails too, unless it has links of role fallback, which are then used one "
+              "after "
+              "the other. degrade: without such links, or if they fail too, it goes on without the answer. "
+              "Requests that were helped that way count as degraded.")
+          .source(Source::Grade::Judgement, "An answer is needed.")
           .field("connections", &LinkPolicy::connections)
           .label("Connections")
           .group("Connection pool")
@@ -122,6 +158,64 @@ const Schema<LinkPolicy>& linkPolicySchema() {
           .range(0, 1e9)
           .help("So many calls of an instance may wait for a connection; one more fails with queue full.")
           .source(Source::Grade::Judgement, "No limit.")
+          .field("health_interval", &LinkPolicy::healthInterval)
+          .label("Health check every")
+          .group("Health")
+          .range(Duration(), Duration::hours(1))
+          .help(
+              "Each instance is asked that often whether it is well; until enough checks have failed, calls "
+              "go on "
+              "to a dead one and are refused. 0: no checks, the link knows at once who is up. Only where "
+              "each instance has a queue of its own.")
+          .source(Source::Grade::Judgement,
+                  "Off, so that textbook models are what they are; load balancers ask every 10 to 30 s.")
+          .field("health_timeout", &LinkPolicy::healthTimeout)
+          .label("Health check timeout")
+          .group("Health")
+          .range(Duration::milliseconds(1), Duration::hours(1))
+          .help("A check without an answer counts as failed so long after it was sent.")
+          .source(Source::Grade::Judgement, "Long for a healthy instance.")
+          .field("down_after", &LinkPolicy::downAfter)
+          .label("Down after")
+          .group("Health")
+          .range(1, 100)
+          .help("Failed checks in a row.")
+          .source(Source::Grade::Known, "nginx-plus fails=1, AWS ALB 2, HAProxy fall 3 by default")
+          .field("up_after", &LinkPolicy::upAfter)
+          .label("Up after")
+          .group("Health")
+          .range(1, 100)
+          .help("Passed checks in a row; also of a new instance.")
+          .source(Source::Grade::Known, "HAProxy: rise 2 by default; AWS ALB 5")
+          .field("fail_open", &LinkPolicy::failsOpen)
+          .label("Fail open")
+          .group("Health")
+          .help("If no instance is well, all are tried; else calls fail at once with no healthy instance.")
+          .source(Source::Grade::Known,
+                  "AWS ALB: if all targets are unhealthy it routes to all; "
+                  "https://docs.aws.amazon.com/elasticloadbalancing/")
+          .field("slow_start", &LinkPolicy::slowStart)
+          .label("Slow start")
+          .group("Health")
+          .range(Duration(), Duration::hours(1))
+          .help(
+              "In that time the share of an instance that has come back rises from 10 % to a full one. 0: at "
+              "once.")
+          .source(Source::Grade::Judgement, "Off by default in most balancers.")
+          .field("eject_after", &LinkPolicy::ejectAfter)
+          .label("Eject after failures in a row")
+          .group("Health")
+          .range(0, 100'000)
+          .help(
+              "Failed calls to an instance after which it gets none for a while (at most half of them at a "
+              "time); 0: never.")
+          .source(Source::Grade::Known, "Envoy: consecutive_5xx is 5 where outlier detection is on")
+          .field("eject_for", &LinkPolicy::ejectFor)
+          .label("Ejected for")
+          .group("Health")
+          .range(Duration::milliseconds(1), Duration::hours(24))
+          .help("Then it gets calls again.")
+          .source(Source::Grade::Known, "Envoy: base_ejection_time is 30 s by default")
           .field("choices", &LinkPolicy::choices)
           .label("Choices")
           .group("Balancing")

@@ -28,6 +28,15 @@ void checkPolicy(const Link& link, FaultSink& sink) {
                says(" has a share of losses or errors outside 0 to 1"));
   sink.require(link.lossShare == 0 || link.timeout > Duration(),
                says(" loses calls and has no timeout, so that callers would wait for ever"));
+  sink.require(link.hedge >= Duration() && link.hedge <= kLongestDuration,
+               says(" hedges after a time outside 0 to 100 years"));
+  const HealthChecks& health = link.health;
+  const auto isTime = [](Duration time) { return time >= Duration() && time <= kLongestDuration; };
+  sink.require(isTime(health.interval) && isTime(health.timeout) && isTime(health.slowStart) &&
+                   isTime(health.ejectFor),
+               says(" has times of its health checks outside 0 to 100 years"));
+  sink.require(health.downAfter >= 1 && health.upAfter >= 1,
+               says(" changes its mind after no health check at all"));
   sink.require(link.points >= 1 && link.points <= Link::kMostPoints,
                says(" has a number of points on the ring outside 1 to 10,000"));
 }

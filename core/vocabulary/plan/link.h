@@ -38,6 +38,25 @@ struct Breaker {
   static constexpr std::uint32_t kMostWindow = 100'000;
 };
 
+/// What a link finds out by itself about the instances of its pool (rules 12 and 13); only where each has a
+/// queue of its own. Without any of this it knows at once who is up.
+struct HealthChecks {
+  Duration interval = {};                   ///< between the checks of an instance; zero: none
+  Duration timeout = Duration::seconds(1);  ///< after which a check that got no answer counts
+  std::uint32_t downAfter = 3;              ///< failed checks in a row: no more calls go there
+  std::uint32_t upAfter = 2;                ///< passed checks in a row: calls go there again
+  bool failsOpen = true;                    ///< if none is left, all are tried
+  Duration slowStart =
+      {};  ///< after it has come back or booted its weight rises from 10 % to 100 % in that time
+  std::uint32_t ejectAfter = 0;  ///< failed calls in a row after which it is left out for a while; 0: never
+  Duration ejectFor = Duration::seconds(30);
+
+  bool isChecking() const { return interval > Duration(); }
+  /// Whether it may take the link time to learn that an instance has died.
+  bool isBlind() const { return isChecking() || ejectAfter > 0; }
+  bool isOn() const { return isBlind() || slowStart > Duration(); }
+};
+
 /// How calls reach a station. `latency` is drawn for the request and again for the reply.
 struct Link {
   std::string key;
@@ -53,6 +72,16 @@ struct Link {
   std::uint32_t points = 100;  ///< ConsistentHash: of each instance on the ring
   Retries retries = {};
   Breaker breaker = {};
+  /// A second attempt beside the first, at another instance where there is one, if there is no answer after
+  /// so long (rule 22); zero: none. The first success wins. Paid from the budget of the retries.
+  Duration hedge = {};
+  /// What nobody waits for any more (it timed out, lost to a hedge, or its caller has gone on) is stopped at
+  /// once, with all that it has called; else it goes on as orphaned work.
+  bool cancels = false;
+  /// Attempts end at the deadline of their request, and what waits at the callee after it is dropped (rule
+  /// 19).
+  bool propagates = false;
+  HealthChecks health = {};
   double lossShare = 0;   ///< of attempts that never arrive; only their timeout tells
   double errorShare = 0;  ///< of attempts that the callee answers with an error, without any work
 

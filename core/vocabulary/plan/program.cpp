@@ -147,6 +147,7 @@ class ProgramChecker {
         break;
       case Op::Reply:
       case Op::End:
+      case Op::Degrade:
         break;
       default:
         require(false, says(pc, "unknown instruction"));
@@ -251,6 +252,7 @@ class ProgramChecker {
       case Op::Drop:
       case Op::Give:
       case Op::Draw:
+      case Op::Degrade:
         visit(pc + 1);
         return;
     }

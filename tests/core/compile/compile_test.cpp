@@ -7,7 +7,9 @@
 #include <limits>
 
 #include "core/catalog/block_type.h"
+#include "core/sim/simulation.h"
 #include "tests/core/design_builder.h"
+#include "tests/core/plan_maker.h"
 
 namespace cantilever::compile {
 namespace {
@@ -368,6 +370,64 @@ TEST(Compile, ALinkWithConnectionsTakesOneBeforeItCalls) {
   const Compiled sends = compiled(design);
   EXPECT_NE(find(sends, "link.connections_of_sends"), nullptr);
   EXPECT_TRUE(sends.plan->tokens.empty());
+}
+
+TEST(Compile, AFallbackIsTriedWhenACallFails) {
+  const Compiled result = compiled(design()
+                                       .block("users", "source")
+                                       .block("app", "pool")
+                                       .param("service", Law::constant(1_ms))
+                                       .block("db", "pool")
+                                       .block("copy", "pool")
+                                       .block("ads", "pool")
+                                       .link("users", "app")
+                                       .link("app", "db")
+                                       .link("app", "ads")
+                                       .linkParam("on_failure", Choice{"degrade"})
+                                       .link("app", "copy")
+                                       .role(LinkRole::Fallback)
+                                       .workload("users", 10_rps));
+  ASSERT_FALSE(result.hasErrors()) << describe(result);
+  const std::string plan = test::textOf(*result.plan);
+  EXPECT_THAT(plan, HasSubstr("program app: Work 1 ms; Call app-ads/guarded; Call app-db/guarded; End"));
+  EXPECT_THAT(plan, HasSubstr("program app-db/guarded: Call app-db ->2; End; Degrade; Call app-copy; End"));
+  EXPECT_THAT(plan,
+              HasSubstr("program app-ads/guarded: Call app-ads ->2; End; Degrade; Call app-copy ->5; End; "
+                        "Degrade; End"));
+  EXPECT_EQ(rateOver(result, "app-db"), 10);
+  EXPECT_EQ(rateOver(result, "app-copy"), 0);
+}
+
+// The database is down: a page without recommendations is a page; without prices it takes the copy.
+TEST(Compile, FallbacksMakeDegradedSuccesses) {
+  Design shop = design()
+                    .block("users", "source")
+                    .block("app", "fork")
+                    .block("db", "pool")
+                    .param("queue", Choice{"per_instance"})
+                    .block("copy", "pool")
+                    .link("users", "app")
+                    .link("app", "db")
+                    .link("app", "copy")
+                    .role(LinkRole::Fallback)
+                    .workload("users", 10_rps);
+  Scenario outage;
+  outage.id = ScenarioId("outage");
+  Perturbation& event = outage.events.emplace_back();
+  event.at = 5_s;
+  event.change = Change::KillInstances;
+  event.target = BlockId("db");
+  event.value = 1;
+  shop.scenarios.put(outage);
+  const Compiled result = compiled(shop, "outage");
+  ASSERT_FALSE(result.hasErrors()) << describe(result);
+  sim::RunConfig config;
+  config.warmup = 1_s;
+  config.duration = 9_s;
+  const sim::RunResult run = *sim::simulate(result.plan, config);
+  EXPECT_EQ(run.classes[0].failedTotal(), 0u);
+  EXPECT_NEAR(static_cast<double>(run.classes[0].degraded), 50, 25);
+  EXPECT_GT(run.classes[0].succeeded, run.classes[0].degraded);
 }
 
 TEST(Compile, RefusesParametersThatLinksClassesAndWorkloadsDoNotHave) {

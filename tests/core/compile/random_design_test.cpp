@@ -8,6 +8,7 @@
 #include "core/base/random.h"
 #include "core/base/text.h"
 #include "core/catalog/block_type.h"
+#include "core/catalog/policies/link_policy.h"
 #include "core/compile/compile.h"
 
 /// Compile is total: whatever the design, it answers with a plan that is sound or with errors that say why
@@ -150,6 +151,14 @@ class DesignMaker {
     }
     if (m_stream.chance(0.3)) {
       link.timeout = time();
+    }
+    for (const catalog::ParamSpec& spec : catalog::linkParams()) {
+      if (m_stream.chance(0.05)) {
+        link.params[spec.key] = value(spec);
+      }
+    }
+    if (m_stream.chance(0.3)) {
+      link.balancing = static_cast<Balancing>(m_stream.below(5));
     }
     const std::vector<std::string> operations = {"read", "write", "get", "produce"};
     if (m_stream.chance(0.2 * m_harm)) {
@@ -317,6 +326,7 @@ class Walker {
         case plan::Op::Drop:
         case plan::Op::Take:
         case plan::Op::Give:
+        case plan::Op::Degrade:
           break;
         case plan::Op::Draw:
           drawn = CountSampler(m_plan.countLaws[code.a]).draw(m_stream);

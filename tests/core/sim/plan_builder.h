@@ -97,6 +97,7 @@ class ProgramWriter {
     handleFailure(onFailure, [this, at](plan::Index pc) { m_plan.code[at].c = pc; });
     return *this;
   }
+  ProgramWriter& degrade() { return add({plan::Op::Degrade}); }
   ProgramWriter& fanToEach(plan::Index link) { return fanAs(link, {}); }
   ProgramWriter& fanAs(plan::Index link, plan::Fan fan) {
     fan.link = link;
