@@ -106,9 +106,29 @@ TEST(JsonDocumentation, OfRuns) {
   printed.merge(
       keysOf(runCli({"simulate", kTemplate, "--duration", "50ms", "--warmup", "0s", "--json"}).out));
   expectDocumented("cantilever.run/1", printed,
-                   {"cantilever-cli simulate --json", "/role", "load_factor", "killed", "restored", "ordered",
-                    "booted", "draining", "retired", "speed", "flushed", "marked_down", "marked_up", "ejected", "readmitted", "breaker_opened", "breaker_half_open", "link",
-                    "script", "hand", "scaler", "chance", "run"});
+                   {"cantilever-cli simulate --json",
+                    "/role",
+                    "load_factor",
+                    "killed",
+                    "restored",
+                    "ordered",
+                    "booted",
+                    "draining",
+                    "retired",
+                    "speed",
+                    "flushed",
+                    "marked_down",
+                    "marked_up",
+                    "ejected",
+                    "readmitted",
+                    "breaker_opened",
+                    "breaker_half_open",
+                    "link",
+                    "script",
+                    "hand",
+                    "scaler",
+                    "chance",
+                    "run"});
 }
 
 TEST(JsonDocumentation, OfCosts) {
