@@ -34,7 +34,8 @@ plan::Link toAll() {
 }
 
 /// One request at 100 ms.
-RunResult runOnce(PlanBuilder& builder, const ProgramWriter::Body& body, std::uint32_t maxFrames = 1'000'000) {
+RunResult runOnce(PlanBuilder& builder, const ProgramWriter::Body& body,
+                  std::uint32_t maxFrames = 1'000'000) {
   builder.source("users", 10_rps, body, ArrivalProcess::Deterministic);
   RunConfig config;
   config.warmup = Duration();
