@@ -315,7 +315,8 @@ ProgramBuilder& ProgramBuilder::draw(const CountLaw& law) {
 }
 
 ProgramBuilder& ProgramBuilder::branchOnDrawn(std::uint32_t number, const Body& yes, const Body& no) {
-  const auto [least, most] = std::pair(m_least, m_most);
+  const std::uint32_t least = m_least;
+  const std::uint32_t most = m_most;
   const auto within = [this](std::uint32_t from, std::uint32_t to, const Body& body) {
     m_least = from;
     m_most = to;

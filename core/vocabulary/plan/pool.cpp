@@ -29,11 +29,11 @@ double Pool::capacity() const {
     return std::numeric_limits<double>::infinity();
   }
   const double each = servers;
-  double speeds = 0;
+  double total = 0;
   for (Index i = 0; i < instances; ++i) {
-    speeds += speedOf(i);
+    total += speedOf(i);
   }
-  return speeds * each / (1 + contention * (each - 1) + coherency * each * (each - 1));
+  return total * each / (1 + contention * (each - 1) + coherency * each * (each - 1));
 }
 
 void checkPools(const Plan& plan, FaultSink& sink) {
