@@ -110,6 +110,7 @@ const std::vector<ReferenceCase>& referenceCases() {
       ReferenceCase& to = read.emplace_back();
       to.id = from.at("id");
       to.source = from.at("source");
+      to.requests = from.value("requests", to.requests);
       for (const json& quantity : from.at("quantities")) {
         ReferenceQuantity& each = to.quantities.emplace_back();
         each.name = quantity.at("name");

@@ -22,6 +22,7 @@ struct ReferenceQuantity {
 struct ReferenceCase {
   std::string id;
   std::string source;
+  double requests = 100'000;  ///< of each replication; the tolerances are for ten of these
   std::vector<ReferenceQuantity> quantities;
 };
 
