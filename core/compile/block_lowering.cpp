@@ -57,6 +57,18 @@ plan::Index BlockLowering::addTokens(plan::Tokens tokens) {
   return static_cast<plan::Index>(m_plan.tokens.size() - 1);
 }
 
+plan::Index BlockLowering::addLog(plan::Log log) {
+  log.key = m_block.id.text();
+  m_plan.logs.push_back(std::move(log));
+  m_plan.logOrigin.push_back({m_block.id.text(), {}});
+  return static_cast<plan::Index>(m_plan.logs.size() - 1);
+}
+
+void BlockLowering::addGroup(plan::ConsumerGroup group) {
+  group.key = m_plan.links[group.link].key;
+  m_plan.groups.push_back(std::move(group));
+}
+
 plan::Index BlockLowering::addProgram(const std::string& key, plan::Index pool, const plan::Body& body) {
   const auto begin = static_cast<plan::Index>(m_plan.code.size());
   plan::ProgramBuilder builder(m_plan, pool);

@@ -26,6 +26,8 @@ class BlockLowering final : public plan::Lowering {
   void addFault(plan::RandomFault fault) override;
   plan::Index addCache(plan::Cache cache) override;
   plan::Index addTokens(plan::Tokens tokens) override;
+  plan::Index addLog(plan::Log log) override;
+  void addGroup(plan::ConsumerGroup group) override;
   void addOperation(std::string_view operation, plan::Index pool, const plan::Body& body) override;
   void addSource(const plan::Body& body) override;
   void warn(std::string code, std::string message, std::string param) override;

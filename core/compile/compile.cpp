@@ -107,17 +107,18 @@ class Compiler {
       added.key = link.id.text();
       added.latency = latencyOf(checked);
       added.timeout = link.timeout;
-      added.balancing = link.balancing;
+      const bool isFromLog = m_checked.blocks[checked.from].traits.isQueue;
+      added.balancing = isFromLog ? Balancing::Random : link.balancing;  // the log says who reads
       const catalog::LinkPolicy policy = catalog::linkPolicyOf(link.params);
       addPolicy(added, policy, link);
-      if (link.balancing == Balancing::All && link.role == LinkRole::Lookup) {
+      if (added.balancing == Balancing::All && link.role == LinkRole::Lookup) {
         m_remarks.warn("link.all_look_up",
                        "Link " + quoted(link.id.text()) +
                            " looks up, for which one instance is asked: it goes to one at random.",
                        About::the(link, "balancing"));
         added.balancing = Balancing::Random;
       }
-      if (policy.connections > Count(0) && link.mode == LinkMode::Send) {
+      if (policy.connections > Count(0) && (link.mode == LinkMode::Send || isFromLog)) {
         m_remarks.warn("link.connections_of_sends",
                        "Link " + quoted(link.id.text()) +
                            " sends, and its sender does not wait: its connections are not limited.",
@@ -137,7 +138,11 @@ class Compiler {
   /// A call that is not the end of its caller when it fails goes by a station of its own, which tries the
   /// fallbacks.
   void addGuards() {
-    for (std::vector<plan::OutLink>& links : m_outLinks) {
+    for (std::size_t block = 0; block < m_outLinks.size(); ++block) {
+      if (m_checked.blocks[block].traits.isQueue) {
+        continue;  // nobody there waits for an answer
+      }
+      std::vector<plan::OutLink>& links = m_outLinks[block];
       std::vector<Index> fallbacks;
       for (const plan::OutLink& out : links) {
         if (out.link->role == LinkRole::Fallback) {
@@ -366,7 +371,7 @@ class Compiler {
       }
       m_plan.links[i].program = *program;
       m_plan.links[i].pool = m_plan.programs[*program].pool;
-      if (checked.link->balancing == Balancing::All && !hasInstances(m_plan.links[i].pool)) {
+      if (m_plan.links[i].balancing == Balancing::All && !hasInstances(m_plan.links[i].pool)) {
         m_remarks.error(
             "link.all_of_none",
             "Link " + quoted(checked.link->id.text()) + " goes to all instances of " +

@@ -161,6 +161,34 @@ void writeTokens(JsonWriter& writer, const sim::TokensResult& tokens) {
   writeHistogram(writer, "holding", tokens.holding);
 }
 
+void writeLog(JsonWriter& writer, const sim::LogResult& log) {
+  writer.field("key", log.key);
+  writer.field("partitions", log.partitions);
+  writer.field("appended", log.appended);
+  writer.field("refused", log.refused);
+}
+
+void writeGroup(JsonWriter& writer, const sim::GroupResult& group, const sim::RunResult& run) {
+  writer.field("key", group.key);
+  writer.field("log", run.logs.at(group.log).key);
+  writer.field("received", group.received);
+  writer.field("consumed", group.consumed);
+  writer.field("batches", group.batches);
+  writer.field("redelivered", group.redelivered);
+  writer.field("duplicates", group.duplicates);
+  writer.field("dead_letters", group.deadLetters);
+  writer.field("expired", group.expired);
+  writer.field("mean_waiting", group.meanWaiting);
+  writer.field("max_waiting", group.maxWaiting);
+  writer.field("mean_in_flight", group.meanInFlight);
+  writer.field("waiting_at_end", group.waiting);
+  writer.field("in_flight_at_end", group.inFlight);
+  writer.field("oldest_at_end_ms", milliseconds(group.oldestNs));
+  writeHistogram(writer, "waiting", group.wait);
+  writeHistogram(writer, "in_log", group.inLog);
+  writeHistogram(writer, "latency", group.latency);
+}
+
 void writeVerdict(JsonWriter& writer, const advice::Verdict& verdict) {
   writer.field("id", verdict.objective.text());
   writer.field("text", verdict.text);
@@ -187,7 +215,7 @@ void writeHappening(JsonWriter& writer, const sim::Happening& happening, const s
   }
   if (happening.link < run.links.size()) {
     writer.field("link", run.links[happening.link].key);
-    if (happening.kind >= Kind::MarkedDown) {
+    if (happening.kind >= Kind::MarkedDown && happening.kind <= Kind::Readmitted) {
       writer.field("instance", happening.instance);
     }
   } else if (happening.kind == Kind::LoadFactor || happening.kind == Kind::Speed) {
@@ -284,6 +312,16 @@ void writeSeries(JsonWriter& writer, const sim::RunResult& run) {
     writeColumn(writer, "granted", series, [at](const Sample& s) { return s.tokens.at(at).granted; });
     writeColumn(writer, "refused", series, [at](const Sample& s) { return s.tokens.at(at).refused; });
   });
+  i = 0;
+  writeItems(writer, "groups", run.groups, [&](const sim::GroupResult& group) {
+    const std::size_t at = i++;
+    writer.field("key", group.key);
+    writeColumn(writer, "waiting", series, [at](const Sample& s) { return s.groups.at(at).waiting; });
+    writeColumn(writer, "oldest_ms", series,
+                [at](const Sample& s) { return milliseconds(s.groups.at(at).oldestNs); });
+    writeColumn(writer, "received", series, [at](const Sample& s) { return s.groups.at(at).received; });
+    writeColumn(writer, "consumed", series, [at](const Sample& s) { return s.groups.at(at).consumed; });
+  });
   writer.endObject();
 }
 
@@ -335,6 +373,9 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writeItems(writer, "caches", run.caches, [&](const sim::CacheResult& cache) { writeCache(writer, cache); });
   writeItems(writer, "tokens", run.tokens,
              [&](const sim::TokensResult& tokens) { writeTokens(writer, tokens); });
+  writeItems(writer, "logs", run.logs, [&](const sim::LogResult& log) { writeLog(writer, log); });
+  writeItems(writer, "groups", run.groups,
+             [&](const sim::GroupResult& group) { writeGroup(writer, group, run); });
   writeItems(writer, "actions", run.actionLog,
              [&](const plan::Action& action) { writeAction(writer, action, run); });
   writeItems(writer, "causal_events", run.happenings,

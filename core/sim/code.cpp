@@ -70,6 +70,8 @@ Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::P
       return {Opcode::IfDrawn, false, 0, from.c, from.a, plan::kNone};
     case Op::Fan:
       return {Opcode::Fan, false, 0, from.a, from.c, plan::kNone};
+    case Op::Publish:
+      return {Opcode::Publish, false, 0, from.a, from.c, plan::kNone};
     case Op::Degrade:
       return {Opcode::Degrade, false, 0, plan::kNone, plan::kNone, plan::kNone};
     case Op::End:

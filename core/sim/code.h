@@ -32,6 +32,7 @@ enum class Opcode : std::uint8_t {
   Draw,     ///< operand: count law, extra: program
   IfDrawn,  ///< operand: the number, target
   Fan,      ///< operand: fan, target: as Call
+  Publish,  ///< operand: log, target: as Call
   Degrade,
 };
 

@@ -102,6 +102,9 @@ void Engine::killInstance(Index instance, Cause cause, bool isSilent) {
   pool.meter.up.decrease(now());
   noteAvailability(pool);
   tellLinks(instance, false, false);
+  if (!wasDraining) {
+    leaveGroups(instance, false);
+  }
   record(Happening::Kind::Killed, cause, instance);
   clearCachesAt(instance);
   // Frames made meanwhile would have higher numbers, but none is made: answers are consequences.
@@ -148,6 +151,7 @@ void Engine::comeUp(Index instance) {
   pool.meter.up.increase(now());
   noteAvailability(pool);
   awaitFailure(instance);
+  joinGroups(instance);
   while (pool.isShared && pool.hasLimitedSeats() && at.seated < pool.seats && pool.forSeat.count > 0) {
     seatFirst(pool.forSeat, pool, instance);
   }
@@ -180,6 +184,13 @@ void Engine::openWindow() {
   }
   for (TokensState& tokens : m_tokens) {
     tokens.meter.openWindow(now);
+  }
+  for (LogState& log : m_logs) {
+    log.appended.openWindow();
+    log.refused.openWindow();
+  }
+  for (GroupState& group : m_groups) {
+    group.meter.openWindow(now);
   }
 }
 

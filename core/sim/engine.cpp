@@ -30,7 +30,7 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
   for (const CountLaw& law : m_plan->countLaws) {
     m_counts.emplace_back(law);
   }
-  m_hasFans = !m_plan->fans.empty();
+  m_hasCargo = !m_plan->fans.empty() || !m_plan->logs.empty();
   for (const plan::RequestClass& of : m_plan->classes) {
     m_hasDeadlines = m_hasDeadlines || of.deadline > Duration();
     ClassMeter& meter = m_classes.emplace_back();
@@ -46,6 +46,7 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
   addLinks();
   addCaches();
   addTokens();
+  addLogs();
   addSources();
   startFaults();
   startScalers();
@@ -125,8 +126,8 @@ void Engine::addLinks() {
 
 /// Rule 34: a power of two times 10 ms, with bounds on the number of samples and on what is in them.
 void Engine::chooseInterval(Duration asked) {
-  const std::size_t cells = std::max<std::size_t>(
-      1, m_classes.size() + m_pools.size() + m_links.size() + m_caches.size() + m_tokens.size());
+  const std::size_t cells = std::max<std::size_t>(1, m_classes.size() + m_pools.size() + m_links.size() +
+                                                         m_caches.size() + m_tokens.size() + m_groups.size());
   const auto most =
       static_cast<TimeNs>(std::clamp<std::size_t>(Series::kMaxCells / cells, 1, Series::kMaxIntervals));
   m_interval = kShortestInterval;

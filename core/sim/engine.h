@@ -16,6 +16,7 @@
 #include "core/sim/frames.h"
 #include "core/sim/happening.h"
 #include "core/sim/link_state.h"
+#include "core/sim/logs.h"
 #include "core/sim/meters.h"
 #include "core/sim/pool_state.h"
 #include "core/sim/scaling.h"
@@ -127,6 +128,7 @@ class Engine {
   Index launch(Index frame);
   bool startFan(Index caller, const Instr& code);
   void startFanBranch(Index caller, const plan::Fan& fan, Index instance);
+  void handOnCargo(Index from, Index to);
   void drawNumber(Index frame, const Instr& code);
   Index joinFan(Index caller, plan::Reason reason);
   void sweepHusks(Index caller);
@@ -259,6 +261,45 @@ class Engine {
   void leaveTokenQueue(Index frame);
   void closeBucketsOf(Index instance);
 
+  // Logs (logs.cpp).
+  void addLogs();
+  void addGroup(const plan::ConsumerGroup& of);
+  void assignPartitions(Index group);
+  void setReady(GroupState& group, Index queue, bool wanted);
+  bool publish(Index frame, const Instr& code);
+  Index partitionFor(LogState& log, const plan::Log& of, const Frame& frame);
+  bool hasNoRoom(const LogState& log, const plan::Log& of, Index partition) const;
+  void append(Index group, Index queue, const Message& message);
+  void dropOld(GroupState& group, PartitionState& queue);
+  void dropOldest(GroupState& group, PartitionState& queue);
+  void countWaiting(GroupState& group, std::int32_t change);
+  void readAt(Index desk);
+  Index memberWithRoom(GroupState& group, Index number);
+  bool hasUnread(GroupState& group, Index queue);
+  Index oldestAt(const GroupState& group, const Desk& desk) const;
+  bool isToLinger(const GroupState& group, Index desk);
+  void lookAgain(Index desk);
+  void deliver(Index desk, Index member);
+  void sendBatch(Index delivery, std::uint32_t targets);
+  Index openDelivery(Index group, Index member);
+  void closeDelivery(Index delivery);
+  void endDelivery(Index delivery, plan::Reason reason);
+  void acknowledge(Index delivery);
+  void release(GroupState& group, const DeliveryState::Item& item);
+  void giveBack(Index delivery, bool isOwnFault);
+  void putBack(GroupState& group, Index queue, const Message& message);
+  void buryMessage(GroupState& group, const Message& message);
+  void returnUncommitted(GroupState& group, Index queue);
+  bool makeVisible(Index delivery, std::uint32_t generation);
+  void commit(Index group);
+  void joinGroups(Index instance);
+  void leaveGroups(Index instance, bool isOnPurpose);
+  void leaveUnread(GroupState& group, Index member);
+  bool endSession(Index group, Index member);
+  void startRebalance(Index group);
+  bool endRebalance(Index group, std::uint32_t rebalances);
+  TimeNs oldestWait(const GroupState& group) const;
+
   // Changes from outside, and the end of the warm-up (control.cpp).
   void openWindow();
   void act(const plan::Action& action, Cause cause);
@@ -300,6 +341,7 @@ class Engine {
   void addLinkResults(RunResult& result) const;
   void addCacheResults(RunResult& result) const;
   void addTokenResults(RunResult& result) const;
+  void addLogResults(RunResult& result) const;
   std::string digestOf(const RunResult& result) const;
 
   Event eventOf(Index frame, EventType type) const { return {frame, m_frames[frame].generation, type}; }
@@ -335,6 +377,12 @@ class Engine {
   std::vector<Bucket> m_buckets;  // of all tokens
   std::vector<Held> m_held;
   Index m_firstFreeHeld = Held::kNone;
+  std::vector<LogState> m_logs;
+  std::vector<GroupState> m_groups;
+  std::vector<Desk> m_desks;
+  std::vector<DeliveryState> m_deliveries;
+  Index m_firstFreeDelivery = DeliveryState::kNone;
+  std::size_t m_messages = 0;  // that wait
   struct ProgramStreams {
     RandomStream chance;
     RandomStream wait;
@@ -346,7 +394,7 @@ class Engine {
   std::vector<Index> m_stopping;        // work space of cancel()
   std::vector<Index> m_drawn;           // work space of leastLoaded()
   bool m_hasDeadlines = false;
-  bool m_hasFans = false;
+  bool m_hasCargo = false;  // calls have targets and the arrival of their request: there are fans or logs
   bool m_dropsExpired = false;
   std::vector<CountSampler> m_counts;  // by law
   std::int64_t m_stepsLeft = 0;        // of the present event

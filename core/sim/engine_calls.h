@@ -32,9 +32,8 @@ inline Engine::Index Engine::enrol(Index caller, std::uint32_t link, FrameFlags 
   if (m_hasDeadlines) {
     cold.deadline = coldFrom.deadline;
   }
-  if (m_hasFans) {
-    const std::uint32_t targets = m_frames.notes(caller).targets;
-    m_frames.notes(index).targets = targets;
+  if (m_hasCargo) {
+    handOnCargo(caller, index);
   }
   if ((flags & frame_flags::kDetached) == 0) {
     frame.flags |= from.flags & frame_flags::kOrphan;
@@ -196,7 +195,7 @@ inline Engine::FailedCall Engine::failedCall(Index index) {
   failed.flags = frame.flags & frame_flags::kBranch;
   failed.tries = frame.tries;
   failed.instance = m_frames.cold(index).countedAt;
-  failed.targets = m_hasFans ? m_frames.notes(index).targets : 1;
+  failed.targets = m_hasCargo ? m_frames.notes(index).targets : 1;
   return failed;
 }
 

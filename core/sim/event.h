@@ -29,6 +29,12 @@ enum class EventType : std::uint8_t {
   Repair,      ///< a crew has finished with it
   BreakEnd,    ///< subject: link, generation: epoch of its breaker. It has been open long enough
   Refill,      ///< subject: bucket, generation: its own. Tokens for those who wait may have come back
+  // Of logs.
+  Linger,      ///< subject: desk. A batch has waited long enough to become full
+  Visible,     ///< subject: delivery, generation: its own. It is to be delivered again
+  Commit,      ///< subject: group, from here on
+  Rebalance,   ///< generation: number of the rebalance. Its pause is over
+  SessionEnd,  ///< generation: number of a member. It has been dead for as long as is waited for it
   // subject: link, generation: number of an instance of its pool.
   HealthCheck,
   HealthMissed,  ///< there was no answer to a check

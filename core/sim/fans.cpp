@@ -8,6 +8,13 @@ namespace cantilever::sim {
 
 using plan::Reason;
 
+/// What a call has from its caller.
+void Engine::handOnCargo(Index from, Index to) {
+  const FrameNotes notes = m_frames.notes(from);
+  m_frames.notes(to).targets = notes.targets;
+  m_frames.notes(to).bornAt = notes.bornAt;
+}
+
 void Engine::drawNumber(Index index, const Instr& code) {
   m_frames.notes(index).drawn = m_counts[code.operand].draw(m_programStreams[code.extra].draw);
 }
@@ -110,15 +117,23 @@ void Engine::sweepHusks(Index caller) {
   m_frames.notes(caller).husks = 0;
 }
 
-/// What a Work at `code` takes of the frame, for each of its targets if it says so.
+/// What a Work at `code` takes of the frame, for each of its targets if it says so. Beyond so many targets a
+/// draw stands for several: their sum is close to its mean anyway.
 TimeNs Engine::drawWork(Index index, const Instr& code, PoolState& pool) {
-  const TimeNs each = m_timings[code.operand].draw(pool.service);
-  if (code.count == 0 || each == 0) {
-    return each;
+  if (code.count == 0) {
+    return m_timings[code.operand].draw(pool.service);
   }
+  constexpr std::uint32_t kMostDraws = 64;
   const std::uint32_t targets = m_frames.notes(index).targets;
+  const std::uint32_t draws = std::min(targets, kMostDraws);
   const TimeNs longest = plan::kLongestDuration.ns();
-  return each > longest / std::max<TimeNs>(targets, 1) ? longest : each * targets;
+  TimeNs sum = 0;
+  for (std::uint32_t i = 0; i < draws && sum < longest; ++i) {
+    const TimeNs each = m_timings[code.operand].draw(pool.service);
+    const std::uint32_t standsFor = targets / draws + (i < targets % draws ? 1 : 0);
+    sum = each > (longest - sum) / standsFor ? longest : sum + each * standsFor;
+  }
+  return sum;
 }
 
 }  // namespace cantilever::sim

@@ -34,21 +34,22 @@ enum class FrameState : std::uint8_t {
 using FrameFlags = std::uint16_t;
 
 namespace frame_flags {
-inline constexpr FrameFlags kRoot = 1;         ///< a request of a source
-inline constexpr FrameFlags kDetached = 2;     ///< the root of what a Send started
-inline constexpr FrameFlags kOrphan = 4;       ///< its caller, or a caller above, has gone
-inline constexpr FrameFlags kBranch = 8;       ///< in its caller's list of branches of a Parallel
-inline constexpr FrameFlags kSeated = 16;      ///< holds a seat of its instance
-inline constexpr FrameFlags kNotSent = 32;     ///< failed before anything was sent: breaker, deadline
-inline constexpr FrameFlags kProbe = 64;       ///< tells a half-open breaker how its callee is
-inline constexpr FrameFlags kCounted = 128;    ///< among the outstanding calls of the link it came by
-inline constexpr FrameFlags kFetching = 256;   ///< others may wait for what it fetches
-inline constexpr FrameFlags kHolding = 512;    ///< holds tokens
-inline constexpr FrameFlags kTwinned = 1024;   ///< another attempt at the same call is under way beside it
-inline constexpr FrameFlags kHedge = 2048;     ///< it is the second of the two
-inline constexpr FrameFlags kDegraded = 4096;  ///< a fallback has answered it, or something that it called
-inline constexpr FrameFlags kExpires = 8192;   ///< it was told its deadline, and is dropped after that
-inline constexpr FrameFlags kRefused = 16384;  ///< on its way to an instance that was down when it was sent
+inline constexpr FrameFlags kRoot = 1;          ///< a request of a source
+inline constexpr FrameFlags kDetached = 2;      ///< the root of what a Send started
+inline constexpr FrameFlags kOrphan = 4;        ///< its caller, or a caller above, has gone
+inline constexpr FrameFlags kBranch = 8;        ///< in its caller's list of branches of a Parallel
+inline constexpr FrameFlags kSeated = 16;       ///< holds a seat of its instance
+inline constexpr FrameFlags kNotSent = 32;      ///< failed before anything was sent: breaker, deadline
+inline constexpr FrameFlags kProbe = 64;        ///< tells a half-open breaker how its callee is
+inline constexpr FrameFlags kCounted = 128;     ///< among the outstanding calls of the link it came by
+inline constexpr FrameFlags kFetching = 256;    ///< others may wait for what it fetches
+inline constexpr FrameFlags kHolding = 512;     ///< holds tokens
+inline constexpr FrameFlags kTwinned = 1024;    ///< another attempt at the same call is under way beside it
+inline constexpr FrameFlags kHedge = 2048;      ///< it is the second of the two
+inline constexpr FrameFlags kDegraded = 4096;   ///< a fallback has answered it, or something that it called
+inline constexpr FrameFlags kExpires = 8192;    ///< it was told its deadline, and is dropped after that
+inline constexpr FrameFlags kRefused = 16384;   ///< on its way to an instance that was down when it was sent
+inline constexpr FrameFlags kDelivery = 32768;  ///< a batch of messages that its callee has read from a log
 /// It owes something to others when it is over.
 inline constexpr FrameFlags kOwing = kFetching | kHolding;
 /// Its reply needs a closer look.
@@ -104,7 +105,9 @@ struct FrameNotes {
   std::uint64_t servedBefore = 0;  ///< server time of that work, in ns
   std::uint32_t place = 0;         ///< in its instance's Pace
   std::uint32_t source = 0;        ///< of a root
-  // Of plans with fans.
+  // Of plans with fans or logs.
+  TimeNs bornAt = 0;            ///< when the request arrived that has led to it
+  std::uint32_t delivery = 0;   ///< with kDelivery
   std::uint32_t drawn = 1;      ///< by the last Draw
   std::uint32_t targets = 1;    ///< that the call stands for
   std::uint32_t fanLeft = 0;    ///< in a Fan: targets that no branch has been started for

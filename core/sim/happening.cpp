@@ -50,6 +50,8 @@ const char* nameOf(Happening::Kind kind) {
       return "ejected";
     case Happening::Kind::Readmitted:
       return "readmitted";
+    case Happening::Kind::Rebalanced:
+      return "rebalanced";
   }
   return "";
 }

@@ -35,6 +35,7 @@ struct Happening {
     MarkedUp,
     Ejected,  ///< after failed calls, for a while
     Readmitted,
+    Rebalanced,  ///< of the link from a log to its consumers: partitions were assigned anew
   };
   std::int64_t atNs = 0;
   Kind kind = Kind::Killed;

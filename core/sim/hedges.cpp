@@ -28,7 +28,7 @@ bool Engine::sendHedge(Index first) {
   const Index second = enrol(caller, which, kFlags);
   m_frames.cold(first).twin = second;
   m_frames.cold(second).twin = first;
-  if (m_hasFans) {
+  if (m_hasCargo) {
     const std::uint32_t targets = m_frames.notes(first).targets;
     m_frames.notes(second).targets = targets;
   }

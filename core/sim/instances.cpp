@@ -164,6 +164,7 @@ void Engine::takeAway(Index index, Cause cause) {
   noteAvailability(pool);
   instance.holding = holdersOf(index);
   tellLinks(index, false, true);
+  leaveGroups(index, true);
   record(Happening::Kind::Draining, cause, index);
   if (pool.drainLimit > 0) {
     m_agenda.at(now() + pool.drainLimit, Phase::Actions, {index, instance.epoch, EventType::DrainEnd});

@@ -20,8 +20,9 @@ inline void Engine::arrive(Index source) {
     m_frames.cold(index).deadline = of.deadline > 0 ? now() + of.deadline : kNever;
   }
   frame.flags = frame_flags::kRoot;
-  if (m_hasFans) {
+  if (m_hasCargo) {
     m_frames.notes(index).targets = 1;
+    m_frames.notes(index).bornAt = now();
   }
   ClassMeter& meter = m_classes[of.requestClass];
   if (m_hasUsers) {
@@ -128,6 +129,8 @@ inline bool Engine::execute(Index& index) {
       return startFan(index, code);
     case Opcode::Take:
       return take(index, code);
+    case Opcode::Publish:
+      return publish(index, code);
     case Opcode::Give:
       give(index, code.operand);
       ++frame.pc;
@@ -159,10 +162,11 @@ bool Engine::reply(Index& index) {
   answer.instance = kNoInstance;
   m_frames.cold(rest).fetch = m_frames.cold(index).fetch;
   m_frames.cold(rest).held = m_frames.cold(index).held;
-  if (m_hasFans) {
+  if (m_hasCargo) {
     const FrameNotes notes = m_frames.notes(index);
     m_frames.notes(rest).drawn = notes.drawn;
     m_frames.notes(rest).targets = notes.targets;
+    m_frames.notes(rest).bornAt = notes.bornAt;
   }
   finish(index, Reason::None);
   index = rest;
@@ -207,7 +211,11 @@ void Engine::finish(Index index, Reason reason) {
     if (m_hasUsers) {
       sendUserBack(index);
     }
+    const bool isDelivery = m_frames[index].has(frame_flags::kDelivery);
     m_frames.release(index);
+    if (isDelivery) {
+      endDelivery(m_frames.notes(index).delivery, reason);
+    }
     return;
   }
   if (frame.parent == kNoFrame) {
@@ -364,6 +372,18 @@ bool Engine::handleOfRun(const Event& event) {
       return false;
     case EventType::Refill:
       return refill(event.subject, event.generation);
+    case EventType::Linger:
+      lookAgain(event.subject);
+      return true;
+    case EventType::Visible:
+      return makeVisible(event.subject, event.generation);
+    case EventType::Commit:
+      commit(event.subject);
+      return true;
+    case EventType::Rebalance:
+      return endRebalance(event.subject, event.generation);
+    case EventType::SessionEnd:
+      return endSession(event.subject, event.generation);
     case EventType::BreakEnd:
       endBreak(event.subject, event.generation);
       return true;

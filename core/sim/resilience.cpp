@@ -157,7 +157,7 @@ bool Engine::retry(Index caller, const FailedCall& failed, Reason reason) {
   m_frames[index].tries = static_cast<std::uint8_t>(failed.tries + 1);
   m_frames[index].state = FrameState::Backoff;
   m_frames.cold(index).countedAt = failed.instance;
-  if (m_hasFans) {
+  if (m_hasCargo) {
     m_frames.notes(index).targets = failed.targets;
   }
   m_links[failed.link].meter.retries += isInWindow(now()) ? 1u : 0u;

@@ -117,6 +117,40 @@ struct TokensResult {
   Histogram holding;
 };
 
+/// In the measured window.
+struct LogResult {
+  std::string key;
+  std::uint32_t partitions = 0;
+  std::uint64_t appended = 0;
+  std::uint64_t refused = 0;  ///< there was no room for them
+};
+
+/// What consumers who read a log together have done. Of all messages ever: received = consumed + dead letters
+/// + expired + waiting + in flight, but for those that are in flight or waiting a second time.
+struct GroupResult {
+  std::string key;
+  plan::Index log = 0;
+  // In the measured window.
+  std::uint64_t received = 0;     ///< messages appended for it
+  std::uint64_t consumed = 0;     ///< done for the first time
+  std::uint64_t batches = 0;      ///< begun
+  std::uint64_t redelivered = 0;  ///< read once more
+  std::uint64_t duplicates = 0;   ///< done once more, or done after they had been given to another
+  std::uint64_t deadLetters = 0;
+  std::uint64_t expired = 0;  ///< dropped unread: too old, too many, or their reader went for good
+  double meanWaiting = 0;     ///< lag in messages: not read yet; time average
+  std::uint32_t maxWaiting = 0;
+  double meanInFlight = 0;  ///< read, not acknowledged yet; time average
+  // Of messages appended in the window.
+  Histogram wait;     ///< lag in time: from being appended to being read for the first time
+  Histogram inLog;    ///< from being appended to being done
+  Histogram latency;  ///< from the arrival of the request that led to it to being done: end to end
+  // At the end.
+  std::uint32_t waiting = 0;
+  std::uint32_t inFlight = 0;
+  std::int64_t oldestNs = 0;  ///< age of the message that has waited longest
+};
+
 /// One sampling interval, for charts and for colours on the canvas. Vectors are parallel to those of the
 /// plan.
 struct Sample {
@@ -148,6 +182,12 @@ struct Sample {
     std::uint32_t granted = 0;
     std::uint32_t refused = 0;  ///< or shed
   };
+  struct OfGroup {
+    float waiting = 0;          ///< mean
+    std::int64_t oldestNs = 0;  ///< at the end of the interval
+    std::uint32_t received = 0;
+    std::uint32_t consumed = 0;
+  };
   std::int64_t endNs = 0;
   std::int64_t lengthNs = 0;
   std::int64_t p50Ns = 0, p95Ns = 0, p99Ns = 0;  ///< over all classes
@@ -156,6 +196,7 @@ struct Sample {
   std::vector<OfLink> links;
   std::vector<OfCache> caches;
   std::vector<OfTokens> tokens;
+  std::vector<OfGroup> groups;
 };
 
 struct RunResult {
@@ -175,6 +216,8 @@ struct RunResult {
   std::vector<LinkResult> links;
   std::vector<CacheResult> caches;
   std::vector<TokensResult> tokens;
+  std::vector<LogResult> logs;
+  std::vector<GroupResult> groups;
   std::vector<Sample> series;           ///< of the whole run, warm-up included; at most 4,096
   std::vector<plan::Action> actionLog;  ///< all actions as applied: with plan and config they replay the run
   std::vector<Happening> happenings;    ///< what changed the system and who did it, by time; the first 10,000

@@ -36,6 +36,13 @@ std::vector<DigestRow> digestRows(const RunResult& result) {
   for (const TokensResult& of : result.tokens) {
     rows.push_back({4, of.key, {of.asked, of.granted, of.refused, of.shed, of.abandoned}});
   }
+  for (const LogResult& of : result.logs) {
+    rows.push_back({5, of.key, {of.appended, of.refused}});
+  }
+  for (const GroupResult& of : result.groups) {
+    rows.push_back(
+        {6, of.key, {of.received, of.consumed, of.redelivered, of.duplicates, of.deadLetters, of.expired}});
+  }
   return rows;
 }
 
@@ -86,6 +93,11 @@ Interval Engine::presentInterval() const {
          static_cast<std::uint32_t>(tokens.meter.granted.inInterval()),
          static_cast<std::uint32_t>(tokens.meter.refused.inInterval() + tokens.meter.shed.inInterval())});
   }
+  for (const GroupState& group : m_groups) {
+    interval.groups.push_back({static_cast<double>(group.meter.waiting.inInterval(end)), oldestWait(group),
+                               static_cast<std::uint32_t>(group.meter.received.inInterval()),
+                               static_cast<std::uint32_t>(group.meter.consumed.inInterval())});
+  }
   return interval;
 }
 
@@ -112,6 +124,9 @@ void Engine::closeInterval() {
   for (TokensState& tokens : m_tokens) {
     tokens.meter.startInterval(now());
   }
+  for (GroupState& group : m_groups) {
+    group.meter.startInterval(now());
+  }
   m_agenda.at(now() + m_interval, Phase::Sampling, {0, 0, EventType::Sample});
 }
 
@@ -137,6 +152,7 @@ RunResult Engine::result() const {
   addLinkResults(result);
   addCacheResults(result);
   addTokenResults(result);
+  addLogResults(result);
   result.series = m_series.samples();
   if (now() > m_intervalStart) {
     result.series.push_back(presentInterval().sample());

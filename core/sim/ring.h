@@ -20,6 +20,16 @@ class Ring {
     }
     m_slots[(m_head + m_count++) & (m_slots.size() - 1)] = value;
   }
+  T& operator[](std::size_t i) { return m_slots[(m_head + i) & (m_slots.size() - 1)]; }
+  void pushFront(const T& value) {
+    if (isFull()) {
+      widen();
+    }
+    m_head = (m_head - 1) & (m_slots.size() - 1);
+    m_slots[m_head] = value;
+    ++m_count;
+  }
+  void clear() { m_count = 0; }
   T pop() {
     const T value = m_slots[m_head];
     m_head = (m_head + 1) & (m_slots.size() - 1);

@@ -89,6 +89,12 @@ void Interval::merge(const Interval& next) {
     tokens[i].granted += next.tokens[i].granted;
     tokens[i].refused += next.tokens[i].refused;
   }
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    groups[i].waiting += next.groups[i].waiting;
+    groups[i].oldest = next.groups[i].oldest;
+    groups[i].received += next.groups[i].received;
+    groups[i].consumed += next.groups[i].consumed;
+  }
   end = next.end;
   length += next.length;
 }
@@ -114,11 +120,15 @@ Sample Interval::sample() const {
   for (const OfTokens& of : tokens) {
     sample.tokens.push_back({ratioOf(of.held, span), ratioOf(of.waiting, span), of.granted, of.refused});
   }
+  for (const OfGroup& of : groups) {
+    sample.groups.push_back({ratioOf(of.waiting, span), of.oldest, of.received, of.consumed});
+  }
   return sample;
 }
 
 std::size_t Interval::cells() const {
-  std::size_t cells = classes.size() + pools.size() + links.size() + caches.size() + tokens.size();
+  std::size_t cells =
+      classes.size() + pools.size() + links.size() + caches.size() + tokens.size() + groups.size();
   for (const OfClass& of : classes) {
     cells += of.latency.size();
   }

@@ -32,6 +32,12 @@ struct Interval {
     std::uint32_t granted = 0;
     std::uint32_t refused = 0;
   };
+  struct OfGroup {
+    double waiting = 0;  ///< times nanoseconds
+    TimeNs oldest = 0;
+    std::uint32_t received = 0;
+    std::uint32_t consumed = 0;
+  };
   TimeNs end = 0;
   TimeNs length = 0;
   std::vector<OfClass> classes;
@@ -39,6 +45,7 @@ struct Interval {
   std::vector<Sample::OfLink> links;
   std::vector<Sample::OfCache> caches;
   std::vector<OfTokens> tokens;
+  std::vector<OfGroup> groups;
 
   /// Appends the interval that follows this one.
   void merge(const Interval& next);

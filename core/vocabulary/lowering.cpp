@@ -361,6 +361,11 @@ ProgramBuilder& ProgramBuilder::give(Index tokens) {
   return *this;
 }
 
+ProgramBuilder& ProgramBuilder::publish(Index log) {
+  append({.op = Op::Publish, .a = log});
+  return *this;
+}
+
 ProgramBuilder& ProgramBuilder::chooseOne(std::span<const OutLink> links) {
   forEachClassGroup(links, [this](std::span<const OutLink> allowed) { chooseAmong(allowed); });
   return *this;

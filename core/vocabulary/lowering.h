@@ -74,6 +74,8 @@ class ProgramBuilder {
   /// Takes tokens, and keeps them until give() or the end of the call; fails the call if it gets none.
   ProgramBuilder& take(Index tokens, std::uint32_t units = 1);
   ProgramBuilder& give(Index tokens);
+  /// Appends a message to the log; fails the call if there is no room for it.
+  ProgramBuilder& publish(Index log);
   ProgramBuilder& reply();
   ProgramBuilder& fail(Reason reason);
   ProgramBuilder& end();
@@ -136,6 +138,10 @@ class Lowering {
   virtual Index addCache(Cache cache) = 0;
   /// Adds tokens. Their key is filled in.
   virtual Index addTokens(Tokens tokens) = 0;
+  /// Adds a log. Its key is filled in.
+  virtual Index addLog(Log log) = 0;
+  /// Adds a group of consumers behind one of the outgoing links, whose key it gets.
+  virtual void addGroup(ConsumerGroup group) = 0;
   /// Defines what a call of `operation` does here ("" = the default operation, used when the caller names
   /// none). `pool`: where the call sits, kNone for a station without resources.
   virtual void addOperation(std::string_view operation, Index pool, const Body& body) = 0;

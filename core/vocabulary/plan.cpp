@@ -25,6 +25,8 @@ void checkTables(const Plan& plan, FaultSink& sink) {
                [] { return std::string("the origins of caches do not match the caches"); });
   sink.require(plan.tokenOrigin.size() == plan.tokens.size(),
                [] { return std::string("the origins of tokens do not match the tokens"); });
+  sink.require(plan.logOrigin.size() == plan.logs.size(),
+               [] { return std::string("the origins of logs do not match the logs"); });
   sink.require(std::isfinite(plan.slice) && plan.slice > 0,
                [] { return std::string("the slice is not a positive number"); });
   for (const std::vector<bool>& set : plan.classSets) {
@@ -51,6 +53,8 @@ void checkKeys(const Plan& plan, FaultSink& sink) {
   checkKeysOf(plan.links, "link", sink);
   checkKeysOf(plan.caches, "cache", sink);
   checkKeysOf(plan.tokens, "tokens", sink);
+  checkKeysOf(plan.logs, "log", sink);
+  checkKeysOf(plan.groups, "consumer group", sink);
   checkKeysOf(plan.programs, "program", sink);
   checkKeysOf(plan.scalers, "scaler", sink);
   checkKeysOf(plan.randomFaults, "fault", sink);
@@ -121,7 +125,7 @@ std::string faultIn(const Plan& plan) {
   FaultSink sink;
   for (const auto check :
        {checkClasses, checkTables, checkKeys, checkSources, checkPools, checkCaches, checkTokens, checkLaws,
-        checkLayout, checkLinks, checkFans, checkPrograms, checkControls, checkActions}) {
+        checkLayout, checkLinks, checkFans, checkLogs, checkPrograms, checkControls, checkActions}) {
     check(plan, sink);
     if (sink.hasFailed()) {
       break;

@@ -11,6 +11,7 @@
 #include "core/vocabulary/plan/index.h"
 #include "core/vocabulary/plan/keys.h"
 #include "core/vocabulary/plan/link.h"
+#include "core/vocabulary/plan/log.h"
 #include "core/vocabulary/plan/pool.h"
 #include "core/vocabulary/plan/program.h"
 #include "core/vocabulary/plan/reason.h"
@@ -37,6 +38,8 @@ struct Plan {
   std::vector<Link> links;
   std::vector<Cache> caches;
   std::vector<Tokens> tokens;
+  std::vector<Log> logs;
+  std::vector<ConsumerGroup> groups;
   std::vector<Program> programs;
   std::vector<Instruction> code;
   std::vector<Law> laws;
@@ -50,6 +53,7 @@ struct Plan {
   std::vector<Origin> linkOrigin;   ///< parallel to links
   std::vector<Origin> cacheOrigin;  ///< parallel to caches
   std::vector<Origin> tokenOrigin;  ///< parallel to tokens
+  std::vector<Origin> logOrigin;    ///< parallel to logs
   double slice = 1;
 };
 

@@ -29,6 +29,10 @@ struct Amount {
   double perRun = 0;
   /// Of calls: the targets that they stand for; below zero: as many as the caller stands for.
   double targets = -1;
+  /// Else, where it is not the same as `perRun`: the targets of the calls for each target of the caller.
+  double perTarget = -1;
+
+  double targetsOfEach() const { return perTarget < 0 ? perRun : perTarget; }
 };
 
 /// What one run of a program does on average, for one request class.
@@ -223,6 +227,7 @@ class ClassVisits {
       case Op::Give:
       case Op::Draw:
       case Op::Degrade:
+      case Op::Publish:
         step(pc + 1, 1);
         break;
       case Op::Look:
@@ -344,6 +349,15 @@ class ClassVisits {
       case Op::Look:
         result.lookups.push_back({code.a, visits});
         break;
+      case Op::Publish:  // full batches are the least work that the consumers can have with it
+        for (const ConsumerGroup& group : m_plan.groups) {
+          const bool isForClass = group.classSet == kNone || m_plan.classSets[group.classSet][m_class];
+          if (group.log == code.a && isForClass) {
+            const double messages = visits * copiesOf(m_plan, group);
+            result.calls.push_back({group.link, messages / group.batch, -1, messages});
+          }
+        }
+        break;
       case Op::Fail:
         m_canFail = true;
         break;
@@ -398,19 +412,20 @@ class ClassVisits {
   std::vector<double> targetsOf(const std::vector<Index>& programs, const std::vector<Index>& node,
                                 std::vector<double> entering, const std::vector<double>& runs) const {
     std::vector<FlowEdge> edges;
-    bool hasFans = false;
+    bool isSame = true;
     for (Index i = 0; i < programs.size(); ++i) {
       for (const Amount& call : m_profile[programs[i]].calls) {
         const Index callee = node[m_plan.links[call.element].program];
         if (call.targets < 0) {
-          edges.push_back({i, callee, call.perRun});
+          edges.push_back({i, callee, call.targetsOfEach()});
+          isSame = isSame && call.perTarget < 0;
         } else {
           entering[callee] += runs[i] * call.targets;
-          hasFans = true;
+          isSame = false;
         }
       }
     }
-    return hasFans ? expectedVisits(entering, edges).visits : runs;
+    return isSame ? runs : expectedVisits(entering, edges).visits;
   }
 
   std::string nameOfLink(Index link) const {

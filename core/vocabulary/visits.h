@@ -11,7 +11,7 @@ namespace cantilever::plan {
 /// the one place that turns programs into expected visits. Compile (divergence), cost (usage), advice and the
 /// analytic solver read it.
 struct Visits {
-  /// [link][class] calls per second.
+  /// [link][class] calls per second; of links to consumers of a log, as if all their batches were full.
   std::vector<std::vector<double>> linkRate;
   /// [pool][class] erlangs of Work offered (rate x mean service time); divide by instances x servers for
   /// utilisation.

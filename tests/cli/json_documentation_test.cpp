@@ -29,9 +29,11 @@ constexpr const char* kEventful = R"({
     {"id": "users", "type": "source"},
     {"id": "limit", "type": "tokens", "params": {"size": 1000}},
     {"id": "contents", "type": "cache", "params": {"ttl": "50 ms"}},
-    {"id": "queue", "type": "pool", "params": {"service": "exponential 10 ms"}}
+    {"id": "queue", "type": "pool", "params": {"service": "exponential 10 ms"}},
+    {"id": "log", "type": "log"},
+    {"id": "readers", "type": "delay"}
   ],
-  "links": [{"id": "in", "from": "users", "to": "limit"}, {"id": "by", "from": "limit", "to": "contents"}, {"id": "on", "from": "contents", "to": "queue"}],
+  "links": [{"id": "in", "from": "users", "to": "limit"}, {"id": "by", "from": "limit", "to": "contents"}, {"id": "on", "from": "contents", "to": "queue"}, {"id": "tell", "from": "queue", "to": "log"}, {"id": "read", "from": "log", "to": "readers"}],
   "scenarios": [{"id": "loss", "events": [{"at": "200 ms", "target": "queue"}]}]
 })";
 
@@ -117,6 +119,7 @@ TEST(JsonDocumentation, OfRuns) {
                     "retired",
                     "speed",
                     "flushed",
+                    "rebalanced",
                     "marked_down",
                     "marked_up",
                     "ejected",

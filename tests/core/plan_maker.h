@@ -112,6 +112,7 @@ class PlanMaker {
       case plan::Op::Parallel:
       case plan::Op::Take:
       case plan::Op::Fan:
+      case plan::Op::Publish:
         move(code.c);
         break;
       default:
@@ -128,10 +129,10 @@ inline std::string textOf(const CountLaw& law) {
 
 /// The code of one program, pcs counted from its beginning: "IfChance 0.5 ->3; Call a-b; End".
 inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Index size) {
-  static const char* const kNames[] = {"Work",   "Wait",     "Call",    "Send",   "Forward", "Parallel",
-                                       "Branch", "IfChance", "IfClass", "Jump",   "Reply",   "Fail",
-                                       "End",    "Look",     "Fill",    "Drop",   "Take",    "Give",
-                                       "Draw",   "IfDrawn",  "Fan",     "Degrade"};
+  static const char* const kNames[] = {"Work",   "Wait",     "Call",    "Send",    "Forward", "Parallel",
+                                       "Branch", "IfChance", "IfClass", "Jump",    "Reply",   "Fail",
+                                       "End",    "Look",     "Fill",    "Drop",    "Take",    "Give",
+                                       "Draw",   "IfDrawn",  "Fan",     "Publish", "Degrade"};
   const plan::Index begin = plan.programs[program].begin;
   const auto target = [begin](plan::Index pc) {
     return pc == plan::kNone ? std::string() : " ->" + formatNumber(pc - begin);
@@ -188,6 +189,9 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
         break;
       case plan::Op::Give:
         text << ' ' << plan.tokens[code.a].key;
+        break;
+      case plan::Op::Publish:
+        text << ' ' << plan.logs[code.a].key << target(code.c);
         break;
       case plan::Op::Draw:
         text << ' ' << textOf(plan.countLaws[code.a]);
@@ -249,6 +253,21 @@ inline std::string textOf(const plan::Plan& plan) {
          << (link.program == plan::kNone ? "?" : plan.programs[link.program].key) << " latency "
          << format(link.latency) << " timeout " << format(link.timeout) << " balancing "
          << static_cast<int>(link.balancing) << '\n';
+  }
+  for (const plan::Log& log : plan.logs) {
+    text << "log " << log.key << ' ' << log.partitions << " by " << static_cast<int>(log.partitioning)
+         << " kept " << format(log.retention) << " limit " << log.limit << " overflow "
+         << static_cast<int>(log.overflow) << '\n';
+  }
+  for (const plan::ConsumerGroup& group : plan.groups) {
+    text << "group " << group.key << " of " << plan.logs[group.log].key << " delivery "
+         << static_cast<int>(group.delivery) << " ordered " << group.isOrdered << " batch " << group.batch
+         << " linger " << format(group.linger) << " in flight " << group.inFlight << " visible "
+         << format(group.visibility) << " retry " << format(group.retryAfter) << " receives "
+         << group.maxReceives << " dead "
+         << (group.deadLetters == plan::kNone ? "none" : plan.links[group.deadLetters].key) << " pause "
+         << format(group.rebalancePause) << " session " << format(group.sessionTimeout) << " commit "
+         << format(group.commitInterval) << (group.classSet == plan::kNone ? "" : " some") << '\n';
   }
   for (const plan::Tokens& tokens : plan.tokens) {
     text << "tokens " << tokens.key << ' ' << tokens.size << " refill " << static_cast<int>(tokens.refill)

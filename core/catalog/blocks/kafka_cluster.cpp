@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/catalog/blocks.h"
+#include "core/catalog/consumption.h"
 #include "core/catalog/schema.h"
 
 namespace cantilever::catalog::blocks {
@@ -27,7 +28,7 @@ constexpr std::array kBrokerSizes = std::to_array<BrokerSize>({
     {"kafka.m7g.2xlarge", 68},
 });
 
-struct KafkaParams {
+struct KafkaParams : consumption::ConsumerParams {
   Count brokers{3};
   Choice instanceType{"kafka.m5.large"};
   Bytes recordSize = 1_KB;
@@ -59,8 +60,8 @@ std::vector<Choice> brokerChoices() {
 }
 
 Schema<KafkaParams> kafkaSchema() {
-  return Schema<KafkaParams>()
-      .field("brokers", &KafkaParams::brokers)
+  Schema<KafkaParams> schema;
+  schema.field("brokers", &KafkaParams::brokers)
       .label("Brokers")
       .group("Size")
       .range(1, 500)
@@ -113,14 +114,13 @@ Schema<KafkaParams> kafkaSchema() {
       .range(1, 200000)
       .logarithmic()
       .help(
-          "Default number for a topic: at most that many consumers of a group work at once. Goes into the "
-          "exports.")
+          "Of the topic: at most that many records of a group are worked on at once. Goes into the exports.")
       .source(Source::Grade::Judgement, "Divides evenly by 2, 3, 4, 6, 8 and 12 consumers.")
       .field("retention", &KafkaParams::retention)
       .label("Retention")
       .group("Size")
       .range(1_h, Duration::hours(8760))
-      .help("How long records are kept, read or not. Goes into the exports.")
+      .help("How long records are kept, read or not: older ones are not there for slow consumers either.")
       .source(Source::Grade::Judgement, "A weekend, to repair a consumer.")
       .field("storage", &KafkaParams::storage)
       .label("Storage per broker")
@@ -143,21 +143,29 @@ Schema<KafkaParams> kafkaSchema() {
           "Share of the clients' traffic that crosses zones and is billed at both ends. Reading from the "
           "nearest copy lowers it.")
       .source(Source::Grade::Judgement, "Clients and leaders spread evenly over three zones.");
+  consumption::addConsumerFields(schema);
+  return schema;
 }
 
 void lowerKafka(const KafkaParams& params, plan::Lowering& lowering) {
   plan::Pool brokers;
   brokers.instances = static_cast<std::uint32_t>(params.brokers.value());
   const plan::Index pool = lowering.addPool(brokers);
+  plan::Log topic;
+  topic.partitions = static_cast<std::uint32_t>(params.partitions.value());
+  topic.retention = params.retention;
+  const plan::Index log = lowering.addLog(topic);
+  consumption::addGroups(groupOf(params), log, lowering);
+  // Consumers see a record once all copies have it.
   const plan::Body produce = [&](plan::ProgramBuilder& program) {
     if (params.acks.value == "none") {
-      program.reply().work(params.recordTime());
-    } else if (params.acks.value == "leader") {
-      program.work(params.recordTime()).reply();
-    } else {
-      program.work(params.recordTime()).wait(params.replicationTime).reply();
+      program.reply();
     }
-    program.useAll(lowering.links()).end();
+    program.work(params.recordTime());
+    if (params.acks.value == "leader") {
+      program.reply();
+    }
+    program.wait(params.replicationTime).publish(log).end();
   };
   lowering.addOperation("", pool, produce);
   lowering.addOperation("produce", pool, produce);
@@ -218,15 +226,22 @@ BlockType kafka_cluster() {
   type.purpose = "A replicated log of events between those who write them and those who process them.";
   type.documentation =
       R"(**What happens to a record.** The incoming link picks a broker. The record queues for the broker's intake and is taken in at its planned
-bytes per second. The producer gets its acknowledgement once all copies have the record, once the leader has it, or at once. Then the
-record goes on over the outgoing links: connect consumers by links of mode *send*, restricted to the request classes they process.
+bytes per second. The producer gets its acknowledgement once all copies have the record, once the leader has it, or at once. When all copies
+have it, it is in the topic, in the partition that the hash of its key says (any, for request classes without keys).
+
+**Who reads it.** Each link that leaves the cluster is a consumer group, which gets every record of its request classes. Connect the block
+that processes them; its instances are the group's consumers. Each owns whole partitions, works on one batch of a partition at a
+time, and on no more batches than it has threads. So at most as many records are worked on at once as there are partitions:
+with fewer than the consumers have threads, some stand idle and the group falls behind. See the primitive *Log*, delivery *partitions*,
+for the rules of batches, failures, commits and rebalancing; a link of role *fallback* takes dead letters.
+
+**Results.** Lag of each group in messages and in time, end-to-end latency, what was delivered twice, what was lost to retention.
 
 **Modelled.** A limit in bytes on each broker: utilisation is the share of the planned intake, and beyond it records queue and
 acknowledgements are late. Acknowledgement, brokers, storage and traffic between zones in the bill.
 
-**Not modelled yet.** The log itself: partitions, offsets, consumer groups, lag, rebalancing, batching and retention. A record is pushed
-to its consumers at once, and if they are slow it queues *at the consumer*, so the consumer's queue is the lag. Nothing is read again, and
-a killed broker's partitions move to the others at once. A separate limit on records per second does not exist.)";
+**Not modelled yet.** Reading costs the brokers nothing. A killed broker's partitions move to the others at once. Batches of
+producers. A separate limit on records per second does not exist.)";
   type.vendorNames = {"MSK", "Apache Kafka", "Redpanda", "Event Hubs", "Managed Service for Apache Kafka"};
   type.operations = {"produce"};
   return makeBlock<KafkaParams>(std::move(type), kafkaSchema(), &lowerKafka, &usageOfKafka, &deployKafka,

@@ -80,7 +80,7 @@ void lowerWorker(const WorkerParams& params, plan::Lowering& lowering) {
   const plan::Index pool = lowering.addPool(workers);
   elasticity::addControls(params, workers, pool, lowering);
   lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
-    program.work(params.jobTime).useAll(lowering.links()).end();
+    program.workPerTarget(params.jobTime).useAll(lowering.links()).end();
   });
 }
 

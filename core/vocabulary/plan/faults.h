@@ -39,6 +39,7 @@ void checkPools(const Plan& plan, FaultSink& sink);
 void checkCaches(const Plan& plan, FaultSink& sink);
 void checkFans(const Plan& plan, FaultSink& sink);
 void checkTokens(const Plan& plan, FaultSink& sink);
+void checkLogs(const Plan& plan, FaultSink& sink);
 void checkLinks(const Plan& plan, FaultSink& sink);
 /// Programs have code of their own, and all code belongs to one.
 void checkLayout(const Plan& plan, FaultSink& sink);

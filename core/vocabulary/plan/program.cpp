@@ -16,7 +16,12 @@ constexpr Index kMostTaken = 65535;
 /// What the instructions of all programs say.
 class ProgramChecker {
  public:
-  ProgramChecker(const Plan& plan, FaultSink& sink) : m_plan(plan), m_sink(sink), m_end(programEnds(plan)) {}
+  ProgramChecker(const Plan& plan, FaultSink& sink)
+      : m_plan(plan), m_sink(sink), m_end(programEnds(plan)), m_isOfConsumers(plan.links.size(), false) {
+    for (const ConsumerGroup& group : plan.groups) {
+      m_isOfConsumers[group.link] = true;
+    }
+  }
 
   void checkPrograms() {
     for (Index program = 0; program < m_plan.programs.size() && !failed(); ++program) {
@@ -51,6 +56,7 @@ class ProgramChecker {
     require(link < m_plan.links.size(), says(pc, "unknown link"));
     require(failed() || m_plan.links[link].balancing != Balancing::All,
             says(pc, "makes one call over a link that goes to all instances"));
+    require(failed() || !m_isOfConsumers[link], says(pc, "calls over a link that leads from a log"));
   }
   void checkCacheOperand(Index pc, Index cache) {
     require(cache < m_plan.caches.size(), says(pc, "unknown cache"));
@@ -140,6 +146,10 @@ class ProgramChecker {
       case Op::IfDrawn:
         require(code.b < m_plan.countLaws.size(), says(pc, "unknown law of a number"));
         require(isTarget(code.a), says(pc, "jumps outside the program"));
+        break;
+      case Op::Publish:
+        require(code.a < m_plan.logs.size(), says(pc, "unknown log"));
+        checkFailTarget(pc, code.c);
         break;
       case Op::Fan:
         require(code.a < m_plan.fans.size(), says(pc, "unknown fan"));
@@ -239,6 +249,7 @@ class ProgramChecker {
         return;
       case Op::Fan:
       case Op::Take:
+      case Op::Publish:
         if (code.c != kNone) {
           visit(code.c);
         }
@@ -331,7 +342,8 @@ class ProgramChecker {
   const Plan& m_plan;
   FaultSink& m_sink;
   std::vector<Index> m_end;
-  Index m_program = 0;  // the one being checked
+  std::vector<bool> m_isOfConsumers;  // by link
+  Index m_program = 0;                // the one being checked
 };
 
 /// Programs in order of where they begin.

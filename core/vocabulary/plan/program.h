@@ -32,6 +32,7 @@ enum class Op : std::uint8_t {
   Draw,  ///< a: count law. The number that the next instructions mean
   IfDrawn,  ///< b: the count law it was drawn from, c: a number; jumps to pc a if more was drawn
   Fan,      ///< a: fan, c: pc on failure or kNone. Calls over one link to many targets
+  Publish,  ///< a: log, c: pc on failure or kNone. Appends a message for what the request is about
   Degrade,  ///< what this call answers from now on is second best
 };
 

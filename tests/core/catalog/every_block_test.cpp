@@ -314,7 +314,8 @@ TEST(BuiltInCatalogue, HasUniqueKeysAndLabels) {
     EXPECT_TRUE(keys.insert(type.key).second) << type.key;
     EXPECT_TRUE(labels.insert(type.label).second) << type.label;
   }
-  for (const char* primitive : {"source", "pool", "delay", "choose", "fork", "cache", "tokens", "fanout"}) {
+  for (const char* primitive :
+       {"source", "pool", "delay", "choose", "fork", "cache", "tokens", "fanout", "log"}) {
     EXPECT_TRUE(keys.contains(primitive)) << primitive;
   }
 }

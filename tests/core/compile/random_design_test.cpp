@@ -328,6 +328,16 @@ class Walker {
         case plan::Op::Give:
         case plan::Op::Degrade:
           break;
+        case plan::Op::Publish:
+          for (const plan::ConsumerGroup& group : m_plan.groups) {
+            for (std::uint32_t copy = isFor(group, code.a) ? plan::copiesOf(m_plan, group) : 0; copy > 0;
+                 --copy) {
+              if (m_stream.chance(1.0 / group.batch)) {
+                call(group.link);
+              }
+            }
+          }
+          break;
         case plan::Op::Draw:
           drawn = CountSampler(m_plan.countLaws[code.a]).draw(m_stream);
           break;
@@ -358,6 +368,10 @@ class Walker {
   }
 
  private:
+  bool isFor(const plan::ConsumerGroup& group, plan::Index log) const {
+    return group.log == log && (group.classSet == plan::kNone || m_plan.classSets[group.classSet][m_class]);
+  }
+
   bool call(plan::Index link) {
     m_calls[link] += 1;
     return run(m_plan.links[link].program);

@@ -104,6 +104,14 @@ class ProgramWriter {
     m_plan.fans.push_back(fan);
     return add({plan::Op::Fan, static_cast<plan::Index>(m_plan.fans.size() - 1)});
   }
+  ProgramWriter& publish(plan::Index log) { return add({plan::Op::Publish, log}); }
+  /// Runs `onFailure` if there is no room, and goes on.
+  ProgramWriter& publishElse(plan::Index log, const Body& onFailure) {
+    const plan::Index at = here();
+    publish(log);
+    handleFailure(onFailure, [this, at](plan::Index pc) { m_plan.code[at].c = pc; });
+    return *this;
+  }
   ProgramWriter& give(plan::Index tokens) { return add({plan::Op::Give, tokens}); }
   /// Runs `onFailure` if it gets no tokens, and goes on.
   ProgramWriter& takeElse(plan::Index tokens, const Body& onFailure) {
@@ -229,6 +237,20 @@ class PlanBuilder {
     m_plan.tokens.push_back(std::move(tokens));
     m_plan.tokenOrigin.emplace_back();
     return static_cast<plan::Index>(m_plan.tokens.size() - 1);
+  }
+  plan::Index log(std::string key, plan::Log log = {}) {
+    log.key = std::move(key);
+    m_plan.logs.push_back(std::move(log));
+    m_plan.logOrigin.emplace_back();
+    return static_cast<plan::Index>(m_plan.logs.size() - 1);
+  }
+  /// Those at the other end of the link read the log.
+  plan::Index group(plan::Index log, plan::Index link, plan::ConsumerGroup group = {}) {
+    group.key = m_plan.links[link].key;
+    group.log = log;
+    group.link = link;
+    m_plan.groups.push_back(std::move(group));
+    return static_cast<plan::Index>(m_plan.groups.size() - 1);
   }
   /// A pool whose requests do one piece of work, and the link to it.
   plan::Index station(const std::string& key, const plan::Pool& as, const Law& law,

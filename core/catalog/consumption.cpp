@@ -1,0 +1,50 @@
+#include "core/catalog/consumption.h"
+
+namespace cantilever::catalog::consumption {
+
+namespace {
+
+std::uint32_t small(Count count) {
+  return static_cast<std::uint32_t>(count.value());
+}
+
+}  // namespace
+
+plan::ConsumerGroup groupOf(const ConsumerParams& params) {
+  plan::ConsumerGroup group;
+  group.batch = small(params.batch);
+  group.linger = params.linger;
+  group.inFlight = small(params.inFlight);
+  group.maxReceives = small(params.maxReceives);
+  group.retryAfter = params.retryAfter;
+  group.rebalancePause = params.rebalancePause;
+  group.sessionTimeout = params.sessionTimeout;
+  group.commitInterval = params.commitInterval;
+  return group;
+}
+
+void addGroups(const plan::ConsumerGroup& group, plan::Index log, plan::Lowering& lowering) {
+  const std::vector<plan::OutLink> forDead = lowering.links(LinkRole::Fallback);
+  if (forDead.size() > 1) {
+    lowering.warn("log.several_dead_letters",
+                  "It has several links of role fallback; dead letters go over the first of them, \"" +
+                      forDead.front().link->id.text() + "\".");
+  }
+  for (const LinkRole role : {LinkRole::Default, LinkRole::Read, LinkRole::Write}) {
+    for (const plan::OutLink& link : lowering.links(role)) {
+      if (link.link->calls != 1) {
+        lowering.warn("log.reads_once",
+                      "Its consumers read each message once: the calls per request of link \"" +
+                          link.link->id.text() + "\" do not matter.");
+      }
+      plan::ConsumerGroup added = group;
+      added.log = log;
+      added.link = link.index;
+      added.classSet = link.classSet;
+      added.deadLetters = forDead.empty() ? plan::kNone : forDead.front().index;
+      lowering.addGroup(std::move(added));
+    }
+  }
+}
+
+}  // namespace cantilever::catalog::consumption

@@ -1,0 +1,751 @@
+#include "core/sim/logs.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/base/text.h"
+#include "core/sim/engine_calls.h"
+#include "core/sim/engine_pools.h"
+
+/// Messages that wait to be read, and those who read them (24, 25, 26).
+namespace cantilever::sim {
+
+using plan::Delivery;
+using plan::Reason;
+
+namespace {
+
+/// Messages that may wait, of all groups together, for each call that may be in flight: they are smaller.
+constexpr std::size_t kMessagesPerFrame = 5;
+constexpr std::uint16_t kMostReceives = std::numeric_limits<std::uint16_t>::max();
+
+std::uint32_t slotsOf(const plan::ConsumerGroup& group, const plan::Pool* pool) {
+  std::uint32_t slots = group.inFlight;
+  if (slots == 0 && pool != nullptr) {
+    slots = pool->seats != 0 ? pool->seats : pool->servers;
+  }
+  return slots == 0 ? std::numeric_limits<std::uint32_t>::max() : slots;
+}
+
+}  // namespace
+
+void GroupMeter::openWindow(TimeNs now) {
+  for (Counter* each : {&received, &consumed, &batches, &redelivered, &duplicates, &deadLetters, &expired}) {
+    each->openWindow();
+  }
+  waiting.openWindow(now);
+  inFlight.openWindow(now);
+  maxWaiting = waiting.value();
+}
+
+void GroupMeter::startInterval(TimeNs now) {
+  consumed.startInterval();
+  received.startInterval();
+  waiting.startInterval(now);
+}
+
+void Engine::addLogs() {
+  for (const plan::Log& of : m_plan->logs) {
+    LogState& log = m_logs.emplace_back();
+    log.partitions = RandomStream::named(m_config.seed, m_config.replication, of.key, "partitions");
+  }
+  for (const plan::ConsumerGroup& of : m_plan->groups) {
+    m_logs[of.log].groups.push_back(static_cast<Index>(m_groups.size()));
+    addGroup(of);
+  }
+}
+
+void Engine::addGroup(const plan::ConsumerGroup& of) {
+  const auto which = static_cast<Index>(m_groups.size());
+  GroupState& group = m_groups.emplace_back();
+  LinkState& link = m_links[of.link];
+  link.balancing = Balancing::All;  // where the pool lets one choose, the member is chosen here
+  group.of = &of;
+  group.pool = link.pool;
+  const plan::Pool* pool = link.pool == plan::kNone ? nullptr : &m_plan->pools[link.pool];
+  const std::uint32_t members = pool == nullptr ? 1 : m_pools[link.pool].count;
+  const std::uint32_t there = pool == nullptr ? 1 : pool->instances;
+  group.slots = slotsOf(of, pool);
+  group.partitions = m_plan->logs[of.log].partitions;
+  group.running.assign(members, 0);
+  group.isMember.assign(members, 0);
+  std::fill_n(group.isMember.begin(), there, std::uint8_t{1});
+  group.withRoom = InstanceSet(members, there);
+  group.diedAt.assign(members, 0);
+  group.firstDesk = static_cast<Index>(m_desks.size());
+  const std::uint32_t desks = of.delivery == Delivery::Competing ? 1 : members;
+  for (Index number = 0; number < desks; ++number) {
+    m_desks.push_back({which, number, {}, false});
+  }
+  group.queues.resize(group.partitions * std::size_t{of.delivery == Delivery::Every ? members : 1});
+  if (of.visibility > Duration()) {
+    group.visibilityLane = m_agenda.laneOf(of.visibility.ns());
+  }
+  if (of.retryAfter > Duration()) {
+    group.retryLane = m_agenda.laneOf(of.retryAfter.ns());
+  }
+  if (of.commitInterval > Duration()) {
+    m_agenda.at(of.commitInterval.ns(), Phase::Requests, {which, 0, EventType::Commit});
+  }
+  assignPartitions(which);
+}
+
+/// Member m of M owns the partitions p with floor(p M / P) = m (25).
+void Engine::assignPartitions(Index which) {
+  GroupState& group = m_groups[which];
+  std::vector<Index> members;
+  for (Index number = 0; number < group.running.size(); ++number) {
+    const bool isThere =
+        group.pool == plan::kNone || m_instances[m_pools[group.pool].first + number].takesWork();
+    if (isThere) {
+      members.push_back(number);
+    }
+  }
+  for (Index queue = 0; queue < group.queues.size(); ++queue) {
+    Index owner = 0;
+    if (group.of->delivery == Delivery::Every) {
+      owner = queue / group.partitions;
+    } else if (group.of->delivery == Delivery::Partitions) {
+      const std::uint64_t rank = std::uint64_t{queue} * members.size() / group.partitions;
+      owner = members.empty() ? plan::kNone : members[rank];
+    }
+    const Index desk = owner == plan::kNone ? plan::kNone : group.firstDesk + owner;
+    PartitionState& state = group.queues[queue];
+    if (state.desk != desk) {
+      setReady(group, queue, false);
+      state.desk = desk;
+      ++state.epoch;
+      state.isBusy = false;
+      returnUncommitted(group, queue);
+    }
+  }
+}
+
+/// Among those to be read, if it is wanted and has messages that may be read.
+void Engine::setReady(GroupState& group, Index queue, bool wanted) {
+  PartitionState& state = group.queues[queue];
+  const bool isReady = wanted && state.desk != plan::kNone && !state.isBusy && !state.waiting.isEmpty();
+  if (isReady == (state.place != PartitionState::kNotReady)) {
+    return;
+  }
+  std::vector<Index>& ready = m_desks[state.desk].ready;
+  if (isReady) {
+    state.place = static_cast<Index>(ready.size());
+    ready.push_back(queue);
+    return;
+  }
+  group.queues[ready.back()].place = state.place;
+  ready[state.place] = ready.back();
+  ready.pop_back();
+  state.place = PartitionState::kNotReady;
+}
+
+/// True if there is more to do at once.
+bool Engine::publish(Index index, const Instr& code) {
+  LogState& log = m_logs[code.operand];
+  const plan::Log& of = m_plan->logs[code.operand];
+  Frame& frame = m_frames[index];
+  const Index partition = partitionFor(log, of, frame);
+  if (of.overflow == plan::Log::Overflow::Refuse && hasNoRoom(log, of, partition)) {
+    log.refused.add();
+    if (code.target == plan::kNone) {
+      finish(index, Reason::QueueFull);
+      return false;
+    }
+    frame.pc = code.target;
+    return true;
+  }
+  log.appended.add();
+  ++frame.pc;
+  Message message;
+  message.bornAt = m_frames.notes(index).bornAt;
+  message.appendedAt = now();
+  message.number = log.published++;
+  message.key = frame.key;
+  message.targets = m_frames.notes(index).targets;
+  message.requestClass = frame.requestClass;
+  message.priority = frame.priority;
+  for (const Index which : log.groups) {
+    const Index classSet = m_groups[which].of->classSet;
+    if (classSet != plan::kNone && !m_code.isInSet(classSet, message.requestClass)) {
+      continue;
+    }
+    for (Index queue = partition; queue < m_groups[which].queues.size();
+         queue += m_groups[which].partitions) {
+      append(which, queue, message);
+    }
+  }
+  return true;
+}
+
+Engine::Index Engine::partitionFor(LogState& log, const plan::Log& of, const Frame& frame) {
+  using Partitioning = plan::Log::Partitioning;
+  if (of.partitions == 1) {
+    return 0;
+  }
+  if (of.partitioning == Partitioning::InTurn) {
+    log.nextInTurn = log.nextInTurn + 1 < of.partitions ? log.nextInTurn + 1 : 0;
+    return log.nextInTurn;
+  }
+  const Index keys = m_keySpaceOfClass[frame.requestClass];
+  if (of.partitioning == Partitioning::Random || keys == plan::kNone) {
+    return log.partitions.below(of.partitions);
+  }
+  std::uint64_t mixed = cacheKey(keys, frame.key);
+  return static_cast<Index>(splitmix64(mixed) % of.partitions);
+}
+
+bool Engine::hasNoRoom(const LogState& log, const plan::Log& of, Index partition) const {
+  return of.limit != plan::Log::kUnlimited &&
+         std::any_of(log.groups.begin(), log.groups.end(), [&](Index which) {
+           const GroupState& group = m_groups[which];
+           for (std::size_t queue = partition; queue < group.queues.size(); queue += group.partitions) {
+             if (group.queues[queue].waiting.size() >= of.limit) {
+               return true;
+             }
+           }
+           return false;
+         });
+}
+
+void Engine::append(Index which, Index queue, const Message& message) {
+  GroupState& group = m_groups[which];
+  const plan::Log& log = m_plan->logs[group.of->log];
+  const bool isForMember = group.of->delivery == Delivery::Every;
+  if (isForMember && group.isMember[queue / group.partitions] == 0) {
+    return;
+  }
+  PartitionState& state = group.queues[queue];
+  dropOld(group, state);
+  if (state.waiting.size() >= log.limit) {  // those that refuse have been asked before
+    dropOldest(group, state);
+  }
+  group.meter.received.add();
+  state.waiting.push(message);
+  countWaiting(group, 1);
+  setReady(group, queue, true);
+  if (state.desk != plan::kNone) {
+    readAt(state.desk);
+  }
+  group.meter.noteWaiting();
+}
+
+void Engine::dropOld(GroupState& group, PartitionState& state) {
+  const TimeNs retention = m_plan->logs[group.of->log].retention.ns();
+  while (retention > 0 && !state.waiting.isEmpty() && now() - state.waiting.front().appendedAt > retention) {
+    dropOldest(group, state);
+  }
+}
+
+void Engine::dropOldest(GroupState& group, PartitionState& state) {
+  state.waiting.pop();
+  countWaiting(group, -1);
+  group.meter.expired.add();
+}
+
+void Engine::countWaiting(GroupState& group, std::int32_t change) {
+  Level& waiting = group.meter.waiting;
+  waiting.set(waiting.value() + static_cast<std::uint32_t>(change), now());
+  m_messages += static_cast<std::size_t>(change);
+  const std::size_t most = kMessagesPerFrame * m_config.maxFrames;
+  if (m_messages > most) {
+    halt(formatNumber(static_cast<double>(most)) +
+         " messages wait in logs, which is the limit; some of them in \"" + m_plan->logs[group.of->log].key +
+         "\", whose consumers do not keep up");
+  }
+}
+
+/// As many batches as there are members with room and messages for them.
+void Engine::readAt(Index which) {
+  GroupState& group = m_groups[m_desks[which].group];
+  while (!m_isHalted && !group.isPaused) {
+    Desk& desk = m_desks[which];
+    const Index member = memberWithRoom(group, desk.number);
+    if (member == plan::kNone) {
+      return;
+    }
+    if (desk.ready.empty() || isToLinger(group, which)) {
+      return;
+    }
+    deliver(which, member);
+  }
+}
+
+Engine::Index Engine::memberWithRoom(GroupState& group, Index number) {
+  if (group.of->delivery != Delivery::Competing) {
+    return group.withRoom.contains(number) ? number : plan::kNone;
+  }
+  if (group.withRoom.isEmpty()) {
+    return plan::kNone;
+  }
+  const Index member = group.withRoom.from(group.nextInTurn);
+  group.nextInTurn = member + 1;
+  return member;
+}
+
+/// What is too old is not there any more.
+bool Engine::hasUnread(GroupState& group, Index queue) {
+  PartitionState& state = group.queues[queue];
+  dropOld(group, state);
+  if (state.waiting.isEmpty()) {
+    setReady(group, queue, false);
+    return false;
+  }
+  return true;
+}
+
+/// The partition whose first message is the oldest (24).
+Engine::Index Engine::oldestAt(const GroupState& group, const Desk& desk) const {
+  Index oldest = desk.ready.front();
+  for (const Index queue : desk.ready) {
+    if (group.queues[queue].waiting.front().number < group.queues[oldest].waiting.front().number) {
+      oldest = queue;
+    }
+  }
+  return oldest;
+}
+
+/// True if the batch may still become fuller: then there will be another look.
+bool Engine::isToLinger(const GroupState& group, Index which) {
+  Desk& desk = m_desks[which];
+  if (group.of->linger == Duration()) {
+    return false;
+  }
+  std::size_t available = 0;
+  for (const Index queue : desk.ready) {
+    available += group.queues[queue].waiting.size();
+  }
+  const TimeNs due = group.queues[oldestAt(group, desk)].waiting.front().appendedAt + group.of->linger.ns();
+  if (available >= group.of->batch || now() >= due) {
+    return false;
+  }
+  if (!desk.isLingering) {
+    desk.isLingering = true;
+    m_agenda.at(due, Phase::Requests, {which, 0, EventType::Linger});
+  }
+  return true;
+}
+
+/// A batch of what is there, oldest first (24).
+void Engine::deliver(Index desk, Index member) {
+  const Index which = m_desks[desk].group;
+  GroupState& group = m_groups[which];
+  const Index delivery = openDelivery(which, member);
+  std::vector<DeliveryState::Item>& items = m_deliveries[delivery].items;
+  std::uint32_t targets = 0;
+  bool isNew = false;
+  while (items.size() < group.of->batch && !m_desks[desk].ready.empty()) {
+    const Index queue = oldestAt(group, m_desks[desk]);
+    if (!hasUnread(group, queue)) {
+      continue;
+    }
+    PartitionState& state = group.queues[queue];
+    Message message = state.waiting.pop();
+    setReady(group, queue, true);
+    group.meter.redelivered.add(message.receives > 0 ? 1 : 0);
+    if (message.receives == 0 && isInWindow(message.appendedAt)) {
+      group.meter.wait.add(now() - message.appendedAt);
+    }
+    isNew = isNew || (message.receives == 0 && message.appendedAt < now());
+    message.receives =
+        message.receives < kMostReceives ? static_cast<std::uint16_t>(message.receives + 1) : kMostReceives;
+    targets += std::min(message.targets, std::numeric_limits<std::uint32_t>::max() - targets);
+    items.push_back({message, queue, state.epoch, false});
+  }
+  if (items.empty()) {
+    closeDelivery(delivery);
+    return;
+  }
+  for (const DeliveryState::Item& item : items) {
+    if (group.isOrdered()) {
+      group.queues[item.queue].isBusy = true;
+      setReady(group, item.queue, false);
+    }
+  }
+  const auto count = static_cast<std::uint32_t>(items.size());
+  countWaiting(group, -static_cast<std::int32_t>(count));
+  group.meter.inFlight.set(group.meter.inFlight.value() + count, now());
+  group.meter.batches.add();
+  if (++group.running[member] >= group.slots) {
+    group.withRoom.erase(member);
+  }
+  if (group.of->delivery == Delivery::Competing && group.of->visibility > Duration()) {
+    m_agenda.afterConstant(group.visibilityLane,
+                           {delivery, m_deliveries[delivery].generation, EventType::Visible});
+  }
+  // What is read for the first time cannot be part of a loop in which no time passes.
+  m_stepsLeft += isNew ? kStepsPerFrame : 0;
+  sendBatch(delivery, targets);
+}
+
+/// The batch as a call that nobody waits for. It goes the way of its first message.
+void Engine::sendBatch(Index delivery, std::uint32_t targets) {
+  const Message first = m_deliveries[delivery].items.front().message;
+  const GroupState& group = m_groups[m_deliveries[delivery].group];
+  const Index index = newFrame();
+  Frame& frame = m_frames[index];
+  LinkState& link = m_links[group.of->link];
+  frame.requestClass = first.requestClass;
+  frame.priority = first.priority;
+  frame.key = first.key;
+  frame.link = frame.via = static_cast<std::uint16_t>(group.of->link);
+  frame.pc = link.entry;
+  frame.state = FrameState::Net;
+  frame.flags = frame_flags::kDetached | frame_flags::kDelivery;
+  const Index member = m_deliveries[delivery].member;
+  if (link.pool != plan::kNone && !m_pools[link.pool].isShared) {
+    frame.instance = m_pools[link.pool].first + member;
+  }
+  m_frames.cold(index).countedAt = member;
+  m_frames.cold(index).deadline = kNever;
+  FrameNotes& notes = m_frames.notes(index);
+  notes.targets = targets;
+  notes.bornAt = first.bornAt;
+  notes.delivery = delivery;
+  link.meter.calls.add();
+  m_detached.started += isInWindow(now()) ? 1u : 0u;
+  link.latency.schedule(m_agenda, link.there, eventOf(index, EventType::Reach));
+}
+
+Engine::Index Engine::openDelivery(Index group, Index member) {
+  Index which = m_firstFreeDelivery;
+  if (which == DeliveryState::kNone) {
+    which = static_cast<Index>(m_deliveries.size());
+    m_deliveries.emplace_back();
+  } else {
+    m_firstFreeDelivery = m_deliveries[which].next;
+  }
+  DeliveryState& delivery = m_deliveries[which];
+  delivery.group = group;
+  delivery.member = member;
+  delivery.isOpen = true;
+  return which;
+}
+
+void Engine::closeDelivery(Index which) {
+  DeliveryState& delivery = m_deliveries[which];
+  delivery.isOpen = false;
+  delivery.items.clear();
+  ++delivery.generation;
+  delivery.next = m_firstFreeDelivery;
+  m_firstFreeDelivery = which;
+}
+
+/// The consumer is done with a batch, or has failed.
+void Engine::endDelivery(Index which, Reason reason) {
+  DeliveryState& delivery = m_deliveries[which];
+  delivery.isOpen = false;
+  const Index member = delivery.member;
+  const Index groupIndex = delivery.group;
+  GroupState& group = m_groups[groupIndex];
+  const bool isThere =
+      group.pool == plan::kNone || m_instances[m_pools[group.pool].first + member].takesWork();
+  --group.running[member];
+  if (isThere && group.running[member] < group.slots) {
+    group.withRoom.insert(member);
+  }
+  const bool isCompeting = group.of->delivery == Delivery::Competing;
+  const bool isAllReturned = std::all_of(delivery.items.begin(), delivery.items.end(),
+                                         [](const DeliveryState::Item& item) { return item.isReturned; });
+  if (reason == Reason::None) {
+    acknowledge(which);
+  } else if (isAllReturned) {
+    closeDelivery(which);
+  } else if (isCompeting && group.of->visibility > Duration()) {
+    return readAt(group.firstDesk);  // comes back when it becomes visible again
+  } else if (!isCompeting && isThere && group.of->retryAfter > Duration()) {
+    m_agenda.afterConstant(group.retryLane, {which, delivery.generation, EventType::Visible});
+    return;
+  } else {
+    giveBack(which, isCompeting || isThere);
+  }
+  readAt(isCompeting ? group.firstDesk : group.firstDesk + member);
+}
+
+void Engine::acknowledge(Index which) {
+  DeliveryState& delivery = m_deliveries[which];
+  GroupState& group = m_groups[delivery.group];
+  for (DeliveryState::Item& item : delivery.items) {
+    const Message& message = item.message;
+    if (item.isReturned || message.wasDone) {
+      group.meter.duplicates.add();
+    } else {
+      group.meter.consumed.add();
+      if (isInWindow(message.appendedAt)) {
+        group.meter.inLog.add(now() - message.appendedAt);
+        group.meter.latency.add(now() - message.bornAt);
+      }
+    }
+    if (item.isReturned) {
+      continue;
+    }
+    group.meter.inFlight.decrease(now());
+    if (group.of->commitInterval > Duration() && group.of->delivery != Delivery::Competing) {
+      group.queues[item.queue].uncommitted.push(message);
+    }
+    release(group, item);
+  }
+  closeDelivery(which);
+}
+
+/// Its partition can be read again.
+void Engine::release(GroupState& group, const DeliveryState::Item& item) {
+  PartitionState& state = group.queues[item.queue];
+  if (state.epoch == item.epoch) {
+    state.isBusy = false;
+    setReady(group, item.queue, true);
+  }
+}
+
+/// Its messages are to be delivered again, but for those that have been received too often (26).
+void Engine::giveBack(Index which, bool isOwnFault) {
+  DeliveryState& delivery = m_deliveries[which];
+  GroupState& group = m_groups[delivery.group];
+  const std::uint32_t most = group.of->maxReceives;
+  for (std::size_t i = delivery.items.size(); i-- > 0;) {
+    DeliveryState::Item& item = m_deliveries[which].items[i];
+    if (item.isReturned) {
+      continue;
+    }
+    item.isReturned = true;
+    group.meter.inFlight.decrease(now());
+    const Message message = item.message;
+    if (isOwnFault && most != 0 && message.receives >= most) {
+      release(group, item);
+      buryMessage(group, message);
+      continue;
+    }
+    putBack(group, item.queue, message);
+    release(group, item);
+  }
+  if (!m_deliveries[which].isOpen) {
+    closeDelivery(which);
+  }
+}
+
+/// In its old place in line.
+void Engine::putBack(GroupState& group, Index queue, const Message& message) {
+  Ring<Message>& waiting = group.queues[queue].waiting;
+  waiting.pushFront(message);
+  for (std::size_t i = 1; i < waiting.size() && waiting[i].number < message.number; ++i) {
+    std::swap(waiting[i - 1], waiting[i]);
+  }
+  countWaiting(group, 1);
+  group.meter.noteWaiting();
+}
+
+void Engine::buryMessage(GroupState& group, const Message& message) {
+  group.meter.deadLetters.add();
+  if (group.of->deadLetters == plan::kNone) {
+    return;
+  }
+  const Index index = newFrame();
+  Frame& frame = m_frames[index];
+  frame.requestClass = message.requestClass;
+  frame.priority = message.priority;
+  frame.key = message.key;
+  frame.link = static_cast<std::uint16_t>(group.of->deadLetters);
+  frame.flags = frame_flags::kDetached;
+  m_frames.cold(index).deadline = kNever;
+  m_frames.notes(index).targets = message.targets;
+  m_frames.notes(index).bornAt = message.bornAt;
+  launch(index);
+}
+
+void Engine::returnUncommitted(GroupState& group, Index queue) {
+  PartitionState& state = group.queues[queue];
+  while (!state.uncommitted.isEmpty()) {
+    Message message = state.uncommitted.pop();
+    message.wasDone = true;
+    putBack(group, queue, message);
+  }
+  setReady(group, queue, true);
+}
+
+/// The time to acknowledge a batch is over, or the pause before it is tried again.
+bool Engine::makeVisible(Index which, std::uint32_t generation) {
+  if (m_deliveries[which].generation != generation) {
+    return false;
+  }
+  const GroupState& group = m_groups[m_deliveries[which].group];
+  const Index member = m_deliveries[which].member;
+  const bool isCompeting = group.of->delivery == Delivery::Competing;
+  const bool isThere =
+      group.pool == plan::kNone || m_instances[m_pools[group.pool].first + member].takesWork();
+  giveBack(which, isCompeting || isThere);
+  readAt(isCompeting ? group.firstDesk : group.firstDesk + member);
+  return true;
+}
+
+void Engine::commit(Index which) {
+  for (PartitionState& state : m_groups[which].queues) {
+    state.uncommitted.clear();
+  }
+  m_agenda.at(now() + m_groups[which].of->commitInterval.ns(), Phase::Requests,
+              {which, 0, EventType::Commit});
+}
+
+/// An instance takes work from now on.
+void Engine::joinGroups(Index instance) {
+  for (Index which = 0; which < m_groups.size(); ++which) {
+    GroupState& group = m_groups[which];
+    if (group.pool != m_instances[instance].pool) {
+      continue;
+    }
+    const Index member = instance - m_pools[group.pool].first;
+    group.isMember[member] = 1;
+    if (group.running[member] < group.slots) {
+      group.withRoom.insert(member);
+    }
+    if (group.of->delivery == Delivery::Partitions) {
+      startRebalance(which);
+    } else {
+      readAt(group.firstDesk + (group.of->delivery == Delivery::Every ? member : 0));
+    }
+  }
+}
+
+/// It takes no work any more: it has died, or leaves on purpose.
+void Engine::leaveGroups(Index instance, bool isOnPurpose) {
+  for (Index which = 0; which < m_groups.size(); ++which) {
+    GroupState& group = m_groups[which];
+    if (group.pool != m_instances[instance].pool) {
+      continue;
+    }
+    const Index member = instance - m_pools[group.pool].first;
+    group.withRoom.erase(member);
+    group.diedAt[member] = now();
+    for (Index queue = 0; !isOnPurpose && queue < group.queues.size(); ++queue) {
+      if (group.queues[queue].desk == group.firstDesk + member) {
+        returnUncommitted(group, queue);
+      }
+    }
+    if (group.of->delivery == Delivery::Every && isOnPurpose) {
+      leaveUnread(group, member);
+    }
+    if (group.of->delivery == Delivery::Partitions) {
+      if (isOnPurpose) {
+        startRebalance(which);
+      } else {
+        m_agenda.at(now() + group.of->sessionTimeout.ns(), Phase::Requests,
+                    {which, member, EventType::SessionEnd});
+      }
+    }
+  }
+}
+
+/// Where every member gets all messages, one that goes for good leaves its own unread.
+void Engine::leaveUnread(GroupState& group, Index member) {
+  group.isMember[member] = 0;
+  for (Index queue = member * group.partitions; queue < (member + 1) * group.partitions; ++queue) {
+    setReady(group, queue, false);
+    while (!group.queues[queue].waiting.isEmpty()) {
+      dropOldest(group, group.queues[queue]);
+    }
+  }
+}
+
+bool Engine::endSession(Index which, Index member) {
+  const GroupState& group = m_groups[which];
+  const bool isStillDead = !m_instances[m_pools[group.pool].first + member].takesWork() &&
+                           now() - group.diedAt[member] >= group.of->sessionTimeout.ns();
+  if (isStillDead) {
+    startRebalance(which);
+  }
+  return isStillDead;
+}
+
+/// Nothing is read until the partitions have been assigned anew.
+void Engine::startRebalance(Index which) {
+  GroupState& group = m_groups[which];
+  group.isPaused = true;
+  ++group.rebalances;
+  m_agenda.after(group.of->rebalancePause.ns(), {which, group.rebalances, EventType::Rebalance});
+}
+
+bool Engine::endRebalance(Index which, std::uint32_t rebalances) {
+  GroupState& group = m_groups[which];
+  if (group.rebalances != rebalances) {
+    return false;
+  }
+  group.isPaused = false;
+  assignPartitions(which);
+  // What others still work on of partitions that they have lost is delivered again.
+  for (Index i = 0; i < m_deliveries.size(); ++i) {
+    DeliveryState& delivery = m_deliveries[i];
+    if (delivery.items.empty() || delivery.group != which) {
+      continue;
+    }
+    for (std::size_t at = delivery.items.size(); at-- > 0;) {
+      DeliveryState::Item& item = delivery.items[at];
+      if (!item.isReturned && group.queues[item.queue].epoch != item.epoch) {
+        item.isReturned = true;
+        group.meter.inFlight.decrease(now());
+        putBack(group, item.queue, item.message);
+      }
+    }
+  }
+  recordOfLink(Happening::Kind::Rebalanced, group.of->link);
+  for (Index queue = 0; queue < group.queues.size(); ++queue) {
+    setReady(group, queue, true);
+  }
+  for (Index number = 0; number < group.running.size(); ++number) {
+    readAt(group.firstDesk + number);
+  }
+  return true;
+}
+
+void Engine::lookAgain(Index desk) {
+  m_desks[desk].isLingering = false;
+  readAt(desk);
+}
+
+/// The age of the message that has waited longest, in nanoseconds.
+TimeNs Engine::oldestWait(const GroupState& group) const {
+  TimeNs oldest = 0;
+  for (const PartitionState& state : group.queues) {
+    if (!state.waiting.isEmpty()) {
+      oldest = std::max(oldest, now() - state.waiting.front().appendedAt);
+    }
+  }
+  return oldest;
+}
+
+void Engine::addLogResults(RunResult& result) const {
+  const bool isOpen = isInWindow(now());
+  const double span = isOpen ? static_cast<double>(now() - m_windowStart) : 0.0;
+  for (std::size_t i = 0; i < m_logs.size(); ++i) {
+    LogResult& to = result.logs.emplace_back();
+    to.key = m_plan->logs[i].key;
+    to.partitions = m_plan->logs[i].partitions;
+    to.appended = isOpen ? m_logs[i].appended.inWindow() : 0;
+    to.refused = isOpen ? m_logs[i].refused.inWindow() : 0;
+  }
+  for (const GroupState& group : m_groups) {
+    GroupResult& to = result.groups.emplace_back();
+    to.key = group.of->key;
+    to.log = group.of->log;
+    to.waiting = group.meter.waiting.value();
+    to.inFlight = group.meter.inFlight.value();
+    to.oldestNs = oldestWait(group);
+    if (!isOpen) {
+      continue;
+    }
+    const GroupMeter& meter = group.meter;
+    to.received = meter.received.inWindow();
+    to.consumed = meter.consumed.inWindow();
+    to.batches = meter.batches.inWindow();
+    to.redelivered = meter.redelivered.inWindow();
+    to.duplicates = meter.duplicates.inWindow();
+    to.deadLetters = meter.deadLetters.inWindow();
+    to.expired = meter.expired.inWindow();
+    to.maxWaiting = meter.maxWaiting;
+    to.meanWaiting = span > 0 ? static_cast<double>(meter.waiting.inWindow(now())) / span : 0;
+    to.meanInFlight = span > 0 ? static_cast<double>(meter.inFlight.inWindow(now())) / span : 0;
+    to.wait = meter.wait;
+    to.inLog = meter.inLog;
+    to.latency = meter.latency;
+  }
+}
+
+}  // namespace cantilever::sim

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/sim/instance_set.h"
+#include "core/sim/lanes.h"
+#include "core/sim/meters.h"
+#include "core/sim/ring.h"
+#include "core/vocabulary/plan.h"
+
+namespace cantilever::sim {
+
+/// One message in the hands of one group.
+struct Message {
+  TimeNs bornAt = 0;  ///< when the request came that, by whatever way, has led to it
+  TimeNs appendedAt = 0;
+  std::uint64_t number = 0;  ///< within its log, in order of appending
+  std::uint32_t key = 0;
+  std::uint32_t targets = 1;
+  std::uint16_t receives = 0;
+  std::uint8_t requestClass = 0;
+  std::uint8_t priority = 0;
+  bool wasDone = false;  ///< and has come back, because that was not committed
+};
+
+/// A partition, as one group sees it.
+struct PartitionState {
+  Ring<Message> waiting;      ///< in order of number
+  Ring<Message> uncommitted;  ///< done, and will come back if their reader dies
+  std::uint32_t desk = plan::kNone;
+  std::uint32_t place = kNotReady;  ///< among the ready ones of its desk
+  std::uint32_t epoch = 0;          ///< bumped when it is taken from its reader; guards what that one has
+  bool isBusy = false;              ///< one batch at a time: one is being worked on
+
+  static constexpr std::uint32_t kNotReady = 0xffffffffu;
+};
+
+/// Partitions that the same members read: one of them its own, or all of them all.
+struct Desk {
+  std::uint32_t group = 0;
+  std::uint32_t number = 0;          ///< within the group: of the member whose own it is
+  std::vector<std::uint32_t> ready;  ///< partitions with messages to read
+  bool isLingering = false;          ///< a look at it has been arranged
+};
+
+struct GroupMeter {
+  Counter received;
+  Counter consumed;
+  Counter batches;
+  Counter redelivered;
+  Counter duplicates;
+  Counter deadLetters;
+  Counter expired;
+  Level waiting;
+  Level inFlight;
+  std::uint32_t maxWaiting = 0;
+  // Of messages appended in the window.
+  Histogram wait;
+  Histogram inLog;
+  Histogram latency;
+
+  /// What is read at once has not waited.
+  void noteWaiting() { maxWaiting = std::max(maxWaiting, waiting.value()); }
+  void openWindow(TimeNs now);
+  void startInterval(TimeNs now);
+};
+
+/// A plan::ConsumerGroup at work. Members are the instances of its pool, by number; a station without a pool
+/// is one member.
+struct GroupState {
+  const plan::ConsumerGroup* of = nullptr;
+  std::uint32_t pool = plan::kNone;
+  std::uint32_t slots = 0;  ///< batches at a time, of each member
+  std::uint32_t firstDesk = 0;
+  std::uint32_t partitions = 0;        ///< of the log
+  std::vector<PartitionState> queues;  ///< one for each partition; with Delivery::Every for each member too
+  std::vector<std::uint32_t> running;  ///< batches, by member
+  std::vector<std::uint8_t> isMember;  ///< with Delivery::Every: those who get messages
+  InstanceSet withRoom;                ///< members that can take a batch
+  std::vector<TimeNs> diedAt;          ///< by member
+  std::uint32_t nextInTurn = 0;
+  std::uint32_t rebalances = 0;  ///< guards the end of a pause
+  bool isPaused = false;
+  LaneId visibilityLane = 0;
+  LaneId retryLane = 0;
+  GroupMeter meter;
+
+  bool isOrdered() const { return of->delivery != plan::Delivery::Competing || of->isOrdered; }
+};
+
+/// A plan::Log at work.
+struct LogState {
+  std::vector<std::uint32_t> groups;
+  RandomStream partitions;
+  std::uint64_t published = 0;
+  std::uint32_t nextInTurn = 0;
+  Counter appended;
+  Counter refused;
+};
+
+/// A batch that a member works on, or that waits to be delivered again.
+struct DeliveryState {
+  struct Item {
+    Message message;
+    std::uint32_t queue = 0;
+    std::uint32_t epoch = 0;
+    bool isReturned = false;  ///< to its queue, so what becomes of it here does not matter any more
+  };
+  std::uint32_t group = 0;
+  std::uint32_t member = 0;
+  std::uint32_t generation = 0;
+  bool isOpen = false;  ///< being worked on
+  std::vector<Item> items;
+  std::uint32_t next = kNone;  ///< links free ones
+
+  static constexpr std::uint32_t kNone = 0xffffffffu;
+};
+
+}  // namespace cantilever::sim
