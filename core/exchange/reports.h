@@ -15,7 +15,11 @@
 namespace cantilever::exchange {
 
 std::string runJson(const Design& design, const sim::RunResult& run,
-                    const std::vector<advice::Verdict>& verdicts);               // cantilever.run/1
+                    const std::vector<advice::Verdict>& verdicts);  // cantilever.run/1
+/// The traces of the run as OTLP JSON, for OpenTelemetry collectors and trace viewers.
+std::string tracesJson(const sim::RunResult& run);
+/// The series of the run as a table: RFC 4180.
+std::string seriesCsv(const sim::RunResult& run);
 std::string costJson(const Design& design, const cost::Estimate& estimate);      // cantilever.cost/1
 std::string checkJson(const Design& design, const compile::Compiled& compiled);  // cantilever.check/1
 std::string checklistJson(const Design& design, std::string_view list,

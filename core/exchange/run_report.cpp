@@ -6,6 +6,7 @@
 
 #include "core/exchange/design_words.h"
 #include "core/exchange/report_parts.h"
+#include "core/exchange/run_elements.h"
 #include "core/vocabulary/plan.h"
 
 namespace cantilever::exchange {
@@ -187,6 +188,21 @@ void writeGroup(JsonWriter& writer, const sim::GroupResult& group, const sim::Ru
   writeHistogram(writer, "waiting", group.wait);
   writeHistogram(writer, "in_log", group.inLog);
   writeHistogram(writer, "latency", group.latency);
+}
+
+void writePath(JsonWriter& writer, const sim::PathResult& path, const sim::RunResult& run) {
+  writer.field("class", run.classes.at(path.requestClass).key);
+  writer.field("requests", path.requests);
+  const auto total = static_cast<double>(path.totalNs);
+  const auto requests = static_cast<double>(path.requests);
+  writer.field("mean_ms", total * 1e-6 / requests);
+  writeItems(writer, "shares", path.shares, [&](const sim::PathShare& share) {
+    const auto ns = static_cast<double>(share.ns);
+    writer.field("doing", sim::nameOf(share.doing));
+    writer.field(sim::nameOf(sim::elementOf(share.doing)), elementKey(run, share.doing, share.element));
+    writer.field("ratio", total > 0 ? std::optional(ns / total) : std::nullopt);
+    writer.field("mean_ms", ns * 1e-6 / requests);
+  });
 }
 
 void writeVerdict(JsonWriter& writer, const advice::Verdict& verdict) {
@@ -376,6 +392,8 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writeItems(writer, "logs", run.logs, [&](const sim::LogResult& log) { writeLog(writer, log); });
   writeItems(writer, "groups", run.groups,
              [&](const sim::GroupResult& group) { writeGroup(writer, group, run); });
+  writeItems(writer, "critical_path", run.paths,
+             [&](const sim::PathResult& path) { writePath(writer, path, run); });
   writeItems(writer, "actions", run.actionLog,
              [&](const plan::Action& action) { writeAction(writer, action, run); });
   writeItems(writer, "causal_events", run.happenings,

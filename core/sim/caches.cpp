@@ -90,7 +90,7 @@ bool Engine::isFetchedByAnother(Index index, Index cacheIndex, Index store, std:
   const Index going = cache.fetching[store].find(key);
   if (going != KeyIndex::kAbsent) {
     cache.meter.coalesced.add();
-    frame.state = FrameState::Fetch;
+    become(index, FrameState::Fetch);
     m_frames.append(m_fetches[going].waiters, index);
     return true;
   }
@@ -144,7 +144,7 @@ void Engine::closeFetch(Index which, FetchEnd how, Reason reason) {
   while (fetch.waiters.count > 0) {
     const Index index = m_frames.takeFirst(fetch.waiters);
     Frame& frame = m_frames[index];
-    frame.state = FrameState::Ready;
+    become(index, FrameState::Ready);
     if (how == FetchEnd::Failed) {
       frame.reason = static_cast<std::uint8_t>(reason);
       m_agenda.after(0, eventOf(index, EventType::Fail));

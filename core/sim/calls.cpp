@@ -6,7 +6,7 @@ using plan::Reason;
 
 void Engine::startParallel(Index caller, const Instr& code) {
   Frame& frame = m_frames[caller];
-  frame.state = FrameState::Join;
+  become(caller, FrameState::Join);
   frame.open = code.count;
   frame.needed = static_cast<std::uint16_t>(code.extra);
   const Index first = frame.pc + 1;

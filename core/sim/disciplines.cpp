@@ -144,7 +144,7 @@ bool Engine::interruptFor(Index index, PoolState& pool, Index instance) {
   const Pace::Taken taken = pool.paces[at - pool.first].take(victim, now(), m_frames);
   m_frames.notes(victim).remaining = taken.remainingNs;
   m_frames.notes(victim).servedBefore += taken.servedNs;
-  frame.state = FrameState::Queue;
+  become(victim, FrameState::Queue);
   if (pool.hasCommonServers()) {  // it will go on wherever a server frees
     frame.server = kNoInstance;
     frame.instance = m_code.instructions[frame.pc].isVisit ? frame.instance : kNoInstance;

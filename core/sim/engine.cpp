@@ -20,7 +20,8 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
       m_windowStart(config.warmup.ns()),
       m_end((config.warmup + config.duration).ns()),
       m_agenda(options, m_frames),
-      m_arrivals(m_agenda) {
+      m_arrivals(m_agenda),
+      m_tracer(expectedRequests(), config.traced) {
   if (m_windowStart > 0) {
     m_agenda.at(m_windowStart, Phase::Actions, {0, 0, EventType::OpenWindow});
   }

@@ -300,6 +300,17 @@ class Engine {
   bool endRebalance(Index group, std::uint32_t rebalances);
   TimeNs oldestWait(const GroupState& group) const;
 
+  // Requests that are followed (traces.cpp).
+  void become(Index frame, FrameState state);
+  double expectedRequests() const;
+  void beginTrace(Index root);
+  void traceCall(Index caller, Index callee);
+  void traceHedge(Index first, Index second);
+  void traceState(Index frame);
+  void endTracedCall(Index call, plan::Reason reason);
+  void endTrace(Index root, plan::Reason reason);
+  bool isStillTraced(Index frame);
+
   // Changes from outside, and the end of the warm-up (control.cpp).
   void openWindow();
   void act(const plan::Action& action, Cause cause);
@@ -404,6 +415,7 @@ class Engine {
   std::string m_stopReason;
 
   // What has been counted.
+  Tracer m_tracer;
   std::uint64_t m_events = 0;
   std::vector<ClassMeter> m_classes;
   DetachedMeter m_detached;

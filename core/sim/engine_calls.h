@@ -6,6 +6,15 @@
 /// because it is most of what a run does.
 namespace cantilever::sim {
 
+/// All that a frame comes to do passes here, so that it can be followed.
+inline void Engine::become(Index index, FrameState state) {
+  Frame& frame = m_frames[index];
+  frame.state = state;
+  if (frame.isTraced) {
+    traceState(index);
+  }
+}
+
 inline Engine::Index Engine::newFrame() {
   const Index index = m_frames.allocate();
   Frame& frame = m_frames[index];
@@ -40,6 +49,9 @@ inline Engine::Index Engine::enrol(Index caller, std::uint32_t link, FrameFlags 
     frame.parent = caller;
     cold.sibling = coldFrom.child;
     coldFrom.child = index;
+    if (from.isTraced) {
+      traceCall(caller, index);
+    }
   }
   return index;
 }
@@ -75,7 +87,7 @@ inline Engine::Index Engine::sendOff(Index index) {
     m_agenda.afterConstant(link.timeoutLane, eventOf(index, EventType::Timeout));
   }
   if (!address(index, frame.link)) {  // nobody to send to: known at once, without latency
-    frame.state = FrameState::Replied;
+    become(index, FrameState::Replied);
     frame.reason = static_cast<std::uint8_t>(plan::Reason::NoHealthyInstance);
     m_agenda.after(0, eventOf(index, EventType::Reply));
     return kNoFrame;
@@ -113,7 +125,7 @@ inline bool Engine::address(Index index, std::uint32_t linkIndex) {
   link.meter.calls.add();
   frame.via = static_cast<std::uint16_t>(linkIndex);
   frame.pc = link.entry;
-  frame.state = FrameState::Net;
+  become(index, FrameState::Net);
   frame.instance = kNoInstance;
   if (link.pool == plan::kNone) {
     return true;
@@ -202,6 +214,9 @@ inline Engine::FailedCall Engine::failedCall(Index index) {
 inline void Engine::recordCall(Index index, plan::Reason reason, bool isTimedOutHere) {
   const Frame& call = m_frames[index];
   LinkMeter& meter = m_links[call.link].meter;
+  if (call.isTraced) {
+    endTracedCall(index, reason);
+  }
   if (call.has(frame_flags::kNotSent)) {
     return;
   }
@@ -248,7 +263,7 @@ inline Engine::Index Engine::join(Index caller, plan::Reason reason) {
     return kNoFrame;
   }
   frame.pc = hasEnough ? frame.pc + 1 + code.count : code.target;
-  frame.state = FrameState::Ready;
+  become(caller, FrameState::Ready);
   return caller;
 }
 

@@ -80,8 +80,8 @@ inline void Engine::startWork(Index index, PoolState& pool, Index instance) {
 inline void Engine::serve(Index index, PoolState& pool, Index instance) {
   Frame& frame = m_frames[index];
   const Instr& code = m_code.instructions[frame.pc];
-  frame.state = FrameState::Work;
   frame.server = instance;
+  become(index, FrameState::Work);
   if (!code.isVisit) {
     frame.instance = instance;
   }
@@ -107,7 +107,7 @@ inline void Engine::endWork(Index index) {
   pool.meter.service.add(now() - frame.markedAt);
   (frame.has(frame_flags::kOrphan) ? pool.meter.orphanedNs : pool.meter.usefulNs) += stopService(index, pool);
   frame.server = kNoInstance;
-  frame.state = FrameState::Ready;
+  become(index, FrameState::Ready);
   ++frame.pc;
   releaseServer(pool, instance);
 }

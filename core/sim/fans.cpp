@@ -40,7 +40,7 @@ bool Engine::startFan(Index caller, const Instr& code) {
   std::uint32_t together = branches;
   if (!fan.isSent) {
     Frame& frame = m_frames[caller];
-    frame.state = FrameState::Join;
+    become(caller, FrameState::Join);
     frame.open = 0;
     FrameNotes& notes = m_frames.notes(caller);
     notes.fanNeeded = fan.needed == 0 ? branches : std::min(fan.needed, branches);
@@ -98,7 +98,7 @@ Engine::Index Engine::joinFan(Index caller, Reason reason) {
     return kNoFrame;
   }
   m_frames[caller].pc = hasEnough ? m_frames[caller].pc + 1 : code.target;
-  m_frames[caller].state = FrameState::Ready;
+  become(caller, FrameState::Ready);
   return caller;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/sim/event.h"
+#include "core/sim/tracer.h"
 
 namespace cantilever::sim {
 
@@ -76,6 +77,7 @@ struct alignas(64) Frame {
   FrameState state = FrameState::Free;
   std::uint8_t tries = 0;     ///< of this call, before this attempt
   std::uint8_t priority = 0;  ///< of its request; 0 goes first
+  bool isTraced = false;
   FrameFlags flags = 0;
   std::uint32_t key = 0;  ///< what its request is about
 
@@ -113,6 +115,7 @@ struct FrameNotes {
   std::uint32_t fanLeft = 0;    ///< in a Fan: targets that no branch has been started for
   std::uint32_t fanNeeded = 0;  ///< successes still needed
   std::uint32_t husks = 0;      ///< branches that are over and still in its list
+  TraceMark trace;              ///< with isTraced
 
   static constexpr TimeNs kNotBegun = -1;
 };

@@ -262,7 +262,7 @@ void Engine::vanish(Index index) {
     settle(index, plan::Reason::KilledInFlight);
   }
   leaveSeat(index);
-  m_frames[index].state = FrameState::Lost;
+  become(index, FrameState::Lost);
   m_frames[index].instance = kNoInstance;
 }
 

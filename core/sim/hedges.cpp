@@ -28,6 +28,9 @@ bool Engine::sendHedge(Index first) {
   const Index second = enrol(caller, which, kFlags);
   m_frames.cold(first).twin = second;
   m_frames.cold(second).twin = first;
+  if (m_frames[second].isTraced) {
+    traceHedge(first, second);
+  }
   if (m_hasCargo) {
     const std::uint32_t targets = m_frames.notes(first).targets;
     m_frames.notes(second).targets = targets;

@@ -28,7 +28,12 @@ inline void Engine::arrive(Index source) {
   if (m_hasUsers) {
     m_frames.notes(index).source = source;
   }
-  meter.offered += isInWindow(now()) ? 1u : 0u;
+  if (isInWindow(now())) {
+    ++meter.offered;
+    if (m_tracer.isDue()) {
+      beginTrace(index);
+    }
+  }
   ++meter.intervalOffered;
   run(index);
 }
@@ -71,12 +76,12 @@ inline bool Engine::execute(Index& index) {
       requestServer(index, code);
       return false;
     case Opcode::Wait:
-      frame.state = FrameState::Sleep;
+      become(index, FrameState::Sleep);
       m_timings[code.operand].schedule(m_agenda, m_programStreams[code.extra].wait,
                                        eventOf(index, EventType::Timer));
       return false;
     case Opcode::Call:
-      frame.state = FrameState::Join;
+      become(index, FrameState::Join);
       frame.open = frame.needed = 1;
       index = call(index, code.operand, 0);
       return index != kNoFrame;
@@ -207,6 +212,9 @@ void Engine::finish(Index index, Reason reason) {
   }
   leaveSeat(index);
   if (frame.has(frame_flags::kRoot | frame_flags::kDetached)) {
+    if (frame.isTraced) {
+      endTrace(index, reason);
+    }
     recordOutcome(frame, reason);
     if (m_hasUsers) {
       sendUserBack(index);
@@ -222,7 +230,7 @@ void Engine::finish(Index index, Reason reason) {
     discard(index);
     return;
   }
-  frame.state = FrameState::Replied;
+  become(index, FrameState::Replied);
   frame.instance = kNoInstance;
   frame.reason = static_cast<std::uint8_t>(reason);
   LinkState& link = m_links[frame.link];
@@ -331,7 +339,7 @@ inline bool Engine::handle(const Event& event) {
         return false;
       }
       ++frame.pc;
-      frame.state = FrameState::Ready;
+      become(index, FrameState::Ready);
       run(index);
       return true;
     case EventType::Reply:

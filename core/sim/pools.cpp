@@ -21,7 +21,7 @@ bool Engine::findSeat(Index index, PoolState& pool) {
     overflow(index, pool, queue);
     return false;
   }
-  frame.state = FrameState::Seat;
+  become(index, FrameState::Seat);
   enqueue(queue, pool, index);
   startWaiting(index, pool);
   return false;
@@ -31,7 +31,7 @@ bool Engine::findSeat(Index index, PoolState& pool) {
 void Engine::takeSeat(Index index, PoolState& pool, Index instance) {
   Frame& frame = m_frames[index];
   Instance& at = m_instances[instance];
-  frame.state = FrameState::Ready;
+  become(index, FrameState::Ready);
   frame.instance = instance;
   frame.flags |= frame_flags::kSeated;
   frame.pc = m_code.instructions[frame.pc].target;
@@ -99,7 +99,7 @@ void Engine::waitForServer(Index index, PoolState& pool, Index instance, bool is
     overflow(index, pool, queue);
     return;
   }
-  frame.state = FrameState::Queue;
+  become(index, FrameState::Queue);
   frame.server = instance;
   enqueue(queue, pool, index);
   if (isLimited) {
@@ -116,7 +116,7 @@ void Engine::overflow(Index index, PoolState& pool, const WaitingList& queue) {
     finish(index, Reason::QueueFull);
     return;
   }
-  m_frames[index].state = FrameState::Parked;
+  become(index, FrameState::Parked);
   m_frames.append(m_parked[queue.parked], index);
   pool.meter.parked.increase(now());
 }
@@ -131,7 +131,7 @@ void Engine::admitParked(WaitingList& queue, PoolState& pool) {
   const Index next = m_frames.takeFirst(parked);
   Frame& frame = m_frames[next];
   pool.meter.parked.decrease(now());
-  frame.state = m_code.instructions[frame.pc].op == Opcode::Enter ? FrameState::Seat : FrameState::Queue;
+  become(next, m_code.instructions[frame.pc].op == Opcode::Enter ? FrameState::Seat : FrameState::Queue);
   enqueue(queue, pool, next);
   startWaiting(next, pool);
 }

@@ -116,7 +116,7 @@ bool Engine::isLostOrDone(Index index) {
   LinkPolicyState& policy = *m_links[m_frames[index].link].policy;
   if (policy.lossShare > 0 && policy.losses.chance(policy.lossShare)) {
     m_frames[index].instance = kNoInstance;
-    m_frames[index].state = FrameState::Lost;
+    become(index, FrameState::Lost);
     return true;
   }
   if (policy.errorShare > 0 && policy.errors.chance(policy.errorShare)) {
@@ -130,7 +130,7 @@ bool Engine::isLostOrDone(Index index) {
 void Engine::failAtOnce(Index index, Reason reason) {
   Frame& frame = m_frames[index];
   frame.flags |= frame_flags::kNotSent;
-  frame.state = FrameState::Replied;
+  become(index, FrameState::Replied);
   frame.reason = static_cast<std::uint8_t>(reason);
   m_links[frame.link].meter.notSent += isInWindow(now()) ? 1u : 0u;
   m_agenda.after(0, eventOf(index, EventType::Reply));
@@ -155,7 +155,7 @@ bool Engine::retry(Index caller, const FailedCall& failed, Reason reason) {
   }
   const Index index = enrol(caller, failed.link, failed.flags);
   m_frames[index].tries = static_cast<std::uint8_t>(failed.tries + 1);
-  m_frames[index].state = FrameState::Backoff;
+  become(index, FrameState::Backoff);
   m_frames.cold(index).countedAt = failed.instance;
   if (m_hasCargo) {
     m_frames.notes(index).targets = failed.targets;
@@ -168,7 +168,7 @@ bool Engine::retry(Index caller, const FailedCall& failed, Reason reason) {
 /// The pause is over. Returns the callee if it can run at once.
 Engine::Index Engine::attemptAgain(Index index) {
   Frame& frame = m_frames[index];
-  frame.state = FrameState::Net;
+  become(index, FrameState::Net);
   frame.calledAt = now();
   return sendOff(index);
 }

@@ -7,6 +7,7 @@
 
 #include "core/sim/happening.h"
 #include "core/sim/histogram.h"
+#include "core/sim/trace.h"
 #include "core/vocabulary/plan.h"
 
 namespace cantilever::sim {
@@ -218,6 +219,9 @@ struct RunResult {
   std::vector<TokensResult> tokens;
   std::vector<LogResult> logs;
   std::vector<GroupResult> groups;
+  std::vector<std::string> programs;    ///< keys, for paths and traces
+  std::vector<PathResult> paths;        ///< by class; of those of whose requests some were followed
+  std::vector<Trace> traces;            ///< some of those followed, and the slowest; by arrival
   std::vector<Sample> series;           ///< of the whole run, warm-up included; at most 4,096
   std::vector<plan::Action> actionLog;  ///< all actions as applied: with plan and config they replay the run
   std::vector<Happening> happenings;    ///< what changed the system and who did it, by time; the first 10,000

@@ -153,6 +153,11 @@ RunResult Engine::result() const {
   addCacheResults(result);
   addTokenResults(result);
   addLogResults(result);
+  for (const plan::Program& of : m_plan->programs) {
+    result.programs.push_back(of.key);
+  }
+  result.paths = m_tracer.paths();
+  result.traces = m_tracer.kept();
   result.series = m_series.samples();
   if (now() > m_intervalStart) {
     result.series.push_back(presentInterval().sample());

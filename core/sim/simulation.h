@@ -25,6 +25,8 @@ struct RunConfig {
   /// The run ends early, and says so, when more calls than this are in flight: an overloaded queue without
   /// limit would otherwise take all memory (about 150 bytes each). At most 8,000,000.
   std::uint32_t maxFrames = 4'000'000;
+  /// About so many requests are followed on their way, evenly spread over the measured window; 0: none.
+  std::uint32_t traced = 5'000;
 };
 
 /// One run of the discrete-event engine, driven by its owner: advance it, look at it, change it, finish it.

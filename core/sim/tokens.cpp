@@ -237,7 +237,7 @@ bool Engine::awaitTokens(Index index, const Instr& code, Index at) {
   TokensState& tokens = m_tokens[code.operand];
   Bucket& bucket = m_buckets[at];
   Frame& frame = m_frames[index];
-  frame.state = FrameState::Token;
+  become(index, FrameState::Token);
   frame.markedAt = now();
   m_frames.cold(index).bucket = at;
   if (tokens.of->isByPriority) {
@@ -263,7 +263,7 @@ bool Engine::failTake(Index index, const Instr& code, Reason reason) {
     return false;
   }
   m_frames[index].pc = code.target;
-  m_frames[index].state = FrameState::Ready;
+  become(index, FrameState::Ready);
   return true;
 }
 
@@ -358,7 +358,7 @@ void Engine::serveTokenWaiters(Index at) {
     }
     leaveTokenQueue(index);
     tokens.meter.wait.add(now() - frame.markedAt);
-    frame.state = FrameState::Ready;
+    become(index, FrameState::Ready);
     ++frame.pc;
     hold(index, at, units);
     m_agenda.after(0, eventOf(index, EventType::Reach));

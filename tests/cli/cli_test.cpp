@@ -451,6 +451,18 @@ TEST_F(Cli, TenThousandBlocksOpenRunAndConvert) {
   EXPECT_EQ(json::parse(content(path("again.cantilever.json"))).at("blocks").size(), 10'000U);
 }
 
+TEST_F(Cli, SimulateWritesTracesAndTheSeriesWhereAsked) {
+  const CliResult run = runCli({"simulate", kTemplate, "--duration", "200ms", "--warmup", "0s", "--traces",
+                                path("traces.json"), "--series", path("series.csv")});
+  EXPECT_THAT(run.out, AllOf(HasSubstr("WHERE THE TIME GOES"), HasSubstr("CONSUMERS")));
+  EXPECT_TRUE(json::parse(content(path("traces.json"))).contains("resourceSpans"));
+  EXPECT_THAT(content(path("series.csv")), HasSubstr("pool primary utilisation_ratio"));
+  const CliResult nowhere = runCli({"simulate", kTemplate, "--duration", "50ms", "--warmup", "0s", "--series",
+                                    path("no/such/folder/series.csv")});
+  EXPECT_EQ(nowhere.exitCode, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("series.csv"));
+}
+
 TEST_F(Cli, ConvertNeedsAnExtensionItKnows) {
   const CliResult result = runCli({"convert", kTemplate, path("x.docx")});
   EXPECT_EQ(result.exitCode, 2);

@@ -9,7 +9,9 @@
 #include "app/cli/text_table.h"
 #include "core/advice/checklist.h"
 #include "core/base/text.h"
+#include "core/exchange/file_set.h"
 #include "core/exchange/reports.h"
+#include "core/exchange/run_elements.h"
 
 namespace cantilever::cli::commands {
 namespace {
@@ -20,6 +22,8 @@ struct SimulateOptions {
   DesignArgument design;
   RunOptions run;
   Output output;
+  std::string tracesFile;
+  std::string seriesFile;
 };
 
 std::string shortTime(std::int64_t ns) {
@@ -94,6 +98,133 @@ std::string poolTable(const sim::RunResult& run) {
   return table.isEmpty() ? std::string() : "\n" + table.text();
 }
 
+/// Where the time of the successes went; small shares together.
+std::string pathTable(const sim::RunResult& run) {
+  constexpr double kLeastShare = 0.02;
+  TextTable table(
+      {{"CLASS"}, {"WHERE THE TIME GOES"}, {"AT"}, {"SHARE", Align::Right}, {"MEAN", Align::Right}});
+  for (const sim::PathResult& path : run.paths) {
+    const auto add = [&, name = run.classes[path.requestClass].key](const std::string& what,
+                                                                    const std::string& at, std::int64_t ns) {
+      table.add({name, what, at,
+                 formatShort(ratio(static_cast<double>(ns) / static_cast<double>(path.totalNs))),
+                 shortTime(ns / static_cast<std::int64_t>(path.requests))});
+    };
+    std::int64_t rest = path.totalNs;
+    for (const sim::PathShare& share : path.shares) {
+      if (static_cast<double>(share.ns) < kLeastShare * static_cast<double>(path.totalNs)) {
+        break;
+      }
+      std::string doing = sim::nameOf(share.doing);
+      std::replace(doing.begin(), doing.end(), '_', ' ');
+      add(doing, exchange::elementKey(run, share.doing, share.element), share.ns);
+      rest -= share.ns;
+    }
+    if (rest > 0) {
+      add("all else", "", rest);
+    }
+  }
+  return table.isEmpty() ? std::string() : "\n" + table.text();
+}
+
+/// Those where something went wrong, or was tried again.
+std::string linkTable(const sim::RunResult& run) {
+  TextTable table({{"LINK"},
+                   {"CALLS", Align::Right},
+                   {"FAILED", Align::Right},
+                   {"TIMED OUT", Align::Right},
+                   {"RETRIES", Align::Right},
+                   {"HEDGES", Align::Right},
+                   {"NOT SENT", Align::Right},
+                   {"BREAKER OPEN", Align::Right}});
+  for (const sim::LinkResult& link : run.links) {
+    if (link.failed + link.retries + link.hedges + link.notSent > 0) {
+      table.add({link.key, std::to_string(link.calls), std::to_string(link.failed),
+                 std::to_string(link.timedOut), std::to_string(link.retries), std::to_string(link.hedges),
+                 std::to_string(link.notSent), formatShort(ratio(link.openShare))});
+    }
+  }
+  return table.isEmpty() ? std::string() : "\n" + table.text();
+}
+
+std::string cacheTable(const sim::RunResult& run) {
+  TextTable table({{"CACHE"},
+                   {"LOOK-UPS", Align::Right},
+                   {"HITS", Align::Right},
+                   {"WAITED FOR ANOTHER'S", Align::Right},
+                   {"ENTRIES", Align::Right},
+                   {"EVICTIONS", Align::Right},
+                   {"EXPIRED", Align::Right}});
+  for (const sim::CacheResult& cache : run.caches) {
+    const double lookups = static_cast<double>(cache.lookups);
+    table.add({cache.key, std::to_string(cache.lookups),
+               cache.lookups > 0 ? formatShort(ratio(static_cast<double>(cache.hits) / lookups)) : "-",
+               std::to_string(cache.coalesced), std::to_string(cache.entries),
+               std::to_string(cache.evictions), std::to_string(cache.expirations)});
+  }
+  return table.isEmpty() ? std::string() : "\n" + table.text();
+}
+
+std::string tokensTable(const sim::RunResult& run) {
+  TextTable table({{"TOKENS"},
+                   {"SIZE", Align::Right},
+                   {"ASKED", Align::Right},
+                   {"REFUSED", Align::Right},
+                   {"SHED", Align::Right},
+                   {"GAVE UP", Align::Right},
+                   {"MEAN HELD", Align::Right},
+                   {"WAIT P99", Align::Right}});
+  for (const sim::TokensResult& tokens : run.tokens) {
+    table.add({tokens.key, std::to_string(tokens.size), std::to_string(tokens.asked),
+               std::to_string(tokens.refused), std::to_string(tokens.shed), std::to_string(tokens.abandoned),
+               formatNumber(tokens.meanHeld, 3), quantileText(tokens.waiting, 0.99)});
+  }
+  return table.isEmpty() ? std::string() : "\n" + table.text();
+}
+
+std::string groupTable(const sim::RunResult& run) {
+  TextTable table({{"CONSUMERS"},
+                   {"OF"},
+                   {"CONSUMED", Align::Right},
+                   {"MEAN LAG", Align::Right},
+                   {"MAX LAG", Align::Right},
+                   {"LAG P99", Align::Right},
+                   {"END TO END P99", Align::Right},
+                   {"AGAIN", Align::Right},
+                   {"DEAD", Align::Right},
+                   {"LOST", Align::Right}});
+  for (const sim::GroupResult& group : run.groups) {
+    table.add({group.key, run.logs[group.log].key, std::to_string(group.consumed),
+               formatNumber(group.meanWaiting, 3), std::to_string(group.maxWaiting),
+               quantileText(group.wait, 0.99), quantileText(group.latency, 0.99),
+               std::to_string(group.redelivered), std::to_string(group.deadLetters),
+               std::to_string(group.expired)});
+  }
+  return table.isEmpty() ? std::string() : "\n" + table.text();
+}
+
+/// What changed the system, the first of it.
+std::string happeningTable(const sim::RunResult& run) {
+  constexpr std::size_t kMost = 30;
+  TextTable table({{"AT", Align::Right}, {"WHAT"}, {"OF"}, {"BECAUSE OF"}});
+  for (std::size_t i = 0; i < run.happenings.size() && i < kMost; ++i) {
+    const sim::Happening& each = run.happenings[i];
+    std::string what = sim::nameOf(each.kind);
+    std::replace(what.begin(), what.end(), '_', ' ');
+    std::string of = each.link < run.links.size() ? run.links[each.link].key
+                     : each.pool < run.pools.size()
+                         ? run.pools[each.pool].key + " " + std::to_string(each.instance + 1)
+                         : std::string();
+    table.add({shortTime(each.atNs), what, of, sim::nameOf(each.cause)});
+  }
+  if (table.isEmpty()) {
+    return {};
+  }
+  const std::uint64_t left =
+      run.happenings.size() + run.happeningsLeftOut - std::min(run.happenings.size(), kMost);
+  return "\n" + table.text() + (left > 0 ? "and " + std::to_string(left) + " more\n" : "");
+}
+
 std::string measuredText(Metric metric, const std::optional<double>& measured) {
   if (!measured) {
     return "not measured";
@@ -132,8 +263,24 @@ std::string runText(const Design& design, const sim::RunResult& run,
     out +=
         "This is a slice: rates and instances are 1/" + formatNumber(run.slice) + " of the real system's.\n";
   }
-  return out + "\n" + classTable(run) + failureTable(run) + poolTable(run) +
+  return out + "\n" + classTable(run) + failureTable(run) + pathTable(run) + poolTable(run) + linkTable(run) +
+         cacheTable(run) + tokensTable(run) + groupTable(run) + happeningTable(run) +
          objectiveTable(design, verdicts) + "\ndigest " + run.digest + "\n";
+}
+
+bool writeAsked(const SimulateOptions& options, const sim::RunResult& run) {
+  const auto write = [](const std::string& file, const auto& text) {
+    if (file.empty()) {
+      return true;
+    }
+    const Result<void> written = exchange::writeFile(file, text());
+    if (!written) {
+      printError(written.error());
+    }
+    return written.ok();
+  };
+  return write(options.tracesFile, [&] { return exchange::tracesJson(run); }) &&
+         write(options.seriesFile, [&] { return exchange::seriesCsv(run); });
 }
 
 Exit runSimulate(const SimulateOptions& options) {
@@ -143,6 +290,9 @@ Exit runSimulate(const SimulateOptions& options) {
   }
   const auto run = runDesign(*opened, options.run.config);
   if (!run) {
+    return Exit::BadInput;
+  }
+  if (!writeAsked(options, *run)) {
     return Exit::BadInput;
   }
   const cost::Estimate estimate =
@@ -162,6 +312,10 @@ std::function<Exit()> setUpSimulate(CLI::App& app) {
   options->design.addTo(app);
   options->run.addOptions(app);
   options->output.addOptions(app);
+  app.add_option("--traces", options->tracesFile,
+                 "Write some requests, call by call, as OpenTelemetry (OTLP) JSON")
+      ->type_name("FILE");
+  app.add_option("--series", options->seriesFile, "Write the course of the run as CSV")->type_name("FILE");
   app.footer(
       "Runs the design's workloads at their peak, one request at a time. The same design, options and seed "
       "give the\n"

@@ -94,6 +94,9 @@ sim::RunResult sampleRun() {
   group.inFlight = 2;
   group.oldestNs = (3_ms).ns();
   run.groups.push_back(group);
+  run.programs = {"users/source", "app"};
+  run.paths.push_back(
+      {0, 4, (20_ms).ns(), {{sim::Doing::Working, 0, (15_ms).ns()}, {sim::Doing::Delayed, 0, (5_ms).ns()}}});
   sim::Sample sample;
   sample.endNs = (100_ms).ns();
   sample.lengthNs = (100_ms).ns();
