@@ -463,6 +463,9 @@ class Compiler {
   void addActions() {
     for (const Perturbation* event : m_checked.perturbations) {
       Index pool = kNone;
+      if (event->change == Change::FlushCaches && addFlushes(*event)) {
+        continue;
+      }
       if (event->change != Change::LoadFactor) {
         const std::uint32_t target = m_checked.find(m_design, event->target);
         pool = m_mainPool[target];
@@ -474,6 +477,18 @@ class Compiler {
       }
       m_plan.actions.push_back({event->at, event->change, pool, event->value});
     }
+  }
+
+  /// Of caches that all instances share; false if the block has none.
+  bool addFlushes(const Perturbation& event) {
+    bool hasAny = false;
+    for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
+      if (m_plan.cacheOrigin[cache].block == event.target.text() && m_plan.caches[cache].pool == kNone) {
+        m_plan.actions.push_back({event.at, event.change, kNone, event.value, cache});
+        hasAny = true;
+      }
+    }
+    return hasAny;
   }
 
   void remarkNoInstances(const Block& block) {

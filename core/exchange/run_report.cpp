@@ -218,6 +218,9 @@ void writeAction(JsonWriter& writer, const plan::Action& action, const sim::RunR
   if (action.pool < run.pools.size()) {
     writer.field("pool", run.pools[action.pool].key);
   }
+  if (action.cache < run.caches.size()) {
+    writer.field("cache", run.caches[action.cache].key);
+  }
   writer.field("value", action.value);
 }
 

@@ -188,11 +188,13 @@ void Engine::clearCachesAt(Index instance) {
   }
 }
 
-/// All that the caches at the instances of the pool hold.
-void Engine::flushCachesOf(Index pool) {
+/// All that a cache holds, or those at the instances of a pool.
+void Engine::flushCaches(const plan::Action& action) {
   for (std::size_t i = 0; i < m_caches.size(); ++i) {
-    if (m_plan->caches[i].pool == pool) {
-      for (CacheStore& store : m_caches[i].stores) {
+    const bool isMeant =
+        action.cache != plan::kNone ? i == action.cache : m_plan->caches[i].pool == action.pool;
+    for (CacheStore& store : m_caches[i].stores) {
+      if (isMeant) {
         store.clear();
       }
     }

@@ -36,8 +36,9 @@ void Engine::act(const plan::Action& action, Cause cause) {
       record(Happening::Kind::Speed, cause, m_pools[action.pool].first, action.value);
       return;
     case Change::FlushCaches:
-      flushCachesOf(action.pool);
-      record(Happening::Kind::Flushed, cause, m_pools[action.pool].first);
+      flushCaches(action);
+      record(Happening::Kind::Flushed, cause,
+             action.pool == plan::kNone ? kNoInstance : m_pools[action.pool].first);
       return;
     case Change::KillInstances:
     case Change::KillSilently:

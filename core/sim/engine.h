@@ -241,7 +241,7 @@ class Engine {
   void endFetches(Index frame, plan::Reason reason);
   void leaveFetch(Index frame);
   void clearCachesAt(Index instance);
-  void flushCachesOf(Index pool);
+  void flushCaches(const plan::Action& action);
 
   // Tokens (tokens.cpp).
   bool take(Index frame, const Instr& code);

@@ -9,7 +9,8 @@ void checkActions(const Plan& plan, FaultSink& sink) {
   for (const Action& action : plan.actions) {
     sink.require(action.at >= last && action.at <= kLongestDuration,
                  [] { return std::string("actions are not in order of time"); });
-    sink.require(action.change == Change::LoadFactor || action.pool < plan.pools.size(),
+    const bool isOfCache = action.change == Change::FlushCaches && action.cache < plan.caches.size();
+    sink.require(action.change == Change::LoadFactor || isOfCache || action.pool < plan.pools.size(),
                  [] { return std::string("an action has no pool to act on"); });
     sink.require(std::isfinite(action.value) && action.value >= 0,
                  [] { return std::string("an action has a value that is negative or no number"); });

@@ -12,6 +12,7 @@ struct Action {
   Change change = Change::LoadFactor;
   Index pool = kNone;
   double value = 1;
+  Index cache = kNone;  ///< of FlushCaches without a pool: one that all share
 
   bool operator==(const Action&) const = default;
 };
