@@ -1,0 +1,207 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/base/text.h"
+#include "core/catalog/block_type.h"
+#include "core/catalog/policies/class_policy.h"
+#include "core/catalog/policies/link_policy.h"
+#include "core/catalog/policies/workload_policy.h"
+#include "core/model/design.h"
+
+/// Designs at random, of every block type and every parameter.
+namespace cantilever::test {
+
+using namespace literals;
+
+inline const catalog::Catalog& builtIn() {
+  return catalog::Catalog::builtIn();
+}
+
+/// Makes designs at random. With `harm` 0 they are plausible, with 1 anything goes.
+class DesignMaker {
+ public:
+  DesignMaker(std::uint64_t seed, double harm) : m_stream(seed), m_harm(harm) {}
+
+  Design make() {
+    m_size = 1 + m_stream.below(30);
+    addZones();
+    addClasses();
+    for (std::uint32_t i = 0; i < m_size; ++i) {
+      m_design.blocks.put(block(i));
+    }
+    const std::uint32_t links = m_stream.below(2 * m_size + 1);
+    for (std::uint32_t i = 0; i < links; ++i) {
+      m_design.links.put(link(i));
+    }
+    addWorkloads();
+    addScenario();
+    m_design.slice = odd() ? number() : 1;
+    return std::move(m_design);
+  }
+
+ private:
+  bool odd() { return m_stream.chance(0.1 * m_harm); }
+  template <class T>
+  const T& oneOf(const std::vector<T>& values) {
+    return values[m_stream.below(static_cast<std::uint32_t>(values.size()))];
+  }
+  double number() {
+    const std::vector<double> strange = {0,
+                                         -1,
+                                         1e-300,
+                                         1e300,
+                                         1e9,
+                                         0.5,
+                                         3,
+                                         std::numeric_limits<double>::infinity(),
+                                         -0.0,
+                                         -1e9,
+                                         std::numeric_limits<double>::quiet_NaN()};
+    return oneOf(strange);
+  }
+  double positive(double most) { return odd() ? number() : most * m_stream.uniform(); }
+  Duration time() {
+    const std::vector<Duration> strange = {Duration(), Duration::nanoseconds(-1),
+                                           Duration::nanoseconds(std::numeric_limits<std::int64_t>::max()),
+                                           Duration::nanoseconds(std::numeric_limits<std::int64_t>::min()),
+                                           1_ns};
+    return odd() ? oneOf(strange) : Duration::milliseconds(20 * m_stream.uniform());
+  }
+  Law law() {
+    const auto kind = static_cast<Law::Kind>(m_stream.below(odd() ? 11 : 8));
+    return {kind, time(), odd() ? number() : kind == Law::Kind::Pareto ? 2.5 : 1.0};
+  }
+  std::string id(const char* stem, std::uint32_t count) {
+    return odd() ? std::string(m_stream.chance(0.5) ? "" : "no such thing")
+                 : stem + formatNumber(m_stream.below(count));
+  }
+
+  void addZones() {
+    for (const char* name : {"z0", "z1", "z2"}) {
+      Zone zone;
+      zone.id = ZoneId(name);
+      zone.kind = static_cast<ZoneKind>(m_stream.below(3));
+      zone.parent = m_stream.chance(0.5) ? ZoneId() : ZoneId(id("z", 3));
+      m_design.zones.put(std::move(zone));
+    }
+  }
+
+  void addClasses() {
+    for (const char* name : {"c0", "c1", "c2"}) {
+      RequestClass added;
+      added.id = ClassId(name);
+      added.access = m_stream.chance(0.5) ? Access::Read : Access::Write;
+      added.isCacheable = m_stream.chance(0.5);
+      added.replySize = bytes(odd() ? number() : 100);
+      for (const catalog::ParamSpec& spec : catalog::classParams()) {
+        if (m_stream.chance(0.2)) {
+          added.params[spec.key] = value(spec);
+        }
+      }
+      m_design.classes.put(std::move(added));
+    }
+  }
+
+  Block block(std::uint32_t number) {
+    const std::vector<catalog::BlockType>& types = builtIn().types();
+    Block block;
+    block.id = BlockId(odd() ? "" : "b" + formatNumber(number));
+    const catalog::BlockType& type = number == 0 ? *builtIn().find("source") : oneOf(types);
+    block.type = odd() ? "mystery" : type.key;
+    block.zone = m_stream.chance(0.5) ? ZoneId() : ZoneId(id("z", 3));
+    for (const catalog::ParamSpec& spec : type.params) {
+      if (m_stream.chance(0.3)) {
+        block.params[odd() ? "mystery" : spec.key] = value(spec);
+      }
+    }
+    return block;
+  }
+
+  ParamValue value(const catalog::ParamSpec& spec) {
+    if (odd()) {
+      const std::vector<ParamValue> strange = {
+          true,  Count(-5),         number(),         time(),           perSecond(number()),
+          law(), Choice{"mystery"}, std::string("?"), OpaqueValue{"{}"}};
+      return oneOf(strange);
+    }
+    if (!spec.choices.empty()) {
+      return oneOf(spec.choices);
+    }
+    if (spec.minimum && spec.maximum && m_stream.chance(0.3)) {
+      return catalog::withNumber(spec.defaultValue, m_stream.chance(0.5) ? *spec.minimum : *spec.maximum);
+    }
+    return spec.kind == ParamKind::Bool ? ParamValue(m_stream.chance(0.5)) : spec.defaultValue;
+  }
+
+  Link link(std::uint32_t number) {
+    Link link;
+    link.id = LinkId("l" + formatNumber(number));
+    link.from = BlockId(id("b", m_size));
+    link.to = BlockId(id("b", m_size));
+    link.mode = m_stream.chance(0.8) ? LinkMode::Call : LinkMode::Send;
+    link.role = m_stream.chance(0.5) ? LinkRole::Default : static_cast<LinkRole>(m_stream.below(9));
+    link.group = m_stream.chance(0.5) ? CallGroup::Sequence : CallGroup::Parallel;
+    link.calls = m_stream.chance(0.5) ? 1 : positive(3);
+    link.weight = positive(2);
+    if (m_stream.chance(0.3)) {
+      link.classes.push_back(ClassId(id("c", 3)));
+    }
+    if (m_stream.chance(0.3)) {
+      link.latency = law();
+    }
+    if (m_stream.chance(0.3)) {
+      link.timeout = time();
+    }
+    for (const catalog::ParamSpec& spec : catalog::linkParams()) {
+      if (m_stream.chance(0.05)) {
+        link.params[spec.key] = value(spec);
+      }
+    }
+    if (m_stream.chance(0.3)) {
+      link.balancing = static_cast<Balancing>(m_stream.below(5));
+    }
+    const std::vector<std::string> operations = {"read", "write", "get", "produce"};
+    if (m_stream.chance(0.2 * m_harm)) {
+      link.operation = oneOf(operations);
+    }
+    return link;
+  }
+
+  void addWorkloads() {
+    for (const char* name : {"w0", "w1", "w2"}) {
+      Workload workload;
+      workload.id = WorkloadId(name);
+      workload.requestClass = ClassId(id("c", 3));
+      workload.entry = BlockId(odd() ? id("b", m_size) : "b0");
+      workload.peak = perSecond(positive(1000));
+      workload.mean = perSecond(positive(1000));
+      m_design.workloads.put(std::move(workload));
+    }
+  }
+
+  void addScenario() {
+    Scenario scenario;
+    scenario.id = ScenarioId("storm");
+    for (std::uint32_t i = m_stream.below(4); i > 0; --i) {
+      Perturbation event;
+      event.at = time();
+      event.target = BlockId(id("b", m_size));
+      event.change = static_cast<Change>(m_stream.below(7));
+      event.value = positive(5);
+      scenario.events.push_back(event);
+    }
+    m_design.scenarios.put(std::move(scenario));
+  }
+
+  RandomStream m_stream;
+  double m_harm;
+  std::uint32_t m_size = 1;
+  Design m_design;
+};
+
+}  // namespace cantilever::test

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "core/compile/compile.h"
+#include "core/sim/simulation.h"
+#include "tests/core/random_design.h"
+
+/// What must be true of every run, whatever the design and the scenario.
+namespace cantilever::sim::test {
+
+inline void expectSound(const RunResult& run) {
+  for (const ClassResult& of : run.classes) {
+    EXPECT_EQ(of.offered, of.succeeded + of.failedTotal() + of.unfinished) << of.key;
+    EXPECT_EQ(of.succeeded, of.latency.count()) << of.key;
+    EXPECT_LE(of.inTime, of.succeeded) << of.key;
+    EXPECT_LE(of.degraded, of.succeeded) << of.key;
+    EXPECT_EQ(of.failed[0], 0u) << of.key;
+  }
+  EXPECT_EQ(run.detached.started,
+            run.detached.succeeded + run.detached.failedTotal() + run.detached.unfinished);
+  for (const PoolResult& of : run.pools) {
+    EXPECT_EQ(of.usefulNs + of.orphanedNs + of.lostNs, of.busyNs) << of.key;
+    EXPECT_GE(of.availability, 0) << of.key;
+    EXPECT_LE(of.availability, 1) << of.key;
+    EXPECT_LE(of.utilisation, 1 + 1e-9) << of.key;
+    EXPECT_LE(of.occupancy, 1 + 1e-9) << of.key;
+  }
+  for (const LinkResult& of : run.links) {
+    EXPECT_LE(of.timedOut, of.failed) << of.key;
+    EXPECT_LE(of.hedgeWins, of.hedges) << of.key;
+  }
+  for (const CacheResult& of : run.caches) {
+    EXPECT_LE(of.hits + of.coalesced, of.lookups) << of.key;
+  }
+  for (const TokensResult& of : run.tokens) {
+    EXPECT_GE(of.asked, of.granted + of.refused + of.shed + of.abandoned) << of.key;
+  }
+  for (const GroupResult& of : run.groups) {
+    const std::uint64_t ended = of.consumed + of.deadLetters + of.expired;
+    EXPECT_LE(of.received, ended + of.waiting + of.inFlight) << of.key;
+    EXPECT_GE(of.received, ended) << of.key;
+    EXPECT_EQ(of.latency.count(), of.consumed) << of.key;
+  }
+  for (const Trace& trace : run.traces) {
+    const std::vector<PathShare> path = criticalPath(trace);
+    EXPECT_EQ(std::accumulate(path.begin(), path.end(), std::int64_t{0},
+                              [](std::int64_t sum, const PathShare& share) { return sum + share.ns; }),
+              trace.durationNs())
+        << trace.number;
+  }
+  for (std::size_t i = 1; i < run.happenings.size(); ++i) {
+    EXPECT_LE(run.happenings[i - 1].atNs, run.happenings[i].atNs);
+  }
+  std::vector<std::uint64_t> offered(run.classes.size(), 0);
+  std::int64_t end = 0;
+  for (const Sample& sample : run.series) {
+    EXPECT_EQ(sample.endNs - sample.lengthNs, end);
+    end = sample.endNs;
+    for (std::size_t i = 0; i < offered.size(); ++i) {
+      offered[i] += sample.classes[i].offered;
+    }
+  }
+  for (std::size_t i = 0; i < offered.size(); ++i) {
+    EXPECT_EQ(offered[i], run.classes[i].offered) << run.classes[i].key;  // without a warm-up
+  }
+}
+
+/// Runs the random designs of these seeds with their scenarios, twice each.
+inline void expectSoundRuns(std::uint64_t firstSeed, std::uint64_t lastSeed) {
+  using cantilever::test::builtIn;
+  using cantilever::test::DesignMaker;
+  int runs = 0;
+  std::uint64_t events = 0;
+  for (std::uint64_t seed = firstSeed; seed <= lastSeed && !::testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + formatNumber(static_cast<double>(seed)));
+    const compile::Compiled compiled =
+        compile::compile(DesignMaker(seed, 0).make(), builtIn(), {.scenario = ScenarioId("storm")});
+    if (compiled.plan == nullptr || compiled.plan->sources.empty()) {
+      continue;
+    }
+    RunConfig config;
+    config.seed = seed;
+    config.warmup = Duration();
+    config.duration = 300_ms;
+    config.maxFrames = 50'000;
+    const Result<RunResult> run = simulate(compiled.plan, config);
+    ASSERT_TRUE(run.ok()) << run.error().message;
+    expectSound(*run);
+    ++runs;
+    events += run->events;
+    if (runs % 4 == 0) {
+      EXPECT_EQ(simulate(compiled.plan, config)->digest, run->digest);
+    }
+  }
+  std::printf("%d runs, %llu events\n", runs, static_cast<unsigned long long>(events));
+  EXPECT_GT(runs, static_cast<int>(lastSeed - firstSeed) / 10);
+}
+
+}  // namespace cantilever::sim::test
