@@ -389,10 +389,13 @@ class ClassVisits {
     if (!runs.cycle.empty()) {
       return divergence(programs, runs.cycle);
     }
-    const std::vector<double> targets = targetsOf(programs, node, entering, runs.visits);
+    const Flow targets = targetsOf(programs, node, entering, runs);
+    if (!targets.cycle.empty()) {
+      return divergence(programs, targets.cycle);
+    }
     for (Index i = 0; i < programs.size(); ++i) {
       for (const Amount& work : m_profile[programs[i]].workPerTarget) {
-        visits.poolWork[work.element][m_class] += targets[i] * work.perRun;
+        visits.poolWork[work.element][m_class] += targets.visits[i] * work.perRun;
       }
       for (const Amount& call : m_profile[programs[i]].calls) {
         visits.linkRate[call.element][m_class] += runs.visits[i] * call.perRun;
@@ -408,9 +411,10 @@ class ClassVisits {
   }
 
   /// How many targets the runs of each program stand for, per second. A request of a source stands for one, a
-  /// call for as many as its caller, but for those of fans.
-  std::vector<double> targetsOf(const std::vector<Index>& programs, const std::vector<Index>& node,
-                                std::vector<double> entering, const std::vector<double>& runs) const {
+  /// call for as many as its caller, but for those of fans. In batches there may be ever more of them
+  /// although the calls are few.
+  Flow targetsOf(const std::vector<Index>& programs, const std::vector<Index>& node,
+                 std::vector<double> entering, const Flow& runs) const {
     std::vector<FlowEdge> edges;
     bool isSame = true;
     for (Index i = 0; i < programs.size(); ++i) {
@@ -420,12 +424,12 @@ class ClassVisits {
           edges.push_back({i, callee, call.targetsOfEach()});
           isSame = isSame && call.perTarget < 0;
         } else {
-          entering[callee] += runs[i] * call.targets;
+          entering[callee] += runs.visits[i] * call.targets;
           isSame = false;
         }
       }
     }
-    return isSame ? runs : expectedVisits(entering, edges).visits;
+    return isSame ? runs : expectedVisits(entering, edges);
   }
 
   std::string nameOfLink(Index link) const {

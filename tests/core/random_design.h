@@ -25,7 +25,12 @@ inline const catalog::Catalog& builtIn() {
 /// Makes designs at random. With `harm` 0 they are plausible, with 1 anything goes.
 class DesignMaker {
  public:
-  DesignMaker(std::uint64_t seed, double harm) : m_stream(seed), m_harm(harm) {}
+  enum class Wiring {
+    Any,
+    Forward,  ///< links lead to later blocks, so that there are no endless cycles and much is reached
+  };
+  DesignMaker(std::uint64_t seed, double harm, Wiring wiring = Wiring::Any)
+      : m_stream(seed), m_harm(harm), m_wiring(wiring) {}
 
   Design make() {
     m_size = 1 + m_stream.below(30);
@@ -135,6 +140,14 @@ class DesignMaker {
     if (spec.minimum && spec.maximum && m_stream.chance(0.3)) {
       return catalog::withNumber(spec.defaultValue, m_stream.chance(0.5) ? *spec.minimum : *spec.maximum);
     }
+    if (spec.minimum && spec.maximum && m_stream.chance(0.8)) {  // the size of a default, or of a short time
+      const double usual = catalog::numberOf(spec.defaultValue).value_or(0);
+      const double drawn = usual > 0 ? usual * std::exp2(6 * m_stream.uniform() - 3)
+                                     : std::pow(10.0, 4 * m_stream.uniform() - 3);
+      const ParamValue near =
+          catalog::withNumber(spec.defaultValue, std::clamp(drawn, *spec.minimum, *spec.maximum));
+      return spec.check(near).ok() ? near : spec.defaultValue;
+    }
     return spec.kind == ParamKind::Bool ? ParamValue(m_stream.chance(0.5)) : spec.defaultValue;
   }
 
@@ -143,6 +156,12 @@ class DesignMaker {
     link.id = LinkId("l" + formatNumber(number));
     link.from = BlockId(id("b", m_size));
     link.to = BlockId(id("b", m_size));
+    if (m_wiring == Wiring::Forward && m_size > 1) {
+      const std::uint32_t from = m_stream.below(m_size - 1);
+      const std::uint32_t to = std::min(m_size - 1, from + 1 + m_stream.below(4));
+      link.from = BlockId("b" + formatNumber(from));
+      link.to = BlockId("b" + formatNumber(to));
+    }
     link.mode = m_stream.chance(0.8) ? LinkMode::Call : LinkMode::Send;
     link.role = m_stream.chance(0.5) ? LinkRole::Default : static_cast<LinkRole>(m_stream.below(9));
     link.group = m_stream.chance(0.5) ? CallGroup::Sequence : CallGroup::Parallel;
@@ -200,6 +219,7 @@ class DesignMaker {
 
   RandomStream m_stream;
   double m_harm;
+  Wiring m_wiring;
   std::uint32_t m_size = 1;
   Design m_design;
 };

@@ -172,6 +172,17 @@ TEST(Log, ABatchTakesTheTimeOfEachMessageAndOneOfItsOwn) {
   EXPECT_DOUBLE_EQ(visits.totalPoolWork(0), 10 * 0.02 + 100 * 0.005);
 }
 
+// The calls are few, but every message leads to another one.
+TEST(Log, MessagesWithoutEndAreFoundHoweverLargeTheirBatchesAre) {
+  PlanBuilder builder;
+  const plan::Index log = publishEvery10ms(builder);
+  const plan::Index again = builder.program("again", plan::kNone, [=](ProgramWriter& p) { p.publish(log); });
+  builder.group(log, builder.link("round", again), inBatchesOf(1000));
+  const Result<plan::Visits> visits = plan::visits(*builder.build());
+  ASSERT_FALSE(visits.ok());
+  EXPECT_EQ(visits.error().code, "plan.diverges");
+}
+
 TEST(Log, LingersForABatchToBecomeFullButNotForEver) {
   PlanBuilder builder;
   const plan::Index log = publishEvery10ms(builder);

@@ -5,7 +5,7 @@ namespace cantilever::sim {
 namespace {
 
 TEST(RandomRuns, AreSound) {
-  test::expectSoundRuns(1, 400);
+  test::expectSoundRuns(1, 400, Duration::milliseconds(300));
 }
 
 }  // namespace
