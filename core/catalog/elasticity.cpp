@@ -68,6 +68,7 @@ void addControls(const ElasticParams& params, const plan::Pool& pool, plan::Inde
     fault.timeToFailure = Law::exponential(params.timeToFailure);
     fault.timeToRepair = Law::exponential(params.timeToRepair);
     fault.crews = small(params.repairCrews);
+    fault.keepsWork = params.failure.value == "pause";
     lowering.addFault(fault);
   }
 }

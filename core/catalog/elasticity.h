@@ -19,6 +19,7 @@ struct ElasticParams {
   Law bootTime = Law::constant(Duration::seconds(60));
   Duration drainLimit = Duration::seconds(30);
   bool failsAtRandom = false;
+  Choice failure{"kill"};
   Duration timeToFailure = Duration::hours(720);
   Duration timeToRepair = Duration::seconds(300);
   Count repairCrews{0};
@@ -108,6 +109,15 @@ Schema<P>& addElasticFields(Schema<P>& schema) {
       .group("Reliability")
       .help("Instances fail and are repaired by chance while a simulation runs.")
       .source(Source::Grade::Judgement, "Off: a run shows the load alone.")
+      .field("failure", &ElasticParams::failure)
+      .label("What a failure does")
+      .group("Reliability")
+      .choices({"kill", "pause"})
+      .help(
+          "Kill: all that the instance holds fails, and calls go elsewhere. Pause: it stands still, work "
+          "waits and is "
+          "resumed, and calls go on to come.")
+      .source(Source::Grade::Judgement, "Machines and processes mostly die.")
       .field("time_to_failure", &ElasticParams::timeToFailure)
       .label("Time to failure")
       .group("Reliability")

@@ -37,6 +37,7 @@ class Compiler {
     resolveLinks();
     addSources();
     addActions();
+    checkCaches();
     const std::optional<plan::Visits> visits = findVisits();
     Compiled compiled;
     if (m_remarks.errorCount() == 0 && visits) {
@@ -50,6 +51,11 @@ class Compiler {
   }
 
  private:
+  struct Programs {
+    Index begin = 0;
+    Index end = 0;
+  };
+
   /// A link with a limited number of connections.
   struct PooledLink {
     Index outer = kNone;
@@ -344,13 +350,16 @@ class Compiler {
     m_sourceProgram.assign(m_checked.blocks.size(), kNone);
     m_mainPool.assign(m_checked.blocks.size(), kNone);
     m_operations.resize(m_checked.blocks.size());
+    m_programs.resize(m_checked.blocks.size());
     for (std::size_t i = 0; i < m_checked.blocks.size(); ++i) {
       const CheckedBlock& checked = m_checked.blocks[i];
       if (!checked.isUsable) {
         continue;
       }
       BlockLowering lowering(m_plan, m_remarks, *checked.block, m_outLinks[i], m_isCacheable);
+      m_programs[i].begin = static_cast<Index>(m_plan.programs.size());
       checked.type->lower(*checked.block, lowering);
+      m_programs[i].end = static_cast<Index>(m_plan.programs.size());
       m_sourceProgram[i] = lowering.source();
       m_mainPool[i] = lowering.mainPool();
       m_operations[i] = lowering.operations();
@@ -460,10 +469,41 @@ class Compiler {
     }
   }
 
+  /// What a cache can hold also depends on the keys of the request classes.
+  void checkCaches() {
+    std::uint32_t mostKeys = 1;
+    for (const plan::KeySpace& keys : m_plan.keySpaces) {
+      mostKeys = std::max(mostKeys, keys.count);
+    }
+    for (std::size_t i = 0; i < m_plan.caches.size(); ++i) {
+      const plan::Cache& cache = m_plan.caches[i];
+      const Block& block = *m_design.blocks.find(BlockId(m_plan.cacheOrigin[i].block));
+      if (cache.eviction == plan::Eviction::LeastFrequentlyUsed && mostKeys > plan::Cache::kMaxCountedKeys) {
+        m_remarks.error("cache.too_many_keys",
+                        quoted(block) + " counts the requests for each key, which is possible for at most " +
+                            formatNumber(plan::Cache::kMaxCountedKeys) + " keys; a request class has " +
+                            formatNumber(mostKeys) + ". Choose another eviction, or fewer keys.",
+                        About::the(block, "eviction"));
+      }
+      const std::uint64_t stores = cache.pool == kNone ? 1 : m_plan.pools[cache.pool].instances;
+      if (plan::warmEntries(m_plan, cache) * stores > plan::Cache::kMostWarmEntries) {
+        m_remarks.error("cache.too_warm",
+                        quoted(block) +
+                            " starts with more entries than the 100,000,000 that are possible: give it a "
+                            "smaller warm share or capacity.",
+                        About::the(block, "warm_share"));
+      }
+    }
+  }
+
   void addActions() {
     for (const Perturbation* event : m_checked.perturbations) {
       Index pool = kNone;
       if (event->change == Change::FlushCaches && addFlushes(*event)) {
+        continue;
+      }
+      if (plan::Action{{}, event->change}.isOfLink()) {
+        addActionsOnCalls(*event);
         continue;
       }
       if (event->change != Change::LoadFactor) {
@@ -479,12 +519,38 @@ class Compiler {
     }
   }
 
+  /// On all links by which the block's programs are called.
+  void addActionsOnCalls(const Perturbation& event) {
+    const Programs& own = m_programs[m_checked.find(m_design, event.target)];
+    const Block& block = *m_design.blocks.find(event.target);
+    bool isEndless = false;
+    bool hasAny = false;
+    for (Index link = 0; link < m_plan.links.size(); ++link) {
+      const Index program = m_plan.links[link].program;
+      if (program >= own.begin && program < own.end) {
+        m_plan.actions.push_back({event.at, event.change, kNone, event.value, link});
+        hasAny = true;
+        isEndless = isEndless || m_plan.links[link].timeout == Duration();
+      }
+    }
+    if (!hasAny) {
+      m_remarks.warn("scenario.no_calls",
+                     "The scenario acts on the calls to " + quoted(block) + ", which nobody calls: left out.",
+                     About::the(block));
+    } else if (event.change == Change::LoseCalls && event.value > 0 && isEndless) {
+      m_remarks.warn("scenario.loss_without_timeout",
+                     "The scenario loses calls to " + quoted(block) +
+                         " over a link without a timeout: who waits for their answers waits for ever.",
+                     About::the(block));
+    }
+  }
+
   /// Of caches that all instances share; false if the block has none.
   bool addFlushes(const Perturbation& event) {
     bool hasAny = false;
     for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
       if (m_plan.cacheOrigin[cache].block == event.target.text() && m_plan.caches[cache].pool == kNone) {
-        m_plan.actions.push_back({event.at, event.change, kNone, event.value, cache});
+        m_plan.actions.push_back({event.at, event.change, kNone, event.value, kNone, cache});
         hasAny = true;
       }
     }
@@ -599,6 +665,7 @@ class Compiler {
   std::vector<PooledLink> m_pooled;
   std::vector<Guard> m_guards;
   std::vector<Index> m_sourceProgram;                                      // by block
+  std::vector<Programs> m_programs;                                        // by block
   std::vector<Index> m_mainPool;                                           // by block
   std::vector<std::unordered_map<std::string, plan::Index>> m_operations;  // by block
 };

@@ -43,7 +43,10 @@ inline constexpr Word<Change> kChangeWords[] = {{Change::KillInstances, "kill_in
                                                 {Change::SetInstances, "set_instances"},
                                                 {Change::Speed, "speed"},
                                                 {Change::KillSilently, "kill_silently"},
-                                                {Change::FlushCaches, "flush_caches"}};
+                                                {Change::FlushCaches, "flush_caches"},
+                                                {Change::AddLatency, "add_latency"},
+                                                {Change::LoseCalls, "lose_calls"},
+                                                {Change::FailCalls, "fail_calls"}};
 inline constexpr Word<Metric> kMetricWords[] = {
     {Metric::LatencyMean, "latency_mean"}, {Metric::LatencyP50, "latency_p50"},
     {Metric::LatencyP95, "latency_p95"},   {Metric::LatencyP99, "latency_p99"},

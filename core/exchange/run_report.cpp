@@ -218,6 +218,9 @@ void writeAction(JsonWriter& writer, const plan::Action& action, const sim::RunR
   if (action.pool < run.pools.size()) {
     writer.field("pool", run.pools[action.pool].key);
   }
+  if (action.link < run.links.size()) {
+    writer.field("link", run.links[action.link].key);
+  }
   if (action.cache < run.caches.size()) {
     writer.field("cache", run.caches[action.cache].key);
   }
@@ -236,6 +239,8 @@ void writeHappening(JsonWriter& writer, const sim::Happening& happening, const s
     writer.field("link", run.links[happening.link].key);
     if (happening.kind >= Kind::MarkedDown && happening.kind <= Kind::Readmitted) {
       writer.field("instance", happening.instance);
+    } else if (happening.kind >= Kind::LatencyAdded && happening.kind <= Kind::ErrorsSet) {
+      writer.field("value", happening.value);
     }
   } else if (happening.kind == Kind::LoadFactor || happening.kind == Kind::Speed) {
     writer.field("value", happening.value);

@@ -19,6 +19,10 @@ enum class Change : std::uint8_t {
   Speed,         ///< the block's instances work at `value` times their own speed from now on; 0: they pause
   KillSilently,  ///< as KillInstances, but nobody is told: callers learn of it by their timeouts
   FlushCaches,   ///< what the block's caches hold is gone
+  // Of all calls to the block, until changed again.
+  AddLatency,  ///< each way takes `value` seconds more
+  LoseCalls,   ///< the share `value` of them never arrives; of 1: nothing gets through
+  FailCalls,   ///< the share `value` of them is answered with an error
 };
 
 /// One scripted or live change. Scenarios name blocks; compile turns them into plan actions.

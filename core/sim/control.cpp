@@ -40,6 +40,11 @@ void Engine::act(const plan::Action& action, Cause cause) {
       record(Happening::Kind::Flushed, cause,
              action.pool == plan::kNone ? kNoInstance : m_pools[action.pool].first);
       return;
+    case Change::AddLatency:
+    case Change::LoseCalls:
+    case Change::FailCalls:
+      disturb(action, cause);
+      return;
     case Change::KillInstances:
     case Change::KillSilently:
     case Change::RestoreInstances:
@@ -97,6 +102,10 @@ void Engine::killInstance(Index instance, Cause cause, bool isSilent) {
   ++at.epoch;
   at.isUp = false;
   at.isSilent = isSilent;
+  if (at.isStill) {
+    at.isStill = false;
+    setPace(pool, instance);
+  }
   at.up.set(0, now());
   pool.up.erase(instance - pool.first);
   pool.free.erase(instance - pool.first);

@@ -176,10 +176,19 @@ void Engine::setSpeed(PoolState& pool, double factor) {
     addPaces(pool, of);
     takeOverService(pool);
   }
-  for (Index i = 0; i < pool.count; ++i) {
-    pool.paces[i].setSpeed(std::min(of.speedOf(i) * factor, Pace::kMostSpeed), now());
-    resumePace(pool, pool.first + i);
+  pool.speed = factor;
+  for (Index i = pool.first; i < pool.first + pool.count; ++i) {
+    setPace(pool, i);
   }
+}
+
+/// As fast as the instance is to work now.
+void Engine::setPace(PoolState& pool, Index instance) {
+  const plan::Pool& of = m_plan->pools[m_instances[instance].pool];
+  const Index number = instance - pool.first;
+  const double speed = m_instances[instance].isStill ? 0 : of.speedOf(number) * pool.speed;
+  pool.paces[number].setSpeed(std::min(speed, Pace::kMostSpeed), now());
+  resumePace(pool, instance);
 }
 
 /// Lets paces that are new tell when the work in progress ends, each piece when it would have ended: that

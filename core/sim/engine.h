@@ -50,6 +50,7 @@ struct FaultState {
   RandomStream failures;
   RandomStream repairs;
   std::uint32_t crews = 0;  ///< 0: as many as needed
+  bool keepsWork = false;
   std::uint32_t crewsBusy = 0;
   std::deque<Broken> broken;  ///< wait for a crew
 };
@@ -149,6 +150,8 @@ class Engine {
 
   // What links do beyond that: retries, breakers, losses (resilience.cpp), and choices (balancing.cpp).
   void addLinkPolicy(LinkState& link, const plan::Link& of);
+  void givePolicy(LinkState& link, const plan::Link& of);
+  void disturb(const plan::Action& action, Cause cause);
   bool startAttempt(Index frame);
   bool isLostOrDone(Index frame);
   FailedCall failedCall(Index frame);
@@ -225,6 +228,7 @@ class Engine {
   std::uint64_t forgetInterrupted(Index frame);
   WaitingList& runningAt(PoolState& pool, Index instance);
   void setSpeed(PoolState& pool, double factor);
+  void setPace(PoolState& pool, Index instance);
   void takeOverService(PoolState& pool);
 
   // Caches (caches.cpp).
@@ -322,10 +326,12 @@ class Engine {
 
   // Instances that come and go (instances.cpp), and who orders them (scaling.cpp).
   void record(Happening::Kind kind, Cause cause, Index instance, double value = 0);
-  void recordOfLink(Happening::Kind kind, Index link, Index instance = kNoInstance);
+  void recordOfLink(Happening::Kind kind, Index link, Index instance = kNoInstance, Cause cause = Cause::Run,
+                    double value = 0);
   void startFaults();
   void awaitFailure(Index instance);
   void failByChance(Index instance);
+  void standStill(Index instance, bool isStill);
   void beginRepairs(FaultState& fault);
   void endRepair(Index instance, std::uint32_t epoch);
   void setInstances(Index pool, Index wanted, Cause cause);

@@ -68,10 +68,12 @@ inline Engine::Index Engine::launch(Index index) {
   const std::uint32_t link = m_frames[index].link;
   // Sends have nobody who could wait too long, so no timeout, nor anybody who would try again.
   m_detached.started += isInWindow(now()) ? 1u : 0u;
-  if (address(index, link)) {
-    m_links[link].latency.schedule(m_agenda, m_links[link].there, eventOf(index, EventType::Reach));
-  } else {
+  if (!address(index, link)) {
     finish(index, plan::Reason::NoHealthyInstance);
+  } else if (m_links[link].policy && isLostOrDone(index)) {
+    finish(index, plan::Reason::Lost);
+  } else {
+    m_links[link].travel(m_agenda, m_links[link].there, eventOf(index, EventType::Reach));
   }
   return kNoFrame;
 }
@@ -100,7 +102,7 @@ inline Engine::Index Engine::sendOff(Index index) {
     return index;
   }
   if (!callerWaitsForIt) {
-    link.latency.schedule(m_agenda, link.there, eventOf(index, EventType::Reach));
+    link.travel(m_agenda, link.there, eventOf(index, EventType::Reach));
   }
   return kNoFrame;
 }
@@ -145,10 +147,10 @@ inline bool Engine::address(Index index, std::uint32_t linkIndex) {
 
 /// Sends the frame on its way. True if it has arrived already and nothing else is to happen before.
 inline bool Engine::depart(Index index, LinkState& link) {
-  if (link.latency.isImmediate() && !m_agenda.hasConsequence()) {
+  if (link.isImmediate() && !m_agenda.hasConsequence()) {
     return true;
   }
-  link.latency.schedule(m_agenda, link.there, eventOf(index, EventType::Reach));
+  link.travel(m_agenda, link.there, eventOf(index, EventType::Reach));
   return false;
 }
 

@@ -42,6 +42,10 @@ const char* nameOf(Happening::Kind kind) {
       return "breaker_half_open";
     case Happening::Kind::Flushed:
       return "flushed";
+    case Happening::Kind::Paused:
+      return "paused";
+    case Happening::Kind::Resumed:
+      return "resumed";
     case Happening::Kind::MarkedDown:
       return "marked_down";
     case Happening::Kind::MarkedUp:
@@ -50,6 +54,12 @@ const char* nameOf(Happening::Kind kind) {
       return "ejected";
     case Happening::Kind::Readmitted:
       return "readmitted";
+    case Happening::Kind::LatencyAdded:
+      return "latency_added";
+    case Happening::Kind::LossSet:
+      return "loss_set";
+    case Happening::Kind::ErrorsSet:
+      return "errors_set";
     case Happening::Kind::Rebalanced:
       return "rebalanced";
   }

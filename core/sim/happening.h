@@ -30,11 +30,17 @@ struct Happening {
     BreakerOpened,    ///< of a link
     BreakerHalfOpen,  ///< it lets probes through
     Flushed,          ///< the caches of a pool were emptied
+    Paused,           ///< an instance stands still
+    Resumed,
     // Of a link and an instance of its pool.
     MarkedDown,  ///< by failed health checks
     MarkedUp,
     Ejected,  ///< after failed calls, for a while
     Readmitted,
+    // Of a link: what becomes of its calls from now on.
+    LatencyAdded,
+    LossSet,
+    ErrorsSet,
     Rebalanced,  ///< of the link from a log to its consumers: partitions were assigned anew
   };
   std::int64_t atNs = 0;
@@ -43,7 +49,7 @@ struct Happening {
   plan::Index pool = plan::kNone;
   std::uint32_t instance = 0;  ///< within the pool, or that of the link
   plan::Index link = plan::kNone;
-  double value = 0;  ///< of LoadFactor and Speed: the factor
+  double value = 0;  ///< of LoadFactor and Speed: the factor; of what becomes of calls: seconds, shares
 };
 const char* nameOf(Happening::Kind kind);
 

@@ -30,8 +30,8 @@ void Engine::record(Happening::Kind kind, Cause cause, Index instance, double va
   }
 }
 
-void Engine::recordOfLink(Happening::Kind kind, Index link, Index instance) {
-  record(kind, Cause::Run, kNoInstance);
+void Engine::recordOfLink(Happening::Kind kind, Index link, Index instance, Cause cause, double value) {
+  record(kind, cause, kNoInstance, value);
   if (!m_happenings.empty() && m_happeningsLeftOut == 0) {
     m_happenings.back().link = link;
     m_happenings.back().instance = instance;
@@ -47,8 +47,12 @@ void Engine::startFaults() {
                         RandomStream::named(m_config.seed, m_config.replication, of.key, "failures"),
                         RandomStream::named(m_config.seed, m_config.replication, of.key, "repairs"),
                         of.crews,
+                        of.keepsWork,
                         0,
                         {}});
+    if (of.keepsWork && !pool.isPaced) {
+      addPaces(pool, m_plan->pools[of.pool]);
+    }
     for (Index i = pool.first; i < pool.first + m_plan->pools[of.pool].instances; ++i) {
       awaitFailure(i);
     }
@@ -67,12 +71,24 @@ void Engine::awaitFailure(Index instance) {
 
 void Engine::failByChance(Index instance) {
   FaultState& fault = m_faults[m_pools[m_instances[instance].pool].fault];
-  killInstance(instance, Cause::Chance);
-  if (m_instances[instance].life != Life::Down) {
-    return;  // it was about to go anyway
+  if (fault.keepsWork) {
+    standStill(instance, true);
+  } else {
+    killInstance(instance, Cause::Chance);
+    if (m_instances[instance].life != Life::Down) {
+      return;  // it was about to go anyway
+    }
   }
   fault.broken.push_back({instance, m_instances[instance].epoch});
   beginRepairs(fault);
+}
+
+/// Its work waits, or goes on where it was.
+void Engine::standStill(Index instance, bool isStill) {
+  PoolState& pool = m_pools[m_instances[instance].pool];
+  m_instances[instance].isStill = isStill;
+  setPace(pool, instance);
+  record(isStill ? Happening::Kind::Paused : Happening::Kind::Resumed, Cause::Chance, instance);
 }
 
 void Engine::beginRepairs(FaultState& fault) {
@@ -91,7 +107,12 @@ void Engine::endRepair(Index instance, std::uint32_t epoch) {
   FaultState& fault = m_faults[m_pools[m_instances[instance].pool].fault];
   --fault.crewsBusy;
   if (m_instances[instance].epoch == epoch) {
-    restoreInstance(instance, Cause::Chance);
+    if (fault.keepsWork) {
+      standStill(instance, false);
+      awaitFailure(instance);
+    } else {
+      restoreInstance(instance, Cause::Chance);
+    }
   }
   beginRepairs(fault);
 }

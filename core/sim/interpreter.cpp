@@ -186,7 +186,7 @@ inline bool Engine::end(Index& index) {
     settle(index, Reason::None);
   }
   leaveSeat(index);
-  if (frame.parent == kNoFrame || m_agenda.hasConsequence() || !m_links[frame.link].latency.isImmediate()) {
+  if (frame.parent == kNoFrame || m_agenda.hasConsequence() || !m_links[frame.link].isImmediate()) {
     finish(index, Reason::None);
     return false;
   }
@@ -234,7 +234,7 @@ void Engine::finish(Index index, Reason reason) {
   frame.instance = kNoInstance;
   frame.reason = static_cast<std::uint8_t>(reason);
   LinkState& link = m_links[frame.link];
-  link.latency.schedule(m_agenda, link.back, eventOf(index, EventType::Reply));
+  link.travel(m_agenda, link.back, eventOf(index, EventType::Reply));
 }
 
 /// A user whose request has had its outcome, whatever it is, thinks (30).

@@ -58,6 +58,7 @@ struct LinkState {
   LaneId timeoutLane = 0;
   LaneId hedgeLane = 0;
   Timing latency;
+  TimeNs added = 0;  ///< to the latency, each way
   RandomStream there;
   RandomStream back;
   RandomStream pick;
@@ -66,6 +67,16 @@ struct LinkState {
   std::vector<std::uint32_t> outstanding;   ///< calls by instance of the pool, if countsCalls
   std::unique_ptr<HealthState> health;      ///< null: it knows who is up
   HashRing ring;                            ///< for ConsistentHash
+
+  bool isImmediate() const { return latency.isImmediate() && added == 0; }
+  /// Lets the event happen when the way is done.
+  void travel(Agenda& agenda, RandomStream& stream, const Event& event) {
+    if (added == 0) {
+      latency.schedule(agenda, stream, event);
+    } else {
+      agenda.after(latency.draw(stream) + added, event);
+    }
+  }
 };
 
 }  // namespace cantilever::sim

@@ -404,7 +404,7 @@ void Engine::sendBatch(Index delivery, std::uint32_t targets) {
   notes.delivery = delivery;
   link.meter.calls.add();
   m_detached.started += isInWindow(now()) ? 1u : 0u;
-  link.latency.schedule(m_agenda, link.there, eventOf(index, EventType::Reach));
+  link.travel(m_agenda, link.there, eventOf(index, EventType::Reach));
 }
 
 Engine::Index Engine::openDelivery(Index group, Index member) {

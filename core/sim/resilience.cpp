@@ -43,10 +43,7 @@ void Engine::addLinkPolicy(LinkState& link, const plan::Link& of) {
   const bool hasPolicy = of.retries.attempts > 1 || of.breaker.isOn() || of.lossShare > 0 ||
                          of.errorShare > 0 || of.hedge > Duration() || m_hasDeadlines;
   if (hasPolicy) {
-    link.policy = std::make_unique<LinkPolicyState>(of);
-    link.policy->pauses = RandomStream::named(m_config.seed, m_config.replication, of.key, "pauses");
-    link.policy->losses = RandomStream::named(m_config.seed, m_config.replication, of.key, "losses");
-    link.policy->errors = RandomStream::named(m_config.seed, m_config.replication, of.key, "errors");
+    givePolicy(link, of);
   }
   link.cancels = of.cancels;
   m_dropsExpired = m_dropsExpired || (of.propagates && m_hasDeadlines);
@@ -62,6 +59,32 @@ void Engine::addLinkPolicy(LinkState& link, const plan::Link& of) {
   if (of.balancing == Balancing::ConsistentHash) {
     link.ring = HashRing(m_plan->pools[link.pool].key, pool.count, of.points);
   }
+}
+
+void Engine::givePolicy(LinkState& link, const plan::Link& of) {
+  link.policy = std::make_unique<LinkPolicyState>(of);
+  link.policy->pauses = RandomStream::named(m_config.seed, m_config.replication, of.key, "pauses");
+  link.policy->losses = RandomStream::named(m_config.seed, m_config.replication, of.key, "losses");
+  link.policy->errors = RandomStream::named(m_config.seed, m_config.replication, of.key, "errors");
+}
+
+/// A change of what becomes of calls over the link.
+void Engine::disturb(const plan::Action& action, Cause cause) {
+  LinkState& link = m_links[action.link];
+  if (action.change == Change::AddLatency) {
+    const double most = plan::kLongestDuration.inSeconds();
+    link.added = Duration::seconds(std::min(action.value, most)).ns();
+  } else {
+    if (!link.policy) {
+      givePolicy(link, m_plan->links[action.link]);
+    }
+    double& share = action.change == Change::LoseCalls ? link.policy->lossShare : link.policy->errorShare;
+    share = std::min(action.value, 1.0);
+  }
+  recordOfLink(action.change == Change::AddLatency  ? Happening::Kind::LatencyAdded
+               : action.change == Change::LoseCalls ? Happening::Kind::LossSet
+                                                    : Happening::Kind::ErrorsSet,
+               action.link, kNoInstance, cause, action.value);
 }
 
 /// An attempt that is not a send, over a link with a policy: false if it fails at once, without latency.

@@ -246,7 +246,7 @@ inline std::string textOf(const plan::Plan& plan) {
   for (const plan::RandomFault& fault : plan.randomFaults) {
     text << "fault " << fault.key << " of " << plan.pools[fault.pool].key << ' '
          << format(fault.timeToFailure) << ' ' << format(fault.timeToRepair) << " crews " << fault.crews
-         << '\n';
+         << (fault.keepsWork ? " keeps work" : "") << '\n';
   }
   for (const plan::Link& link : plan.links) {
     text << "link " << link.key << " to "

@@ -210,7 +210,7 @@ class DesignMaker {
       Perturbation event;
       event.at = time();
       event.target = BlockId(id("b", m_size));
-      event.change = static_cast<Change>(m_stream.below(7));
+      event.change = static_cast<Change>(m_stream.below(10));
       event.value = positive(5);
       scenario.events.push_back(event);
     }

@@ -8,10 +8,15 @@ namespace cantilever::plan {
 
 /// A change of the running system at a time; the same record for scripted faults, live knobs and replay.
 struct Action {
+  bool isOfLink() const {
+    return change == Change::AddLatency || change == Change::LoseCalls || change == Change::FailCalls;
+  }
+
   Duration at;
   Change change = Change::LoadFactor;
   Index pool = kNone;
   double value = 1;
+  Index link = kNone;   ///< of AddLatency, LoseCalls, FailCalls
   Index cache = kNone;  ///< of FlushCaches without a pool: one that all share
 
   bool operator==(const Action&) const = default;

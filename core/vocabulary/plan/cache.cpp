@@ -4,13 +4,6 @@
 
 namespace cantilever::plan {
 
-namespace {
-
-// 5 GB.
-constexpr std::uint64_t kMostWarmEntries = 100'000'000;
-
-}  // namespace
-
 std::uint64_t warmEntries(const Plan& plan, const Cache& cache) {
   std::uint64_t keys = 0;
   for (const KeySpace& space : plan.keySpaces) {
@@ -44,7 +37,7 @@ void checkCaches(const Plan& plan, FaultSink& sink) {
                  says(" has a time to live outside 0 to 100 years"));
     sink.require(cache.warmShare >= 0 && cache.warmShare <= 1, says(" has a warm share outside 0 to 1"));
     const std::uint64_t stores = cache.pool < plan.pools.size() ? plan.pools[cache.pool].instances : 1;
-    sink.require(sink.hasFailed() || warmEntries(plan, cache) * stores <= kMostWarmEntries,
+    sink.require(sink.hasFailed() || warmEntries(plan, cache) * stores <= Cache::kMostWarmEntries,
                  says(" starts with more than 100,000,000 entries"));
   }
 }

@@ -36,6 +36,7 @@ struct Cache {
   static constexpr std::uint32_t kMaxCapacity = 1'000'000'000;
   /// LeastFrequentlyUsed counts the requests for each key.
   static constexpr std::uint32_t kMaxCountedKeys = 1u << 24;
+  static constexpr std::uint64_t kMostWarmEntries = 100'000'000;  ///< of all its instances: 5 GB
 };
 
 struct Plan;

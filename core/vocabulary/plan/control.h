@@ -40,6 +40,7 @@ struct RandomFault {
   Law timeToFailure;
   Law timeToRepair;
   std::uint32_t crews = 0;  ///< repairs at a time; 0: as many as needed
+  bool keepsWork = false;   ///< it only stands still: what it holds waits, and more comes (rule 11)
 };
 
 }  // namespace cantilever::plan

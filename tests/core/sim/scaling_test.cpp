@@ -246,6 +246,33 @@ double availabilityOf(std::uint32_t n, std::uint32_t needed, std::uint32_t crews
   return simulate(builder.build(), fromTheStart(Duration::hours(10'000)))->pools[0].availability;
 }
 
+// White and Christie 1958: M/M/1 whose server breaks down at rate xi, also when idle, and is repaired at rate
+// eta; work is kept. L = lambda ((xi + eta)^2 + xi mu) / ((xi + eta)(eta mu - lambda (xi + eta))).
+TEST(RandomFault, ThatPausesKeepsItsWork) {
+  constexpr double kLambda = 5;
+  constexpr double kMu = 10;
+  constexpr double kXi = 0.1;
+  constexpr double kEta = 1;
+  PlanBuilder builder;
+  const plan::Index link = builder.station("web", servers(1), Law::exponential(Duration::seconds(1 / kMu)));
+  builder.source("users", perSecond(kLambda), [&](ProgramWriter& p) { p.call(link); });
+  plan::RandomFault fault;
+  fault.key = "fault";
+  fault.pool = 0;
+  fault.timeToFailure = Law::exponential(Duration::seconds(1 / kXi));
+  fault.timeToRepair = Law::exponential(Duration::seconds(1 / kEta));
+  fault.keepsWork = true;
+  builder.raw().randomFaults.push_back(fault);
+  const RunResult run = *simulate(builder.build(), fromTheStart(Duration::seconds(40'000)));
+  const double inSystem = kLambda * ((kXi + kEta) * (kXi + kEta) + kXi * kMu) /
+                          ((kXi + kEta) * (kEta * kMu - kLambda * (kXi + kEta)));
+  EXPECT_NEAR(run.latency.meanNs() * 1e-9, inSystem / kLambda, 0.06 * inSystem / kLambda);
+  EXPECT_EQ(run.classes[0].failedTotal(), 0u);
+  EXPECT_GT(run.happenings.size(), 1000u);
+  EXPECT_EQ(run.happenings[0].kind, Happening::Kind::Paused);
+  EXPECT_EQ(run.happenings[1].kind, Happening::Kind::Resumed);
+}
+
 /// Birth-death chain of the units that are up (formulas of availability with r crews): p(k) from failures
 /// k / 1000 and repairs min(n - k, r) / 100.
 double availabilityInTheory(std::uint32_t n, std::uint32_t needed, std::uint32_t crews) {
