@@ -14,6 +14,7 @@ plan::ScaleOn scaleOnOf(const std::string& word) {
   return word == "occupancy"      ? plan::ScaleOn::Occupancy
          : word == "queue"        ? plan::ScaleOn::Queue
          : word == "request_rate" ? plan::ScaleOn::RequestRate
+         : word == "lag"          ? plan::ScaleOn::Lag
                                   : plan::ScaleOn::Utilisation;
 }
 

@@ -32,11 +32,11 @@ Schema<P>& addElasticFields(Schema<P>& schema) {
   return schema.field("scale_on", &ElasticParams::scaleOn)
       .label("Scale on")
       .group("Scaling")
-      .choices({"none", "utilisation", "occupancy", "queue", "request_rate"})
+      .choices({"none", "utilisation", "occupancy", "queue", "request_rate", "lag"})
       .help(
           "What the number of instances follows: busy servers, held seats (threads), waiting requests per "
-          "instance, "
-          "or requests per second and instance.")
+          "instance, requests per second and instance, or unread messages per instance where it consumes "
+          "from a log.")
       .source(Source::Grade::Judgement, "A fixed number, until somebody decides otherwise.")
       .field("scale_target", &ElasticParams::scaleTarget)
       .label("Target")
@@ -44,7 +44,8 @@ Schema<P>& addElasticFields(Schema<P>& schema) {
       .range(0.001, 1e9)
       .logarithmic()
       .help(
-          "Of the figure above: a share such as 0.6 for utilisation and occupancy, requests for queue, "
+          "Of the figure above: a share such as 0.6 for utilisation and occupancy, requests or messages for "
+          "queue and lag, "
           "requests per "
           "second for request_rate. Deviations below 10 % are left alone.")
       .source(

@@ -22,6 +22,8 @@ double figureOf(const plan::Scaler& scaler, const plan::Pool& pool, const PoolFi
       return figures.waiting / figures.up;
     case plan::ScaleOn::RequestRate:
       return figures.arrivals / (figures.up * figures.span);
+    case plan::ScaleOn::Lag:
+      return figures.lag / figures.up;
   }
   return 0;
 }
@@ -60,6 +62,12 @@ PoolFigures Engine::figuresSince(ScalerState& state, const PoolState& pool) {
   const WideCount up = pool.meter.up.area(now());
   const WideCount seated = pool.meter.seated.area(now());
   const WideCount waiting = pool.meter.waiting.area(now());
+  WideCount lag = 0;
+  for (const GroupState& group : m_groups) {
+    if (group.pool == m_instances[pool.first].pool) {
+      lag += group.meter.waiting.area(now());
+    }
+  }
   const std::uint64_t arrivals = pool.meter.arrivals.total();
   const auto span = static_cast<double>(now() - state.lookedAt);
   const auto mean = [span](WideCount after, WideCount before) {
@@ -70,11 +78,13 @@ PoolFigures Engine::figuresSince(ScalerState& state, const PoolState& pool) {
                             mean(busy, state.busy),
                             mean(seated, state.seated),
                             mean(waiting, state.waiting),
+                            mean(lag, state.lag),
                             static_cast<double>(arrivals - state.arrivals)};
   state.busy = busy;
   state.up = up;
   state.seated = seated;
   state.waiting = waiting;
+  state.lag = lag;
   state.arrivals = arrivals;
   state.lookedAt = now();
   return figures;

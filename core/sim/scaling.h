@@ -14,6 +14,7 @@ struct ScalerState {
   WideCount up = 0;
   WideCount seated = 0;
   WideCount waiting = 0;
+  WideCount lag = 0;
   std::uint64_t arrivals = 0;
   TimeNs lookedAt = 0;
   TimeNs addedAt = kLongAgo;
@@ -29,6 +30,7 @@ struct PoolFigures {
   double busy = 0;  ///< servers
   double seated = 0;
   double waiting = 0;
+  double lag = 0;       ///< messages
   double arrivals = 0;  ///< in all
 };
 

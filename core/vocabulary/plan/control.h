@@ -14,6 +14,7 @@ enum class ScaleOn : std::uint8_t {
   Occupancy,    ///< held seats / seats
   Queue,        ///< waiting requests per instance
   RequestRate,  ///< arrivals per second and instance
+  Lag,          ///< unread messages per instance, of all groups whose consumers the pool is
 };
 
 /// Keeps a figure of a pool near its target by the number of instances, as autoscalers do (rule 14): after

@@ -20,7 +20,7 @@ struct Oracle::Call {
   // While it waits for calls of its own.
   std::uint32_t open = 0;
   std::uint32_t needed = 0;
-  std::vector<CallPtr> callees;
+  std::vector<std::weak_ptr<Call>> callees;  // which keep their caller
 };
 
 Oracle::Oracle(const plan::Plan& plan, const RunConfig& config)
@@ -289,8 +289,10 @@ void Oracle::answer(const CallPtr& call, Reason reason, bool isTimeout) {
   if (!hasEnough && caller->open >= caller->needed) {
     return;
   }
-  for (const CallPtr& other : caller->callees) {
-    other->isAnswered = true;  // nobody waits for it any more
+  for (const std::weak_ptr<Call>& each : caller->callees) {
+    if (const CallPtr other = each.lock()) {
+      other->isAnswered = true;  // nobody waits for it any more
+    }
   }
   caller->callees.clear();
   const plan::Instruction& code = m_plan.code[caller->pc];

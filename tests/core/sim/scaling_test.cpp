@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -224,6 +225,40 @@ TEST(Scaler, ScalesOnTheRequestRate) {
   EXPECT_THAT(story(result), ElementsAre("60000 ms ordered 2 by scaler", "60000 ms ordered 3 by scaler",
                                          "90000 ms booted 2 by run", "90000 ms booted 3 by run",
                                          "100000 ms load_factor 0 by script"));
+}
+
+TEST(Scaler, ScalesConsumersOnTheirLag) {
+  PlanBuilder builder;
+  plan::Log topic;
+  topic.partitions = 8;
+  topic.partitioning = plan::Log::Partitioning::InTurn;
+  const plan::Index log = builder.log("log", topic);
+  plan::Pool readers = instances(1, servers(1));
+  readers.maxInstances = 8;
+  builder.group(log, builder.station("readers", readers, Law::constant(100_ms)));
+  builder.source(
+      "writers", perSecond(25), [=](ProgramWriter& p) { p.publish(log); }, ArrivalProcess::Deterministic);
+  plan::Scaler scaler;
+  scaler.key = "readers";
+  scaler.pool = 0;
+  scaler.on = plan::ScaleOn::Lag;
+  scaler.target = 100;
+  scaler.most = 8;
+  scaler.period = 10_s;
+  builder.raw().scalers.push_back(scaler);
+  const Result<RunResult> result = simulate(builder.build(), fromTheStart(100_s));
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  const RunResult& run = *result;
+  // One reads 10 of 25 per second: 75 wait on average over the first 10 s, 225 over the next, which is for
+  // three.
+  const auto orderedAt = [&run](Duration time) {
+    return std::count_if(run.happenings.begin(), run.happenings.end(), [time](const Happening& each) {
+      return each.kind == Happening::Kind::Ordered && each.atNs == time.ns();
+    });
+  };
+  EXPECT_EQ(orderedAt(10_s), 0);
+  EXPECT_EQ(orderedAt(20_s), 2);
+  EXPECT_LT(run.groups[0].waiting, 320u);  // 300 at 20 s, and 5 per second less since; without it 1,500
 }
 
 // Random faults.
