@@ -4,7 +4,7 @@
 
 #include "core/sim/result.h"
 
-/// Internal to the reports of runs: what elements of the plan are called.
+/// What elements of the plan are called in reports of a run, here and on the command line.
 namespace cantilever::exchange {
 
 /// The element at which `doing` is done.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <map>
@@ -31,7 +32,7 @@ struct Service {
 
 class TraceWriter {
  public:
-  TraceWriter(const sim::RunResult& run) : m_run(run) {}
+  explicit TraceWriter(const sim::RunResult& run) : m_run(run) {}
 
   std::string write() {
     std::map<std::string, Service> services;
@@ -112,9 +113,11 @@ class TraceWriter {
       m_writer.endObject();
     }
     m_writer.endObject();
-    for (const sim::TraceSpan& span : trace.spans) {
-      if (span.call == index && span.doing != sim::Doing::WaitingForAnswers) {
-        writePart(trace, id, span);
+    const auto own = std::partition_point(trace.spans.begin(), trace.spans.end(),
+                                          [index](const sim::TraceSpan& span) { return span.call < index; });
+    for (auto span = own; span != trace.spans.end() && span->call == index; ++span) {
+      if (span->doing != sim::Doing::WaitingForAnswers) {
+        writePart(trace, id, *span);
       }
     }
   }

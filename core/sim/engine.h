@@ -267,8 +267,6 @@ class Engine {
 
   // Logs (logs.cpp).
   void addLogs();
-  void addGroup(const plan::ConsumerGroup& of);
-  void assignPartitions(Index group);
   void setReady(GroupState& group, Index queue, bool wanted);
   bool publish(Index frame, const Instr& code);
   Index partitionFor(LogState& log, const plan::Log& of, const Frame& frame);
@@ -278,7 +276,7 @@ class Engine {
   void dropOldest(GroupState& group, PartitionState& queue);
   void countWaiting(GroupState& group, std::int32_t change);
   void readAt(Index desk);
-  Index memberWithRoom(GroupState& group, Index number);
+  Index memberWithRoom(const GroupState& group, Index number) const;
   bool hasUnread(GroupState& group, Index queue);
   Index oldestAt(const GroupState& group, const Desk& desk) const;
   bool isToLinger(const GroupState& group, Index desk);
@@ -293,8 +291,13 @@ class Engine {
   void giveBack(Index delivery, bool isOwnFault);
   void putBack(GroupState& group, Index queue, const Message& message);
   void buryMessage(GroupState& group, const Message& message);
-  void returnUncommitted(GroupState& group, Index queue);
   bool makeVisible(Index delivery, std::uint32_t generation);
+  TimeNs oldestWait(const GroupState& group) const;
+
+  // Who reads them (members.cpp).
+  void addGroup(const plan::ConsumerGroup& of);
+  void assignPartitions(Index group);
+  void returnUncommitted(GroupState& group, Index queue);
   void commit(Index group);
   void joinGroups(Index instance);
   void leaveGroups(Index instance, bool isOnPurpose);
@@ -302,7 +305,7 @@ class Engine {
   bool endSession(Index group, Index member);
   void startRebalance(Index group);
   bool endRebalance(Index group, std::uint32_t rebalances);
-  TimeNs oldestWait(const GroupState& group) const;
+  bool isThere(const GroupState& group, Index member) const;
 
   // Requests that are followed (traces.cpp).
   void become(Index frame, FrameState state);

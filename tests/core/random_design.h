@@ -10,7 +10,6 @@
 #include "core/catalog/block_type.h"
 #include "core/catalog/policies/class_policy.h"
 #include "core/catalog/policies/link_policy.h"
-#include "core/catalog/policies/workload_policy.h"
 #include "core/model/design.h"
 
 /// Designs at random, of every block type and every parameter.
