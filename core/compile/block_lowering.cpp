@@ -7,8 +7,15 @@
 namespace cantilever::compile {
 
 BlockLowering::BlockLowering(plan::Plan& plan, Remarks& remarks, const Block& block,
-                             std::span<const plan::OutLink> links, const std::vector<bool>& cacheable)
-    : m_plan(plan), m_remarks(remarks), m_block(block), m_links(links), m_cacheable(cacheable) {}
+                             std::span<const plan::OutLink> links, const std::vector<bool>& cacheable,
+                             const Places& places)
+    : m_plan(plan),
+      m_remarks(remarks),
+      m_block(block),
+      m_links(links),
+      m_cacheable(cacheable),
+      m_places(places),
+      m_zone(places.indexOf(block.zone)) {}
 
 std::vector<plan::OutLink> BlockLowering::links(LinkRole role) const {
   std::vector<plan::OutLink> result;
@@ -26,6 +33,8 @@ plan::Index BlockLowering::addPool(plan::Pool pool, std::string_view role) {
   if (!role.empty()) {
     pool.key.append("/").append(role);
   }
+  pool.zone = m_zone;
+  pool.places = m_places.spread(m_zone, pool.room());
   m_plan.pools.push_back(std::move(pool));
   m_plan.poolOrigin.push_back({m_block.id.text(), {}});
   const auto index = static_cast<plan::Index>(m_plan.pools.size() - 1);
@@ -59,6 +68,7 @@ plan::Index BlockLowering::addTokens(plan::Tokens tokens) {
 
 plan::Index BlockLowering::addLog(plan::Log log) {
   log.key = m_block.id.text();
+  log.zone = m_zone;
   m_plan.logs.push_back(std::move(log));
   m_plan.logOrigin.push_back({m_block.id.text(), {}});
   return static_cast<plan::Index>(m_plan.logs.size() - 1);
@@ -86,7 +96,7 @@ plan::Index BlockLowering::addProgram(const std::string& key, plan::Index pool, 
             "links with a fraction of a call.",
         About::the(m_block));
   }
-  m_plan.programs.push_back({key, begin, pool});
+  m_plan.programs.push_back({key, begin, pool, m_zone});
   return static_cast<plan::Index>(m_plan.programs.size() - 1);
 }
 

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/compile/places.h"
 #include "core/compile/remarks.h"
 #include "core/vocabulary/lowering.h"
 
@@ -15,7 +16,7 @@ class BlockLowering final : public plan::Lowering {
  public:
   /// `cacheable`: by request class. All references must outlive this.
   BlockLowering(plan::Plan& plan, Remarks& remarks, const Block& block, std::span<const plan::OutLink> links,
-                const std::vector<bool>& cacheable);
+                const std::vector<bool>& cacheable, const Places& places);
 
   const Block& block() const override { return m_block; }
   std::span<const plan::OutLink> links() const override { return m_links; }
@@ -45,6 +46,8 @@ class BlockLowering final : public plan::Lowering {
   const Block& m_block;
   std::span<const plan::OutLink> m_links;
   const std::vector<bool>& m_cacheable;
+  const Places& m_places;
+  plan::Index m_zone;
   std::unordered_map<std::string, plan::Index> m_operations;
   plan::Index m_source = plan::kNone;
   plan::Index m_mainPool = plan::kNone;

@@ -8,6 +8,7 @@
 #include "core/catalog/policies/class_policy.h"
 #include "core/catalog/policies/link_policy.h"
 #include "core/catalog/policies/workload_policy.h"
+#include "core/catalog/policies/zone_policy.h"
 
 namespace cantilever::compile {
 
@@ -105,6 +106,8 @@ class DesignChecker {
   void checkZones() {
     for (const Zone& zone : m_design.zones) {
       checkId(zone, "zone", About::the(zone));
+      checkParams(zone.params, catalog::zoneParams(), "Zone " + quoted(zone.id.text()) + " has",
+                  [&zone](const std::string& key) { return About::the(zone, key); });
       if (!zone.parent.isEmpty() && !m_design.zones.contains(zone.parent)) {
         m_remarks.warn("zone.unknown_parent",
                        "Zone " + quoted(zone.id.text()) + " lies in zone " + quoted(zone.parent.text()) +
@@ -412,11 +415,47 @@ class DesignChecker {
     if (!isWithin(event.value, 0, 1e9)) {
       return "the value of an event must be between 0 and 1e9; it is " + formatNumber(event.value) + ".";
     }
+    if (actsOnZones(event.change)) {
+      return faultInZonesOf(event);
+    }
+    if (event.firstInstance && event.lastInstance && *event.lastInstance < *event.firstInstance) {
+      return "the last instance of an event comes before its first one.";
+    }
     if (event.change != Change::LoadFactor && !m_design.blocks.contains(event.target)) {
       return "an event acts on block " + quoted(event.target.text()) + ", which does not exist" +
              suggestion(event.target.text(), m_design.blocks);
     }
     return {};
+  }
+
+  std::string faultInZonesOf(const Perturbation& event) const {
+    const std::string word =
+        event.zone.isEmpty() ? "an event is to act on a zone, and names none." : std::string();
+    if (!word.empty()) {
+      return word;
+    }
+    for (const ZoneId& id : {event.zone, event.otherZone}) {
+      if (!id.isEmpty() && !m_design.zones.contains(id)) {
+        return "an event acts on zone " + quoted(id.text()) + ", which does not exist" +
+               suggestion(id.text(), m_design.zones);
+      }
+    }
+    if (!actsBetweenZones(event.change) || event.change == Change::AddZoneLatency ||
+        event.otherZone.isEmpty()) {
+      return {};
+    }
+    return liesIn(event.zone, event.otherZone) || liesIn(event.otherZone, event.zone)
+               ? "an event is between zones " + quoted(event.zone.text()) + " and " +
+                     quoted(event.otherZone.text()) + ", one of which lies in the other."
+               : "";
+  }
+
+  bool liesIn(const ZoneId& zone, const ZoneId& top) const {
+    const Zone* at = m_design.zones.find(zone);
+    for (int depth = 0; at != nullptr && at->id != top && depth <= kMaxZoneDepth; ++depth) {
+      at = m_design.zones.find(at->parent);
+    }
+    return at != nullptr && at->id == top;
   }
 
   const Design& m_design;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,8 +10,10 @@
 #include "core/base/text.h"
 #include "core/catalog/policies/class_policy.h"
 #include "core/catalog/policies/link_policy.h"
+#include "core/catalog/policies/zone_policy.h"
 #include "core/compile/block_lowering.h"
 #include "core/compile/checked_design.h"
+#include "core/compile/places.h"
 #include "core/compile/remarks.h"
 #include "core/compile/workload_source.h"
 
@@ -28,13 +31,17 @@ constexpr double kSaturated = 1 - 1e-12;
 class Compiler {
  public:
   Compiler(const Design& design, const catalog::Catalog& catalog, const Options& options)
-      : m_design(design), m_checked(checkDesign(design, catalog, options.scenario, m_remarks)) {}
+      : m_design(design),
+        m_checked(checkDesign(design, catalog, options.scenario, m_remarks)),
+        m_places(design) {}
 
   Compiled run() {
+    addZones();
     addClasses();
     addLinks();
     lowerBlocks();
     resolveLinks();
+    measureLinks();
     addSources();
     addActions();
     checkCaches();
@@ -71,6 +78,23 @@ class Compiler {
     std::vector<Index> fallbacks;
     bool degrades = false;
   };
+
+  void addZones() {
+    m_plan.zones = m_places.zones();
+    m_plan.zoneWays = m_places.ways();
+    if (m_plan.zones.size() > plan::Zone::kMost) {
+      m_remarks.error("zone.too_many", "A design can have 1,000 zones; this one has " +
+                                           formatNumber(static_cast<double>(m_plan.zones.size())) + ".");
+    }
+    for (const Zone& zone : m_design.zones) {
+      const catalog::ZonePolicy policy = catalog::zonePolicyOf(zone.params);
+      if (policy.failsAtRandom) {
+        m_plan.zoneFaults.push_back(
+            {zone.id.text(), m_places.indexOf(zone.id), Law::exponential(policy.timeToFailure),
+             Law::exponential(policy.timeToRepair), policy.failure.value == "kill_silently"});
+      }
+    }
+  }
 
   void addClasses() {
     for (const RequestClass* each : m_checked.classes) {
@@ -112,6 +136,7 @@ class Compiler {
       plan::Link& added = m_plan.links.emplace_back();
       added.key = link.id.text();
       added.latency = latencyOf(checked);
+      added.zone = m_places.indexOf(m_checked.blocks[checked.from].block->zone);
       added.timeout = link.timeout;
       const bool isFromLog = m_checked.blocks[checked.from].traits.isQueue;
       added.balancing = isFromLog ? Balancing::Random : link.balancing;  // the log says who reads
@@ -338,12 +363,87 @@ class Compiler {
     }
     const CheckedBlock& from = m_checked.blocks[checked.from];
     const CheckedBlock& to = m_checked.blocks[checked.to];
-    const auto isNowhere = [](const CheckedBlock& each) {
-      return each.traits.isPrimitive && each.block->zone.isEmpty();
-    };
     // A textbook element that was put nowhere is a part of a model, not a machine: no network leads to it.
-    return isNowhere(from) || isNowhere(to) ? Law()
-                                            : latencyBetween(m_design, from.block->zone, to.block->zone);
+    return isNoMachine(from) || isNoMachine(to) ? Law()
+                                                : latencyBetween(m_design, from.block->zone, to.block->zone);
+  }
+
+  static bool isNoMachine(const CheckedBlock& block) {
+    return block.traits.isPrimitive && block.block->zone.isEmpty();
+  }
+
+  /// Links that do not say how long a way takes: as long as between the zones of its ends. Where that is the
+  /// same for all of them it is said here, and nobody has to look.
+  void measureLinks() {
+    if (m_plan.zones.size() < 2 || m_plan.zones.size() > plan::Zone::kMost) {
+      return;
+    }
+    for (Index i = 0; i < m_checked.links.size(); ++i) {
+      const CheckedLink& checked = m_checked.links[i];
+      if (!checked.link->latency && !isNoMachine(m_checked.blocks[checked.from]) &&
+          !isNoMachine(m_checked.blocks[checked.to])) {
+        measure(i, placesOfCallers(checked.from), placesBehind(m_plan.links[networkLinkOf(i)]));
+      }
+    }
+    for (Index i = 0; i < m_lookupOfFill.size(); ++i) {
+      const plan::Link& lookup = m_plan.links[networkLinkOf(m_lookupOfFill[i])];
+      plan::Link& fill = m_plan.links[m_checked.links.size() + i];
+      fill.latency = lookup.latency;
+      fill.isByZones = lookup.isByZones;
+    }
+  }
+
+  void measure(Index link, const std::set<Index>& from, const std::set<Index>& to) {
+    std::set<Duration> ways;
+    bool isKnown = !from.contains(kNone) && !to.contains(kNone);
+    for (const Index here : from) {
+      for (const Index there : to) {
+        if (here != kNone && there != kNone) {
+          ways.insert(plan::wayBetween(m_plan, here, there));
+        }
+      }
+    }
+    plan::Link& measured = m_plan.links[networkLinkOf(link)];
+    measured.isByZones = ways.size() > 1;
+    if (ways.size() == 1 && isKnown) {
+      measured.latency = Law::constant(*ways.begin());
+    }
+  }
+
+  /// The plan's link that goes through the network for a link of the design.
+  Index networkLinkOf(Index link) const {
+    const auto pooled = std::find_if(m_pooled.begin(), m_pooled.end(),
+                                     [&](const PooledLink& each) { return each.outer == link; });
+    return pooled == m_pooled.end() ? link : pooled->inner;
+  }
+
+  std::set<Index> placesOfCallers(std::uint32_t block) const {
+    std::set<Index> places;
+    const Block& of = *m_checked.blocks[block].block;
+    for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+      if (m_plan.poolOrigin[pool].block == of.id.text()) {
+        places.insert(m_plan.pools[pool].places.begin(), m_plan.pools[pool].places.end());
+      }
+    }
+    if (places.empty() || m_checked.blocks[block].traits.isQueue) {  // what a queue hands out comes from it
+      places.insert(m_places.indexOf(of.zone));
+    }
+    return places;
+  }
+
+  std::set<Index> placesBehind(const plan::Link& link) const {
+    if (link.program >= m_plan.programs.size()) {
+      return {};
+    }
+    if (link.pool == kNone) {
+      return {m_plan.programs[link.program].zone};
+    }
+    const plan::Pool& pool = m_plan.pools[link.pool];
+    std::set<Index> places(pool.places.begin(), pool.places.end());
+    if (pool.queue == plan::QueueScope::Shared || places.empty()) {
+      places.insert(pool.zone);
+    }
+    return places;
   }
 
   void lowerBlocks() {
@@ -356,7 +456,7 @@ class Compiler {
       if (!checked.isUsable) {
         continue;
       }
-      BlockLowering lowering(m_plan, m_remarks, *checked.block, m_outLinks[i], m_isCacheable);
+      BlockLowering lowering(m_plan, m_remarks, *checked.block, m_outLinks[i], m_isCacheable, m_places);
       m_programs[i].begin = static_cast<Index>(m_plan.programs.size());
       checked.type->lower(*checked.block, lowering);
       m_programs[i].end = static_cast<Index>(m_plan.programs.size());
@@ -502,6 +602,10 @@ class Compiler {
       if (event->change == Change::FlushCaches && addFlushes(*event)) {
         continue;
       }
+      if (actsOnZones(event->change)) {
+        addActionOnZones(*event);
+        continue;
+      }
       if (plan::Action{{}, event->change}.isOfLink()) {
         addActionsOnCalls(*event);
         continue;
@@ -515,8 +619,71 @@ class Compiler {
         }
         remarkTooMany(*event, m_plan.pools[pool], *m_checked.blocks[target].block);
       }
-      m_plan.actions.push_back({event->at, event->change, pool, event->value});
+      plan::Action& action = m_plan.actions.emplace_back();
+      action.at = event->at;
+      action.change = event->change;
+      action.pool = pool;
+      action.value = event->value;
+      if (pool != kNone && event->firstInstance && mayNameInstances(event->change)) {
+        nameInstances(action, *event);
+      }
     }
+  }
+
+  /// The pool may have room for fewer than the scenario names.
+  void nameInstances(plan::Action& action, const Perturbation& event) {
+    const std::uint32_t last = event.lastInstance.value_or(*event.firstInstance);
+    const std::uint32_t room = m_plan.pools[action.pool].room();
+    if (last >= room) {
+      m_remarks.error("scenario.no_such_instance",
+                      "The scenario acts on instance " + formatNumber(last) + " of " +
+                          quoted(*m_design.blocks.find(event.target)) + ", which has " + formatNumber(room) +
+                          ", numbered from 0.",
+                      About::the(*m_design.blocks.find(event.target)));
+    }
+    action.firstInstance = std::min(*event.firstInstance, last);
+    action.lastInstance = last;
+  }
+
+  void addActionOnZones(const Perturbation& event) {
+    plan::Action& action = m_plan.actions.emplace_back();
+    action.at = event.at;
+    action.change = event.change;
+    action.value = event.value;
+    action.zone = m_places.indexOf(event.zone);
+    action.otherZone = m_places.indexOf(event.otherZone);
+    if (event.change == Change::Partition) {
+      remarkEndlessWaits(action);
+    }
+  }
+
+  /// Calls that a partition cuts off and no timeout ends.
+  void remarkEndlessWaits(const plan::Action& partition) {
+    for (Index i = 0; i < m_checked.links.size(); ++i) {
+      const CheckedLink& checked = m_checked.links[i];
+      const plan::Link& link = m_plan.links[networkLinkOf(i)];
+      const bool isEndless = link.timeout == Duration() && checked.link->mode == LinkMode::Call;
+      if (isEndless && isCutBy(partition, placesOfCallers(checked.from), placesBehind(link))) {
+        m_remarks.warn("scenario.partition_without_timeout",
+                       "The scenario cuts zone " + quoted(m_plan.zones[partition.zone].key) +
+                           " off, and link " + quoted(checked.link->id.text()) +
+                           " leads out of it or into it without a timeout: who waits for its answers waits "
+                           "for ever.",
+                       About::the(*checked.link, "timeout"));
+      }
+    }
+  }
+
+  bool isCutBy(const plan::Action& partition, const std::set<Index>& from, const std::set<Index>& to) const {
+    const auto isIn = [&](Index place) { return plan::liesIn(m_plan.zones, place, partition.zone); };
+    const auto isBeyond = [&](Index place) {
+      return partition.otherZone == kNone ? !isIn(place)
+                                          : plan::liesIn(m_plan.zones, place, partition.otherZone);
+    };
+    const auto has = [](const std::set<Index>& places, const auto& condition) {
+      return std::any_of(places.begin(), places.end(), condition);
+    };
+    return (has(from, isIn) && has(to, isBeyond)) || (has(from, isBeyond) && has(to, isIn));
   }
 
   /// On all links by which the block's programs are called.
@@ -565,7 +732,7 @@ class Compiler {
 
   void remarkTooMany(const Perturbation& event, const plan::Pool& pool, const Block& block) {
     const bool isKill = event.change == Change::KillInstances || event.change == Change::KillSilently;
-    if (isKill && event.value > pool.instances) {
+    if (isKill && !event.firstInstance && event.value > pool.instances) {
       m_remarks.warn("scenario.too_many",
                      "The scenario kills " + formatNumber(event.value) + " instances of " + quoted(block) +
                          ", which has " + formatNumber(pool.instances) + ".",
@@ -657,6 +824,7 @@ class Compiler {
   const Design& m_design;
   Remarks m_remarks;
   CheckedDesign m_checked;
+  Places m_places;
   plan::Plan m_plan;
   std::vector<std::string> m_keySpaceNames;            // by key space; empty: not shared
   std::vector<bool> m_isCacheable;                     // by request class

@@ -30,7 +30,8 @@ struct AddNote {
   Note note;
 };
 /// Removes things. Links at removed blocks, workloads that enter there and events of scenarios that target
-/// them go with them; blocks and zones of a removed zone move to its nearest surviving parent.
+/// them go with them; blocks and zones of a removed zone move to its nearest surviving parent, and events of
+/// scenarios that act on it go.
 struct Remove {
   std::vector<BlockId> blocks;
   std::vector<LinkId> links;

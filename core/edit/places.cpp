@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "core/catalog/policies/zone_policy.h"
 #include "core/edit/checks.h"
 #include "core/edit/steps.h"
 
@@ -69,9 +70,17 @@ Result<void> mustFitTree(const Design& design, const Zone& zone, const Zone* bef
   return {};
 }
 
-Result<void> checkZone(const Design& design, const Zone& zone, const Zone* before) {
-  const auto fits = mustFitTree(design, zone, before);
-  return fits ? mustBeArea(zone.area, zone.id.text()) : fits;
+/// Also leaves out what equals its default.
+Result<void> settleZone(const Design& design, Zone& zone, const Zone* before) {
+  if (const auto fits = mustFitTree(design, zone, before); !fits) {
+    return fits;
+  }
+  if (const auto settled = settleParams(zone.params, before != nullptr ? &before->params : nullptr,
+                                        catalog::zoneParams(), {"Zones have", zone.id.text()});
+      !settled) {
+    return settled;
+  }
+  return mustBeArea(zone.area, zone.id.text());
 }
 
 }  // namespace
@@ -84,7 +93,7 @@ Result<void> steps::run(Design& design, const AddZone& edit, const Catalog&) {
   if (const auto isFree = mustBeFree(design.zones, zone.id); !isFree) {
     return isFree;
   }
-  if (const auto checked = checkZone(design, zone, nullptr); !checked) {
+  if (const auto checked = settleZone(design, zone, nullptr); !checked) {
     return checked;
   }
   design.zones.put(std::move(zone));
@@ -96,10 +105,11 @@ Result<void> steps::run(Design& design, const SetZone& edit, const Catalog&) {
   if (before == nullptr) {
     return unknownElement(design.zones, edit.zone.id);
   }
-  if (const auto checked = checkZone(design, edit.zone, before); !checked) {
+  Zone settled = edit.zone;
+  if (const auto checked = settleZone(design, settled, before); !checked) {
     return checked;
   }
-  design.zones.put(edit.zone);
+  design.zones.put(std::move(settled));
   return {};
 }
 

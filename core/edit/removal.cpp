@@ -79,6 +79,11 @@ void removeZones(Design& design, const std::set<ZoneId>& doomed) {
   };
   changeWhere(design.blocks, [&](Block& block) { return rehouse(block.zone); });
   changeWhere(design.zones, [&](Zone& zone) { return rehouse(zone.parent); });
+  changeWhere(design.scenarios, [&](Scenario& scenario) {
+    return std::erase_if(scenario.events, [&](const Perturbation& event) {
+             return doomed.contains(event.zone) || doomed.contains(event.otherZone);
+           }) > 0;
+  });
   for (const ZoneId& id : doomed) {
     design.zones.erase(id);
   }

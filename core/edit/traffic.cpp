@@ -60,6 +60,10 @@ Result<void> checkEvent(const Design& design, const Perturbation& event, const S
   if (!isFiniteAndNotNegative(event.value)) {
     return outOfRangeField(scenario, "events", "The value of an event must be zero or more.");
   }
+  if (actsOnZones(event.change)) {
+    const auto found = mustExist(design.zones, event.zone);
+    return found ? mustReferTo(design.zones, event.otherZone, nullptr) : found;
+  }
   return event.change == Change::LoadFactor ? Result<void>() : mustExist(design.blocks, event.target);
 }
 

@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "core/base/text.h"
 #include "core/catalog/policies/class_policy.h"
 #include "core/catalog/policies/link_policy.h"
 #include "core/catalog/policies/workload_policy.h"
+#include "core/catalog/policies/zone_policy.h"
 #include "core/exchange/design_json.h"
 #include "core/exchange/design_limits.h"
 #include "core/exchange/object_reader.h"
@@ -103,6 +106,7 @@ Zone readZone(ObjectReader& reader) {
   reader.word("kind", zone.kind, kZoneWords);
   reader.reference("parent", zone.parent);
   readArea(reader, zone.area);
+  readParams(reader, zone.params, &catalog::zoneParams(), "Zones");
   reader.finish(zone.extras);
   return zone;
 }
@@ -161,6 +165,18 @@ Objective readObjective(ObjectReader& reader) {
   return objective;
 }
 
+/// An instance is named by its number, counted from 0.
+void readInstance(ObjectReader& reader, std::string_view key, std::optional<std::uint32_t>& target) {
+  constexpr double kMost = 1e9;
+  double number = std::numeric_limits<double>::quiet_NaN();
+  reader.number(key, number);
+  if (number >= 0 && number <= kMost && number == std::floor(number)) {
+    target = static_cast<std::uint32_t>(number);
+  } else if (!std::isnan(number)) {
+    reader.malformed(key, formatNumber(number) + " is not the number of an instance, such as 0.");
+  }
+}
+
 void readEvents(ObjectReader& reader, Scenario& scenario) {
   const JsonValue* events = reader.take("events");
   if (events == nullptr) {
@@ -181,6 +197,10 @@ void readEvents(ObjectReader& reader, Scenario& scenario) {
     Perturbation event;
     fields.quantity("at", event.at, parseDuration);
     fields.reference("target", event.target);
+    fields.reference("zone", event.zone);
+    fields.reference("other_zone", event.otherZone);
+    readInstance(fields, "first_instance", event.firstInstance);
+    readInstance(fields, "last_instance", event.lastInstance);
     fields.word("change", event.change, kChangeWords);
     fields.number("value", event.value);
     fields.finish(event.extras);

@@ -46,7 +46,15 @@ inline constexpr Word<Change> kChangeWords[] = {{Change::KillInstances, "kill_in
                                                 {Change::FlushCaches, "flush_caches"},
                                                 {Change::AddLatency, "add_latency"},
                                                 {Change::LoseCalls, "lose_calls"},
-                                                {Change::FailCalls, "fail_calls"}};
+                                                {Change::FailCalls, "fail_calls"},
+                                                {Change::PauseInstances, "pause_instances"},
+                                                {Change::ResumeInstances, "resume_instances"},
+                                                {Change::ZoneOutage, "zone_outage"},
+                                                {Change::ZoneSilentOutage, "zone_silent_outage"},
+                                                {Change::ZoneRecovery, "zone_recovery"},
+                                                {Change::Partition, "partition"},
+                                                {Change::Heal, "heal"},
+                                                {Change::AddZoneLatency, "add_zone_latency"}};
 inline constexpr Word<Metric> kMetricWords[] = {
     {Metric::LatencyMean, "latency_mean"}, {Metric::LatencyP50, "latency_p50"},
     {Metric::LatencyP95, "latency_p95"},   {Metric::LatencyP99, "latency_p99"},

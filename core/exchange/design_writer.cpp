@@ -37,6 +37,11 @@ class ObjectWriter {
       m_writer.field(key, value);
     }
   }
+  void index(std::string_view key, const std::optional<std::uint32_t>& value) {
+    if (value) {
+      m_writer.field(key, *value);
+    }
+  }
   void flag(std::string_view key, bool value) {
     if (value) {
       m_writer.field(key, value);
@@ -127,6 +132,7 @@ void writeOne(JsonWriter& writer, const Zone& zone) {
   object.alwaysWord("kind", zone.kind, kZoneWords, ZoneKind::AvailabilityZone);
   object.text("parent", zone.parent.text());
   object.area(zone.area);
+  object.params(zone.params);
 }
 
 void writeOne(JsonWriter& writer, const Block& block) {
@@ -178,6 +184,10 @@ void writeOne(JsonWriter& writer, const Perturbation& event) {
   ObjectWriter object(writer, event.extras);
   object.quantity("at", event.at);
   object.text("target", event.target.text());
+  object.text("zone", event.zone.text());
+  object.text("other_zone", event.otherZone.text());
+  object.index("first_instance", event.firstInstance);
+  object.index("last_instance", event.lastInstance);
   object.alwaysWord("change", event.change, kChangeWords, Change::KillInstances);
   object.number("value", event.value, 1);
 }

@@ -120,12 +120,20 @@ void writeLink(JsonWriter& writer, const sim::LinkResult& link) {
   writer.field("calls", link.calls);
   writer.field("failed", link.failed);
   writer.field("timed_out", link.timedOut);
+  writer.field("lost", link.lost);
+  writer.field("cross_zone_calls", link.crossZone);
   writer.field("retries", link.retries);
   writer.field("hedges", link.hedges);
   writer.field("hedge_wins", link.hedgeWins);
   writer.field("not_sent", link.notSent);
   writer.field("breaker_open_ratio", link.openShare);
   writeHistogram(writer, "latency", link.latency);
+}
+
+void writeZone(JsonWriter& writer, const sim::ZoneResult& zone) {
+  writer.field("key", zone.key);
+  writer.field("outages", zone.outages);
+  writer.field("down_ratio", zone.downShare);
 }
 
 void writeCache(JsonWriter& writer, const sim::CacheResult& cache) {
@@ -212,6 +220,15 @@ void writeVerdict(JsonWriter& writer, const advice::Verdict& verdict) {
   writer.field("met", verdict.isMet);
 }
 
+void writeZones(JsonWriter& writer, plan::Index zone, plan::Index other, const sim::RunResult& run) {
+  if (zone < run.zones.size()) {
+    writer.field("zone", run.zones[zone].key);
+  }
+  if (other < run.zones.size()) {
+    writer.field("other_zone", run.zones[other].key);
+  }
+}
+
 void writeAction(JsonWriter& writer, const plan::Action& action, const sim::RunResult& run) {
   writer.field("at_ms", action.at.inMilliseconds());
   writer.field("change", wordOf(action.change, std::span<const Word<Change>>(kChangeWords)));
@@ -223,6 +240,11 @@ void writeAction(JsonWriter& writer, const plan::Action& action, const sim::RunR
   }
   if (action.cache < run.caches.size()) {
     writer.field("cache", run.caches[action.cache].key);
+  }
+  writeZones(writer, action.zone, action.otherZone, run);
+  if (action.firstInstance != plan::kNone) {
+    writer.field("first_instance", action.firstInstance);
+    writer.field("last_instance", action.lastInstance);
   }
   writer.field("value", action.value);
 }
@@ -242,9 +264,21 @@ void writeHappening(JsonWriter& writer, const sim::Happening& happening, const s
     } else if (happening.kind >= Kind::LatencyAdded && happening.kind <= Kind::ErrorsSet) {
       writer.field("value", happening.value);
     }
-  } else if (happening.kind == Kind::LoadFactor || happening.kind == Kind::Speed) {
+    return;
+  }
+  if (happening.zone < run.zones.size()) {
+    writeZones(writer, happening.zone, happening.otherZone, run);
+    if (happening.kind == Kind::ZoneLatencyAdded) {
+      writer.field("value", happening.value);
+    }
+    return;
+  }
+  if (happening.kind == Kind::LoadFactor || happening.kind == Kind::Speed) {
     writer.field("value", happening.value);
-  } else if (happening.kind != Kind::Flushed) {
+  }
+  const bool isOfAnInstance = happening.kind != Kind::LoadFactor && happening.kind != Kind::Flushed &&
+                              happening.instance != sim::Happening::kEach;
+  if (isOfAnInstance) {
     writer.field("instance", happening.instance);
   }
 }
@@ -321,6 +355,7 @@ void writeSeries(JsonWriter& writer, const sim::RunResult& run) {
     writeColumn(writer, "instances_up", series, [at](const Sample& s) { return s.pools.at(at).instancesUp; });
   });
   i = 0;
+  writeItems(writer, "zones", run.zones, [&](const sim::ZoneResult& zone) { writeZone(writer, zone); });
   writeItems(writer, "caches", run.caches, [&](const sim::CacheResult& cache) {
     const std::size_t at = i++;
     writer.field("key", cache.key);

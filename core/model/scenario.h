@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,17 +21,47 @@ enum class Change : std::uint8_t {
   KillSilently,  ///< as KillInstances, but nobody is told: callers learn of it by their timeouts
   FlushCaches,   ///< what the block's caches hold is gone
   // Of all calls to the block, until changed again.
-  AddLatency,  ///< each way takes `value` seconds more
-  LoseCalls,   ///< the share `value` of them never arrives; of 1: nothing gets through
-  FailCalls,   ///< the share `value` of them is answered with an error
+  AddLatency,       ///< each way takes `value` seconds more
+  LoseCalls,        ///< the share `value` of them never arrives; of 1: nothing gets through
+  FailCalls,        ///< the share `value` of them is answered with an error
+  PauseInstances,   ///< `value` instances of the block stand still: they keep what they hold
+  ResumeInstances,  ///< `value` instances go on
+  // Of a zone, with all that lies in it.
+  ZoneOutage,        ///< all its instances go down, and none comes up
+  ZoneSilentOutage,  ///< the same, and nobody is told
+  ZoneRecovery,      ///< they come back
+  // Between a zone and another one, or all that lies outside.
+  Partition,       ///< nothing gets through
+  Heal,            ///< it does again
+  AddZoneLatency,  ///< each way takes `value` seconds more
 };
 
-/// One scripted or live change. Scenarios name blocks; compile turns them into plan actions.
+/// What a change does it to: instances of a block, calls to it, or zones.
+constexpr bool actsOnZones(Change change) {
+  return change >= Change::ZoneOutage && change <= Change::AddZoneLatency;
+}
+constexpr bool actsBetweenZones(Change change) {
+  return change >= Change::Partition && change <= Change::AddZoneLatency;
+}
+/// Of some instances of a block, that is.
+constexpr bool mayNameInstances(Change change) {
+  return change == Change::KillInstances || change == Change::KillSilently ||
+         change == Change::RestoreInstances || change == Change::PauseInstances ||
+         change == Change::ResumeInstances || change == Change::Speed;
+}
+
+/// One scripted or live change. Scenarios name blocks and zones; compile turns them into plan actions.
 struct Perturbation {
   Duration at;  ///< simulated time from the start of the run
   BlockId target;
   Change change = Change::KillInstances;
   double value = 1;
+  ZoneId zone = {};       ///< of changes of zones
+  ZoneId otherZone = {};  ///< of those between two; empty: all that lies outside of the first
+  /// Of changes of instances: these alone, counted from 0, instead of as many as `value` says. The last one
+  /// counts only with a first; unset: the first.
+  std::optional<std::uint32_t> firstInstance = {};
+  std::optional<std::uint32_t> lastInstance = {};
   Extras extras = {};
 
   bool operator==(const Perturbation&) const = default;

@@ -6,6 +6,7 @@
 #include "core/base/ids.h"
 #include "core/model/extra.h"
 #include "core/model/geometry.h"
+#include "core/model/param_value.h"
 
 namespace cantilever {
 
@@ -19,7 +20,8 @@ struct Zone {
   ZoneKind kind = ZoneKind::AvailabilityZone;
   ZoneId parent;  ///< empty: top level
   Rect area;
-  Extras extras;
+  Params params = {};  ///< further ones: failures (catalog/policies/zone_policy.h)
+  Extras extras = {};
 
   bool operator==(const Zone&) const = default;
 };

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "core/sim/engine_calls.h"
 
 namespace cantilever::sim {
@@ -13,6 +15,31 @@ void Engine::startParallel(Index caller, const Instr& code) {
   for (Index i = 0; i < code.count; ++i) {
     call(caller, m_code.instructions[first + i].operand, frame_flags::kBranch);
   }
+}
+
+/// As forward(): on this way the frame comes from where it is, and will answer to where its caller is.
+bool Engine::forwardFromZone(Index index, std::uint32_t link) {
+  ColdFrame& cold = m_frames.cold(index);
+  const ZoneNumber callerAt = std::exchange(cold.from, zoneOf(index));
+  leaveSeat(index);
+  if (!address(index, link)) {
+    cold.from = callerAt;
+    failForward(index, link);
+    return false;
+  }
+  LinkState& by = m_links[link];
+  if (by.isPlain || !isCutOff(index)) {
+    const bool hasArrived = depart(index, by);
+    cold.from = callerAt;
+    return hasArrived;
+  }
+  cold.from = callerAt;
+  if (m_frames[index].parent == kNoFrame) {
+    finish(index, Reason::Lost);
+  } else {
+    lose(index, by);
+  }
+  return false;
 }
 
 /// The caller goes on without the reply. Unless the link cancels, the callee is not told and works on as an

@@ -32,8 +32,7 @@ void Engine::act(const plan::Action& action, Cause cause) {
           cause);
       return;
     case Change::Speed:
-      setSpeed(m_pools[action.pool], action.value);
-      record(Happening::Kind::Speed, cause, m_pools[action.pool].first, action.value);
+      changeSpeed(action, cause);
       return;
     case Change::FlushCaches:
       flushCaches(action);
@@ -48,20 +47,77 @@ void Engine::act(const plan::Action& action, Cause cause) {
     case Change::KillInstances:
     case Change::KillSilently:
     case Change::RestoreInstances:
-      break;
+    case Change::PauseInstances:
+    case Change::ResumeInstances:
+      actOnInstances(action, cause);
+      return;
+    default:
+      actOnZones(action, cause);
+      return;
   }
-  // Instances are equal, so which ones go is a convention: the first that can.
+}
+
+/// On those that the action names; else instances are equal, so which ones it does is a convention: the
+/// first that can, as many as it says.
+void Engine::actOnInstances(const plan::Action& action, Cause cause) {
   const PoolState& pool = m_pools[action.pool];
-  const bool isSilent = action.change == Change::KillSilently;
-  const bool isKill = isSilent || action.change == Change::KillInstances;
-  Index left = rounded < pool.count ? static_cast<Index>(rounded) : pool.count;
-  for (Index i = pool.first; i < pool.first + pool.count && left > 0; ++i) {
-    const Instance& at = m_instances[i];
-    if (isKill ? !at.isUp : at.life != Life::Down) {
-      continue;
+  const bool areNamed = action.firstInstance != plan::kNone;
+  const double wanted = std::floor(action.value + 0.5);
+  const Index first = areNamed ? std::min(action.firstInstance, pool.count) : 0;
+  const Index end = areNamed ? std::min(action.lastInstance, pool.count - 1) + 1 : pool.count;
+  Index left = areNamed || wanted >= pool.count ? pool.count : static_cast<Index>(wanted);
+  for (Index i = pool.first + first; i < pool.first + end && left > 0; ++i) {
+    left -= actOnInstance(action.change, i, cause) ? 1u : 0u;
+  }
+}
+
+/// False if there is nothing to do.
+bool Engine::actOnInstance(Change change, Index instance, Cause cause) {
+  const Instance& at = m_instances[instance];
+  switch (change) {
+    case Change::RestoreInstances:
+      if (at.life != Life::Down) {
+        return false;
+      }
+      restoreInstance(instance, cause);
+      return true;
+    case Change::PauseInstances:
+      if (!at.isUp || (at.still & Instance::kByHand) != 0) {
+        return false;
+      }
+      makePaced(m_pools[at.pool]);
+      standStill(instance, Instance::kByHand, cause);
+      return true;
+    case Change::ResumeInstances:
+      if ((at.still & Instance::kByHand) == 0) {
+        return false;
+      }
+      goOn(instance, Instance::kByHand, cause);
+      return true;
+    default:
+      if (!at.isUp) {
+        return false;
+      }
+      killInstance(instance, cause, change == Change::KillSilently);
+      return true;
+  }
+}
+
+void Engine::changeSpeed(const plan::Action& action, Cause cause) {
+  const PoolState& pool = m_pools[action.pool];
+  const bool areNamed = action.firstInstance != plan::kNone;
+  const Index first = areNamed ? std::min(action.firstInstance, pool.count) : 0;
+  const Index end = areNamed ? std::min(action.lastInstance, pool.count - 1) + 1 : pool.count;
+  for (Index i = pool.first + first; i < pool.first + end; ++i) {
+    setSpeed(i, action.value);
+    if (areNamed) {
+      record(Happening::Kind::Speed, cause, i, action.value);
     }
-    isKill ? killInstance(i, cause, isSilent) : restoreInstance(i, cause);
-    --left;
+  }
+  if (!areNamed) {
+    if (Happening* happening = record(Happening::Kind::Speed, cause, pool.first, action.value)) {
+      happening->instance = Happening::kEach;
+    }
   }
 }
 
@@ -102,8 +158,8 @@ void Engine::killInstance(Index instance, Cause cause, bool isSilent) {
   ++at.epoch;
   at.isUp = false;
   at.isSilent = isSilent;
-  if (at.isStill) {
-    at.isStill = false;
+  if (at.still != 0) {
+    at.still = 0;
     setPace(pool, instance);
   }
   at.up.set(0, now());
@@ -143,6 +199,10 @@ void Engine::kill(Index index, bool isSilent) {
 }
 
 void Engine::restoreInstance(Index instance, Cause cause) {
+  m_instances[instance].isHeldDown = isInDownZone(instance);
+  if (m_instances[instance].isHeldDown) {
+    return;  // it comes back with its zone
+  }
   ++m_instances[instance].epoch;
   record(Happening::Kind::Restored, cause, instance);
   tellLinks(instance, true, false);
@@ -187,7 +247,11 @@ void Engine::openWindow() {
   }
   for (LinkState& link : m_links) {
     link.meter.calls.openWindow();
+    link.meter.crossZone.openWindow();
     link.meter.open.openWindow(now);
+  }
+  for (ZoneState& zone : m_zones) {
+    zone.down.openWindow(now);
   }
   for (CacheState& cache : m_caches) {
     cache.meter.openWindow();

@@ -169,16 +169,18 @@ WaitingList& Engine::runningAt(PoolState& pool, Index instance) {
   return pool.hasCommonServers() ? pool.running : pool.paces[instance - pool.first].running;
 }
 
-/// Work in progress is done at the new speed from now on. The factor is of the instances' own speeds.
-void Engine::setSpeed(PoolState& pool, double factor) {
-  const plan::Pool& of = m_plan->pools[m_instances[pool.first].pool];
+/// Work in progress is done at the new speed from now on. The factor is of the instance's own speed.
+void Engine::setSpeed(Index instance, double factor) {
+  makePaced(m_pools[m_instances[instance].pool]);
+  m_instances[instance].speed = factor;
+  setPace(m_pools[m_instances[instance].pool], instance);
+}
+
+/// From now on the speed of its work may change.
+void Engine::makePaced(PoolState& pool) {
   if (!pool.isPaced) {
-    addPaces(pool, of);
+    addPaces(pool, m_plan->pools[m_instances[pool.first].pool]);
     takeOverService(pool);
-  }
-  pool.speed = factor;
-  for (Index i = pool.first; i < pool.first + pool.count; ++i) {
-    setPace(pool, i);
   }
 }
 
@@ -186,7 +188,8 @@ void Engine::setSpeed(PoolState& pool, double factor) {
 void Engine::setPace(PoolState& pool, Index instance) {
   const plan::Pool& of = m_plan->pools[m_instances[instance].pool];
   const Index number = instance - pool.first;
-  const double speed = m_instances[instance].isStill ? 0 : of.speedOf(number) * pool.speed;
+  const Instance& at = m_instances[instance];
+  const double speed = at.still != 0 ? 0 : of.speedOf(number) * at.speed;
   pool.paces[number].setSpeed(std::min(speed, Pace::kMostSpeed), now());
   resumePace(pool, instance);
 }

@@ -20,6 +20,7 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
       m_windowStart(config.warmup.ns()),
       m_end((config.warmup + config.duration).ns()),
       m_agenda(options, m_frames),
+      m_network(*m_plan, m_agenda),
       m_arrivals(m_agenda),
       m_tracer(expectedRequests(), config.traced) {
   if (m_windowStart > 0) {
@@ -43,6 +44,7 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
                                 RandomStream::named(config.seed, config.replication, of.key, "wait"),
                                 RandomStream::named(config.seed, config.replication, of.key, "draw")});
   }
+  addZones();
   addPools();
   addLinks();
   addCaches();
@@ -68,6 +70,7 @@ void Engine::addSources() {
     SourceState& source = m_sources.emplace_back();
     source.requestClass = of.requestClass;
     source.entry = m_plan->programs[of.program].begin;
+    source.zone = m_network.numberOf(m_plan->programs[of.program].zone);
     source.priority = requestClass.priority;
     source.isClosed = of.kind == plan::SourceKind::Closed;
     source.deadline = requestClass.deadline.ns();
@@ -95,6 +98,7 @@ void Engine::addPools() {
     for (Index i = 0; i < of.room(); ++i) {
       Instance& instance = m_instances.emplace_back();
       instance.pool = index;
+      instance.zone = m_network.numberOf(of.placeOf(i));
       if (i < of.instances) {
         instance.life = Life::Up;
         instance.isUp = true;
@@ -111,6 +115,13 @@ void Engine::addLinks() {
     const plan::Link& of = m_plan->links[i];
     LinkState& link = m_links.emplace_back();
     link.pool = of.pool;
+    const plan::Index home =
+        of.pool == plan::kNone ? m_plan->programs[of.program].zone : m_plan->pools[of.pool].zone;
+    link.isWhereCallerIs = of.pool == plan::kNone && home == plan::kNone;
+    link.home = m_network.numberOf(home);
+    link.callersAt = m_network.numberOf(of.zone);
+    link.isByZones = of.isByZones;
+    notePlain(link);
     link.entry = m_code.entries[i];
     link.balancing = of.balancing;
     link.timeout = of.timeout.ns();

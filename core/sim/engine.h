@@ -18,6 +18,7 @@
 #include "core/sim/link_state.h"
 #include "core/sim/logs.h"
 #include "core/sim/meters.h"
+#include "core/sim/network.h"
 #include "core/sim/pool_state.h"
 #include "core/sim/scaling.h"
 #include "core/sim/series.h"
@@ -34,6 +35,7 @@ struct SourceState {
   std::uint8_t priority = 0;
   bool isClosed = false;
   bool hasKeys = false;
+  ZoneNumber zone = 0;
   TimeNs deadline = 0;  ///< 0: none
   ZipfSampler keys;
   RandomStream keyStream;
@@ -81,6 +83,7 @@ class Engine {
  private:
   using Index = std::uint32_t;
 
+  enum class Direction : std::uint8_t { There, Back };
   struct FailedCall {
     std::uint32_t link = 0;
     std::uint32_t instance = 0;  ///< of its pool, over a link that goes to each
@@ -126,6 +129,8 @@ class Engine {
   Index call(Index caller, std::uint32_t link, FrameFlags flags);
   void startParallel(Index caller, const Instr& code);
   bool forward(Index frame, std::uint32_t link);
+  bool forwardFromZone(Index frame, std::uint32_t link);
+  void failForward(Index frame, std::uint32_t link);
   Index launch(Index frame);
   bool startFan(Index caller, const Instr& code);
   void startFanBranch(Index caller, const plan::Fan& fan, Index instance);
@@ -134,7 +139,9 @@ class Engine {
   Index joinFan(Index caller, plan::Reason reason);
   void sweepHusks(Index caller);
   bool address(Index frame, std::uint32_t link);
+  bool choose(Index frame, std::uint32_t link);
   bool depart(Index frame, LinkState& link);
+  void travel(Index frame, LinkState& link, Direction direction);
   Index pick(Index frame, LinkState& link, const InstanceSet& among);
   Index receiveReply(Index frame);
   Index timeOut(Index frame);
@@ -154,6 +161,7 @@ class Engine {
   void disturb(const plan::Action& action, Cause cause);
   bool startAttempt(Index frame);
   bool isLostOrDone(Index frame);
+  void lose(Index frame, LinkState& link);
   FailedCall failedCall(Index frame);
   plan::Reason lookCloser(Index frame, plan::Reason reason);
   bool sendHedge(Index first);
@@ -227,9 +235,28 @@ class Engine {
   bool interruptFor(Index frame, PoolState& pool, Index instance);
   std::uint64_t forgetInterrupted(Index frame);
   WaitingList& runningAt(PoolState& pool, Index instance);
-  void setSpeed(PoolState& pool, double factor);
+  void setSpeed(Index instance, double factor);
+  void makePaced(PoolState& pool);
   void setPace(PoolState& pool, Index instance);
   void takeOverService(PoolState& pool);
+
+  // Zones (zones.cpp).
+  void addZones();
+  ZoneNumber zoneOf(Index frame);
+  void locate(Index frame, LinkState& link);
+  void travelFar(Index frame, LinkState& link, Direction direction, const Event& event);
+  void notePlain(LinkState& link);
+  bool isCutOff(Index frame);
+  void holdUp(Index frame);
+  void releaseHeldUp();
+  void actOnZones(const plan::Action& action, Cause cause);
+  void recordOfZones(Happening::Kind kind, const plan::Action& action, Cause cause);
+  void failZone(Index zone, bool isSilent, Cause cause);
+  void recoverZone(Index zone, Cause cause);
+  bool isInDownZone(Index instance) const;
+  void awaitZoneFailure(Index zone);
+  bool failZoneByChance(Index zone, std::uint32_t epoch);
+  bool repairZone(Index zone, std::uint32_t epoch);
 
   // Caches (caches.cpp).
   enum class FetchEnd : std::uint8_t { Filled, NotFilled, Failed };
@@ -321,6 +348,9 @@ class Engine {
   // Changes from outside, and the end of the warm-up (control.cpp).
   void openWindow();
   void act(const plan::Action& action, Cause cause);
+  void actOnInstances(const plan::Action& action, Cause cause);
+  bool actOnInstance(Change change, Index instance, Cause cause);
+  void changeSpeed(const plan::Action& action, Cause cause);
   void killInstance(Index instance, Cause cause, bool isSilent = false);
   void kill(Index frame, bool isSilent);
   void restoreInstance(Index instance, Cause cause);
@@ -328,13 +358,14 @@ class Engine {
   bool handleOfInstance(const Event& event);
 
   // Instances that come and go (instances.cpp), and who orders them (scaling.cpp).
-  void record(Happening::Kind kind, Cause cause, Index instance, double value = 0);
+  Happening* record(Happening::Kind kind, Cause cause, Index instance, double value = 0);
   void recordOfLink(Happening::Kind kind, Index link, Index instance = kNoInstance, Cause cause = Cause::Run,
                     double value = 0);
   void startFaults();
   void awaitFailure(Index instance);
   void failByChance(Index instance);
-  void standStill(Index instance, bool isStill);
+  void standStill(Index instance, Instance::Still why, Cause cause);
+  void goOn(Index instance, Instance::Still why, Cause cause);
   void beginRepairs(FaultState& fault);
   void endRepair(Index instance, std::uint32_t epoch);
   void setInstances(Index pool, Index wanted, Cause cause);
@@ -359,6 +390,7 @@ class Engine {
   void addWorkInProgress(RunResult& result) const;
   void addPool(PoolResult& to, const PoolState& pool, WideCount span) const;
   void addLinkResults(RunResult& result) const;
+  void addZoneResults(RunResult& result) const;
   void addCacheResults(RunResult& result) const;
   void addTokenResults(RunResult& result) const;
   void addLogResults(RunResult& result) const;
@@ -378,6 +410,11 @@ class Engine {
   // What is going on.
   FrameArena m_frames;
   Agenda m_agenda;
+  Network m_network;
+  std::vector<ZoneState> m_zones;
+  std::vector<ZoneNumber> m_sites;  // by zone, and of nowhere
+  std::uint32_t m_zonesDown = 0;
+  std::vector<Event> m_heldUp;  // batches of readers that a partition keeps from arriving
   Arrivals m_arrivals;
   std::vector<SourceState> m_sources;
   std::vector<Timing> m_timings;  // by law

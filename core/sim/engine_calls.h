@@ -44,6 +44,9 @@ inline Engine::Index Engine::enrol(Index caller, std::uint32_t link, FrameFlags 
   if (m_hasCargo) {
     handOnCargo(caller, index);
   }
+  if (m_network.hasZones()) {
+    cold.from = zoneOf(caller);
+  }
   if ((flags & frame_flags::kDetached) == 0) {
     frame.flags |= from.flags & frame_flags::kOrphan;
     frame.parent = caller;
@@ -70,10 +73,10 @@ inline Engine::Index Engine::launch(Index index) {
   m_detached.started += isInWindow(now()) ? 1u : 0u;
   if (!address(index, link)) {
     finish(index, plan::Reason::NoHealthyInstance);
-  } else if (m_links[link].policy && isLostOrDone(index)) {
+  } else if (m_links[link].mayLose() && isLostOrDone(index)) {
     finish(index, plan::Reason::Lost);
   } else {
-    m_links[link].travel(m_agenda, m_links[link].there, eventOf(index, EventType::Reach));
+    travel(index, m_links[link], Direction::There);
   }
   return kNoFrame;
 }
@@ -94,7 +97,7 @@ inline Engine::Index Engine::sendOff(Index index) {
     m_agenda.after(0, eventOf(index, EventType::Reply));
     return kNoFrame;
   }
-  if (link.policy && isLostOrDone(index)) {
+  if (link.mayLose() && isLostOrDone(index)) {
     return kNoFrame;
   }
   const bool callerWaitsForIt = !frame.has(frame_flags::kBranch);
@@ -102,7 +105,7 @@ inline Engine::Index Engine::sendOff(Index index) {
     return index;
   }
   if (!callerWaitsForIt) {
-    link.travel(m_agenda, link.there, eventOf(index, EventType::Reach));
+    travel(index, link, Direction::There);
   }
   return kNoFrame;
 }
@@ -110,18 +113,33 @@ inline Engine::Index Engine::sendOff(Index index) {
 /// Tail call: the frame itself goes on to the next station and will answer its own caller, over the link by
 /// which that one called. True if it is there at once.
 inline bool Engine::forward(Index index, std::uint32_t link) {
+  if (m_network.hasZones()) {
+    return forwardFromZone(index, link);
+  }
   leaveSeat(index);
   if (address(index, link)) {
     return depart(index, m_links[link]);
   }
-  m_links[link].meter.failures.add();
-  m_links[link].meter.failed += isInWindow(now()) ? 1u : 0u;
-  finish(index, plan::Reason::NoHealthyInstance);
+  failForward(index, link);
   return false;
 }
 
+inline void Engine::failForward(Index index, std::uint32_t link) {
+  m_links[link].meter.failures.add();
+  m_links[link].meter.failed += isInWindow(now()) ? 1u : 0u;
+  finish(index, plan::Reason::NoHealthyInstance);
+}
+
 /// Makes the frame one for the station behind the link; false if no instance is up there.
-inline bool Engine::address(Index index, std::uint32_t linkIndex) {
+inline bool Engine::address(Index index, std::uint32_t link) {
+  const bool isThere = choose(index, link);
+  if (m_network.hasZones()) {
+    locate(index, m_links[link]);
+  }
+  return isThere;
+}
+
+inline bool Engine::choose(Index index, std::uint32_t linkIndex) {
   LinkState& link = m_links[linkIndex];
   Frame& frame = m_frames[index];
   link.meter.calls.add();
@@ -150,8 +168,19 @@ inline bool Engine::depart(Index index, LinkState& link) {
   if (link.isImmediate() && !m_agenda.hasConsequence()) {
     return true;
   }
-  link.travel(m_agenda, link.there, eventOf(index, EventType::Reach));
+  travel(index, link, Direction::There);
   return false;
+}
+
+/// Lets the frame arrive when its way over the link is done.
+inline void Engine::travel(Index index, LinkState& link, Direction direction) {
+  const bool isThere = direction == Direction::There;
+  const Event event = eventOf(index, isThere ? EventType::Reach : EventType::Reply);
+  if (link.isPlain) {
+    link.latency.schedule(m_agenda, isThere ? link.there : link.back, event);
+  } else {
+    travelFar(index, link, direction, event);
+  }
 }
 
 /// The number of an instance within its pool.

@@ -22,13 +22,15 @@ enum class EventType : std::uint8_t {
   Lane,        ///< subject: lane. Its first entry is due
   PaceEnd,     ///< subject: instance, generation: epoch of its Pace. The first piece of its work is over
   // Of the instances; generation: Instance::epoch.
-  LookAtPool,  ///< subject: scaler
-  Boot,        ///< subject: instance, from here on. It is ready for work
-  DrainEnd,    ///< its time to finish what it holds is over
-  Failure,     ///< it fails by chance
-  Repair,      ///< a crew has finished with it
-  BreakEnd,    ///< subject: link, generation: epoch of its breaker. It has been open long enough
-  Refill,      ///< subject: bucket, generation: its own. Tokens for those who wait may have come back
+  LookAtPool,   ///< subject: scaler
+  Boot,         ///< subject: instance, from here on. It is ready for work
+  DrainEnd,     ///< its time to finish what it holds is over
+  Failure,      ///< it fails by chance
+  Repair,       ///< a crew has finished with it
+  ZoneFailure,  ///< subject: zone, generation: its epoch. It fails by chance
+  ZoneRepair,   ///< it comes back
+  BreakEnd,     ///< subject: link, generation: epoch of its breaker. It has been open long enough
+  Refill,       ///< subject: bucket, generation: its own. Tokens for those who wait may have come back
   // Of logs.
   Linger,      ///< subject: desk. A batch has waited long enough to become full
   Visible,     ///< subject: delivery, generation: its own. It is to be delivered again

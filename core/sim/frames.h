@@ -96,6 +96,9 @@ struct ColdFrame {
   std::uint32_t held = 0;            ///< the last of the tokens it has taken, if it has kHolding
   std::uint32_t twin = 0;            ///< with kTwinned
   std::uint32_t bucket = 0;          ///< whose tokens it waits for, in state Token
+  // In plans with zones.
+  std::uint16_t zone = 0;  ///< where it goes, or is if it sits at no instance
+  std::uint16_t from = 0;  ///< where its caller is
 };
 static_assert(sizeof(ColdFrame) <= 40);
 

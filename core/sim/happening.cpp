@@ -60,6 +60,16 @@ const char* nameOf(Happening::Kind kind) {
       return "loss_set";
     case Happening::Kind::ErrorsSet:
       return "errors_set";
+    case Happening::Kind::ZoneDown:
+      return "zone_down";
+    case Happening::Kind::ZoneUp:
+      return "zone_up";
+    case Happening::Kind::Partitioned:
+      return "partitioned";
+    case Happening::Kind::Healed:
+      return "healed";
+    case Happening::Kind::ZoneLatencyAdded:
+      return "zone_latency_added";
     case Happening::Kind::Rebalanced:
       return "rebalanced";
   }

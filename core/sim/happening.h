@@ -26,7 +26,7 @@ struct Happening {
     Draining,  ///< an instance takes no new work
     Retired,   ///< it has gone
     LoadFactor,
-    Speed,            ///< all instances of a pool work at another one
+    Speed,            ///< an instance of a pool works at another one, or all of them do
     BreakerOpened,    ///< of a link
     BreakerHalfOpen,  ///< it lets probes through
     Flushed,          ///< the caches of a pool were emptied
@@ -41,15 +41,25 @@ struct Happening {
     LatencyAdded,
     LossSet,
     ErrorsSet,
+    // Of zones.
+    ZoneDown,
+    ZoneUp,
+    Partitioned,  ///< a zone from another one, or from all that lies outside
+    Healed,
+    ZoneLatencyAdded,
     Rebalanced,  ///< of the link from a log to its consumers: partitions were assigned anew
   };
   std::int64_t atNs = 0;
   Kind kind = Kind::Killed;
   Cause cause = Cause::Script;
   plan::Index pool = plan::kNone;
-  std::uint32_t instance = 0;  ///< within the pool, or that of the link
+  std::uint32_t instance = 0;  ///< within the pool, or that of the link; kEach: all of them
   plan::Index link = plan::kNone;
+  plan::Index zone = plan::kNone;
+  plan::Index otherZone = plan::kNone;
   double value = 0;  ///< of LoadFactor and Speed: the factor; of what becomes of calls: seconds, shares
+
+  static constexpr std::uint32_t kEach = 0xffffffffu;
 };
 const char* nameOf(Happening::Kind kind);
 

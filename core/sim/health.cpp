@@ -142,7 +142,9 @@ void Engine::checkHealth(Index which, Index number) {
   if (!link.health->isRegistered(number)) {
     return;
   }
-  if (!m_instances[m_pools[link.pool].first + number].isUp) {
+  const Instance& at = m_instances[m_pools[link.pool].first + number];
+  const bool isReached = !m_network.hasZones() || m_network.way(link.callersAt, at.zone).cuts == 0;
+  if (!at.isUp || !isReached) {
     m_agenda.at(now() + policy.timeout.ns(), Phase::Actions, {which, number, EventType::HealthMissed});
   } else if (link.health->pass(number, now())) {
     recordOfLink(Happening::Kind::MarkedUp, which, number);

@@ -14,10 +14,11 @@ constexpr std::size_t kMostHappenings = 10'000;
 
 }  // namespace
 
-void Engine::record(Happening::Kind kind, Cause cause, Index instance, double value) {
+/// Null if there are too many of them.
+Happening* Engine::record(Happening::Kind kind, Cause cause, Index instance, double value) {
   if (m_happenings.size() >= kMostHappenings) {
     ++m_happeningsLeftOut;
-    return;
+    return nullptr;
   }
   Happening& happening = m_happenings.emplace_back();
   happening.atNs = now();
@@ -28,13 +29,13 @@ void Engine::record(Happening::Kind kind, Cause cause, Index instance, double va
     happening.pool = m_instances[instance].pool;
     happening.instance = instance - m_pools[happening.pool].first;
   }
+  return &happening;
 }
 
 void Engine::recordOfLink(Happening::Kind kind, Index link, Index instance, Cause cause, double value) {
-  record(kind, cause, kNoInstance, value);
-  if (!m_happenings.empty() && m_happeningsLeftOut == 0) {
-    m_happenings.back().link = link;
-    m_happenings.back().instance = instance;
+  if (Happening* happening = record(kind, cause, kNoInstance, value)) {
+    happening->link = link;
+    happening->instance = instance;
   }
 }
 
@@ -72,7 +73,7 @@ void Engine::awaitFailure(Index instance) {
 void Engine::failByChance(Index instance) {
   FaultState& fault = m_faults[m_pools[m_instances[instance].pool].fault];
   if (fault.keepsWork) {
-    standStill(instance, true);
+    standStill(instance, Instance::kByChance, Cause::Chance);
   } else {
     killInstance(instance, Cause::Chance);
     if (m_instances[instance].life != Life::Down) {
@@ -83,12 +84,26 @@ void Engine::failByChance(Index instance) {
   beginRepairs(fault);
 }
 
-/// Its work waits, or goes on where it was.
-void Engine::standStill(Index instance, bool isStill) {
-  PoolState& pool = m_pools[m_instances[instance].pool];
-  m_instances[instance].isStill = isStill;
-  setPace(pool, instance);
-  record(isStill ? Happening::Kind::Paused : Happening::Kind::Resumed, Cause::Chance, instance);
+/// Its work waits.
+void Engine::standStill(Index instance, Instance::Still why, Cause cause) {
+  Instance& at = m_instances[instance];
+  const bool isNew = at.still == 0;
+  at.still |= why;
+  if (isNew) {
+    setPace(m_pools[at.pool], instance);
+    record(Happening::Kind::Paused, cause, instance);
+  }
+}
+
+/// Its work goes on where it was, unless there is another reason to stand still.
+void Engine::goOn(Index instance, Instance::Still why, Cause cause) {
+  Instance& at = m_instances[instance];
+  const bool wasStill = at.still != 0;
+  at.still = static_cast<std::uint8_t>(at.still & ~why);
+  if (wasStill && at.still == 0) {
+    setPace(m_pools[at.pool], instance);
+    record(Happening::Kind::Resumed, cause, instance);
+  }
 }
 
 void Engine::beginRepairs(FaultState& fault) {
@@ -108,7 +123,7 @@ void Engine::endRepair(Index instance, std::uint32_t epoch) {
   --fault.crewsBusy;
   if (m_instances[instance].epoch == epoch) {
     if (fault.keepsWork) {
-      standStill(instance, false);
+      goOn(instance, Instance::kByChance, Cause::Chance);
       awaitFailure(instance);
     } else {
       restoreInstance(instance, Cause::Chance);
@@ -121,7 +136,7 @@ void Engine::endRepair(Index instance, std::uint32_t epoch) {
 void Engine::setInstances(Index poolIndex, Index wanted, Cause cause) {
   PoolState& pool = m_pools[poolIndex];
   for (Index i = pool.first; i < pool.first + pool.count && pool.up.size() + pool.booting < wanted; ++i) {
-    if (m_instances[i].life == Life::Absent) {
+    if (m_instances[i].life == Life::Absent && !isInDownZone(i)) {
       order(i, cause);
     }
   }
@@ -148,6 +163,11 @@ void Engine::order(Index index, Cause cause) {
 
 void Engine::endBoot(Index instance) {
   --m_pools[m_instances[instance].pool].booting;
+  if (isInDownZone(instance)) {
+    m_instances[instance].life = Life::Down;
+    m_instances[instance].isHeldDown = true;
+    return;
+  }
   record(Happening::Kind::Booted, Cause::Run, instance);
   tellLinks(instance, true, true);
   comeUp(instance);

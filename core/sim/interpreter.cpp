@@ -20,6 +20,9 @@ inline void Engine::arrive(Index source) {
     m_frames.cold(index).deadline = of.deadline > 0 ? now() + of.deadline : kNever;
   }
   frame.flags = frame_flags::kRoot;
+  if (m_network.hasZones()) {
+    m_frames.cold(index).zone = of.zone;
+  }
   if (m_hasCargo) {
     m_frames.notes(index).targets = 1;
     m_frames.notes(index).bornAt = now();
@@ -164,6 +167,9 @@ bool Engine::reply(Index& index) {
   second.flags = answer.flags & (kTaken | frame_flags::kOrphan);
   second.state = FrameState::Ready;
   answer.clear(kTaken);
+  if (m_network.hasZones()) {
+    m_frames.cold(index).zone = m_frames.cold(rest).zone = zoneOf(index);
+  }
   answer.instance = kNoInstance;
   m_frames.cold(rest).fetch = m_frames.cold(index).fetch;
   m_frames.cold(rest).held = m_frames.cold(index).held;
@@ -207,6 +213,9 @@ void Engine::settle(Index index, Reason reason) {
 /// The frame is over: it leaves its seat, and who waits for it gets the answer.
 void Engine::finish(Index index, Reason reason) {
   Frame& frame = m_frames[index];
+  if (m_network.hasZones()) {
+    m_frames.cold(index).zone = zoneOf(index);
+  }
   if (frame.has(frame_flags::kOwing)) {
     settle(index, reason);
   }
@@ -230,11 +239,15 @@ void Engine::finish(Index index, Reason reason) {
     discard(index);
     return;
   }
-  become(index, FrameState::Replied);
-  frame.instance = kNoInstance;
-  frame.reason = static_cast<std::uint8_t>(reason);
   LinkState& link = m_links[frame.link];
-  link.travel(m_agenda, link.back, eventOf(index, EventType::Reply));
+  frame.reason = static_cast<std::uint8_t>(reason);
+  frame.instance = kNoInstance;
+  if (!link.isPlain && isCutOff(index)) {
+    lose(index, link);
+    return;
+  }
+  become(index, FrameState::Replied);
+  travel(index, link, Direction::Back);
 }
 
 /// A user whose request has had its outcome, whatever it is, thinks (30).
@@ -407,6 +420,10 @@ bool Engine::handleOfRun(const Event& event) {
     case EventType::LookAtPool:
       lookAtPool(event.subject);
       return true;
+    case EventType::ZoneFailure:
+      return failZoneByChance(event.subject, event.generation);
+    case EventType::ZoneRepair:
+      return repairZone(event.subject, event.generation);
     default:
       return handleOfInstance(event);
   }

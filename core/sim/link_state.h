@@ -9,6 +9,7 @@
 #include "core/sim/hash_ring.h"
 #include "core/sim/health.h"
 #include "core/sim/meters.h"
+#include "core/sim/network.h"
 #include "core/sim/timing.h"
 #include "core/vocabulary/plan.h"
 
@@ -68,15 +69,16 @@ struct LinkState {
   std::unique_ptr<HealthState> health;      ///< null: it knows who is up
   HashRing ring;                            ///< for ConsistentHash
 
-  bool isImmediate() const { return latency.isImmediate() && added == 0; }
-  /// Lets the event happen when the way is done.
-  void travel(Agenda& agenda, RandomStream& stream, const Event& event) {
-    if (added == 0) {
-      latency.schedule(agenda, stream, event);
-    } else {
-      agenda.after(latency.draw(stream) + added, event);
-    }
-  }
+  // Of plans with zones.
+  bool isByZones = false;        ///< each way takes as long as between the zones of its ends
+  bool isWhereCallerIs = false;  ///< the station behind it has no place of its own
+  ZoneNumber home = 0;           ///< else: of what is at no instance there
+  ZoneNumber callersAt = 0;      ///< where health checks come from
+  bool isPlain = true;           ///< a way takes the latency and no more, and nothing is cut
+
+  /// Some of its calls may not arrive, or be answered with an error.
+  bool mayLose() const { return policy != nullptr || !isPlain; }
+  bool isImmediate() const { return isPlain && latency.isImmediate(); }
 };
 
 }  // namespace cantilever::sim

@@ -326,7 +326,15 @@ void Engine::sendBatch(Index delivery, std::uint32_t targets) {
   notes.delivery = delivery;
   link.meter.calls.add();
   m_detached.started += isInWindow(now()) ? 1u : 0u;
-  link.travel(m_agenda, link.there, eventOf(index, EventType::Reach));
+  if (m_network.hasZones()) {
+    m_frames.cold(index).from = m_network.numberOf(m_plan->logs[group.of->log].zone);
+    locate(index, link);
+    if (isCutOff(index)) {
+      holdUp(index);
+      return;
+    }
+  }
+  travel(index, link, Direction::There);
 }
 
 Engine::Index Engine::openDelivery(Index group, Index member) {

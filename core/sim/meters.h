@@ -172,10 +172,12 @@ struct PoolMeter {
 
 struct LinkMeter {
   Counter calls;
-  Counter failures;  ///< as they are noticed
+  Counter failures;   ///< as they are noticed
+  Counter crossZone;  ///< calls to another availability zone
   // Of calls sent in the window.
   std::uint64_t failed = 0;
   std::uint64_t timedOut = 0;
+  std::uint64_t lost = 0;  ///< they or their answers
   std::uint64_t retries = 0;
   std::uint64_t hedges = 0;
   std::uint64_t hedgeWins = 0;

@@ -21,7 +21,12 @@ struct Instance {
   std::uint32_t seated = 0;  ///< only counted where seats are limited
   bool isUp = false;         ///< Up or Draining
   bool isSilent = false;     ///< Down, and nobody is told
-  bool isStill = false;      ///< Up, and does nothing
+  bool isHeldDown = false;   ///< Down because its zone is, and comes back with that
+  /// Up, and does nothing: why.
+  enum Still : std::uint8_t { kByChance = 1, kByHand = 2 };
+  std::uint8_t still = 0;
+  std::uint16_t zone = 0;
+  double speed = 1;  ///< as a multiple of its own
   Life life = Life::Absent;
   std::uint32_t epoch = 0;      ///< bumped with every change of life; guards events
   std::uint32_t holding = 0;    ///< calls that have not left it yet; only kept while draining
@@ -72,7 +77,6 @@ struct PoolState {
   bool isShared;
   bool hasPatience;
   bool blocks;
-  double speed = 1;      ///< of all instances, as a multiple of their own
   bool isPaced = false;  ///< the speed of work may change: the paces below tell when it ends
   InstanceSet up;
   /// With a shared queue: instances up with room for one more, of seats if these are limited, else servers.

@@ -74,6 +74,7 @@ void Engine::disturb(const plan::Action& action, Cause cause) {
   if (action.change == Change::AddLatency) {
     const double most = plan::kLongestDuration.inSeconds();
     link.added = Duration::seconds(std::min(action.value, most)).ns();
+    notePlain(link);
   } else {
     if (!link.policy) {
       givePolicy(link, m_plan->links[action.link]);
@@ -136,10 +137,17 @@ void Engine::expireAtDeadline(Index index) {
 /// Of an attempt that has been addressed: true if nothing of it will arrive. One that is answered with an
 /// error is made to run into it.
 bool Engine::isLostOrDone(Index index) {
-  LinkPolicyState& policy = *m_links[m_frames[index].link].policy;
+  LinkState& link = m_links[m_frames[index].link];
+  if (!link.isPlain && isCutOff(index)) {
+    lose(index, link);
+    return true;
+  }
+  if (!link.policy) {
+    return false;
+  }
+  LinkPolicyState& policy = *link.policy;
   if (policy.lossShare > 0 && policy.losses.chance(policy.lossShare)) {
-    m_frames[index].instance = kNoInstance;
-    become(index, FrameState::Lost);
+    lose(index, link);
     return true;
   }
   if (policy.errorShare > 0 && policy.errors.chance(policy.errorShare)) {
@@ -147,6 +155,13 @@ bool Engine::isLostOrDone(Index index) {
     m_frames[index].instance = kNoInstance;
   }
   return false;
+}
+
+/// Only its timeout will tell.
+void Engine::lose(Index index, LinkState& link) {
+  m_frames[index].instance = kNoInstance;
+  become(index, FrameState::Lost);
+  link.meter.lost += isInWindow(m_frames[index].calledAt) ? 1u : 0u;
 }
 
 /// Known at once, without latency.

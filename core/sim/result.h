@@ -76,12 +76,21 @@ struct LinkResult {
   std::uint64_t calls = 0;
   std::uint64_t failed = 0;     ///< ended without success, for whatever reason
   std::uint64_t timedOut = 0;   ///< of those, by this link's timeout
+  std::uint64_t lost = 0;       ///< calls that never arrived, or whose answers did not
+  std::uint64_t crossZone = 0;  ///< of the calls, those to another availability zone
   std::uint64_t retries = 0;    ///< attempts after the first, as decided upon
   std::uint64_t hedges = 0;     ///< second attempts beside the first; among `calls`
   std::uint64_t hedgeWins = 0;  ///< of those, the ones that answered first
   std::uint64_t notSent = 0;    ///< refused by the breaker, or due after the deadline; not among `calls`
   double openShare = 0;         ///< share of the time in which the breaker was open
   Histogram latency;            ///< as the caller sees it, successes
+};
+
+/// In the measured window.
+struct ZoneResult {
+  std::string key;
+  std::uint64_t outages = 0;  ///< begun, as a whole
+  double downShare = 0;       ///< of the time, by itself; a zone around it may have been down besides
 };
 
 /// In the measured window. A look-up hits, or waits for another's fetch (coalesced), or misses.
@@ -215,6 +224,7 @@ struct RunResult {
   DetachedResult detached;
   std::vector<PoolResult> pools;
   std::vector<LinkResult> links;
+  std::vector<ZoneResult> zones;
   std::vector<CacheResult> caches;
   std::vector<TokensResult> tokens;
   std::vector<LogResult> logs;

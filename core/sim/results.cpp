@@ -150,6 +150,7 @@ RunResult Engine::result() const {
   addClasses(result);
   addPoolResults(result);
   addLinkResults(result);
+  addZoneResults(result);
   addCacheResults(result);
   addTokenResults(result);
   addLogResults(result);
@@ -288,12 +289,26 @@ void Engine::addLinkResults(RunResult& result) const {
       to.calls = meter.calls.inWindow();
       to.failed = meter.failed;
       to.timedOut = meter.timedOut;
+      to.lost = meter.lost;
+      to.crossZone = meter.crossZone.inWindow();
       to.retries = meter.retries;
       to.hedges = meter.hedges;
       to.hedgeWins = meter.hedgeWins;
       to.notSent = meter.notSent;
       to.openShare = shareOf(meter.open.inWindow(now()), static_cast<WideCount>(now() - m_windowStart));
       to.latency = meter.latency;
+    }
+  }
+}
+
+void Engine::addZoneResults(RunResult& result) const {
+  const bool isOpen = isInWindow(now());
+  for (std::size_t i = 0; i < m_zones.size(); ++i) {
+    ZoneResult& to = result.zones.emplace_back();
+    to.key = m_plan->zones[i].key;
+    to.outages = m_zones[i].outages;
+    if (isOpen) {
+      to.downShare = shareOf(m_zones[i].down.inWindow(now()), static_cast<WideCount>(now() - m_windowStart));
     }
   }
 }

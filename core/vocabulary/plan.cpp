@@ -58,6 +58,8 @@ void checkKeys(const Plan& plan, FaultSink& sink) {
   checkKeysOf(plan.programs, "program", sink);
   checkKeysOf(plan.scalers, "scaler", sink);
   checkKeysOf(plan.randomFaults, "fault", sink);
+  checkKeysOf(plan.zones, "zone", sink);
+  checkKeysOf(plan.zoneFaults, "fault of a zone", sink);
 }
 
 void checkLaws(const Plan& plan, FaultSink& sink) {
@@ -123,9 +125,9 @@ std::string faultIn(const CountLaw& law) {
 
 std::string faultIn(const Plan& plan) {
   FaultSink sink;
-  for (const auto check :
-       {checkClasses, checkTables, checkKeys, checkSources, checkPools, checkCaches, checkTokens, checkLaws,
-        checkLayout, checkLinks, checkFans, checkLogs, checkPrograms, checkControls, checkActions}) {
+  for (const auto check : {checkClasses, checkTables, checkKeys, checkZones, checkSources, checkPools,
+                           checkCaches, checkTokens, checkLaws, checkLayout, checkLinks, checkFans, checkLogs,
+                           checkPrograms, checkControls, checkActions}) {
     check(plan, sink);
     if (sink.hasFailed()) {
       break;

@@ -17,6 +17,7 @@
 #include "core/vocabulary/plan/reason.h"
 #include "core/vocabulary/plan/source.h"
 #include "core/vocabulary/plan/tokens.h"
+#include "core/vocabulary/plan/zone.h"
 
 /// What the engines read: a closed vocabulary into which block types lower themselves. No engine knows block
 /// types, no block type knows engines. Everything refers to everything else by index into the vectors of
@@ -31,6 +32,9 @@ struct Origin {
 };
 
 struct Plan {
+  std::vector<Zone> zones;
+  std::vector<Duration> zoneWays;  ///< one way, [from][to]: see wayBetween
+  std::vector<ZoneFault> zoneFaults;
   std::vector<RequestClass> classes;
   std::vector<KeySpace> keySpaces;
   std::vector<Source> sources;

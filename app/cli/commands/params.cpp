@@ -8,6 +8,7 @@
 #include "core/catalog/policies/class_policy.h"
 #include "core/catalog/policies/link_policy.h"
 #include "core/catalog/policies/workload_policy.h"
+#include "core/catalog/policies/zone_policy.h"
 
 namespace cantilever::cli::commands {
 namespace {
@@ -18,7 +19,8 @@ struct Kind {
 };
 constexpr Kind kKinds[] = {{"classes", &catalog::classParams},
                            {"links", &catalog::linkParams},
-                           {"workloads", &catalog::workloadParams}};
+                           {"workloads", &catalog::workloadParams},
+                           {"zones", &catalog::zoneParams}};
 
 Exit runParams(const std::string& wanted) {
   std::string out;
@@ -35,7 +37,7 @@ Exit runParams(const std::string& wanted) {
     const std::string near = nearestOf(wanted, known);
     printError({"params.unknown_kind",
                 "There are no parameters of \"" + wanted + "\"" +
-                    (near.empty() ? "; there are those of classes, links and workloads."
+                    (near.empty() ? "; there are those of classes, links, workloads and zones."
                                   : "; did you mean \"" + near + "\"?"),
                 {}});
     return Exit::BadInput;
@@ -45,14 +47,15 @@ Exit runParams(const std::string& wanted) {
 
 std::function<Exit()> setUpParams(CLI::App& app) {
   const auto wanted = std::make_shared<std::string>();
-  app.add_option("KIND", *wanted, "Only those of classes, links or workloads");
+  app.add_option("KIND", *wanted, "Only those of classes, links, workloads or zones");
   return [wanted] { return runParams(*wanted); };
 }
 
 }  // namespace
 
 Command params() {
-  return {"params", "List the parameters that classes, links and workloads may have in a file", setUpParams};
+  return {"params", "List the parameters that classes, links, workloads and zones may have in a file",
+          setUpParams};
 }
 
 }  // namespace cantilever::cli::commands

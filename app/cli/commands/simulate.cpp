@@ -133,6 +133,7 @@ std::string linkTable(const sim::RunResult& run) {
                    {"CALLS", Align::Right},
                    {"FAILED", Align::Right},
                    {"TIMED OUT", Align::Right},
+                   {"LOST", Align::Right},
                    {"RETRIES", Align::Right},
                    {"HEDGES", Align::Right},
                    {"NOT SENT", Align::Right},
@@ -140,8 +141,20 @@ std::string linkTable(const sim::RunResult& run) {
   for (const sim::LinkResult& link : run.links) {
     if (link.failed + link.retries + link.hedges + link.notSent > 0) {
       table.add({link.key, std::to_string(link.calls), std::to_string(link.failed),
-                 std::to_string(link.timedOut), std::to_string(link.retries), std::to_string(link.hedges),
-                 std::to_string(link.notSent), formatShort(ratio(link.openShare))});
+                 std::to_string(link.timedOut), std::to_string(link.lost), std::to_string(link.retries),
+                 std::to_string(link.hedges), std::to_string(link.notSent),
+                 formatShort(ratio(link.openShare))});
+    }
+  }
+  return table.isEmpty() ? std::string() : "\n" + table.text();
+}
+
+/// Those that were down.
+std::string zoneTable(const sim::RunResult& run) {
+  TextTable table({{"ZONE"}, {"OUTAGES", Align::Right}, {"DOWN", Align::Right}});
+  for (const sim::ZoneResult& zone : run.zones) {
+    if (zone.outages > 0 || zone.downShare > 0) {
+      table.add({zone.key, std::to_string(zone.outages), formatShort(ratio(zone.downShare))});
     }
   }
   return table.isEmpty() ? std::string() : "\n" + table.text();
@@ -203,6 +216,22 @@ std::string groupTable(const sim::RunResult& run) {
   return table.isEmpty() ? std::string() : "\n" + table.text();
 }
 
+/// Instances as results number them, from 0.
+std::string subjectOf(const sim::RunResult& run, const sim::Happening& each) {
+  if (each.link < run.links.size()) {
+    return run.links[each.link].key;
+  }
+  if (each.zone < run.zones.size()) {
+    const bool isPair = each.otherZone < run.zones.size();
+    return run.zones[each.zone].key + (isPair ? " and " + run.zones[each.otherZone].key : std::string());
+  }
+  if (each.pool >= run.pools.size()) {
+    return {};
+  }
+  const bool isOfAll = each.instance == sim::Happening::kEach;
+  return run.pools[each.pool].key + (isOfAll ? std::string() : " " + std::to_string(each.instance));
+}
+
 /// What changed the system, the first of it.
 std::string happeningTable(const sim::RunResult& run) {
   constexpr std::size_t kMost = 30;
@@ -211,11 +240,7 @@ std::string happeningTable(const sim::RunResult& run) {
     const sim::Happening& each = run.happenings[i];
     std::string what = sim::nameOf(each.kind);
     std::replace(what.begin(), what.end(), '_', ' ');
-    std::string of = each.link < run.links.size() ? run.links[each.link].key
-                     : each.pool < run.pools.size()
-                         ? run.pools[each.pool].key + " " + std::to_string(each.instance + 1)
-                         : std::string();
-    table.add({shortTime(each.atNs), what, of, sim::nameOf(each.cause)});
+    table.add({shortTime(each.atNs), what, subjectOf(run, each), sim::nameOf(each.cause)});
   }
   if (table.isEmpty()) {
     return {};
@@ -264,7 +289,7 @@ std::string runText(const Design& design, const sim::RunResult& run,
         "This is a slice: rates and instances are 1/" + formatNumber(run.slice) + " of the real system's.\n";
   }
   return out + "\n" + classTable(run) + failureTable(run) + pathTable(run) + poolTable(run) + linkTable(run) +
-         cacheTable(run) + tokensTable(run) + groupTable(run) + happeningTable(run) +
+         zoneTable(run) + cacheTable(run) + tokensTable(run) + groupTable(run) + happeningTable(run) +
          objectiveTable(design, verdicts) + "\ndigest " + run.digest + "\n";
 }
 

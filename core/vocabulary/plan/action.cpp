@@ -4,6 +4,25 @@
 
 namespace cantilever::plan {
 
+namespace {
+
+bool hasItsInstances(const Pool& pool, const Action& action) {
+  return action.firstInstance == kNone ||
+         (action.firstInstance <= action.lastInstance && action.lastInstance < pool.room());
+}
+
+/// Latency may be added within a zone.
+bool areApart(const Plan& plan, const Action& action) {
+  if (action.otherZone == kNone) {
+    return true;
+  }
+  return action.otherZone < plan.zones.size() &&
+         (action.change == Change::AddZoneLatency || (!liesIn(plan.zones, action.zone, action.otherZone) &&
+                                                      !liesIn(plan.zones, action.otherZone, action.zone)));
+}
+
+}  // namespace
+
 void checkActions(const Plan& plan, FaultSink& sink) {
   Duration last;
   for (const Action& action : plan.actions) {
@@ -12,9 +31,15 @@ void checkActions(const Plan& plan, FaultSink& sink) {
     const bool isOfCache = action.change == Change::FlushCaches && action.cache < plan.caches.size();
     sink.require(!action.isOfLink() || action.link < plan.links.size(),
                  [] { return std::string("an action has no link to act on"); });
-    sink.require(action.change == Change::LoadFactor || isOfCache || action.isOfLink() ||
-                     action.pool < plan.pools.size(),
+    const bool isOfPool = action.isOfPool() && !isOfCache;
+    sink.require(!isOfPool || action.pool < plan.pools.size(),
                  [] { return std::string("an action has no pool to act on"); });
+    sink.require(!isOfPool || sink.hasFailed() || hasItsInstances(plan.pools[action.pool], action),
+                 [] { return std::string("an action is on instances that its pool has no room for"); });
+    sink.require(!actsOnZones(action.change) || action.zone < plan.zones.size(),
+                 [] { return std::string("an action has no zone to act on"); });
+    sink.require(!actsBetweenZones(action.change) || sink.hasFailed() || areApart(plan, action),
+                 [] { return std::string("an action is between zones that are not apart"); });
     sink.require(std::isfinite(action.value) && action.value >= 0,
                  [] { return std::string("an action has a value that is negative or no number"); });
     last = action.at;

@@ -11,13 +11,19 @@ struct Action {
   bool isOfLink() const {
     return change == Change::AddLatency || change == Change::LoseCalls || change == Change::FailCalls;
   }
+  bool isOfPool() const { return change != Change::LoadFactor && !isOfLink() && !actsOnZones(change); }
 
   Duration at;
   Change change = Change::LoadFactor;
   Index pool = kNone;
   double value = 1;
-  Index link = kNone;   ///< of AddLatency, LoseCalls, FailCalls
-  Index cache = kNone;  ///< of FlushCaches without a pool: one that all share
+  Index link = kNone;       ///< of AddLatency, LoseCalls, FailCalls
+  Index cache = kNone;      ///< of FlushCaches without a pool: one that all share
+  Index zone = kNone;       ///< of changes of zones
+  Index otherZone = kNone;  ///< of those between zones; kNone: all that lies outside of `zone`
+  // Of the instances of the pool, these alone, from the first to the last; kNone: as many as `value` says.
+  Index firstInstance = kNone;
+  Index lastInstance = kNone;
 
   bool operator==(const Action&) const = default;
 };

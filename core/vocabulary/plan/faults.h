@@ -47,5 +47,7 @@ void checkLayout(const Plan& plan, FaultSink& sink);
 void checkPrograms(const Plan& plan, FaultSink& sink);
 void checkControls(const Plan& plan, FaultSink& sink);
 void checkActions(const Plan& plan, FaultSink& sink);
+/// Zones, and what lies in them.
+void checkZones(const Plan& plan, FaultSink& sink);
 
 }  // namespace cantilever::plan

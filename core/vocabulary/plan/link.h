@@ -64,6 +64,8 @@ struct Link {
       kNone;  ///< the pool whose seat the call takes; kNone: a station without resources (routing only)
   Index program = kNone;  ///< what the callee does
   Law latency;
+  bool isByZones = false;  ///< each way takes as long as between the zones of its ends, where they have some
+  Index zone = kNone;      ///< where its callers are, as a whole: health checks come from there
   Duration
       timeout;  ///< of one attempt; zero: none. The caller is freed; the callee's work goes on as orphaned
   Balancing balancing = Balancing::Random;

@@ -21,6 +21,7 @@ struct Log {
     Refuse,      ///< whoever wants to append fails
     DropOldest,  ///< the one that has waited longest is dropped unread
   } overflow = Overflow::Refuse;
+  Index zone = kNone;  ///< where messages are read from; kNone: nowhere
 
   static constexpr std::uint32_t kUnlimited = 0xffffffffu;
   static constexpr std::uint32_t kMostPartitions = 200'000;

@@ -61,6 +61,10 @@ struct Pool {
   Law boot = {};                   ///< from the order of a new instance until it takes work
   Duration drainLimit = {};        ///< of an instance that is taken away, to finish what it holds; zero: none
 
+  Index zone = kNone;              ///< where its shared queue is, and what has no instance; kNone: nowhere
+  std::vector<Index> places = {};  ///< zones of its instances, in turn; none: nowhere
+
+  Index placeOf(Index instance) const { return places.empty() ? kNone : places[instance % places.size()]; }
   std::uint32_t room() const { return instances > maxInstances ? instances : maxInstances; }
 
   static constexpr std::uint32_t kUnlimited = 0xffffffffu;

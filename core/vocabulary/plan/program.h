@@ -50,6 +50,7 @@ struct Program {
   std::string key;
   Index begin = 0;
   Index pool = kNone;  ///< the pool a frame running it sits in
+  Index zone = kNone;  ///< where it runs if that is no pool; kNone: where its caller is
 };
 
 }  // namespace cantilever::plan

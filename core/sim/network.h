@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/sim/agenda.h"
+#include "core/sim/meters.h"
+#include "core/vocabulary/plan.h"
+
+namespace cantilever::sim {
+
+/// The number of a zone of the plan; one past the last one: nowhere.
+using ZoneNumber = std::uint16_t;
+
+/// The ways between zones, and what is wrong with them: partitions and added latencies. Without zones it is
+/// empty, and nobody asks.
+class Network {
+ public:
+  Network(const plan::Plan& plan, Agenda& agenda);
+
+  bool hasZones() const { return m_zones != nullptr; }
+  ZoneNumber nowhere() const { return m_nowhere; }
+  ZoneNumber numberOf(plan::Index zone) const {
+    return zone == plan::kNone ? m_nowhere : static_cast<ZoneNumber>(zone);
+  }
+  bool liesIn(ZoneNumber zone, plan::Index top) const {
+    return zone != m_nowhere && plan::liesIn(*m_zones, zone, top);
+  }
+
+  /// One way from zone to zone.
+  struct Way {
+    TimeNs time = kUnknown;  ///< if both are somewhere
+    LaneId lane = 0;         ///< of that time, if it is above zero
+    TimeNs added = 0;
+    std::uint32_t cuts = 0;  ///< partitions that are in it
+
+    static constexpr TimeNs kUnknown = -1;
+    bool isKnown() const { return time != kUnknown; }
+  };
+  const Way& way(ZoneNumber from, ZoneNumber to) const { return m_ways[from * m_side + to]; }
+
+  /// Some way is cut, or takes longer than it should.
+  bool isDisturbed() const { return !m_partitions.empty() || !m_additions.empty(); }
+  /// Between the zone and the other one, or with kNone all that lies outside of it; for each pair the last
+  /// word counts. False if that changes nothing.
+  bool setCut(plan::Index zone, plan::Index other, bool isCut);
+  bool setAdded(plan::Index zone, plan::Index other, TimeNs added);
+
+ private:
+  struct Pair {
+    plan::Index zone = plan::kNone;
+    plan::Index other = plan::kNone;
+    TimeNs added = 0;
+    bool isOf(plan::Index a, plan::Index b) const {
+      return (zone == a && other == b) || (b != plan::kNone && zone == b && other == a);
+    }
+  };
+  /// Calls change(way) for each way that leads from one side to the other.
+  template <class Change>
+  void forEachBetween(plan::Index zone, plan::Index other, const Change& change);
+
+  const std::vector<plan::Zone>* m_zones = nullptr;
+  ZoneNumber m_nowhere = 0;
+  std::size_t m_side = 0;
+  std::vector<Way> m_ways;  // [from][to]
+  std::vector<Pair> m_partitions;
+  std::vector<Pair> m_additions;
+};
+
+/// A zone as a failure domain.
+struct ZoneState {
+  bool isDown = false;
+  std::uint32_t epoch = 0;  ///< bumped when it goes down or comes up; guards events
+  std::uint64_t outages = 0;
+  Level down;  ///< 0 or 1
+  bool failsAtRandom = false;
+  bool failsSilently = false;
+  Sampler toFailure;
+  Sampler toRepair;
+  RandomStream failures;
+  RandomStream repairs;
+};
+
+}  // namespace cantilever::sim
