@@ -25,6 +25,7 @@ constexpr const char* kEventful = R"({
   "classes": [{"id": "job", "cacheable": true, "params": {"keys": 100}}],
   "workloads": [{"id": "jobs", "class": "job", "entry": "users", "peak": "200/s", "mean": "200/s"}],
   "objectives": [{"id": "p99", "metric": "latency_p99", "limit": "1 s"}],
+  "zones": [{"id": "a"}, {"id": "b"}],
   "blocks": [
     {"id": "users", "type": "source"},
     {"id": "limit", "type": "tokens", "params": {"size": 1000}},
@@ -34,7 +35,7 @@ constexpr const char* kEventful = R"({
     {"id": "readers", "type": "delay"}
   ],
   "links": [{"id": "in", "from": "users", "to": "limit"}, {"id": "by", "from": "limit", "to": "contents"}, {"id": "on", "from": "contents", "to": "queue"}, {"id": "tell", "from": "queue", "to": "log"}, {"id": "read", "from": "log", "to": "readers"}],
-  "scenarios": [{"id": "loss", "events": [{"at": "200 ms", "target": "queue"}]}]
+  "scenarios": [{"id": "loss", "events": [{"at": "200 ms", "target": "queue", "first_instance": 0}, {"at": "300 ms", "zone": "a", "other_zone": "b", "change": "partition"}]}]
 })";
 
 void addKeys(const json& value, Names& keys) {
@@ -122,6 +123,11 @@ TEST(JsonDocumentation, OfRuns) {
                     "paused",
                     "resumed",
                     "rebalanced",
+                    "zone_down",
+                    "zone_up",
+                    "partitioned",
+                    "healed",
+                    "zone_latency_added",
                     "latency_added",
                     "loss_set",
                     "errors_set",

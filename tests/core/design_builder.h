@@ -186,6 +186,30 @@ class DesignBuilder {
     m_design.scenarios.put(std::move(changed));
     return *this;
   }
+  /// What was said last is of these instances alone, counted from 0.
+  DesignBuilder& onInstances(std::uint32_t first, std::uint32_t last) {
+    return changeIn(m_design.scenarios, m_scenario, [&](Scenario& scenario) {
+      scenario.events.back().firstInstance = first;
+      scenario.events.back().lastInstance = last;
+    });
+  }
+  /// A change of a zone, or between it and another one.
+  DesignBuilder& atZone(Duration time, Change change, const std::string& zone, const std::string& other = "",
+                        double value = 1) {
+    return changeIn(m_design.scenarios, m_scenario, [&](Scenario& scenario) {
+      scenario.events.push_back({.at = time,
+                                 .target = {},
+                                 .change = change,
+                                 .value = value,
+                                 .zone = ZoneId(zone),
+                                 .otherZone = ZoneId(other)});
+    });
+  }
+  template <class T>
+  DesignBuilder& zoneParam(const std::string& id, const char* key, T value) {
+    return changeIn(m_design.zones, ZoneId(id),
+                    [&](Zone& zone) { zone.params[key] = paramValue(std::move(value)); });
+  }
 
  private:
   template <class T>

@@ -10,6 +10,7 @@
 #include "core/catalog/block_type.h"
 #include "core/catalog/policies/class_policy.h"
 #include "core/catalog/policies/link_policy.h"
+#include "core/catalog/policies/zone_policy.h"
 #include "core/model/design.h"
 
 /// Designs at random, of every block type and every parameter.
@@ -91,6 +92,11 @@ class DesignMaker {
       zone.id = ZoneId(name);
       zone.kind = static_cast<ZoneKind>(m_stream.below(3));
       zone.parent = m_stream.chance(0.5) ? ZoneId() : ZoneId(id("z", 3));
+      for (const catalog::ParamSpec& spec : catalog::zoneParams()) {
+        if (m_stream.chance(0.2)) {
+          zone.params[spec.key] = value(spec);
+        }
+      }
       m_design.zones.put(std::move(zone));
     }
   }
@@ -209,8 +215,17 @@ class DesignMaker {
       Perturbation event;
       event.at = time();
       event.target = BlockId(id("b", m_size));
-      event.change = static_cast<Change>(m_stream.below(10));
+      event.change =
+          static_cast<Change>(m_stream.below(static_cast<std::uint32_t>(Change::AddZoneLatency) + 1));
       event.value = positive(5);
+      event.zone = ZoneId(id("z", 3));
+      event.otherZone = m_stream.chance(0.5) ? ZoneId() : ZoneId(id("z", 3));
+      if (m_stream.chance(0.2)) {
+        event.firstInstance = m_stream.below(odd() ? 100 : 2);
+      }
+      if (m_stream.chance(0.2)) {
+        event.lastInstance = m_stream.below(odd() ? 100 : 2);
+      }
       scenario.events.push_back(event);
     }
     m_design.scenarios.put(std::move(scenario));

@@ -223,6 +223,7 @@ void expectSound(const Design& design) {
   for (const Scenario& scenario : design.scenarios) {
     for (const Perturbation& event : scenario.events) {
       EXPECT_TRUE(design.blocks.contains(event.target)) << scenario.id;
+      EXPECT_TRUE(event.zone.isEmpty() || design.zones.contains(event.zone)) << scenario.id;
     }
   }
 }

@@ -64,7 +64,7 @@ class DesignMaker {
       design.links.put(link());
       design.zones.put({id<ZoneId>(), text(),
                         pick({ZoneKind::Region, ZoneKind::AvailabilityZone, ZoneKind::Rack}), maybe<ZoneId>(),
-                        area(), extras()});
+                        area(), unknownParams(), extras()});
       design.notes.put({id<NoteId>(), text(), area(), extras()});
       design.classes.put({id<ClassId>(), text(), pick({Access::Read, Access::Write}), coin(), bytes(size_B()),
                           bytes(size_B()), classParams(), extras()});
@@ -120,6 +120,9 @@ class DesignMaker {
   template <class IdType>
   IdType maybe() {
     return coin() ? IdType() : id<IdType>();
+  }
+  std::optional<std::uint32_t> instance() {
+    return coin() ? std::nullopt : std::optional(m_random.below(1000));
   }
   Point point() { return {coin() ? 0 : number(), number()}; }
   Rect area() { return {point(), {number(), coin() ? 0 : number()}}; }
@@ -202,8 +205,10 @@ class DesignMaker {
     for (std::uint32_t i = m_random.below(3); i > 0; --i) {
       scenario.events.push_back({duration(), maybe<BlockId>(),
                                  pick({Change::KillInstances, Change::RestoreInstances, Change::LoadFactor,
-                                       Change::SetInstances, Change::Speed}),
-                                 number(), extras()});
+                                       Change::SetInstances, Change::Speed, Change::PauseInstances,
+                                       Change::ZoneOutage, Change::Partition, Change::AddZoneLatency}),
+                                 number(), maybe<ZoneId>(), maybe<ZoneId>(), instance(), instance(),
+                                 extras()});
     }
     return scenario;
   }

@@ -31,6 +31,12 @@ inline void expectSound(const RunResult& run) {
   for (const LinkResult& of : run.links) {
     EXPECT_LE(of.timedOut, of.failed) << of.key;
     EXPECT_LE(of.hedgeWins, of.hedges) << of.key;
+    EXPECT_LE(of.crossZone, of.calls) << of.key;
+    EXPECT_LE(of.lost, of.calls) << of.key;
+  }
+  for (const ZoneResult& of : run.zones) {
+    EXPECT_GE(of.downShare, 0) << of.key;
+    EXPECT_LE(of.downShare, 1) << of.key;
   }
   for (const CacheResult& of : run.caches) {
     EXPECT_LE(of.hits + of.coalesced, of.lookups) << of.key;
