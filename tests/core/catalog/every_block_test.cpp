@@ -290,7 +290,9 @@ TEST_P(EveryBlock, LowersTheOperationsItLists) {
   compile::Remarks remarks;
   const Block block = blockOf(m_type, {});
   const std::vector<bool> cacheable;
-  compile::BlockLowering lowering(plan, remarks, block, {}, cacheable);
+  const Design nowhere;
+  const compile::Places places(nowhere);
+  compile::BlockLowering lowering(plan, remarks, block, {}, cacheable, places);
   m_type.lower(block, lowering);
   std::set<std::string> lowered;
   for (const auto& [operation, program] : lowering.operations()) {
