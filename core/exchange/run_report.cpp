@@ -355,7 +355,6 @@ void writeSeries(JsonWriter& writer, const sim::RunResult& run) {
     writeColumn(writer, "instances_up", series, [at](const Sample& s) { return s.pools.at(at).instancesUp; });
   });
   i = 0;
-  writeItems(writer, "zones", run.zones, [&](const sim::ZoneResult& zone) { writeZone(writer, zone); });
   writeItems(writer, "caches", run.caches, [&](const sim::CacheResult& cache) {
     const std::size_t at = i++;
     writer.field("key", cache.key);
@@ -429,6 +428,7 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writeDetached(writer, run.detached);
   writeItems(writer, "pools", run.pools, [&](const sim::PoolResult& pool) { writePool(writer, pool); });
   writeItems(writer, "links", run.links, [&](const sim::LinkResult& link) { writeLink(writer, link); });
+  writeItems(writer, "zones", run.zones, [&](const sim::ZoneResult& zone) { writeZone(writer, zone); });
   writeItems(writer, "caches", run.caches, [&](const sim::CacheResult& cache) { writeCache(writer, cache); });
   writeItems(writer, "tokens", run.tokens,
              [&](const sim::TokensResult& tokens) { writeTokens(writer, tokens); });
