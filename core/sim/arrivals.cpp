@@ -52,7 +52,11 @@ void Arrivals::add(const plan::Source& source, const Streams& streams, double fa
     added.hasSpacing = true;
   }
   if (!source.curve.points.empty()) {
-    startPiece(added, 0, 0);
+    startPiece(added, 0, m_worldStart);
+    if (m_worldStart > 0) {
+      added.pieceStart = 0;
+      added.pieceEnd = m_worldStart;
+    }
   }
   if (source.bursts) {
     // In the steady state: a burst with the share that bursts have of the time.
@@ -130,13 +134,13 @@ double Arrivals::step(Source& source) {
 }
 
 /// On the present piece of the curve.
-double Arrivals::levelAt(const Source& source, TimeNs time) {
+double Arrivals::levelAt(const Source& source, TimeNs time) const {
   const plan::RateCurve& curve = source.of->curve;
   if (curve.points.empty()) {
     return 1;
   }
   const double from = curve.points[source.piece].level;
-  if (curve.between == plan::RateCurve::Between::Steps || source.pieceEnd == kNever) {
+  if (curve.between == plan::RateCurve::Between::Steps || source.pieceEnd == kNever || isHeld(source)) {
     return from;
   }
   const std::size_t next = source.piece + 1 < curve.points.size() ? source.piece + 1 : 0;
@@ -203,6 +207,9 @@ void Arrivals::setRate(Source& source) {
 /// At the end of a piece of the curve, of a burst or of a calm.
 void Arrivals::changeRate(Source& source, TimeNs now) {
   passTo(source, now);
+  if (isHeld(source) && source.pieceEnd <= now) {
+    startPiece(source, 0, m_worldStart);
+  }
   while (source.pieceEnd <= now) {  // pieces of no length are jumps
     const bool isLast = source.piece + 1 == source.of->curve.points.size();
     startPiece(source, isLast ? 0 : source.piece + 1, source.pieceEnd);
@@ -244,7 +251,7 @@ void Arrivals::announce(std::uint32_t index) {
 void Arrivals::announceTrace(std::uint32_t index) {
   const Source& source = m_sources[index];
   if (source.nextInTrace < source.of->times.size()) {
-    m_agenda.at(source.of->times[source.nextInTrace].ns(), Phase::Requests,
+    m_agenda.at(m_worldStart + source.of->times[source.nextInTrace].ns(), Phase::Requests,
                 {index, source.generation, EventType::Arrive});
   }
 }

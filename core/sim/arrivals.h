@@ -23,7 +23,8 @@ class Arrivals {
     RandomStream bursts;
   };
 
-  explicit Arrivals(Agenda& agenda) : m_agenda(agenda) {}
+  /// Curves and traces begin at `worldStart`; before it a curve is at its first level.
+  Arrivals(Agenda& agenda, TimeNs worldStart) : m_agenda(agenda), m_worldStart(worldStart) {}
 
   /// `source` is referred to as long as this lives.
   void add(const plan::Source& source, const Streams& streams, double factor);
@@ -72,8 +73,9 @@ class Arrivals {
   };
 
   static double step(Source& source);
-  static double levelAt(const Source& source, TimeNs time);
+  double levelAt(const Source& source, TimeNs time) const;
   static void startPiece(Source& source, std::size_t piece, TimeNs start);
+  bool isHeld(const Source& source) const { return source.pieceStart < m_worldStart; }
   void startBurstOrCalm(Source& source, TimeNs now);
   void passTo(Source& source, TimeNs now);
   void setRate(Source& source);
@@ -83,6 +85,7 @@ class Arrivals {
   void setUsers(std::uint32_t index);
 
   Agenda& m_agenda;
+  TimeNs m_worldStart;
   std::vector<Source> m_sources;
 };
 

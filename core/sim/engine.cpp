@@ -17,11 +17,12 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
     : m_plan(std::move(plan)),
       m_config(config),
       m_code(*m_plan),
-      m_windowStart(config.warmup.ns()),
-      m_end((config.warmup + config.duration).ns()),
+      m_worldStart(config.leadIn.ns()),
+      m_windowStart(m_worldStart + config.warmup.ns()),
+      m_end(m_windowStart + config.duration.ns()),
       m_agenda(options, m_frames),
       m_network(*m_plan, m_agenda),
-      m_arrivals(m_agenda),
+      m_arrivals(m_agenda, m_worldStart),
       m_tracer(expectedRequests(), config.traced) {
   if (m_windowStart > 0) {
     m_agenda.at(m_windowStart, Phase::Actions, {0, 0, EventType::OpenWindow});
@@ -54,7 +55,8 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
   startFaults();
   startScalers();
   chooseInterval(config.sampleInterval);
-  for (const plan::Action& action : m_plan->actions) {
+  for (plan::Action action : m_plan->actions) {
+    action.at = action.at + config.leadIn;
     post(action);
   }
 }

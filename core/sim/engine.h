@@ -23,6 +23,7 @@
 #include "core/sim/scaling.h"
 #include "core/sim/series.h"
 #include "core/sim/simulation.h"
+#include "core/sim/step.h"
 #include "core/sim/timing.h"
 #include "core/sim/tokens.h"
 
@@ -76,6 +77,7 @@ class Engine {
   bool isFinished() const { return m_isHalted || m_agenda.now() >= m_end; }
 
   void advanceTo(TimeNs until, const std::stop_token& stop);
+  Stepped advanceUntil(const Until& what, TimeNs until, const std::stop_token& stop);
   plan::Action post(plan::Action action);
   std::vector<Sample> takeSamples();
   RunResult result() const;
@@ -122,7 +124,11 @@ class Engine {
   void finish(Index frame, plan::Reason reason);
   void settle(Index frame, plan::Reason reason);
   void recordOutcome(const Frame& frame, plan::Reason reason);
+  void countDetached();
   void recordDetached(const Frame& frame, plan::Reason reason, bool isCounted);
+  template <class Watch, class Enough>
+  void advance(TimeNs until, const std::stop_token& stop, const Watch& watch, const Enough& isEnough);
+  Stepped describe(const Event& event) const;
   Index newFrame();
 
   // Calls over links and their replies (engine_calls.h, calls.cpp).
@@ -403,6 +409,7 @@ class Engine {
   std::shared_ptr<const plan::Plan> m_plan;
   RunConfig m_config;
   Code m_code;
+  TimeNs m_worldStart;  // the lead-in is over
   TimeNs m_windowStart;
   TimeNs m_end;
   TimeNs m_interval = 0;
@@ -463,8 +470,12 @@ class Engine {
   // What has been counted.
   Tracer m_tracer;
   std::uint64_t m_events = 0;
+  std::uint64_t m_outcomes = 0;  // of requests
+  std::uint64_t m_failures = 0;  // of those
+  std::uint64_t m_underWay = 0;  // requests, and work that nobody waits for
   std::vector<ClassMeter> m_classes;
   DetachedMeter m_detached;
+  LatencyBatches m_batches;
   Digest m_digest;
   std::vector<plan::Action> m_actionLog;
   std::vector<Happening> m_happenings;

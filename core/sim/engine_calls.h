@@ -70,7 +70,7 @@ inline Engine::Index Engine::launch(Index index) {
   }
   const std::uint32_t link = m_frames[index].link;
   // Sends have nobody who could wait too long, so no timeout, nor anybody who would try again.
-  m_detached.started += isInWindow(now()) ? 1u : 0u;
+  countDetached();
   if (!address(index, link)) {
     finish(index, plan::Reason::NoHealthyInstance);
   } else if (m_links[link].mayLose() && isLostOrDone(index)) {

@@ -52,6 +52,9 @@ enum class EventType : std::uint8_t {
   Fail,      ///< what the frame waited for has failed, for its reason
 };
 
+/// "request_arrives", "work_ends" ...
+const char* nameOf(EventType type);
+
 /// What is to happen. `generation` guards events of frames, sources and paces: when it is no longer theirs,
 /// the event is stale and nothing happens; so nothing ever has to be searched for and removed.
 struct Event {

@@ -17,13 +17,24 @@ constexpr std::uint32_t cellOf(std::uint64_t value) {
   return (shift << Bits) + static_cast<std::uint32_t>(value >> shift);
 }
 
-/// The middle of a cell, rounded down.
+/// The least and the largest value of a cell.
+struct CellBounds {
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+};
 template <int Bits>
-constexpr std::int64_t middleOf(std::uint32_t cell) {
+constexpr CellBounds boundsOf(std::uint32_t cell) {
   const std::uint32_t octave = cell >> Bits;
   const std::uint32_t shift = octave < 2 ? 0 : octave - 1;
   const std::uint64_t low = static_cast<std::uint64_t>(cell - (shift << Bits)) << shift;
-  return static_cast<std::int64_t>(low + ((std::uint64_t{1} << shift) - 1) / 2);
+  return {low, low + ((std::uint64_t{1} << shift) - 1)};
+}
+
+/// The middle of a cell, rounded down.
+template <int Bits>
+constexpr std::int64_t middleOf(std::uint32_t cell) {
+  const CellBounds bounds = boundsOf<Bits>(cell);
+  return static_cast<std::int64_t>(bounds.low + (bounds.high - bounds.low) / 2);
 }
 
 /// Position (1 .. count) of the q-quantile among `count` ordered values.
@@ -59,6 +70,17 @@ class Histogram {
   /// most 1/128 above.
   std::uint64_t countUpTo(std::int64_t ns) const;
   double meanNs() const;
+  /// Calls visit(largest value of the cell in ns, how many values are in it) for the cells that are not
+  /// empty, in order.
+  template <class Visit>
+  void forEachCell(const Visit& visit) const {
+    for (std::size_t i = 0; i < m_cells.size(); ++i) {
+      if (m_cells[i] > 0) {
+        const auto cell = m_firstCell + static_cast<std::uint32_t>(i);
+        visit(static_cast<std::int64_t>(detail::boundsOf<kBits>(cell).high), m_cells[i]);
+      }
+    }
+  }
   std::int64_t maxNs() const { return m_maxNs; }
   bool operator==(const Histogram&) const = default;
 

@@ -65,7 +65,7 @@ void Engine::awaitFailure(Index instance) {
   const PoolState& pool = m_pools[m_instances[instance].pool];
   if (pool.fault != plan::kNone) {
     FaultState& fault = m_faults[pool.fault];
-    m_agenda.at(now() + fault.toFailure.drawNs(fault.failures), Phase::Actions,
+    m_agenda.at(std::max(now(), m_worldStart) + fault.toFailure.drawNs(fault.failures), Phase::Actions,
                 {instance, m_instances[instance].epoch, EventType::Failure});
   }
 }

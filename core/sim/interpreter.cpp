@@ -38,6 +38,7 @@ inline void Engine::arrive(Index source) {
     }
   }
   ++meter.intervalOffered;
+  ++m_underWay;
   run(index);
 }
 
@@ -268,11 +269,23 @@ inline void Engine::recordOutcome(const Frame& frame, Reason reason) {
   m_digest.absorb(static_cast<std::uint64_t>(latency));
   m_digest.absorb(meter.keyHash ^ (why << 1 | (isRoot ? 1u : 0u)));
 
+  --m_underWay;
+  m_outcomes += isRoot ? 1u : 0u;
+  m_failures += isRoot && reason != Reason::None ? 1u : 0u;
+  if (isRoot && reason == Reason::None) {
+    m_batches.add(latency, now());
+  }
   const bool isCounted = isInWindow(frame.calledAt);
   if (isRoot && isCounted && reason == Reason::None && frame.has(frame_flags::kDegraded)) {
     ++meter.degraded;
   }
   isRoot ? meter.record(reason, latency, isCounted) : recordDetached(frame, reason, isCounted);
+}
+
+/// Work that nobody waits for begins.
+void Engine::countDetached() {
+  m_detached.started += isInWindow(now()) ? 1u : 0u;
+  ++m_underWay;
 }
 
 void Engine::recordDetached(const Frame& frame, Reason reason, bool isCounted) {
@@ -288,6 +301,59 @@ void Engine::recordDetached(const Frame& frame, Reason reason, bool isCounted) {
 }
 
 void Engine::advanceTo(TimeNs until, const std::stop_token& stop) {
+  advance(
+      until, stop, [](const Event&) {}, [] { return false; });
+}
+
+Stepped Engine::advanceUntil(const Until& what, TimeNs until, const std::stop_token& stop) {
+  const std::uint64_t events = m_events;
+  const std::uint64_t outcomes = m_outcomes;
+  const std::uint64_t failures = m_failures;
+  const std::uint64_t happenings = m_happenings.size() + m_happeningsLeftOut;
+  Stepped last;
+  const auto isReached = [&] {
+    switch (what.what) {
+      case Until::What::Event:
+        return m_events > events;
+      case Until::What::Outcome:
+        return m_outcomes > outcomes;
+      case Until::What::Failure:
+        return m_failures > failures;
+      case Until::What::Happening:
+        return m_happenings.size() + m_happeningsLeftOut > happenings;
+      case Until::What::Queue:
+        return m_pools[what.pool].meter.waiting.value() >= what.length;
+    }
+    return true;
+  };
+  bool isDone = false;
+  advance(
+      until, stop, [&](const Event& event) { last = describe(event); }, [&] { return isDone = isReached(); });
+  last.isReached = isDone;
+  last.at = Duration::nanoseconds(now());
+  return last;
+}
+
+/// Before it is handled: afterwards its frame may be another's.
+Stepped Engine::describe(const Event& event) const {
+  Stepped step;
+  step.what = nameOf(event.type);
+  if (event.type == EventType::Arrive) {
+    step.source = event.subject;
+  } else if (event.type >= EventType::Reach && m_frames.isCurrent(event.subject, event.generation)) {
+    const Frame& frame = m_frames[event.subject];
+    step.link = frame.link == kNoLink ? plan::kNone : frame.link;
+    if (const Index at = frame.server != kNoInstance ? frame.server : frame.instance; at != kNoInstance) {
+      step.pool = m_instances[at].pool;
+      step.instance = at - m_pools[step.pool].first;
+    }
+  }
+  return step;
+}
+
+/// Events up to and including `until`, with all that follows from them without delay, until it is enough.
+template <class Watch, class Enough>
+void Engine::advance(TimeNs until, const std::stop_token& stop, const Watch& watch, const Enough& isEnough) {
   constexpr std::uint64_t kEventsBetweenLooks = 1024;
   m_hasStarted = true;
   until = std::min(until, m_end);
@@ -307,6 +373,7 @@ void Engine::advanceTo(TimeNs until, const std::stop_token& stop) {
       return;
     }
     m_stepsLeft = kStepsPerEvent + kStepsPerFrame * static_cast<std::int64_t>(m_frames.inUse());
+    watch(event);
     m_events += handle(event) ? 1u : 0u;
     while (m_agenda.hasConsequence() && !m_isHalted) {
       event = m_agenda.takeConsequence();
@@ -314,6 +381,9 @@ void Engine::advanceTo(TimeNs until, const std::stop_token& stop) {
       if (--m_stepsLeft < 0) {
         haltForLoop(pcBehind(event));
       }
+    }
+    if (isEnough()) {
+      return;
     }
   }
 }

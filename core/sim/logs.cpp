@@ -325,7 +325,7 @@ void Engine::sendBatch(Index delivery, std::uint32_t targets) {
   notes.bornAt = first.bornAt;
   notes.delivery = delivery;
   link.meter.calls.add();
-  m_detached.started += isInWindow(now()) ? 1u : 0u;
+  countDetached();
   if (m_network.hasZones()) {
     m_frames.cold(index).from = m_network.numberOf(m_plan->logs[group.of->log].zone);
     locate(index, link);

@@ -32,6 +32,25 @@ void ClassMeter::startInterval() {
   intervalSucceeded = 0;
   intervalFailed = {};
   intervalLatency.clear();
+  intervalLatencyNs = 0;
+}
+
+BatchMeans LatencyBatches::means() const {
+  BatchMeans means;
+  means.size = m_size;
+  for (const Batch& batch : m_done) {
+    means.meanNs.push_back(static_cast<double>(batch.sum) / m_size);
+    means.endNs.push_back(batch.end);
+  }
+  return means;
+}
+
+void LatencyBatches::halve() {
+  for (std::size_t i = 0; i < m_done.size() / 2; ++i) {
+    m_done[i] = {m_done[2 * i].sum + m_done[2 * i + 1].sum, m_done[2 * i + 1].end};
+  }
+  m_done.resize(m_done.size() / 2);
+  m_size *= 2;
 }
 
 void PoolMeter::openWindow(TimeNs now) {

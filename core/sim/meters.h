@@ -8,6 +8,7 @@
 #include "core/sim/event.h"
 #include "core/sim/frames.h"
 #include "core/sim/histogram.h"
+#include "core/sim/result.h"
 #include "core/vocabulary/plan.h"
 
 /// What is counted while a run goes on. Everything is integers. Two spans are told apart: the measured window
@@ -99,6 +100,39 @@ class IntervalLatency {
 
 using Failures = std::array<std::uint64_t, plan::kReasonCount>;
 
+/// Means of the latencies of so many requests in a row, in bounded memory: batches begin with 5 (the 5 of
+/// MSER-5, White 1997), and are merged in pairs when there are too many.
+class LatencyBatches {
+ public:
+  static constexpr std::size_t kMost = 4096;  // even
+
+  void add(TimeNs latency, TimeNs now) {
+    m_sum += static_cast<WideCount>(latency);
+    if (++m_inBatch == m_size) {
+      m_done.push_back({m_sum, now});
+      m_sum = 0;
+      m_inBatch = 0;
+      if (m_done.size() == kMost) {
+        halve();
+      }
+    }
+  }
+  /// Of those that are full.
+  BatchMeans means() const;
+
+ private:
+  struct Batch {
+    WideCount sum = 0;
+    TimeNs end = 0;
+  };
+  void halve();
+
+  std::vector<Batch> m_done;
+  std::uint32_t m_size = 5;
+  std::uint32_t m_inBatch = 0;
+  WideCount m_sum = 0;
+};
+
 struct ClassMeter {
   std::uint64_t keyHash = 0;  ///< names the class in the digest
   // Of requests that arrived in the window.
@@ -109,21 +143,27 @@ struct ClassMeter {
   TimeNs deadline = kNever;
   Failures failed{};
   Histogram latency;
+  Histogram failureLatency;
   // Of the present interval.
   std::uint64_t intervalOffered = 0;
   std::uint64_t intervalSucceeded = 0;
   std::array<std::uint32_t, plan::kReasonCount> intervalFailed{};
   IntervalLatency intervalLatency;
+  double intervalLatencyNs = 0;  ///< their sum
 
   void record(plan::Reason outcome, TimeNs ns, bool isCounted) {
     if (outcome != plan::Reason::None) {
       const auto reason = static_cast<std::size_t>(outcome);
       ++intervalFailed[reason];
-      failed[reason] += isCounted ? 1u : 0u;
+      if (isCounted) {
+        ++failed[reason];
+        failureLatency.add(ns);
+      }
       return;
     }
     ++intervalSucceeded;
     intervalLatency.add(ns);
+    intervalLatencyNs += static_cast<double>(ns);
     if (isCounted) {
       ++succeeded;
       inTime += ns <= deadline ? 1u : 0u;

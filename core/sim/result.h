@@ -23,6 +23,10 @@ struct ClassResult {
   std::array<std::uint64_t, plan::kReasonCount> failed{};  ///< by plan::Reason; [None] stays 0
   std::uint64_t unfinished = 0;                            ///< still in flight at the horizon
   Histogram latency;                                       ///< of successes, from intended arrival to outcome
+  Histogram outcomeLatency;                                ///< of all that ended, failures included
+
+  /// Rule 29: so many are still in flight that the percentiles leave out the slowest.
+  bool isCensored() const { return unfinished * 100 > offered - unfinished; }
 
   std::uint64_t failedTotal() const;
 };
@@ -168,7 +172,9 @@ struct Sample {
     std::uint64_t offered = 0;
     std::uint64_t succeeded = 0;
     std::array<std::uint32_t, plan::kReasonCount> failed{};
-    std::int64_t p50Ns = 0, p95Ns = 0, p99Ns = 0;  ///< of successes that ended in the interval
+    // Of successes that ended in the interval.
+    double meanNs = 0;
+    std::int64_t p50Ns = 0, p95Ns = 0, p99Ns = 0, p999Ns = 0;
   };
   struct OfPool {
     float utilisation = 0;  ///< of the servers that were up; 0 for unlimited servers
@@ -200,7 +206,11 @@ struct Sample {
   };
   std::int64_t endNs = 0;
   std::int64_t lengthNs = 0;
-  std::int64_t p50Ns = 0, p95Ns = 0, p99Ns = 0;  ///< over all classes
+  // Over all classes.
+  double meanNs = 0;
+  std::int64_t p50Ns = 0, p95Ns = 0, p99Ns = 0, p999Ns = 0;
+  /// At the end of the interval: requests and sends under way, and messages that have not been read.
+  std::uint64_t backlog = 0;
   std::vector<OfClass> classes;
   std::vector<OfPool> pools;
   std::vector<OfLink> links;
@@ -209,15 +219,34 @@ struct Sample {
   std::vector<OfGroup> groups;
 };
 
+/// What the measured time was like in a stretch of it that is long enough for percentiles (rule 33): of all
+/// classes together and by class, successes that ended in it.
+struct Window {
+  std::int64_t startNs = 0;
+  std::int64_t endNs = 0;
+  double meanNs = 0;
+  std::int64_t p50Ns = 0, p95Ns = 0, p99Ns = 0, p999Ns = 0;
+  std::vector<Sample::OfClass> classes;
+};
+
+/// Means of the latencies of consecutive successes of all classes, from the start of the run, warm-up
+/// included.
+struct BatchMeans {
+  std::uint32_t size = 0;           ///< successes in each
+  std::vector<double> meanNs;       ///< at most 4,096
+  std::vector<std::int64_t> endNs;  ///< when the last of them ended
+};
+
 struct RunResult {
   std::uint64_t seed = 0;
   std::uint32_t replication = 0;
   double loadFactor = 1;
   double slice = 1;
-  std::int64_t warmupNs = 0;
-  std::int64_t endNs = 0;   ///< simulated time reached
-  bool isComplete = false;  ///< false: stopped early; the figures are of the part that was run
-  std::string stopReason;   ///< why the engine or the owner ended it early, as a sentence; else empty
+  std::int64_t leadInNs = 0;  ///< before the world's clock began
+  std::int64_t warmupNs = 0;  ///< not measured, lead-in included
+  std::int64_t endNs = 0;     ///< simulated time reached
+  bool isComplete = false;    ///< false: stopped early; the figures are of the part that was run
+  std::string stopReason;     ///< why the engine or the owner ended it early, as a sentence; else empty
   std::uint64_t events = 0;
   Histogram latency;  ///< of successes, all classes
   std::vector<ClassResult> classes;
@@ -229,10 +258,14 @@ struct RunResult {
   std::vector<TokensResult> tokens;
   std::vector<LogResult> logs;
   std::vector<GroupResult> groups;
-  std::vector<std::string> programs;    ///< keys, for paths and traces
-  std::vector<PathResult> paths;        ///< by class; of those of whose requests some were followed
-  std::vector<Trace> traces;            ///< some of those followed, and the slowest; by arrival
-  std::vector<Sample> series;           ///< of the whole run, warm-up included; at most 4,096
+  std::vector<std::string> programs;  ///< keys, for paths and traces
+  std::vector<PathResult> paths;      ///< by class; of those of whose requests some were followed
+  std::vector<Trace> traces;          ///< some of those followed, and the slowest; by arrival
+  std::vector<Sample> series;         ///< of the whole run, warm-up included; at most 4,096
+  /// Of the measured time, 60 s each and 10 s apart; where sampling intervals are longer, of whole ones.
+  /// Empty if less than 60 s were measured.
+  std::vector<Window> windows;
+  BatchMeans batches;
   std::vector<plan::Action> actionLog;  ///< all actions as applied: with plan and config they replay the run
   std::vector<Happening> happenings;    ///< what changed the system and who did it, by time; the first 10,000
   std::uint64_t happeningsLeftOut = 0;

@@ -61,9 +61,10 @@ Interval Engine::presentInterval() const {
   const TimeNs end = now();
   interval.end = end;
   interval.length = end - m_intervalStart;
+  interval.backlog = m_underWay + m_messages;
   for (const ClassMeter& of : m_classes) {
-    interval.classes.push_back(
-        {of.intervalOffered, of.intervalSucceeded, of.intervalFailed, of.intervalLatency.cells()});
+    interval.classes.push_back({of.intervalOffered, of.intervalSucceeded, of.intervalFailed,
+                                of.intervalLatency.cells(), of.intervalLatencyNs});
   }
   for (const PoolState& pool : m_pools) {
     Interval::OfPool& of = interval.pools.emplace_back();
@@ -142,6 +143,7 @@ RunResult Engine::result() const {
   result.replication = m_config.replication;
   result.loadFactor = m_config.loadFactor;
   result.slice = m_plan->slice;
+  result.leadInNs = m_worldStart;
   result.warmupNs = m_windowStart;
   result.endNs = now();
   result.isComplete = !m_isHalted && now() >= m_end;
@@ -163,6 +165,10 @@ RunResult Engine::result() const {
   if (now() > m_intervalStart) {
     result.series.push_back(presentInterval().sample());
   }
+  constexpr TimeNs kWindow = 60'000'000'000;
+  constexpr TimeNs kWindowStep = 10'000'000'000;
+  result.windows = m_series.windows(m_windowStart, kWindow, kWindowStep);
+  result.batches = m_batches.means();
   result.actionLog = m_actionLog;
   result.happenings = m_happenings;
   result.happeningsLeftOut = m_happeningsLeftOut;
@@ -181,6 +187,8 @@ void Engine::addClasses(RunResult& result) const {
     to.inTime = of.inTime;
     to.failed = of.failed;
     to.latency = of.latency;
+    to.outcomeLatency = of.latency;
+    to.outcomeLatency.merge(of.failureLatency);
     result.latency.merge(of.latency);
   }
   result.detached.started = m_detached.started;

@@ -26,11 +26,7 @@ void mergeCells(std::vector<LatencyCell>& into, const std::vector<LatencyCell>& 
   into.swap(merged);
 }
 
-TimeNs quantileOf(const std::vector<LatencyCell>& cells, double q) {
-  std::uint64_t count = 0;
-  for (const LatencyCell& cell : cells) {
-    count += cell.count;
-  }
+TimeNs quantileOf(const std::vector<LatencyCell>& cells, std::uint64_t count, double q) {
   if (count == 0) {
     return 0;
   }
@@ -44,11 +40,18 @@ TimeNs quantileOf(const std::vector<LatencyCell>& cells, double q) {
   return 0;
 }
 
-template <class Percentiles>
-void setPercentiles(Percentiles& of, const std::vector<LatencyCell>& cells) {
-  of.p50Ns = quantileOf(cells, 0.50);
-  of.p95Ns = quantileOf(cells, 0.95);
-  of.p99Ns = quantileOf(cells, 0.99);
+/// Of a Sample, a class of it, or a Window.
+template <class Figures>
+void setLatency(Figures& of, const std::vector<LatencyCell>& cells, double sumNs) {
+  std::uint64_t count = 0;
+  for (const LatencyCell& cell : cells) {
+    count += cell.count;
+  }
+  of.meanNs = count > 0 ? sumNs / static_cast<double>(count) : 0;
+  of.p50Ns = quantileOf(cells, count, 0.50);
+  of.p95Ns = quantileOf(cells, count, 0.95);
+  of.p99Ns = quantileOf(cells, count, 0.99);
+  of.p999Ns = quantileOf(cells, count, 0.999);
 }
 
 float ratioOf(double part, double whole) {
@@ -57,7 +60,7 @@ float ratioOf(double part, double whole) {
 
 }  // namespace
 
-void Interval::merge(const Interval& next) {
+void Interval::mergeClasses(const Interval& next) {
   for (std::size_t i = 0; i < classes.size(); ++i) {
     classes[i].offered += next.classes[i].offered;
     classes[i].succeeded += next.classes[i].succeeded;
@@ -65,7 +68,12 @@ void Interval::merge(const Interval& next) {
       classes[i].failed[reason] += next.classes[i].failed[reason];
     }
     mergeCells(classes[i].latency, next.classes[i].latency);
+    classes[i].latencyNs += next.classes[i].latencyNs;
   }
+}
+
+void Interval::merge(const Interval& next) {
+  mergeClasses(next);
   for (std::size_t i = 0; i < pools.size(); ++i) {
     pools[i].busy += next.pools[i].busy;
     pools[i].serversUp += next.pools[i].serversUp;
@@ -97,19 +105,29 @@ void Interval::merge(const Interval& next) {
   }
   end = next.end;
   length += next.length;
+  backlog = next.backlog;
+}
+
+/// Into a Sample or a Window.
+template <class Figures>
+void Interval::addLatencies(Figures& to) const {
+  std::vector<LatencyCell> all;
+  double sum = 0;
+  for (const OfClass& of : classes) {
+    to.classes.push_back({of.offered, of.succeeded, of.failed});
+    setLatency(to.classes.back(), of.latency, of.latencyNs);
+    mergeCells(all, of.latency);
+    sum += of.latencyNs;
+  }
+  setLatency(to, all, sum);
 }
 
 Sample Interval::sample() const {
   Sample sample;
   sample.endNs = end;
   sample.lengthNs = length;
-  std::vector<LatencyCell> all;
-  for (const OfClass& of : classes) {
-    sample.classes.push_back({of.offered, of.succeeded, of.failed});
-    setPercentiles(sample.classes.back(), of.latency);
-    mergeCells(all, of.latency);
-  }
-  setPercentiles(sample, all);
+  sample.backlog = backlog;
+  addLatencies(sample);
   const auto span = static_cast<double>(length);
   for (const OfPool& of : pools) {
     sample.pools.push_back({ratioOf(of.busy, of.serversUp), ratioOf(of.seatsHeld, of.seatsUp),
@@ -157,6 +175,33 @@ std::vector<Sample> Series::samples() const {
     samples.push_back(interval.sample());
   }
   return samples;
+}
+
+std::vector<Window> Series::windows(TimeNs start, TimeNs length, TimeNs step) const {
+  std::vector<Window> windows;
+  TimeNs next = start;
+  for (std::size_t i = 0; i < m_intervals.size(); ++i) {
+    const TimeNs begin = m_intervals[i].end - m_intervals[i].length;
+    if (begin < next) {
+      continue;
+    }
+    Interval whole;
+    whole.classes = m_intervals[i].classes;
+    TimeNs end = m_intervals[i].end;
+    for (std::size_t j = i + 1; j < m_intervals.size() && end < begin + length; ++j) {
+      whole.mergeClasses(m_intervals[j]);
+      end = m_intervals[j].end;
+    }
+    if (end < begin + length) {
+      break;
+    }
+    Window& window = windows.emplace_back();
+    window.startNs = begin;
+    window.endNs = end;
+    whole.addLatencies(window);
+    next = begin + step;
+  }
+  return windows;
 }
 
 void Series::halve() {

@@ -15,6 +15,7 @@ struct Interval {
     std::uint64_t succeeded = 0;
     std::array<std::uint32_t, plan::kReasonCount> failed{};
     std::vector<LatencyCell> latency;  ///< by cell
+    double latencyNs = 0;              ///< their sum
   };
   struct OfPool {
     // Nanoseconds of servers, seats and requests; below 2^53 sums are exact.
@@ -40,6 +41,7 @@ struct Interval {
   };
   TimeNs end = 0;
   TimeNs length = 0;
+  std::uint64_t backlog = 0;
   std::vector<OfClass> classes;
   std::vector<OfPool> pools;
   std::vector<Sample::OfLink> links;
@@ -49,6 +51,9 @@ struct Interval {
 
   /// Appends the interval that follows this one.
   void merge(const Interval& next);
+  void mergeClasses(const Interval& next);
+  template <class Figures>
+  void addLatencies(Figures& to) const;
   Sample sample() const;
   /// Its share of the memory bound.
   std::size_t cells() const;
@@ -66,6 +71,9 @@ class Series {
 
   void add(Interval interval);
   std::vector<Sample> samples() const;
+  /// Stretches of the time from `start` on, of `length`, one each `step`; whole intervals, so that the length
+  /// may be up to one interval more.
+  std::vector<Window> windows(TimeNs start, TimeNs length, TimeNs step) const;
   void clear() { *this = Series(m_mostIntervals, m_mostCells); }
 
  private:

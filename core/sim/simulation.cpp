@@ -17,12 +17,15 @@ std::string faultInConfig(const RunConfig& config) {
   if (config.duration <= Duration()) {
     return "The duration of a run must be more than zero, such as \"60 s\".";
   }
-  if (config.warmup < Duration()) {
-    return "The warm-up must not be negative; \"0 s\" means none.";
+  if (config.warmup < Duration() || config.leadIn < Duration()) {
+    return "Warm-up and lead-in must not be negative; \"0 s\" means none.";
   }
-  if (config.duration > plan::kLongestDuration || config.warmup > plan::kLongestDuration ||
-      config.warmup + config.duration > plan::kLongestDuration) {
-    return "Warm-up and duration together must not be longer than 100 years.";
+  Duration whole;
+  for (const Duration part : {config.leadIn, config.warmup, config.duration}) {
+    whole = part > plan::kLongestDuration ? part : whole + part;
+    if (whole > plan::kLongestDuration) {
+      return "Lead-in, warm-up and duration together must not be longer than 100 years.";
+    }
   }
   if (!std::isfinite(config.loadFactor) || config.loadFactor < 0) {
     return "The load factor must be a number from zero up, such as 1.5.";
@@ -84,6 +87,10 @@ bool Simulation::isFinished() const {
 
 void Simulation::advanceTo(Duration until, std::stop_token stop) {
   m_impl->engine.advanceTo(until.ns(), stop);
+}
+
+Stepped Simulation::advanceUntil(const Until& what, Duration until, std::stop_token stop) {
+  return m_impl->engine.advanceUntil(what, until.ns(), stop);
 }
 
 plan::Action Simulation::post(plan::Action action) {

@@ -9,6 +9,7 @@
 #include "core/base/quantities.h"
 #include "core/base/result.h"
 #include "core/sim/result.h"
+#include "core/sim/step.h"
 #include "core/vocabulary/plan.h"
 
 namespace cantilever::sim {
@@ -16,9 +17,12 @@ namespace cantilever::sim {
 struct RunConfig {
   std::uint64_t seed = 1;
   std::uint32_t replication = 0;
-  Duration duration = Duration::seconds(60);  ///< of the measured window; the run ends at warmup + duration
-  Duration warmup = Duration::seconds(5);     ///< requests that arrive before it are not counted
-  double loadFactor = 1.0;                    ///< multiplies all rates, and the factor of LoadFactor actions
+  Duration duration = Duration::seconds(60);  ///< of the measured window
+  /// The world's clock stands still for so long: curves hold their first level, and scenario, scalers and
+  /// random faults have not begun (rule 33). Then comes the warm-up, then the measured window.
+  Duration leadIn = {};
+  Duration warmup = Duration::seconds(5);  ///< requests that arrive before it are not counted
+  double loadFactor = 1.0;                 ///< multiplies all rates, and the factor of LoadFactor actions
   /// Taken down to a power of two times 10 ms, then doubled until the whole run gives at most 4,096 samples
   /// that fit the memory bound (rule 34).
   Duration sampleInterval = Duration::milliseconds(100);
@@ -48,6 +52,11 @@ class Simulation {
   /// Processes all events up to and including `until` (at most end()). Returns early, between two events,
   /// when a stop is requested.
   void advanceTo(Duration until, std::stop_token stop = {});
+
+  /// Goes on until `what` has come, or to `until` (at most end()): to step through a run, or to stop where it
+  /// becomes interesting. Between two events as always; the way to get there changes nothing. `what.pool` is
+  /// one of the plan's where it is needed.
+  Stepped advanceUntil(const Until& what, Duration until, std::stop_token stop = {});
 
   /// Applies a change at action.at, or if that has passed at the first nanosecond not yet simulated; returns
   /// it as it will be logged. `action.pool`, `link` or `cache` must be one of the plan where the change needs

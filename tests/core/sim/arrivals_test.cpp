@@ -38,7 +38,7 @@ std::vector<double> arrivalsOf(const plan::Source& source, Duration until,
                                const std::vector<FactorChange>& changes = {}, std::uint64_t seed = 1) {
   FrameArena frames;
   Agenda agenda({}, frames);
-  Arrivals arrivals(agenda);
+  Arrivals arrivals(agenda, 0);
   arrivals.add(source, {RandomStream(seed), RandomStream(seed + 1000), RandomStream(seed + 2000)}, 1);
   for (const FactorChange& each : changes) {
     agenda.at(Duration::milliseconds(each.at_ms).ns(), Phase::Actions, {0, 0, EventType::Act});
