@@ -47,11 +47,24 @@ void RunOptions::addOptions(CLI::App& app) {
       ->capture_default_str();
   addDuration(app, "--duration", config.duration, "Simulated time that is measured, such as 60s or 5min");
   addDuration(app, "--warmup", config.warmup, "Simulated time before it that is not counted");
+  addDuration(app, "--lead-in", config.leadIn,
+              "Simulated time before that in which curves, scenario, scalers and faults have not begun");
   app.add_option("--load", config.loadFactor, "Multiply all request rates by this")->capture_default_str();
+  app.add_option_function<std::string>(
+         "--stop-at",
+         [this](const std::string& what) {
+           until = sim::Until{what == "failure" ? sim::Until::What::Failure : sim::Until::What::Happening};
+         },
+         "End the run at the first request that fails (failure), or at the first change of the system: a "
+         "kill, a "
+         "breaker, a scaler (happening)")
+      ->check(CLI::IsMember({"failure", "happening"}))
+      ->type_name("WHAT");
   app.add_option("--scenario", scenario, "Play this scenario of the design")->type_name("ID");
 }
 
-std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const sim::RunConfig& config) {
+std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const sim::RunConfig& config,
+                                        const std::optional<sim::Until>& until) {
   auto simulation = sim::Simulation::create(design.compiled.plan, config);
   if (!simulation) {
     printError(simulation.error());
@@ -59,8 +72,14 @@ std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const sim:
   }
   const InterruptGuard interrupt;
   const bool isTerminal = ::isatty(STDERR_FILENO) == 1;
-  while (!simulation->isFinished() && !interrupt.isRequested()) {
-    simulation->advanceTo(std::min(simulation->now() + kStep, simulation->end()));
+  bool isReached = false;
+  while (!simulation->isFinished() && !interrupt.isRequested() && !isReached) {
+    const Duration next = std::min(simulation->now() + kStep, simulation->end());
+    if (until) {
+      isReached = simulation->advanceUntil(*until, next).isReached;
+    } else {
+      simulation->advanceTo(next);
+    }
     if (isTerminal) {
       showProgress(*simulation);
     }
@@ -70,7 +89,8 @@ std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const sim:
   }
   sim::RunResult result = simulation->result();
   if (!result.isComplete && result.stopReason.empty()) {
-    result.stopReason = "It was interrupted.";
+    result.stopReason = isReached ? "It was to stop here, at " + formatShort(simulation->now()) + "."
+                                  : std::string("It was interrupted.");
   }
   return result;
 }

@@ -14,6 +14,8 @@ namespace cantilever::cli {
 struct RunOptions {
   sim::RunConfig config;
   std::string scenario;
+  /// Ends the run early, once this has come.
+  std::optional<sim::Until> until;
 
   void addOptions(CLI::App& app);
 };
@@ -23,6 +25,7 @@ void addDuration(CLI::App& app, const std::string& name, Duration& target, const
 
 /// Runs the design. Ctrl+C ends the run early: the result then is that of the part that was run. Nothing if
 /// the run cannot begin: the reason has been printed. Progress goes to standard error if that is a terminal.
-std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const sim::RunConfig& config);
+std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const sim::RunConfig& config,
+                                        const std::optional<sim::Until>& until = {});
 
 }  // namespace cantilever::cli

@@ -8,6 +8,7 @@
 #include "core/compile/compile.h"
 #include "core/cost/estimate.h"
 #include "core/exchange/templates.h"
+#include "core/experiment/study.h"
 #include "core/sim/result.h"
 
 /// Results as JSON with a stable schema (numbers, the unit in the key), documented in resources/help/json.md.
@@ -16,6 +17,9 @@ namespace cantilever::exchange {
 
 std::string runJson(const Design& design, const sim::RunResult& run,
                     const std::vector<advice::Verdict>& verdicts);  // cantilever.run/1
+/// `poolKeys`: of the plan.
+std::string studyJson(const Design& design, const experiment::Study& study,
+                      const std::vector<std::string>& poolKeys);  // cantilever.study/1
 /// The traces of the run as OTLP JSON, for OpenTelemetry collectors and trace viewers.
 std::string tracesJson(const sim::RunResult& run);
 /// The series of the run as a table: RFC 4180.

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <numeric>
 
 #include "core/exchange/design_words.h"
 #include "core/exchange/report_parts.h"
 #include "core/exchange/run_elements.h"
+#include "core/experiment/batch_interval.h"
 #include "core/vocabulary/plan.h"
 
 namespace cantilever::exchange {
@@ -37,13 +39,33 @@ void writeHistogram(JsonWriter& writer, std::string_view key, const sim::Histogr
   writer.field("count", histogram.count());
   writer.field("above_zero_ratio", measured((count - static_cast<double>(histogram.countUpTo(0))) / count));
   writer.field("mean_ms", measured(histogram.meanNs() * 1e-6));
-  constexpr std::array<std::pair<const char*, double>, 4> quantiles{
-      {{"p50_ms", 0.5}, {"p95_ms", 0.95}, {"p99_ms", 0.99}, {"p999_ms", 0.999}}};
+  constexpr std::array<std::pair<const char*, double>, 5> quantiles{
+      {{"p50_ms", 0.5}, {"p90_ms", 0.9}, {"p95_ms", 0.95}, {"p99_ms", 0.99}, {"p999_ms", 0.999}}};
   for (const auto& [name, q] : quantiles) {
     writer.field(name, measured(milliseconds(histogram.quantileNs(q))));
   }
   writer.field("max_ms", measured(milliseconds(histogram.maxNs())));
   writer.endObject();
+}
+
+/// The distribution itself: so many values above the upper end of the cell before, up to that of their own.
+void writeCells(JsonWriter& writer, const sim::Histogram& histogram) {
+  std::vector<double> upper;
+  std::vector<double> counts;
+  histogram.forEachCell([&](std::int64_t upperNs, std::uint64_t count) {
+    upper.push_back(milliseconds(upperNs));
+    counts.push_back(static_cast<double>(count));
+  });
+  if (writer.key("latency_cells")) {
+    writer.beginObject();
+    if (writer.key("upper_ms")) {
+      writer.inlineList(upper);
+    }
+    if (writer.key("counts")) {
+      writer.inlineList(counts);
+    }
+    writer.endObject();
+  }
 }
 
 template <class Counts>
@@ -67,7 +89,34 @@ void writeClass(JsonWriter& writer, const sim::ClassResult& result) {
   writer.field("failed_total", result.failedTotal());
   writer.field("unfinished", result.unfinished);
   writeFailures(writer, result.failed);
+  writer.field("censored", result.isCensored());
   writeHistogram(writer, "latency", result.latency);
+  writeHistogram(writer, "outcome_latency", result.outcomeLatency);
+  writeCells(writer, result.latency);
+}
+
+/// A stretch of the measured time (rule 33); percentiles of nothing are null.
+void writeWindow(JsonWriter& writer, const sim::Window& window, const sim::RunResult& run) {
+  const auto writeLatency = [&](const auto& of, bool isMeasured) {
+    const auto ms = [&](double ns) { return isMeasured ? std::optional(ns * 1e-6) : std::nullopt; };
+    writer.field("mean_ms", ms(of.meanNs));
+    writer.field("p50_ms", ms(static_cast<double>(of.p50Ns)));
+    writer.field("p95_ms", ms(static_cast<double>(of.p95Ns)));
+    writer.field("p99_ms", ms(static_cast<double>(of.p99Ns)));
+    writer.field("p999_ms", ms(static_cast<double>(of.p999Ns)));
+  };
+  writer.field("start_ms", milliseconds(window.startNs));
+  writer.field("end_ms", milliseconds(window.endNs));
+  writeLatency(window, std::any_of(window.classes.begin(), window.classes.end(),
+                                   [](const auto& of) { return of.succeeded > 0; }));
+  std::size_t i = 0;
+  writeItems(writer, "classes", window.classes, [&](const sim::Sample::OfClass& of) {
+    writer.field("id", run.classes.at(i++).key);
+    writer.field("offered", of.offered);
+    writer.field("succeeded", of.succeeded);
+    writer.field("failed_total", std::accumulate(of.failed.begin(), of.failed.end(), std::uint64_t{0}));
+    writeLatency(of, of.succeeded > 0);
+  });
 }
 
 void writeDetached(JsonWriter& writer, const sim::DetachedResult& detached) {
@@ -319,6 +368,9 @@ void writeSeries(JsonWriter& writer, const sim::RunResult& run) {
   writer.beginObject();
   writeColumn(writer, "end_ms", series, [](const Sample& s) { return milliseconds(s.endNs); });
   writeColumn(writer, "length_ms", series, [](const Sample& s) { return milliseconds(s.lengthNs); });
+  writeColumn(writer, "backlog", series, [](const Sample& s) { return s.backlog; });
+  writeColumn(writer, "mean_ms", series,
+              [](const Sample& s) { return hasSuccess(s) ? s.meanNs * 1e-6 : kNotMeasured; });
   writeColumn(writer, "p50_ms", series, [](const Sample& s) { return percentile(s.p50Ns, hasSuccess(s)); });
   writeColumn(writer, "p95_ms", series, [](const Sample& s) { return percentile(s.p95Ns, hasSuccess(s)); });
   writeColumn(writer, "p99_ms", series, [](const Sample& s) { return percentile(s.p99Ns, hasSuccess(s)); });
@@ -408,6 +460,7 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writer.field("replication", run.replication);
   writer.field("load_factor", run.loadFactor);
   writer.field("slice", run.slice);
+  writer.field("lead_in_ms", milliseconds(run.leadInNs));
   writer.field("warmup_ms", milliseconds(run.warmupNs));
   writer.field("end_ms", milliseconds(run.endNs));
   writer.field("complete", run.isComplete);
@@ -421,6 +474,7 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writer.field("offered_per_s", perSecond(offered));
   writer.field("succeeded_per_s", perSecond(succeeded));
   writeHistogram(writer, "latency", run.latency);
+  writer.field("mean_half_width_ms", experiment::meanLatencyOf(run).halfWidth * 1e-6);
   writeItems(writer, "objectives", verdicts,
              [&](const advice::Verdict& verdict) { writeVerdict(writer, verdict); });
   writeItems(writer, "classes", run.classes,
@@ -442,6 +496,8 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writeItems(writer, "causal_events", run.happenings,
              [&](const sim::Happening& happening) { writeHappening(writer, happening, run); });
   writer.field("causal_events_left_out", run.happeningsLeftOut);
+  writeItems(writer, "windows", run.windows,
+             [&](const sim::Window& window) { writeWindow(writer, window, run); });
   writeSeries(writer, run);
   writer.endObject();
   return writer.take();

@@ -63,6 +63,7 @@ std::string seriesCsv(const sim::RunResult& run) {
   using sim::Sample;
   Table table(run.series);
   table.column("end_s", [](const Sample& s) { return static_cast<double>(s.endNs) * 1e-9; });
+  table.column("backlog", [](const Sample& s) { return s.backlog; });
   for (std::size_t i = 0; i < run.classes.size(); ++i) {
     const std::string of = "class " + run.classes[i].key + " ";
     table.column(of + "offered_per_s", [i](const Sample& s) { return perSecond(s.classes[i].offered, s); });

@@ -194,7 +194,7 @@ bool Engine::isInDownZone(Index instance) const {
 void Engine::awaitZoneFailure(Index which) {
   ZoneState& zone = m_zones[which];
   if (zone.failsAtRandom) {
-    m_agenda.at(now() + zone.toFailure.drawNs(zone.failures), Phase::Actions,
+    m_agenda.at(std::max(now(), m_worldStart) + zone.toFailure.drawNs(zone.failures), Phase::Actions,
                 {which, zone.epoch, EventType::ZoneFailure});
   }
 }

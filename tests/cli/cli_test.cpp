@@ -239,6 +239,47 @@ TEST_F(Cli, AnInterruptedRunPrintsWhatItHas) {
   EXPECT_EQ(run.at("stop_reason"), "It was interrupted.");
 }
 
+TEST_F(Cli, SeveralReplicationsGiveIntervalsAndAVerdict) {
+  const std::string design = file("q.cantilever.json", kQueue);
+  const CliResult result =
+      runCli({"simulate", design, "--replications", "5", "--duration", "60s", "--seed", "7", "--json"});
+  EXPECT_EQ(result.exitCode, 0) << result.err;
+  const json study = json::parse(result.out);
+  EXPECT_EQ(study.at("stability"), "stable");
+  EXPECT_TRUE(study.at("stationary").get<bool>());
+  EXPECT_EQ(study.at("digests").size(), 5u);
+  // M/M/1 at 0.8, 10 ms of work: 50 ms.
+  for (const json& figure : study.at("figures")) {
+    if (figure.at("path") == "latency/mean_ms") {
+      EXPECT_NEAR(figure.at("mean").get<double>(), 50, 2 * figure.at("half_width").get<double>());
+    }
+  }
+  EXPECT_EQ(
+      runCli({"simulate", design, "--replications", "5", "--duration", "60s", "--seed", "7", "--json"}).out,
+      result.out)
+      << "whichever processor was free";
+}
+
+TEST_F(Cli, ReplicationsOfAnOverloadSayThatItIsUnstable) {
+  const CliResult result = runCli({"simulate", queueWith("80/s\", \"mean", "200/s\", \"mean"),
+                                   "--replications", "5", "--duration", "20s", "--warmup", "1s"});
+  EXPECT_EQ(result.exitCode, 1);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("UNSTABLE: the backlog grows by"), HasSubstr("before queue")));
+}
+
+TEST_F(Cli, ARunEndsWhereItIsToldTo) {
+  const std::string design = queueWith("exponential 10 ms\"}", "exponential 10 ms\", \"queue_limit\": 2}");
+  const CliResult result =
+      runCli({"simulate", design, "--duration", "60s", "--stop-at", "failure", "--json"});
+  EXPECT_EQ(result.exitCode, 1);
+  const json run = json::parse(result.out);
+  EXPECT_FALSE(run.at("complete").get<bool>());
+  EXPECT_LE(run.at("failed_total").get<int>(), 1);
+  EXPECT_THAT(run.at("stop_reason").get<std::string>(), HasSubstr("It was to stop here"));
+  EXPECT_EQ(runCli({"simulate", design, "--stop-at", "lunch"}).exitCode, 2);
+  EXPECT_EQ(runCli({"simulate", design, "--stop-at", "failure", "--replications", "3"}).exitCode, 2);
+}
+
 /// Every command that reads a design refuses this one in the same way.
 void expectRefused(const std::string& design, const std::string& says) {
   const TemporaryFolder folder;

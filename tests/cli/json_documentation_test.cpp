@@ -99,12 +99,26 @@ void expectDocumented(const std::string& schema, const Names& printed, const Nam
   }
 }
 
+TEST(JsonDocumentation, OfStudies) {
+  const testing::TemporaryFolder folder;
+  const std::string design = folder.path("eventful.cantilever.json");
+  std::string retrying = kEventful;
+  const std::string by = R"("to": "queue")";
+  retrying.replace(retrying.find(by), by.size(), by + R"(, "timeout": "20 ms", "params": {"attempts": 3})");
+  ASSERT_TRUE(exchange::writeFile(design, retrying).ok());
+  expectDocumented(
+      "cantilever.study/1",
+      keysOf(runCli({"simulate", design, "--replications", "2", "--duration", "5s", "--json"}).out),
+      {"cantilever-cli simulate --replications --json", "stable", "unstable", "metastable", "unknown",
+       "growing_pool", "cantilever.run/1", "worst_window/p99_ms", "windows"});
+}
+
 TEST(JsonDocumentation, OfRuns) {
   const testing::TemporaryFolder folder;
   const std::string design = folder.path("eventful.cantilever.json");
   ASSERT_TRUE(exchange::writeFile(design, kEventful).ok());
   Names printed = keysOf(
-      runCli({"simulate", design, "--scenario", "loss", "--duration", "500ms", "--warmup", "0s", "--json"})
+      runCli({"simulate", design, "--scenario", "loss", "--duration", "61s", "--warmup", "0s", "--json"})
           .out);
   printed.merge(
       keysOf(runCli({"simulate", kTemplate, "--duration", "50ms", "--warmup", "0s", "--json"}).out));

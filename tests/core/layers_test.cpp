@@ -26,13 +26,14 @@ const Arrows kMayInclude = {
     {"core/edit", {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/edit"}},
     {"core/compile", {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/compile"}},
     {"core/sim", {"core/base", "core/vocabulary", "core/sim"}},
+    {"core/experiment", {"core/base", "core/vocabulary", "core/sim", "core/experiment"}},
     {"core/cost", {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/cost"}},
     {"core/advice",
      {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/compile", "core/sim", "core/cost",
       "core/advice"}},
     {"core/exchange",
      {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/compile", "core/sim", "core/cost",
-      "core/advice", "core/exchange"}},
+      "core/experiment", "core/advice", "core/exchange"}},
     {"core/storage", {"core/base", "core/model", "core/catalog", "core/exchange", "core/storage"}},
 };
 const std::set<std::string> kModelHeadersForEngines = {"core/model/scenario.h", "core/model/policy.h"};

@@ -5,13 +5,16 @@
 #include "app/cli/command.h"
 #include "app/cli/design_source.h"
 #include "app/cli/output.h"
+#include "app/cli/replications.h"
 #include "app/cli/run_options.h"
+#include "app/cli/study_text.h"
 #include "app/cli/text_table.h"
 #include "core/advice/checklist.h"
 #include "core/base/text.h"
 #include "core/exchange/file_set.h"
 #include "core/exchange/reports.h"
 #include "core/exchange/run_elements.h"
+#include "core/experiment/batch_interval.h"
 
 namespace cantilever::cli::commands {
 namespace {
@@ -24,6 +27,8 @@ struct SimulateOptions {
   Output output;
   std::string tracesFile;
   std::string seriesFile;
+  std::uint32_t replications = 1;
+  bool hasWarmUp = false;  ///< the user has said how long
 };
 
 std::string shortTime(std::int64_t ns) {
@@ -33,6 +38,28 @@ std::string shortTime(std::int64_t ns) {
 /// A quantile, or a dash if nothing was measured.
 std::string quantileText(const sim::Histogram& histogram, double q) {
   return histogram.count() == 0 ? "-" : shortTime(histogram.quantileNs(q));
+}
+
+/// "12.3 ms +- 0.4 ms", or what is known of it.
+std::string meanText(const sim::RunResult& run) {
+  if (run.latency.count() == 0) {
+    return "-";
+  }
+  const experiment::Estimate mean = experiment::meanLatencyOf(run);
+  const std::string text = formatNumber(mean.mean * 1e-6, 4) + " ms";
+  return std::isfinite(mean.halfWidth) ? text + " +- " + formatNumber(mean.halfWidth * 1e-6, 2) + " ms"
+                                       : text;
+}
+
+std::string censoredNote(const sim::RunResult& run) {
+  std::string note;
+  for (const sim::ClassResult& result : run.classes) {
+    if (result.isCensored()) {
+      note += "Censored: more than 1 % of the requests of " + result.key +
+              " had not ended, the percentiles leave out the slowest.\n";
+    }
+  }
+  return note;
 }
 
 /// The share of successes leaves out what was in flight at the end, as objectives do.
@@ -276,6 +303,17 @@ std::string objectiveTable(const Design& design, const std::vector<advice::Verdi
   return table.isEmpty() ? std::string() : "\n" + table.text();
 }
 
+/// Rule 33: what a minute can be like.
+std::string windowText(const sim::RunResult& run) {
+  const auto worst = std::max_element(run.windows.begin(), run.windows.end(),
+                                      [](const auto& a, const auto& b) { return a.p99Ns < b.p99Ns; });
+  if (worst == run.windows.end()) {
+    return {};
+  }
+  return "Worst minute: from " + shortTime(worst->startNs) + " to " + shortTime(worst->endNs) + ", p99 " +
+         shortTime(worst->p99Ns) + ".\n";
+}
+
 std::string runText(const Design& design, const sim::RunResult& run,
                     const std::vector<advice::Verdict>& verdicts) {
   std::string out = design.name + ": " + shortTime(run.endNs) + " simulated, the first " +
@@ -288,9 +326,11 @@ std::string runText(const Design& design, const sim::RunResult& run,
     out +=
         "This is a slice: rates and instances are 1/" + formatNumber(run.slice) + " of the real system's.\n";
   }
-  return out + "\n" + classTable(run) + failureTable(run) + pathTable(run) + poolTable(run) + linkTable(run) +
-         zoneTable(run) + cacheTable(run) + tokensTable(run) + groupTable(run) + happeningTable(run) +
-         objectiveTable(design, verdicts) + "\ndigest " + run.digest + "\n";
+  return out + "\n" + classTable(run) + "Mean latency " + meanText(run) +
+         " (95 %, from batch means of this one run; --replications gives intervals of all figures).\n" +
+         censoredNote(run) + windowText(run) + failureTable(run) + pathTable(run) + poolTable(run) +
+         linkTable(run) + zoneTable(run) + cacheTable(run) + tokensTable(run) + groupTable(run) +
+         happeningTable(run) + objectiveTable(design, verdicts) + "\ndigest " + run.digest + "\n";
 }
 
 bool writeAsked(const SimulateOptions& options, const sim::RunResult& run) {
@@ -308,12 +348,35 @@ bool writeAsked(const SimulateOptions& options, const sim::RunResult& run) {
          write(options.seriesFile, [&] { return exchange::seriesCsv(run); });
 }
 
+Exit runStudy(const SimulateOptions& options, const CompiledDesign& opened) {
+  sim::RunConfig config = options.run.config;
+  if (!options.hasWarmUp) {
+    config.warmup = Duration();  // a pilot finds how long
+  }
+  const auto study = runReplications(opened, config, options.replications);
+  if (!study) {
+    return Exit::BadInput;
+  }
+  std::vector<std::string> pools;
+  for (const plan::Pool& pool : opened.compiled.plan->pools) {
+    pools.push_back(pool.key);
+  }
+  const bool isSound =
+      study->stability == experiment::Stability::Stable || study->stability == experiment::Stability::Unknown;
+  return options.output.emit(options.output.isJson ? exchange::studyJson(opened.design, *study, pools)
+                                                   : studyText(opened.design, *study, pools),
+                             isSound ? Exit::Done : Exit::NotMet);
+}
+
 Exit runSimulate(const SimulateOptions& options) {
   const auto opened = openAndCompile(options.design, {ScenarioId(options.run.scenario)});
   if (!opened) {
     return Exit::BadInput;
   }
-  const auto run = runDesign(*opened, options.run.config);
+  if (options.replications > 1) {
+    return runStudy(options, *opened);
+  }
+  const auto run = runDesign(*opened, options.run.config, options.run.until);
   if (!run) {
     return Exit::BadInput;
   }
@@ -341,6 +404,17 @@ std::function<Exit()> setUpSimulate(CLI::App& app) {
                  "Write some requests, call by call, as OpenTelemetry (OTLP) JSON")
       ->type_name("FILE");
   app.add_option("--series", options->seriesFile, "Write the course of the run as CSV")->type_name("FILE");
+  CLI::Option* const replications =
+      app.add_option(
+             "--replications", options->replications,
+             "Run so many times with other random numbers, on all processors: means with 95 % intervals, "
+             "and whether there is a steady state. Without --warmup or --lead-in a pilot finds how long "
+             "to wait")
+          ->check(CLI::Range(2, 10'000))
+          ->type_name("N");
+  for (const char* ofOneRun : {"--traces", "--series", "--stop-at", "--replication"}) {
+    replications->excludes(app.get_option(ofOneRun));
+  }
   app.footer(
       "Runs the design's workloads at their peak, one request at a time. The same design, options and seed "
       "give the\n"
@@ -348,8 +422,12 @@ std::function<Exit()> setUpSimulate(CLI::App& app) {
       "Ctrl+C stops and prints what was measured so far.\n\n"
       "  cantilever-cli simulate high_traffic_web --duration 30s --seed 1 --json > run.json\n"
       "  cantilever-cli simulate high_traffic_web --load 1.5\n"
+      "  cantilever-cli simulate high_traffic_web --replications 10 --duration 10s\n"
       "  cantilever-cli simulate high_traffic_web --scenario zone-loss --duration 2min");
-  return [options] { return runSimulate(*options); };
+  return [options, &app] {
+    options->hasWarmUp = app.count("--warmup") > 0;
+    return runSimulate(*options);
+  };
 }
 
 }  // namespace

@@ -1,0 +1,127 @@
+#include "app/cli/replications.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <iostream>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/cli/interrupt.h"
+#include "app/cli/output.h"
+
+namespace cantilever::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Does job(0) .. job(count - 1) on all processors, the next one as soon as one is free. On Ctrl+C no further
+/// ones begin, and those under way are asked to stop.
+void forEachIndex(std::uint32_t count, const std::string& what,
+                  const std::function<void(std::uint32_t, std::stop_token)>& job) {
+  std::stop_source stop;
+  std::atomic<std::uint32_t> next = 0;
+  std::mutex mutex;
+  std::condition_variable isDone;
+  std::uint32_t done = 0;
+  std::vector<std::jthread> workers;
+  const std::uint32_t processors = std::max(1u, std::thread::hardware_concurrency());
+  for (std::uint32_t i = 0; i < std::min(count, processors); ++i) {
+    workers.emplace_back([&] {
+      for (std::uint32_t index = next++; index < count; index = next++) {
+        if (!stop.stop_requested()) {
+          job(index, stop.get_token());
+        }
+        const std::lock_guard lock(mutex);
+        ++done;
+        isDone.notify_one();
+      }
+    });
+  }
+  const InterruptGuard interrupt;
+  const bool isTerminal = ::isatty(STDERR_FILENO) == 1;
+  std::unique_lock lock(mutex);
+  while (done < count) {
+    if (isTerminal) {
+      std::cerr << "\r" << what << ": " << done << " of " << count << "   " << std::flush;
+    }
+    if (interrupt.isRequested()) {
+      stop.request_stop();
+    }
+    isDone.wait_for(lock, 100ms);
+  }
+  if (isTerminal) {
+    std::cerr << "\r\x1b[K";
+  }
+}
+
+/// By replication, without and with a surge.
+struct SurgeValues {
+  std::vector<double> usual;
+  std::vector<double> after;
+};
+
+SurgeValues runSurges(const CompiledDesign& design, const sim::RunConfig& config, std::uint32_t count) {
+  SurgeValues values{std::vector<double>(count, std::nan("")), std::vector<double>(count, std::nan(""))};
+  forEachIndex(2 * count, "surges", [&](std::uint32_t index, std::stop_token stop) {
+    const bool withSurge = index % 2 == 1;
+    sim::RunConfig one = config;
+    one.replication = index / 2;
+    const Result<double> late = experiment::successLate(design.compiled.plan, one, withSurge, stop);
+    if (late && !stop.stop_requested()) {
+      (withSurge ? values.after : values.usual)[one.replication] = *late;
+    }
+  });
+  return values;
+}
+
+}  // namespace
+
+std::optional<experiment::Study> runReplications(const CompiledDesign& design, const sim::RunConfig& config,
+                                                 std::uint32_t count) {
+  Result<experiment::Preparation> prepared = Error{};
+  forEachIndex(1, "pilot", [&](std::uint32_t, std::stop_token stop) {
+    prepared = experiment::prepare(design.compiled.plan, config, std::move(stop));
+  });
+  if (!prepared) {
+    printError(prepared.error());
+    return {};
+  }
+  std::vector<std::optional<experiment::Observation>> observations(count);
+  forEachIndex(count, "replications", [&](std::uint32_t index, std::stop_token stop) {
+    sim::RunConfig one = prepared->config;
+    one.replication = index;
+    one.traced = 0;
+    const Result<sim::RunResult> run = sim::simulate(design.compiled.plan, one, stop);
+    if (run && !stop.stop_requested()) {
+      observations[index] = experiment::observe(*run);
+    }
+  });
+  std::vector<experiment::Observation> complete;
+  for (const auto& each : observations) {
+    if (each) {
+      complete.push_back(*each);
+    }
+  }
+  if (complete.empty()) {
+    printError({"cli.interrupted", "It was interrupted before a replication was complete.", {}});
+    return {};
+  }
+  experiment::Study study = experiment::summarise(*design.compiled.plan, *prepared, complete);
+  if (complete.size() < count) {
+    study.doubts.push_back("It was interrupted: " + std::to_string(complete.size()) + " of " +
+                           std::to_string(count) + " replications are complete.");
+  } else if (study.isStationary && experiment::mayBeMetastable(*design.compiled.plan)) {
+    const SurgeValues values = runSurges(design, prepared->config, count);
+    experiment::addSurge(study, values.usual, values.after);
+  }
+  return study;
+}
+
+}  // namespace cantilever::cli

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/experiment/study.h"
+#include "core/model/design.h"
+
+namespace cantilever::cli {
+
+/// What several replications say, for a reader at a terminal: what was run, the verdict, means with
+/// intervals.
+std::string studyText(const Design& design, const experiment::Study& study,
+                      const std::vector<std::string>& poolKeys);
+
+}  // namespace cantilever::cli

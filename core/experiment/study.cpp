@@ -1,0 +1,194 @@
+#include "core/experiment/study.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "core/experiment/stationarity.h"
+
+namespace cantilever::experiment {
+
+namespace {
+
+/// With fewer it is too easy for all slopes to be positive by chance: 2^-5 is about one in thirty.
+constexpr std::size_t kFewestForVerdict = 5;
+
+std::vector<Estimate> pointwise(const std::vector<Observation>& of,
+                                std::vector<double> Observation::*series) {
+  std::size_t length = (of.front().*series).size();
+  for (const Observation& each : of) {
+    length = std::min(length, (each.*series).size());
+  }
+  std::vector<Estimate> estimates;
+  estimates.reserve(length);
+  std::vector<double> values(of.size());
+  for (std::size_t i = 0; i < length; ++i) {
+    std::transform(of.begin(), of.end(), values.begin(),
+                   [&](const Observation& each) { return (each.*series)[i]; });
+    estimates.push_back(estimateOf(values));
+  }
+  return estimates;
+}
+
+/// What grows in all replications, and would again.
+bool isGrowth(const std::vector<double>& slopes) {
+  return slopes.size() >= kFewestForVerdict &&
+         std::all_of(slopes.begin(), slopes.end(), [](double slope) { return slope > 0; }) &&
+         estimateOf(slopes).low() > 0;
+}
+
+/// The pool whose queue grows fastest; kNone if none does.
+plan::Index fastestGrowing(const std::vector<Observation>& observations) {
+  plan::Index at = plan::kNone;
+  double fastest = 0;
+  for (plan::Index pool = 0; pool < observations.front().queueSlope.size(); ++pool) {
+    double sum = 0;
+    for (const Observation& each : observations) {
+      sum += each.queueSlope[pool];
+    }
+    if (sum > fastest) {
+      fastest = sum;
+      at = pool;
+    }
+  }
+  return at;
+}
+
+void judgeStability(Study& study, const plan::Plan& plan, const std::vector<Observation>& observations) {
+  std::vector<double> underWay;
+  std::vector<double> queued;  // work that callers have given up waits, too, and is not under way for anybody
+  for (const Observation& each : observations) {
+    underWay.push_back(each.backlogSlope);
+    queued.push_back(std::accumulate(each.queueSlope.begin(), each.queueSlope.end(), 0.0));
+  }
+  const Estimate ofQueues = estimateOf(queued);
+  study.backlogSlope = estimateOf(underWay);
+  if (ofQueues.mean > study.backlogSlope.mean) {
+    study.backlogSlope = ofQueues;
+  }
+  if (!study.isStationary) {
+    return;
+  }
+  const Result<plan::Visits> visits = plan::visits(plan, study.config.loadFactor);
+  const std::vector<Overload> overloaded = visits ? overloads(plan, *visits) : std::vector<Overload>();
+  if (overloaded.empty() && !isGrowth(underWay) && !isGrowth(queued)) {
+    study.stability = underWay.size() >= kFewestForVerdict ? Stability::Stable : Stability::Unknown;
+    return;
+  }
+  study.stability = Stability::Unstable;
+  study.growing = overloaded.empty() ? fastestGrowing(observations) : overloaded.front().pool;
+}
+
+}  // namespace
+
+const char* nameOf(Stability stability) {
+  switch (stability) {
+    case Stability::Stable:
+      return "stable";
+    case Stability::Unstable:
+      return "unstable";
+    case Stability::Metastable:
+      return "metastable";
+    case Stability::Unknown:
+      return "unknown";
+  }
+  return "";
+}
+
+Result<Preparation> prepare(const std::shared_ptr<const plan::Plan>& plan, const sim::RunConfig& config,
+                            std::stop_token stop) {
+  Preparation prepared{config, std::nullopt};
+  if (config.warmup > Duration() || config.leadIn > Duration()) {
+    return prepared;
+  }
+  Result<WarmUp> found = findWarmUp(plan, config, std::move(stop));
+  if (!found) {
+    return found.error();
+  }
+  (changesOverTime(*plan).empty() ? prepared.config.warmup : prepared.config.leadIn) = found->length;
+  prepared.found = *found;
+  return prepared;
+}
+
+Study summarise(const plan::Plan& plan, const Preparation& preparation,
+                const std::vector<Observation>& observations) {
+  Study study;
+  study.config = preparation.config;
+  study.warmUp = preparation.found;
+  study.changes = changesOverTime(plan);
+  study.isStationary = study.changes.empty();
+  study.doubts = doubts(plan);
+  if (study.warmUp && !study.warmUp->hasSettled) {
+    study.doubts.push_back(
+        "The pilot run had not settled (MSER-5 would leave out more than half of it): run longer.");
+  }
+  for (std::size_t i = 0; i < observations.size(); ++i) {
+    study.digests.push_back(observations[i].digest);
+    if (!observations[i].isComplete) {
+      study.doubts.push_back("Replication " + std::to_string(i) +
+                             " ended early: " + observations[i].stopReason);
+    }
+  }
+  if (observations.empty()) {
+    return study;
+  }
+  std::vector<double> values(observations.size());
+  for (std::size_t i = 0; i < observations.front().figures.size(); ++i) {
+    std::transform(observations.begin(), observations.end(), values.begin(),
+                   [&](const Observation& each) { return each.figures[i].value; });
+    study.figures.push_back({observations.front().figures[i].path, estimateOf(values)});
+  }
+  study.endMs = observations.front().endMs;
+  study.succeededPerSecond = pointwise(observations, &Observation::succeededPerSecond);
+  study.p99Ms = pointwise(observations, &Observation::p99Ms);
+  study.backlog = pointwise(observations, &Observation::backlog);
+  study.endMs.resize(study.backlog.size());
+  judgeStability(study, plan, observations);
+  return study;
+}
+
+bool mayBeMetastable(const plan::Plan& plan) {
+  return std::any_of(plan.links.begin(), plan.links.end(), [](const plan::Link& link) {
+    return link.retries.attempts > 1 || (link.timeout > Duration() && !link.cancels);
+  });
+}
+
+Result<double> successLate(const std::shared_ptr<const plan::Plan>& plan, const sim::RunConfig& config,
+                           bool withSurge, std::stop_token stop) {
+  constexpr double kSurge = 3;
+  sim::RunConfig late = config;
+  late.warmup = config.warmup + config.duration * 0.75;
+  late.duration = config.duration * 0.25;
+  late.traced = 0;
+  Result<sim::Simulation> created = sim::Simulation::create(plan, late);
+  if (!created) {
+    return created.error();
+  }
+  if (withSurge) {
+    created->post({.at = config.warmup, .change = Change::LoadFactor, .value = kSurge});
+    created->post({.at = config.warmup + config.duration * 0.1, .change = Change::LoadFactor, .value = 1});
+  }
+  created->advanceTo(created->end(), std::move(stop));
+  const sim::RunResult run = created->result();
+  std::uint64_t offered = 0;
+  std::uint64_t inTime = 0;
+  for (const sim::ClassResult& of : run.classes) {
+    offered += of.offered;
+    inTime += of.inTime;
+  }
+  return offered > 0 ? static_cast<double>(inTime) / static_cast<double>(offered) : std::nan("");
+}
+
+void addSurge(Study& study, const std::vector<double>& usual, const std::vector<double>& after) {
+  constexpr double kWorthSaying = 0.05;
+  study.afterSurge = AfterSurge{estimateOf(after), estimateOf(usual)};
+  const Estimate& with = study.afterSurge->succeededRatio;
+  const Estimate& without = study.afterSurge->usual;
+  if (study.stability == Stability::Stable && with.high() < without.low() &&
+      with.mean < without.mean - kWorthSaying) {
+    study.stability = Stability::Metastable;
+  }
+}
+
+}  // namespace cantilever::experiment
