@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/text.h"
 #include "core/model/diff.h"
+#include "widgets/panels/figure_table.h"
+#include "widgets/panels/run_words.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::app {
@@ -62,6 +65,31 @@ void RunController::setPaused(bool isPaused) {
   }
   m_worker->setPaused(isPaused);
   setState(isPaused ? RunState::Paused : RunState::Running);
+}
+
+void RunController::stepTo(const sim::Until& what) {
+  if (!isActive()) {
+    start();
+  }
+  m_worker->stepTo(what);
+  if (m_state == RunState::Paused) {
+    setState(RunState::Running);
+  }
+}
+
+/// "12.034 s: Work ends at App server 2".
+QString RunController::describe(const sim::Stepped& step) const {
+  const auto nameOf = [&](const std::string& block) { return widgets::nameOfBlock(*m_runDesign, block); };
+  QString text = QStringLiteral("%1: %2").arg(
+      widgets::toQString(formatNumber(step.at.inSeconds(), 9)) + QStringLiteral(" s"),
+      widgets::stepText(step.what));
+  if (step.pool < m_plan->poolOrigin.size()) {
+    text += tr(" at %1 %2").arg(nameOf(m_plan->poolOrigin[step.pool].block)).arg(step.instance + 1);
+  } else if (step.source < m_plan->sources.size()) {
+    text +=
+        tr(", %1").arg(widgets::toQString(m_plan->classes[m_plan->sources[step.source].requestClass].name));
+  }
+  return text;
 }
 
 void RunController::stop() {
@@ -158,6 +186,10 @@ void RunController::drain() {
   }
   if (update.progress) {
     emit progressed(*update.progress);
+  }
+  if (update.stepped) {
+    setState(RunState::Paused);
+    emit acted(describe(*update.stepped));
   }
   if (update.result) {
     m_result = update.result;

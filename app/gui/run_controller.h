@@ -42,6 +42,8 @@ class RunController : public QObject {
 
   void start();
   void setPaused(bool isPaused);
+  /// Goes on until that has come, then holds; starts the run if there is none.
+  void stepTo(const sim::Until& what);
   void stop();
   /// Ends the run and forgets it: another document is shown.
   void reset();
@@ -70,6 +72,7 @@ class RunController : public QObject {
   void setState(RunState state);
   void checkOutdated();
   void change(const BlockId& block, Change change, const QString& text);
+  QString describe(const sim::Stepped& step) const;
   std::optional<plan::Index> poolOf(const BlockId& block) const;
 
   Document& m_document;

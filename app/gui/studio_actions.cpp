@@ -133,6 +133,20 @@ void addRunActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
                  Keys{QKeySequence(Qt::Key_F6)},
                  [isStudio, &runs] { return isStudio() && runs.state() == RunState::Running; },
                  [&runs] { runs.setPaused(true); }});
+  const auto addStep = [&](const char* name, const char* text, const char* tooltip, const char* icon,
+                           const Keys& keys, sim::Until::What what) {
+    all.push_back({id(name), actionText(text), actionText(tooltip), QLatin1String(icon), keys, isStudio,
+                   [&runs, what] { runs.stepTo({what}); }});
+  };
+  addStep("run.step", "Next &event", "Go on by one event, and hold", "step", Keys{QKeySequence(Qt::Key_F7)},
+          sim::Until::What::Event);
+  addStep("run.step_request", "Next re&quest", "Go on until a request has had its outcome, and hold", "",
+          Keys{QKeySequence(Qt::Key_F8)}, sim::Until::What::Outcome);
+  addStep("run.to_failure", "To the next &failure", "Go on, flat out, until a request fails, and hold", "",
+          Keys{QKeySequence(Qt::SHIFT | Qt::Key_F8)}, sim::Until::What::Failure);
+  addStep("run.to_change", "To the next &change",
+          "Go on, flat out, until something changes the system (a kill, a breaker, a scaler), and hold", "",
+          Keys{QKeySequence(Qt::CTRL | Qt::Key_F8)}, sim::Until::What::Happening);
   all.push_back({id("run.stop"), actionText("&Stop"), actionText("End the run and keep the figures so far"),
                  id("stop"), Keys{QKeySequence(Qt::SHIFT | Qt::Key_F5)},
                  [isStudio, &runs] { return isStudio() && runs.isActive(); }, [&runs] { runs.stop(); }});
@@ -194,7 +208,8 @@ std::vector<MenuSpec> studioMenus() {
       {actionText("&Edit"), ids({"edit.undo", "edit.redo", "-", "edit.cut", "edit.copy", "edit.paste",
                                  "edit.duplicate", "edit.delete", "-", "edit.select_all", "-", "edit.add",
                                  "edit.add_note", "edit.link", "edit.rename"})},
-      {actionText("&Run"), ids({"run.start", "run.pause", "run.stop", "-", "run.kill", "run.restore"})},
+      {actionText("&Run"), ids({"run.start", "run.pause", "run.stop", "-", "run.step", "run.step_request",
+                                "run.to_failure", "run.to_change", "-", "run.kill", "run.restore"})},
       {actionText("&View"), ids({"view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out",
                                  "view.actual_size", "-", "view.theme"})},
   };
@@ -205,7 +220,7 @@ QStringList toolBarFileAndEditActions() {
 }
 
 QStringList toolBarRunActions() {
-  return ids({"run.start", "run.pause", "run.stop"});
+  return ids({"run.start", "run.pause", "run.step", "run.stop"});
 }
 
 QStringList toolBarViewActions() {

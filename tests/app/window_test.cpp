@@ -122,6 +122,24 @@ TEST_F(WindowTest, HoldsAndResumesARun) {
   EXPECT_EQ(runState(), QStringLiteral("Running"));
 }
 
+TEST_F(WindowTest, StepsThroughARun) {
+  openSmall();
+  studio.key(Qt::Key_F7);
+  ASSERT_TRUE(StudioDriver::waitUntil([&] { return runs().state() == RunState::Paused; }));
+  QStatusBar* const bar = studio.window->statusBar();
+  EXPECT_TRUE(bar->currentMessage().contains(QStringLiteral("Request arrives")))
+      << toUtf8(bar->currentMessage());
+  ASSERT_NE(runs().result(), nullptr);
+  EXPECT_EQ(runs().result()->events, 1u);
+  studio.key(Qt::Key_F8);
+  ASSERT_TRUE(StudioDriver::waitUntil([&] {
+    return runs().state() == RunState::Paused && runs().result()->events > 1 &&
+           bar->currentMessage().contains(QStringLiteral(" s: "));
+  }));
+  studio.key(Qt::Key_F5);
+  ASSERT_TRUE(StudioDriver::waitUntil([&] { return runs().state() == RunState::Running; }));
+}
+
 TEST_F(WindowTest, ShowsAMessageForAMalformedFileAndKeepsTheDocument) {
   openSmall();
   const DesignPtr before = studio.design();

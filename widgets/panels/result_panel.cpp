@@ -2,7 +2,6 @@
 
 #include <QGridLayout>
 #include <QHeaderView>
-#include <QLocale>
 #include <QScrollArea>
 #include <QStackedLayout>
 #include <QStringList>
@@ -12,8 +11,10 @@
 #include <map>
 
 #include "core/base/text.h"
+#include "widgets/panels/figure_table.h"
 #include "widgets/panels/labels.h"
 #include "widgets/panels/reason_text.h"
+#include "widgets/panels/run_sections.h"
 #include "widgets/panels/status_mark.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
@@ -21,8 +22,6 @@
 namespace cantilever::widgets {
 namespace {
 
-constexpr int kSortRole = Qt::UserRole;
-constexpr int kResultBlockRole = Qt::UserRole + 1;
 enum PoolColumn {
   kPoolName,
   kPoolUtilisation,
@@ -33,31 +32,6 @@ enum PoolColumn {
   kPoolOrphaned,
   kPoolColumnCount
 };
-
-/// A cell that sorts by its number, not by its text.
-class NumberCell : public QTableWidgetItem {
- public:
-  NumberCell(const QString& text, double number) : QTableWidgetItem(text) {
-    setData(kSortRole, number);
-    setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-  }
-  bool operator<(const QTableWidgetItem& other) const override {
-    return data(kSortRole).toDouble() < other.data(kSortRole).toDouble();
-  }
-};
-
-QString nsText(std::int64_t ns) {
-  return toQString(formatShort(Duration::nanoseconds(ns)));
-}
-
-QString percentText(double share, int digits) {
-  return toQString(formatNumber(share * 100.0, digits)) + QStringLiteral(" %");
-}
-
-QString countText(std::uint64_t count) {
-  // Grouped in thousands, the same in every locale.
-  return QLocale(QLocale::English).toString(static_cast<qulonglong>(count));
-}
 
 QString failuresOf(const sim::ClassResult& requests) {
   QStringList parts;
@@ -93,35 +67,6 @@ QString measuredText(const Design& design, const advice::Verdict& verdict) {
   return QStringLiteral("$") + toQString(formatNumber(*verdict.measured, 7));
 }
 
-QTableWidget* makeFigureTable(const QString& name, const QStringList& columns, QWidget* parent) {
-  auto* table = new QTableWidget(0, static_cast<int>(columns.size()), parent);
-  table->setHorizontalHeaderLabels(columns);
-  table->setAccessibleName(name);
-  table->setFont(numberFont());
-  table->verticalHeader()->hide();
-  table->setShowGrid(false);
-  table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  table->setSelectionBehavior(QAbstractItemView::SelectRows);
-  table->setSelectionMode(QAbstractItemView::SingleSelection);
-  table->setTabKeyNavigation(false);
-  table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-  table->verticalHeader()->setDefaultSectionSize(28);
-  table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-  table->horizontalHeader()->setHighlightSections(false);
-  for (int column = 1; column < columns.size(); ++column) {
-    table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-  }
-  table->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-  table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  return table;
-}
-
-/// As high as its rows: the panel scrolls as a whole, tables in it do not.
-void fitHeight(QTableWidget* table) {
-  table->setFixedHeight(table->horizontalHeader()->sizeHint().height() +
-                        table->rowCount() * table->verticalHeader()->defaultSectionSize() + 16);
-}
-
 }  // namespace
 
 struct ResultPanel::Impl {
@@ -139,6 +84,7 @@ struct ResultPanel::Impl {
   QWidget* verdicts = nullptr;
   QTableWidget* classes = nullptr;
   QTableWidget* pools = nullptr;
+  RunSections* sections = nullptr;
 };
 
 void ResultPanel::Impl::build(ResultPanel& owner) {
@@ -189,6 +135,9 @@ void ResultPanel::Impl::build(ResultPanel& owner) {
   });
   connect(pools, &QTableWidget::cellActivated, pools, &QTableWidget::cellClicked);
   rows->addWidget(pools);
+  sections = new RunSections(figures);
+  connect(sections, &RunSections::blockChosen, &owner, &ResultPanel::blockChosen);
+  rows->addWidget(sections);
   rows->addWidget(makeDivider(figures));
   run = makeCaption({}, figures);
   run->setObjectName(QStringLiteral("run"));
@@ -354,6 +303,7 @@ void ResultPanel::show(const Design& design, const plan::Plan& plan, const sim::
   m_impl->showVerdicts(design, verdicts);
   m_impl->showClasses(plan, run);
   m_impl->showPools(design, plan, run);
+  m_impl->sections->show(design, plan, run);
   m_impl->showRun(run);
   m_impl->stack->setCurrentIndex(1);
 }

@@ -78,6 +78,14 @@ RunWorker::~RunWorker() = default;
 void RunWorker::setPaused(bool isPaused) {
   const std::lock_guard lock(m_mutex);
   m_wishes.isPaused = isPaused;
+  m_wishes.step.reset();
+  m_wished.notify_all();
+}
+
+void RunWorker::stepTo(const sim::Until& what) {
+  const std::lock_guard lock(m_mutex);
+  m_wishes.isPaused = false;
+  m_wishes.step = what;
   m_wished.notify_all();
 }
 
@@ -155,6 +163,19 @@ void RunWorker::simulate(const std::stop_token& stop, sim::Simulation& simulatio
       continue;
     }
     const Clock::time_point before = Clock::now();
+    if (wishes.step) {
+      const sim::Stepped stepped =
+          simulation.advanceUntil(*wishes.step, std::min(simulation.now() + step, simulation.end()), stop);
+      step = nextStep(step, Clock::now() - before);
+      if (stepped.isReached) {
+        noteStep(stepped, std::make_shared<const sim::RunResult>(simulation.result()));
+      }
+      deliver(simulation, 0);
+      waitForReader(stop);
+      pace.restart(Clock::now(), simulation.now());
+      meter.restart(Clock::now(), simulation.now());
+      continue;
+    }
     const std::optional<Duration> target = pace.target(before, simulation.now());
     if (target && *target <= simulation.now()) {
       waitFor(stop, 4ms);
@@ -204,6 +225,17 @@ void RunWorker::waitFor(const std::stop_token& stop, std::chrono::milliseconds l
 void RunWorker::waitForReader(const std::stop_token& stop) {
   std::unique_lock lock(m_mutex);
   m_taken.wait(lock, stop, [this] { return m_mailbox.samples.size() < kMailboxLimit; });
+}
+
+/// Unless something else has been asked for meanwhile.
+void RunWorker::noteStep(const sim::Stepped& step, std::shared_ptr<const sim::RunResult> result) {
+  const std::lock_guard lock(m_mutex);
+  if (m_wishes.step) {
+    m_wishes.step.reset();
+    m_wishes.isPaused = true;
+    m_mailbox.stepped = step;
+    m_mailbox.result = std::move(result);
+  }
 }
 
 void RunWorker::deliver(sim::Simulation& simulation, double simulatedPerWallSecond) {

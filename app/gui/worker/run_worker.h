@@ -27,6 +27,7 @@ struct RunUpdate {
   std::vector<sim::Sample> samples;
   std::optional<RunProgress> progress;
   std::shared_ptr<const sim::RunResult> result;  ///< the newest; partial while the run goes on
+  std::optional<sim::Stepped> stepped;           ///< a step is done, and the run holds
   std::optional<Error> failure;                  ///< the run could not begin
   bool isOver = false;                           ///< nothing more will come
 };
@@ -50,6 +51,8 @@ class RunWorker {
   RunWorker& operator=(const RunWorker&) = delete;
 
   void setPaused(bool isPaused);
+  /// Goes on, flat out, until that has come, then holds; setPaused ends it before.
+  void stepTo(const sim::Until& what);
   void setSpeed(std::optional<double> speed);
   /// Applied at the next event boundary; of several load factors that wait only the newest counts.
   void post(const plan::Action& action);
@@ -61,6 +64,7 @@ class RunWorker {
  private:
   struct Wishes {
     bool isPaused = false;
+    std::optional<sim::Until> step;
     std::optional<double> speed;
     bool hasNewSpeed = false;
     std::vector<plan::Action> actions;
@@ -72,6 +76,7 @@ class RunWorker {
   void waitForWish(const std::stop_token& stop);
   void waitFor(const std::stop_token& stop, std::chrono::milliseconds longest);
   void waitForReader(const std::stop_token& stop);
+  void noteStep(const sim::Stepped& step, std::shared_ptr<const sim::RunResult> result);
   void deliver(sim::Simulation& simulation, double simulatedPerWallSecond);
 
   std::mutex m_mutex;

@@ -43,6 +43,9 @@ RunUpdate readUntil(RunWorker& worker, const std::function<bool(const RunUpdate&
     if (update.result) {
       all.result = update.result;
     }
+    if (update.stepped) {
+      all.stepped = update.stepped;
+    }
     if (update.failure) {
       all.failure = update.failure;
     }
@@ -112,6 +115,31 @@ TEST(RunWorker, HoldsSimulatedTimeWhilePaused) {
   const RunUpdate later =
       readUntil(worker, [](const RunUpdate& update) { return update.progress.has_value(); });
   EXPECT_EQ(later.progress->now, paused.progress->now);
+}
+
+TEST(RunWorker, GoesOnByOneEventAndHolds) {
+  RunWorker worker(request(3_h));
+  worker.setPaused(true);
+  Duration before;
+  for (int i = 0; i < 3; ++i) {
+    worker.stepTo({sim::Until::What::Event});
+    const RunUpdate update = readUntil(worker, [](const RunUpdate& all) { return all.stepped.has_value(); });
+    EXPECT_TRUE(update.stepped->isReached);
+    EXPECT_GE(update.stepped->at, before);
+    EXPECT_EQ(update.result->events, static_cast<std::uint64_t>(i + 1));
+    before = update.stepped->at;
+  }
+}
+
+TEST(RunWorker, GoesOnUntilSomethingChangesTheSystem) {
+  RunWorker worker(request(3_h));
+  worker.setPaused(true);
+  worker.post({5_s, Change::KillInstances, 0, 1});
+  worker.stepTo({sim::Until::What::Happening});
+  const RunUpdate update = readUntil(worker, [](const RunUpdate& all) { return all.stepped.has_value(); });
+  EXPECT_EQ(update.stepped->at, 5_s);
+  ASSERT_EQ(update.result->happenings.size(), 1u);
+  EXPECT_EQ(update.result->happenings[0].kind, sim::Happening::Kind::Killed);
 }
 
 TEST(RunWorker, AppliesChangesAndLogsThem) {

@@ -145,5 +145,62 @@ TEST_F(ResultPanelTest, NamesEverythingForScreenReaders) {
   EXPECT_EQ(test::focusableWithoutName(panel), QStringList());
 }
 
+TEST_F(ResultPanelTest, HasNoSectionsWithoutContent) {
+  for (const char* name : {"paths", "links", "caches", "groups", "happenings"}) {
+    EXPECT_TRUE(table(name)->isHidden()) << name;
+  }
+}
+
+TEST_F(ResultPanelTest, SaysWhereTheTimeGoesAndWhatChanged) {
+  plan.programs = {{"web/serve", 0, 0}, {"db/read", 0, 1}};
+  plan.links.resize(1);
+  plan.links[0].key = "in";
+  plan.links[0].program = 1;
+  plan.linkOrigin = {{"", "in"}};
+  Link in;
+  in.id = LinkId("in");
+  in.from = BlockId("web");
+  in.to = BlockId("db");
+  shop.links.put(in);
+  sim::PathResult path;
+  path.requests = 10;
+  path.totalNs = 200'000'000;
+  path.shares = {{sim::Doing::WaitingForServer, 1, 150'000'000},
+                 {sim::Doing::Travelling, 0, 49'000'000},
+                 {sim::Doing::Working, 0, 1'000'000}};
+  run.paths = {path};
+  run.links.resize(1);
+  run.links[0].key = "in";
+  run.links[0].calls = 1000;
+  run.links[0].failed = 40;
+  run.links[0].retries = 30;
+  run.happenings = {
+      {12'000'000'000, sim::Happening::Kind::Killed, sim::Cause::Script, 1, 0},
+      {13'000'000'000, sim::Happening::Kind::BreakerOpened, sim::Cause::Run, plan::kNone, 0, 0}};
+  panel.show(shop, plan, run, verdicts);
+  const auto cell = [&](const char* name, int row, int column) {
+    return toUtf8(table(name)->item(row, column)->text());
+  };
+  ASSERT_EQ(table("paths")->rowCount(), 2) << "half a percent is not shown";
+  EXPECT_EQ(cell("paths", 0, 1), "db");
+  EXPECT_EQ(cell("paths", 0, 2), "waiting for a server");
+  EXPECT_EQ(cell("paths", 0, 3), "75 %");
+  EXPECT_EQ(cell("paths", 0, 4), "15 ms");
+  EXPECT_EQ(cell("paths", 1, 1), "Web tier \u2192 db");
+  ASSERT_EQ(table("links")->rowCount(), 1);
+  EXPECT_EQ(cell("links", 0, 2), "40");
+  ASSERT_EQ(table("happenings")->rowCount(), 2);
+  EXPECT_EQ(cell("happenings", 0, 0), "12 s");
+  EXPECT_EQ(cell("happenings", 0, 2), "db 1");
+  EXPECT_EQ(cell("happenings", 0, 3), "the scenario");
+  EXPECT_EQ(cell("happenings", 1, 1), "breaker opened");
+  EXPECT_FALSE(table("happenings")->isHidden());
+  BlockId chosen;
+  QObject::connect(&panel, &ResultPanel::blockChosen, [&](const BlockId& block) { chosen = block; });
+  QTableWidget* const paths = table("paths");
+  emit paths->cellClicked(0, 0);
+  EXPECT_EQ(chosen.text(), "db");
+}
+
 }  // namespace
 }  // namespace cantilever::widgets

@@ -1,0 +1,66 @@
+#include "widgets/panels/figure_table.h"
+
+#include <QHeaderView>
+#include <QLocale>
+
+#include "core/base/text.h"
+#include "widgets/style/text.h"
+#include "widgets/style/theme.h"
+
+namespace cantilever::widgets {
+
+NumberCell::NumberCell(const QString& text, double number) : QTableWidgetItem(text) {
+  setData(kSortRole, number);
+  setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+}
+
+bool NumberCell::operator<(const QTableWidgetItem& other) const {
+  return data(kSortRole).toDouble() < other.data(kSortRole).toDouble();
+}
+
+QTableWidget* makeFigureTable(const QString& name, const QStringList& columns, QWidget* parent) {
+  auto* table = new QTableWidget(0, static_cast<int>(columns.size()), parent);
+  table->setHorizontalHeaderLabels(columns);
+  table->setAccessibleName(name);
+  table->setFont(numberFont());
+  table->verticalHeader()->hide();
+  table->setShowGrid(false);
+  table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  table->setSelectionBehavior(QAbstractItemView::SelectRows);
+  table->setSelectionMode(QAbstractItemView::SingleSelection);
+  table->setTabKeyNavigation(false);
+  table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+  table->verticalHeader()->setDefaultSectionSize(28);
+  table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+  table->horizontalHeader()->setHighlightSections(false);
+  for (int column = 1; column < columns.size(); ++column) {
+    table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  }
+  table->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+  table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  return table;
+}
+
+void fitHeight(QTableWidget* table) {
+  table->setFixedHeight(table->horizontalHeader()->sizeHint().height() +
+                        table->rowCount() * table->verticalHeader()->defaultSectionSize() + 16);
+}
+
+QString nsText(std::int64_t ns) {
+  return toQString(formatShort(Duration::nanoseconds(ns)));
+}
+
+QString percentText(double share, int digits) {
+  return toQString(formatNumber(share * 100.0, digits)) + QStringLiteral(" %");
+}
+
+QString countText(std::uint64_t count) {
+  return QLocale(QLocale::English).toString(static_cast<qulonglong>(count));
+}
+
+QString nameOfBlock(const Design& design, const std::string& id) {
+  const Block* block = design.blocks.find(BlockId(id));
+  return toQString(block == nullptr || block->name.empty() ? id : block->name);
+}
+
+}  // namespace cantilever::widgets
