@@ -4,11 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
+#include <thread>
 #include <vector>
 
 #include "core/base/text.h"
+#include "core/experiment/estimate.h"
 #include "tests/core/reference/reference_cases.h"
 
 namespace cantilever::test {
@@ -17,48 +20,39 @@ namespace {
 constexpr std::uint32_t kReplications = 10;
 constexpr std::uint64_t kAcceptanceSeed = 1;
 constexpr std::uint64_t kCoverageSeeds = 30;
-constexpr double kStudentT95 = 2.262;  // 0.975 quantile, 9 degrees of freedom
 
-struct MeanOfReplications {
-  double mean = 0;
-  double standardError = 0;
-};
-
-/// One for each quantity; empty if the case cannot be run.
-std::vector<MeanOfReplications> estimatesOf(const ReferenceCase& of, std::uint64_t seed) {
-  std::vector<double> sums(of.quantities.size(), 0.0);
-  std::vector<double> squares(of.quantities.size(), 0.0);
+/// The tool's own estimates, one for each quantity; empty if the case cannot be run.
+std::vector<experiment::Estimate> estimatesOf(const ReferenceCase& of, std::uint64_t seed) {
+  std::vector<std::vector<double>> values(of.quantities.size());
   for (std::uint32_t replication = 0; replication < kReplications; ++replication) {
-    const std::vector<double> values = runReferenceCase(of, of.requests, seed, replication);
-    if (values.size() != of.quantities.size()) {
+    const std::vector<double> measured = runReferenceCase(of, of.requests, seed, replication);
+    if (measured.size() != values.size()) {
       return {};
     }
     for (std::size_t i = 0; i < values.size(); ++i) {
-      sums[i] += values[i];
-      squares[i] += values[i] * values[i];
+      values[i].push_back(measured[i]);
     }
   }
-  std::vector<MeanOfReplications> estimates;
-  for (std::size_t i = 0; i < sums.size(); ++i) {
-    const double mean = sums[i] / kReplications;
-    const double variance = std::max(0.0, (squares[i] - kReplications * mean * mean) / (kReplications - 1));
-    estimates.push_back({mean, std::sqrt(variance / kReplications)});
+  std::vector<experiment::Estimate> estimates;
+  for (const std::vector<double>& each : values) {
+    estimates.push_back(experiment::estimateOf(each));
   }
   return estimates;
 }
 
-std::string row(const std::string& id, const ReferenceQuantity& quantity, const MeanOfReplications& of) {
-  const double z = of.standardError > 0 ? (of.mean - quantity.expected) / of.standardError : 0;
+std::string row(const std::string& id, const ReferenceQuantity& quantity, const experiment::Estimate& of) {
+  const double standardError = of.halfWidth / experiment::studentT975(kReplications - 1);
+  const double z = standardError > 0 ? (of.mean - quantity.expected) / standardError : 0;
   return id + "  " + quantity.name + "  expected " + formatNumber(quantity.expected, 6) + "  measured " +
-         formatNumber(of.mean, 6) + " +- " + formatNumber(kStudentT95 * of.standardError, 3) + "  z " +
-         formatNumber(z, 2);
+         formatNumber(of.mean, 6) + " +- " + formatNumber(of.halfWidth, 3) + "  z " + formatNumber(z, 2);
 }
 
 class ReferenceAcceptance : public ::testing::TestWithParam<std::size_t> {};
 
 TEST_P(ReferenceAcceptance, AgreesWithTheory) {
   const ReferenceCase& of = referenceCases()[GetParam()];
-  const std::vector<MeanOfReplications> estimates = estimatesOf(of, kAcceptanceSeed);
+  const std::vector<experiment::Estimate> estimates = estimatesOf(of, kAcceptanceSeed);
+  EXPECT_EQ(doubtsAbout(of).empty(), !of.hasDoubtfulIntervals) << of.id;
   ASSERT_EQ(estimates.size(), of.quantities.size());
   for (std::size_t i = 0; i < estimates.size(); ++i) {
     const ReferenceQuantity& quantity = of.quantities[i];
@@ -77,27 +71,54 @@ INSTANTIATE_TEST_SUITE_P(Cases, ReferenceAcceptance,
                            return name;
                          });
 
-/// Counted are first quantities: those of one run are not independent of each other.
-TEST(ReferenceCoverage, IntervalsHoldTheExactValueAsOftenAsTheySay) {
+/// How many intervals for the first quantity hold its exact value, of kCoverageSeeds.
+std::uint64_t coveredOf(const ReferenceCase& of) {
   std::uint64_t covered = 0;
-  std::uint64_t all = 0;
-  for (const ReferenceCase& of : referenceCases()) {
-    std::uint64_t coveredHere = 0;
-    for (std::uint64_t seed = 1; seed <= kCoverageSeeds; ++seed) {
-      const std::vector<MeanOfReplications> estimates = estimatesOf(of, 1000 + seed);
-      ASSERT_FALSE(estimates.empty()) << of.id;
-      const double miss = std::abs(estimates[0].mean - of.quantities[0].expected);
-      coveredHere += miss <= kStudentT95 * estimates[0].standardError ? 1u : 0u;
+  for (std::uint64_t seed = 1; seed <= kCoverageSeeds; ++seed) {
+    const std::vector<experiment::Estimate> estimates = estimatesOf(of, 1000 + seed);
+    if (estimates.empty()) {
+      ADD_FAILURE() << of.id;
+      return 0;
     }
-    std::printf("%s  %s: %s of %s intervals hold %s\n", of.id.c_str(), of.quantities[0].name.c_str(),
-                formatNumber(static_cast<double>(coveredHere)).c_str(),
+    const double exact = of.quantities[0].expected;
+    covered += estimates[0].low() <= exact && exact <= estimates[0].high() ? 1u : 0u;
+  }
+  return covered;
+}
+
+/// Counted are first quantities: those of one run are not independent of each other. On all processors: it is
+/// half an hour of work.
+TEST(ReferenceCoverage, IntervalsHoldTheExactValueAsOftenAsTheySay) {
+  const std::vector<ReferenceCase>& cases = referenceCases();
+  std::vector<std::uint64_t> covered(cases.size(), 0);
+  std::atomic<std::size_t> next = 0;
+  {
+    std::vector<std::jthread> workers;
+    for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i) {
+      workers.emplace_back([&] {
+        for (std::size_t at = next++; at < cases.size(); at = next++) {
+          covered[at] = cases[at].hasDoubtfulIntervals ? 0 : coveredOf(cases[at]);
+        }
+      });
+    }
+  }
+  std::uint64_t sum = 0;
+  std::uint64_t all = 0;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (cases[i].hasDoubtfulIntervals) {
+      continue;
+    }
+    std::printf("%s  %s: %s of %s intervals hold %s\n", cases[i].id.c_str(),
+                cases[i].quantities[0].name.c_str(), formatNumber(static_cast<double>(covered[i])).c_str(),
                 formatNumber(static_cast<double>(kCoverageSeeds)).c_str(),
-                formatNumber(of.quantities[0].expected).c_str());
-    EXPECT_GE(coveredHere, 24u) << of.id;
-    covered += coveredHere;
+                formatNumber(cases[i].quantities[0].expected).c_str());
+    EXPECT_GE(covered[i], 24u) << cases[i].id;
+    sum += covered[i];
     all += kCoverageSeeds;
   }
-  EXPECT_GE(static_cast<double>(covered), 0.93 * static_cast<double>(all));
+  std::printf("all: %s of %s\n", formatNumber(static_cast<double>(sum)).c_str(),
+              formatNumber(static_cast<double>(all)).c_str());
+  EXPECT_GE(static_cast<double>(sum), 0.93 * static_cast<double>(all));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -14,6 +15,7 @@
 #include "core/compile/compile.h"
 #include "core/exchange/design_json.h"
 #include "core/exchange/reports.h"
+#include "core/experiment/stationarity.h"
 #include "core/sim/simulation.h"
 
 namespace cantilever::test {
@@ -55,6 +57,8 @@ PreparedCase prepared(const ReferenceCase& of) {
 /// Each is read and compiled once.
 const PreparedCase& preparedOnce(const ReferenceCase& of) {
   static std::map<std::string, PreparedCase> cases;
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
   auto at = cases.find(of.id);
   if (at == cases.end()) {
     at = cases.emplace(of.id, prepared(of)).first;
@@ -111,6 +115,7 @@ const std::vector<ReferenceCase>& referenceCases() {
       to.id = from.at("id");
       to.source = from.at("source");
       to.requests = from.value("requests", to.requests);
+      to.hasDoubtfulIntervals = from.value("hasDoubtfulIntervals", false);
       for (const json& quantity : from.at("quantities")) {
         ReferenceQuantity& each = to.quantities.emplace_back();
         each.name = quantity.at("name");
@@ -124,6 +129,11 @@ const std::vector<ReferenceCase>& referenceCases() {
     return read;
   }();
   return cases;
+}
+
+std::vector<std::string> doubtsAbout(const ReferenceCase& of) {
+  const PreparedCase& prepared = preparedOnce(of);
+  return prepared.plan == nullptr ? std::vector<std::string>() : experiment::doubts(*prepared.plan);
 }
 
 std::vector<double> runReferenceCase(const ReferenceCase& of, double requests, std::uint64_t seed,

@@ -22,7 +22,8 @@ struct ReferenceQuantity {
 struct ReferenceCase {
   std::string id;
   std::string source;
-  double requests = 100'000;  ///< of each replication; the tolerances are for ten of these
+  bool hasDoubtfulIntervals = false;  ///< the tool has to say so itself; how often they hold is not counted
+  double requests = 100'000;          ///< of each replication; the tolerances are for ten of these
   std::vector<ReferenceQuantity> quantities;
 };
 
@@ -31,6 +32,9 @@ const std::vector<ReferenceCase>& referenceCases();
 
 /// Runs the case's design once, for about so many requests after a warm-up of a fifth as many. One value for
 /// each quantity. Fails the present test, and returns nothing, if the design cannot be run.
+/// What the tool says against the intervals of the case's design.
+std::vector<std::string> doubtsAbout(const ReferenceCase& of);
+
 std::vector<double> runReferenceCase(const ReferenceCase& of, double requests, std::uint64_t seed,
                                      std::uint32_t replication);
 

@@ -9,12 +9,14 @@
 
 #include "core/base/text.h"
 #include "core/compile/compile.h"
+#include "core/exchange/design_json.h"
+#include "core/exchange/file_set.h"
 #include "core/exchange/templates.h"
 #include "core/sim/simulation.h"
 
 namespace cantilever::sim::test {
 
-/// A line of tests/reference/digests.csv: a run of a template as it is, and its fingerprint.
+/// A line of tests/reference/digests.csv: a run of a design as it is, and its fingerprint.
 struct ExpectedDigest {
   std::string design;
   RunConfig config;
@@ -51,8 +53,16 @@ inline std::vector<ExpectedDigest> expectedDigests(const std::string& suite) {
   return rows;
 }
 
+/// Of a template, or of a file below tests/: "reference/designs/SS-01".
 inline Design designOf(const std::string& key) {
-  Result<exchange::LoadedDesign> loaded = exchange::loadTemplate(key, catalog::Catalog::builtIn());
+  const std::string path = CANTILEVER_SOURCE_DIR "/tests/" + key + ".cantilever.json";
+  const auto read = [&]() -> Result<exchange::LoadedDesign> {
+    const Result<std::string> text = exchange::readFile(path);
+    return text ? exchange::readDesign(*text, catalog::Catalog::builtIn(), path) : text.error();
+  };
+  const bool isFile = key.find('/') != std::string::npos;
+  Result<exchange::LoadedDesign> loaded =
+      isFile ? read() : exchange::loadTemplate(key, catalog::Catalog::builtIn());
   EXPECT_TRUE(loaded.ok()) << key;
   return loaded.ok() ? loaded->design : Design();
 }
