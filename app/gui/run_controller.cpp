@@ -84,7 +84,7 @@ QString RunController::describe(const sim::Stepped& step) const {
       widgets::toQString(formatNumber(step.at.inSeconds(), 9)) + QStringLiteral(" s"),
       widgets::stepText(step.what));
   if (step.pool < m_plan->poolOrigin.size()) {
-    text += tr(" at %1 %2").arg(nameOf(m_plan->poolOrigin[step.pool].block)).arg(step.instance + 1);
+    text += tr(" at %1 %2").arg(nameOf(m_plan->poolOrigin[step.pool].block)).arg(step.instance);
   } else if (step.source < m_plan->sources.size()) {
     text +=
         tr(", %1").arg(widgets::toQString(m_plan->classes[m_plan->sources[step.source].requestClass].name));

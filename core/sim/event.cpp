@@ -26,6 +26,10 @@ const char* nameOf(EventType type) {
       return "instance_fails";
     case EventType::Repair:
       return "repair_ends";
+    case EventType::ZoneFailure:
+      return "zone_fails";
+    case EventType::ZoneRepair:
+      return "zone_recovers";
     case EventType::BreakEnd:
       return "breaker_half_opens";
     case EventType::Refill:

@@ -102,6 +102,18 @@ QString linkName(const Design& design, const plan::Plan& plan, plan::Index link)
                    .arg(nameOfBlock(design, drawn->from.text()), nameOfBlock(design, drawn->to.text()));
 }
 
+/// Of one zone, or of two that something is between.
+QString zoneNames(const Design& design, const plan::Plan& plan, const sim::Happening& of) {
+  const auto nameOf = [&](plan::Index zone) {
+    const std::string& id = plan.zones[zone].key;
+    const Zone* drawn = design.zones.find(ZoneId(id));
+    return toQString(drawn == nullptr || drawn->name.empty() ? id : drawn->name);
+  };
+  return of.otherZone < plan.zones.size()
+             ? QStringLiteral("%1 \u2013 %2").arg(nameOf(of.zone), nameOf(of.otherZone))
+             : nameOf(of.zone);
+}
+
 QString pathSubject(const Design& design, const plan::Plan& plan, const sim::PathShare& share) {
   return sim::elementOf(share.doing) == sim::ElementKind::Link
              ? linkName(design, plan, share.element)
@@ -240,8 +252,13 @@ void RunSections::Impl::showHappenings(const Design& design, const plan::Plan& p
                  blockOfProgram(plan, plan.links[of.link].program));
     } else if (of.pool < plan.poolOrigin.size()) {
       const std::string& block = plan.poolOrigin[of.pool].block;
-      setSubject(happenings.table, row, 2,
-                 QStringLiteral("%1 %2").arg(nameOfBlock(design, block)).arg(of.instance + 1), block);
+      const QString name = nameOfBlock(design, block);
+      setSubject(
+          happenings.table, row, 2,
+          of.instance == sim::Happening::kEach ? name : QStringLiteral("%1 %2").arg(name).arg(of.instance),
+          block);
+    } else if (of.zone < plan.zones.size()) {
+      setText(happenings.table, row, 2, zoneNames(design, plan, of));
     } else {
       setText(happenings.table, row, 2, {});
     }

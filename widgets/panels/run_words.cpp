@@ -54,6 +54,7 @@ QString happeningText(const sim::Happening& happening) {
     case Kind::Speed:
       return runWord("speed \u00d7 %1").arg(number);
     case Kind::LatencyAdded:
+    case Kind::ZoneLatencyAdded:
       return runWord("latency + %1").arg(toQString(formatShort(Duration::seconds(happening.value))));
     case Kind::LossSet:
       return runWord("loses %1 %").arg(toQString(formatNumber(happening.value * 100, 3)));

@@ -191,7 +191,7 @@ TEST_F(ResultPanelTest, SaysWhereTheTimeGoesAndWhatChanged) {
   EXPECT_EQ(cell("links", 0, 2), "40");
   ASSERT_EQ(table("happenings")->rowCount(), 2);
   EXPECT_EQ(cell("happenings", 0, 0), "12 s");
-  EXPECT_EQ(cell("happenings", 0, 2), "db 1");
+  EXPECT_EQ(cell("happenings", 0, 2), "db 0");
   EXPECT_EQ(cell("happenings", 0, 3), "the scenario");
   EXPECT_EQ(cell("happenings", 1, 1), "breaker opened");
   EXPECT_FALSE(table("happenings")->isHidden());
