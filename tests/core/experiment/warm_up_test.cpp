@@ -47,7 +47,7 @@ TEST(Mser, NeedsTenValues) {
   EXPECT_TRUE(mserTruncation(std::vector<double>(10, 1.0)));
 }
 
-sim::RunConfig lasting(Duration duration) {
+sim::RunConfig pilotOf(Duration duration) {
   sim::RunConfig config;
   config.warmup = Duration();
   config.duration = duration;
@@ -66,7 +66,7 @@ TEST(WarmUp, FindsWhenACacheIsWarm) {
     p.wait(Law::constant(1_ms));
   });
   // After t seconds the share exp(-t / 10) of the keys is missing: after 40 s hits are 98 %.
-  const Result<WarmUp> found = findWarmUp(builder.build(), lasting(200_s));
+  const Result<WarmUp> found = findWarmUp(builder.build(), pilotOf(200_s));
   ASSERT_TRUE(found.ok());
   EXPECT_TRUE(found->hasSettled);
   EXPECT_GT(found->length, 15_s);
@@ -77,7 +77,7 @@ TEST(WarmUp, SaysThatAnOverloadNeverSettles) {
   PlanBuilder builder;
   const plan::Index link = builder.station("web", servers(1), Law::constant(20_ms));
   builder.source("users", 100_rps, [&](ProgramWriter& p) { p.call(link); });
-  const Result<WarmUp> found = findWarmUp(builder.build(), lasting(20_s));
+  const Result<WarmUp> found = findWarmUp(builder.build(), pilotOf(20_s));
   ASSERT_TRUE(found.ok());
   EXPECT_FALSE(found->hasSettled);
 }
@@ -86,7 +86,7 @@ TEST(WarmUp, RefusesWhatCannotBeRun) {
   PlanBuilder builder;
   const plan::Index link = builder.station("web", servers(1), Law::constant(20_ms));
   builder.source("users", 100_rps, [&](ProgramWriter& p) { p.call(link); });
-  sim::RunConfig config = lasting(1_s);
+  sim::RunConfig config = pilotOf(1_s);
   config.loadFactor = -1;
   EXPECT_EQ(findWarmUp(builder.build(), config).error().code, "sim.config");
 }
