@@ -1,0 +1,125 @@
+#include "core/analytic/balancing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/analytic/block_chain.h"
+#include "core/analytic/erlang.h"
+#include "core/analytic/special.h"
+
+namespace cantilever::analytic {
+
+namespace {
+
+constexpr std::size_t kMostLengths = 5'000;
+constexpr double kTogether = 2;
+
+double togetherAs(double a, double b, double power) {
+  return std::pow(std::pow(a, power) + std::pow(b, power), 1 / power);
+}
+
+/// s(0) .. s(last) when the last but one above is zero and s(last) is `end`.
+std::vector<double> tailsFrom(double end, std::size_t last, double arrivals, double mu, double servers,
+                              double choices) {
+  std::vector<double> tails(last + 2, 0.0);
+  tails[last] = end;
+  for (std::size_t k = last; k >= 1; --k) {
+    const double down = mu * std::min(static_cast<double>(k), servers) * (tails[k] - tails[k + 1]) / arrivals;
+    tails[k - 1] = std::pow(std::pow(tails[k], choices) + down, 1 / choices);
+    if (tails[k - 1] > 1e3) {
+      tails[0] = tails[k - 1];  // far too much already
+      break;
+    }
+  }
+  return tails;
+}
+
+}  // namespace
+
+Supermarket supermarket(double arrivalsOfEach, double meanService, double servers, double choices) {
+  const double mu = 1 / meanService;
+  Supermarket result;
+  if (servers <= 1) {
+    const double rho = arrivalsOfEach * meanService;
+    result.tails.push_back(1);
+    double sum = 0;
+    for (double exponent = 1; result.tails.size() < kMostLengths; exponent = exponent * choices + 1) {
+      const double tail = std::pow(rho, exponent);
+      if (tail < 1e-300) {
+        break;
+      }
+      result.tails.push_back(tail);
+      sum += tail;
+    }
+    result.meanResponse = sum / arrivalsOfEach;
+    return result;
+  }
+  // As many lengths as matter: their shares fall double exponentially, and the last must be a number.
+  const double rho = arrivalsOfEach * meanService / servers;
+  const auto more =
+      static_cast<std::size_t>(std::clamp((6 - std::log2(1 - rho)) / std::log2(choices), 2.0, 60.0));
+  std::size_t last = static_cast<std::size_t>(servers) + more;
+  const auto excess = [&](double log) {
+    return tailsFrom(std::exp(log), last, arrivalsOfEach, mu, servers, choices)[0] - 1;
+  };
+  const double least = std::log(1e-300);
+  while (last > 1 && excess(least) > 0) {
+    --last;
+  }
+  const double end = std::exp(rootOfIncreasing(least, 0, excess));
+  result.tails = tailsFrom(end, last, arrivalsOfEach, mu, servers, choices);
+  const double number = std::accumulate(result.tails.begin() + 1, result.tails.end(), 0.0);
+  result.meanResponse = number / arrivalsOfEach;
+  return result;
+}
+
+Figure waitOfShortestQueue(double arrivalsOfAll, double meanService, double queues, double servers,
+                           double choices) {
+  if (queues == 2 && servers == 1) {
+    const double rho = arrivalsOfAll * meanService / 2;
+    const auto reach = static_cast<std::size_t>(std::clamp(-16 / std::log10(rho) / 4, 10.0, 60.0));
+    return Figure::exact(joinTheShorterOfTwo(arrivalsOfAll, meanService, reach).meanResponse - meanService);
+  }
+  const double one = waitOfMMc(arrivalsOfAll, meanService, queues * servers).mean();
+  const double many = std::max(
+      0.0, supermarket(arrivalsOfAll / queues, meanService, servers, choices).meanResponse - meanService);
+  const double split = waitOfMMc(arrivalsOfAll / queues, meanService, servers).mean();
+  return Figure::approximate(std::min(split, togetherAs(one, many, kTogether)), 0.25);
+}
+
+RingShares ringShares(double nodes, double points) {
+  RingShares shares;
+  shares.variation = std::sqrt((nodes - 1) / (nodes * points + 1));
+  // E[max] = integral of 1 - P(v, x)^n, by Simpson's rule over where it changes.
+  const double reach =
+      points + 12 * std::sqrt(points * (1 + std::log(nodes))) + 12 * std::log(nodes + 1) + 40;
+  constexpr int kPanels = 4'000;
+  const double step = reach / kPanels;
+  const auto rest = [&](double x) { return -std::expm1(nodes * std::log(gammaUpTo(points, x))); };
+  double sum = 0;
+  for (int i = 0; i < kPanels; ++i) {
+    const double x = i * step;
+    sum += step / 6 * (rest(x) + 4 * rest(x + step / 2) + rest(x + step));
+  }
+  shares.mostOverMean = sum / points;
+  return shares;
+}
+
+std::vector<double> typicalRingShares(std::size_t nodes, double points) {
+  std::vector<double> shares;
+  const auto n = static_cast<double>(nodes);
+  for (std::size_t i = 0; i < nodes && nodes > 1; ++i) {
+    const double q = (static_cast<double>(i) + 0.5) / n;
+    shares.push_back(
+        rootOfIncreasing(0, 1, [&](double x) { return betaUpTo(points, points * (n - 1), x) - q; }));
+  }
+  shares.resize(nodes, 1);
+  const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+  for (double& each : shares) {
+    each /= sum;
+  }
+  return shares;
+}
+
+}  // namespace cantilever::analytic

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+/// Queues whose state is a number and a phase (quasi-birth-death chains), solved exactly.
+namespace cantilever::analytic {
+
+/// A small dense square matrix.
+class Matrix {
+ public:
+  explicit Matrix(std::size_t size) : m_size(size), m_cells(size * size, 0.0) {}
+  static Matrix identity(std::size_t size);
+
+  std::size_t size() const { return m_size; }
+  double& at(std::size_t row, std::size_t column) { return m_cells[row * m_size + column]; }
+  double at(std::size_t row, std::size_t column) const { return m_cells[row * m_size + column]; }
+  Matrix operator*(const Matrix& other) const;
+  Matrix operator+(const Matrix& other) const;
+  Matrix operator-(const Matrix& other) const;
+  /// By Gauss and Jordan with pivots; must not be singular.
+  Matrix inverse() const;
+  /// row vector x this
+  std::vector<double> appliedTo(const std::vector<double>& row) const;
+  double largest() const;
+
+ private:
+  std::size_t m_size;
+  std::vector<double> m_cells;
+};
+
+/// Rates out of a level: to the next above, within it (the diagonal is ignored and filled in), to the next
+/// below. Phases are the same at every level; those that cannot occur have no rates.
+struct LevelRates {
+  Matrix up;
+  Matrix within;
+  Matrix down;
+};
+
+/// Stationary probabilities of a chain whose levels are all alike from `repeating` on.
+struct LevelProbabilities {
+  std::vector<std::vector<double>> levels;  ///< of 0 .. repeating
+  Matrix ratio;                             ///< R: level n + 1 = level n x R from `repeating` on
+
+  double meanLevel() const;
+  /// Of being at this level or above, for one of at most `repeating`.
+  double atOrAbove(std::size_t level) const;
+};
+
+/// R by logarithmic reduction (Latouche and Ramaswami 1993), the levels below it by the same elimination from
+/// above (Bright and Taylor 1995). Needs a stable chain.
+LevelProbabilities solveLevels(std::size_t phases, std::size_t repeating,
+                               const std::function<LevelRates(std::size_t level)>& ratesOf);
+
+/// Mean wait and probability of waiting in a queue for `servers`.
+struct BlockQueue {
+  double meanWait = 0;
+  double waits = 0;
+  double meanNumber = 0;
+};
+
+/// M/PH/c with two phases: service of a law with the given mean and squared coefficient of variation, which
+/// is Erlang's of two phases (scv 1/2), hyperexponential with balanced means (scv > 1) or exponential (1).
+/// Exact for these laws. Meant for up to 50 servers.
+BlockQueue queueOfTwoPhases(double arrivals, double meanService, double scv, double servers);
+
+/// MMPP/M/c: Poisson arrivals whose rate alternates between two values after exponential times (Neuts 1981).
+struct TwoRates {
+  double first = 0;
+  double second = 0;
+  double firstLasts = 1;  ///< mean time, seconds
+  double secondLasts = 1;
+};
+BlockQueue queueOfTwoRates(const TwoRates& arrivals, double meanService, double servers);
+
+/// Mean response of two M/M/1 queues fed by a Poisson stream that joins the shorter one, ties at random, and
+/// the probability that both are idle; `arrivals` of both together. Exact up to differences of 60 (Haight
+/// 1958, Flatto and McKean 1977).
+struct ShorterOfTwo {
+  double meanResponse = 0;
+  double bothIdle = 0;
+};
+ShorterOfTwo joinTheShorterOfTwo(double arrivals, double meanService, std::size_t mostDifference = 60);
+
+}  // namespace cantilever::analytic

@@ -1,0 +1,133 @@
+#include "core/analytic/law_transform.h"
+
+#include <cmath>
+
+#include "core/analytic/special.h"
+
+namespace cantilever::analytic {
+
+namespace {
+
+using Complex = std::complex<double>;
+
+constexpr double kNormalStep = 0.45;
+constexpr int kNormalSteps = 16;  // on either side
+constexpr int kParetoPieces = 60;
+constexpr double kParetoRatio = 0.7;  // of the probabilities beyond a piece's end and beyond its begin
+
+Complex gammaTransform(double mean, double shape, Complex s) {
+  return std::exp(-shape * std::log(1.0 + s * mean / shape));
+}
+
+Complex uniformTransform(double low, double high, Complex s) {
+  const Complex width = s * (high - low);
+  return std::abs(width) < 1e-6 ? std::exp(-s * low) * (1.0 - width / 2.0)
+                                : (std::exp(-s * low) - std::exp(-s * high)) / width;
+}
+
+Complex lognormalTransform(double mean, double scv, Complex s) {
+  const double variance = std::log1p(scv);
+  // Neighbouring atoms of the outer law are blurred into one another by the inner one.
+  const double inner = variance * 0.1;
+  const double outer = std::sqrt(variance - inner);
+  const double shape = 1 / std::expm1(inner);
+  Complex sum = 0;
+  double weights = 0;
+  for (int i = -kNormalSteps; i <= kNormalSteps; ++i) {
+    const double z = i * kNormalStep;
+    const double weight = std::exp(-z * z / 2);
+    const double at = std::exp(outer * z - outer * outer / 2);
+    weights += weight;
+    sum += weight * gammaTransform(mean * at, shape, s);
+  }
+  return sum / weights;
+}
+
+Complex paretoTransform(double least, double alpha, Complex s) {
+  Complex sum = 0;
+  double beyond = 1;
+  double from = least;
+  for (int i = 0; i < kParetoPieces; ++i) {
+    const double next = beyond * kParetoRatio;
+    const double to = least * std::pow(next, -1 / alpha);
+    sum += (beyond - next) * uniformTransform(from, to, s);
+    beyond = next;
+    from = to;
+  }
+  return sum + beyond * std::exp(-s * from);
+}
+
+double hyperProbability(double scv) {
+  return (1 + std::sqrt((scv - 1) / (scv + 1))) / 2;
+}
+
+}  // namespace
+
+std::complex<double> transformOf(const Law& law, std::complex<double> s) {
+  const double m = law.mean.inSeconds();
+  if (m <= 0) {
+    return 1;
+  }
+  const double scv = law.scv();
+  switch (law.kind) {
+    case Law::Kind::Constant:
+      return std::exp(-s * m);
+    case Law::Kind::Exponential:
+      return 1.0 / (1.0 + s * m);
+    case Law::Kind::Erlang:
+    case Law::Kind::Gamma:
+      return scv > 0 ? gammaTransform(m, 1 / scv, s) : std::exp(-s * m);
+    case Law::Kind::Uniform:
+      return uniformTransform(m * (1 - law.shape), m * (1 + law.shape), s);
+    case Law::Kind::Hyperexponential: {
+      const double p = hyperProbability(scv);
+      return p / (1.0 + s * (m / (2 * p))) + (1 - p) / (1.0 + s * (m / (2 * (1 - p))));
+    }
+    case Law::Kind::Lognormal:
+      return scv > 0 ? lognormalTransform(m, scv, s) : std::exp(-s * m);
+    case Law::Kind::Pareto:
+      return paretoTransform(m * (law.shape - 1) / law.shape, law.shape, s);
+  }
+  return std::exp(-s * m);
+}
+
+double transformOf(const Law& law, double s) {
+  return transformOf(law, Complex(s)).real();
+}
+
+double probabilityUpTo(const Law& law, double t) {
+  const double m = law.mean.inSeconds();
+  if (m <= 0 || t < 0) {
+    return t < 0 ? 0.0 : 1.0;
+  }
+  const double scv = law.scv();
+  switch (law.kind) {
+    case Law::Kind::Constant:
+      return t < m ? 0.0 : 1.0;
+    case Law::Kind::Exponential:
+      return -std::expm1(-t / m);
+    case Law::Kind::Erlang:
+    case Law::Kind::Gamma:
+      return scv > 0 ? gammaUpTo(1 / scv, t / m / scv) : (t < m ? 0.0 : 1.0);
+    case Law::Kind::Uniform:
+      return law.shape > 0 ? std::clamp((t / m - 1 + law.shape) / (2 * law.shape), 0.0, 1.0)
+                           : (t < m ? 0.0 : 1.0);
+    case Law::Kind::Hyperexponential: {
+      const double p = hyperProbability(scv);
+      return 1 - p * std::exp(-t * 2 * p / m) - (1 - p) * std::exp(-t * 2 * (1 - p) / m);
+    }
+    case Law::Kind::Lognormal: {
+      const double sigma = std::sqrt(std::log1p(scv));
+      return sigma > 0 && t > 0
+                 ? std::erfc(-(std::log(t / m) + sigma * sigma / 2) / (sigma * std::sqrt(2.0))) / 2
+                 : (t < m ? 0.0 : 1.0);
+    }
+    case Law::Kind::Pareto: {
+      const double least = m * (law.shape - 1) / law.shape;
+      return t < least ? 0.0 : 1 - std::pow(least / t, law.shape);
+    }
+  }
+  return t < m ? 0.0 : 1.0;
+}
+
+}  // namespace cantilever::analytic
