@@ -63,10 +63,15 @@ QueueFigures finiteQueue(double arrivals, double meanService, double servers, do
   QueueFigures figures = figuresOf(p, servers, meanService, arrivals);
   figures.lost = p.back();
   double waits = 0;
+  double second = 0;
   for (auto n = static_cast<std::size_t>(servers); n + 1 < p.size(); ++n) {
+    // Whoever finds n waits for n - c + 1 departures of c busy servers.
+    const double before = static_cast<double>(n) - servers + 1;
     waits += p[n];
+    second += p[n] * before * (before + 1) * meanService * meanService / (servers * servers);
   }
   figures.waits = figures.lost < 1 ? waits / (1 - figures.lost) : 0;
+  figures.waitSecond = figures.lost < 1 ? second / (1 - figures.lost) : 0;
   return figures;
 }
 

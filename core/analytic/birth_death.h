@@ -20,6 +20,7 @@ struct QueueFigures {
   double throughput = 0;   ///< served per second
   double waits = 0;        ///< share of the arrivals admitted that wait
   double meanWait = 0;     ///< of the arrivals admitted, those that give up included
+  double waitSecond = 0;   ///< second moment of the same; of finite queues only
   double meanNumber = 0;   ///< waiting or in service
   double utilisation = 0;  ///< of the servers
 };

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/advice/checklist.h"
+#include "core/analytic/solution.h"
 #include "core/catalog/block_type.h"
 #include "core/compile/compile.h"
 #include "core/cost/estimate.h"
@@ -24,8 +25,9 @@ std::string studyJson(const Design& design, const experiment::Study& study,
 std::string tracesJson(const sim::RunResult& run);
 /// The series of the run as a table: RFC 4180.
 std::string seriesCsv(const sim::RunResult& run);
-std::string costJson(const Design& design, const cost::Estimate& estimate);      // cantilever.cost/1
-std::string checkJson(const Design& design, const compile::Compiled& compiled);  // cantilever.check/1
+std::string solutionJson(const Design& design, const analytic::Solution& solution);  // cantilever.solution/1
+std::string costJson(const Design& design, const cost::Estimate& estimate);          // cantilever.cost/1
+std::string checkJson(const Design& design, const compile::Compiled& compiled);      // cantilever.check/1
 std::string checklistJson(const Design& design, std::string_view list,
                           const std::vector<advice::AnsweredItem>& items);  // cantilever.checklist/1
 std::string blocksJson(

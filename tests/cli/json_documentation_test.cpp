@@ -171,6 +171,23 @@ TEST(JsonDocumentation, OfRuns) {
                     "run"});
 }
 
+TEST(JsonDocumentation, OfSolutions) {
+  const testing::TemporaryFolder folder;
+  const std::string design = folder.path("eventful.cantilever.json");
+  ASSERT_TRUE(exchange::writeFile(design, kEventful).ok());
+  // At the second load the pool is unstable, so that some figures are not solvable; the last design has two
+  // states.
+  Names printed = keysOf(runCli({"solve", design, "--json"}).out);
+  printed.merge(keysOf(runCli({"solve", design, "--load", "0.1", "--json"}).out));
+  printed.merge(keysOf(runCli({"solve", kTemplate, "--json"}).out));
+  const std::string metastable =
+      CANTILEVER_SOURCE_DIR "/tests/core/analytic/designs/two_states.cantilever.json";
+  printed.merge(keysOf(runCli({"solve", metastable, "--json"}).out));
+  expectDocumented("cantilever.solution/1", printed,
+                   {"cantilever-cli solve --json", "exact", "approximation", "not_solvable", "pool", "seats",
+                    "consumers", "job", "page", "static", "write", "request"});
+}
+
 TEST(JsonDocumentation, OfCosts) {
   expectDocumented("cantilever.cost/1", keysOf(runCli({"cost", kTemplate, "--json"}).out),
                    {"cantilever-cli cost --json", "instance_hours", "storage_gb_months", "requests",

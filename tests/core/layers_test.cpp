@@ -33,8 +33,8 @@ const Arrows kMayInclude = {
      {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/compile", "core/sim", "core/cost",
       "core/advice"}},
     {"core/exchange",
-     {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/compile", "core/sim", "core/cost",
-      "core/experiment", "core/advice", "core/exchange"}},
+     {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/compile", "core/sim",
+      "core/analytic", "core/cost", "core/experiment", "core/advice", "core/exchange"}},
     {"core/storage", {"core/base", "core/model", "core/catalog", "core/exchange", "core/storage"}},
 };
 const std::set<std::string> kEngines = {"core/sim", "core/analytic"};

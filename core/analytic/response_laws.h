@@ -1,0 +1,124 @@
+#pragma once
+
+#include <complex>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "core/base/law.h"
+
+namespace cantilever::analytic {
+
+/// Laws of response times, put together from parts that are taken to be independent: what happens one after
+/// the other is a product of transforms, what happens with a probability a mixture, and the k-th answer of
+/// several a polynomial of probabilities. Nodes refer to earlier ones, so all of a class's responses are one
+/// graph, and a quantile is a few passes over it: P(T > t) by Abate and Whitt's EULER algorithm (1995,
+/// "Numerical inversion of Laplace transforms of probability distributions"), or directly where a probability
+/// is known in closed form. Good to about 1e-8 where the law has a density, to a few per cent beside a jump.
+///
+/// Each node knows its first two moments, the error of its mean, and whether it is exact. Times in seconds.
+class ResponseLaws {
+ public:
+  using Node = std::uint32_t;
+  static constexpr Node kZero = 0;
+
+  /// What a wait is worth.
+  struct Worth {
+    double band = 0;          ///< of the mean; 0: exact
+    bool isLawExact = false;  ///< of the law, given that arrivals are Poisson
+    bool isSingle = false;    ///< one server first come, first served: nobody overtakes
+    std::uint64_t place = 0;  ///< a bit for the station
+  };
+
+  ResponseLaws();
+
+  Node law(const Law& law);
+  /// Zero with some probability, else exponential.
+  Node wait(double probability, double rate, const Worth& worth);
+  /// Zero, or with this probability a gamma variable, with these moments in all.
+  Node waitOfMoments(double mean, double second, double probability, const Worth& worth);
+  /// The wait in M/G/1 (Pollaczek and Khinchine's transform); `service` in its law.
+  Node queueOfOne(double arrivals, Node service, const Worth& worth);
+  /// A gamma law with these moments.
+  Node momentsOnly(double mean, double second, double band);
+  Node uniformUpTo(double most);
+  Node constant(double seconds);
+  Node sum(Node a, Node b);
+  /// a with the probability p, else b.
+  Node mix(double p, Node a, Node b);
+  /// The k-th answer of independent ones, each of them `times` over. `scale` corrects the mean of a fork-join
+  /// for what its branches have in common; 1: none.
+  struct Branches {
+    Node node = kZero;
+    double times = 1;
+  };
+  Node orderOf(const std::vector<Branches>& branches, double needed, double band);
+  /// The first of two, the second begun after so long if there is no answer yet.
+  Node hedged(Node of, double after);
+  /// Given that it is at most so long, which has the probability `within`.
+  Node within(Node of, double most, double within);
+  /// Stretched in time; of a law or a wait.
+  Node scaled(Node of, double factor, double band);
+
+  double mean(Node node) const { return m_nodes[node].mean; }
+  double second(Node node) const { return m_nodes[node].second; }
+  double error(Node node) const { return m_nodes[node].error; }
+  bool isMeanExact(Node node) const { return m_nodes[node].error == 0; }
+  bool isLawExact(Node node) const { return m_nodes[node].isLawExact && !m_nodes[node].isInexactSum; }
+  bool hasWaits(Node node) const { return m_nodes[node].places != 0; }
+  bool isHeavy(Node node) const { return m_nodes[node].isHeavy; }
+
+  double above(Node node, double t) const;
+  double quantile(Node node, double q) const;
+  std::size_t size() const { return m_nodes.size(); }
+
+ private:
+  enum class Kind : std::uint8_t { Zero, Law, Wait, QueueOfOne, Sum, Mix, Order, Hedged, Within, Scaled };
+  struct Part {
+    Kind kind = Kind::Zero;
+    bool isLawExact = true;
+    bool isInexactSum = false;
+    bool canOvertake = false;
+    bool isHeavy = false;  ///< an infinite second moment somewhere
+    Node a = kZero;
+    Node b = kZero;
+    std::uint32_t index = 0;  ///< of a law, of branches, of a table
+    double p = 0;
+    double rate = 0;
+    double mean = 0;
+    double second = 0;
+    double error = 0;
+    double directCost = 1;  ///< of P(T > t) in closed form
+    std::uint64_t places = 0;
+  };
+  /// P(T <= t), straight between points.
+  struct Table {
+    std::vector<double> times;
+    std::vector<double> above;
+  };
+  struct Order {
+    std::vector<Branches> branches;
+    double needed = 1;
+  };
+  using Complex = std::complex<double>;
+
+  Node add(const Part& part);
+  Node tabulated(Part part, double scale);
+  double directlyAbove(const Part& part, double t) const;
+  double orderAbove(const Order& order, double t) const;
+  double inverted(Node node, double t) const;
+  Complex transform(const Part& part, Complex s, const std::vector<Complex>& values) const;
+  Complex transformOfTable(const Table& table, Complex s) const;
+  const std::vector<Node>& reached(Node node) const;
+
+  std::vector<Part> m_nodes;
+  std::vector<Law> m_laws;
+  std::map<Law, Node> m_lawNodes;
+  std::vector<Order> m_orders;
+  std::vector<Table> m_tables;
+  mutable Node m_reachedFrom = kZero;  // of the last node asked for, what it is made of
+  mutable std::vector<Node> m_reached;
+  mutable std::vector<Complex> m_values;
+};
+
+}  // namespace cantilever::analytic

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/analytic/solution.h"
+#include "core/base/result.h"
+#include "core/vocabulary/plan.h"
+#include "core/vocabulary/visits.h"
+
+namespace cantilever::analytic {
+
+struct SolveOptions {
+  double loadFactor = 1;          ///< the one that `visits` were reckoned with
+  bool withSensitivities = true;  ///< solves once more for each of the three fullest pools
+  bool onlyP99 = false;           ///< leaves p50 and p95 at zero: for those who look at changes of the p99
+  bool withOtherState = true;     ///< looks for a second steady state that retries may hold up
+};
+
+/// The steady state of a plan, by queueing theory; no randomness, no clock. A plan always gets a solution:
+/// what has no steady state or no formula is said at its figures. Utilisation = rate x service / servers and
+/// Little's law hold in all of them. Error code "plan.diverges" as visits has it.
+///
+/// How: rates follow from the programs and from how calls turn out; stations, tokens and consumers from the
+/// rates; responses, timeouts and retries from the stations, and so on until nothing changes. Closed classes
+/// are solved by mean value analysis in the same loop. Stations are taken to be independent of one another,
+/// with Poisson arrivals; where that is no assumption but a theorem (Jackson 1957; Baskett, Chandy, Muntz and
+/// Palacios 1975) the figures are marked exact.
+Result<Solution> solve(const plan::Plan& plan, const plan::Visits& visits, const SolveOptions& options = {});
+
+}  // namespace cantilever::analytic

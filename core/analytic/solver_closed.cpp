@@ -1,0 +1,263 @@
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include "core/analytic/closed_networks.h"
+#include "core/analytic/solver_pass.h"
+
+namespace cantilever::analytic {
+
+namespace {
+
+constexpr double kMostCopies = 20;
+
+class UserSolver {
+ public:
+  UserSolver(const Structure& structure, Settled& settled, double loadFactor)
+      : m_plan(structure.plan()), m_settled(settled), m_state(settled.state), m_loadFactor(loadFactor) {}
+
+  ClosedNote solve() {
+    for (std::size_t i = 0; i < m_plan.sources.size(); ++i) {
+      if (m_plan.sources[i].kind == plan::SourceKind::Closed) {
+        m_sources.push_back(i);
+      }
+    }
+    ClosedNote note;
+    if (m_sources.empty()) {
+      return note;
+    }
+    if (std::any_of(m_sources.begin(), m_sources.end(), [&](std::size_t i) { return sharesItsClass(i); })) {
+      for (std::size_t pool = 0; pool < m_plan.pools.size(); ++pool) {
+        m_state.stations[pool].unsolvable =
+            "users who think and other sources ask for the same class of requests";
+      }
+      return {false, 1};
+    }
+    buildStations();
+    const ClosedFigures figures = solveClosed(m_stations, m_classes);
+    note.isExact = figures.isExact && m_isProductForm;
+    note.band = figures.band + (m_isProductForm ? 0.0 : 0.15);
+    for (std::size_t k = 0; k < m_sources.size(); ++k) {
+      m_state.sourceRates[m_sources[k]] = figures.throughput[k];
+    }
+    apply(figures, note);
+    return note;
+  }
+
+ private:
+  /// What the users do at one pool for each cycle.
+  struct Stop {
+    Index pool = kNone;
+    double copies = 1;
+    double openLoad = 0;  ///< of each server, by sources that are not closed
+    double openWork = 0;
+    std::vector<double> visits;   ///< [closed class] pieces of work a cycle
+    std::vector<double> service;  ///< [closed class] mean
+    std::size_t first = 0;        ///< its stations
+  };
+
+  bool sharesItsClass(std::size_t source) const {
+    for (std::size_t other = 0; other < m_plan.sources.size(); ++other) {
+      if (other != source && m_plan.sources[other].requestClass == m_plan.sources[source].requestClass) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  std::optional<std::size_t> closedClass(Index requestClass) const {
+    for (std::size_t k = 0; k < m_sources.size(); ++k) {
+      if (m_plan.sources[m_sources[k]].requestClass == requestClass) {
+        return k;
+      }
+    }
+    return std::nullopt;
+  }
+
+  void buildStations() {
+    for (const std::size_t source : m_sources) {
+      m_classes.push_back({std::round(m_plan.sources[source].users * m_loadFactor),
+                           m_plan.sources[source].think.mean.inSeconds()});
+    }
+    std::vector<double> queued(m_sources.size(), 0.0);
+    for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+      addPool(pool, queued);
+    }
+    // Whatever else takes time, by what the responses of the last pass have beyond the stations.
+    ClosedStation rest{0, std::vector<double>(m_sources.size(), 0.0)};
+    for (std::size_t k = 0; k < m_sources.size(); ++k) {
+      const Index requestClass = m_plan.sources[m_sources[k]].requestClass;
+      if (requestClass < m_settled.responses.size()) {
+        const ClassResponses& responses = m_settled.responses[requestClass];
+        const Outcome& outcome = responses.bySource[m_sources[k]];
+        const double whole = outcome.success * responses.laws.mean(outcome.ok) +
+                             (1 - outcome.success) * responses.laws.mean(outcome.bad);
+        const double other = whole - queued[k];
+        rest.demands[k] = std::max(0.0, other > 1e-9 * whole ? other : 0.0);
+        m_isProductForm = m_isProductForm && other > -1e-6 * whole;
+      }
+    }
+    m_stations.push_back(rest);
+  }
+
+  void addPool(Index pool, std::vector<double>& queued) {
+    const StationFigures& station = m_state.stations[pool];
+    const plan::Pool& of = m_plan.pools[pool];
+    Stop stop;
+    stop.pool = pool;
+    stop.visits.assign(m_sources.size(), 0);
+    stop.service.assign(m_sources.size(), 0);
+    double open = 0;
+    bool isVisited = false;
+    std::optional<double> mean;
+    bool isExponential = true;
+    for (const Traffic::Work& work : m_state.traffic.work[pool]) {
+      const Law& law = m_plan.laws[work.law];
+      const double service = law.mean.inSeconds() * work.targets;
+      const std::optional<std::size_t> k = closedClass(work.requestClass);
+      if (!k) {
+        open += work.rate * service;
+        continue;
+      }
+      const double perCycle = work.rate / m_state.sourceRates[m_sources[*k]];
+      isVisited = isVisited || perCycle > 0;
+      stop.service[*k] += perCycle * service;
+      stop.visits[*k] += perCycle;
+      isExponential = isExponential && law.kind == Law::Kind::Exponential && (!mean || *mean == service);
+      mean = service;
+    }
+    if (!isVisited || station.servers == 0) {
+      return;
+    }
+    const bool isSharing = of.order == plan::ServiceOrder::Sharing;
+    const bool isOrdinary =
+        (of.order == plan::ServiceOrder::Fifo || of.order == plan::ServiceOrder::Lifo || isSharing) &&
+        !of.patience && of.contention == 0 && of.coherency == 0;
+    m_isProductForm = m_isProductForm && isOrdinary && (isSharing || isExponential) && of.speeds.empty();
+    const bool isShared = of.queue == plan::QueueScope::Shared && !(isSharing && of.seats == 0);
+    stop.copies = isShared ? 1 : m_state.instances[pool];
+    if (stop.copies > kMostCopies) {
+      stop.copies = 1;
+      m_isProductForm = false;
+    }
+    stop.openLoad = open / station.servers;
+    stop.openWork = open;
+    stop.first = m_stations.size();
+    const double servers = station.servers / stop.copies;
+    const double spare = std::max(1e-9, 1 - stop.openLoad);
+    m_isProductForm = m_isProductForm && (servers <= 1 || stop.openLoad == 0);
+    ClosedStation made{servers, {}};
+    for (std::size_t k = 0; k < m_sources.size(); ++k) {
+      made.demands.push_back(stop.service[k] / stop.copies / spare);
+      const Index requestClass = m_plan.sources[m_sources[k]].requestClass;
+      if (stop.visits[k] > 0) {
+        stop.service[k] /= stop.visits[k];
+        const StationWait& used = usedBefore(pool, requestClass, station.waits[requestClass]);
+        queued[k] += stop.visits[k] * (used.mean() + stop.service[k] * used.stretch);
+      }
+    }
+    for (double copy = 0; copy < stop.copies; ++copy) {
+      m_stations.push_back(made);
+    }
+    m_stops.push_back(stop);
+  }
+
+  /// The wait that the last responses were made of.
+  const StationWait& usedBefore(Index pool, Index requestClass, const StationWait& now) const {
+    const std::vector<StationWait>& before = m_settled.usedWaits.empty() ? m_none : m_settled.usedWaits[pool];
+    return before.empty() ? now : before[requestClass];
+  }
+
+  void apply(const ClosedFigures& figures, const ClosedNote& note) {
+    for (const Stop& stop : m_stops) {
+      StationFigures& station = m_state.stations[stop.pool];
+      double number = 0;
+      double busy = stop.openWork;
+      for (double copy = 0; copy < stop.copies; ++copy) {
+        number += figures.number[stop.first + static_cast<std::size_t>(copy)];
+      }
+      station.isStable = stop.openLoad < 1;
+      station.growth = 0;
+      station.unsolvable.clear();
+      station.queue = 0;
+      const bool isSharing = m_plan.pools[stop.pool].order == plan::ServiceOrder::Sharing;
+      for (std::size_t class_ = 0; class_ < station.waits.size(); ++class_) {
+        const std::optional<std::size_t> k = closedClass(static_cast<Index>(class_));
+        StationWait& wait = station.waits[class_];
+        double work = 0;
+        double service = 0;
+        for (const Traffic::Work& each : m_state.traffic.work[stop.pool]) {
+          if (each.requestClass == class_) {
+            work += each.rate;
+            service += each.rate * m_plan.laws[each.law].mean.inSeconds() * each.targets;
+          }
+        }
+        if (work <= 0) {
+          continue;
+        }
+        service /= work;
+        double residence = 0;
+        if (k) {
+          for (double copy = 0; copy < stop.copies; ++copy) {
+            residence += figures.residence[stop.first + static_cast<std::size_t>(copy)][*k];
+          }
+          residence /= stop.visits[*k];
+          work = figures.throughput[*k] * stop.visits[*k];
+          busy += work * service;
+        } else {
+          // Open requests see the users' queue in equilibrium (mixed networks).
+          residence = service * (1 + number / stop.copies) / std::max(1e-9, 1 - stop.openLoad);
+        }
+        const double waiting = std::max(0.0, residence - service);
+        const double lost = wait.lost;
+        wait = {};
+        wait.lost = lost;
+        wait.band = note.isExact ? 0 : note.band;
+        if (isSharing) {
+          wait.stretch = residence / service;
+          wait.stretchBand = wait.band;
+        } else if (waiting > 1e-12 * service) {
+          wait.probability = std::min(1.0, busyShare(station, busy));
+          wait.rate = wait.probability / waiting;
+          station.queue += work * waiting;
+        }
+      }
+      station.utilisation = std::min(1.0, busy / station.servers);
+      station.most = station.utilisation;
+      station.offered = busy;
+      station.concurrency = isSharing ? number : busy;
+      station.model = "closed";
+      station.isExact = note.isExact;
+      station.band = note.isExact ? 0 : note.band;
+    }
+  }
+
+  static double busyShare(const StationFigures& station, double busy) {
+    return std::clamp(busy / station.servers, 1e-6, 1.0);
+  }
+
+  const plan::Plan& m_plan;
+  Settled& m_settled;
+  WorkingState& m_state;
+  double m_loadFactor;
+  std::vector<std::size_t> m_sources;  // the closed ones
+  std::vector<ClosedClass> m_classes;
+  std::vector<ClosedStation> m_stations;
+  std::vector<Stop> m_stops;
+  std::vector<StationWait> m_none;
+  bool m_isProductForm = true;
+};
+
+}  // namespace
+
+ClosedNote solveUsers(const Structure& structure, Settled& settled, double loadFactor) {
+  const ClosedNote note = UserSolver(structure, settled, loadFactor).solve();
+  settled.usedWaits.clear();
+  for (const StationFigures& station : settled.state.stations) {
+    settled.usedWaits.push_back(station.waits);
+  }
+  return note;
+}
+
+}  // namespace cantilever::analytic

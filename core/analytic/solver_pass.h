@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+
+#include "core/analytic/working_state.h"
+#include "core/base/result.h"
+
+/// Internal to the solver: passes until nothing changes.
+namespace cantilever::analytic {
+
+/// What calls are believed to do before anything is known of them.
+enum class FirstBelief { AllSucceed, AllFail };
+
+struct Settled {
+  explicit Settled(const plan::Plan& plan) : state(plan) {}
+
+  WorkingState state;
+  std::vector<ClassResponses> responses;            ///< [class]
+  std::vector<std::vector<StationWait>> usedWaits;  ///< [pool][class], of the responses
+  bool hasConverged = false;
+  bool isClosedExact = true;  ///< mean value analysis was exact, if there was any
+  double closedBand = 0;
+};
+
+/// Error "plan.diverges".
+Result<Settled> settle(const Structure& structure, const std::vector<double>& hitRatio, double loadFactor,
+                       const std::vector<Unrepresented>& unrepresented, FirstBelief first);
+
+/// Rates and waits of users who think (solver_closed.cpp): changes the source rates and the stations. Nothing
+/// if there are no closed sources.
+struct ClosedNote {
+  bool isExact = true;
+  double band = 0;
+};
+ClosedNote solveUsers(const Structure& structure, Settled& settled, double loadFactor);
+
+}  // namespace cantilever::analytic

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/analytic/single_server.h"
+#include "core/analytic/traffic.h"
+
+/// Internal to the solver: one pool with what is asked of it.
+namespace cantilever::analytic {
+
+/// How the wait of one class at a pool is distributed: zero or exponential, unless `isQueueOfOne`.
+struct StationWait {
+  double probability = 0;
+  double rate = 1;
+  double second = 0;          ///< where it is known, and waits are not exponential: second moment
+  double band = 0;            ///< of the mean
+  bool isQueueOfOne = false;  ///< exactly that of M/G/1
+  double stretch = 1;         ///< the service takes so many times as long
+  double stretchBand = 0;
+  double lost = 0;      ///< share refused, or gone before its service
+  double patience = 0;  ///< mean time after which those go; 0: at once
+
+  double mean() const { return probability / rate; }
+};
+
+/// What the pool does as a whole.
+struct StationFigures {
+  bool isStable = true;
+  double growth = 0;       ///< of an unstable one: pieces of work per second that come and are not done
+  std::string unsolvable;  ///< why there is no formula; then the waits mean nothing
+  std::string model;       ///< what it was taken for, as M/M/c
+  bool isExact = true;     ///< the formula is, for Poisson arrivals
+  bool isProductForm = true;
+  double servers = 0;      ///< of all instances; 0: unlimited
+  double offered = 0;      ///< erlangs asked for, at speed 1
+  double utilisation = 0;  ///< of the servers, the busiest instance's in `most`
+  double most = 0;
+  double concurrency = 0;
+  double queue = 0;  ///< waiting for a server
+  double band = 0;   ///< of queue and waits
+  Moments service;
+  double work = 0;                 ///< pieces per second
+  std::vector<StationWait> waits;  ///< by class
+};
+
+/// What comes to a pool.
+struct StationLoad {
+  const std::vector<Traffic::Work>* work = nullptr;
+  std::uint32_t instances = 1;
+  std::vector<double> callsByLink;  ///< [link]: calls that arrive at this pool, per second
+  bool arePulled = false;           ///< consumers take work when they are free for it: nothing queues here
+  /// If all of the pool's work comes straight from one source: what is known of it.
+  const plan::Source* onlySource = nullptr;
+  /// Where a seat is held for nothing but work: of each instance, so many servers at most, and so many seats
+  /// more than servers to wait in; 0: seats are not counted.
+  double seatsAsServers = 0;
+  double roomBeyond = 0;
+};
+
+StationFigures solveStation(const plan::Plan& plan, Index pool, const StationLoad& load);
+
+/// Shares of calls that the instances get by the link that brings most of them.
+std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad& load);
+
+}  // namespace cantilever::analytic

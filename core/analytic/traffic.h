@@ -1,0 +1,95 @@
+#pragma once
+
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/vocabulary/flow.h"
+#include "core/vocabulary/plan.h"
+
+/// Internal to the solver: how often things happen, given how calls turn out.
+namespace cantilever::analytic {
+
+using plan::Index;
+using plan::kNone;
+
+/// [element][class]
+using ByClass = std::vector<std::vector<double>>;
+
+/// What is believed of the elements, from one pass to the next.
+struct Beliefs {
+  explicit Beliefs(const plan::Plan& plan);
+
+  ByClass success;        ///< of a call over a link, all its attempts together
+  ByClass attempts;       ///< of such a call, hedges included
+  ByClass arrive;         ///< share of the attempts that reach the callee's program
+  ByClass workLost;       ///< share of the work asked of a pool that is refused or given up
+  ByClass tokensRefused;  ///< share of the takes
+  std::vector<double> hitRatio;
+  std::vector<double> batch;  ///< of a group, messages in a batch on average
+};
+
+/// Per second.
+struct Traffic {
+  struct Work {
+    Index law = kNone;
+    Index requestClass = 0;
+    double rate = 0;
+    double targets = 1;  ///< the law is drawn so often for each
+  };
+  ByClass calls;                        ///< [link] begun, each with all its attempts
+  ByClass arrivals;                     ///< [link] attempts that reach the callee
+  ByClass sends;                        ///< [link] of the calls, those nobody waits for
+  ByClass asks;                         ///< [tokens]
+  ByClass lookups;                      ///< [cache]
+  ByClass published;                    ///< [log]
+  ByClass runs;                         ///< [program]
+  std::vector<std::vector<Work>> work;  ///< [pool]
+
+  double totalOf(const std::vector<double>& byClass) const;
+};
+
+/// What can be said of the programs without any rates; the same for all passes.
+class Structure {
+ public:
+  explicit Structure(const plan::Plan& plan);
+
+  const plan::Plan& plan() const { return m_plan; }
+  Index endOf(Index program) const { return m_end[program]; }
+  /// Programs that requests of the class may reach, callees before callers as far as there are no cycles.
+  const std::vector<Index>& order(Index requestClass) const { return m_order[requestClass]; }
+  /// Whether the callee comes first.
+  bool isBackward(Index requestClass, Index caller, Index callee) const {
+    return m_position[requestClass][callee] >= m_position[requestClass][caller];
+  }
+  bool isReached(Index requestClass, Index program) const {
+    return m_position[requestClass][program] != kNone;
+  }
+  /// How often a request may come to a program, at most, counting every call that is written; `kNone`:
+  /// without a bound.
+  double multiplicity(Index requestClass, Index program) const {
+    return m_multiplicity[requestClass][program];
+  }
+  /// A program that jumps backwards, as a sentence; empty if none does.
+  const std::string& loop() const { return m_loop; }
+
+ private:
+  void orderFor(Index requestClass);
+  void countFor(Index requestClass);
+  std::vector<Index> calleesOf(Index program, Index requestClass) const;
+
+  const plan::Plan& m_plan;
+  std::vector<Index> m_end;
+  std::vector<std::vector<Index>> m_order;
+  std::vector<std::vector<Index>> m_position;
+  std::vector<std::vector<double>> m_multiplicity;
+  std::string m_loop;
+};
+
+/// The traffic of sources with these rates; an error ("plan.diverges") if there is no end to it.
+Result<Traffic> trafficOf(const Structure& structure, const Beliefs& beliefs,
+                          const std::vector<double>& sourceRates);
+
+/// Probability that at least `needed` of independent branches succeed (Poisson binomial).
+double chanceOfSome(std::size_t needed, const std::vector<double>& success);
+
+}  // namespace cantilever::analytic

@@ -1,0 +1,163 @@
+#include "core/analytic/unrepresented.h"
+
+#include <utility>
+
+namespace cantilever::analytic {
+
+namespace {
+
+using Kind = Unrepresented::Kind;
+using plan::Index;
+using plan::kNone;
+using plan::Plan;
+
+class Finder {
+ public:
+  explicit Finder(const Plan& plan) : m_plan(plan) {}
+
+  std::vector<Unrepresented> find() {
+    for (Index i = 0; i < m_plan.sources.size(); ++i) {
+      source(i, m_plan.sources[i]);
+    }
+    for (Index i = 0; i < m_plan.classes.size(); ++i) {
+      note(m_plan.classes[i].deadline > Duration(), Kind::Class, i, m_plan.classes[i].key,
+           "Its deadline is taken to be met; where it would not be, its figures are not given.");
+    }
+    for (Index i = 0; i < m_plan.pools.size(); ++i) {
+      pool(i, m_plan.pools[i]);
+    }
+    for (Index i = 0; i < m_plan.links.size(); ++i) {
+      link(i, m_plan.links[i]);
+    }
+    for (Index i = 0; i < m_plan.caches.size(); ++i) {
+      note(m_plan.caches[i].isSingleFlight, Kind::Cache, i, m_plan.caches[i].key,
+           "Requests that wait for another's fetch are counted as misses that fetch themselves.");
+    }
+    for (Index i = 0; i < m_plan.tokens.size(); ++i) {
+      tokens(i, m_plan.tokens[i]);
+    }
+    for (Index i = 0; i < m_plan.logs.size(); ++i) {
+      log(i, m_plan.logs[i]);
+    }
+    for (Index i = 0; i < m_plan.groups.size(); ++i) {
+      group(i, m_plan.groups[i]);
+    }
+    controls();
+    return std::move(m_found);
+  }
+
+ private:
+  void note(bool isThere, Kind kind, Index index, const std::string& key, const char* what) {
+    if (isThere) {
+      m_found.push_back({kind, index, key, what, false});
+    }
+  }
+  void refuse(bool isThere, Kind kind, Index index, const std::string& key, const char* what) {
+    if (isThere) {
+      m_found.push_back({kind, index, key, what, true});
+    }
+  }
+
+  void source(Index i, const plan::Source& source) {
+    note(!source.curve.points.empty(), Kind::Source, i, source.key,
+         "Its rate changes over time: solved is the rate at level 1, held for ever.");
+    note(source.kind == plan::SourceKind::Trace, Kind::Source, i, source.key,
+         "It is a trace: solved are Poisson arrivals of its stated rate.");
+  }
+
+  void pool(Index i, const plan::Pool& pool) {
+    note(pool.overflow == plan::Overflow::Block && pool.queueLimit != plan::Pool::kUnlimited, Kind::Pool, i,
+         pool.key, "Callers that are held back are counted as waiting here.");
+    note(pool.order == plan::ServiceOrder::Preemptive && pool.servers > 1, Kind::Pool, i, pool.key,
+         "With several servers, interrupted work is reckoned like work that is finished first.");
+  }
+
+  void link(Index i, const plan::Link& link) {
+    note(link.breaker.window != 0, Kind::Link, i, link.key,
+         "Its breaker looks at a window of attempts: it is taken to be closed, unless calls fail more often "
+         "than it "
+         "allows.");
+    note(link.propagates, Kind::Link, i, link.key, "Deadlines that it passes on are not looked at.");
+    note(link.cancels && (link.timeout > Duration() || link.hedge > Duration()), Kind::Link, i, link.key,
+         "What it stops is counted as going on: the load behind it is overestimated by that much.");
+    note(link.health.isOn(), Kind::Link, i, link.key, "Its health checks see no instance fail.");
+    refuse(link.lossShare > 0 && !(link.timeout > Duration()), Kind::Link, i, link.key,
+           "It loses calls and has no timeout: their callers wait for ever.");
+  }
+
+  void tokens(Index i, const plan::Tokens& tokens) {
+    refuse(tokens.adaptive.has_value(), Kind::Tokens, i, tokens.key, "Its size adapts to response times.");
+    note(tokens.isByPriority, Kind::Tokens, i, tokens.key,
+         "Whoever waits for it is taken in order of arrival, not of priority.");
+    refuse(tokens.reserve > 0, Kind::Tokens, i, tokens.key, "It keeps some for more important requests.");
+    refuse(tokens.waits && tokens.refill == plan::Refill::FixedWindow, Kind::Tokens, i, tokens.key,
+           "Requests wait for the next of its fixed windows.");
+    refuse(tokens.waits && tokens.patience.has_value() && tokens.refill != plan::Refill::OnGive, Kind::Tokens,
+           i, tokens.key, "Requests wait for its refill with a limited patience.");
+    for (const plan::Instruction& code : m_plan.code) {
+      if (code.op == plan::Op::Take && code.a == i && code.b != kNone && code.b > 1) {
+        refuse(true, Kind::Tokens, i, tokens.key, "Requests take several at a time.");
+        break;
+      }
+    }
+  }
+
+  void log(Index i, const plan::Log& log) {
+    note(log.retention > Duration(), Kind::Log, i, log.key,
+         "Nothing is taken to wait longer than it is kept.");
+    note(log.limit != plan::Log::kUnlimited, Kind::Log, i, log.key,
+         "Its partitions are taken never to be full.");
+  }
+
+  void group(Index i, const plan::ConsumerGroup& group) {
+    refuse(group.linger > Duration(), Kind::Group, i, group.key, "Its batches wait to be filled.");
+    note(group.isOrdered, Kind::Group, i, group.key,
+         "That it works on one batch of a partition at a time is ignored.");
+    note(group.visibility > Duration(), Kind::Group, i, group.key,
+         "All messages are taken to be done before they become visible again.");
+    note(
+        group.maxReceives > 0, Kind::Group, i, group.key,
+        "Messages whose work fails are not delivered again: neither that load nor dead letters are counted.");
+  }
+
+  void controls() {
+    for (const plan::Scaler& scaler : m_plan.scalers) {
+      const bool isKnown = scaler.on == plan::ScaleOn::Utilisation || scaler.on == plan::ScaleOn::RequestRate;
+      note(!isKnown, Kind::Pool, scaler.pool, m_plan.pools[scaler.pool].key,
+           "What it scales on has no steady state here: solved are the instances that it begins with.");
+    }
+    for (const plan::RandomFault& fault : m_plan.randomFaults) {
+      const plan::Pool& of = m_plan.pools[fault.pool];
+      const bool isKnown = of.instances == 1 && of.servers == 1 && fault.keepsWork;
+      note(!isKnown, Kind::Pool, fault.pool, of.key,
+           "Its instances fail at random: that is in the availability; all other figures are for all of them "
+           "up.");
+    }
+    for (const plan::ZoneFault& fault : m_plan.zoneFaults) {
+      note(true, Kind::Zone, fault.zone, m_plan.zones[fault.zone].key,
+           "It fails at random: that is in the availability of the pools in it; all other figures are for it "
+           "up.");
+    }
+    if (!m_plan.actions.empty()) {
+      m_found.push_back(
+          {Kind::Scenario, kNone, "scenario", "The actions of the scenario are left out.", false});
+    }
+  }
+
+  const Plan& m_plan;
+  std::vector<Unrepresented> m_found;
+};
+
+}  // namespace
+
+const char* nameOf(Unrepresented::Kind kind) {
+  static const char* const kNames[] = {"source", "class", "pool", "link",    "cache",   "tokens",
+                                       "log",    "group", "fan",  "program", "scenario"};
+  return kNames[static_cast<int>(kind)];
+}
+
+std::vector<Unrepresented> unrepresentedIn(const plan::Plan& plan) {
+  return Finder(plan).find();
+}
+
+}  // namespace cantilever::analytic

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/analytic/response_laws.h"
+#include "core/analytic/stations.h"
+#include "core/analytic/traffic.h"
+#include "core/analytic/unrepresented.h"
+
+/// Internal to the solver: what one pass knows and the next begins with.
+namespace cantilever::analytic {
+
+/// Why something is not solvable; none if `why` is empty.
+struct Fault {
+  std::string why = {};
+  bool isOverload = false;  ///< because more comes than is done: then whoever has a timeout runs into it
+
+  bool empty() const { return why.empty(); }
+};
+
+/// Waiting for a seat at a pool, or for tokens.
+struct Admission {
+  double probability = 0;  ///< of waiting
+  double rate = 1;         ///< of those that wait
+  double lost = 0;
+  double patience = 0;   ///< after which the lost ones go
+  double occupancy = 0;  ///< share of the places taken
+  double held = 0;       ///< places taken on average
+  double queue = 0;
+  double band = 0;
+  bool isStable = true;
+  double growth = 0;
+  Fault fault = {};
+
+  double meanWait() const { return probability / rate; }
+};
+
+/// A consumer group.
+struct Consumption {
+  double received = 0;
+  double utilisation = 0;
+  double wait = 0;
+  double lag = 0;
+  double batch = 1;
+  double band = 0;
+  bool isStable = true;
+  double growth = 0;
+  Fault fault = {};
+};
+
+/// How long runs of a program hold their seat, on average and squared.
+struct Holding {
+  double mean = 0;
+  double second = 0;
+};
+
+struct WorkingState {
+  explicit WorkingState(const plan::Plan& plan)
+      : beliefs(plan),
+        sourceRates(plan.sources.size(), 0.0),
+        instances(plan.pools.size(), 1),
+        stations(plan.pools.size()),
+        seats(plan.pools.size()),
+        tokens(plan.tokens.size()),
+        groups(plan.groups.size()),
+        holding(plan.programs.size(), std::vector<Holding>(plan.classes.size())),
+        tokenHolding(plan.tokens.size(), 0.0),
+        groupService(plan.groups.size()),
+        programMoments(plan.programs.size(), std::vector<Holding>(plan.classes.size())),
+        programSuccess(plan.programs.size(), std::vector<double>(plan.classes.size(), 1.0)),
+        poolFault(plan.pools.size()),
+        linkFault(plan.links.size()),
+        tokenFault(plan.tokens.size()),
+        groupFault(plan.groups.size()) {}
+
+  Beliefs beliefs;
+  std::vector<double> sourceRates;
+  Traffic traffic;
+  std::vector<std::uint32_t> instances;  ///< [pool] as scaled
+  std::vector<StationFigures> stations;
+  std::vector<Admission> seats;
+  std::vector<Admission> tokens;
+  std::vector<Consumption> groups;
+  // From the responses of the last pass.
+  std::vector<std::vector<Holding>> holding;         ///< [program][class]
+  std::vector<double> tokenHolding;                  ///< [tokens] mean
+  std::vector<Holding> groupService;                 ///< [group] of a batch
+  std::vector<std::vector<Holding>> programMoments;  ///< [program][class] of its answer, for cycles
+  std::vector<std::vector<double>> programSuccess;
+  // From what cannot be represented.
+  std::vector<Fault> poolFault, linkFault, tokenFault, groupFault;
+};
+
+/// A call over a link, as its caller sees it.
+struct CallResult {
+  double success = 1;
+  ResponseLaws::Node ok = ResponseLaws::kZero;   ///< time to a success
+  ResponseLaws::Node bad = ResponseLaws::kZero;  ///< time to a failure
+  double attempts = 1;
+  double arrive = 1;
+  Fault fault = {};
+};
+
+/// What a request meets from some point of a program on, until its answer.
+struct Outcome {
+  double success = 1;
+  ResponseLaws::Node ok = ResponseLaws::kZero;
+  ResponseLaws::Node bad = ResponseLaws::kZero;
+  Fault fault = {};
+};
+
+/// Responses of one class in the present state, and the beliefs that follow from them.
+struct ClassResponses {
+  ResponseLaws laws;
+  std::vector<Outcome> bySource;  ///< parallel to the plan's sources; of this class
+};
+/// `next` gets the outcomes of calls; `state` the holding times.
+ClassResponses respond(const Structure& structure, WorkingState& state, Index requestClass, Beliefs& next);
+
+/// Instances, stations, seats, tokens and consumers for the present traffic.
+void solveElements(const Structure& structure, WorkingState& state);
+
+}  // namespace cantilever::analytic

@@ -1,0 +1,141 @@
+#include "tests/core/analytic/agreement.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/text.h"
+#include "core/compile/compile.h"
+#include "core/sim/simulation.h"
+#include "tests/core/random_design.h"
+
+namespace cantilever::analytic::test {
+
+namespace {
+
+// Of a run: five standard errors of a mean of correlated responses (each counts like a tenth of an
+// independent one), and what a histogram and few requests do to a p99.
+constexpr double kErrors = 5;
+constexpr double kCorrelation = 10;
+constexpr double kP99Noise = 0.1;
+constexpr double kFewRequests = 500;
+
+void add(AgreementReport& report, const std::string& what, const Figure& figure, double simulated,
+         double noise) {
+  const double apart = std::abs(figure.value - simulated);
+  const double allowed = figure.band * std::max(figure.value, simulated) + noise + 2e-6;
+  report.figures.push_back({what, figure.value, simulated, figure.band, apart / allowed});
+}
+
+void compareClass(const std::string& name, const ClassSolution& solved, const sim::ClassResult& run,
+                  double seconds, AgreementReport& report) {
+  if (static_cast<double>(run.offered) < kFewRequests) {
+    return;
+  }
+  if (!solved.mean.isSolved()) {
+    ++report.otherClasses;
+    return;
+  }
+  if (solved.mean.value > seconds / 5) {
+    return;
+  }
+  ++report.solvedClasses;
+  const double ended = static_cast<double>(run.offered - run.unfinished);
+  const double success = static_cast<double>(run.succeeded) / std::max(1.0, ended);
+  const double deviation = std::sqrt(success * (1 - success) * kCorrelation / std::max(1.0, ended));
+  add(report, name + " success", solved.success, success, kErrors * deviation + 0.002);
+  const double succeeded = static_cast<double>(run.succeeded);
+  if (succeeded < kFewRequests) {
+    return;
+  }
+  const double mean = run.latency.meanNs() * 1e-9;
+  const double p99 = static_cast<double>(run.latency.quantileNs(0.99)) * 1e-9;
+  // The spread by the tail: that of an exponential variable with this p99, at least.
+  const double spread = std::max(std::abs(p99 - mean) / 3.6, 0.0);
+  add(report, name + " mean", solved.mean, mean,
+      kErrors * spread * std::sqrt(kCorrelation / succeeded) + 0.01 * mean);
+  if (solved.p99.isSolved()) {
+    add(report, name + " p99", solved.p99, p99, kP99Noise * p99);
+  }
+}
+
+}  // namespace
+
+std::vector<Comparison> AgreementReport::outside() const {
+  std::vector<Comparison> found;
+  std::copy_if(figures.begin(), figures.end(), std::back_inserter(found),
+               [](const Comparison& each) { return each.isOutside(); });
+  return found;
+}
+
+std::string AgreementReport::worst(std::size_t most) const {
+  std::vector<Comparison> sorted = figures;
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Comparison& a, const Comparison& b) { return a.excess > b.excess; });
+  std::string text = formatNumber(static_cast<double>(solvedClasses)) + " classes solved, " +
+                     formatNumber(static_cast<double>(otherClasses)) + " not solvable, " +
+                     formatNumber(static_cast<double>(figures.size())) + " figures; the worst:\n";
+  for (std::size_t i = 0; i < sorted.size() && i < most; ++i) {
+    const Comparison& each = sorted[i];
+    text += "  " + each.what + ": " + formatNumber(each.solved, 5) + " +- " +
+            formatNumber(100 * each.band, 2) + " %, simulated " + formatNumber(each.simulated, 5) + ", " +
+            formatNumber(each.excess, 2) + " of what is allowed\n";
+  }
+  return text;
+}
+
+void compare(const std::string& name, const std::shared_ptr<const plan::Plan>& plan, double requests,
+             std::uint64_t seed, AgreementReport& report) {
+  const Result<plan::Visits> visits = plan::visits(*plan);
+  SolveOptions options;
+  options.withSensitivities = options.withOtherState = false;
+  const Result<Solution> solution =
+      visits ? solve(*plan, *visits, options) : Result<Solution>(visits.error());
+  double rate = 0;
+  for (const plan::Source& source : plan->sources) {
+    rate += source.rate.raw();
+  }
+  if (!solution || rate <= 0) {
+    return;
+  }
+  const double seconds = std::clamp(requests / rate, 3.0, 600.0);
+  sim::RunConfig config;
+  config.seed = seed;
+  config.duration = Duration::seconds(seconds);
+  config.warmup = Duration::seconds(seconds / 4);
+  config.maxFrames = 200'000;
+  config.traced = 0;
+  const Result<sim::RunResult> run = sim::simulate(plan, config);
+  if (!run || !run->isComplete) {
+    return;
+  }
+  for (std::size_t k = 0; k < solution->classes.size(); ++k) {
+    compareClass(name + " " + solution->classes[k].key, solution->classes[k], run->classes[k], seconds,
+                 report);
+  }
+  const bool isSteady =
+      std::all_of(solution->classes.begin(), solution->classes.end(),
+                  [&](const ClassSolution& of) { return of.mean.isSolved() && of.mean.value < seconds / 5; });
+  for (std::size_t i = 0; isSteady && i < solution->pools.size(); ++i) {
+    const PoolSolution& pool = solution->pools[i];
+    if (pool.servers > 0 && pool.isStable && run->pools[i].served > 1000) {
+      add(report, name + " utilisation of " + pool.key, pool.utilisation, run->pools[i].utilisation,
+          0.15 * pool.utilisation.value + 0.005);
+    }
+  }
+}
+
+AgreementReport compareRandomDesigns(std::uint64_t first, std::uint64_t last, double requests) {
+  using cantilever::test::builtIn;
+  using cantilever::test::DesignMaker;
+  AgreementReport report;
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
+    const Design design = DesignMaker(seed, 0, DesignMaker::Wiring::Forward).make();
+    const compile::Compiled compiled = compile::compile(design, builtIn());
+    if (compiled.plan != nullptr && !compiled.plan->sources.empty()) {
+      compare("seed " + formatNumber(static_cast<double>(seed)), compiled.plan, requests, seed, report);
+    }
+  }
+  return report;
+}
+
+}  // namespace cantilever::analytic::test

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/analytic/solve.h"
+#include "core/vocabulary/plan.h"
+
+/// Solver and simulation side by side.
+namespace cantilever::analytic::test {
+
+/// A figure of both. `excess`: how far they are apart, over what the band and the noise of the run allow.
+struct Comparison {
+  std::string what;
+  double solved = 0;
+  double simulated = 0;
+  double band = 0;
+  double excess = 0;
+
+  bool isOutside() const { return excess > 1; }
+};
+
+struct AgreementReport {
+  std::vector<Comparison> figures;
+  int solvedClasses = 0;
+  int otherClasses = 0;  ///< said not to be solvable
+
+  std::vector<Comparison> outside() const;
+  /// The worst, one a line.
+  std::string worst(std::size_t most) const;
+};
+
+/// Solves the plan and runs it for about so many requests; adds what both say of success, mean and p99 of
+/// each class and of the utilisation of each pool. A run that is too short for a steady state (responses
+/// longer than a fifth of it) is left out.
+void compare(const std::string& name, const std::shared_ptr<const plan::Plan>& plan, double requests,
+             std::uint64_t seed, AgreementReport& report);
+
+/// The same for random designs of these seeds, without their scenarios.
+AgreementReport compareRandomDesigns(std::uint64_t first, std::uint64_t last, double requests);
+
+}  // namespace cantilever::analytic::test

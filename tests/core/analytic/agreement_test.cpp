@@ -1,0 +1,39 @@
+// Solver and simulation agree within the bands that the solver gives. A sample; 200 random designs are the
+// full suite's matter.
+#include "tests/core/analytic/agreement.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "tests/core/analytic/solved_design.h"
+
+namespace cantilever::analytic::test {
+namespace {
+
+void expectAgreement(const AgreementReport& report) {
+  std::printf("%s", report.worst(5).c_str());
+  for (const Comparison& each : report.outside()) {
+    ADD_FAILURE() << each.what << ": " << each.solved << " +- " << 100 * each.band << " %, simulated "
+                  << each.simulated;
+  }
+}
+
+TEST(Agreement, OnTheTemplate) {
+  const compile::Compiled compiled =
+      compiledFile(std::string(CANTILEVER_SOURCE_DIR) + "/templates/high_traffic_web.json");
+  ASSERT_NE(compiled.plan, nullptr);
+  AgreementReport report;
+  compare("high_traffic_web", compiled.plan, 300'000, 1, report);
+  EXPECT_EQ(report.solvedClasses, 3);
+  expectAgreement(report);
+}
+
+TEST(Agreement, OnRandomDesigns) {
+  const AgreementReport report = compareRandomDesigns(1, 200, 5'000);
+  EXPECT_GT(report.solvedClasses, 40);
+  expectAgreement(report);
+}
+
+}  // namespace
+}  // namespace cantilever::analytic::test

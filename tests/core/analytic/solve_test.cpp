@@ -1,0 +1,239 @@
+// The solver on plans by hand: laws that every solution obeys, instability, two states, and what it refuses.
+#include "core/analytic/solve.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/core/analytic/solved_design.h"
+#include "tests/core/sim/plan_builder.h"
+
+namespace cantilever::analytic::test {
+namespace {
+
+using namespace literals;
+using sim::test::PlanBuilder;
+using sim::test::ProgramWriter;
+using sim::test::servers;
+using sim::test::shared;
+using sim::test::withLimit;
+using sim::test::withSeats;
+
+/// Utilisation is work x service / servers, and queues are rates x waits (Little 1961), wherever there is a
+/// figure.
+void expectLaws(const plan::Plan& plan, const Solution& solution) {
+  for (std::size_t i = 0; i < solution.pools.size(); ++i) {
+    const PoolSolution& of = solution.pools[i];
+    EXPECT_LE(of.utilisation.value, 1 + 1e-9) << of.key;
+    if (of.queue.isSolved() && of.wait.isSolved()) {
+      EXPECT_NEAR(of.queue.value, of.work.value * of.wait.value, 1e-6 * of.queue.value + 1e-12) << of.key;
+    }
+  }
+  (void)plan;
+}
+
+TEST(Solve, ObeysTheUtilisationLawAndLittle) {
+  PlanBuilder builder;
+  const plan::Index db = builder.station("db", servers(4), Law::lognormal(8_ms, 1.5));
+  const plan::Index app = builder.pool("app", sim::test::instances(3, servers(2)));
+  const plan::Index serve = builder.program("app", app, [&](ProgramWriter& p) {
+    p.work(Law::exponential(5_ms));
+    p.ifChance(0.4, [&](ProgramWriter& q) { q.call(db); });
+  });
+  const plan::Index link = builder.link("to-app", serve, sim::test::withLatency(Law::constant(1_ms)));
+  builder.source("users", 700_rps, [&](ProgramWriter& p) { p.call(link); });
+  const auto plan = builder.build();
+  const Solution solution = solved(*plan);
+  expectLaws(*plan, solution);
+  EXPECT_NEAR(keyed(solution.pools, "db").utilisation.value, 700 * 0.4 * 0.008 / 4, 1e-12);
+  EXPECT_NEAR(keyed(solution.pools, "app").utilisation.value, 700 * 0.005 / 6, 1e-12);
+  // The whole: 2 ms of latency, two stations, by their own waits.
+  const double expected = 0.002 + 0.005 + keyed(solution.pools, "app").wait.value +
+                          0.4 * (0.008 + keyed(solution.pools, "db").wait.value);
+  EXPECT_NEAR(solution.classes[0].mean.value / expected, 1, 1e-9);
+  EXPECT_EQ(solution.bottlenecks.at(0).key, "app");
+  EXPECT_NEAR(solution.bottlenecks.at(0).saturatesAt.value, 6 / 3.5, 1e-9);
+}
+
+TEST(Solve, NeverPrintsAnUnstableQueueAsANumber) {
+  PlanBuilder builder;
+  const plan::Index station = builder.station("server", servers(2), Law::exponential(10_ms));
+  builder.source("users", 250_rps, [&](ProgramWriter& p) { p.call(station); });
+  const Solution solution = solved(*builder.build());
+  EXPECT_FALSE(solution.isStable);
+  const PoolSolution& server = keyed(solution.pools, "server");
+  EXPECT_FALSE(server.isStable);
+  EXPECT_NEAR(server.growth, 50, 1e-9);  // lambda - c mu
+  EXPECT_FALSE(server.wait.isSolved());
+  EXPECT_FALSE(server.queue.isSolved());
+  EXPECT_FALSE(solution.classes[0].mean.isSolved());
+  EXPECT_FALSE(solution.classes[0].p99.isSolved());
+  EXPECT_NE(solution.classes[0].mean.why.find("server"), std::string::npos);
+  EXPECT_NEAR(server.utilisation.value, 1, 1e-12);
+  // Shortly before, it is solved.
+  EXPECT_TRUE(solved(*builder.build(), 0.79999).classes[0].p99.isSolved());
+}
+
+/// RS-15 (Bronson et al. 2021): 300/s capacity, one retry: vulnerable above 150/s, stable below 300/s.
+TEST(Solve, FindsBothStatesWhereRetriesHoldALoad) {
+  const auto planOf = [](double rate) {
+    PlanBuilder builder;
+    plan::Link link = sim::test::withTimeout(1_s);
+    link.retries.attempts = 2;
+    link.retries.base = 10_ms;
+    const plan::Index station = builder.station("db", servers(3), Law::exponential(10_ms), link);
+    builder.source("users", perSecond(rate), [&](ProgramWriter& p) { p.call(station); });
+    return builder.build();
+  };
+  const Solution safe = solved(*planOf(140));
+  EXPECT_FALSE(safe.other.has_value());
+  EXPECT_NEAR(safe.classes[0].success.value, 1, 1e-9);
+  const Solution vulnerable = solved(*planOf(200));
+  EXPECT_NEAR(vulnerable.classes[0].success.value, 1, 1e-6);
+  ASSERT_TRUE(vulnerable.other.has_value());
+  EXPECT_EQ(vulnerable.other->overloadedPools, std::vector<std::string>{"db"});
+  EXPECT_NEAR(vulnerable.other->success.at(0).value, 0, 1e-9);
+}
+
+/// Holding a thread while calling: 10 seats that are held for 10 ms own work and 90 ms elsewhere take 100/s.
+TEST(Solve, SeatsAreHeldDuringCalls) {
+  PlanBuilder builder;
+  const plan::Index slow = builder.station("slow", servers(0), Law::exponential(90_ms));
+  const plan::Index app = builder.pool("app", withSeats(servers(0), 10));
+  const plan::Index serve = builder.program("app", app, [&](ProgramWriter& p) {
+    p.work(Law::exponential(10_ms));
+    p.call(slow);
+  });
+  const plan::Index link = builder.link("to-app", serve);
+  builder.source("users", 80_rps, [&](ProgramWriter& p) { p.call(link); });
+  const Solution solution = solved(*builder.build());
+  EXPECT_NEAR(keyed(solution.pools, "app").occupancy.value, 0.8, 1e-6);
+  EXPECT_GT(keyed(solution.pools, "app").seatWait.value, 0.01);
+  const Solution full = solved(*builder.build(), 1.3);
+  EXPECT_FALSE(full.isStable);
+  EXPECT_FALSE(full.classes[0].mean.isSolved());
+  EXPECT_NEAR(keyed(full.pools, "app").growth, 4, 0.1);
+}
+
+/// A worker for each request is M/M/c, whatever is called its seat.
+TEST(Solve, WorkersThatOnlyWorkAreServers) {
+  PlanBuilder builder;
+  const plan::Index station =
+      builder.station("server", shared(withSeats(servers(10), 4)), Law::exponential(10_ms));
+  builder.source("users", 300_rps, [&](ProgramWriter& p) { p.call(station); });
+  const Solution solution = solved(*builder.build());
+  PlanBuilder plain;
+  const plan::Index same = plain.station("server", servers(4), Law::exponential(10_ms));
+  plain.source("users", 300_rps, [&](ProgramWriter& p) { p.call(same); });
+  EXPECT_NEAR(solution.classes[0].mean.value / solved(*plain.build()).classes[0].mean.value, 1, 1e-9);
+}
+
+TEST(Solve, TokensAndConnectionsAreServersHeldForTheCall) {
+  PlanBuilder builder;
+  plan::Tokens pool;
+  pool.size = 8;
+  pool.waits = true;
+  const plan::Index tokens = builder.tokens("connections", pool);
+  const plan::Index db = builder.station("db", servers(0), Law::exponential(50_ms));
+  const plan::Index outer = builder.program("outer", plan::kNone, [&](ProgramWriter& p) {
+    p.take(tokens);
+    p.call(db);
+  });
+  const plan::Index link = builder.link("in", outer);
+  builder.source("users", 120_rps, [&](ProgramWriter& p) { p.call(link); });
+  const Solution solution = solved(*builder.build());
+  // M/M/8 at 6 erlangs.
+  EXPECT_NEAR(keyed(solution.tokens, "connections").held.value, 6, 1e-6);
+  EXPECT_GT(keyed(solution.tokens, "connections").wait.value, 0);
+  expectWithin(keyed(solution.tokens, "connections").wait, 0.0089);
+  EXPECT_FALSE(solved(*builder.build(), 1.4).isStable);
+}
+
+TEST(Solve, SaysWhatItCannotRepresent) {
+  PlanBuilder builder;
+  plan::Tokens adaptive;
+  adaptive.adaptive = plan::AdaptiveLimit{};
+  const plan::Index tokens = builder.tokens("limit", adaptive);
+  const plan::Index station = builder.station("server", servers(1), Law::exponential(10_ms));
+  builder.source("users", 10_rps, [&](ProgramWriter& p) {
+    p.take(tokens);
+    p.call(station);
+  });
+  const Solution solution = solved(*builder.build());
+  ASSERT_FALSE(solution.unrepresented.empty());
+  EXPECT_EQ(solution.unrepresented[0].element, "limit");
+  EXPECT_TRUE(solution.unrepresented[0].isFatal);
+  EXPECT_FALSE(solution.classes[0].mean.isSolved());
+  EXPECT_NE(solution.classes[0].mean.why.find("limit"), std::string::npos);
+}
+
+TEST(Solve, RefusesProgramsThatGoBackwards) {
+  PlanBuilder builder;
+  const plan::Index station = builder.station("server", servers(1), Law::exponential(10_ms));
+  builder.source("users", 10_rps, [&](ProgramWriter& p) {
+    const plan::Index begin = p.here();
+    p.call(station);
+    p.repeatWithChance(0.5, begin);
+  });
+  const auto plan = builder.build();
+  const Result<Solution> solution = solve(*plan, *plan::visits(*plan));
+  ASSERT_FALSE(solution.ok());
+  EXPECT_EQ(solution.error().code, "analytic.loop");
+}
+
+/// Primary with replicas that also apply the writes (NW-19): M/G/1 with a mixture.
+TEST(Solve, ReplicasThatApplyWritesAreMixtures) {
+  PlanBuilder builder;
+  const plan::Index reads = builder.requestClass("read");
+  const plan::Index writes = builder.requestClass("write");
+  const plan::Index replica = builder.pool("replica", servers(1));
+  const plan::Index read =
+      builder.program("read", replica, [](ProgramWriter& p) { p.work(Law::exponential(5_ms)); });
+  const plan::Index apply =
+      builder.program("apply", replica, [](ProgramWriter& p) { p.work(Law::constant(1_ms)); });
+  const plan::Index toRead = builder.link("to-read", read);
+  const plan::Index toApply = builder.link("to-apply", apply);
+  builder.source(
+      "readers", perSecond(400.0 / 3), [&](ProgramWriter& p) { p.call(toRead); }, ArrivalProcess::Poisson,
+      reads);
+  builder.source(
+      "writers", 100_rps, [&](ProgramWriter& p) { p.call(toApply); }, ArrivalProcess::Poisson, writes);
+  const Solution solution = solved(*builder.build());
+  expectExact(keyed(solution.classes, "read").mean, 0.0195);
+  expectExact(keyed(solution.classes, "write").mean, 0.0155);
+  expectExact(keyed(solution.pools, "replica").utilisation, 0.7666666667);
+}
+
+/// One instance more makes the fullest pool faster.
+TEST(Solve, KnowsWhatAnInstanceMoreChanges) {
+  PlanBuilder builder;
+  const plan::Index station =
+      builder.station("server", shared(sim::test::instances(2, servers(1))), Law::exponential(10_ms));
+  builder.source("users", 180_rps, [&](ProgramWriter& p) { p.call(station); });
+  const auto plan = builder.build();
+  const Result<Solution> solution = solve(*plan, *plan::visits(*plan));
+  ASSERT_TRUE(solution.ok());
+  ASSERT_EQ(solution->sensitivities.size(), 1u);
+  EXPECT_EQ(solution->sensitivities[0].pool, "server");
+  PlanBuilder larger;
+  const plan::Index three =
+      larger.station("server", shared(sim::test::instances(3, servers(1))), Law::exponential(10_ms));
+  larger.source("users", 180_rps, [&](ProgramWriter& p) { p.call(three); });
+  EXPECT_NEAR(solution->sensitivities[0].p99Change.value,
+              solved(*larger.build()).classes[0].p99.value - solution->classes[0].p99.value, 1e-9);
+}
+
+TEST(Solve, IsTheSameEveryTime) {
+  const compile::Compiled compiled =
+      compiledFile(std::string(CANTILEVER_SOURCE_DIR) + "/templates/high_traffic_web.json");
+  ASSERT_NE(compiled.plan, nullptr);
+  const Solution first = solved(*compiled.plan);
+  const Solution second = solved(*compiled.plan);
+  for (std::size_t k = 0; k < first.classes.size(); ++k) {
+    EXPECT_EQ(first.classes[k].p99.value, second.classes[k].p99.value);
+  }
+  expectLaws(*compiled.plan, first);
+}
+
+}  // namespace
+}  // namespace cantilever::analytic::test
