@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "core/analytic/solve.h"
 #include "core/analytic/working_state.h"
 #include "core/base/result.h"
 
@@ -25,6 +26,10 @@ struct Settled {
 /// Error "plan.diverges".
 Result<Settled> settle(const Structure& structure, const std::vector<double>& hitRatio, double loadFactor,
                        const std::vector<Unrepresented>& unrepresented, FirstBelief first);
+
+/// Figures of what has settled, and what they are worth (assemble.cpp).
+Solution solutionOf(const plan::Plan& plan, const Structure& structure, Settled& settled,
+                    const SolveOptions& options);
 
 /// Rates and waits of users who think (solver_closed.cpp): changes the source rates and the stations. Nothing
 /// if there are no closed sources.

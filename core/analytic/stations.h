@@ -48,8 +48,12 @@ struct StationFigures {
 struct StationLoad {
   const std::vector<Traffic::Work>* work = nullptr;
   std::uint32_t instances = 1;
-  std::vector<double> callsByLink;  ///< [link]: calls that arrive at this pool, per second
-  bool arePulled = false;           ///< consumers take work when they are free for it: nothing queues here
+  struct Arrivals {
+    Index link = kNone;
+    double rate = 0;  ///< calls per second
+  };
+  std::vector<Arrivals> arrivals;
+  bool arePulled = false;  ///< consumers take work when they are free for it: nothing queues here
   /// If all of the pool's work comes straight from one source: what is known of it.
   const plan::Source* onlySource = nullptr;
   /// Where a seat is held for nothing but work: of each instance, so many servers at most, and so many seats

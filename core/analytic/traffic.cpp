@@ -305,6 +305,18 @@ Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::program
       }
     }
   }
+  m_programsAt.resize(plan.pools.size());
+  m_linksTo.resize(plan.pools.size());
+  for (Index program = 0; program < plan.programs.size(); ++program) {
+    if (plan.programs[program].pool != kNone) {
+      m_programsAt[plan.programs[program].pool].push_back(program);
+    }
+  }
+  for (Index link = 0; link < plan.links.size(); ++link) {
+    if (plan.links[link].pool != kNone) {
+      m_linksTo[plan.links[link].pool].push_back(link);
+    }
+  }
   for (Index each = 0; each < classes; ++each) {
     orderFor(each);
     countFor(each);

@@ -69,6 +69,8 @@ class Structure {
   double multiplicity(Index requestClass, Index program) const {
     return m_multiplicity[requestClass][program];
   }
+  const std::vector<Index>& programsAt(Index pool) const { return m_programsAt[pool]; }
+  const std::vector<Index>& linksTo(Index pool) const { return m_linksTo[pool]; }
   /// A program that jumps backwards, as a sentence; empty if none does.
   const std::string& loop() const { return m_loop; }
 
@@ -82,6 +84,7 @@ class Structure {
   std::vector<std::vector<Index>> m_order;
   std::vector<std::vector<Index>> m_position;
   std::vector<std::vector<double>> m_multiplicity;
+  std::vector<std::vector<Index>> m_programsAt, m_linksTo;  // by pool
   std::string m_loop;
 };
 

@@ -14,7 +14,8 @@ namespace cantilever::analytic {
 /// Why something is not solvable; none if `why` is empty.
 struct Fault {
   std::string why = {};
-  bool isOverload = false;  ///< because more comes than is done: then whoever has a timeout runs into it
+  bool isOverload = false;  ///< because more comes than is done: then whoever
+                            ///< has a timeout runs into it
 
   bool empty() const { return why.empty(); }
 };
@@ -117,6 +118,15 @@ struct ClassResponses {
 };
 /// `next` gets the outcomes of calls; `state` the holding times.
 ClassResponses respond(const Structure& structure, WorkingState& state, Index requestClass, Beliefs& next);
+
+/// A wait for one of `places`, each held for a time of this mean; `room`: how many may wait.
+Admission queueFor(double arrivals, double places, double hold, double scv, double room);
+
+Admission admissionTo(const Structure& structure, const WorkingState& state, Index tokens);
+
+/// Batches that an instance of the group works on at a time.
+double placesOf(const plan::Plan& plan, const plan::ConsumerGroup& group);
+Consumption consumptionOf(const plan::Plan& plan, const WorkingState& state, Index group);
 
 /// Instances, stations, seats, tokens and consumers for the present traffic.
 void solveElements(const Structure& structure, WorkingState& state);

@@ -8,11 +8,10 @@
 #include "core/analytic/limits.h"
 #include "core/base/count_law.h"
 #include "core/vocabulary/hit_ratio.h"
+#include "tests/core/analytic/tolerance.h"
 
 namespace cantilever::analytic {
 namespace {
-
-constexpr double kReference = 1e-6;
 
 // RS-01, RS-02, RS-18.
 TEST(Limits, CountsAttempts) {

@@ -12,6 +12,7 @@
 #include "core/analytic/many_servers.h"
 #include "core/analytic/renewal_arrivals.h"
 #include "core/analytic/single_server.h"
+#include "tests/core/analytic/tolerance.h"
 
 namespace cantilever::analytic {
 namespace {
@@ -20,8 +21,6 @@ using namespace literals;
 
 #define EXPECT_RELATIVE(actual, expected, tolerance) \
   EXPECT_NEAR((actual) / (expected), 1.0, tolerance) << (actual) << " instead of " << (expected)
-
-constexpr double kReference = 1e-6;
 
 // SS-01: M/M/1, T ~ Exp(mu - lambda).
 TEST(Erlang, SolvesOneServer) {

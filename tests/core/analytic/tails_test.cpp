@@ -9,13 +9,12 @@
 #include "core/analytic/fork_join.h"
 #include "core/analytic/law_transform.h"
 #include "core/analytic/renewal_arrivals.h"
+#include "tests/core/analytic/tolerance.h"
 
 namespace cantilever::analytic {
 namespace {
 
 using namespace literals;
-
-constexpr double kReference = 1e-6;
 
 // NW-18, TL-05.
 TEST(ForkJoin, OrdersExponentialAnswers) {

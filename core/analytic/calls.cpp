@@ -1,0 +1,360 @@
+#include <algorithm>
+#include <cmath>
+
+#include "core/analytic/fork_join.h"
+#include "core/analytic/limits.h"
+#include "core/analytic/responder.h"
+#include "core/analytic/special.h"
+
+namespace cantilever::analytic {
+
+namespace {
+
+// A chance of being too late below this changes nothing that is shown.
+constexpr double kNeverLate = 1e-9;
+constexpr double kSeldomLate = 1e-3;  // then the law of those in time is that of all
+constexpr double kFewAttempts = 1e-9;
+// Parallel calls to stations with queues come at the same moment: their waits are not independent.
+constexpr double kForkBand = 0.2;
+constexpr double kFanBand = 0.3;
+
+}  // namespace
+
+Outcome Responder::calleeOf(Index program, Index caller) {
+  if (!m_structure.isBackward(m_class, caller, program)) {
+    return m_outcomes[program] ? *m_outcomes[program] : Outcome{};
+  }
+  const Holding& known = m_state.programMoments[program][m_class];
+  Outcome result;
+  result.success = m_state.programSuccess[program][m_class];
+  result.ok = result.bad = m_laws.momentsOnly(known.mean, known.second, 0);
+  return result;
+}
+
+CallResult Responder::served(Index linkIndex, Index caller) {
+  const plan::Link& link = m_plan.links[linkIndex];
+  const Outcome callee = calleeOf(link.program, caller);
+  CallResult result{callee.success, callee.ok, callee.bad};
+  result.fault = either(m_state.linkFault[linkIndex], callee.fault);
+  if (link.pool == kNone || m_plan.pools[link.pool].seats == 0) {
+    return result;
+  }
+  const Admission& seat = m_state.seats[link.pool];
+  if (!seat.isStable) {
+    result.fault = either(result.fault, {nameOfPool(link.pool) + " has too few seats: its backlog grows by " +
+                                             formatRate(seat.growth),
+                                         true});
+  }
+  result.fault = either(seat.fault, result.fault);
+  if (seat.probability > 0) {
+    const Node wait = m_laws.wait(seat.probability, seat.rate, {seat.band});
+    result.ok = m_laws.sum(wait, result.ok);
+    result.bad = m_laws.sum(wait, result.bad);
+  }
+  if (seat.lost > 0) {
+    const double failing = seat.lost + (1 - seat.lost) * (1 - result.success);
+    const Node lost = seat.patience > 0 ? m_laws.constant(seat.patience) : ResponseLaws::kZero;
+    result.bad = m_laws.mix(seat.lost / failing, lost, result.bad);
+    result.success *= 1 - seat.lost;
+    result.arrive *= 1 - seat.lost;
+  }
+  return result;
+}
+
+Node Responder::wayOf(Index linkIndex, Index caller, int ways) {
+  const plan::Link& link = m_plan.links[linkIndex];
+  const std::vector<Index> from = placesOf(m_plan.programs[caller].pool, link.zone);
+  const std::vector<Index> to = placesOf(link.pool, m_plan.programs[link.program].zone);
+  if (!link.isByZones || from.empty() || to.empty()) {
+    const Node way = m_laws.law(link.latency);
+    return ways == 1 ? way : m_laws.sum(way, way);
+  }
+  // Every pair of instances as likely as another.
+  Node mixed = ResponseLaws::kZero;
+  double pairs = 0;
+  for (const Index begin : from) {
+    for (const Index end : to) {
+      const Node way = m_laws.constant(ways * plan::wayBetween(m_plan, begin, end).inSeconds());
+      mixed = m_laws.mix(pairs / (pairs + 1), mixed, way);
+      ++pairs;
+    }
+  }
+  return mixed;
+}
+
+std::vector<Index> Responder::placesOf(Index pool, Index otherwise) const {
+  std::vector<Index> places;
+  if (pool != kNone) {
+    places = m_plan.pools[pool].places;
+    if (places.empty() && m_plan.pools[pool].zone != kNone) {
+      places.push_back(m_plan.pools[pool].zone);
+    }
+  } else if (otherwise != kNone) {
+    places.push_back(otherwise);
+  }
+  std::erase(places, kNone);
+  return places;
+}
+
+CallResult Responder::forwarded(Index linkIndex, Index caller) {
+  CallResult result = served(linkIndex, caller);
+  const Node there = wayOf(linkIndex, caller, 1);
+  result.ok = m_laws.sum(there, result.ok);
+  result.bad = m_laws.sum(there, result.bad);
+  believe(linkIndex, result);
+  return result;
+}
+
+CallResult Responder::call(Index linkIndex, Index caller) {
+  std::optional<CallResult>& known = m_calls[linkIndex];
+  const bool isBackward = m_structure.isBackward(m_class, caller, m_plan.links[linkIndex].program);
+  if (!known || isBackward) {
+    CallResult result = attempt(linkIndex, caller);
+    hedge(m_plan.links[linkIndex], result);
+    retry(m_plan.links[linkIndex], linkIndex, result);
+    guard(m_plan.links[linkIndex], linkIndex, result);
+    believe(linkIndex, result);
+    known = result;
+  }
+  return *known;
+}
+
+CallResult Responder::attempt(Index linkIndex, Index caller) {
+  const plan::Link& link = m_plan.links[linkIndex];
+  CallResult result = served(linkIndex, caller);
+  const Node both = wayOf(linkIndex, caller, 2);
+  result.ok = m_laws.sum(both, result.ok);
+  result.bad = m_laws.sum(both, result.bad);
+  const double reaches = (1 - link.lossShare) * (1 - link.errorShare);
+  if (link.errorShare > 0) {
+    const double failing = link.errorShare + (1 - link.errorShare) * (1 - result.success);
+    result.bad = m_laws.mix(link.errorShare / failing, both, result.bad);
+    result.success *= 1 - link.errorShare;
+  }
+  result.arrive *= reaches;
+  if (link.timeout > Duration()) {
+    timeOut(link, result);
+  }
+  return result;
+}
+
+void Responder::timeOut(const plan::Link& link, CallResult& result) {
+  const double most = link.timeout.inSeconds();
+  const double lost = link.lossShare;
+  double late = result.fault.isOverload ? 1 : 0;
+  if (late > 0) {  // in the long run everybody waits longer than that
+    result.fault = {};
+    result.ok = m_laws.constant(most);
+  }
+  // Where a gamma law with the same moments says never, no inversion is spent on it.
+  if (late < 1 && result.success > 0 && result.fault.empty()) {
+    const double mean = m_laws.mean(result.ok);
+    const double variance = std::max(0.0, m_laws.second(result.ok) - mean * mean);
+    const bool isConstant = variance <= 1e-18 * mean * mean;
+    const bool isFarAway = !isConstant && !m_laws.isHeavy(result.ok) && most > 3 * mean &&
+                           1 - gammaUpTo(mean * mean / variance, most * mean / variance) < kNeverLate;
+    late = isConstant ? (mean >= most ? 1.0 : 0.0) : isFarAway ? 0.0 : m_laws.above(result.ok, most);
+    late = late < kNeverLate ? 0 : late;
+  }
+  const double wasBad = (1 - lost) * (1 - result.success);
+  const double timedOut = lost + (1 - lost) * result.success * late;
+  if (late > kSeldomLate && late < 1) {
+    result.ok = m_laws.within(result.ok, most, 1 - late);
+  }
+  if (timedOut > 0) {
+    result.bad = m_laws.mix(wasBad / (wasBad + timedOut), result.bad, m_laws.constant(most));
+  }
+  result.success = (1 - lost) * result.success * (1 - late);
+}
+
+void Responder::hedge(const plan::Link& link, CallResult& result) {
+  if (!(link.hedge > Duration()) || result.success <= 0 || !result.fault.empty()) {
+    return;
+  }
+  const double after = link.hedge.inSeconds();
+  const double extra = m_laws.above(result.ok, after);
+  if (extra < kNeverLate) {
+    return;
+  }
+  result.ok = m_laws.hedged(result.ok, after);
+  result.attempts += extra;
+  result.success = 1 - (1 - result.success) * (1 - extra * result.success);
+}
+
+void Responder::retry(const plan::Link& link, Index linkIndex, CallResult& result) {
+  const double failure = 1 - result.success;
+  const plan::Retries& retries = link.retries;
+  if (retries.attempts <= 1 || failure < kFewAttempts) {
+    return;
+  }
+  const double each = result.attempts;
+  double again = 1;  // share of the wanted retries that the budget pays for
+  if (retries.budgetShare >= 0) {
+    const double calls = m_state.traffic.totalOf(m_state.traffic.calls[linkIndex]);
+    const double paid = retries.budgetShare + (calls > 0 ? retries.budgetFloor.raw() / calls : 0.0);
+    const double wanted = attemptsOf(failure, retries.attempts).mean - 1;
+    again = std::min(1.0, paid / wanted);
+  }
+  // Fail, pause, try again: from the last attempt backwards.
+  Outcome rest{result.success, result.ok, result.bad};
+  for (std::uint32_t i = retries.attempts - 1; i-- > 0;) {
+    const double pause =
+        std::min(retries.cap.inSeconds(), retries.base.inSeconds() * std::pow(2, std::min(i, 60u)));
+    const Node paused = retries.hasJitter ? m_laws.uniformUpTo(pause) : m_laws.constant(pause);
+    const Outcome later{rest.success, m_laws.sum(paused, rest.ok), m_laws.sum(paused, rest.bad)};
+    const Outcome handler = choose(again, later, Outcome{0});
+    rest = join(result.success, result.ok, result.bad, Outcome{}, &handler);
+  }
+  result.attempts = each * attemptsOf(failure * again, retries.attempts).mean;
+  result.success = rest.success;
+  result.ok = rest.ok;
+  result.bad = rest.bad;
+}
+
+void Responder::guard(const plan::Link& link, Index linkIndex, CallResult& result) {
+  const double failure = 1 - result.success;
+  if (!link.breaker.isOn() || failure < kFewAttempts) {
+    return;
+  }
+  const bool mayOpen = link.breaker.window != 0 && failure > link.breaker.failedShare / 2;
+  const bool isPlain =
+      link.breaker.consecutive != 0 && link.breaker.probes == 1 && link.retries.attempts <= 1;
+  if (mayOpen ||
+      (link.breaker.consecutive != 0 && !isPlain && std::pow(failure, link.breaker.consecutive) > 1e-6)) {
+    result.fault = either(result.fault,
+                          {"link \"" + link.key + "\" has a breaker that opens, of a kind without formula"});
+    return;
+  }
+  if (!isPlain) {
+    return;
+  }
+  const double calls = m_state.traffic.totalOf(m_state.traffic.calls[linkIndex]);
+  const double rejected =
+      breaker(calls, failure, link.breaker.consecutive, link.breaker.open.inSeconds()).rejected;
+  const double failing = rejected + (1 - rejected) * failure;
+  result.bad = m_laws.mix(rejected / failing, ResponseLaws::kZero, result.bad);
+  result.success *= 1 - rejected;
+  result.attempts *= 1 - rejected;
+}
+
+void Responder::believe(Index link, const CallResult& result) {
+  m_next.success[link][m_class] = result.success;
+  m_next.attempts[link][m_class] = result.attempts;
+  m_next.arrive[link][m_class] = result.arrive;
+}
+
+CallResult Responder::parallel(Index pc, Index program) {
+  const Instruction& group = m_plan.code[pc];
+  std::vector<ResponseLaws::Branches> branches;
+  std::vector<double> success;
+  CallResult result;
+  double worst = 0;
+  Node slowest = ResponseLaws::kZero;
+  for (Index branch = pc + 1; branch <= pc + group.a; ++branch) {
+    const CallResult each = call(m_plan.code[branch].a, program);
+    branches.push_back({each.ok, 1});
+    success.push_back(each.success);
+    result.fault = either(result.fault, each.fault);
+    if (m_laws.mean(each.bad) >= worst) {
+      worst = m_laws.mean(each.bad);
+      slowest = each.bad;
+    }
+  }
+  const double joined = forkJoinScale(pc);
+  result.success = chanceOfSome(group.b, success);
+  const double queues = queueing(branches);
+  result.ok = group.b == 0 ? ResponseLaws::kZero
+                           : m_laws.orderOf(branches, group.b, joined > 0 || queues < 2 ? 0.0 : kForkBand);
+  if (joined > 0) {
+    result.ok = m_laws.scaled(result.ok, joined / m_laws.mean(result.ok), group.a == 2 ? 0.0 : 0.05);
+  }
+  result.bad = slowest;
+  return result;
+}
+
+double Responder::queueing(const std::vector<ResponseLaws::Branches>& branches) const {
+  double sum = 0;
+  for (const ResponseLaws::Branches& each : branches) {
+    sum += m_laws.hasWaits(each.node) ? each.times : 0.0;
+  }
+  return sum;
+}
+
+double Responder::forkJoinScale(Index pc) const {
+  const Instruction& group = m_plan.code[pc];
+  if (group.a < 2 || group.b != group.a) {
+    return 0;
+  }
+  std::optional<std::pair<double, double>> alike;
+  for (Index branch = pc + 1; branch <= pc + group.a; ++branch) {
+    const plan::Link& link = m_plan.links[m_plan.code[branch].a];
+    const Index begin = m_plan.programs[link.program].begin;
+    const bool isOneWork = m_plan.code[begin].op == Op::Work && m_plan.code[begin + 1].op == Op::End;
+    if (!isOneWork || link.pool == kNone || !link.latency.isZero() || m_plan.pools[link.pool].seats != 0) {
+      return 0;
+    }
+    const StationFigures& station = m_state.stations[link.pool];
+    const double calls = m_state.traffic.totalOf(m_state.traffic.calls[m_plan.code[branch].a]);
+    const std::pair<double, double> is{station.work, station.service.first};
+    if (station.model != "M/M/1" || station.servers != 1 ||
+        std::abs(calls - station.work) > 1e-9 * station.work || (alike && *alike != is)) {
+      return 0;
+    }
+    alike = is;
+  }
+  return responseOfForkJoin(alike->first, alike->second, group.a).value;
+}
+
+CallResult Responder::fan(const plan::Fan& fan, Index program) {
+  const CallResult each = call(fan.link, program);
+  const plan::FanSize size = plan::expectedSize(m_plan, fan);
+  if (fan.isSent || size.calls <= 0) {
+    return {};
+  }
+  CallResult result = each;
+  const double needed = fan.needed == 0 ? size.calls : std::min<double>(fan.needed, size.calls);
+  const bool isDrawn = fan.count != kNone;
+  const double open = fan.window == 0 ? size.calls : std::min<double>(fan.window, size.calls);
+  const double rounds = size.calls / open;
+  const bool isSpread = m_plan.links[fan.link].balancing == Balancing::All;
+  const double band = (m_laws.hasWaits(each.ok) ? kFanBand : 0.0) +
+                      (isDrawn && size.calls != std::round(size.calls) ? 0.3 : 0.0) +
+                      (rounds > 1 ? 0.3 : 0.0);
+  result.ok = isSpread ? slowestInstance(fan, each, needed, band)
+                       : m_laws.orderOf({{each.ok, std::max(1.0, std::round(open))}},
+                                        std::max(1.0, std::round(needed / rounds)), band);
+  for (double round = 1; round + 0.5 < rounds && round < 64; ++round) {
+    result.ok = m_laws.sum(result.ok, m_laws.orderOf({{each.ok, std::max(1.0, std::round(open))}},
+                                                     std::max(1.0, std::round(needed / rounds)), band));
+  }
+  result.success =
+      needed >= size.calls
+          ? std::pow(each.success, size.calls)
+          : chanceOfSome(static_cast<std::size_t>(needed),
+                         std::vector<double>(static_cast<std::size_t>(size.calls + 0.5), each.success));
+  return result;
+}
+
+Node Responder::slowestInstance(const plan::Fan& fan, const CallResult& each, double needed, double band) {
+  const plan::Link& link = m_plan.links[fan.link];
+  const plan::Pool& pool = m_plan.pools[link.pool];
+  const Index begin = m_plan.programs[link.program].begin;
+  const bool isOneWork = m_plan.code[begin].op == Op::Work && m_plan.code[begin + 1].op == Op::End;
+  const StationWait& wait = m_state.stations[link.pool].waits.at(m_class);
+  if (pool.speeds.empty() || !isOneWork || wait.mean() > 1e-9 * m_laws.mean(each.ok) ||
+      !link.latency.isZero()) {
+    return m_laws.orderOf({{each.ok, static_cast<double>(m_state.instances[link.pool])}}, needed,
+                          band + (pool.speeds.empty() ? 0.0 : 0.5));
+  }
+  std::vector<ResponseLaws::Branches> branches;
+  const Law& law = m_plan.laws[m_plan.code[begin].a];
+  for (Index i = 0; i < m_state.instances[link.pool]; ++i) {
+    const Node node = m_laws.law(law.scaled(1 / pool.speedOf(i)));
+    const auto same =
+        std::find_if(branches.begin(), branches.end(), [&](const auto& b) { return b.node == node; });
+    same == branches.end() ? branches.push_back({node, 1}) : void(++same->times);
+  }
+  return m_laws.orderOf(branches, needed, 0);
+}
+
+}  // namespace cantilever::analytic

@@ -1,0 +1,398 @@
+#include "core/analytic/one_queue.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include "core/analytic/birth_death.h"
+#include "core/analytic/block_chain.h"
+#include "core/analytic/erlang.h"
+#include "core/analytic/law_transform.h"
+#include "core/analytic/many_servers.h"
+#include "core/analytic/renewal_arrivals.h"
+
+namespace cantilever::analytic {
+
+namespace {
+
+using plan::Pool;
+using plan::ServiceOrder;
+
+// Losses below this are none.
+constexpr double kNegligibleLoss = 1e-12;
+// Exact answers for several servers take a millisecond up to here.
+constexpr double kMostPhaseServers = 10;
+constexpr double kMostCrommelinServers = 32;
+constexpr double kMostCrommelinLoad = 0.81;
+
+class QueueSolver {
+ public:
+  QueueSolver(const plan::Plan& plan, const Pool& pool, const QueueLoad& load)
+      : m_plan(plan), m_pool(pool), m_load(load) {}
+
+  QueueAnswer solve() {
+    m_answer.waits.resize(m_load.arrivalsByClass.size());
+    m_answer.busy = m_load.arrivals * m_load.service.first;
+    if (m_load.arrivals <= 0) {
+      m_answer.model = "idle";
+    } else if (m_pool.contention > 0 || m_pool.coherency > 0) {
+      slowedDown();
+    } else if (m_pool.patience) {
+      impatient();
+    } else if (hasLosses()) {
+      limited();
+    } else {
+      unlimited();
+    }
+    return m_answer;
+  }
+
+ private:
+  double rho() const { return m_load.arrivals * m_load.service.first / m_load.servers; }
+  bool isOne() const { return m_load.servers <= 1; }
+
+  void all(const StationWait& wait) { std::fill(m_answer.waits.begin(), m_answer.waits.end(), wait); }
+
+  /// Whether the waiting room matters: the tail of the queue beyond it, by its decay.
+  bool hasLosses() const {
+    if (!m_load.isLimited) {
+      return false;
+    }
+    if (rho() >= 1) {
+      return true;
+    }
+    const double decay = std::log(rho()) * 2 / (1 + std::max(0.0, m_load.service.scv()));
+    return erlangC(m_load.arrivals * m_load.service.first, m_load.servers) * std::exp(decay * m_load.room) >
+           kNegligibleLoss;
+  }
+
+  void approximate(double band) {
+    m_answer.isExact = false;
+    m_answer.band = std::max(m_answer.band, band);
+  }
+
+  void unlimited() {
+    const double scv = m_load.service.scv();
+    switch (m_pool.order) {
+      case ServiceOrder::Sharing:
+        return sharing();
+      case ServiceOrder::Priority:
+      case ServiceOrder::Preemptive:
+        return priorities();
+      case ServiceOrder::Lifo:
+      case ServiceOrder::Fifo:
+        break;
+    }
+    m_answer.isProductForm = m_load.isExponential;
+    const ExponentialWait exponential = waitOfMMc(m_load.arrivals, m_load.service.first, m_load.servers);
+    if (std::isinf(m_load.service.second)) {
+      m_answer.unsolvable =
+          "its service times have an infinite variance, so "
+          "that waits have no finite mean";
+      return;
+    }
+    Figure mean = m_load.isExponential
+                      ? Figure::exact(exponential.mean())
+                      : waitOfMGc(m_load.arrivals, m_load.service.first, scv, m_load.servers);
+    const std::optional<double> known = knownWait();
+    mean = known ? Figure::exact(*known) : mean;
+    StationWait wait = waitOf(mean.value, exponential.probability, mean.band);
+    wait.isQueueOfOne = isOne() && !m_load.isExponential && m_pool.order == ServiceOrder::Fifo;
+    all(wait);
+    m_answer.queue = m_load.arrivals * mean.value;
+    m_answer.model = std::string(m_load.isExponential ? "M/M/" : "M/G/") + (isOne() ? "1" : "c");
+    if (mean.band > 0) {
+      approximate(mean.band);
+    }
+  }
+
+  /// Several servers with one law of service that has an exact answer soon enough.
+  std::optional<double> knownWait() const {
+    if (m_load.onlyLaw == nullptr || isOne()) {
+      return std::nullopt;
+    }
+    const double scv = m_load.service.scv();
+    const bool hasTwoPhases = (m_load.onlyLaw->kind == Law::Kind::Erlang && std::abs(scv - 0.5) < 1e-12) ||
+                              m_load.onlyLaw->kind == Law::Kind::Hyperexponential;
+    if (hasTwoPhases && m_load.servers <= kMostPhaseServers) {
+      return queueOfTwoPhases(m_load.arrivals, m_load.service.first, scv, m_load.servers).meanWait;
+    }
+    const bool isConstant = m_load.onlyLaw->kind == Law::Kind::Constant;
+    if (isConstant && rho() <= kMostCrommelinLoad && m_load.servers <= kMostCrommelinServers) {
+      return waitOfMDc(m_load.arrivals, m_load.service.first, m_load.servers);
+    }
+    return std::nullopt;
+  }
+
+  void sharing() {
+    // min(n, c) servers shared equally: the number is that of M/M/c whatever the laws (Cohen 1979).
+    const double wait = waitOfMMc(m_load.arrivals, m_load.service.first, m_load.servers).mean();
+    StationWait each;
+    each.stretch = 1 + wait / m_load.service.first;
+    each.stretchBand = 0;
+    all(each);
+    m_answer.busy += m_load.arrivals * wait;  // all of them are in service
+    m_answer.model = isOne() ? "M/G/1 sharing" : "M/G/c sharing";
+  }
+
+  /// Classes from the most to the least important; those of one priority together.
+  void priorities() {
+    std::map<int, std::vector<std::size_t>> levels;
+    for (std::size_t k = 0; k < m_load.arrivalsByClass.size(); ++k) {
+      levels[m_plan.classes[k].priority].push_back(k);
+    }
+    std::vector<PriorityLoad> classes;
+    std::vector<double> arrivals;
+    for (const auto& [priority, members] : levels) {
+      std::vector<WeightedMoments> parts;
+      double total = 0;
+      for (const std::size_t k : members) {
+        total += m_load.arrivalsByClass[k];
+      }
+      for (const std::size_t k : members) {
+        parts.push_back({total > 0 ? m_load.arrivalsByClass[k] / total : 0, m_load.serviceByClass[k]});
+      }
+      classes.push_back({total, mixtureOf(parts)});
+      arrivals.push_back(total);
+    }
+    const bool isPreemptive = m_pool.order == ServiceOrder::Preemptive;
+    const std::vector<double> waits =
+        !isOne()       ? waitsNonPreemptiveMMc(arrivals, m_load.service.first, m_load.servers)
+        : isPreemptive ? waitsPreemptiveResume(classes)
+                       : waitsNonPreemptive(classes);
+    const double band = isOne() ? 0.0 : (isPreemptive ? 0.4 : (m_load.isExponential ? 0.0 : 0.25));
+    std::size_t level = 0;
+    for (const auto& [priority, members] : levels) {
+      const double mean = waits[level++];
+      for (const std::size_t k : members) {
+        m_answer.waits[k] =
+            waitOf(mean, erlangC(m_load.arrivals * m_load.service.first, m_load.servers), band);
+      }
+    }
+    m_answer.isProductForm = false;
+    for (std::size_t k = 0; k < m_answer.waits.size(); ++k) {
+      m_answer.queue += m_load.arrivalsByClass[k] * m_answer.waits[k].mean();
+    }
+    m_answer.model =
+        std::string(isOne() ? "M/G/1" : "M/M/c") + (isPreemptive ? " preemptive" : " priorities");
+    if (band > 0) {
+      approximate(band);
+    }
+  }
+
+  /// Gunther's law: the more there are, the slower each: a birth-death chain.
+  void slowedDown() {
+    const auto servedAt = [&](double n) {
+      const double busy = m_load.servers > 0 ? std::min(n, m_load.servers) : n;
+      const double slow = 1 + m_pool.contention * (busy - 1) + m_pool.coherency * busy * (busy - 1);
+      return busy / slow / m_load.service.first;
+    };
+    const double most = m_load.servers > 0 ? m_load.servers : 100'000;
+    const double room = m_load.isLimited ? most + m_load.room : 0;
+    if (room == 0 && servedAt(most) <= m_load.arrivals) {
+      m_answer.unsolvable = "slowed by contention it does less than is asked of it";
+      return;
+    }
+    const double decay = std::log(m_load.arrivals / servedAt(most));
+    const double states = room > 0 ? std::min(room, 2e5) : most + std::min(1e5, 45 / std::max(-decay, 1e-3));
+    const std::vector<double> p = stationary(
+        static_cast<std::size_t>(states) + 1, [&](double) { return m_load.arrivals; }, servedAt);
+    double number = 0;
+    double busy = 0;
+    for (std::size_t n = 0; n < p.size(); ++n) {
+      number += static_cast<double>(n) * p[n];
+      busy += std::min(static_cast<double>(n), most) * p[n];
+    }
+    const double lost = room > 0 ? p.back() : 0.0;
+    const double through = m_load.arrivals * (1 - lost);
+    StationWait wait = waitOf((number - busy) / through, 1, 0);
+    wait.stretch = busy / through / m_load.service.first;
+    wait.stretchBand = m_load.isExponential ? 0 : 0.1;
+    wait.lost = lost;
+    all(wait);
+    m_answer.queue = number - busy;
+    m_answer.busy = busy;
+    m_answer.model = "load-dependent birth-death";
+    if (!m_load.isExponential) {
+      approximate(0.1);
+    }
+  }
+
+  void impatient() {
+    const Law& patience = *m_pool.patience;
+    const double mean = patience.mean.inSeconds();
+    QueueFigures figures;
+    double band = 0;
+    if (patience.kind == Law::Kind::Constant && !patience.isZero()) {
+      figures = deterministicPatience(m_load.arrivals, m_load.service.first, m_load.servers, mean);
+    } else if (mean > 0) {
+      figures = ErlangA(m_load.arrivals, m_load.service.first, m_load.servers, mean).figures();
+      band = patience.kind == Law::Kind::Exponential ? 0.0 : 0.3;
+    } else {
+      figures = finiteQueue(m_load.arrivals, m_load.service.first, m_load.servers, m_load.servers);
+    }
+    if (m_pool.queueLimit != Pool::kUnlimited &&
+        figures.meanWait * m_load.arrivals * 20 > m_pool.queueLimit) {
+      m_answer.unsolvable = "it has both a waiting room that fills and requests that give up";
+      return;
+    }
+    band += m_load.isExponential ? 0.0 : 0.2;
+    StationWait wait = waitOf(figures.meanWait, figures.waits, band);
+    wait.lost = figures.lost;
+    wait.patience = mean;
+    all(wait);
+    finishLossy(figures, "M/M/c with patience", band);
+  }
+
+  void limited() {
+    // The decay of a queue with other laws, as a shorter or longer waiting room.
+    const double factor = m_load.isExponential ? 1 : 2 / (1 + std::max(0.0, m_load.service.scv()));
+    const double room = m_load.servers + std::round(m_load.room * factor);
+    const QueueFigures figures = finiteQueue(m_load.arrivals, m_load.service.first, m_load.servers,
+                                             std::min(room, 2e5 + m_load.servers));
+    const double band = m_load.isExponential || m_load.room == 0 ? 0 : 0.3;
+    StationWait wait = waitOf(figures.meanWait / factor, figures.waits, band);
+    wait.second = figures.waitSecond / (factor * factor);
+    wait.lost = figures.lost;
+    all(wait);
+    finishLossy(figures, "M/M/c/K", band);
+    if (m_pool.order == ServiceOrder::Priority || m_pool.order == ServiceOrder::Preemptive ||
+        m_pool.order == ServiceOrder::Sharing) {
+      m_answer.unsolvable =
+          "it refuses what comes, and serves in another "
+          "order than first come, first served";
+    }
+  }
+
+  void finishLossy(const QueueFigures& figures, const char* model, double band) {
+    m_answer.isProductForm = false;
+    m_answer.queue = figures.meanWait * m_load.arrivals * (m_pool.patience ? 1.0 : 1 - figures.lost);
+    m_answer.busy = figures.utilisation * m_load.servers;
+    m_answer.model = model;
+    if (band > 0) {
+      approximate(band);
+    }
+  }
+
+  const plan::Plan& m_plan;
+  const Pool& m_pool;
+  const QueueLoad& m_load;
+  QueueAnswer m_answer;
+};
+
+/// Arrivals that are not Poisson: what a source says of its spacings, batches and bursts, at the only pool it
+/// feeds without anything in between.
+class SourceCorrection {
+ public:
+  static void apply(const plan::Source& source, const QueueLoad& load, bool isWhole, QueueAnswer& answer) {
+    const bool isSpaced = source.spacing || source.arrivals == ArrivalProcess::Deterministic;
+    const bool isBatched = source.batch.kind != CountLaw::Kind::Fixed || source.batch.mean > 1;
+    if (!isSpaced && !isBatched && !source.bursts) {
+      return;
+    }
+    answer.isProductForm = false;
+    if (!isWhole || int(isSpaced) + int(isBatched) + int(source.bursts.has_value()) > 1) {
+      answer.unsolvable =
+          "its arrivals are spaced, batched or bursty in a way "
+          "for which there is no formula";
+      return;
+    }
+    if (isBatched) {
+      batches(source, load, answer);
+    } else if (source.bursts) {
+      bursts(*source.bursts, load, answer);
+    } else {
+      const Law spacing = source.spacing
+                              ? source.spacing->scaled(1 / load.arrivals / source.spacing->mean.inSeconds())
+                              : Law::constant(Duration::seconds(1 / load.arrivals));
+      renewal([&](double s) { return transformOf(spacing, s); }, spacing.scv(), load, answer);
+    }
+  }
+
+  static void renewal(const std::function<double(double)>& transform, double scv, const QueueLoad& load,
+                      QueueAnswer& answer) {
+    answer.isProductForm = false;
+    StationWait wait;
+    if (load.isExponential) {
+      const RenewalQueue queue = waitOfGIMc(transform, load.service.first, load.servers);
+      wait.probability = queue.wait.probability;
+      wait.rate = queue.wait.rate;
+      answer.model = "GI/M/c";
+    } else {
+      const Figure mean = waitOfGGc(load.arrivals, scv, load.service.first, load.service.scv(), load.servers);
+      wait = waitOf(mean.value, erlangC(load.arrivals * load.service.first, load.servers), mean.band);
+      answer.isExact = false;
+      answer.band = mean.band;
+      answer.model = "GI/G/c";
+    }
+    std::fill(answer.waits.begin(), answer.waits.end(), wait);
+    answer.queue = load.arrivals * wait.mean();
+  }
+
+ private:
+  static void batches(const plan::Source& source, const QueueLoad& load, QueueAnswer& answer) {
+    const double m = source.batch.mean;
+    const double second = source.batch.kind == CountLaw::Kind::Fixed ? m * m : m * (2 * m - 1);
+    if (source.batch.kind == CountLaw::Kind::PowerLaw) {
+      answer.unsolvable = "its batches follow a power law";
+      return;
+    }
+    const double rho = load.arrivals * load.service.first / load.servers;
+    // At several servers a batch is worked off c times as fast: an approximation.
+    const double extra = load.service.first * (second / m - 1) / (2 * (1 - rho) * load.servers);
+    const double mean = answer.waits.front().mean() + extra;
+    const double band = load.servers > 1 ? 0.25 : 0.0;
+    const StationWait wait = waitOf(mean, 1 - (1 - rho) / m, band);
+    std::fill(answer.waits.begin(), answer.waits.end(), wait);
+    answer.queue = load.arrivals * mean;
+    answer.model = "M^[X]/G/c";
+    answer.isExact = band == 0;
+    answer.band = band;
+  }
+
+  static void bursts(const plan::Bursts& bursts, const QueueLoad& load, QueueAnswer& answer) {
+    if (load.servers > 200) {
+      answer.unsolvable = "its arrivals come in bursts at more than 200 servers";
+      return;
+    }
+    TwoRates rates;
+    rates.first = load.arrivals * bursts.level;
+    rates.second = load.arrivals * bursts.calmLevel();
+    rates.firstLasts = bursts.length.inSeconds();
+    rates.secondLasts = rates.firstLasts * (1 - bursts.share) / bursts.share;
+    const BlockQueue queue = queueOfTwoRates(rates, load.service.first, load.servers);
+    const double band = load.isExponential ? 0.0 : 0.3;
+    const double mean = queue.meanWait * (load.isExponential ? 1 : (1 + load.service.scv()) / 2);
+    std::fill(answer.waits.begin(), answer.waits.end(), waitOf(mean, queue.waits, band));
+    answer.queue = load.arrivals * mean;
+    answer.model = "MMPP/M/c";
+    answer.isExact = band == 0;
+    answer.band = band;
+  }
+};
+
+}  // namespace
+
+StationWait waitOf(double mean, double probability, double band) {
+  StationWait wait;
+  wait.probability = mean > 0 ? std::clamp(probability, 1e-12, 1.0) : 0.0;
+  wait.rate = mean > 0 ? wait.probability / mean : 1;
+  wait.band = band;
+  return wait;
+}
+
+QueueAnswer solveQueue(const plan::Plan& plan, const plan::Pool& pool, const QueueLoad& load) {
+  return QueueSolver(plan, pool, load).solve();
+}
+
+void correctForSource(const plan::Source& source, const QueueLoad& load, bool isWhole, QueueAnswer& answer) {
+  SourceCorrection::apply(source, load, isWhole, answer);
+}
+
+void correctForRenewal(const std::function<double(double)>& transform, double scv, const QueueLoad& load,
+                       QueueAnswer& answer) {
+  SourceCorrection::renewal(transform, scv, load, answer);
+}
+
+}  // namespace cantilever::analytic

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/analytic/working_state.h"
+#include "core/base/text.h"
+
+/// Internal to the solver: how responses are put together.
+namespace cantilever::analytic {
+
+using plan::Instruction;
+using plan::Op;
+using Node = ResponseLaws::Node;
+
+/// The first that there is.
+inline Fault either(const Fault& a, const Fault& b) {
+  return a.empty() ? b : a;
+}
+
+/// Responses of one class: programs are walked backwards (responses.cpp), callees before callers; calls are
+/// in calls.cpp.
+class Responder {
+ public:
+  Responder(const Structure& structure, WorkingState& state, Index requestClass, Beliefs& next)
+      : m_structure(structure),
+        m_plan(structure.plan()),
+        m_state(state),
+        m_class(requestClass),
+        m_next(next) {}
+
+  ClassResponses respond();
+
+ private:
+  /// Where control goes from a pc, and the time until then.
+  struct Step {
+    Index target = kNone;  ///< kNone: out of the program
+    double probability = 1;
+    double mean = 0;
+    double second = 0;
+  };
+
+  Outcome outcomeOf(Index program);
+
+  /// One step, then what comes after a success, or after a failure: `handler`, or the end of the call.
+  Outcome join(double success, Node okTime, Node badTime, const Outcome& next, const Outcome* handler);
+
+  Outcome choose(double p, const Outcome& yes, const Outcome& no);
+
+  std::vector<Step>& stepsAt(Index program, Index pc) { return m_steps[pc - m_plan.programs[program].begin]; }
+  Step stepTo(Index target, double probability, Node time) const;
+
+  template <class At>
+  Outcome outcomeAt(Index program, Index pc, const At& at);
+
+  std::string nameOfPool(Index pool) const { return "pool \"" + m_plan.pools[pool].key + "\""; }
+
+  CallResult work(Index pool, const Instruction& code, Index program);
+
+  static std::string formatRate(double perSecond) { return formatShort(cantilever::perSecond(perSecond)); }
+
+  Node waitAt(Index pool, const StationWait& wait);
+
+  /// Whether zero-or-exponential is what the wait is, and not only its mean.
+  static bool isLawKnown(const StationFigures& station, const StationWait& wait);
+
+  Node mixedService(Index pool);
+  // Calls (calls.cpp).
+  /// The callee's program: its own outcome, or where calls form a cycle what the last pass knew of it.
+  Outcome calleeOf(Index program, Index caller);
+  /// Admission to the callee's seat and its program.
+  CallResult served(Index linkIndex, Index caller);
+  /// One way or there and back: by the link's law, or as far as the zones of its ends are apart.
+  Node wayOf(Index linkIndex, Index caller, int ways);
+  std::vector<Index> placesOf(Index pool, Index otherwise) const;
+  CallResult forwarded(Index linkIndex, Index caller);
+  /// With latency, losses, timeout, hedge, retries and breaker, for all calls over the link the same.
+  CallResult call(Index linkIndex, Index caller);
+  CallResult attempt(Index linkIndex, Index caller);
+  void timeOut(const plan::Link& link, CallResult& result);
+  void hedge(const plan::Link& link, CallResult& result);
+  void retry(const plan::Link& link, Index linkIndex, CallResult& result);
+  void guard(const plan::Link& link, Index linkIndex, CallResult& result);
+  void believe(Index link, const CallResult& result);
+  CallResult parallel(Index pc, Index program);
+  double queueing(const std::vector<ResponseLaws::Branches>& branches) const;
+  /// The mean of a fork-join over equal M/M/1 stations that nobody else uses; 0 if it is not one.
+  double forkJoinScale(Index pc) const;
+  CallResult fan(const plan::Fan& fan, Index program);
+  /// A call to every instance: those of other speeds answer at other times.
+  Node slowestInstance(const plan::Fan& fan, const CallResult& each, double needed, double band);
+
+  CallResult take(Index tokens);
+
+  void remember(Index program);
+
+  /// From here to the end of the program, or until some tokens are given back: expected time, and its square.
+  Holding untilEnd(Index program, Index from, Index givenBack) const;
+
+  void measureHolding(Index program);
+
+  void followGroups();
+
+  struct TokenTime {
+    Index tokens;
+    double share;
+    double mean;
+  };
+
+  const Structure& m_structure;
+  const plan::Plan& m_plan;
+  WorkingState& m_state;
+  Index m_class;
+  Beliefs& m_next;
+  ResponseLaws m_laws;
+  std::vector<std::optional<Outcome>> m_outcomes;  // by program
+  std::vector<std::optional<CallResult>> m_calls;  // by link
+  std::vector<std::vector<Step>> m_steps;          // of the program at hand
+  std::vector<TokenTime> m_tokenTime;
+};
+
+}  // namespace cantilever::analytic
