@@ -74,14 +74,11 @@ void writeSolvedLink(JsonWriter& writer, const analytic::LinkSolution& of,
   writer.field("key", of.key);
   writeFigure(writer, "attempts_per_s", of.rate);
   writeFigure(writer, "failed_ratio", of.failed);
-  if (!writer.key("calls_per_s")) {
-    return;
-  }
-  writer.beginObject();
-  for (std::size_t k = 0; k < of.calls.size(); ++k) {
-    writer.field(solution.classes.at(k).key, of.calls[k]);
-  }
-  writer.endObject();
+  std::size_t k = 0;
+  writeItems(writer, "calls", of.calls, [&](double perSecond) {
+    writer.field("class", solution.classes.at(k++).key);
+    writer.field("calls_per_s", perSecond);
+  });
 }
 
 void writeSolvedElements(JsonWriter& writer, const analytic::Solution& solution) {

@@ -184,8 +184,8 @@ TEST(JsonDocumentation, OfSolutions) {
       CANTILEVER_SOURCE_DIR "/tests/core/analytic/designs/two_states.cantilever.json";
   printed.merge(keysOf(runCli({"solve", metastable, "--json"}).out));
   expectDocumented("cantilever.solution/1", printed,
-                   {"cantilever-cli solve --json", "exact", "approximation", "not_solvable", "pool", "seats",
-                    "consumers", "job", "page", "static", "write", "request"});
+                   {"cantilever-cli solve --json", "analytic.md", "exact", "approximation", "not_solvable",
+                    "seats", "consumers"});
 }
 
 TEST(JsonDocumentation, OfCosts) {
