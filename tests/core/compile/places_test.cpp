@@ -69,7 +69,7 @@ TEST(Places, ZonesThatLieInThemselvesCountAsOutermost) {
   EXPECT_EQ(tops, 3u);
 }
 
-Compiled compiled(const Design& drawn, const char* scenario = "") {
+Compiled compiledPlaces(const Design& drawn, const char* scenario = "") {
   return compile(drawn, catalog::Catalog::builtIn(), {ScenarioId(scenario)});
 }
 
@@ -90,15 +90,15 @@ DesignBuilder webAndDatabase(const char* databaseZone) {
 }
 
 TEST(Places, ALinkGoesByZonesOnlyWhereThatMakesADifference) {
-  const Compiled apart = compiled(webAndDatabase("eu"));
+  const Compiled apart = compiledPlaces(webAndDatabase("eu"));
   ASSERT_NE(apart.plan, nullptr);
   EXPECT_FALSE(apart.plan->links[0].isByZones);  // users-web: all of it in eu-a
   EXPECT_TRUE(apart.plan->links[1].isByZones);
-  const Compiled together = compiled(webAndDatabase("eu-b1"));
+  const Compiled together = compiledPlaces(webAndDatabase("eu-b1"));
   ASSERT_NE(together.plan, nullptr);
   EXPECT_FALSE(together.plan->links[1].isByZones);
   EXPECT_EQ(together.plan->links[1].latency, Law::constant(0.4_ms));
-  const Compiled said = compiled(webAndDatabase("eu").latency(5_ms));
+  const Compiled said = compiledPlaces(webAndDatabase("eu").latency(5_ms));
   ASSERT_NE(said.plan, nullptr);
   EXPECT_FALSE(said.plan->links[1].isByZones);
   EXPECT_EQ(said.plan->links[1].latency, Law::constant(5_ms));
@@ -110,7 +110,7 @@ std::string errorOf(const Compiled& compiled) {
 
 TEST(Places, ScenariosMustNameZonesThatAreThereAndApart) {
   const auto event = [](Change change, const char* zone, const char* other) {
-    return compiled(webAndDatabase("eu").scenario("s").atZone(1_s, change, zone, other), "s");
+    return compiledPlaces(webAndDatabase("eu").scenario("s").atZone(1_s, change, zone, other), "s");
   };
   EXPECT_NE(event(Change::ZoneOutage, "eu-b", "").plan, nullptr);
   EXPECT_NE(event(Change::Partition, "eu-a", "eu-b").plan, nullptr);
@@ -123,7 +123,7 @@ TEST(Places, ScenariosMustNameZonesThatAreThereAndApart) {
 
 TEST(Places, APartitionAcrossCallsWithoutTimeoutsIsRemarkedUpon) {
   const auto cut = [](Duration timeout) {
-    return compiled(
+    return compiledPlaces(
         webAndDatabase("eu").timeout(timeout).scenario("s").atZone(1_s, Change::Partition, "eu-a", "eu-b"),
         "s");
   };
@@ -133,7 +133,7 @@ TEST(Places, APartitionAcrossCallsWithoutTimeoutsIsRemarkedUpon) {
 
 TEST(Places, ScenariosMustNameInstancesThatThereIsRoomFor) {
   const auto event = [](std::uint32_t first, std::uint32_t last) {
-    return compiled(
+    return compiledPlaces(
         webAndDatabase("eu").scenario("s").at(1_s, Change::Speed, "db", 0.1).onInstances(first, last), "s");
   };
   const Compiled fine = event(1, 1);
