@@ -9,12 +9,29 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "core/base/text.h"
+#include "core/exchange/action_log.h"
+#include "core/exchange/file_set.h"
 
 namespace cantilever::cli {
 namespace {
 
 /// Simulated time between two looks at the keyboard.
 constexpr Duration kStep = Duration::milliseconds(50);
+
+/// False if the file cannot be read: the reason has been printed.
+bool postLogged(sim::Simulation& simulation, const plan::Plan& plan, const std::string& file) {
+  const Result<std::string> text = exchange::readFile(file);
+  const Result<std::vector<plan::Action>> actions =
+      text ? exchange::readActionLog(*text, file, plan) : Result<std::vector<plan::Action>>(text.error());
+  if (!actions) {
+    printError(actions.error());
+    return false;
+  }
+  for (const plan::Action& action : *actions) {
+    simulation.post(action);
+  }
+  return true;
+}
 
 void showProgress(const sim::Simulation& simulation) {
   const double share = simulation.end().ns() == 0 ? 1 : simulation.now() / simulation.end();
@@ -60,14 +77,24 @@ void RunOptions::addOptions(CLI::App& app) {
          "breaker, a scaler (happening)")
       ->check(CLI::IsMember({"failure", "happening"}))
       ->type_name("WHAT");
-  app.add_option("--scenario", scenario, "Play this scenario of the design")->type_name("ID");
+  app.add_option(
+         "--replay", replay,
+         "Make the changes again that this run has logged (JSON of `simulate`), in place of a scenario")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
+  app.add_option("--scenario", scenario, "Play this scenario of the design")
+      ->excludes(app.get_option("--replay"))
+      ->type_name("ID");
 }
 
-std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const sim::RunConfig& config,
-                                        const std::optional<sim::Until>& until) {
-  auto simulation = sim::Simulation::create(design.compiled.plan, config);
+std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const RunOptions& options) {
+  const std::optional<sim::Until>& until = options.until;
+  auto simulation = sim::Simulation::create(design.compiled.plan, options.config);
   if (!simulation) {
     printError(simulation.error());
+    return {};
+  }
+  if (!options.replay.empty() && !postLogged(*simulation, *design.compiled.plan, options.replay)) {
     return {};
   }
   const InterruptGuard interrupt;

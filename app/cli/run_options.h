@@ -16,6 +16,8 @@ struct RunOptions {
   std::string scenario;
   /// Ends the run early, once this has come.
   std::optional<sim::Until> until;
+  /// The JSON of a run whose changes are made again.
+  std::string replay;
 
   void addOptions(CLI::App& app);
 };
@@ -25,7 +27,6 @@ void addDuration(CLI::App& app, const std::string& name, Duration& target, const
 
 /// Runs the design. Ctrl+C ends the run early: the result then is that of the part that was run. Nothing if
 /// the run cannot begin: the reason has been printed. Progress goes to standard error if that is a terminal.
-std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const sim::RunConfig& config,
-                                        const std::optional<sim::Until>& until = {});
+std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const RunOptions& options);
 
 }  // namespace cantilever::cli

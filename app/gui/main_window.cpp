@@ -24,7 +24,9 @@
 #include "app/gui/studio_actions.h"
 #include "app/gui/view_updater.h"
 #include "app/gui/worker/analysis_worker.h"
+#include "core/exchange/help_pages.h"
 #include "core/exchange/templates.h"
+#include "widgets/panels/help_browser.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
@@ -112,10 +114,11 @@ void MainWindow::makeParts() {
 }
 
 void MainWindow::makeActions() {
-  m_actions = new ActionTable(
-      studioActions({*m_document, *m_files, *m_edits, *m_runs, *m_exports, m_views, [this] { showGallery(); },
-                     [this] { return isGalleryShown(); }, [this] { toggleTheme(); }, [this] { close(); }}),
-      this);
+  m_actions =
+      new ActionTable(studioActions({*m_document, *m_files, *m_edits, *m_runs, *m_exports, m_views,
+                                     [this] { showGallery(); }, [this] { return isGalleryShown(); },
+                                     [this] { toggleTheme(); }, [this] { showHelp(); }, [this] { close(); }}),
+                      this);
   const auto refresh = [this] { m_actions->refresh(); };
   connect(&m_document->undoStack(), &QUndoStack::indexChanged, m_actions, refresh);
   connect(m_document, &Document::titleChanged, m_actions, refresh);
@@ -125,6 +128,21 @@ void MainWindow::makeActions() {
   for (const MenuSpec& spec : studioMenus()) {
     m_actions->fill(menuBar()->addMenu(spec.title), spec.actions);
   }
+}
+
+void MainWindow::showHelp() {
+  auto* help = findChild<widgets::HelpBrowser*>();
+  if (help == nullptr) {
+    std::vector<widgets::HelpText> pages;
+    for (const exchange::HelpPage& page : exchange::helpPages()) {
+      pages.push_back(
+          {widgets::toQString(page.key), widgets::toQString(page.title), widgets::toQString(page.text)});
+    }
+    help = new widgets::HelpBrowser(std::move(pages), this);
+  }
+  help->show();
+  help->raise();
+  help->activateWindow();
 }
 
 void MainWindow::makeDocks() {

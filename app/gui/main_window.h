@@ -55,6 +55,7 @@ class MainWindow : public QMainWindow {
   bool isGalleryShown() const;
   void showContextMenu(const QPoint& globalPosition);
   void toggleTheme();
+  void showHelp();
   void showTitle();
   void showFeedback(const QString& text);
 

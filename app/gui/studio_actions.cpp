@@ -190,6 +190,16 @@ void addViewActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
                  to.toggleTheme});
 }
 
+void addHelpActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
+  all.push_back({id("help.contents"),
+                 actionText("&What is simulated"),
+                 actionText("Explain the simulation, element by element"),
+                 id("help"),
+                 Keys{QKeySequence(Qt::Key_F1)},
+                 {},
+                 to.showHelp});
+}
+
 }  // namespace
 
 std::vector<ActionSpec> studioActions(const ActionTargets& targets) {
@@ -198,6 +208,7 @@ std::vector<ActionSpec> studioActions(const ActionTargets& targets) {
   addEditActions(all, targets);
   addRunActions(all, targets);
   addViewActions(all, targets);
+  addHelpActions(all, targets);
   return all;
 }
 
@@ -212,6 +223,7 @@ std::vector<MenuSpec> studioMenus() {
                                 "run.to_failure", "run.to_change", "-", "run.kill", "run.restore"})},
       {actionText("&View"), ids({"view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out",
                                  "view.actual_size", "-", "view.theme"})},
+      {actionText("&Help"), ids({"help.contents"})},
   };
 }
 

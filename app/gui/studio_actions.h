@@ -25,6 +25,7 @@ struct ActionTargets {
   std::function<void()> showGallery;
   std::function<bool()> isGalleryShown;
   std::function<void()> toggleTheme;
+  std::function<void()> showHelp;
   std::function<void()> quit;
 };
 

@@ -13,5 +13,6 @@ struct File {
 
 std::span<const File> templates();  ///< templates/*.json
 std::span<const File> prices();     ///< resources/prices/*.csv
+std::span<const File> help();       ///< resources/help/*.md and elements/*.md
 
 }  // namespace cantilever::embedded

@@ -1,11 +1,14 @@
 #include <gtest/gtest.h>
 
 #include <QAction>
+#include <QDialog>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPlainTextEdit>
 #include <QStatusBar>
+#include <QTextBrowser>
 #include <QTreeWidget>
 #include <QUndoStack>
 #include <cmath>
@@ -120,6 +123,16 @@ TEST_F(WindowTest, HoldsAndResumesARun) {
   EXPECT_EQ(runState(), QStringLiteral("Paused"));
   studio.key(Qt::Key_F5);
   EXPECT_EQ(runState(), QStringLiteral("Running"));
+}
+
+TEST_F(WindowTest, HelpExplainsTheElements) {
+  studio.key(Qt::Key_F1);
+  const auto* help = studio.window->findChild<QDialog*>(QStringLiteral("help"));
+  ASSERT_NE(help, nullptr);
+  EXPECT_TRUE(help->isVisible());
+  const auto* pages = help->findChild<QListWidget*>(QStringLiteral("helpPages"));
+  EXPECT_GE(pages->count(), 15);
+  EXPECT_FALSE(help->findChild<QTextBrowser*>(QStringLiteral("helpText"))->toPlainText().isEmpty());
 }
 
 TEST_F(WindowTest, StepsThroughARun) {

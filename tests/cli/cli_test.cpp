@@ -267,6 +267,44 @@ TEST_F(Cli, ReplicationsOfAnOverloadSayThatItIsUnstable) {
   EXPECT_THAT(result.out, AllOf(HasSubstr("UNSTABLE: the backlog grows by"), HasSubstr("before queue")));
 }
 
+// Rule 36: plan, configuration and action log are the run.
+TEST_F(Cli, ARunIsRepeatedFromItsActionLog) {
+  std::string eventful = kQueue;
+  eventful.insert(
+      eventful.rfind('}'),
+      R"(, "scenarios": [{"id": "bad day", "events": [{"at": "1 s", "change": "load_factor", "value": 3},)"
+      R"( {"at": "2500 ms", "target": "queue"}, {"at": "4 s", "target": "queue", "change": "restore_instances"}]}])");
+  eventful.replace(eventful.find("bad day"), 7, "bad-day");
+  const std::string design = file("eventful.cantilever.json", eventful);
+  const std::string first = path("first.json");
+  const std::vector<std::string> settings{"--duration", "10s", "--warmup", "0s", "--seed", "3", "--json"};
+  const auto simulate = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"simulate", design});
+    arguments.insert(arguments.end(), settings.begin(), settings.end());
+    return runCli(arguments);
+  };
+  simulate({"--scenario", "bad-day", "-o", first});
+  const json again = json::parse(simulate({"--replay", first}).out);
+  const json before = json::parse(content(first));
+  EXPECT_EQ(before.at("actions").size(), 3u);
+  EXPECT_EQ(again.at("digest"), before.at("digest"));
+  EXPECT_NE(json::parse(simulate({}).out).at("digest"), before.at("digest"));
+  std::string other = content(first);
+  const std::size_t log = other.find(R"("actions")");
+  other.replace(other.find(R"("pool": "queue")", log), 15, R"("pool": "stack")");
+  const CliResult unknown = simulate({"--replay", file("other.json", other)});
+  EXPECT_EQ(unknown.exitCode, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("pool \"stack\", which this design does not have"));
+  EXPECT_THAT(simulate({"--replay", design}).err, HasSubstr("is no run"));
+}
+
+TEST_F(Cli, ExplainsElements) {
+  EXPECT_THAT(runCli({"explain"}).out, AllOf(HasSubstr("simulation"), HasSubstr("tokens")));
+  EXPECT_THAT(runCli({"explain", "tokens"}).out, HasSubstr("# Tokens"));
+  EXPECT_EQ(runCli({"explain", "tokns"}).exitCode, 2);
+  EXPECT_THAT(runCli({"explain", "tokns"}).err, HasSubstr("tokens"));
+}
+
 TEST_F(Cli, ARunEndsWhereItIsToldTo) {
   const std::string design = queueWith("exponential 10 ms\"}", "exponential 10 ms\", \"queue_limit\": 2}");
   const CliResult result =

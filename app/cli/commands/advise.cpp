@@ -31,10 +31,10 @@ Exit runAdvise(const AdviseOptions& options) {
   const catalog::Catalog& catalog = catalog::Catalog::builtIn();
   std::optional<sim::RunResult> run;
   if (!options.isWithoutRun) {
-    sim::RunConfig config;
-    config.warmup = Duration::seconds(1);
-    config.duration = Duration::seconds(kAdviceSeconds);
-    run = runDesign(*opened, config);
+    RunOptions measured;
+    measured.config.warmup = Duration::seconds(1);
+    measured.config.duration = Duration::seconds(kAdviceSeconds);
+    run = runDesign(*opened, measured);
     if (!run) {
       return Exit::BadInput;
     }

@@ -376,7 +376,7 @@ Exit runSimulate(const SimulateOptions& options) {
   if (options.replications > 1) {
     return runStudy(options, *opened);
   }
-  const auto run = runDesign(*opened, options.run.config, options.run.until);
+  const auto run = runDesign(*opened, options.run);
   if (!run) {
     return Exit::BadInput;
   }
@@ -412,7 +412,7 @@ std::function<Exit()> setUpSimulate(CLI::App& app) {
              "to wait")
           ->check(CLI::Range(2, 10'000))
           ->type_name("N");
-  for (const char* ofOneRun : {"--traces", "--series", "--stop-at", "--replication"}) {
+  for (const char* ofOneRun : {"--traces", "--series", "--stop-at", "--replication", "--replay"}) {
     replications->excludes(app.get_option(ofOneRun));
   }
   app.footer(

@@ -1,0 +1,116 @@
+#include "core/exchange/action_log.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include "core/base/text.h"
+#include "core/exchange/design_words.h"
+#include "core/exchange/json_value.h"
+
+namespace cantilever::exchange {
+namespace {
+
+std::optional<double> numberAt(const JsonValue& of, std::string_view key) {
+  const JsonValue* value = of.find(key);
+  if (value == nullptr || value->kind != JsonValue::Kind::Number) {
+    return std::nullopt;
+  }
+  const Result<std::vector<double>> numbers = parseNumbers(value->text);
+  return numbers && numbers->size() == 1 ? std::optional(numbers->front()) : std::nullopt;
+}
+
+/// Reads one action after the other, up to the first fault.
+class ActionReader {
+ public:
+  ActionReader(const plan::Plan& plan, const TextPlaces& places) : m_plan(plan), m_places(places) {}
+
+  plan::Action read(const JsonValue& from) {
+    plan::Action action;
+    action.at = Duration::nanoseconds(std::llround(numberAt(from, "at_ms").value_or(0) * 1e6));
+    const JsonValue* change = from.find("change");
+    const auto word = std::find_if(std::begin(kChangeWords), std::end(kChangeWords), [&](const auto& each) {
+      return change != nullptr && change->isText() && each.text == change->text;
+    });
+    if (word == std::end(kChangeWords)) {
+      fail(from, "an action without a change that is known");
+      return action;
+    }
+    action.change = word->value;
+    action.pool = find(from, "pool", m_plan.pools);
+    action.link = find(from, "link", m_plan.links);
+    action.cache = find(from, "cache", m_plan.caches);
+    action.zone = find(from, "zone", m_plan.zones);
+    action.otherZone = find(from, "other_zone", m_plan.zones);
+    action.firstInstance = indexAt(from, "first_instance");
+    action.lastInstance = indexAt(from, "last_instance");
+    action.value = numberAt(from, "value").value_or(action.value);
+    return action;
+  }
+
+  const std::optional<Error>& error() const { return m_error; }
+
+ private:
+  template <class Elements>
+  plan::Index find(const JsonValue& from, std::string_view key, const Elements& among) {
+    const JsonValue* name = from.find(key);
+    if (name == nullptr) {
+      return plan::kNone;
+    }
+    const auto at =
+        std::find_if(among.begin(), among.end(), [&](const auto& each) { return each.key == name->text; });
+    if (at == among.end()) {
+      fail(*name, std::string(key) + " \"" + name->text + "\", which this design does not have");
+      return plan::kNone;
+    }
+    return static_cast<plan::Index>(at - among.begin());
+  }
+
+  static plan::Index indexAt(const JsonValue& from, std::string_view key) {
+    const std::optional<double> number = numberAt(from, key);
+    return number && *number >= 0 && *number < plan::kNone ? static_cast<plan::Index>(*number) : plan::kNone;
+  }
+
+  void fail(const JsonValue& at, const std::string& what) {
+    if (!m_error) {
+      const std::string where = m_places.at(at.offset);
+      m_error = Error{"replay.unknown", where + ": the run to repeat has " + what + ".", where};
+    }
+  }
+
+  const plan::Plan& m_plan;
+  const TextPlaces& m_places;
+  std::optional<Error> m_error;
+};
+
+}  // namespace
+
+Result<std::vector<plan::Action>> readActionLog(std::string_view json, std::string_view fileName,
+                                                const plan::Plan& plan) {
+  const Result<JsonValue> run = parseJson(json, fileName);
+  if (!run) {
+    return run.error();
+  }
+  const JsonValue* schema = run->find("schema");
+  const JsonValue* log = run->find("actions");
+  if (schema == nullptr || schema->text != "cantilever.run/1" || log == nullptr ||
+      log->kind != JsonValue::Kind::Array) {
+    return Error{
+        "replay.no_run",
+        std::string(fileName) + " is no run: `cantilever-cli simulate DESIGN --json -o FILE` writes one.",
+        std::string(fileName)};
+  }
+  const TextPlaces places(json, fileName);
+  ActionReader reader(plan, places);
+  std::vector<plan::Action> actions;
+  for (const JsonValue& item : log->items) {
+    actions.push_back(reader.read(item));
+    if (reader.error()) {
+      return *reader.error();
+    }
+  }
+  return actions;
+}
+
+}  // namespace cantilever::exchange

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/vocabulary/plan.h"
+
+namespace cantilever::exchange {
+
+/// The changes that a run has logged, from its JSON (cantilever.run/1), in terms of `plan`: posted to a run
+/// of the same design without a scenario, with the same settings, they repeat it. Error codes: those of
+/// parseJson, and "replay.no_run" (it is not such a file) and "replay.unknown" (a change, or an element that
+/// the plan does not have); `where` is fileName:line:column.
+Result<std::vector<plan::Action>> readActionLog(std::string_view json, std::string_view fileName,
+                                                const plan::Plan& plan);
+
+}  // namespace cantilever::exchange
