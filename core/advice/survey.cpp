@@ -149,11 +149,12 @@ std::optional<Survey::Busiest> Survey::busiest() const {
 }
 
 bool Survey::killedInstances() const {
-  return hasRun() && std::any_of(m_input.run->actionLog.begin(), m_input.run->actionLog.end(),
-                                 [](const plan::Action& action) {
-                                   return action.change == Change::KillInstances ||
-                                          action.change == Change::KillSilently;
-                                 });
+  return hasRun() &&
+         std::any_of(
+             m_input.run->actionLog.begin(), m_input.run->actionLog.end(), [](const plan::Action& action) {
+               return action.change == Change::KillInstances || action.change == Change::KillSilently ||
+                      action.change == Change::ZoneOutage || action.change == Change::ZoneSilentOutage;
+             });
 }
 
 Duration Survey::window() const {

@@ -130,9 +130,9 @@ class DesignChecker {
   void checkClasses() {
     for (const RequestClass& each : m_design.classes) {
       checkId(each, "request class", {});
-      if (!isWithin(each.requestSize.raw(), 0, 1e18) || !isWithin(each.replySize.raw(), 0, 1e18)) {
+      if (!isWithin(each.requestSize.raw(), 0, 1e15) || !isWithin(each.replySize.raw(), 0, 1e15)) {
         m_remarks.error("class.size", "The sizes of request class " + quoted(each.id.text()) +
-                                          " must be zero or more bytes.");
+                                          " must be between zero and 1e15 bytes.");
       }
       checkParams(each.params, catalog::classParams(), "Request class " + quoted(each.id.text()) + " has",
                   [](const std::string&) { return About(); });

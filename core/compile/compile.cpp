@@ -111,6 +111,8 @@ class Compiler {
     to.name = from.name;
     to.priority = static_cast<std::uint8_t>(policy.priority.value());
     to.deadline = policy.deadline;
+    to.requestBytes = static_cast<std::uint64_t>(std::clamp(from.requestSize.raw(), 0.0, 1e15) + 0.5);
+    to.replyBytes = static_cast<std::uint64_t>(std::clamp(from.replySize.raw(), 0.0, 1e15) + 0.5);
     const auto sharing =
         std::find_if(m_keySpaceNames.begin(), m_keySpaceNames.end(),
                      [&](const std::string& name) { return !name.empty() && name == policy.keySpace; });
@@ -141,6 +143,8 @@ class Compiler {
       const bool isFromLog = m_checked.blocks[checked.from].traits.isQueue;
       added.balancing = isFromLog ? Balancing::Random : link.balancing;  // the log says who reads
       const catalog::LinkPolicy policy = catalog::linkPolicyOf(link.params);
+      m_outLinks[checked.from].back().priority = static_cast<std::uint32_t>(policy.priority.value());
+      m_outLinks[checked.from].back().isNearest = policy.isNearest;
       addPolicy(added, policy, link);
       if (added.balancing == Balancing::All && link.role == LinkRole::Lookup) {
         m_remarks.warn("link.all_look_up",
@@ -270,6 +274,8 @@ class Compiler {
     outer.latency = Law();
     outer.timeout = Duration();
     outer.balancing = Balancing::Random;
+    outer.locality = Locality::Anywhere;
+    outer.bandwidth = 0;
     outer.health = {};
     outer.lossShare = outer.errorShare = 0;
     pooled.inner = static_cast<Index>(m_plan.links.size());
@@ -329,6 +335,14 @@ class Compiler {
     to.propagates = policy.propagates;
     to.choices = small(policy.choices);
     to.points = small(policy.ringPoints);
+    if (const Result<std::vector<double>> weights = parseNumbers(policy.weights)) {
+      to.weights = *weights;
+    }
+    to.locality = policy.locality.value == "local"          ? Locality::Local
+                  : policy.locality.value == "strict_local" ? Locality::StrictLocal
+                                                            : Locality::Anywhere;
+    to.isPerCaller = policy.scope.value == "caller";
+    to.bandwidth = policy.bandwidth.raw();
     to.lossShare = policy.loss.raw();
     to.errorShare = policy.errors.raw();
     if (to.lossShare > 0 && to.timeout == Duration()) {
@@ -480,6 +494,14 @@ class Compiler {
       }
       m_plan.links[i].program = *program;
       m_plan.links[i].pool = m_plan.programs[*program].pool;
+      if (m_plan.links[i].locality != Locality::Anywhere && !hasInstances(m_plan.links[i].pool)) {
+        m_remarks.warn("link.locality_of_none",
+                       "Link " + quoted(checked.link->id.text()) + " is to stay in its zone, but " +
+                           quoted(*m_checked.blocks[checked.to].block) +
+                           " has no instances that calls could be told to go to: give them queues of their "
+                           "own.",
+                       About::the(*checked.link, "locality"));
+      }
       if (m_plan.links[i].balancing == Balancing::All && !hasInstances(m_plan.links[i].pool)) {
         m_remarks.error(
             "link.all_of_none",
@@ -496,6 +518,19 @@ class Compiler {
     }
     aimPooledLinks();
     aimGuards();
+    for (plan::Route& route : m_plan.routes) {
+      for (plan::Route::Way& way : route.ways) {
+        way.link = lookThroughGuard(way.link);
+        way.behind = networkLinkOf(way.link);
+      }
+    }
+  }
+
+  /// The link behind the station that guards it, if one does.
+  Index lookThroughGuard(Index link) const {
+    const auto guard =
+        std::find_if(m_guards.begin(), m_guards.end(), [&](const Guard& each) { return each.link == link; });
+    return guard == m_guards.end() ? link : guard->guarded;
   }
 
   /// A request with a shared queue is at no instance before it is served.

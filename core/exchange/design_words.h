@@ -30,7 +30,10 @@ inline constexpr Word<Balancing> kBalancingWords[] = {{Balancing::Random, "rando
                                                       {Balancing::LeastConnections, "least_connections"},
                                                       {Balancing::ShortestQueue, "shortest_queue"},
                                                       {Balancing::ConsistentHash, "consistent_hash"},
-                                                      {Balancing::All, "all"}};
+                                                      {Balancing::All, "all"},
+                                                      {Balancing::Weighted, "weighted"},
+                                                      {Balancing::Sticky, "sticky"},
+                                                      {Balancing::Warmest, "warmest"}};
 inline constexpr Word<ArrivalProcess> kArrivalWords[] = {{ArrivalProcess::Poisson, "poisson"},
                                                          {ArrivalProcess::Deterministic, "deterministic"}};
 inline constexpr Word<Access> kAccessWords[] = {{Access::Read, "read"}, {Access::Write, "write"}};

@@ -171,6 +171,8 @@ void writeLink(JsonWriter& writer, const sim::LinkResult& link) {
   writer.field("timed_out", link.timedOut);
   writer.field("lost", link.lost);
   writer.field("cross_zone_calls", link.crossZone);
+  writer.field("sent_bytes", link.sentBytes);
+  writer.field("received_bytes", link.receivedBytes);
   writer.field("retries", link.retries);
   writer.field("hedges", link.hedges);
   writer.field("hedge_wins", link.hedgeWins);
@@ -308,7 +310,9 @@ void writeHappening(JsonWriter& writer, const sim::Happening& happening, const s
   }
   if (happening.link < run.links.size()) {
     writer.field("link", run.links[happening.link].key);
-    if (happening.kind >= Kind::MarkedDown && happening.kind <= Kind::Readmitted) {
+    if (happening.pool < run.pools.size()) {
+      writer.field("instance", happening.instance);
+    } else if (happening.kind >= Kind::MarkedDown && happening.kind <= Kind::Readmitted) {
       writer.field("instance", happening.instance);
     } else if (happening.kind >= Kind::LatencyAdded && happening.kind <= Kind::ErrorsSet) {
       writer.field("value", happening.value);
@@ -473,6 +477,7 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writer.field("unfinished", unfinished);
   writer.field("offered_per_s", perSecond(offered));
   writer.field("succeeded_per_s", perSecond(succeeded));
+  writer.field("availability_ratio", run.availability);
   writeHistogram(writer, "latency", run.latency);
   writer.field("mean_half_width_ms", experiment::meanLatencyOf(run).halfWidth * 1e-6);
   writeItems(writer, "objectives", verdicts,

@@ -100,6 +100,12 @@ std::string seriesCsv(const sim::RunResult& run) {
     const std::string of = "link " + run.links[i].key + " ";
     table.column(of + "calls_per_s", [i](const Sample& s) { return perSecond(s.links[i].calls, s); });
     table.column(of + "failed_per_s", [i](const Sample& s) { return perSecond(s.links[i].failed, s); });
+    if (run.links[i].sentBytes + run.links[i].receivedBytes > 0) {
+      table.column(of + "sent_bytes_per_s",
+                   [i](const Sample& s) { return perSecond(s.links[i].sentBytes, s); });
+      table.column(of + "received_bytes_per_s",
+                   [i](const Sample& s) { return perSecond(s.links[i].receivedBytes, s); });
+    }
   }
   for (std::size_t i = 0; i < run.caches.size(); ++i) {
     table.column("cache " + run.caches[i].key + " hit_ratio", [i](const Sample& s) {

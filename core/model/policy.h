@@ -15,6 +15,16 @@ enum class Balancing : std::uint8_t {
   ShortestQueue,     ///< the fewest requests waiting or at work at the instance, from anywhere: an ideal
   ConsistentHash,    ///< by the request's key, on a ring with virtual nodes
   All,               ///< each of them is called
+  Weighted,          ///< at random, with the weights of the link
+  Sticky,            ///< a key stays where it was sent first, as long as that is there
+  Warmest,           ///< of those that hold nothing, the one that was last at work; else the shortest queue
+};
+
+/// Which instances of the target a call may go to, as seen from the zone it comes from (rule 18).
+enum class Locality : std::uint8_t {
+  Anywhere,
+  Local,        ///< its own zone, as far as that has its share of the capacity
+  StrictLocal,  ///< its own zone alone
 };
 
 }  // namespace cantilever

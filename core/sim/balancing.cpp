@@ -6,24 +6,92 @@
 /// Choices of an instance that look at the state of the pool (17).
 namespace cantilever::sim {
 
+namespace {
+
+/// Keys that a link remembers the instances of; then it forgets them all.
+constexpr std::size_t kMostStuck = std::size_t{1} << 24;
+constexpr std::uint32_t kUnknownPlace = 0xfffffffeu;
+
+}  // namespace
+
 Engine::Index Engine::pickByState(Index index, LinkState& link, const InstanceSet& among) {
   if (link.balancing == Balancing::All) {  // the fan has chosen
     return among.from(m_frames.cold(index).countedAt);
   }
-  if (link.balancing == Balancing::ConsistentHash) {
-    return link.ring.instanceOf(m_frames[index].key, among);
+  switch (link.balancing) {
+    case Balancing::ConsistentHash:
+      return link.ring.instanceOf(m_frames[index].key, among);
+    case Balancing::Weighted:
+      return pickByWeight(link, among);
+    case Balancing::Sticky:
+      return pickAsBefore(index, link, among);
+    case Balancing::Warmest:
+      return pickWarmest(index, link, among);
+    default:
+      break;
   }
   if (link.balancing == Balancing::LeastConnections && !link.countsCalls) {
     return among.at(link.pick.below(among.size()));  // a shared queue: those among whom to choose are idle
   }
-  return leastLoaded(link, among);
+  return leastLoaded(index, link, among);
 }
 
-std::uint32_t Engine::loadOf(const LinkState& link, Index number) const {
-  if (link.countsCalls) {
-    return link.outstanding[number];
+/// Those that a call may go to from where it comes.
+const InstanceSet& Engine::nearby(Index index, LinkState& link, const InstanceSet& eligible) {
+  if (!link.locality || link.balancing == Balancing::All) {
+    return eligible;
   }
+  return link.locality->choose(m_frames.cold(index).from, eligible, link.pick);
+}
+
+/// If all those there have weight zero, they are alike.
+Engine::Index Engine::pickByWeight(LinkState& link, const InstanceSet& among) {
+  double total = 0;
+  among.forEach([&](Index number) { total += link.weights[number]; });
+  if (total <= 0) {
+    return among.at(link.pick.below(among.size()));
+  }
+  double left = link.pick.uniform() * total;
+  Index chosen = kNoInstance;
+  Index last = 0;
+  among.forEach([&](Index number) {
+    left -= link.weights[number];
+    last = link.weights[number] > 0 ? number : last;
+    chosen = left < 0 && chosen == kNoInstance ? number : chosen;
+  });
+  return chosen == kNoInstance ? last : chosen;
+}
+
+/// A key whose instance is not there gets another one for good.
+Engine::Index Engine::pickAsBefore(Index index, LinkState& link, const InstanceSet& among) {
+  const Frame& frame = m_frames[index];
+  if (link.stuck.size() >= kMostStuck) {
+    link.stuck.clear();
+  }
+  std::uint32_t& at =
+      link.stuck.findOrAdd(cacheKey(m_keySpaceOfClass[frame.requestClass], frame.key), kUnknownPlace);
+  if (at == kUnknownPlace || !among.contains(at)) {
+    at = among.at(among.size() == 1 ? 0 : link.pick.below(among.size()));
+  }
+  return at;
+}
+
+/// Of those that hold nothing the one that was last at work, of those that never were the first.
+Engine::Index Engine::pickWarmest(Index index, LinkState& link, const InstanceSet& among) {
   const PoolState& pool = m_pools[link.pool];
+  Index warmest = kNoInstance;
+  among.forEach([&](Index number) {
+    const Instance& at = m_instances[pool.first + number];
+    const bool isWarmer = warmest == kNoInstance || at.lastUse > m_instances[pool.first + warmest].lastUse;
+    if (isWarmer && heldAt(pool, number) == 0) {
+      warmest = number;
+    }
+  });
+  return warmest == kNoInstance ? leastLoaded(index, link, among) : warmest;
+}
+
+/// What waits and works there.
+std::uint32_t Engine::heldAt(const PoolState& pool, Index number) const {
   const Instance& at = m_instances[pool.first + number];
   const bool isPacedByMany = pool.isPaced && pool.isSharing();
   const std::uint32_t atWork = isPacedByMany ? pool.paces[number].size() : at.busy.value();
@@ -31,7 +99,8 @@ std::uint32_t Engine::loadOf(const LinkState& link, Index number) const {
 }
 
 /// The least loaded of all, or of some distinct ones drawn at random; ties at random.
-Engine::Index Engine::leastLoaded(LinkState& link, const InstanceSet& among) {
+Engine::Index Engine::leastLoaded(Index index, LinkState& link, const InstanceSet& among) {
+  const LinkSide& side = sideOf(index, link);
   const Index size = among.size();
   const bool isDrawn = link.choices != 0 && link.choices < size;
   m_drawn.clear();
@@ -47,7 +116,8 @@ Engine::Index Engine::leastLoaded(LinkState& link, const InstanceSet& among) {
       m_drawn.push_back(rank);
     }
     const Index number = among.at(rank);
-    const std::uint32_t load = loadOf(link, number);
+    const std::uint32_t load =
+        link.countsCalls ? side.outstanding[number] : heldAt(m_pools[link.pool], number);
     if (ties == 0 || load < least) {
       best = number;
       least = load;
@@ -65,13 +135,13 @@ void Engine::countCall(Index index, LinkState& link) {
   const Index number = frame.instance - m_pools[link.pool].first;
   frame.flags |= frame_flags::kCounted;
   m_frames.cold(index).countedAt = number;
-  ++link.outstanding[number];
+  ++sideOf(index, link).outstanding[number];
 }
 
 void Engine::uncountCall(Index index) {
   Frame& frame = m_frames[index];
   frame.clear(frame_flags::kCounted);
-  --m_links[frame.via].outstanding[m_frames.cold(index).countedAt];
+  --sideOf(index, m_links[frame.via]).outstanding[m_frames.cold(index).countedAt];
 }
 
 }  // namespace cantilever::sim

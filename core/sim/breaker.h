@@ -27,6 +27,16 @@ class BreakerState {
   /// Nobody will hear of the outcome of a probe: another one may be sent in its place.
   void forgetProbe();
   void endOpen();
+  bool isOpen() const { return m_mode == Mode::Open; }
+  /// Whether an attempt would be let through now.
+  bool wouldPass() const {
+    return m_mode == Mode::Closed || (m_mode == Mode::HalfOpen && m_probesToSend > 0);
+  }
+  /// As if new, but for its epoch.
+  void reset() {
+    ++m_epoch;
+    close();
+  }
 
  private:
   void open();

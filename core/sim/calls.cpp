@@ -77,7 +77,7 @@ void Engine::letGo(Index index) {
     uncountCall(index);
   }
   if (frame.has(frame_flags::kProbe)) {
-    m_links[frame.link].policy->breaker.forgetProbe();
+    sideOf(index, m_links[frame.link]).breaker.forgetProbe();
   }
   const bool isNowhere = frame.state == FrameState::Lost || frame.state == FrameState::Backoff;
   if (isNowhere) {

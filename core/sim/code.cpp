@@ -28,8 +28,13 @@ Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::P
     case Op::Work: {
       const plan::Index home = plan.programs[program].pool;
       const plan::Index pool = from.b == plan::kNone ? home : from.b;
-      const std::uint16_t perTarget = from.c == plan::kNone ? 0 : 1;
-      return {Opcode::Work, pool != home, perTarget, from.a, plan::kNone, pool};
+      const auto scale = static_cast<std::uint16_t>(from.c == plan::kNone ? 0 : from.c);
+      std::uint32_t factor = plan::kNone;
+      if (scale > static_cast<std::uint16_t>(plan::WorkScale::Targets)) {
+        chances.push_back(from.p);
+        factor = static_cast<std::uint32_t>(chances.size() - 1);
+      }
+      return {Opcode::Work, pool != home, scale, from.a, factor, pool};
     }
     case Op::Wait:
       return {Opcode::Wait, false, 0, from.a, plan::kNone, program};
@@ -72,6 +77,8 @@ Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::P
       return {Opcode::Fan, false, 0, from.a, from.c, plan::kNone};
     case Op::Publish:
       return {Opcode::Publish, false, 0, from.a, from.c, plan::kNone};
+    case Op::Route:
+      return {Opcode::Route, false, 0, from.a, plan::kNone, program};
     case Op::Degrade:
       return {Opcode::Degrade, false, 0, plan::kNone, plan::kNone, plan::kNone};
     case Op::End:

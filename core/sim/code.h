@@ -10,11 +10,12 @@ namespace cantilever::sim {
 
 /// As plan::Op, and Enter, which stands before the program of a link that leads to a pool.
 enum class Opcode : std::uint8_t {
-  Enter,  ///< operand: pool, target: the program
-  Work,   ///< operand: law, extra: pool, isVisit: not the pool that the program sits in, count: 1: per target
-  Wait,   ///< operand: law, extra: program
-  Call,   ///< operand: link, target: pc on failure or plan::kNone
-  Send,   ///< operand: link
+  Enter,     ///< operand: pool, target: the program
+  Work,      ///< operand: law, extra: pool, isVisit: not the pool that the program sits in, count:
+             ///< plan::WorkScale, target: index into Code::chances of what it is multiplied by per byte
+  Wait,      ///< operand: law, extra: program
+  Call,      ///< operand: link, target: pc on failure or plan::kNone
+  Send,      ///< operand: link
   Forward,   ///< operand: link
   Parallel,  ///< count: branches, extra: successes needed, target: as Call; `count` Branch follow
   Branch,    ///< operand: link
@@ -33,6 +34,7 @@ enum class Opcode : std::uint8_t {
   IfDrawn,  ///< operand: the number, target
   Fan,      ///< operand: fan, target: as Call
   Publish,  ///< operand: log, target: as Call
+  Route,    ///< operand: route, extra: program
   Degrade,
 };
 

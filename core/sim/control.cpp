@@ -173,6 +173,7 @@ void Engine::killInstance(Index instance, Cause cause, bool isSilent) {
   }
   record(Happening::Kind::Killed, cause, instance);
   clearCachesAt(instance);
+  forgetSidesOf(instance);
   // Frames made meanwhile would have higher numbers, but none is made: answers are consequences.
   for (Index index = 0; index < m_frames.size(); ++index) {
     const Frame& frame = m_frames[index];
@@ -248,8 +249,11 @@ void Engine::openWindow() {
   for (LinkState& link : m_links) {
     link.meter.calls.openWindow();
     link.meter.crossZone.openWindow();
+    link.meter.sentBytes.openWindow();
+    link.meter.receivedBytes.openWindow();
     link.meter.open.openWindow(now);
   }
+  m_isAnyShort.openWindow(now);
   for (ZoneState& zone : m_zones) {
     zone.down.openWindow(now);
   }

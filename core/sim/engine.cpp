@@ -38,6 +38,8 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
     m_hasDeadlines = m_hasDeadlines || of.deadline > Duration();
     ClassMeter& meter = m_classes.emplace_back();
     meter.keyHash = hashText(of.key);
+    m_sizes.push_back({of.requestBytes, of.replyBytes});
+    m_hasSizes = m_hasSizes || of.requestBytes + of.replyBytes > 0;
     meter.deadline = of.deadline > Duration() ? of.deadline.ns() : kNever;
   }
   for (const plan::Program& of : m_plan->programs) {
@@ -123,7 +125,6 @@ void Engine::addLinks() {
     link.home = m_network.numberOf(home);
     link.callersAt = m_network.numberOf(of.zone);
     link.isByZones = of.isByZones;
-    notePlain(link);
     link.entry = m_code.entries[i];
     link.balancing = of.balancing;
     link.timeout = of.timeout.ns();
@@ -134,7 +135,14 @@ void Engine::addLinks() {
     link.back = RandomStream::named(m_config.seed, m_config.replication, of.key, "back");
     link.pick = RandomStream::named(m_config.seed, m_config.replication, of.key, "pick");
     addLinkPolicy(link, of);
-    addHealth(link, of);
+    link.isPerCaller = of.isPerCaller;
+    link.bandwidth = of.bandwidth;
+    link.hasHealth = of.health.isOn() && link.pool != plan::kNone && !m_pools[link.pool].isShared;
+    link.own.link = link.own.number = static_cast<Index>(i);
+    if (!link.isPerCaller) {
+      prepareSide(link.own, of);
+    }
+    notePlain(link);
   }
 }
 

@@ -181,22 +181,39 @@ class Engine {
   void dropExpired(WaitingList& queue, PoolState& pool);
   bool retry(Index caller, const FailedCall& failed, plan::Reason reason);
   Index attemptAgain(Index frame);
-  void observe(const Frame& call, bool hasFailed);
-  void endBreak(std::uint32_t link, std::uint32_t epoch);
+  void observe(Index call, bool hasFailed);
+  void recordOfBreaker(Happening::Kind kind, const LinkSide& side);
+  void endBreak(std::uint32_t side, std::uint32_t epoch);
   Index pickByState(Index frame, LinkState& link, const InstanceSet& among);
-  Index leastLoaded(LinkState& link, const InstanceSet& among);
-  std::uint32_t loadOf(const LinkState& link, Index number) const;
+  const InstanceSet& nearby(Index frame, LinkState& link, const InstanceSet& eligible);
+  Index pickByWeight(LinkState& link, const InstanceSet& among);
+  Index pickAsBefore(Index frame, LinkState& link, const InstanceSet& among);
+  Index pickWarmest(Index frame, LinkState& link, const InstanceSet& among);
+  Index leastLoaded(Index frame, LinkState& link, const InstanceSet& among);
+  std::uint32_t heldAt(const PoolState& pool, Index number) const;
   void countCall(Index frame, LinkState& link);
   void uncountCall(Index frame);
 
+  // What they know as their callers have it (sides.cpp), and routes (routes.cpp).
+  void prepareSide(LinkSide& side, const plan::Link& of);
+  LinkSide& sideBehind(std::uint32_t number);
+  LinkSide& sideOf(Index frame, LinkState& link);
+  LinkSide& sideOfCaller(Index frame);
+  std::uint32_t sideFor(LinkState& link, Index caller);
+  LinkSide& sideAt(Index caller, LinkState& link);
+  void forgetSidesOf(Index instance);
+  bool canBeCalled(Index caller, const plan::Route::Way& way);
+  TimeNs distanceFrom(Index caller, const LinkState& link);
+  Index routeOf(Index frame, const Instr& code);
+
   // What links believe of instances (health.cpp).
-  void addHealth(LinkState& link, const plan::Link& of);
+  void addHealth(LinkSide& side, const plan::Link& of);
   void checkHealth(Index link, Index instance);
   void missHealth(Index link, Index instance);
   void observeInstance(Index call, bool hasFailed);
   void readmit(Index link, Index instance);
   bool addressByHealth(Index frame, LinkState& link);
-  Index pickByHealth(Index frame, LinkState& link, const InstanceSet& among);
+  Index pickByHealth(Index frame, LinkState& link, const HealthState& health, const InstanceSet& among);
   void tellLinks(Index instance, bool isThere, bool isOnPurpose);
   void vanish(Index frame);
   void meetNobody(Index frame, const PoolState& pool);
@@ -250,6 +267,8 @@ class Engine {
   void addZones();
   ZoneNumber zoneOf(Index frame);
   void locate(Index frame, LinkState& link);
+  std::uint64_t bytesOf(Index frame, Direction direction) const;
+  void countSent(Index frame, LinkState& link);
   void travelFar(Index frame, LinkState& link, Direction direction, const Event& event);
   void notePlain(LinkState& link);
   bool isCutOff(Index frame);
@@ -429,6 +448,7 @@ class Engine {
   std::vector<Instance> m_instances;
   std::vector<WaitingList> m_parked;  // of waiting rooms of pools that block
   std::vector<LinkState> m_links;
+  std::deque<LinkSide> m_sides;  // of single callers
   std::vector<FaultState> m_faults;
   std::vector<ScalerState> m_scalers;
   Index m_draining = 0;         // instances that drain
@@ -457,6 +477,14 @@ class Engine {
   std::vector<Index> m_walk;            // work space of orphan()
   std::vector<Index> m_stopping;        // work space of cancel()
   std::vector<Index> m_drawn;           // work space of leastLoaded()
+  std::vector<Index> m_open;            // work space of routeOf()
+  std::uint64_t m_uses = 0;             // of instances whose pools track that
+  struct Sizes {
+    std::uint64_t request = 0;
+    std::uint64_t reply = 0;
+  };
+  std::vector<Sizes> m_sizes;  // by class
+  bool m_hasSizes = false;
   bool m_hasDeadlines = false;
   bool m_hasCargo = false;  // calls have targets and the arrival of their request: there are fans or logs
   bool m_dropsExpired = false;
@@ -476,6 +504,8 @@ class Engine {
   std::vector<ClassMeter> m_classes;
   DetachedMeter m_detached;
   LatencyBatches m_batches;
+  Level m_shortPools;  // that have fewer instances than they need
+  Level m_isAnyShort;  // 0 or 1
   Digest m_digest;
   std::vector<plan::Action> m_actionLog;
   std::vector<Happening> m_happenings;

@@ -47,6 +47,9 @@ inline Engine::Index Engine::enrol(Index caller, std::uint32_t link, FrameFlags 
   if (m_network.hasZones()) {
     cold.from = zoneOf(caller);
   }
+  if (m_links[link].isPerCaller) {
+    m_frames.notes(index).side = sideFor(m_links[link], caller);
+  }
   if ((flags & frame_flags::kDetached) == 0) {
     frame.flags |= from.flags & frame_flags::kOrphan;
     frame.parent = caller;
@@ -136,6 +139,9 @@ inline bool Engine::address(Index index, std::uint32_t link) {
   if (m_network.hasZones()) {
     locate(index, m_links[link]);
   }
+  if (m_hasSizes) {
+    countSent(index, m_links[link]);
+  }
   return isThere;
 }
 
@@ -150,17 +156,18 @@ inline bool Engine::choose(Index index, std::uint32_t linkIndex) {
   if (link.pool == plan::kNone) {
     return true;
   }
-  if (link.health) {
+  if (link.hasHealth) {
     return addressByHealth(index, link);
   }
   const PoolState& pool = m_pools[link.pool];
-  if (!pool.isShared && !pool.up.isEmpty()) {
-    frame.instance = pool.first + pick(index, link, pool.up);
+  const InstanceSet& among = link.locality ? nearby(index, link, pool.up) : pool.up;
+  if (!pool.isShared && !among.isEmpty()) {
+    frame.instance = pool.first + pick(index, link, among);
     if (link.countsCalls) {
       countCall(index, link);
     }
   }
-  return !pool.up.isEmpty();
+  return !among.isEmpty();
 }
 
 /// Sends the frame on its way. True if it has arrived already and nothing else is to happen before.
@@ -183,11 +190,17 @@ inline void Engine::travel(Index index, LinkState& link, Direction direction) {
   }
 }
 
+/// The link as the caller of the frame has it.
+inline LinkSide& Engine::sideOf(Index index, LinkState& link) {
+  return link.isPerCaller ? sideOfCaller(index) : link.own;
+}
+
 /// The number of an instance within its pool.
 inline Engine::Index Engine::pick(Index index, LinkState& link, const InstanceSet& among) {
   if (link.balancing == Balancing::RoundRobin) {
-    const Index chosen = among.from(link.nextInTurn);
-    link.nextInTurn = chosen + 1;
+    LinkSide& side = sideOf(index, link);
+    const Index chosen = among.from(side.nextInTurn);
+    side.nextInTurn = chosen + 1;
     return chosen;
   }
   if (link.balancing != Balancing::Random) {
@@ -252,13 +265,15 @@ inline void Engine::recordCall(Index index, plan::Reason reason, bool isTimedOut
     return;
   }
   if (m_links[call.link].policy) {
-    observe(call, reason != plan::Reason::None);
+    observe(index, reason != plan::Reason::None);
   }
-  if (m_links[call.link].health) {
+  if (m_links[call.link].hasHealth) {
     observeInstance(index, reason != plan::Reason::None);
   }
   if (reason != plan::Reason::None) {
     meter.failures.add();
+  } else if (m_hasSizes) {
+    meter.receivedBytes.add(bytesOf(index, Direction::Back));
   }
   if (!isInWindow(call.calledAt)) {
     return;

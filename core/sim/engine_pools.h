@@ -124,6 +124,9 @@ inline void Engine::releaseServer(PoolState& pool, Index instance) {
     return;
   }
   at.busy.decrease(now());
+  if (pool.tracksUse) {
+    at.lastUse = ++m_uses;
+  }
   if (pool.isPaced) {
     resumePace(pool, instance);
   }

@@ -23,9 +23,10 @@ void Engine::drawNumber(Index index, const Instr& code) {
 bool Engine::startFan(Index caller, const Instr& code) {
   const plan::Fan& fan = m_plan->fans[code.operand];
   const bool isToEach = fan.count == plan::kNone;
-  const LinkState& link = m_links[fan.link];
+  LinkState& link = m_links[fan.link];
+  const LinkSide& side = sideAt(caller, link);
   const InstanceSet* up = !isToEach     ? nullptr
-                          : link.health ? &link.health->eligible()
+                          : side.health ? &side.health->eligible()
                                         : &m_pools[link.pool].up;
   const std::uint32_t targets = isToEach ? up->size() : m_frames.notes(caller).drawn;
   m_frames.notes(caller).fanLeft = targets;
@@ -117,16 +118,26 @@ void Engine::sweepHusks(Index caller) {
   m_frames.notes(caller).husks = 0;
 }
 
-/// What a Work at `code` takes of the frame, for each of its targets if it says so. Beyond so many targets a
-/// draw stands for several: their sum is close to its mean anyway.
+/// What a Work at `code` takes of the frame: once, for each of its targets, or by its bytes. Beyond so many
+/// targets a draw stands for several: their sum is close to its mean anyway.
 TimeNs Engine::drawWork(Index index, const Instr& code, PoolState& pool) {
-  if (code.count == 0) {
+  const auto scale = static_cast<plan::WorkScale>(code.count);
+  if (scale == plan::WorkScale::Once) {
     return m_timings[code.operand].draw(pool.service);
+  }
+  const TimeNs longest = plan::kLongestDuration.ns();
+  if (scale != plan::WorkScale::Targets) {
+    const Direction there = Direction::There;
+    double bytes = scale == plan::WorkScale::ReplyBytes ? 0 : static_cast<double>(bytesOf(index, there));
+    bytes +=
+        scale == plan::WorkScale::RequestBytes ? 0 : static_cast<double>(bytesOf(index, Direction::Back));
+    const double ns =
+        static_cast<double>(m_timings[code.operand].draw(pool.service)) * m_code.chances[code.target] * bytes;
+    return ns < static_cast<double>(longest) ? static_cast<TimeNs>(ns + 0.5) : longest;
   }
   constexpr std::uint32_t kMostDraws = 64;
   const std::uint32_t targets = m_frames.notes(index).targets;
   const std::uint32_t draws = std::min(targets, kMostDraws);
-  const TimeNs longest = plan::kLongestDuration.ns();
   TimeNs sum = 0;
   for (std::uint32_t i = 0; i < draws && sum < longest; ++i) {
     const TimeNs each = m_timings[code.operand].draw(pool.service);

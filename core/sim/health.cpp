@@ -1,6 +1,7 @@
 #include "core/sim/health.h"
 
 #include <algorithm>
+#include <string>
 
 #include "core/sim/engine_calls.h"
 #include "core/sim/engine_pools.h"
@@ -16,8 +17,8 @@ constexpr int kMostPassedOver = 64;
 
 }  // namespace
 
-HealthState::HealthState(const plan::HealthChecks& policy, std::uint32_t count, std::uint32_t members)
-    : m_policy(policy), m_instances(count), m_registered(count, members), m_eligible(count, members) {}
+HealthState::HealthState(const plan::HealthChecks& policy, std::uint32_t count, const InstanceSet& up)
+    : m_policy(policy), m_instances(count), m_registered(up), m_eligible(up) {}
 
 void HealthState::enter(std::uint32_t instance, TimeNs now) {
   if (m_registered.contains(instance)) {
@@ -116,74 +117,81 @@ double HealthState::weight(std::uint32_t instance, TimeNs now) const {
   return kFirstWeight + (1 - kFirstWeight) * static_cast<double>(now - since) / static_cast<double>(slow);
 }
 
-void Engine::addHealth(LinkState& link, const plan::Link& of) {
-  if (!of.health.isOn() || link.pool == plan::kNone || m_pools[link.pool].isShared) {
+void Engine::addHealth(LinkSide& side, const plan::Link& of) {
+  const LinkState& link = m_links[side.link];
+  if (!link.hasHealth) {
     return;
   }
   const PoolState& pool = m_pools[link.pool];
-  link.health = std::make_unique<HealthState>(of.health, pool.count, pool.up.size());
+  side.health = std::make_unique<HealthState>(of.health, pool.count, pool.up);
   if (!of.health.isChecking()) {
     return;
   }
   // The phase of an instance's checks is drawn once.
-  RandomStream phases = RandomStream::named(m_config.seed, m_config.replication, of.key, "health");
-  const auto which = static_cast<Index>(&link - m_links.data());
+  const bool isOfCaller = side.caller != kNoInstance;
+  const std::string key = isOfCaller ? of.key + "/" + std::to_string(side.caller) : of.key;
+  RandomStream phases = RandomStream::named(m_config.seed, m_config.replication, key, "health");
   for (Index i = 0; i < pool.count; ++i) {
     const auto phase = static_cast<TimeNs>(phases.uniform() * static_cast<double>(of.health.interval.ns()));
-    m_agenda.at(1 + phase, Phase::Actions, {which, i, EventType::HealthCheck});
+    m_agenda.at(now() + 1 + phase, Phase::Actions, {side.number, i, EventType::HealthCheck});
   }
 }
 
 /// An answer comes at once; that there is none shows after the timeout (12).
 void Engine::checkHealth(Index which, Index number) {
-  LinkState& link = m_links[which];
-  const plan::HealthChecks& policy = link.health->policy();
+  LinkSide& side = sideBehind(which);
+  const LinkState& link = m_links[side.link];
+  const plan::HealthChecks& policy = side.health->policy();
   m_agenda.at(now() + policy.interval.ns(), Phase::Actions, {which, number, EventType::HealthCheck});
-  if (!link.health->isRegistered(number)) {
+  if (!side.health->isRegistered(number)) {
     return;
   }
   const Instance& at = m_instances[m_pools[link.pool].first + number];
-  const bool isReached = !m_network.hasZones() || m_network.way(link.callersAt, at.zone).cuts == 0;
+  const ZoneNumber from = side.caller == kNoInstance ? link.callersAt : m_instances[side.caller].zone;
+  const bool isReached = !m_network.hasZones() || m_network.way(from, at.zone).cuts == 0;
   if (!at.isUp || !isReached) {
     m_agenda.at(now() + policy.timeout.ns(), Phase::Actions, {which, number, EventType::HealthMissed});
-  } else if (link.health->pass(number, now())) {
-    recordOfLink(Happening::Kind::MarkedUp, which, number);
+  } else if (side.health->pass(number, now())) {
+    recordOfLink(Happening::Kind::MarkedUp, side.link, number);
   }
 }
 
 void Engine::missHealth(Index which, Index number) {
-  if (m_links[which].health->isRegistered(number) && m_links[which].health->fail(number)) {
-    recordOfLink(Happening::Kind::MarkedDown, which, number);
+  LinkSide& side = sideBehind(which);
+  if (side.health->isRegistered(number) && side.health->fail(number)) {
+    recordOfLink(Happening::Kind::MarkedDown, side.link, number);
   }
 }
 
 void Engine::observeInstance(Index index, bool hasFailed) {
-  const Index which = m_frames[index].link;
-  LinkState& link = m_links[which];
+  LinkState& link = m_links[m_frames[index].link];
+  LinkSide& side = sideOf(index, link);
   const Index number = m_frames.cold(index).countedAt;
-  if (number >= m_pools[link.pool].count || !link.health->observe(number, hasFailed)) {
+  if (number >= m_pools[link.pool].count || !side.health->observe(number, hasFailed)) {
     return;
   }
-  recordOfLink(Happening::Kind::Ejected, which, number);
-  m_agenda.at(now() + link.health->policy().ejectFor.ns(), Phase::Actions,
-              {which, number, EventType::Readmit});
+  recordOfLink(Happening::Kind::Ejected, side.link, number);
+  m_agenda.at(now() + side.health->policy().ejectFor.ns(), Phase::Actions,
+              {side.number, number, EventType::Readmit});
 }
 
 void Engine::readmit(Index which, Index number) {
-  if (m_links[which].health->readmit(number)) {
-    recordOfLink(Happening::Kind::Readmitted, which, number);
+  LinkSide& side = sideBehind(which);
+  if (side.health->readmit(number)) {
+    recordOfLink(Happening::Kind::Readmitted, side.link, number);
   }
 }
 
 /// As address(), over a link that goes by what it believes.
 bool Engine::addressByHealth(Index index, LinkState& link) {
-  const InstanceSet& among = link.health->eligible();
+  HealthState& health = *sideOf(index, link).health;
+  const InstanceSet& among = nearby(index, link, health.eligible());
   m_frames.cold(index).countedAt =
       link.balancing == Balancing::All ? m_frames.cold(index).countedAt : kNoInstance;
   if (among.isEmpty()) {
     return false;
   }
-  const Index number = pickByHealth(index, link, among);
+  const Index number = pickByHealth(index, link, health, among);
   m_frames[index].instance = m_pools[link.pool].first + number;
   if (link.countsCalls) {
     countCall(index, link);
@@ -197,9 +205,10 @@ bool Engine::addressByHealth(Index index, LinkState& link) {
 
 /// An instance that starts slowly is passed over as often as its weight says, and the choice is made again:
 /// where it does not lie with chance or turn, among the others.
-Engine::Index Engine::pickByHealth(Index index, LinkState& link, const InstanceSet& among) {
+Engine::Index Engine::pickByHealth(Index index, LinkState& link, const HealthState& health,
+                                   const InstanceSet& among) {
   Index number = pick(index, link, among);
-  if (!link.health->hasSlowStart() || link.balancing == Balancing::All) {
+  if (!health.hasSlowStart() || link.balancing == Balancing::All) {
     return number;
   }
   const bool isFree = link.balancing == Balancing::Random || link.balancing == Balancing::RoundRobin;
@@ -208,7 +217,7 @@ Engine::Index Engine::pickByHealth(Index index, LinkState& link, const InstanceS
     left = among;
   }
   for (int i = 0; i < kMostPassedOver; ++i) {
-    const double weight = link.health->weight(number, now());
+    const double weight = health.weight(number, now());
     if (weight >= 1 || link.pick.chance(weight)) {
       return number;
     }
@@ -227,11 +236,17 @@ Engine::Index Engine::pickByHealth(Index index, LinkState& link, const InstanceS
 /// they do not have to find out for themselves.
 void Engine::tellLinks(Index instance, bool isThere, bool isOnPurpose) {
   const Index pool = m_instances[instance].pool;
-  for (LinkState& link : m_links) {
-    if (link.health && link.pool == pool && (isOnPurpose || !link.health->policy().isBlind())) {
-      const Index number = instance - m_pools[pool].first;
-      isThere ? link.health->enter(number, now()) : link.health->leave(number);
+  const Index number = instance - m_pools[pool].first;
+  const auto tell = [&](LinkSide& side) {
+    if (side.health && m_links[side.link].pool == pool && (isOnPurpose || !side.health->policy().isBlind())) {
+      isThere ? side.health->enter(number, now()) : side.health->leave(number);
     }
+  };
+  for (LinkState& link : m_links) {
+    tell(link.own);
+  }
+  for (LinkSide& side : m_sides) {
+    tell(side);
   }
 }
 

@@ -14,13 +14,16 @@ namespace cantilever::sim {
 /// boots, drains and goes, because that is done on purpose; that one has died it learns by its checks.
 class HealthState {
  public:
-  HealthState(const plan::HealthChecks& policy, std::uint32_t count, std::uint32_t members);
+  /// Begins by believing what is so.
+  HealthState(const plan::HealthChecks& policy, std::uint32_t count, const InstanceSet& up);
 
   const plan::HealthChecks& policy() const { return m_policy; }
   /// Those that calls may go to; empty if none is well and the link does not fail open.
   const InstanceSet& eligible() const {
     return m_eligible.isEmpty() && m_policy.failsOpen ? m_registered : m_eligible;
   }
+  /// Some instance is believed to be well.
+  bool hasEligible() const { return !m_eligible.isEmpty(); }
   bool isRegistered(std::uint32_t instance) const { return m_registered.contains(instance); }
   bool isEligible(std::uint32_t instance) const { return m_eligible.contains(instance); }
 

@@ -19,7 +19,8 @@ bool Engine::sendHedge(Index first) {
   const std::uint32_t which = m_frames[first].link;
   LinkState& link = m_links[which];
   const bool isTooLate = m_hasDeadlines && now() >= m_frames.cold(first).deadline;
-  if (isTooLate || !link.policy->pay(now())) {
+  LinkSide& side = sideOf(first, link);
+  if (isTooLate || !link.policy->pay(side, now())) {
     return false;
   }
   link.meter.hedges += isInWindow(now()) ? 1u : 0u;
@@ -42,11 +43,11 @@ bool Engine::sendHedge(Index first) {
   // While it is sent off, the instance of the first is not among those to choose from.
   PoolState& pool = m_pools[link.pool];
   const Index number = m_frames[first].instance - pool.first;
-  if (link.health) {
-    const bool isHidden = link.health->hide(number);
+  if (side.health) {
+    const bool isHidden = side.health->hide(number);
     sendOff(second);
     if (isHidden) {
-      link.health->show(number);
+      side.health->show(number);
     }
     return true;
   }

@@ -65,6 +65,26 @@ class InstanceSet {
     return at(0);
   }
 
+  /// Makes it those that are in both, which are of one size.
+  void assignCommon(const InstanceSet& a, const InstanceSet& b) {
+    m_words.resize(a.m_words.size());
+    m_capacity = a.m_capacity;
+    m_size = 0;
+    for (std::size_t word = 0; word < m_words.size(); ++word) {
+      m_words[word] = a.m_words[word] & b.m_words[word];
+      m_size += count(word);
+    }
+  }
+  /// Calls visit(i) for each member, in order.
+  template <class Visit>
+  void forEach(const Visit& visit) const {
+    for (std::size_t word = 0; word < m_words.size(); ++word) {
+      for (std::uint64_t bits = m_words[word]; bits != 0; bits &= bits - 1) {
+        visit(static_cast<std::uint32_t>(word * 64) + static_cast<std::uint32_t>(std::countr_zero(bits)));
+      }
+    }
+  }
+
  private:
   std::uint32_t count(std::size_t word) const {
     return static_cast<std::uint32_t>(std::popcount(m_words[word]));

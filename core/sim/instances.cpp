@@ -255,11 +255,18 @@ void Engine::retire(Index index) {
   instance.up.set(0, now());
   m_pools[instance.pool].meter.up.decrease(now());
   clearCachesAt(index);
+  forgetSidesOf(index);
   record(Happening::Kind::Retired, Cause::Run, index);
 }
 
 void Engine::noteAvailability(PoolState& pool) {
-  pool.meter.isShort.set(pool.up.size() < pool.needed ? 1 : 0, now());
+  const bool isShort = pool.up.size() < pool.needed;
+  const bool wasShort = pool.meter.isShort.value() != 0;
+  pool.meter.isShort.set(isShort ? 1 : 0, now());
+  if (isShort != wasShort) {
+    isShort ? m_shortPools.increase(now()) : m_shortPools.decrease(now());
+    m_isAnyShort.set(m_shortPools.value() > 0 ? 1 : 0, now());
+  }
 }
 
 }  // namespace cantilever::sim

@@ -130,6 +130,9 @@ inline bool Engine::execute(Index& index) {
     case Opcode::IfDrawn:
       frame.pc = m_frames.notes(index).drawn > code.operand ? code.target : frame.pc + 1;
       return true;
+    case Opcode::Route:
+      frame.pc = routeOf(index, code);
+      return true;
     case Opcode::Degrade:
       frame.flags |= frame_flags::kDegraded;
       ++frame.pc;

@@ -325,6 +325,9 @@ void Engine::sendBatch(Index delivery, std::uint32_t targets) {
   notes.bornAt = first.bornAt;
   notes.delivery = delivery;
   link.meter.calls.add();
+  if (m_hasSizes) {
+    countSent(index, link);
+  }
   countDetached();
   if (m_network.hasZones()) {
     m_frames.cold(index).from = m_network.numberOf(m_plan->logs[group.of->log].zone);

@@ -30,6 +30,8 @@ void Engine::addGroup(const plan::ConsumerGroup& of) {
   const auto which = static_cast<Index>(m_groups.size());
   GroupState& group = m_groups.emplace_back();
   LinkState& link = m_links[of.link];
+  link.isPerCaller = false;
+  link.locality.reset();
   link.balancing = Balancing::All;  // where the pool lets one choose, the member is chosen here
   group.of = &of;
   group.pool = link.pool;

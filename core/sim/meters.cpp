@@ -80,6 +80,8 @@ void PoolMeter::startInterval(TimeNs now) {
 }
 
 void LinkMeter::startInterval() {
+  sentBytes.startInterval();
+  receivedBytes.startInterval();
   calls.startInterval();
   failures.startInterval();
 }

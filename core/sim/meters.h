@@ -212,8 +212,10 @@ struct PoolMeter {
 
 struct LinkMeter {
   Counter calls;
-  Counter failures;   ///< as they are noticed
-  Counter crossZone;  ///< calls to another availability zone
+  Counter failures;       ///< as they are noticed
+  Counter sentBytes;      ///< of requests
+  Counter receivedBytes;  ///< of replies that arrived
+  Counter crossZone;      ///< calls to another availability zone
   // Of calls sent in the window.
   std::uint64_t failed = 0;
   std::uint64_t timedOut = 0;

@@ -26,7 +26,8 @@ struct Instance {
   enum Still : std::uint8_t { kByChance = 1, kByHand = 2 };
   std::uint8_t still = 0;
   std::uint16_t zone = 0;
-  double speed = 1;  ///< as a multiple of its own
+  double speed = 1;           ///< as a multiple of its own
+  std::uint64_t lastUse = 0;  ///< when it was last at work, in order; only kept where the pool tracks it
   Life life = Life::Absent;
   std::uint32_t epoch = 0;      ///< bumped with every change of life; guards events
   std::uint32_t holding = 0;    ///< calls that have not left it yet; only kept while draining
@@ -77,7 +78,8 @@ struct PoolState {
   bool isShared;
   bool hasPatience;
   bool blocks;
-  bool isPaced = false;  ///< the speed of work may change: the paces below tell when it ends
+  bool tracksUse = false;  ///< some link wants the instance that was last at work
+  bool isPaced = false;    ///< the speed of work may change: the paces below tell when it ends
   InstanceSet up;
   /// With a shared queue: instances up with room for one more, of seats if these are limited, else servers.
   InstanceSet free;

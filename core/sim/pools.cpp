@@ -50,6 +50,9 @@ void Engine::passSeatOn(Index index) {
   frame.clear(frame_flags::kSeated);
   --at.seated;
   pool.meter.seated.decrease(now());
+  if (pool.tracksUse) {
+    at.lastUse = ++m_uses;
+  }
   if (pool.isShared ? !at.takesWork() : !at.isUp) {
     return;
   }

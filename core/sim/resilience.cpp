@@ -21,21 +21,22 @@ TimeNs LinkPolicyState::pauseAfter(std::uint8_t tries) {
 }
 
 /// What time has brought into the bucket.
-void LinkPolicyState::earn(TimeNs now) {
-  budget = std::min(retries.budgetDepth,
-                    budget + retries.budgetFloor.raw() * (static_cast<double>(now - budgetAt) * 1e-9));
-  budgetAt = now;
+void LinkPolicyState::earn(LinkSide& side, TimeNs now) const {
+  side.budget =
+      std::min(retries.budgetDepth,
+               side.budget + retries.budgetFloor.raw() * (static_cast<double>(now - side.budgetAt) * 1e-9));
+  side.budgetAt = now;
 }
 
-bool LinkPolicyState::pay(TimeNs now) {
+bool LinkPolicyState::pay(LinkSide& side, TimeNs now) const {
   if (retries.budgetShare < 0) {
     return true;
   }
-  earn(now);
-  if (budget < 1) {
+  earn(side, now);
+  if (side.budget < 1) {
     return false;
   }
-  budget -= 1;
+  side.budget -= 1;
   return true;
 }
 
@@ -53,11 +54,18 @@ void Engine::addLinkPolicy(LinkState& link, const plan::Link& of) {
   const PoolState& pool = m_pools[link.pool];
   link.choices = of.choices;
   link.countsCalls = of.balancing == Balancing::LeastConnections && !pool.isShared;
-  if (link.countsCalls) {
-    link.outstanding.assign(pool.count, 0);
-  }
   if (of.balancing == Balancing::ConsistentHash) {
     link.ring = HashRing(m_plan->pools[link.pool].key, pool.count, of.points);
+  }
+  if (of.balancing == Balancing::Weighted) {
+    for (Index i = 0; i < pool.count; ++i) {
+      const double own = of.weights.empty() ? m_plan->pools[link.pool].speedOf(i) : 1.0;
+      link.weights.push_back(i < of.weights.size() ? of.weights[i] : own);
+    }
+  }
+  m_pools[link.pool].tracksUse = m_pools[link.pool].tracksUse || of.balancing == Balancing::Warmest;
+  if (of.locality != Locality::Anywhere && m_network.hasZones() && !pool.isShared) {
+    link.locality = std::make_unique<LocalityState>(*m_plan, of, m_sites);
   }
 }
 
@@ -94,16 +102,17 @@ bool Engine::startAttempt(Index index) {
   LinkState& link = m_links[frame.link];
   LinkPolicyState& policy = *link.policy;
   const bool isFirst = frame.tries == 0 && !frame.has(frame_flags::kHedge);
+  LinkSide& side = sideOf(index, link);
   if (isFirst && policy.retries.budgetShare >= 0) {
-    policy.earn(now());
-    policy.budget = std::min(policy.retries.budgetDepth, policy.budget + policy.retries.budgetShare);
+    policy.earn(side, now());
+    side.budget = std::min(policy.retries.budgetDepth, side.budget + policy.retries.budgetShare);
   }
   if (m_hasDeadlines && now() >= m_frames.cold(index).deadline) {
     failAtOnce(index, Reason::DeadlineExceeded);
     return false;
   }
   if (policy.breakerPolicy.isOn()) {
-    const BreakerState::Passage passage = policy.breaker.pass();
+    const BreakerState::Passage passage = side.breaker.pass();
     if (passage == BreakerState::Passage::Refused) {
       failAtOnce(index, Reason::BreakerOpen);
       return false;
@@ -188,7 +197,8 @@ bool Engine::retry(Index caller, const FailedCall& failed, Reason reason) {
   if (m_hasDeadlines && now() + pause >= m_frames.cold(caller).deadline) {
     return false;
   }
-  if (!policy.pay(now())) {
+  LinkState& link = m_links[failed.link];
+  if (!policy.pay(sideAt(caller, link), now())) {
     return false;
   }
   const Index index = enrol(caller, failed.link, failed.flags);
@@ -211,24 +221,38 @@ Engine::Index Engine::attemptAgain(Index index) {
   return sendOff(index);
 }
 
-void Engine::observe(const Frame& call, bool hasFailed) {
-  LinkState& link = m_links[call.link];
-  LinkPolicyState& policy = *link.policy;
-  if (!policy.breakerPolicy.isOn() || !policy.breaker.observe(hasFailed, call.has(frame_flags::kProbe))) {
+void Engine::observe(Index index, bool hasFailed) {
+  LinkState& link = m_links[m_frames[index].link];
+  const LinkPolicyState& policy = *link.policy;
+  if (!policy.breakerPolicy.isOn()) {
     return;
   }
-  link.meter.open.set(1, now());
-  recordOfLink(Happening::Kind::BreakerOpened, call.link);
+  LinkSide& side = sideOf(index, link);
+  if (!side.breaker.observe(hasFailed, m_frames[index].has(frame_flags::kProbe))) {
+    return;
+  }
+  link.meter.open.increase(now());
+  recordOfBreaker(Happening::Kind::BreakerOpened, side);
   m_agenda.at(now() + policy.breakerPolicy.open.ns(), Phase::Requests,
-              {call.link, policy.breaker.epoch(), EventType::BreakEnd});
+              {side.number, side.breaker.epoch(), EventType::BreakEnd});
 }
 
-void Engine::endBreak(std::uint32_t index, std::uint32_t epoch) {
-  LinkState& link = m_links[index];
-  if (link.policy->breaker.epoch() == epoch) {
-    link.policy->breaker.endOpen();
-    link.meter.open.set(0, now());
-    recordOfLink(Happening::Kind::BreakerHalfOpen, index);
+void Engine::endBreak(std::uint32_t number, std::uint32_t epoch) {
+  LinkSide& side = sideBehind(number);
+  if (side.breaker.epoch() == epoch) {
+    side.breaker.endOpen();
+    m_links[side.link].meter.open.decrease(now());
+    recordOfBreaker(Happening::Kind::BreakerHalfOpen, side);
+  }
+}
+
+/// With the caller whose it is.
+void Engine::recordOfBreaker(Happening::Kind kind, const LinkSide& side) {
+  if (Happening* happening = record(kind, Cause::Run, side.caller)) {
+    happening->link = side.link;
+    if (side.caller == kNoInstance) {
+      happening->instance = kNoInstance;
+    }
   }
 }
 

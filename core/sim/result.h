@@ -78,16 +78,18 @@ struct PoolResult {
 struct LinkResult {
   std::string key;
   std::uint64_t calls = 0;
-  std::uint64_t failed = 0;     ///< ended without success, for whatever reason
-  std::uint64_t timedOut = 0;   ///< of those, by this link's timeout
-  std::uint64_t lost = 0;       ///< calls that never arrived, or whose answers did not
-  std::uint64_t crossZone = 0;  ///< of the calls, those to another availability zone
-  std::uint64_t retries = 0;    ///< attempts after the first, as decided upon
-  std::uint64_t hedges = 0;     ///< second attempts beside the first; among `calls`
-  std::uint64_t hedgeWins = 0;  ///< of those, the ones that answered first
-  std::uint64_t notSent = 0;    ///< refused by the breaker, or due after the deadline; not among `calls`
-  double openShare = 0;         ///< share of the time in which the breaker was open
-  Histogram latency;            ///< as the caller sees it, successes
+  std::uint64_t failed = 0;         ///< ended without success, for whatever reason
+  std::uint64_t timedOut = 0;       ///< of those, by this link's timeout
+  std::uint64_t lost = 0;           ///< calls that never arrived, or whose answers did not
+  std::uint64_t sentBytes = 0;      ///< of requests
+  std::uint64_t receivedBytes = 0;  ///< of replies that arrived in time
+  std::uint64_t crossZone = 0;      ///< of the calls, those to another availability zone
+  std::uint64_t retries = 0;        ///< attempts after the first, as decided upon
+  std::uint64_t hedges = 0;         ///< second attempts beside the first; among `calls`
+  std::uint64_t hedgeWins = 0;      ///< of those, the ones that answered first
+  std::uint64_t notSent = 0;        ///< refused by the breaker, or due after the deadline; not among `calls`
+  double openShare = 0;             ///< share of the time in which the breaker was open; of several the mean
+  Histogram latency;                ///< as the caller sees it, successes
 };
 
 /// In the measured window.
@@ -187,6 +189,8 @@ struct Sample {
   struct OfLink {
     std::uint32_t calls = 0;
     std::uint32_t failed = 0;
+    std::uint64_t sentBytes = 0;
+    std::uint64_t receivedBytes = 0;
   };
   struct OfCache {
     std::uint32_t lookups = 0;
@@ -249,6 +253,7 @@ struct RunResult {
   std::string stopReason;     ///< why the engine or the owner ended it early, as a sentence; else empty
   std::uint64_t events = 0;
   Histogram latency;  ///< of successes, all classes
+  double availability = 0;  ///< share of the measured time in which every pool had as many as it needs
   std::vector<ClassResult> classes;
   DetachedResult detached;
   std::vector<PoolResult> pools;

@@ -81,7 +81,8 @@ Interval Engine::presentInterval() const {
   }
   for (const LinkState& link : m_links) {
     interval.links.push_back({static_cast<std::uint32_t>(link.meter.calls.inInterval()),
-                              static_cast<std::uint32_t>(link.meter.failures.inInterval())});
+                              static_cast<std::uint32_t>(link.meter.failures.inInterval()),
+                              link.meter.sentBytes.inInterval(), link.meter.receivedBytes.inInterval()});
   }
   for (const CacheState& cache : m_caches) {
     interval.caches.push_back({static_cast<std::uint32_t>(cache.meter.lookups.inInterval()),
@@ -149,6 +150,10 @@ RunResult Engine::result() const {
   result.isComplete = !m_isHalted && now() >= m_end;
   result.stopReason = m_stopReason;
   result.events = m_events;
+  if (isInWindow(now())) {
+    const auto span = static_cast<WideCount>(now() - m_windowStart);
+    result.availability = 1 - shareOf(m_isAnyShort.inWindow(now()), span);
+  }
   addClasses(result);
   addPoolResults(result);
   addLinkResults(result);
@@ -298,12 +303,16 @@ void Engine::addLinkResults(RunResult& result) const {
       to.failed = meter.failed;
       to.timedOut = meter.timedOut;
       to.lost = meter.lost;
+      to.sentBytes = meter.sentBytes.inWindow();
+      to.receivedBytes = meter.receivedBytes.inWindow();
       to.crossZone = meter.crossZone.inWindow();
       to.retries = meter.retries;
       to.hedges = meter.hedges;
       to.hedgeWins = meter.hedgeWins;
       to.notSent = meter.notSent;
-      to.openShare = shareOf(meter.open.inWindow(now()), static_cast<WideCount>(now() - m_windowStart));
+      const WideCount breakers = std::max<std::uint32_t>(1, m_links[i].openSides);
+      to.openShare =
+          shareOf(meter.open.inWindow(now()), breakers * static_cast<WideCount>(now() - m_windowStart));
       to.latency = meter.latency;
     }
   }

@@ -86,6 +86,8 @@ void Interval::merge(const Interval& next) {
   for (std::size_t i = 0; i < links.size(); ++i) {
     links[i].calls += next.links[i].calls;
     links[i].failed += next.links[i].failed;
+    links[i].sentBytes += next.links[i].sentBytes;
+    links[i].receivedBytes += next.links[i].receivedBytes;
   }
   for (std::size_t i = 0; i < caches.size(); ++i) {
     caches[i].lookups += next.caches[i].lookups;

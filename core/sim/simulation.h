@@ -59,8 +59,8 @@ class Simulation {
   Stepped advanceUntil(const Until& what, Duration until, std::stop_token stop = {});
 
   /// Applies a change at action.at, or if that has passed at the first nanosecond not yet simulated; returns
-  /// it as it will be logged. `action.pool`, `link` or `cache` must be one of the plan where the change needs
-  /// it; a value that is negative or no number counts as 0.
+  /// it as it will be logged. `action.pool`, `link`, `cache` or `zone` must be one of the plan where the
+  /// change needs it; a value that is negative or no number counts as 0.
   plan::Action post(plan::Action action);
 
   /// Samples completed since the last call. Their memory is the caller's; the run keeps its own bounded

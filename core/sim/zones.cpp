@@ -49,11 +49,34 @@ void Engine::locate(Index index, LinkState& link) {
   }
 }
 
+/// A call that stands for several targets has as many requests and replies in it. A failure has no size.
+std::uint64_t Engine::bytesOf(Index index, Direction direction) const {
+  const Frame& frame = m_frames[index];
+  const Sizes& sizes = m_sizes[frame.requestClass];
+  const std::uint64_t targets = m_hasCargo ? m_frames.notes(index).targets : 1;
+  if (direction == Direction::There) {
+    return sizes.request * targets;
+  }
+  return frame.reason == 0 ? sizes.reply * targets : 0;
+}
+
+void Engine::countSent(Index index, LinkState& link) {
+  link.meter.sentBytes.add(bytesOf(index, Direction::There));
+}
+
 /// A way that is more than the link's own latency.
 void Engine::travelFar(Index index, LinkState& link, Direction direction, const Event& event) {
   RandomStream& stream = direction == Direction::There ? link.there : link.back;
   TimeNs added = link.added;
+  if (link.bandwidth > 0) {
+    const double ns = 1e9 * static_cast<double>(bytesOf(index, direction)) / link.bandwidth;
+    const TimeNs longest = plan::kLongestDuration.ns();
+    added += ns < static_cast<double>(longest) ? static_cast<TimeNs>(ns + 0.5) : longest;
+  }
   if (!m_network.hasZones()) {
+    if (added == 0) {
+      return link.latency.schedule(m_agenda, stream, event);
+    }
     return m_agenda.after(link.latency.draw(stream) + added, event);
   }
   const ColdFrame& cold = m_frames.cold(index);
@@ -73,7 +96,7 @@ void Engine::travelFar(Index index, LinkState& link, Direction direction, const 
 }
 
 void Engine::notePlain(LinkState& link) {
-  link.isPlain = link.added == 0 && !link.isByZones && !m_network.isDisturbed();
+  link.isPlain = link.added == 0 && link.bandwidth == 0 && !link.isByZones && !m_network.isDisturbed();
 }
 
 bool Engine::isCutOff(Index index) {

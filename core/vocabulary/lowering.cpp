@@ -118,7 +118,14 @@ ProgramBuilder& ProgramBuilder::work(const Law& law, Index pool) {
 
 ProgramBuilder& ProgramBuilder::workPerTarget(const Law& law) {
   work(law);
-  m_plan.code.back().c = 1;
+  m_plan.code.back().c = static_cast<Index>(WorkScale::Targets);
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::transfer(Bandwidth rate, WorkScale bytes) {
+  work(Law::constant(Duration::seconds(1)));
+  m_plan.code.back().c = static_cast<Index>(bytes);
+  m_plan.code.back().p = 1 / rate.raw();
   return *this;
 }
 
@@ -374,6 +381,13 @@ ProgramBuilder& ProgramBuilder::chooseOne(std::span<const OutLink> links) {
 /// Layout: a test for each link but the last, which jumps to its use with its share of what the tests before
 /// left; the use of the last, jump to the end; the uses of the others, each with a jump to the end.
 void ProgramBuilder::chooseAmong(std::span<const OutLink> links) {
+  const bool isByWeight = std::all_of(links.begin(), links.end(), [&](const OutLink& link) {
+    return link.priority == links.front().priority && !link.isNearest;
+  });
+  if (!isByWeight && links.size() > 1) {
+    routeAmong(links);
+    return;
+  }
   std::vector<OutLink> likely = keepIf(links, [](const OutLink& link) { return link.link->weight > 0; });
   const bool areEqual = likely.empty();
   if (areEqual) {
@@ -400,6 +414,23 @@ void ProgramBuilder::chooseAmong(std::span<const OutLink> links) {
     skips.push_back(append({.op = Op::Jump}));
     m_plan.code[tests[i]].a = arriveHere();
     useUnrestricted(likely[i]);
+  }
+  for (const Index skip : skips) {
+    m_plan.code[skip].a = arriveHere();
+  }
+}
+
+/// Layout: the route; the use of each link, with a jump to the end.
+void ProgramBuilder::routeAmong(std::span<const OutLink> links) {
+  const auto route = static_cast<Index>(m_plan.routes.size());
+  m_plan.routes.emplace_back();
+  append({.op = Op::Route, .a = route});
+  std::vector<Index> skips;
+  for (const OutLink& link : links) {
+    m_plan.routes[route].ways.push_back(
+        {link.index, link.index, link.link->weight, link.priority, link.isNearest, arriveHere()});
+    useUnrestricted(link);
+    skips.push_back(append({.op = Op::Jump}));
   }
   for (const Index skip : skips) {
     m_plan.code[skip].a = arriveHere();

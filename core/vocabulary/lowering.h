@@ -23,6 +23,9 @@ struct OutLink {
   /// Of a look-up in a cache whose contents are simulated: the link by which what a miss brought is put
   /// there.
   Index fill = kNone;
+  // Among routes: see Route.
+  std::uint32_t priority = 0;
+  bool isNearest = false;
 };
 
 class ProgramBuilder;
@@ -42,6 +45,8 @@ class ProgramBuilder {
   ProgramBuilder& work(const Law& law, Index pool = kNone);
   /// The same once for each of the targets that the call stands for.
   ProgramBuilder& workPerTarget(const Law& law);
+  /// Bytes of the request, the reply or both go through the pool, at `rate` for each of its servers.
+  ProgramBuilder& transfer(Bandwidth rate, WorkScale bytes);
   ProgramBuilder& wait(const Law& law);
   /// With `probability` does `yes`, otherwise `no`.
   ProgramBuilder& branch(double probability, const Body& yes, const Body& no = {});
@@ -51,12 +56,13 @@ class ProgramBuilder {
   ProgramBuilder& use(const OutLink& link);
   /// The ordinary way to go downstream: look-ups, then on-miss links (each as often as look-ups miss), then
   /// the links of the other roles in order of id: those of a parallel group at once, then those in sequence;
-  /// role Route: exactly one, by weight. Replication, standby and fallback links are not used here.
-  /// A look-up that fails counts as a miss where there are on-miss links; a callee without a hit ratio always
-  /// misses. A callee with contents tells by its answer, and is given what the on-miss links brought.
+  /// role Route: exactly one, by priority, nearness and weight. Replication, standby and fallback links are
+  /// not used here. A look-up that fails counts as a miss where there are on-miss links; a callee without a
+  /// hit ratio always misses. A callee with contents tells by its answer, and is given what the on-miss links
+  /// brought.
   ProgramBuilder& useAll(std::span<const OutLink> links);
-  /// Exactly one of them, by weight (equally likely if all weights are zero); for each request class among
-  /// those it may use.
+  /// Exactly one of them, by weight (equally likely if all weights are zero), or as Route has it where they
+  /// differ in priority or one is to be the nearest; for each request class among those it may use.
   ProgramBuilder& chooseOne(std::span<const OutLink> links);
   /// Uses each of the links as often as it says, all at once; goes on when `needed` calls succeeded (0, or
   /// more than there are: all of them). Sends among them go out first.
@@ -99,6 +105,7 @@ class ProgramBuilder {
   void lookUp(const OutLink& cache, std::span<const OutLink> misses);
   void lookUpOnce(const OutLink& cache, std::span<const OutLink> misses);
   void chooseAmong(std::span<const OutLink> links);
+  void routeAmong(std::span<const OutLink> links);
   void callAtOnce(std::vector<Index> certain, std::span<const OutLink> fractional, std::size_t needed);
   void emitParallel(std::span<const Index> calls, std::size_t needed);
 

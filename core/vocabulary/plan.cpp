@@ -126,8 +126,8 @@ std::string faultIn(const CountLaw& law) {
 std::string faultIn(const Plan& plan) {
   FaultSink sink;
   for (const auto check : {checkClasses, checkTables, checkKeys, checkZones, checkSources, checkPools,
-                           checkCaches, checkTokens, checkLaws, checkLayout, checkLinks, checkFans, checkLogs,
-                           checkPrograms, checkControls, checkActions}) {
+                           checkCaches, checkTokens, checkLaws, checkLayout, checkLinks, checkFans,
+                           checkRoutes, checkLogs, checkPrograms, checkControls, checkActions}) {
     check(plan, sink);
     if (sink.hasFailed()) {
       break;

@@ -15,6 +15,7 @@
 #include "core/vocabulary/plan/pool.h"
 #include "core/vocabulary/plan/program.h"
 #include "core/vocabulary/plan/reason.h"
+#include "core/vocabulary/plan/route.h"
 #include "core/vocabulary/plan/source.h"
 #include "core/vocabulary/plan/tokens.h"
 #include "core/vocabulary/plan/zone.h"
@@ -49,6 +50,7 @@ struct Plan {
   std::vector<Law> laws;
   std::vector<CountLaw> countLaws;
   std::vector<Fan> fans;
+  std::vector<Route> routes;
   std::vector<std::vector<bool>> classSets;  ///< each of size classes.size()
   std::vector<Scaler> scalers;
   std::vector<RandomFault> randomFaults;

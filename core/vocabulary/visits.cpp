@@ -195,7 +195,7 @@ class ClassVisits {
       const Index place = open.back();
       open.pop_back();
       const std::size_t first = steps.size();
-      addSteps(m_plan.programs[program].begin, place, steps);
+      addSteps(program, place, steps);
       for (std::size_t i = first; i < steps.size(); ++i) {
         if (!isKnown[steps[i].to]) {
           isKnown[steps[i].to] = true;
@@ -209,7 +209,8 @@ class ClassVisits {
   }
 
   /// Where control goes from a place, with its probability.
-  void addSteps(Index begin, Index place, std::vector<FlowEdge>& steps) const {
+  void addSteps(Index program, Index place, std::vector<FlowEdge>& steps) const {
+    const Index begin = m_plan.programs[program].begin;
     const Index pc = begin + place / 2;
     const Instruction& code = m_plan.code[pc];
     const auto step = [&](Index target, double probability, bool answers = false) {
@@ -253,6 +254,14 @@ class ClassVisits {
           step(code.c, 1 - fanSuccess(pc));
         }
         break;
+      case Op::Route: {
+        const Route& route = m_plan.routes[code.a];
+        const std::vector<double> shares = expectedShares(m_plan, route, program);
+        for (std::size_t i = 0; i < shares.size(); ++i) {
+          step(route.ways[i].pc, shares[i]);
+        }
+        break;
+      }
       case Op::Parallel:
         step(pc + 1 + code.a, groupSuccess(pc));
         if (code.c != kNone) {
@@ -326,9 +335,9 @@ class ClassVisits {
     switch (code.op) {
       case Op::Work: {
         const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
-        const bool isPerTarget = code.c != kNone;
+        const bool isPerTarget = code.c != kNone && code.c != static_cast<Index>(WorkScale::Once);
         (isPerTarget ? result.workPerTarget : result.work)
-            .push_back({pool, visits * m_plan.laws[code.a].mean.inSeconds()});
+            .push_back({pool, visits * m_plan.laws[code.a].mean.inSeconds() * factorOf(code)});
         break;
       }
       case Op::Call:
@@ -364,6 +373,23 @@ class ClassVisits {
       default:
         break;
     }
+  }
+
+  /// What the work of one target is multiplied by.
+  double factorOf(const Instruction& work) const {
+    const RequestClass& of = m_plan.classes[m_class];
+    switch (work.c == kNone ? WorkScale::Once : static_cast<WorkScale>(work.c)) {
+      case WorkScale::RequestBytes:
+        return work.p * static_cast<double>(of.requestBytes);
+      case WorkScale::ReplyBytes:
+        return work.p * static_cast<double>(of.replyBytes);
+      case WorkScale::Bytes:
+        return work.p * static_cast<double>(of.requestBytes + of.replyBytes);
+      case WorkScale::Once:
+      case WorkScale::Targets:
+        break;
+    }
+    return 1;
   }
 
   Result<void> addRates(Visits& visits, double loadFactor) const {

@@ -132,7 +132,7 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
   static const char* const kNames[] = {"Work",   "Wait",     "Call",    "Send",    "Forward", "Parallel",
                                        "Branch", "IfChance", "IfClass", "Jump",    "Reply",   "Fail",
                                        "End",    "Look",     "Fill",    "Drop",    "Take",    "Give",
-                                       "Draw",   "IfDrawn",  "Fan",     "Publish", "Degrade"};
+                                       "Draw",   "IfDrawn",  "Fan",     "Publish", "Route",   "Degrade"};
   const plan::Index begin = plan.programs[program].begin;
   const auto target = [begin](plan::Index pc) {
     return pc == plan::kNone ? std::string() : " ->" + formatNumber(pc - begin);
@@ -146,7 +146,10 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
       case plan::Op::Wait:
         text << ' ' << format(plan.laws[code.a])
              << (code.b == plan::kNone ? "" : " at " + plan.pools[code.b].key)
-             << (code.c == plan::kNone ? "" : " per target");
+             << (code.c == plan::kNone ? ""
+                 : code.c == 1
+                     ? " per target"
+                     : " by bytes of kind " + formatNumber(code.c) + " times " + formatNumber(code.p));
         break;
       case plan::Op::Call:
         text << ' ' << plan.links[code.a].key << target(code.b);
@@ -189,6 +192,12 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
         break;
       case plan::Op::Give:
         text << ' ' << plan.tokens[code.a].key;
+        break;
+      case plan::Op::Route:
+        for (const plan::Route::Way& way : plan.routes[code.a].ways) {
+          text << ' ' << plan.links[way.link].key << " priority " << way.priority << " weight "
+               << formatNumber(way.weight) << (way.isNearest ? " nearest" : "") << target(way.pc);
+        }
         break;
       case plan::Op::Publish:
         text << ' ' << plan.logs[code.a].key << target(code.c);

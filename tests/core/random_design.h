@@ -107,6 +107,7 @@ class DesignMaker {
       added.id = ClassId(name);
       added.access = m_stream.chance(0.5) ? Access::Read : Access::Write;
       added.isCacheable = m_stream.chance(0.5);
+      added.requestSize = bytes(m_stream.chance(0.5) ? 0 : 1000);
       added.replySize = bytes(odd() ? number() : 100);
       for (const catalog::ParamSpec& spec : catalog::classParams()) {
         if (m_stream.chance(0.2)) {
@@ -187,7 +188,8 @@ class DesignMaker {
       }
     }
     if (m_stream.chance(0.3)) {
-      link.balancing = static_cast<Balancing>(m_stream.below(5));
+      const std::uint32_t drawn = m_stream.below(8);  // all but one of them: of all instances
+      link.balancing = static_cast<Balancing>(drawn < 5 ? drawn : drawn + 1);
     }
     const std::vector<std::string> operations = {"read", "write", "get", "produce"};
     if (m_stream.chance(0.2 * m_harm)) {

@@ -2,9 +2,11 @@
 
 #include <QVBoxLayout>
 
+#include "core/catalog/policies/zone_policy.h"
 #include "widgets/canvas/zone_item.h"
 #include "widgets/inspector/commit_line_edit.h"
 #include "widgets/inspector/commit_text_edit.h"
+#include "widgets/inspector/param_form.h"
 #include "widgets/panels/labels.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
@@ -22,7 +24,10 @@ QVBoxLayout* rowsOf(QWidget* page) {
 }  // namespace
 
 ZonePage::ZonePage(QWidget* parent)
-    : QWidget(parent), m_name(new CommitLineEdit(this)), m_contents(makeBody({}, this)) {
+    : QWidget(parent),
+      m_name(new CommitLineEdit(this)),
+      m_contents(makeBody({}, this)),
+      m_params(new ParamForm(catalog::zoneParams(), this)) {
   m_name->setObjectName(QStringLiteral("zoneName"));
   m_name->setFont(titleFont());
   m_name->setAccessibleName(tr("Name of the zone"));
@@ -33,15 +38,22 @@ ZonePage::ZonePage(QWidget* parent)
     m_zone.name = toUtf8(text);
     emit zoneEdited(m_zone);
   });
+  connect(m_params, &ParamForm::edited, this,
+          [this](const std::string& key, const std::optional<ParamValue>& value) {
+            m_zone.params = withParam(m_zone.params, key, value);
+            emit zoneEdited(m_zone);
+          });
   QVBoxLayout* rows = rowsOf(this);
   rows->addWidget(m_name);
   rows->addWidget(m_contents);
+  rows->addWidget(m_params);
 }
 
 void ZonePage::show(const Design& design, const Zone& zone, bool keepsTyping) {
   m_zone = zone;
   const QString name = toQString(zone.name);
   keepsTyping ? m_name->setStanding(name) : m_name->replaceStanding(name);
+  m_params->show(zone.params, keepsTyping);
   int blocks = 0;
   for (const Block& block : design.blocks) {
     blocks += block.zone == zone.id ? 1 : 0;

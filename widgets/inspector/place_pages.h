@@ -8,9 +8,10 @@ namespace cantilever::widgets {
 
 class CommitLineEdit;
 class CommitTextEdit;
+class ParamForm;
 class ToneLabel;
 
-/// A zone: its name, its kind and what is in it.
+/// A zone: its name, its kind, what is in it, and how it fails.
 class ZonePage : public QWidget {
   Q_OBJECT
 
@@ -25,6 +26,7 @@ class ZonePage : public QWidget {
   Zone m_zone;
   CommitLineEdit* m_name;
   ToneLabel* m_contents;
+  ParamForm* m_params;
 };
 
 /// A note: its text.

@@ -52,6 +52,9 @@ const std::vector<Word>& wordsOf(Balancing) {
       {"shortest_queue", trWord(QT_TRANSLATE_NOOP("Words", "Shortest queue"))},
       {"consistent_hash", trWord(QT_TRANSLATE_NOOP("Words", "Consistent hash of the key"))},
       {"all", trWord(QT_TRANSLATE_NOOP("Words", "All of them at once"))},
+      {"weighted", trWord(QT_TRANSLATE_NOOP("Words", "Random, by weight"))},
+      {"sticky", trWord(QT_TRANSLATE_NOOP("Words", "Where the key was before"))},
+      {"warmest", trWord(QT_TRANSLATE_NOOP("Words", "The idle one last at work"))},
   };
   return words;
 }

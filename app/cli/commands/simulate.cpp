@@ -176,6 +176,24 @@ std::string linkTable(const sim::RunResult& run) {
   return table.isEmpty() ? std::string() : "\n" + table.text();
 }
 
+/// What went over the network, where requests have sizes or zones are crossed.
+std::string trafficTable(const sim::RunResult& run) {
+  const double seconds = Duration::nanoseconds(run.endNs - run.warmupNs).inSeconds();
+  TextTable table(
+      {{"LINK"}, {"SENT", Align::Right}, {"RECEIVED", Align::Right}, {"TO OTHER ZONES", Align::Right}});
+  for (const sim::LinkResult& link : run.links) {
+    if (link.calls == 0 || link.sentBytes + link.receivedBytes + link.crossZone == 0) {
+      continue;
+    }
+    const auto rate = [&](std::uint64_t bytes) {
+      return seconds > 0 ? formatShort(bytesPerSecond(static_cast<double>(bytes) / seconds)) : "-";
+    };
+    table.add({link.key, rate(link.sentBytes), rate(link.receivedBytes),
+               formatShort(ratio(static_cast<double>(link.crossZone) / static_cast<double>(link.calls)))});
+  }
+  return table.isEmpty() ? std::string() : "\n" + table.text();
+}
+
 /// Those that were down.
 std::string zoneTable(const sim::RunResult& run) {
   TextTable table({{"ZONE"}, {"OUTAGES", Align::Right}, {"DOWN", Align::Right}});
@@ -329,8 +347,9 @@ std::string runText(const Design& design, const sim::RunResult& run,
   return out + "\n" + classTable(run) + "Mean latency " + meanText(run) +
          " (95 %, from batch means of this one run; --replications gives intervals of all figures).\n" +
          censoredNote(run) + windowText(run) + failureTable(run) + pathTable(run) + poolTable(run) +
-         linkTable(run) + zoneTable(run) + cacheTable(run) + tokensTable(run) + groupTable(run) +
-         happeningTable(run) + objectiveTable(design, verdicts) + "\ndigest " + run.digest + "\n";
+         linkTable(run) + trafficTable(run) + zoneTable(run) + cacheTable(run) + tokensTable(run) +
+         groupTable(run) + happeningTable(run) + objectiveTable(design, verdicts) + "\ndigest " + run.digest +
+         "\n";
 }
 
 bool writeAsked(const SimulateOptions& options, const sim::RunResult& run) {

@@ -22,6 +22,8 @@ struct PoolParams : elasticity::ElasticParams {
   Choice overflow{"refuse"};
   Law service = Law::exponential(10_ms);
   Law perTarget;
+  Choice transfers{"nothing"};
+  Bandwidth transferRate = bytesPerSecond(125e6);
   Choice order{"fifo"};
   Law patience = Law::constant(0_s);
   Ratio contention{};
@@ -39,6 +41,7 @@ A request that arrives
 1. takes a **seat** at an instance if seats are limited, and keeps it until it has answered;
 2. waits for a **server**, first come first served, and is served for a draw of **service**;
    A call from a fan-out that stands for *n* targets is then served for *n* times a draw of **service per target**;
+   What it **transfers**, of the sizes of its request class, takes a server so long at the **transfer rate**.
 3. gives the server back, and uses the links that leave this block as a synchronous caller (in order of their ids;
    those of a parallel group at once; of the links with role *route* exactly one, by weight);
 4. answers.
@@ -95,6 +98,12 @@ std::string faultInSpeeds(const std::string& text) {
   return areValid ? "" : "each speed must be between 0 and 1,000.";
 }
 
+plan::WorkScale scaleOf(const Choice& transfers) {
+  return transfers.value == "request" ? plan::WorkScale::RequestBytes
+         : transfers.value == "reply" ? plan::WorkScale::ReplyBytes
+                                      : plan::WorkScale::Bytes;
+}
+
 void lowerPool(const PoolParams& params, plan::Lowering& lowering) {
   plan::Pool pool;
   pool.instances = static_cast<std::uint32_t>(params.instances.value());
@@ -125,6 +134,9 @@ void lowerPool(const PoolParams& params, plan::Lowering& lowering) {
     program.work(params.service);
     if (!params.perTarget.isZero()) {
       program.workPerTarget(params.perTarget);
+    }
+    if (params.transfers.value != "nothing") {
+      program.transfer(params.transferRate, scaleOf(params.transfers));
     }
     program.useAll(lowering.links());
   });
@@ -187,6 +199,19 @@ Schema<PoolParams> poolSchema() {
       .logarithmic()
       .help("Further service for each target that a call of a fan-out stands for; other calls stand for one.")
       .source(Source::Grade::Judgement, "None: textbook requests are alike.")
+      .field("transfers", &PoolParams::transfers)
+      .label("Transfers")
+      .group("Behaviour")
+      .choices({"nothing", "request", "reply", "both"})
+      .help("Which sizes of the request class a server moves, after its service, at the transfer rate.")
+      .source(Source::Grade::Judgement, "Textbook requests have no size.")
+      .field("transfer_rate", &PoolParams::transferRate)
+      .label("Transfer rate")
+      .group("Behaviour")
+      .range(bytesPerSecond(1), bytesPerSecond(1e15))
+      .logarithmic()
+      .help("Of a server; with order sharing and one server it is a line or a disk that all share.")
+      .source(Source::Grade::Judgement, "A network card of 1 Gb/s.")
       .field("order", &PoolParams::order)
       .label("Order")
       .group("Behaviour")

@@ -1,10 +1,27 @@
 #include "core/catalog/policies/link_policy.h"
 
+#include "core/base/text.h"
 #include "core/catalog/schema.h"
+#include "core/vocabulary/plan/link.h"
 
 namespace cantilever::catalog {
 
 namespace {
+
+std::string faultInWeights(const std::string& text) {
+  const Result<std::vector<double>> weights = parseNumbers(text);
+  if (!weights) {
+    return weights.error().message;
+  }
+  double total = 0;
+  for (const double weight : *weights) {
+    if (weight < 0 || weight > 1e9) {
+      return "each weight must be between 0 and 1e9.";
+    }
+    total += weight;
+  }
+  return weights->empty() || total > 0 ? "" : "some weight must be above 0.";
+}
 
 const Schema<LinkPolicy>& linkPolicySchema() {
   static const Schema<LinkPolicy> schema =
@@ -231,6 +248,59 @@ const Schema<LinkPolicy>& linkPolicySchema() {
           .range(1, 10'000)
           .help("For consistent_hash: virtual nodes of each instance; more of them share keys more evenly.")
           .source(Source::Grade::Known, "libketama has 160 a server, most others 100 to 200.")
+          .field("weights", &LinkPolicy::weights)
+          .label("Weights of instances")
+          .group("Balancing")
+          .grammar(faultInWeights, "1")
+          .help(
+              "For weighted: of the first instances, such as \"3, 1\"; all others have weight 1. Empty: "
+              "their "
+              "speeds.")
+          .source(Source::Grade::Judgement, "Faster instances get more.")
+          .field("locality", &LinkPolicy::locality)
+          .label("Locality")
+          .group("Balancing")
+          .choices({"anywhere", "local", "strict_local"})
+          .help(
+              "local: calls stay in the availability zone of the caller as far as its share of the instances "
+              "is at least its share of the calls; the excess goes where there are instances to spare. "
+              "strict_local: they never leave it. Balancing then chooses among what is left. Only where each "
+              "instance has a queue of its own.")
+          .source(Source::Grade::Judgement,
+                  "Off by default in most balancers; Envoy and Kubernetes can do it.")
+          .field("scope", &LinkPolicy::scope)
+          .label("Scope")
+          .group("Balancing")
+          .choices({"shared", "caller"})
+          .help(
+              "Whose are the breaker, the retry budget, the health checks, the turns and the counts of open "
+              "calls: those of one balancer for all callers, or of each calling instance by itself, as in "
+              "client libraries and sidecars.")
+          .source(Source::Grade::Judgement, "One balancer.")
+          .field("priority", &LinkPolicy::priority)
+          .label("Priority among routes")
+          .group("Routing")
+          .range(0, 1000)
+          .help(
+              "For links of role route: one of the lowest number that leads to an instance that can be "
+              "called is taken; those of higher numbers stand by.")
+          .source(Source::Grade::Judgement, "All the same: by weight alone.")
+          .field("nearest", &LinkPolicy::isNearest)
+          .label("Nearest route")
+          .group("Routing")
+          .help(
+              "For links of role route: if one of a priority says so, the one with the shortest way from "
+              "the caller is taken that leads to an instance that can be called; of equal ones by weight.")
+          .source(Source::Grade::Judgement, "By weight alone.")
+          .field("bandwidth", &LinkPolicy::bandwidth)
+          .label("Bandwidth of a call")
+          .group("Network")
+          .range(bytesPerSecond(0), bytesPerSecond(plan::Link::kMostBandwidth))
+          .help(
+              "Each way takes longer by the size of the request or the reply (of the request class) at this "
+              "rate, whatever else goes on. 0: sizes take no time. A rate that calls share is a pool with a "
+              "transfer rate.")
+          .source(Source::Grade::Judgement, "Most requests are small.")
           .field("loss", &LinkPolicy::loss)
           .label("Lost on the way")
           .group("Faults")

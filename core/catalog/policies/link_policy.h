@@ -38,6 +38,12 @@ struct LinkPolicy {
   Duration ejectFor = Duration::seconds(30);
   Count choices{0};
   Count ringPoints{100};
+  std::string weights;
+  Choice locality{"anywhere"};
+  Choice scope{"shared"};
+  Count priority{0};
+  bool isNearest = false;
+  Bandwidth bandwidth{};
   Ratio loss = ratio(0);
   Ratio errors = ratio(0);
 };

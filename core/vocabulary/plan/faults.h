@@ -38,6 +38,7 @@ void checkSources(const Plan& plan, FaultSink& sink);
 void checkPools(const Plan& plan, FaultSink& sink);
 void checkCaches(const Plan& plan, FaultSink& sink);
 void checkFans(const Plan& plan, FaultSink& sink);
+void checkRoutes(const Plan& plan, FaultSink& sink);
 void checkTokens(const Plan& plan, FaultSink& sink);
 void checkLogs(const Plan& plan, FaultSink& sink);
 void checkLinks(const Plan& plan, FaultSink& sink);

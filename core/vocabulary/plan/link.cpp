@@ -37,6 +37,16 @@ void checkPolicy(const Link& link, FaultSink& sink) {
                says(" has times of its health checks outside 0 to 100 years"));
   sink.require(health.downAfter >= 1 && health.upAfter >= 1,
                says(" changes its mind after no health check at all"));
+  sink.require(link.bandwidth >= 0 && link.bandwidth <= Link::kMostBandwidth,
+               says(" has a bandwidth outside 0 to 1e15 bytes per second"));
+  double total = 0;
+  bool areWeights = true;
+  for (const double weight : link.weights) {
+    areWeights = areWeights && weight >= 0 && weight <= 1e9;
+    total += weight;
+  }
+  sink.require(areWeights && (link.weights.empty() || total > 0),
+               says(" has weights that are not above zero, or above 1e9"));
   sink.require(link.points >= 1 && link.points <= Link::kMostPoints,
                says(" has a number of points on the ring outside 1 to 10,000"));
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/base/law.h"
 #include "core/base/quantities.h"
@@ -72,6 +73,14 @@ struct Link {
   std::uint32_t choices =
       0;  ///< LeastConnections, ShortestQueue: among so many drawn at random; 0: among all
   std::uint32_t points = 100;  ///< ConsistentHash: of each instance on the ring
+  /// Weighted: of the first instances; of those not listed 1. None: their speeds.
+  std::vector<double> weights = {};
+  Locality locality = Locality::Anywhere;
+  /// Each calling instance has a breaker, a budget, health checks, a turn and counts of its own, as client
+  /// libraries have (rule 16); else they are the link's, as those of one balancer.
+  bool isPerCaller = false;
+  /// Of each call by itself, in bytes per second: it takes so much longer each way (0: no time at all).
+  double bandwidth = 0;
   Retries retries = {};
   Breaker breaker = {};
   /// A second attempt beside the first, at another instance where there is one, if there is no answer after
@@ -88,6 +97,7 @@ struct Link {
   double errorShare = 0;  ///< of attempts that the callee answers with an error, without any work
 
   static constexpr std::uint32_t kMostPoints = 10'000;
+  static constexpr double kMostBandwidth = 1e15;
 };
 
 }  // namespace cantilever::plan

@@ -86,6 +86,9 @@ class ProgramChecker {
         require(code.a < m_plan.laws.size(), says(pc, "unknown law"));
         require(code.b == kNone ? m_plan.programs[m_program].pool != kNone : code.b < m_plan.pools.size(),
                 says(pc, "work without a pool"));
+        require(code.c == kNone || code.c <= static_cast<Index>(WorkScale::Bytes),
+                says(pc, "work by an unknown measure"));
+        require(code.p >= 0 && code.p <= 1, says(pc, "work per byte outside 0 to 1"));
         break;
       case Op::Wait:
         require(code.a < m_plan.laws.size(), says(pc, "unknown law"));
@@ -101,6 +104,8 @@ class ProgramChecker {
         checkLinkOperand(pc, code.a);
         require(failed() || m_plan.links[code.a].timeout == Duration(),
                 says(pc, "forwards over a link with a timeout"));
+        require(failed() || !m_plan.links[code.a].isPerCaller,
+                says(pc, "forwards over a link of which each caller has its own"));
         break;
       case Op::Parallel:
         checkParallel(pc, code);
@@ -155,6 +160,12 @@ class ProgramChecker {
         require(code.a < m_plan.fans.size(), says(pc, "unknown fan"));
         checkFailTarget(pc, code.c);
         break;
+      case Op::Route:
+        require(code.a < m_plan.routes.size(), says(pc, "unknown route"));
+        for (std::size_t i = 0; !failed() && i < m_plan.routes[code.a].ways.size(); ++i) {
+          require(isTarget(m_plan.routes[code.a].ways[i].pc), says(pc, "jumps outside the program"));
+        }
+        break;
       case Op::Reply:
       case Op::End:
       case Op::Degrade:
@@ -169,7 +180,8 @@ class ProgramChecker {
   }
 
   static bool fallsThrough(Op op) {
-    return op != Op::Forward && op != Op::Jump && op != Op::Fail && op != Op::End && op != Op::Branch;
+    return op != Op::Forward && op != Op::Jump && op != Op::Fail && op != Op::End && op != Op::Branch &&
+           op != Op::Route;
   }
 
   void checkParallel(Index pc, const Instruction& code) {
@@ -233,6 +245,11 @@ class ProgramChecker {
           visit(code.c);
         }
         visit(pc + 1 + code.a);
+        return;
+      case Op::Route:
+        for (const Route::Way& way : m_plan.routes[code.a].ways) {
+          visit(way.pc);
+        }
         return;
       case Op::Forward:
       case Op::Fail:

@@ -8,8 +8,18 @@
 
 namespace cantilever::plan {
 
+/// How often a piece of work is done, or by what its duration is multiplied. A call that stands for several
+/// targets has as many requests and replies in it.
+enum class WorkScale : std::uint8_t {
+  Once,
+  Targets,       ///< once for each target that the call stands for
+  RequestBytes,  ///< the draw times p times the size of the request
+  ReplyBytes,
+  Bytes,  ///< of both
+};
+
 enum class Op : std::uint8_t {
-  Work,     ///< a: law, b: pool, c: not kNone: once for each target of this frame. Queue for a server of this
+  Work,     ///< a: law, b: pool, c: WorkScale, p: per byte, where it is scaled so. Queue for a server of this
             ///< frame's instance (or of pool b), be served, go on
   Wait,     ///< a: law. Delay, holding the seat but no server
   Call,     ///< a: link, b: pc on failure or kNone (fail with the callee's reason). Wait for the reply
@@ -33,6 +43,7 @@ enum class Op : std::uint8_t {
   IfDrawn,  ///< b: the count law it was drawn from, c: a number; jumps to pc a if more was drawn
   Fan,      ///< a: fan, c: pc on failure or kNone. Calls over one link to many targets
   Publish,  ///< a: log, c: pc on failure or kNone. Appends a message for what the request is about
+  Route,    ///< a: route. Goes on where that leads
   Degrade,  ///< what this call answers from now on is second best
 };
 

@@ -61,6 +61,8 @@ void checkClasses(const Plan& plan, FaultSink& sink) {
   for (const RequestClass& each : plan.classes) {
     sink.require(each.keySpace == kNone || each.keySpace < plan.keySpaces.size(),
                  [&] { return named("request class", each.key) + " has an unknown key space"; });
+    sink.require(each.requestBytes <= RequestClass::kMostBytes && each.replyBytes <= RequestClass::kMostBytes,
+                 [&] { return named("request class", each.key) + " has a size of more than 1e15 bytes"; });
     sink.require(each.deadline >= Duration() && each.deadline <= kLongestDuration,
                  [&] { return named("request class", each.key) + " has a deadline outside 0 to 100 years"; });
   }

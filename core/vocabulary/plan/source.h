@@ -19,6 +19,10 @@ struct RequestClass {
   Index keySpace = kNone;     ///< what its requests are about; kNone: all about the same (key 0)
   std::uint8_t priority = 0;  ///< 0 goes first
   Duration deadline = {};     ///< for all attempts, from the arrival at the source; zero: none
+  std::uint64_t requestBytes = 0;
+  std::uint64_t replyBytes = 0;
+
+  static constexpr std::uint64_t kMostBytes = 1'000'000'000'000'000;
 };
 
 enum class SourceKind : std::uint8_t {

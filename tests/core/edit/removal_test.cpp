@@ -66,6 +66,17 @@ TEST(RemoveZones, MovesWhatIsInsideToTheParent) {
   EXPECT_TRUE(after.zones.isEmpty());
 }
 
+TEST(RemoveZones, TakesEventsAlong) {
+  const Design drawn = zonedSystem();
+  Design changed = drawn;
+  Scenario storm = *changed.scenarios.find(ScenarioId("storm"));
+  storm.events.push_back({1_s, {}, Change::ZoneOutage, 1});
+  storm.events.back().zone = ZoneId("eu-a");
+  changed.scenarios.put(storm);
+  const Design after = applied(changed, Remove{{}, {}, {ZoneId("eu-a")}, {}});
+  EXPECT_EQ(after.scenarios, drawn.scenarios);
+}
+
 TEST(RemoveZones, EndsInADamagedTree) {
   Design damaged = test::design()
                        .zone("a", ZoneKind::Rack, "b")

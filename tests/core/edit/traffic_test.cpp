@@ -120,6 +120,9 @@ TEST(PutScenario, ChecksNewEvents) {
   expectRefused(trafficSite(), PutScenario{item}, "edit.out_of_range", "storm.events");
   item.events.back() = {1_s, BlockId("web"), Change::KillInstances, -1};
   expectRefused(trafficSite(), PutScenario{item}, "edit.out_of_range", "storm.events");
+  item.events.back() = {1_s, {}, Change::ZoneOutage, 1};
+  item.events.back().zone = ZoneId("gone");
+  expectRefused(trafficSite(), PutScenario{item}, "edit.unknown_zone", "gone");
 }
 
 TEST(SetTitle, SetsNameAndDescription) {

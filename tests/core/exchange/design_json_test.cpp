@@ -147,6 +147,27 @@ TEST(DesignJson, ReadsWhatPeopleWrite) {
   EXPECT_EQ(params.at("rate"), ParamValue(1500_rps));
 }
 
+TEST(DesignJson, ReadsEventsOfZonesAndOfSingleInstances) {
+  const auto loaded = readFields(R"("zones": [{"id": "z", "params": {"fails_at_random": true}}],
+"scenarios": [{"id": "s", "events": [
+  {"zone": "z", "other_zone": "y", "change": "partition"},
+  {"target": "a", "first_instance": 2, "last_instance": 3, "change": "pause_instances"},
+  {"target": "a", "first_instance": -1}, {"target": "a", "first_instance": 0.5}]}])");
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  EXPECT_EQ(loaded->design.zones.find(ZoneId("z"))->params.at("fails_at_random"), ParamValue(true));
+  const std::vector<Perturbation>& events = loaded->design.scenarios.find(ScenarioId("s"))->events;
+  EXPECT_EQ(events[0].zone, ZoneId("z"));
+  EXPECT_EQ(events[0].otherZone, ZoneId("y"));
+  EXPECT_EQ(events[1].firstInstance, 2u);
+  EXPECT_EQ(events[1].lastInstance, 3u);
+  EXPECT_FALSE(events[2].firstInstance || events[3].firstInstance);
+  ASSERT_EQ(loaded->remarks.size(), 2u);
+  EXPECT_EQ(loaded->remarks[0].code, "file.bad_value");
+  const std::string written = writeDesign(loaded->design);
+  EXPECT_THAT(written, HasSubstr("\"first_instance\": -1"));
+  EXPECT_THAT(written, HasSubstr("\"first_instance\": 0.5"));
+}
+
 TEST(DesignJson, KeepsTypesParametersAndFieldsItDoesNotKnow) {
   const auto loaded = readFields(R"("future": {"b": [1.0], "a": null},
 "blocks": [

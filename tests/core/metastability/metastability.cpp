@@ -76,6 +76,15 @@ const std::vector<Metastability>& metastabilities() {
        {80, 100},
        0.1,
        [](Design& design) { setOfBlock(design, "server", "servers", Count(40)); }},
+      {"slow_instance_under_least_connections",
+       {8, 18},
+       {100, 120},
+       {100, 120},
+       0.8,
+       [](Design& design) {
+         setOfLink(design, "users-servers", "eject_after", Count(5));
+         setOfLink(design, "users-servers", "eject_for", 30_s);
+       }},
       {"goodput_collapse", {5, 18}, {150, 180}, {150, 180}, 0.1, [](Design& design) {
          setOfLink(design, "users-server", "propagate_deadline", true);
        }}};

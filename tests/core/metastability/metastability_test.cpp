@@ -35,6 +35,19 @@ INSTANTIATE_TEST_SUITE_P(Designs, MetastableDesign,
                            return metastabilities()[each.param].design;
                          });
 
+// It refuses at once, so it has the fewest open calls: a black hole. At random it would get its share alone.
+TEST(Metastability, LeastConnectionsSendsMostCallsToTheSickInstance) {
+  const auto lost = [](Balancing balancing) {
+    Design design = metastableDesign("slow_instance_under_least_connections");
+    Link link = *design.links.find(LinkId("users-servers"));
+    link.balancing = balancing;
+    design.links.put(std::move(link));
+    return 1 - goodput(design, "trigger", {100, 120}, 1);
+  };
+  EXPECT_GT(lost(Balancing::LeastConnections), 0.3);
+  EXPECT_LT(lost(Balancing::Random), 0.26);
+}
+
 // Not for ever, but until somebody notices: the faster an instance fails, the more it gets.
 TEST(Metastability, ADeadInstanceGetsMostCallsUnderLeastConnections) {
   const auto lost = [](Balancing balancing, bool isEjecting) {

@@ -21,7 +21,10 @@ inline void expectSound(const RunResult& run) {
   }
   EXPECT_EQ(run.detached.started,
             run.detached.succeeded + run.detached.failedTotal() + run.detached.unfinished);
+  EXPECT_GE(run.availability, -1e-9);
+  EXPECT_LE(run.availability, 1);
   for (const PoolResult& of : run.pools) {
+    EXPECT_LE(run.availability, of.availability + 1e-9) << of.key;
     EXPECT_EQ(of.usefulNs + of.orphanedNs + of.lostNs, of.busyNs) << of.key;
     EXPECT_GE(of.availability, 0) << of.key;
     EXPECT_LE(of.availability, 1) << of.key;
@@ -33,6 +36,8 @@ inline void expectSound(const RunResult& run) {
     EXPECT_LE(of.hedgeWins, of.hedges) << of.key;
     EXPECT_LE(of.crossZone, of.calls) << of.key;
     EXPECT_LE(of.lost, of.calls) << of.key;
+    EXPECT_GE(of.openShare, 0) << of.key;
+    EXPECT_LE(of.openShare, 1 + 1e-9) << of.key;
   }
   for (const ZoneResult& of : run.zones) {
     EXPECT_GE(of.downShare, 0) << of.key;

@@ -18,11 +18,11 @@ using cantilever::test::design;
 using cantilever::test::DesignBuilder;
 using plan::Reason;
 
-std::uint64_t failed(const RunResult& run, Reason reason) {
+std::uint64_t failedInZones(const RunResult& run, Reason reason) {
   return run.classes.at(0).failed[static_cast<std::size_t>(reason)];
 }
 
-RunResult runOf(const Design& drawn, Duration duration, const char* scenario = "") {
+RunResult runInZones(const Design& drawn, Duration duration, const char* scenario = "") {
   const compile::Compiled compiled =
       compile::compile(drawn, catalog::Catalog::builtIn(), {ScenarioId(scenario)});
   EXPECT_NE(compiled.plan, nullptr) << compiled.diagnostics.front().message;
@@ -57,7 +57,7 @@ DesignBuilder twoZones(int instances = 2) {
 
 // 0.3 ms there and back within a zone, 0.8 ms within a region (core/compile/latency.cpp).
 TEST(Zones, AWayTakesAsLongAsBetweenTheZonesOfItsEnds) {
-  const RunResult run = runOf(twoZones(), 1_s);
+  const RunResult run = runInZones(twoZones(), 1_s);
   EXPECT_EQ(run.latency.maxNs(), 1'800'000);
   EXPECT_EQ(run.classes[0].succeeded, 99u);
   EXPECT_EQ(run.latency.countUpTo(1'300'000), 50u);
@@ -67,14 +67,14 @@ TEST(Zones, AWayTakesAsLongAsBetweenTheZonesOfItsEnds) {
 
 // web in a and b calls a database in b: 0.8 and 0.3 ms more.
 TEST(Zones, CallsComeFromTheInstanceThatMakesThem) {
-  const RunResult run = runOf(twoZones()
-                                  .block("db", "pool")
-                                  .in("b")
-                                  .param("queue", "per_instance")
-                                  .param("service", Law::constant(1_ms))
-                                  .link("web", "db")
-                                  .linkParam("connections", 3),
-                              1_s);
+  const RunResult run = runInZones(twoZones()
+                                       .block("db", "pool")
+                                       .in("b")
+                                       .param("queue", "per_instance")
+                                       .param("service", Law::constant(1_ms))
+                                       .link("web", "db")
+                                       .linkParam("connections", 3),
+                                   1_s);
   EXPECT_EQ(run.latency.maxNs(), (2000 + 300 + 800) * 1000);
   EXPECT_EQ(run.latency.countUpTo(3'000'000), 0u);  // 0.3 + 0.8 and 0.8 + 0.3
   const auto connected = std::find_if(run.links.begin(), run.links.end(),
@@ -84,11 +84,11 @@ TEST(Zones, CallsComeFromTheInstanceThatMakesThem) {
 }
 
 TEST(Zones, AnOutageTakesDownAllThatLiesInTheZone) {
-  const RunResult run = runOf(twoZones(4)
-                                  .scenario("s")
-                                  .atZone(305_ms, Change::ZoneOutage, "b")
-                                  .atZone(605_ms, Change::ZoneRecovery, "b"),
-                              1_s, "s");
+  const RunResult run = runInZones(twoZones(4)
+                                       .scenario("s")
+                                       .atZone(305_ms, Change::ZoneOutage, "b")
+                                       .atZone(605_ms, Change::ZoneRecovery, "b"),
+                                   1_s, "s");
   EXPECT_EQ(run.classes[0].failedTotal(), 0u);
   EXPECT_EQ(run.zones[1].key, "b");
   EXPECT_EQ(run.zones[1].outages, 1u);
@@ -109,68 +109,70 @@ TEST(Zones, AnOutageTakesDownAllThatLiesInTheZone) {
 }
 
 TEST(Zones, AnOutageOfARegionIsOneOfAllItsZones) {
-  const RunResult run = runOf(twoZones().scenario("s").atZone(500_ms, Change::ZoneOutage, "eu"), 1_s, "s");
-  EXPECT_EQ(failed(run, Reason::NoHealthyInstance), run.classes[0].failedTotal());
+  const RunResult run =
+      runInZones(twoZones().scenario("s").atZone(500_ms, Change::ZoneOutage, "eu"), 1_s, "s");
+  EXPECT_EQ(failedInZones(run, Reason::NoHealthyInstance), run.classes[0].failedTotal());
   EXPECT_NEAR(run.pools[0].meanInstances, 1, 1e-9);
   EXPECT_NEAR(run.pools[0].availability, 0.5, 1e-9);
 }
 
 TEST(Zones, WhenOneGoesSilentlyOnlyTimeoutsTell) {
-  const RunResult run = runOf(twoZones()
-                                  .linkParam("health_interval", 100_ms)
-                                  .linkParam("health_timeout", 10_ms)
-                                  .linkParam("down_after", 1)
-                                  .scenario("s")
-                                  .atZone(500_ms, Change::ZoneSilentOutage, "b"),
-                              1_s, "s");
-  EXPECT_GT(failed(run, Reason::TimedOut), 0u);
-  EXPECT_LE(failed(run, Reason::TimedOut), 6u);  // until the next check: 110 ms at the most, each second call
-  EXPECT_EQ(failed(run, Reason::TimedOut), run.classes[0].failedTotal());
+  const RunResult run = runInZones(twoZones()
+                                       .linkParam("health_interval", 100_ms)
+                                       .linkParam("health_timeout", 10_ms)
+                                       .linkParam("down_after", 1)
+                                       .scenario("s")
+                                       .atZone(500_ms, Change::ZoneSilentOutage, "b"),
+                                   1_s, "s");
+  EXPECT_GT(failedInZones(run, Reason::TimedOut), 0u);
+  EXPECT_LE(failedInZones(run, Reason::TimedOut),
+            6u);  // until the next check: 110 ms at the most, each second call
+  EXPECT_EQ(failedInZones(run, Reason::TimedOut), run.classes[0].failedTotal());
 }
 
 // What would come up in a zone that is down comes up with it.
 TEST(Zones, NothingComesUpInAZoneThatIsDown) {
-  const RunResult run = runOf(twoZones()
-                                  .scenario("s")
-                                  .at(100_ms, Change::KillInstances, "web", 1)
-                                  .onInstances(1, 1)
-                                  .atZone(200_ms, Change::ZoneOutage, "b")
-                                  .at(300_ms, Change::RestoreInstances, "web", 1)
-                                  .onInstances(1, 1)
-                                  .atZone(400_ms, Change::ZoneOutage, "eu")
-                                  .atZone(500_ms, Change::ZoneRecovery, "b")
-                                  .atZone(600_ms, Change::ZoneRecovery, "eu"),
-                              1_s, "s");
+  const RunResult run = runInZones(twoZones()
+                                       .scenario("s")
+                                       .at(100_ms, Change::KillInstances, "web", 1)
+                                       .onInstances(1, 1)
+                                       .atZone(200_ms, Change::ZoneOutage, "b")
+                                       .at(300_ms, Change::RestoreInstances, "web", 1)
+                                       .onInstances(1, 1)
+                                       .atZone(400_ms, Change::ZoneOutage, "eu")
+                                       .atZone(500_ms, Change::ZoneRecovery, "b")
+                                       .atZone(600_ms, Change::ZoneRecovery, "eu"),
+                                   1_s, "s");
   // Instance 0: down from 400 to 600 ms; instance 1 from 100 to 600 ms.
   EXPECT_NEAR(run.pools[0].meanInstances, 2 - 0.2 - 0.5, 1e-9);
 }
 
 TEST(Zones, WhatAnOutageDidNotKillItDoesNotRestore) {
-  const RunResult run = runOf(twoZones()
-                                  .scenario("s")
-                                  .at(100_ms, Change::KillInstances, "web", 1)
-                                  .onInstances(1, 1)
-                                  .atZone(200_ms, Change::ZoneOutage, "b")
-                                  .atZone(300_ms, Change::ZoneRecovery, "b"),
-                              1_s, "s");
+  const RunResult run = runInZones(twoZones()
+                                       .scenario("s")
+                                       .at(100_ms, Change::KillInstances, "web", 1)
+                                       .onInstances(1, 1)
+                                       .atZone(200_ms, Change::ZoneOutage, "b")
+                                       .atZone(300_ms, Change::ZoneRecovery, "b"),
+                                   1_s, "s");
   EXPECT_NEAR(run.pools[0].meanInstances, 1.1, 1e-9);
 }
 
 TEST(Zones, NewInstancesAreOrderedWhereTheZoneIsUp) {
-  const RunResult run = runOf(twoZones()
-                                  .block("web", "pool")
-                                  .in("eu")
-                                  .param("instances", 1)
-                                  .param("max_instances", 4)
-                                  .param("boot_time", Law::constant(10_ms))
-                                  .param("queue", "per_instance")
-                                  .param("service", Law::constant(1_ms))
-                                  .scenario("s")
-                                  .atZone(100_ms, Change::ZoneOutage, "b")
-                                  .at(200_ms, Change::SetInstances, "web", 4)
-                                  .atZone(500_ms, Change::ZoneRecovery, "b")
-                                  .at(600_ms, Change::SetInstances, "web", 4),
-                              1_s, "s");
+  const RunResult run = runInZones(twoZones()
+                                       .block("web", "pool")
+                                       .in("eu")
+                                       .param("instances", 1)
+                                       .param("max_instances", 4)
+                                       .param("boot_time", Law::constant(10_ms))
+                                       .param("queue", "per_instance")
+                                       .param("service", Law::constant(1_ms))
+                                       .scenario("s")
+                                       .atZone(100_ms, Change::ZoneOutage, "b")
+                                       .at(200_ms, Change::SetInstances, "web", 4)
+                                       .atZone(500_ms, Change::ZoneRecovery, "b")
+                                       .at(600_ms, Change::SetInstances, "web", 4),
+                                   1_s, "s");
   std::vector<std::uint32_t> ordered;
   for (const Happening& each : run.happenings) {
     if (each.kind == Happening::Kind::Ordered) {
@@ -182,13 +184,13 @@ TEST(Zones, NewInstancesAreOrderedWhereTheZoneIsUp) {
 
 // Calls each 10 ms, every second one to b; the partition lasts from 35 to 75 ms.
 TEST(Zones, NothingGetsThroughAPartition) {
-  const RunResult run = runOf(twoZones()
-                                  .scenario("s")
-                                  .atZone(35_ms, Change::Partition, "a", "b")
-                                  .atZone(75_ms, Change::Heal, "b", "a"),
-                              100_ms, "s");
+  const RunResult run = runInZones(twoZones()
+                                       .scenario("s")
+                                       .atZone(35_ms, Change::Partition, "a", "b")
+                                       .atZone(75_ms, Change::Heal, "b", "a"),
+                                   100_ms, "s");
   EXPECT_EQ(run.classes[0].failedTotal(), 2u);
-  EXPECT_EQ(failed(run, Reason::TimedOut), 2u);
+  EXPECT_EQ(failedInZones(run, Reason::TimedOut), 2u);
   EXPECT_EQ(run.links[0].lost, 2u);
   ASSERT_EQ(run.happenings.size(), 2u);
   EXPECT_EQ(run.happenings[0].kind, Happening::Kind::Partitioned);
@@ -196,30 +198,32 @@ TEST(Zones, NothingGetsThroughAPartition) {
 }
 
 TEST(Zones, APartitionFromAllElseIsOneFromEverything) {
-  const RunResult run = runOf(twoZones().scenario("s").atZone(35_ms, Change::Partition, "b"), 99_ms, "s");
+  const RunResult run =
+      runInZones(twoZones().scenario("s").atZone(35_ms, Change::Partition, "b"), 99_ms, "s");
   EXPECT_EQ(run.classes[0].failedTotal(), 3u);
 }
 
 // The first call to b is there at 20.4 ms, the partition comes at 21: the answer of 21.4 ms is lost, the work
 // is not.
 TEST(Zones, AnswersAreLostToo) {
-  const RunResult run = runOf(twoZones().scenario("s").atZone(21_ms, Change::Partition, "b"), 29_ms, "s");
+  const RunResult run =
+      runInZones(twoZones().scenario("s").atZone(21_ms, Change::Partition, "b"), 29_ms, "s");
   EXPECT_EQ(run.pools[0].served, 2u);
   EXPECT_EQ(run.classes[0].succeeded, 1u);
-  EXPECT_EQ(failed(run, Reason::TimedOut), 1u);
+  EXPECT_EQ(failedInZones(run, Reason::TimedOut), 1u);
   EXPECT_EQ(run.links[0].lost, 1u);
 }
 
 TEST(Zones, HealthChecksFindOutAboutPartitions) {
-  const RunResult run = runOf(twoZones()
-                                  .linkParam("health_interval", 20_ms)
-                                  .linkParam("health_timeout", 5_ms)
-                                  .linkParam("down_after", 1)
-                                  .linkParam("up_after", 1)
-                                  .scenario("s")
-                                  .atZone(200_ms, Change::Partition, "b")
-                                  .atZone(700_ms, Change::Heal, "b"),
-                              1_s, "s");
+  const RunResult run = runInZones(twoZones()
+                                       .linkParam("health_interval", 20_ms)
+                                       .linkParam("health_timeout", 5_ms)
+                                       .linkParam("down_after", 1)
+                                       .linkParam("up_after", 1)
+                                       .scenario("s")
+                                       .atZone(200_ms, Change::Partition, "b")
+                                       .atZone(700_ms, Change::Heal, "b"),
+                                   1_s, "s");
   EXPECT_GE(run.classes[0].failedTotal(), 1u);
   EXPECT_LE(run.classes[0].failedTotal(), 3u);
   EXPECT_GE(run.links[0].crossZone, 20u);  // before, and again afterwards
@@ -227,11 +231,11 @@ TEST(Zones, HealthChecksFindOutAboutPartitions) {
 }
 
 TEST(Zones, LatencyIsAddedBetweenThem) {
-  const RunResult run = runOf(twoZones()
-                                  .scenario("s")
-                                  .atZone(0_ms, Change::AddZoneLatency, "a", "b", 0.002)
-                                  .atZone(500_ms, Change::AddZoneLatency, "a", "b", 0),
-                              999_ms, "s");
+  const RunResult run = runInZones(twoZones()
+                                       .scenario("s")
+                                       .atZone(0_ms, Change::AddZoneLatency, "a", "b", 0.002)
+                                       .atZone(500_ms, Change::AddZoneLatency, "a", "b", 0),
+                                   999_ms, "s");
   EXPECT_EQ(run.latency.maxNs(), 5'800'000);
   EXPECT_EQ(run.latency.countUpTo(1'300'000), 50u);
   EXPECT_EQ(run.latency.countUpTo(1'800'000), 75u);
@@ -255,11 +259,11 @@ TEST(Zones, ReadersWaitForTheEndOfAPartition) {
                                   .latency(1_ms)
                                   .workload("users", 100_rps)
                                   .deterministic();
-  const RunResult run = runOf(DesignBuilder(drawn)
-                                  .scenario("s")
-                                  .atZone(205_ms, Change::Partition, "a", "b")
-                                  .atZone(505_ms, Change::Heal, "a", "b"),
-                              1_s, "s");
+  const RunResult run = runInZones(DesignBuilder(drawn)
+                                       .scenario("s")
+                                       .atZone(205_ms, Change::Partition, "a", "b")
+                                       .atZone(505_ms, Change::Heal, "a", "b"),
+                                   1_s, "s");
   EXPECT_EQ(run.groups[0].consumed, run.groups[0].received - run.groups[0].waiting - run.groups[0].inFlight);
   EXPECT_GE(run.groups[0].consumed, 98u);
   EXPECT_GE(run.groups[0].maxWaiting, 25u);
@@ -287,7 +291,7 @@ TEST(Zones, ACommonCauseBeatsRedundancy) {
                              .param("queue", "per_instance")
                              .link("users", "web")
                              .workload("users", perSecond(0.001));
-    return 1 - runOf(drawn, 2'000'000_s).pools[0].availability;
+    return 1 - runInZones(drawn, 2'000'000_s).pools[0].availability;
   };
   // 20,000 cycles: the standard error of a share of 0.1 is 0.0009 (Var = 2 a b / n for exponential cycles).
   EXPECT_NEAR(unavailability("a"), 0.1, 0.004);
@@ -301,7 +305,7 @@ TEST(Zones, FailuresOfAZoneLeaveThoseOfOthersAlone) {
     drawn.zoneParam("a", "time_to_repair", 100_ms).zoneParam("b", "fails_at_random", hasOther);
     drawn.zoneParam("b", "time_to_failure", 1_s).zoneParam("b", "time_to_repair", 100_ms);
     std::vector<std::int64_t> times;
-    for (const Happening& each : runOf(drawn, 60_s).happenings) {
+    for (const Happening& each : runInZones(drawn, 60_s).happenings) {
       if (each.kind == Happening::Kind::ZoneDown && each.zone == 0) {
         times.push_back(each.atNs);
       }
@@ -334,13 +338,13 @@ TEST(Zones, ActOnARunThatGoesOn) {
 // Single instances.
 
 TEST(Instances, AScenarioMayNameThem) {
-  const RunResult run = runOf(twoZones(3)
-                                  .scenario("s")
-                                  .at(200_ms, Change::KillInstances, "web", 1)
-                                  .onInstances(1, 2)
-                                  .at(700_ms, Change::RestoreInstances, "web", 1)
-                                  .onInstances(2, 2),
-                              1_s, "s");
+  const RunResult run = runInZones(twoZones(3)
+                                       .scenario("s")
+                                       .at(200_ms, Change::KillInstances, "web", 1)
+                                       .onInstances(1, 2)
+                                       .at(700_ms, Change::RestoreInstances, "web", 1)
+                                       .onInstances(2, 2),
+                                   1_s, "s");
   EXPECT_NEAR(run.pools[0].meanInstances, 1 + 0.2 + 0.5, 1e-9);
   ASSERT_EQ(run.happenings.size(), 3u);
   EXPECT_EQ(run.happenings[0].instance, 1u);
@@ -350,21 +354,21 @@ TEST(Instances, AScenarioMayNameThem) {
 // Instance 1 works at a tenth of its speed, and every second call goes there: 10 ms instead of 1 ms.
 TEST(Instances, OneOfThemMayBeSlow) {
   const RunResult run =
-      runOf(twoZones().timeout(1_s).scenario("s").at(0_ms, Change::Speed, "web", 0.1).onInstances(1, 1),
-            999_ms, "s");
+      runInZones(twoZones().timeout(1_s).scenario("s").at(0_ms, Change::Speed, "web", 0.1).onInstances(1, 1),
+                 999_ms, "s");
   EXPECT_EQ(run.latency.maxNs(), 10'800'000);
   EXPECT_EQ(run.latency.countUpTo(1'300'000), 50u);
 }
 
 // Paused from 15 to 65 ms: what comes at 20, 40 and 60 ms is served one after the other from 65 ms on.
 TEST(Instances, OneThatIsPausedKeepsWhatItHolds) {
-  const RunResult run = runOf(twoZones()
-                                  .timeout(1_s)
-                                  .scenario("s")
-                                  .at(15_ms, Change::PauseInstances, "web", 1)
-                                  .onInstances(1, 1)
-                                  .at(65_ms, Change::ResumeInstances, "web", 1),
-                              99_ms, "s");
+  const RunResult run = runInZones(twoZones()
+                                       .timeout(1_s)
+                                       .scenario("s")
+                                       .at(15_ms, Change::PauseInstances, "web", 1)
+                                       .onInstances(1, 1)
+                                       .at(65_ms, Change::ResumeInstances, "web", 1),
+                                   99_ms, "s");
   EXPECT_EQ(run.classes[0].succeeded, 9u);
   EXPECT_EQ(run.latency.maxNs(), 46'400'000);  // of the call of 20 ms: served from 65 to 66 ms
   ASSERT_EQ(run.happenings.size(), 2u);

@@ -67,6 +67,19 @@ Instruction& code(Plan& plan, Index offset) {
   return plan.code[kRoot + offset];
 }
 
+/// b lies in a.
+void addZones(Plan& plan) {
+  plan.zones = {{"a", kNone, 0}, {"b", 0, 1}};
+  plan.zoneWays.assign(4, 1_ms);
+}
+Action between(Index zone, Index other) {
+  Action partition;
+  partition.change = Change::Partition;
+  partition.zone = zone;
+  partition.otherZone = other;
+  return partition;
+}
+
 const Spoiling kSpoilings[] = {
     {"class_twice", [](Plan& p) { p.classes[1].key = "get"; }, "request class \"get\" occurs twice"},
     {"pool_without_key", [](Plan& p) { p.pools[0].key = ""; }, "a pool has no key"},
@@ -162,6 +175,71 @@ const Spoiling kSpoilings[] = {
     {"actions_unsorted", [](Plan& p) { p.actions[0].at = 3_s; }, "order of time"},
     {"action_pool", [](Plan& p) { p.actions[0].pool = kNone; }, "no pool"},
     {"action_value", [](Plan& p) { p.actions[1].value = kNan; }, "negative or no number"},
+    {"action_instances", [](Plan& p) { p.actions[0].firstInstance = p.actions[0].lastInstance = 1; },
+     "no room for"},
+    {"action_zone", [](Plan& p) { p.actions[0].change = Change::ZoneOutage; }, "no zone to act on"},
+    {"action_zones",
+     [](Plan& p) {
+       addZones(p);
+       p.actions[0] = between(0, 1);
+     },
+     "not apart"},
+    {"zone_ways",
+     [](Plan& p) {
+       p.zones = {{"a", kNone, 0}};
+     },
+     "ways between zones"},
+    {"zone_cycle",
+     [](Plan& p) {
+       addZones(p);
+       p.zones[0].parent = 1;
+     },
+     "lies within itself"},
+    {"zone_parent",
+     [](Plan& p) {
+       addZones(p);
+       p.zones[0].parent = 7;
+     },
+     "unknown zone"},
+    {"zone_site",
+     [](Plan& p) {
+       addZones(p);
+       p.zones[0].site = 7;
+     },
+     "unknown site"},
+    {"zone_way",
+     [](Plan& p) {
+       addZones(p);
+       p.zoneWays[0] = Duration::nanoseconds(-1);
+     },
+     "way between zones"},
+    {"zone_fault",
+     [](Plan& p) {
+       addZones(p);
+       p.zoneFaults = {{"a", 7, {}, {}, false}};
+     },
+     "no zone to act on"},
+    {"pool_place", [](Plan& p) { p.pools[0].places = {0}; }, "lies in an unknown zone"},
+    {"program_zone", [](Plan& p) { p.programs[0].zone = 0; }, "runs in an unknown zone"},
+    {"link_zone", [](Plan& p) { p.links[0].zone = 0; }, "begins in an unknown zone"},
+    {"link_weights",
+     [](Plan& p) {
+       p.links[0].weights = {0, 0};
+     },
+     "weights"},
+    {"link_bandwidth", [](Plan& p) { p.links[0].bandwidth = kNan; }, "bandwidth"},
+    {"class_size", [](Plan& p) { p.classes[0].replyBytes = RequestClass::kMostBytes + 1; }, "1e15 bytes"},
+    {"work_measure", [](Plan& p) { p.code[0].c = 5; }, "unknown measure"},
+    {"work_per_byte", [](Plan& p) { p.code[0].p = 2; }, "per byte"},
+    {"route_unknown", [](Plan& p) { code(p, 1) = {.op = Op::Route, .a = 0}; }, "unknown route"},
+    {"route_empty", [](Plan& p) { p.routes.emplace_back(); }, "no way to go on"},
+    {"route_link", [](Plan& p) { p.routes = {{{{.link = 7, .behind = 7}}}}; }, "unknown link"},
+    {"route_out",
+     [](Plan& p) {
+       p.routes = {{{{.link = 0, .behind = 0, .pc = 0}}}};
+       code(p, 1) = {.op = Op::Route, .a = 0};
+     },
+     "jumps outside"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Every, SpoiltPlan, ::testing::ValuesIn(kSpoilings),
