@@ -70,6 +70,19 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
       steps = {{target, 1}};
       return at(target);
     }
+    case Op::Route: {
+      const plan::Route& route = m_plan.routes[code.a];
+      const std::vector<double> shares = plan::expectedShares(m_plan, route, program);
+      Outcome result = at(route.ways.back().pc);
+      double rest = shares.back();
+      steps = {{route.ways.back().pc, rest}};
+      for (std::size_t i = route.ways.size() - 1; i-- > 0;) {
+        rest += shares[i];
+        steps.push_back({route.ways[i].pc, shares[i]});
+        result = choose(rest > 0 ? shares[i] / rest : 0.0, at(route.ways[i].pc), result);
+      }
+      return result;
+    }
     case Op::Jump:
       steps = {{code.a, 1}};
       return at(code.a);

@@ -179,7 +179,11 @@ class StationSolver {
       case Balancing::All:
         return;
       case Balancing::ConsistentHash:
+      case Balancing::Sticky:
         return widen(0.3);
+      case Balancing::Weighted:
+      case Balancing::Warmest:
+        return widen(0.6);
       case Balancing::RoundRobin: {
         const bool isOnly = std::count_if(m_load.arrivals.begin(), m_load.arrivals.end(),
                                           [](const auto& each) { return each.rate > 0; }) == 1;

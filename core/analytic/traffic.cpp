@@ -217,6 +217,14 @@ class TrafficOfClass {
         go(pc + 1, 1 - more);
         break;
       }
+      case Op::Route: {
+        const plan::Route& route = m_plan.routes[code.a];
+        const std::vector<double> shares = plan::expectedShares(m_plan, route, program);
+        for (std::size_t i = 0; i < shares.size(); ++i) {
+          go(route.ways[i].pc, shares[i]);
+        }
+        break;
+      }
       case Op::Jump:
         go(code.a, 1);
         break;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/vocabulary/plan/faults.h"
+
 namespace cantilever::analytic {
 
 namespace {
@@ -42,6 +44,8 @@ class Finder {
     for (Index i = 0; i < m_plan.groups.size(); ++i) {
       group(i, m_plan.groups[i]);
     }
+    routes();
+    transfers();
     controls();
     return std::move(m_found);
   }
@@ -81,6 +85,13 @@ class Finder {
     note(link.cancels && (link.timeout > Duration() || link.hedge > Duration()), Kind::Link, i, link.key,
          "What it stops is counted as going on: the load behind it is overestimated by that much.");
     note(link.health.isOn(), Kind::Link, i, link.key, "Its health checks see no instance fail.");
+    note(link.isByZones, Kind::Link, i, link.key,
+         "Its ways are taken to be those between the zones of the two blocks, not of their instances.");
+    note(link.locality != Locality::Anywhere, Kind::Link, i, link.key,
+         "That its calls stay in their zone is ignored.");
+    note(link.isPerCaller, Kind::Link, i, link.key,
+         "What each caller knows for itself is reckoned as if all knew it.");
+    refuse(link.bandwidth > 0, Kind::Link, i, link.key, "Its ways take time by the sizes of requests.");
     refuse(link.lossShare > 0 && !(link.timeout > Duration()), Kind::Link, i, link.key,
            "It loses calls and has no timeout: their callers wait for ever.");
   }
@@ -118,6 +129,31 @@ class Finder {
     note(
         group.maxReceives > 0, Kind::Group, i, group.key,
         "Messages whose work fails are not delivered again: neither that load nor dead letters are counted.");
+  }
+
+  void routes() {
+    for (const plan::Route& route : m_plan.routes) {
+      const Index link = route.ways.front().link;
+      note(true, Kind::Link, link, m_plan.links[link].key,
+           "It is one of several routes: solved is what they do while all can be called.");
+    }
+  }
+
+  /// Work whose time is by bytes.
+  void transfers() {
+    const std::vector<Index> ends = plan::programEnds(m_plan);
+    for (Index program = 0; program < m_plan.programs.size(); ++program) {
+      for (Index pc = m_plan.programs[program].begin; pc < ends[program]; ++pc) {
+        const plan::Instruction& code = m_plan.code[pc];
+        const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
+        const bool isByBytes = code.op == plan::Op::Work && code.c != kNone &&
+                               code.c > static_cast<Index>(plan::WorkScale::Targets);
+        if (isByBytes) {
+          refuse(true, Kind::Pool, pool, m_plan.pools[pool].key,
+                 "Its work takes time by the sizes of requests.");
+        }
+      }
+    }
   }
 
   void controls() {
