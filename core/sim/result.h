@@ -252,7 +252,7 @@ struct RunResult {
   bool isComplete = false;    ///< false: stopped early; the figures are of the part that was run
   std::string stopReason;     ///< why the engine or the owner ended it early, as a sentence; else empty
   std::uint64_t events = 0;
-  Histogram latency;  ///< of successes, all classes
+  Histogram latency;        ///< of successes, all classes
   double availability = 0;  ///< share of the measured time in which every pool had as many as it needs
   std::vector<ClassResult> classes;
   DetachedResult detached;
