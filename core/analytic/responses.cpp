@@ -60,6 +60,11 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
     case Op::IfChance:
       steps = {{code.a, code.p}, {pc + 1, 1 - code.p}};
       return choose(code.p, at(code.a), at(pc + 1));
+    case Op::IfUp: {
+      const double first = plan::shareOfFirst(m_plan, code);
+      steps = {{code.a, first}, {pc + 1, 1 - first}};
+      return choose(first, at(code.a), at(pc + 1));
+    }
     case Op::IfDrawn: {
       const double more = momentsOf(m_plan.countLaws[code.b], 1, code.c + 1).probability;
       steps = {{code.a, more}, {pc + 1, 1 - more}};
@@ -95,6 +100,8 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
     case Op::Give:
     case Op::Draw:
     case Op::Degrade:
+    case Op::Observe:
+    case Op::Gather:
     case Op::Publish:
       steps = {{pc + 1, 1}};
       return at(pc + 1);

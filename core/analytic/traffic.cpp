@@ -228,8 +228,21 @@ class TrafficOfClass {
       case Op::Jump:
         go(code.a, 1);
         break;
-      case Op::Wait:
+      case Op::IfUp: {
+        const double first = plan::shareOfFirst(m_plan, code);
+        go(code.a, first);
+        go(pc + 1, 1 - first);
+        break;
+      }
       case Op::Fill:
+        if (code.b != kNone) {
+          run.uses.push_back({m_plan.caches[code.a].writeBack, here, true, 1});
+        }
+        go(pc + 1, 1);
+        break;
+      case Op::Gather:  // see unrepresented.cpp
+      case Op::Observe:
+      case Op::Wait:
       case Op::Drop:
       case Op::Give:
       case Op::Draw:

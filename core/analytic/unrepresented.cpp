@@ -46,6 +46,19 @@ class Finder {
     }
     routes();
     transfers();
+    for (const plan::Window& window : m_plan.windows) {
+      refuse(true, Kind::Link, window.link, m_plan.links[window.link].key,
+             "How much windows send on, and all at once at their ends, is not solved.");
+    }
+    for (const plan::Cache& cache : m_plan.caches) {
+      note(cache.writeBack != kNone, Kind::Cache, static_cast<Index>(&cache - m_plan.caches.data()),
+           cache.key, "Every write is taken to go on: none is absorbed by the one before.");
+    }
+    for (const plan::Instruction& code : m_plan.code) {
+      if (code.op == plan::Op::Publish && code.b != kNone) {
+        note(true, Kind::Log, code.a, m_plan.logs[code.a].key, "The wait for acknowledgements is left out.");
+      }
+    }
     controls();
     return std::move(m_found);
   }

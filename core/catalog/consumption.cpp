@@ -8,10 +8,16 @@ std::uint32_t small(Count count) {
   return static_cast<std::uint32_t>(count.value());
 }
 
-}  // namespace
+const Schema<ConsumerParams>& consumerSchema() {
+  static const Schema<ConsumerParams> schema = [] {
+    Schema<ConsumerParams> fields;
+    addConsumerFields(fields);
+    return fields;
+  }();
+  return schema;
+}
 
-plan::ConsumerGroup groupOf(const ConsumerParams& params) {
-  plan::ConsumerGroup group;
+plan::ConsumerGroup settingsOf(const ConsumerParams& params, plan::ConsumerGroup group) {
   group.batch = small(params.batch);
   group.linger = params.linger;
   group.inFlight = small(params.inFlight);
@@ -20,10 +26,19 @@ plan::ConsumerGroup groupOf(const ConsumerParams& params) {
   group.rebalancePause = params.rebalancePause;
   group.sessionTimeout = params.sessionTimeout;
   group.commitInterval = params.commitInterval;
+  group.commitPause = params.commitPause;
   return group;
 }
 
-void addGroups(const plan::ConsumerGroup& group, plan::Index log, plan::Lowering& lowering) {
+}  // namespace
+
+const std::vector<ParamSpec>& consumerParams() {
+  static const std::vector<ParamSpec> specs = consumerSchema().specs();
+  return specs;
+}
+
+void addGroups(const ConsumerParams& params, const plan::ConsumerGroup& group, plan::Index log,
+               plan::Lowering& lowering) {
   const std::vector<plan::OutLink> forDead = lowering.links(LinkRole::Fallback);
   if (forDead.size() > 1) {
     lowering.warn("log.several_dead_letters",
@@ -37,7 +52,7 @@ void addGroups(const plan::ConsumerGroup& group, plan::Index log, plan::Lowering
                       "Its consumers read each message once: the calls per request of link \"" +
                           link.link->id.text() + "\" do not matter.");
       }
-      plan::ConsumerGroup added = group;
+      plan::ConsumerGroup added = settingsOf(consumerSchema().readOver(params, link.link->params), group);
       added.log = log;
       added.link = link.index;
       added.classSet = link.classSet;

@@ -15,6 +15,7 @@ struct ConsumerParams {
   Duration rebalancePause = Duration::seconds(3);
   Duration sessionTimeout = Duration::seconds(45);
   Duration commitInterval = Duration::seconds(5);
+  Duration commitPause = {};
 };
 
 template <class P>
@@ -83,13 +84,23 @@ Schema<P>& addConsumerFields(Schema<P>& schema) {
           "once.")
       .source(Source::Grade::Known,
               "Apache Kafka documentation: auto.commit.interval.ms is 5,000 by default; "
-              "https://kafka.apache.org/documentation/#consumerconfigs");
+              "https://kafka.apache.org/documentation/#consumerconfigs")
+      .field("commit_pause", &ConsumerParams::commitPause)
+      .label("Commit pause")
+      .group("Reliability")
+      .range(Duration(), 1_h)
+      .help(
+          "Nothing is read for so long from each commit on: what a checkpoint costs a stream processor; it "
+          "needs a commit interval.")
+      .source(Source::Grade::Judgement, "Committing an offset takes no time.");
 }
 
-/// A group of that kind.
-plan::ConsumerGroup groupOf(const ConsumerParams& params);
-/// Behind each outgoing link of role default, read or write one group that reads `log` as `group` says; a
-/// link of role fallback takes the dead letters.
-void addGroups(const plan::ConsumerGroup& group, plan::Index log, plan::Lowering& lowering);
+/// The parameters above, which a link that leaves a log may have too: for its own group.
+const std::vector<ParamSpec>& consumerParams();
+/// Behind each outgoing link of role default, read or write one group that reads `log` as `params` or, where
+/// the link says otherwise, that says; further settings are those of `group`. A link of role fallback takes
+/// the dead letters.
+void addGroups(const ConsumerParams& params, const plan::ConsumerGroup& group, plan::Index log,
+               plan::Lowering& lowering);
 
 }  // namespace cantilever::catalog::consumption

@@ -80,17 +80,18 @@ void addReadOperations(const ServerParams& params, plan::Index pool, plan::Lower
         .branch(
             params.queryShare.raw(), [&](plan::ProgramBuilder& yes) { appendQuery(params, yes); },
             [&](plan::ProgramBuilder& no) { appendKeyRead(params, no); })
+        .observe()
         .end();
   };
   lowering.addOperation("", pool, mix);
   lowering.addOperation("read", pool, mix);
   lowering.addOperation("read_pk", pool, [&](plan::ProgramBuilder& program) {
     appendKeyRead(params, program);
-    program.end();
+    program.observe().end();
   });
   lowering.addOperation("read_query", pool, [&](plan::ProgramBuilder& program) {
     appendQuery(params, program);
-    program.end();
+    program.observe().end();
   });
 }
 

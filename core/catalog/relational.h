@@ -120,6 +120,7 @@ std::vector<Usage> serverUsage(const ServerParams& params, double instances, con
 /// Appends a read to a program: memory or disk, then processor time.
 void appendKeyRead(const ServerParams& params, plan::ProgramBuilder& program);
 void appendQuery(const ServerParams& params, plan::ProgramBuilder& program);
+/// Reads of a copy of a store are told to be such: elsewhere that means nothing.
 /// Defines kReadOperations and the default operation (`read`) on the pool.
 void addReadOperations(const ServerParams& params, plan::Index pool, plan::Lowering& lowering);
 

@@ -112,8 +112,9 @@ class Schema {
 
   /// A block's values over the defaults. Values of the wrong type count as absent: whoever must not accept
   /// them (compile, edit) asks ParamSpec::check first.
-  P read(const cantilever::Params& values) const {
-    P params{};
+  P read(const cantilever::Params& values) const { return readOver(P{}, values); }
+  /// As read(), over other values than the defaults.
+  P readOver(P params, const cantilever::Params& values) const {
     for (const Field& field : m_fields) {
       if (const auto at = values.find(field.spec.key); at != values.end()) {
         field.assign(params, at->second);

@@ -28,11 +28,17 @@ plan::Index BlockLowering::cacheableClasses() {
   return plan::addClassSet(m_plan, m_cacheable);
 }
 
-plan::Index BlockLowering::addPool(plan::Pool pool, std::string_view role) {
-  pool.key = m_block.id.text();
+/// The block's id, with the role behind it if there is one.
+std::string BlockLowering::keyFor(std::string_view role) const {
+  std::string key = m_block.id.text();
   if (!role.empty()) {
-    pool.key.append("/").append(role);
+    key.append("/").append(role);
   }
+  return key;
+}
+
+plan::Index BlockLowering::addPool(plan::Pool pool, std::string_view role) {
+  pool.key = keyFor(role);
   pool.zone = m_zone;
   pool.places = m_places.spread(m_zone, pool.room());
   m_plan.pools.push_back(std::move(pool));
@@ -47,8 +53,8 @@ void BlockLowering::addScaler(plan::Scaler scaler) {
   m_plan.scalers.push_back(std::move(scaler));
 }
 
-void BlockLowering::addFault(plan::RandomFault fault) {
-  fault.key = m_block.id.text();
+void BlockLowering::addFault(plan::RandomFault fault, std::string_view role) {
+  fault.key = keyFor(role);
   m_plan.randomFaults.push_back(std::move(fault));
 }
 
@@ -59,6 +65,12 @@ plan::Index BlockLowering::addCache(plan::Cache cache) {
   return static_cast<plan::Index>(m_plan.caches.size() - 1);
 }
 
+plan::Index BlockLowering::addWindow(plan::Window window) {
+  window.key = m_block.id.text();
+  m_plan.windows.push_back(std::move(window));
+  return static_cast<plan::Index>(m_plan.windows.size() - 1);
+}
+
 plan::Index BlockLowering::addTokens(plan::Tokens tokens) {
   tokens.key = m_block.id.text();
   m_plan.tokens.push_back(std::move(tokens));
@@ -66,8 +78,8 @@ plan::Index BlockLowering::addTokens(plan::Tokens tokens) {
   return static_cast<plan::Index>(m_plan.tokens.size() - 1);
 }
 
-plan::Index BlockLowering::addLog(plan::Log log) {
-  log.key = m_block.id.text();
+plan::Index BlockLowering::addLog(plan::Log log, std::string_view role) {
+  log.key = keyFor(role);
   log.zone = m_zone;
   m_plan.logs.push_back(std::move(log));
   m_plan.logOrigin.push_back({m_block.id.text(), {}});
@@ -77,6 +89,23 @@ plan::Index BlockLowering::addLog(plan::Log log) {
 void BlockLowering::addGroup(plan::ConsumerGroup group) {
   group.key = m_plan.links[group.link].key;
   m_plan.groups.push_back(std::move(group));
+}
+
+void BlockLowering::addStore(plan::Store store) {
+  store.key = m_block.id.text();
+  m_storeLog = store.log;
+  m_plan.stores.push_back(std::move(store));
+}
+
+plan::Index BlockLowering::addInnerLink(plan::Link link, std::string_view role, plan::Index pool,
+                                        const plan::Body& body) {
+  link.key = keyFor(role);
+  link.zone = m_zone;
+  link.pool = pool;
+  link.program = addProgram(link.key, pool, body);
+  m_plan.links.push_back(std::move(link));
+  m_plan.linkOrigin.push_back({m_block.id.text(), {}});
+  return static_cast<plan::Index>(m_plan.links.size() - 1);
 }
 
 plan::Index BlockLowering::addProgram(const std::string& key, plan::Index pool, const plan::Body& body) {
@@ -101,11 +130,7 @@ plan::Index BlockLowering::addProgram(const std::string& key, plan::Index pool, 
 }
 
 void BlockLowering::addOperation(std::string_view operation, plan::Index pool, const plan::Body& body) {
-  std::string key = m_block.id.text();
-  if (!operation.empty()) {
-    key.append("/").append(operation);
-  }
-  m_operations[std::string(operation)] = addProgram(key, pool, body);
+  m_operations[std::string(operation)] = addProgram(keyFor(operation), pool, body);
 }
 
 void BlockLowering::addSource(const plan::Body& body) {

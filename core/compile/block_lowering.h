@@ -24,10 +24,14 @@ class BlockLowering final : public plan::Lowering {
   plan::Index cacheableClasses() override;
   plan::Index addPool(plan::Pool pool, std::string_view role) override;
   void addScaler(plan::Scaler scaler) override;
-  void addFault(plan::RandomFault fault) override;
+  void addFault(plan::RandomFault fault, std::string_view role) override;
   plan::Index addCache(plan::Cache cache) override;
+  plan::Index addWindow(plan::Window window) override;
   plan::Index addTokens(plan::Tokens tokens) override;
-  plan::Index addLog(plan::Log log) override;
+  plan::Index addLog(plan::Log log, std::string_view role) override;
+  void addStore(plan::Store store) override;
+  plan::Index addInnerLink(plan::Link link, std::string_view role, plan::Index pool,
+                           const plan::Body& body) override;
   void addGroup(plan::ConsumerGroup group) override;
   void addOperation(std::string_view operation, plan::Index pool, const plan::Body& body) override;
   void addSource(const plan::Body& body) override;
@@ -37,8 +41,10 @@ class BlockLowering final : public plan::Lowering {
   const std::unordered_map<std::string, plan::Index>& operations() const { return m_operations; }
   plan::Index source() const { return m_source; }      ///< program of its workloads, or kNone
   plan::Index mainPool() const { return m_mainPool; }  ///< the first one added, or kNone
+  plan::Index storeLog() const { return m_storeLog; }  ///< of its store, or kNone
 
  private:
+  std::string keyFor(std::string_view role) const;
   plan::Index addProgram(const std::string& key, plan::Index pool, const plan::Body& body);
 
   plan::Plan& m_plan;
@@ -51,6 +57,7 @@ class BlockLowering final : public plan::Lowering {
   std::unordered_map<std::string, plan::Index> m_operations;
   plan::Index m_source = plan::kNone;
   plan::Index m_mainPool = plan::kNone;
+  plan::Index m_storeLog = plan::kNone;
 };
 
 }  // namespace cantilever::compile

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/text.h"
+#include "core/catalog/consumption.h"
 #include "core/catalog/policies/class_policy.h"
 #include "core/catalog/policies/link_policy.h"
 #include "core/catalog/policies/zone_policy.h"
@@ -140,7 +141,8 @@ class Compiler {
       added.latency = latencyOf(checked);
       added.zone = m_places.indexOf(m_checked.blocks[checked.from].block->zone);
       added.timeout = link.timeout;
-      const bool isFromLog = m_checked.blocks[checked.from].traits.isQueue;
+      const bool isFromLog = m_checked.blocks[checked.from].traits.isQueue ||
+                             link.role == LinkRole::Replication || link.role == LinkRole::Standby;
       added.balancing = isFromLog ? Balancing::Random : link.balancing;  // the log says who reads
       const catalog::LinkPolicy policy = catalog::linkPolicyOf(link.params);
       m_outLinks[checked.from].back().priority = static_cast<std::uint32_t>(policy.priority.value());
@@ -152,6 +154,9 @@ class Compiler {
                            " looks up, for which one instance is asked: it goes to one at random.",
                        About::the(link, "balancing"));
         added.balancing = Balancing::Random;
+      }
+      if (!m_checked.blocks[checked.from].traits.isQueue) {
+        remarkConsumers(link);
       }
       if (policy.connections > Count(0) && (link.mode == LinkMode::Send || isFromLog)) {
         m_remarks.warn("link.connections_of_sends",
@@ -194,6 +199,18 @@ class Compiler {
           m_plan.linkOrigin.push_back({out.link->from.text(), {}});
           m_guards.push_back({out.index, guarded, fallbacks, degrades});
         }
+      }
+    }
+  }
+
+  void remarkConsumers(const Link& link) {
+    for (const catalog::ParamSpec& spec : catalog::consumption::consumerParams()) {
+      if (link.params.contains(spec.key)) {
+        m_remarks.warn("link.no_consumers",
+                       "Link " + quoted(link.id.text()) +
+                           " does not leave a log: what it says of consumers does not matter.",
+                       About::the(link, spec.key));
+        return;
       }
     }
   }
@@ -463,6 +480,7 @@ class Compiler {
   void lowerBlocks() {
     m_sourceProgram.assign(m_checked.blocks.size(), kNone);
     m_mainPool.assign(m_checked.blocks.size(), kNone);
+    m_storeLog.assign(m_checked.blocks.size(), kNone);
     m_operations.resize(m_checked.blocks.size());
     m_programs.resize(m_checked.blocks.size());
     for (std::size_t i = 0; i < m_checked.blocks.size(); ++i) {
@@ -477,6 +495,44 @@ class Compiler {
       m_sourceProgram[i] = lowering.source();
       m_mainPool[i] = lowering.mainPool();
       m_operations[i] = lowering.operations();
+      m_storeLog[i] = lowering.storeLog();
+    }
+  }
+
+  /// Copies belong to one store.
+  void checkCopies() {
+    std::vector<Index> known;
+    for (plan::ConsumerGroup& group : m_plan.groups) {
+      const Index pool = m_plan.links[group.link].pool;
+      if (!group.follows) {
+        continue;
+      }
+      if (std::find(known.begin(), known.end(), pool) != known.end()) {
+        group.follows = group.takesOver = false;
+        const Link& link = *m_design.links.find(LinkId(m_plan.linkOrigin[group.link].link));
+        m_remarks.warn(
+            "link.second_primary",
+            "Link " + quoted(link.id.text()) +
+                " is the second by which its copies follow a primary: they apply what comes over it, "
+                "and are its copies no further.",
+            About::the(link));
+      }
+      known.push_back(pool);
+    }
+  }
+
+  /// Whoever reads of a store or of its copies is told what may not be missed.
+  void tellReaders() {
+    for (Index i = 0; i < m_checked.links.size(); ++i) {
+      m_plan.links[i].readsOf = m_storeLog[m_checked.links[i].to];
+    }
+    for (const plan::ConsumerGroup& group : m_plan.groups) {
+      for (plan::Link& link : m_plan.links) {
+        const bool isOfCopies = link.pool != kNone && link.pool == m_plan.links[group.link].pool;
+        if (group.follows && isOfCopies) {
+          link.readsOf = group.log;
+        }
+      }
     }
   }
 
@@ -516,6 +572,8 @@ class Compiler {
       fill.program = m_operations[m_checked.links[m_lookupOfFill[i]].to].at("fill");
       fill.pool = m_plan.programs[fill.program].pool;
     }
+    checkCopies();
+    tellReaders();
     aimPooledLinks();
     aimGuards();
     for (plan::Route& route : m_plan.routes) {
@@ -575,6 +633,9 @@ class Compiler {
     }
     if (link.role == LinkRole::Write && has("write")) {
       return "write";
+    }
+    if ((link.role == LinkRole::Replication || link.role == LinkRole::Standby) && has("apply")) {
+      return "apply";
     }
     return names.empty() ? std::string() : names.front();
   }
@@ -869,6 +930,7 @@ class Compiler {
   std::vector<Guard> m_guards;
   std::vector<Index> m_sourceProgram;                                      // by block
   std::vector<Programs> m_programs;                                        // by block
+  std::vector<Index> m_storeLog;                                           // by block
   std::vector<Index> m_mainPool;                                           // by block
   std::vector<std::unordered_map<std::string, plan::Index>> m_operations;  // by block
 };

@@ -18,6 +18,8 @@ inline const std::string& elementKey(const sim::RunResult& run, sim::Doing doing
       return run.tokens.at(element).key;
     case sim::ElementKind::Cache:
       return run.caches.at(element).key;
+    case sim::ElementKind::Log:
+      return run.logs.at(element).key;
     case sim::ElementKind::Program:
       break;
   }

@@ -202,6 +202,17 @@ void writeCache(JsonWriter& writer, const sim::CacheResult& cache) {
   writer.field("evictions", cache.evictions);
   writer.field("expirations", cache.expirations);
   writer.field("drops", cache.drops);
+  writer.field("bytes", cache.bytes);
+  writer.field("writes", cache.writes);
+  writer.field("absorbed", cache.absorbed);
+  writer.field("write_backs", cache.writeBacks);
+  writer.field("lost_writes", cache.lostWrites);
+  writer.field("dirty_at_end", cache.dirty);
+  writeItems(writer, "by_age", cache.byAge, [&](const sim::CacheResult::OfAge& age) {
+    writer.field("from_ms", milliseconds(age.fromNs));
+    writer.field("lookups", age.lookups);
+    writer.field("hit_ratio", static_cast<double>(age.hits) / static_cast<double>(age.lookups));
+  });
 }
 
 void writeTokens(JsonWriter& writer, const sim::TokensResult& tokens) {
@@ -238,15 +249,39 @@ void writeGroup(JsonWriter& writer, const sim::GroupResult& group, const sim::Ru
   writer.field("duplicates", group.duplicates);
   writer.field("dead_letters", group.deadLetters);
   writer.field("expired", group.expired);
+  writer.field("reads", group.reads);
+  writer.field("stale_reads", group.staleReads);
   writer.field("mean_waiting", group.meanWaiting);
   writer.field("max_waiting", group.maxWaiting);
   writer.field("mean_in_flight", group.meanInFlight);
+  writer.field("drained_ms", group.drainedNs == sim::GroupResult::kNotDrained
+                                 ? std::nullopt
+                                 : std::optional(milliseconds(group.drainedNs)));
   writer.field("waiting_at_end", group.waiting);
   writer.field("in_flight_at_end", group.inFlight);
   writer.field("oldest_at_end_ms", milliseconds(group.oldestNs));
   writeHistogram(writer, "waiting", group.wait);
   writeHistogram(writer, "in_log", group.inLog);
   writeHistogram(writer, "latency", group.latency);
+}
+
+void writeStore(JsonWriter& writer, const sim::StoreResult& store) {
+  writer.field("key", store.key);
+  writer.field("writes", store.writes);
+  writer.field("lost_writes", store.lostWrites);
+  writer.field("failovers", store.failovers);
+  writer.field("not_covered", store.notCovered);
+  writer.field("down_ms", milliseconds(store.downNs));
+}
+
+void writeStream(JsonWriter& writer, const sim::StreamResult& stream) {
+  writer.field("key", stream.key);
+  writer.field("events", stream.events);
+  writer.field("late", stream.late);
+  writer.field("windows", stream.windows);
+  writer.field("outcomes", stream.outcomes);
+  writer.field("open_at_end", stream.open);
+  writer.field("max_open", stream.maxOpen);
 }
 
 void writePath(JsonWriter& writer, const sim::PathResult& path, const sim::RunResult& run) {
@@ -333,6 +368,9 @@ void writeHappening(JsonWriter& writer, const sim::Happening& happening, const s
                               happening.instance != sim::Happening::kEach;
   if (isOfAnInstance) {
     writer.field("instance", happening.instance);
+    if (happening.kind == Kind::Promoted) {
+      writer.field("lost_writes", happening.value);
+    }
   }
 }
 
@@ -435,6 +473,8 @@ void writeSeries(JsonWriter& writer, const sim::RunResult& run) {
                 [at](const Sample& s) { return milliseconds(s.groups.at(at).oldestNs); });
     writeColumn(writer, "received", series, [at](const Sample& s) { return s.groups.at(at).received; });
     writeColumn(writer, "consumed", series, [at](const Sample& s) { return s.groups.at(at).consumed; });
+    writeColumn(writer, "reads", series, [at](const Sample& s) { return s.groups.at(at).reads; });
+    writeColumn(writer, "stale_reads", series, [at](const Sample& s) { return s.groups.at(at).staleReads; });
   });
   writer.endObject();
 }
@@ -494,6 +534,9 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writeItems(writer, "logs", run.logs, [&](const sim::LogResult& log) { writeLog(writer, log); });
   writeItems(writer, "groups", run.groups,
              [&](const sim::GroupResult& group) { writeGroup(writer, group, run); });
+  writeItems(writer, "stores", run.stores, [&](const sim::StoreResult& store) { writeStore(writer, store); });
+  writeItems(writer, "streams", run.streams,
+             [&](const sim::StreamResult& stream) { writeStream(writer, stream); });
   writeItems(writer, "critical_path", run.paths,
              [&](const sim::PathResult& path) { writePath(writer, path, run); });
   writeItems(writer, "actions", run.actionLog,

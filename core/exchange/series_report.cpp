@@ -125,6 +125,10 @@ std::string seriesCsv(const sim::RunResult& run) {
     table.column(of + "oldest_ms",
                  [i](const Sample& s) { return static_cast<double>(s.groups[i].oldestNs) * kMilliseconds; });
     table.column(of + "consumed_per_s", [i](const Sample& s) { return perSecond(s.groups[i].consumed, s); });
+    table.column(of + "stale_ratio", [i](const Sample& s) {
+      return s.groups[i].reads == 0 ? std::nan("")
+                                    : static_cast<double>(s.groups[i].staleReads) / s.groups[i].reads;
+    });
   }
   return table.text();
 }

@@ -45,9 +45,22 @@ void KeyIndex::grow() {
   }
 }
 
+namespace {
+
+/// Bytes as nanoseconds: a law draws whole numbers of them.
+Law sizesOf(const plan::Cache& cache) {
+  const Duration mean = Duration::nanoseconds(static_cast<std::int64_t>(cache.entryBytes + 0.5));
+  return cache.entryVariation > 0 ? Law::lognormal(mean, cache.entryVariation) : Law::constant(mean);
+}
+
+}  // namespace
+
 CacheStore::CacheStore(const plan::Cache& cache, RandomStream random)
     : m_eviction(cache.eviction),
       m_capacity(cache.capacity),
+      m_capacityBytes(cache.capacityBytes),
+      m_hasSizes(cache.entryBytes > 1 || cache.entryVariation > 0),
+      m_sizes(sizesOf(cache)),
       m_timeToLive(cache.timeToLive.ns()),
       m_renewsOnTouch(cache.ttlFrom == plan::Cache::TtlFrom::Touch),
       m_random(random) {}
@@ -71,7 +84,7 @@ CacheStore::Found CacheStore::look(std::uint64_t key, TimeNs now) {
   }
   Entry& entry = m_entries[slot];
   if (entry.expiresAt <= now) {
-    remove(slot);
+    letGo(slot);
     return Found::Expired;
   }
   if (m_renewsOnTouch) {
@@ -89,24 +102,83 @@ CacheStore::Found CacheStore::look(std::uint64_t key, TimeNs now) {
 
 CacheStore::Filled CacheStore::fill(std::uint64_t key, TimeNs now) {
   const Slot present = m_slots.find(key);
+  m_putOut = 0;
   if (present != kNoSlot && m_entries[present].expiresAt > now) {
     return Filled::Present;
   }
   if (present != kNoSlot) {
-    remove(present);
+    letGo(present);
+  }
+  const std::uint32_t bytes = bytesOf(key);
+  if (m_capacityBytes > 0 && bytes > m_capacityBytes) {
+    return Filled::Declined;
   }
   const std::uint32_t known = isHeap() ? m_uses.find(key) : 0;
   const std::uint32_t uses = known == KeyIndex::kAbsent ? 0 : known;
-  const bool isFull = m_size >= m_capacity;
-  if (isFull) {
+  while (isTooFull(bytes)) {
     const Slot out = victim();
     if (isHeap() && m_entries[out].uses >= uses) {
       return Filled::Declined;
     }
-    remove(out);
+    letGo(out);
+    ++m_putOut;
   }
-  add(key, uses, now);
-  return isFull ? Filled::Replaced : Filled::Added;
+  add(key, uses, bytes, now);
+  return m_putOut > 0 ? Filled::Replaced : Filled::Added;
+}
+
+CacheStore::Filled CacheStore::write(std::uint64_t key, std::uint8_t requestClass, TimeNs now) {
+  const Filled filled = fill(key, now);
+  if (filled != Filled::Declined) {
+    Entry& entry = m_entries[m_slots.find(key)];
+    entry.requestClass = requestClass;
+    if (entry.mark == KeyIndex::kAbsent) {
+      m_marks = m_marks + 1 == KeyIndex::kAbsent ? 0 : m_marks + 1;
+      entry.mark = m_marks;
+      ++m_dirty;
+    }
+  }
+  return filled;
+}
+
+std::uint32_t CacheStore::dirtyMark(std::uint64_t key) const {
+  const Slot slot = m_slots.find(key);
+  return slot == kNoSlot ? KeyIndex::kAbsent : m_entries[slot].mark;
+}
+
+CacheStore::Dirty CacheStore::clean(std::uint64_t key) {
+  Entry& entry = m_entries[m_slots.find(key)];
+  entry.mark = KeyIndex::kAbsent;
+  --m_dirty;
+  return {key, entry.requestClass};
+}
+
+void CacheStore::cleanAll() {
+  for (Entry& entry : m_entries) {  // free ones are clean
+    if (entry.mark != KeyIndex::kAbsent) {
+      m_leaving.push_back(clean(entry.key));
+    }
+  }
+}
+
+/// What it had to write leaves with it.
+void CacheStore::letGo(Slot slot) {
+  const Entry& entry = m_entries[slot];
+  if (entry.mark != KeyIndex::kAbsent) {
+    m_leaving.push_back({entry.key, entry.requestClass});
+  }
+  remove(slot);
+}
+
+/// Drawn from a stream of the key's own: the same whenever it is fetched.
+std::uint32_t CacheStore::bytesOf(std::uint64_t key) const {
+  if (!m_hasSizes) {
+    return 1;
+  }
+  std::uint64_t mixed = key;
+  RandomStream stream(splitmix64(mixed));
+  const TimeNs bytes = m_sizes.drawNs(stream);
+  return static_cast<std::uint32_t>(std::clamp<TimeNs>(bytes, 1, 0xffffffff));
 }
 
 bool CacheStore::drop(std::uint64_t key) {
@@ -124,6 +196,8 @@ void CacheStore::clear() {
   m_slots.clear();
   m_uses.clear();
   m_size = 0;
+  m_bytes = 0;
+  m_dirty = 0;
   m_firstFree = m_oldest = m_youngest = kNoSlot;
 }
 
@@ -134,7 +208,7 @@ CacheStore::Slot CacheStore::victim() {
   return m_places[isHeap() ? 0 : m_random.below(m_size)];
 }
 
-void CacheStore::add(std::uint64_t key, std::uint32_t uses, TimeNs now) {
+void CacheStore::add(std::uint64_t key, std::uint32_t uses, std::uint32_t bytes, TimeNs now) {
   Slot slot = m_firstFree;
   if (slot == kNoSlot) {
     slot = static_cast<Slot>(m_entries.size());
@@ -146,6 +220,8 @@ void CacheStore::add(std::uint64_t key, std::uint32_t uses, TimeNs now) {
   entry = Entry{};
   entry.key = key;
   entry.uses = uses;
+  entry.bytes = bytes;
+  m_bytes += bytes;
   entry.expiresAt = expiryFrom(now);
   m_slots.findOrAdd(key, slot);
   if (hasList()) {
@@ -164,6 +240,8 @@ void CacheStore::remove(Slot slot) {
   Entry& entry = m_entries[slot];
   m_slots.erase(entry.key);
   --m_size;
+  m_bytes -= entry.bytes;
+  m_dirty -= std::exchange(entry.mark, KeyIndex::kAbsent) != KeyIndex::kAbsent ? 1u : 0u;
   if (hasList()) {
     takeFromList(slot);
   } else {

@@ -9,7 +9,8 @@ namespace cantilever::sim {
 using plan::Reason;
 
 void CacheMeter::openWindow() {
-  for (Counter* each : {&lookups, &hits, &coalesced, &fills, &declined, &evictions, &expirations, &drops}) {
+  for (Counter* each : {&lookups, &hits, &coalesced, &fills, &declined, &evictions, &expirations, &drops,
+                        &writes, &absorbed, &writeBacks, &lostWrites}) {
     each->openWindow();
   }
 }
@@ -36,6 +37,11 @@ void Engine::addCaches() {
       cache.firstInstance = m_pools[of.pool].first;
       cache.stores.assign(m_plan->pools[of.pool].instances, warmed);
       cache.stores.resize(m_pools[of.pool].count, empty);
+      cache.upSince.assign(cache.stores.size(), 0);
+    }
+    if (of.writeBackAfter > Duration()) {
+      cache.due.resize(cache.stores.size());
+      cache.dueLane = m_agenda.laneOf(of.writeBackAfter.ns());
     }
     cache.fetching.resize(of.isSingleFlight ? cache.stores.size() : 0);
   }
@@ -70,16 +76,22 @@ bool Engine::look(Index index, const Instr& code) {
   const std::uint64_t key = cacheKey(m_keySpaceOfClass[frame.requestClass], frame.key);
   cache.meter.lookups.add();
   const CacheStore::Found found = cache.stores[store].look(key, now());
+  if (!cache.upSince.empty() && isInWindow(now())) {
+    CacheState::OfAge& age = cache.ageOf(store, now());
+    ++age.lookups;
+    age.hits += found == CacheStore::Found::Hit ? 1u : 0u;
+  }
   if (found == CacheStore::Found::Hit) {
     cache.meter.hits.add();
     frame.pc = code.target;
     return true;
   }
   cache.meter.expirations.add(found == CacheStore::Found::Expired ? 1 : 0);
+  writeLeaving(code.operand, store);
   if (cache.isSingleFlight && isFetchedByAnother(index, code.operand, store, key)) {
     return false;
   }
-  ++frame.pc;
+  ++m_frames[index].pc;
   return true;
 }
 
@@ -111,16 +123,19 @@ bool Engine::isFetchedByAnother(Index index, Index cacheIndex, Index store, std:
 }
 
 /// What a request brings is there from now on (23); those that waited for it have hit.
-void Engine::fill(Index index, Index cacheIndex) {
+void Engine::fill(Index index, const Instr& code) {
+  const Index cacheIndex = code.operand;
   const Frame& frame = m_frames[index];
   CacheState& cache = m_caches[cacheIndex];
   const Index store = cache.storeOf(frame);
   const std::uint64_t key = cacheKey(m_keySpaceOfClass[frame.requestClass], frame.key);
-  const CacheStore::Filled filled = cache.stores[store].fill(key, now());
+  const CacheStore::Filled filled =
+      code.count == 0 ? cache.stores[store].fill(key, now()) : write(cacheIndex, store, key, frame);
   using Filled = CacheStore::Filled;
   cache.meter.fills.add(filled == Filled::Added || filled == Filled::Replaced ? 1 : 0);
-  cache.meter.evictions.add(filled == Filled::Replaced ? 1 : 0);
+  cache.meter.evictions.add(cache.stores[store].putOut());
   cache.meter.declined.add(filled == Filled::Declined ? 1 : 0);
+  writeLeaving(cacheIndex, store);
   if (cache.isSingleFlight) {
     const Index going = cache.fetching[store].find(key);
     if (going != KeyIndex::kAbsent) {
@@ -133,7 +148,77 @@ void Engine::drop(Index index, Index cacheIndex) {
   const Frame& frame = m_frames[index];
   CacheState& cache = m_caches[cacheIndex];
   const std::uint64_t key = cacheKey(m_keySpaceOfClass[frame.requestClass], frame.key);
-  cache.meter.drops.add(cache.stores[cache.storeOf(frame)].drop(key) ? 1 : 0);
+  CacheStore& store = cache.stores[cache.storeOf(frame)];
+  const std::uint32_t dirty = store.dirty();
+  cache.meter.drops.add(store.drop(key) ? 1 : 0);
+  cache.meter.lostWrites.add(dirty - store.dirty());
+}
+
+/// A write that the cache keeps at first; one that it does not take goes on at once.
+CacheStore::Filled Engine::write(Index cacheIndex, Index which, std::uint64_t key, const Frame& frame) {
+  CacheState& cache = m_caches[cacheIndex];
+  CacheStore& store = cache.stores[which];
+  cache.meter.writes.add();
+  const std::uint32_t dirty = store.dirty();
+  const std::size_t leaving = store.leaving().size();
+  const CacheStore::Filled filled = store.write(key, frame.requestClass, now());
+  if (filled == CacheStore::Filled::Declined) {
+    store.leaving().push_back({key, frame.requestClass});
+    return filled;
+  }
+  const std::size_t left = store.leaving().size() - leaving;
+  if (store.dirty() + left == dirty) {
+    cache.meter.absorbed.add();
+  } else if (!cache.due.empty()) {
+    cache.due[which].push({key, store.dirtyMark(key)});
+    m_agenda.afterConstant(cache.dueLane, {cacheIndex, which, EventType::WriteBack});
+  }
+  return filled;
+}
+
+/// Writes of entries that are not there any more go on.
+void Engine::writeLeaving(Index cache, Index store) {
+  std::vector<CacheStore::Dirty>& leaving = m_caches[cache].stores[store].leaving();
+  for (const CacheStore::Dirty& each : leaving) {
+    sendWrite(cache, each);
+  }
+  leaving.clear();
+}
+
+void Engine::sendWrite(Index cache, const CacheStore::Dirty& write) {
+  m_caches[cache].meter.writeBacks.add();
+  const Index index = newFrame();
+  Frame& frame = m_frames[index];
+  frame.requestClass = write.requestClass;
+  frame.priority = m_plan->classes[write.requestClass].priority;
+  frame.key = static_cast<std::uint32_t>(write.key);
+  frame.link = static_cast<std::uint16_t>(m_plan->caches[cache].writeBack);
+  frame.flags = frame_flags::kDetached;
+  m_frames.cold(index).deadline = kNever;
+  m_frames.cold(index).from = m_links[frame.link].callersAt;
+  if (m_hasCargo) {
+    m_frames.notes(index).targets = 1;
+    m_frames.notes(index).bornAt = now();
+  }
+  m_stepsLeft += kStepsPerFrame;
+  launch(index);
+}
+
+/// The entry that was written first has waited long enough, if it still has that write.
+bool Engine::writeBackNext(Index cacheIndex, Index which) {
+  CacheState& cache = m_caches[cacheIndex];
+  CacheStore& store = cache.stores[which];
+  const CacheState::Due due = cache.due[which].pop();
+  if (store.dirtyMark(due.key) != due.mark) {
+    return false;
+  }
+  sendWrite(cacheIndex, store.clean(due.key));
+  return true;
+}
+
+void Engine::loseContents(CacheState& cache, Index store) {
+  cache.meter.lostWrites.add(cache.stores[store].dirty());
+  cache.stores[store].clear();
 }
 
 /// Those that wait hear of it as consequences: however many they are, nothing recurses.
@@ -179,11 +264,27 @@ void Engine::leaveFetch(Index index) {
   m_frames.remove(m_fetches[cache.fetching[cache.storeOf(frame)].find(key)].waiters, index);
 }
 
-/// A killed instance comes back empty.
-void Engine::clearCachesAt(Index instance) {
+/// An instance goes, and comes back empty. In good order it sends on what it has to write; killed, it does
+/// not.
+void Engine::clearCachesAt(Index instance, bool isInGoodOrder) {
+  for (Index which = 0; which < m_caches.size(); ++which) {
+    CacheState& cache = m_caches[which];
+    if (instance < cache.firstInstance || instance - cache.firstInstance >= cache.stores.size()) {
+      continue;
+    }
+    const Index store = instance - cache.firstInstance;
+    if (isInGoodOrder) {
+      cache.stores[store].cleanAll();
+      writeLeaving(which, store);
+    }
+    loseContents(cache, store);
+  }
+}
+
+void Engine::noteCachesUp(Index instance) {
   for (CacheState& cache : m_caches) {
-    if (instance >= cache.firstInstance && instance - cache.firstInstance < cache.stores.size()) {
-      cache.stores[instance - cache.firstInstance].clear();
+    if (instance >= cache.firstInstance && instance - cache.firstInstance < cache.upSince.size()) {
+      cache.upSince[instance - cache.firstInstance] = now();
     }
   }
 }
@@ -193,10 +294,8 @@ void Engine::flushCaches(const plan::Action& action) {
   for (std::size_t i = 0; i < m_caches.size(); ++i) {
     const bool isMeant =
         action.cache != plan::kNone ? i == action.cache : m_plan->caches[i].pool == action.pool;
-    for (CacheStore& store : m_caches[i].stores) {
-      if (isMeant) {
-        store.clear();
-      }
+    for (Index store = 0; isMeant && store < m_caches[i].stores.size(); ++store) {
+      loseContents(m_caches[i], store);
     }
   }
 }
@@ -207,6 +306,8 @@ void Engine::addCacheResults(RunResult& result) const {
     to.key = m_plan->caches[i].key;
     for (const CacheStore& store : m_caches[i].stores) {
       to.entries += store.size();
+      to.bytes += store.bytes();
+      to.dirty += store.dirty();
     }
     if (!isInWindow(now())) {
       continue;
@@ -220,6 +321,17 @@ void Engine::addCacheResults(RunResult& result) const {
     to.evictions = meter.evictions.inWindow();
     to.expirations = meter.expirations.inWindow();
     to.drops = meter.drops.inWindow();
+    to.writes = meter.writes.inWindow();
+    to.absorbed = meter.absorbed.inWindow();
+    to.writeBacks = meter.writeBacks.inWindow();
+    to.lostWrites = meter.lostWrites.inWindow();
+    for (std::size_t age = 0; age < CacheState::kAges; ++age) {
+      const CacheState::OfAge& of = m_caches[i].ages[age];
+      if (of.lookups > 0) {
+        const auto from = static_cast<std::int64_t>((std::uint64_t{1} << age) - 1);
+        to.byAge.push_back({from * 1'000'000'000, of.lookups, of.hits});
+      }
+    }
   }
 }
 

@@ -21,6 +21,22 @@ std::vector<std::uint32_t> programsByPc(const plan::Plan& plan) {
   return programs;
 }
 
+/// The group whose members are the instances of the pool.
+plan::Index groupOfCopies(const plan::Plan& plan, plan::Index pool) {
+  for (plan::Index group = 0; group < plan.groups.size(); ++group) {
+    if (plan.groups[group].follows && plan.links[plan.groups[group].link].pool == pool) {
+      return group;
+    }
+  }
+  return plan::kNone;
+}
+
+/// By a Publish.
+std::uint16_t readersNeeded(const plan::Instruction& from) {
+  const bool isAsMany = from.d == plan::kNone && from.b <= plan::Instruction::kMostAcknowledgements;
+  return static_cast<std::uint16_t>(isAsMany ? from.b : from.d == plan::kNone ? 0 : from.d);
+}
+
 Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::Plan& plan,
              std::vector<double>& chances) {
   using plan::Op;
@@ -62,7 +78,10 @@ Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::P
     case Op::Look:
       return {Opcode::Look, false, 0, from.a, from.b, plan::kNone};
     case Op::Fill:
-      return {Opcode::Fill, false, 0, from.a, plan::kNone, plan::kNone};
+      return {Opcode::Fill, false,       static_cast<std::uint16_t>(from.b == plan::kNone ? 0 : 1),
+              from.a,       plan::kNone, plan::kNone};
+    case Op::Gather:
+      return {Opcode::Gather, false, 0, from.a, plan::kNone, plan::kNone};
     case Op::Drop:
       return {Opcode::Drop, false, 0, from.a, plan::kNone, plan::kNone};
     case Op::Take:
@@ -76,11 +95,16 @@ Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::P
     case Op::Fan:
       return {Opcode::Fan, false, 0, from.a, from.c, plan::kNone};
     case Op::Publish:
-      return {Opcode::Publish, false, 0, from.a, from.c, plan::kNone};
+      return {Opcode::Publish, false, readersNeeded(from), from.a, from.c, from.b};
     case Op::Route:
       return {Opcode::Route, false, 0, from.a, plan::kNone, program};
     case Op::Degrade:
       return {Opcode::Degrade, false, 0, plan::kNone, plan::kNone, plan::kNone};
+    case Op::Observe:
+      return {Opcode::Observe, false,      0, groupOfCopies(plan, plan.programs[program].pool),
+              plan::kNone,     plan::kNone};
+    case Op::IfUp:
+      return {Opcode::IfUp, false, 0, from.b, from.a, from.c};
     case Op::End:
       break;
   }

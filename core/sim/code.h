@@ -26,16 +26,19 @@ enum class Opcode : std::uint8_t {
   Fail,  ///< operand: plan::Reason
   End,
   Look,     ///< operand: cache, target: pc on a hit
-  Fill,     ///< operand: cache
+  Fill,     ///< operand: cache, count: 1: a write that goes on later
   Drop,     ///< operand: cache
   Take,     ///< operand: tokens, count: how many, target: as Call
   Give,     ///< operand: tokens
   Draw,     ///< operand: count law, extra: program
   IfDrawn,  ///< operand: the number, target
   Fan,      ///< operand: fan, target: as Call
-  Publish,  ///< operand: log, target: as Call
+  Publish,  ///< operand: log, target: as Call, extra: acknowledgements or kNone, count: readers needed
   Route,    ///< operand: route, extra: program
   Degrade,
+  Gather,   ///< operand: window
+  Observe,  ///< operand: group, or kNone
+  IfUp,     ///< operand, extra: pools, target
 };
 
 /// Pcs are those of the plan; the Enters stand behind the last of them.

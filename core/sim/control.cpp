@@ -69,6 +69,9 @@ void Engine::actOnInstances(const plan::Action& action, Cause cause) {
   for (Index i = pool.first + first; i < pool.first + end && left > 0; ++i) {
     left -= actOnInstance(action.change, i, cause) ? 1u : 0u;
   }
+  if (action.change == Change::RestoreInstances && left > 0 && pool.store != plan::kNone) {
+    rejoin(m_stores[pool.store], cause);
+  }
 }
 
 /// False if there is nothing to do.
@@ -172,7 +175,7 @@ void Engine::killInstance(Index instance, Cause cause, bool isSilent) {
     leaveGroups(instance, false);
   }
   record(Happening::Kind::Killed, cause, instance);
-  clearCachesAt(instance);
+  clearCachesAt(instance, false);
   forgetSidesOf(instance);
   // Frames made meanwhile would have higher numbers, but none is made: answers are consequences.
   for (Index index = 0; index < m_frames.size(); ++index) {
@@ -184,6 +187,9 @@ void Engine::killInstance(Index instance, Cause cause, bool isSilent) {
     }
   }
   closeBucketsOf(instance);
+  if (pool.store != plan::kNone) {
+    losePrimary(pool.store);
+  }
 }
 
 void Engine::kill(Index index, bool isSilent) {
@@ -208,6 +214,9 @@ void Engine::restoreInstance(Index instance, Cause cause) {
   record(Happening::Kind::Restored, cause, instance);
   tellLinks(instance, true, false);
   comeUp(instance);
+  if (const Index store = m_pools[m_instances[instance].pool].store; store != plan::kNone) {
+    regainPrimary(m_stores[store]);
+  }
 }
 
 /// It takes work from now on, first of all what waits in common queues.
@@ -223,6 +232,10 @@ void Engine::comeUp(Index instance) {
   noteAvailability(pool);
   awaitFailure(instance);
   joinGroups(instance);
+  noteCachesUp(instance);
+  if (pool.copyOf != plan::kNone && m_stores[pool.copyOf].isWaiting) {
+    m_agenda.after(0, {pool.copyOf, m_stores[pool.copyOf].epoch, EventType::Promote});
+  }
   while (pool.isShared && pool.hasLimitedSeats() && at.seated < pool.seats && pool.forSeat.count > 0) {
     seatFirst(pool.forSeat, pool, instance);
   }
@@ -266,6 +279,12 @@ void Engine::openWindow() {
   for (LogState& log : m_logs) {
     log.appended.openWindow();
     log.refused.openWindow();
+  }
+  for (StoreState& store : m_stores) {
+    store.openWindow(now);
+  }
+  for (WindowState& window : m_windows) {
+    window.openWindow();
   }
   for (GroupState& group : m_groups) {
     group.meter.openWindow(now);

@@ -33,7 +33,7 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
   for (const CountLaw& law : m_plan->countLaws) {
     m_counts.emplace_back(law);
   }
-  m_hasCargo = !m_plan->fans.empty() || !m_plan->logs.empty();
+  m_hasCargo = !m_plan->fans.empty() || !m_plan->logs.empty() || !m_plan->windows.empty();
   for (const plan::RequestClass& of : m_plan->classes) {
     m_hasDeadlines = m_hasDeadlines || of.deadline > Duration();
     ClassMeter& meter = m_classes.emplace_back();
@@ -53,6 +53,8 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
   addCaches();
   addTokens();
   addLogs();
+  addStores();
+  addWindows();
   addSources();
   startFaults();
   startScalers();
@@ -128,6 +130,7 @@ void Engine::addLinks() {
     link.entry = m_code.entries[i];
     link.balancing = of.balancing;
     link.timeout = of.timeout.ns();
+    link.readsOf = of.readsOf;
     link.timeoutLane = link.timeout > 0 ? m_agenda.laneOf(link.timeout) : 0;
     link.hedgeLane = of.hedge > Duration() ? m_agenda.laneOf(of.hedge.ns()) : 0;
     link.latency = Timing(of.latency, m_agenda);

@@ -24,8 +24,10 @@
 #include "core/sim/series.h"
 #include "core/sim/simulation.h"
 #include "core/sim/step.h"
+#include "core/sim/stores.h"
 #include "core/sim/timing.h"
 #include "core/sim/tokens.h"
+#include "core/sim/windows.h"
 
 namespace cantilever::sim {
 
@@ -291,12 +293,18 @@ class Engine {
   void warm(CacheStore& store, const plan::Cache& of) const;
   bool look(Index frame, const Instr& code);
   bool isFetchedByAnother(Index frame, Index cache, Index store, std::uint64_t key);
-  void fill(Index frame, Index cache);
+  void fill(Index frame, const Instr& code);
+  CacheStore::Filled write(Index cache, Index store, std::uint64_t key, const Frame& frame);
+  void writeLeaving(Index cache, Index store);
+  void sendWrite(Index cache, const CacheStore::Dirty& write);
+  bool writeBackNext(Index cache, Index store);
+  void loseContents(CacheState& cache, Index store);
+  void noteCachesUp(Index instance);
   void drop(Index frame, Index cache);
   void closeFetch(Index fetch, FetchEnd how, plan::Reason reason);
   void endFetches(Index frame, plan::Reason reason);
   void leaveFetch(Index frame);
-  void clearCachesAt(Index instance);
+  void clearCachesAt(Index instance, bool isInGoodOrder);
   void flushCaches(const plan::Action& action);
 
   // Tokens (tokens.cpp).
@@ -321,6 +329,13 @@ class Engine {
   void addLogs();
   void setReady(GroupState& group, Index queue, bool wanted);
   bool publish(Index frame, const Instr& code);
+  bool appendFor(Index frame, const Instr& code, Index partition);
+  void appendToGroups(Index log, Index partition, const Message& message);
+  bool failPublish(Index frame, const Instr& code, plan::Reason reason);
+  void appendBacklog(Index log);
+  void admitPublishers(Index log);
+  void noteRoom(Index log);
+  bool isFor(const GroupState& group, std::uint8_t requestClass) const;
   Index partitionFor(LogState& log, const plan::Log& of, const Frame& frame);
   bool hasNoRoom(const LogState& log, const plan::Log& of, Index partition) const;
   void append(Index group, Index queue, const Message& message);
@@ -346,11 +361,54 @@ class Engine {
   bool makeVisible(Index delivery, std::uint32_t generation);
   TimeNs oldestWait(const GroupState& group) const;
 
+  // Primaries and their copies (stores.cpp).
+  void addStores();
+  void addStoreResults(RunResult& result) const;
+  void noteWrite(Index log, std::uint64_t key, std::uint64_t number, Index partition);
+  void noteKnown(Index frame, Index log);
+  void observeCopy(Index frame, Index group);
+  bool choosesFirst(Index frame, const Instr& code);
+  void losePrimary(Index store);
+  bool noticeLoss(Index store, std::uint32_t epoch);
+  bool promote(Index store, std::uint32_t epoch);
+  void becomePrimary(StoreState& store);
+  void setCut(const StoreState& store, bool isCut);
+  struct Candidate {
+    Index group = plan::kNone;
+    Index member = 0;
+    std::uint64_t behind = 0;
+  };
+  Candidate leastBehind(const StoreState& store) const;
+  std::uint64_t dropUnread(StoreState& store, const Candidate& promoted);
+  void forgetLost(StoreState& store, const std::vector<std::uint64_t>& firstLost);
+  void regainPrimary(StoreState& store);
+  void rejoin(StoreState& store, Cause cause);
+  bool isReplaced(Index instance) const;
+
+  // What is gathered in windows (windows.cpp).
+  void addWindows();
+  void gather(Index frame, Index window);
+  void putInWindows(Index window, const WindowState::Event& event);
+  void endWindow(Index window);
+  void addStreamResults(RunResult& result) const;
+
+  // Who waits until messages are done (acknowledgements.cpp).
+  std::uint32_t readersThere(const LogState& log, std::uint8_t requestClass) const;
+  Index openTicket(Index frame, std::uint32_t needed, Index log, Index partition, std::uint64_t number);
+  void countAcknowledged(Index ticket);
+  void countLost(Index ticket);
+  void decide(Ticket& ticket, plan::Reason reason);
+  void closeIfIdle(Index ticket);
+  void leaveTicket(Index frame);
+  TimeNs wayBackFrom(const GroupState& group, Index member);
+
   // Who reads them (members.cpp).
   void addGroup(const plan::ConsumerGroup& of);
   void assignPartitions(Index group);
   void returnUncommitted(GroupState& group, Index queue);
   void commit(Index group);
+  bool endCommit(Index group, std::uint32_t commits);
+  void readAgain(const GroupState& group);
   void joinGroups(Index instance);
   void leaveGroups(Index instance, bool isOnPurpose);
   void leaveUnread(GroupState& group, Index member);
@@ -464,6 +522,10 @@ class Engine {
   std::vector<LogState> m_logs;
   std::vector<GroupState> m_groups;
   std::vector<Desk> m_desks;
+  std::vector<StoreState> m_stores;
+  std::vector<WindowState> m_windows;
+  std::vector<Ticket> m_tickets;
+  Index m_firstFreeTicket = Message::kNoTicket;
   std::vector<DeliveryState> m_deliveries;
   Index m_firstFreeDelivery = DeliveryState::kNone;
   std::size_t m_messages = 0;  // that wait

@@ -149,6 +149,9 @@ inline bool Engine::choose(Index index, std::uint32_t linkIndex) {
   LinkState& link = m_links[linkIndex];
   Frame& frame = m_frames[index];
   link.meter.calls.add();
+  if (link.readsOf != plan::kNone) {
+    noteKnown(index, link.readsOf);
+  }
   frame.via = static_cast<std::uint16_t>(linkIndex);
   frame.pc = link.entry;
   become(index, FrameState::Net);

@@ -40,6 +40,22 @@ const char* nameOf(EventType type) {
       return "message_visible_again";
     case EventType::Commit:
       return "group_commits";
+    case EventType::CommitEnd:
+      return "commit_ends";
+    case EventType::Backlog:
+      return "backlog_is_there";
+    case EventType::WriteBack:
+      return "write_goes_on";
+    case EventType::WindowEnd:
+      return "window_ends";
+    case EventType::Acknowledge:
+      return "acknowledgement_arrives";
+    case EventType::PrimaryLost:
+      return "loss_is_noticed";
+    case EventType::Promote:
+      return "promotion";
+    case EventType::Admit:
+      return "writers_admitted";
     case EventType::Rebalance:
       return "rebalance_ends";
     case EventType::SessionEnd:

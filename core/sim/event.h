@@ -32,11 +32,20 @@ enum class EventType : std::uint8_t {
   BreakEnd,     ///< subject: link, generation: epoch of its breaker. It has been open long enough
   Refill,       ///< subject: bucket, generation: its own. Tokens for those who wait may have come back
   // Of logs.
-  Linger,      ///< subject: desk. A batch has waited long enough to become full
-  Visible,     ///< subject: delivery, generation: its own. It is to be delivered again
-  Commit,      ///< subject: group, from here on
-  Rebalance,   ///< generation: number of the rebalance. Its pause is over
-  SessionEnd,  ///< generation: number of a member. It has been dead for as long as is waited for it
+  Linger,       ///< subject: desk. A batch has waited long enough to become full
+  Visible,      ///< subject: delivery, generation: its own. It is to be delivered again
+  Commit,       ///< subject: group, from here on
+  Rebalance,    ///< generation: number of the rebalance. Its pause is over
+  CommitEnd,    ///< generation: number of the pause. It is over
+  Backlog,      ///< subject: log. What waits in it at the start is there
+  WriteBack,    ///< subject: cache, generation: store. Its next entry has waited long enough to be written
+  WindowEnd,    ///< subject: window. The first of those that are open is over
+  Acknowledge,  ///< subject: ticket. One of those who got the message has said that it has done it
+  PrimaryLost,  ///< subject: store, generation: its epoch. The death of its primary is noticed
+  Promote,      ///< another one takes its place
+  Admit,        ///< subject: log. There may be room for those who want to append
+  SessionEnd,   ///< subject: group, generation: number of a member. It has been dead for as long as is waited
+                ///< for it
   // subject: link, generation: number of an instance of its pool.
   HealthCheck,
   HealthMissed,  ///< there was no answer to a check

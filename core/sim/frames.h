@@ -30,6 +30,8 @@ enum class FrameState : std::uint8_t {
   Husk,     ///< over; kept only because its caller's list of branches still names it
   Parked,   ///< waiting at its caller until there is room to wait
   Token,    ///< waiting for tokens
+  Room,     ///< waiting for room in a log
+  Acks,     ///< waiting until others have done the message that it has published
 };
 
 using FrameFlags = std::uint16_t;
@@ -119,7 +121,11 @@ struct FrameNotes {
   std::uint32_t fanNeeded = 0;  ///< successes still needed
   std::uint32_t side = 0;       ///< the engine's, over a link that has one for each caller
   std::uint32_t husks = 0;      ///< branches that are over and still in its list
-  TraceMark trace;              ///< with isTraced
+  std::uint32_t ticket = 0;     ///< in state Acks; in state Room: the partition to append to
+  // Of a call over a link that reads of a store: what its key had seen by then.
+  std::uint32_t knownPartition = 0;
+  std::uint64_t known = 0;  ///< one more than the number of its last acknowledged write; 0: none
+  TraceMark trace;          ///< with isTraced
 
   static constexpr TimeNs kNotBegun = -1;
 };

@@ -70,6 +70,14 @@ const char* nameOf(Happening::Kind kind) {
       return "healed";
     case Happening::Kind::ZoneLatencyAdded:
       return "zone_latency_added";
+    case Happening::Kind::Detected:
+      return "detected";
+    case Happening::Kind::NotCovered:
+      return "not_covered";
+    case Happening::Kind::Promoted:
+      return "promoted";
+    case Happening::Kind::Rejoined:
+      return "rejoined";
     case Happening::Kind::Rebalanced:
       return "rebalanced";
   }

@@ -47,6 +47,11 @@ struct Happening {
     Partitioned,  ///< a zone from another one, or from all that lies outside
     Healed,
     ZoneLatencyAdded,
+    // Of the pool of a store's primary.
+    Detected,    ///< its death was noticed
+    NotCovered,  ///< it will not be: it stays down until it is repaired
+    Promoted,    ///< of a copy, or of the primary's pool: the standby. It is the primary from now on
+    Rejoined,    ///< a former primary is there again, as a copy
     Rebalanced,  ///< of the link from a log to its consumers: partitions were assigned anew
   };
   std::int64_t atNs = 0;
@@ -57,7 +62,8 @@ struct Happening {
   plan::Index link = plan::kNone;
   plan::Index zone = plan::kNone;
   plan::Index otherZone = plan::kNone;
-  double value = 0;  ///< of LoadFactor and Speed: the factor; of what becomes of calls: seconds, shares
+  double value = 0;  ///< of Promoted: writes that were lost; of LoadFactor and Speed: the factor; of what
+                     ///< becomes of calls: seconds, shares
 
   static constexpr std::uint32_t kEach = 0xffffffffu;
 };

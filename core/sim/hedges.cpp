@@ -137,6 +137,12 @@ void Engine::leaveWaiting(Index index) {
     case FrameState::Token:
       leaveTokenQueue(index);
       return;
+    case FrameState::Room:
+      m_frames.remove(m_logs[m_code.instructions[m_frames[index].pc].operand].parked, index);
+      return;
+    case FrameState::Acks:
+      leaveTicket(index);
+      return;
     default:
       return;
   }

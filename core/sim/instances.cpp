@@ -110,7 +110,8 @@ void Engine::beginRepairs(FaultState& fault) {
   while (!fault.broken.empty() && (fault.crews == 0 || fault.crewsBusy < fault.crews)) {
     const FaultState::Broken next = fault.broken.front();
     fault.broken.pop_front();
-    if (m_instances[next.instance].epoch == next.epoch) {  // else somebody restored it by hand
+    // Else somebody restored it by hand, or it was replaced.
+    if (m_instances[next.instance].epoch == next.epoch || isReplaced(next.instance)) {
       ++fault.crewsBusy;
       m_agenda.at(now() + fault.toRepair.drawNs(fault.repairs), Phase::Actions,
                   {next.instance, next.epoch, EventType::Repair});
@@ -128,6 +129,8 @@ void Engine::endRepair(Index instance, std::uint32_t epoch) {
     } else {
       restoreInstance(instance, Cause::Chance);
     }
+  } else if (isReplaced(instance)) {
+    rejoin(m_stores[m_pools[m_instances[instance].pool].store], Cause::Chance);
   }
   beginRepairs(fault);
 }
@@ -254,9 +257,13 @@ void Engine::retire(Index index) {
   instance.isUp = false;
   instance.up.set(0, now());
   m_pools[instance.pool].meter.up.decrease(now());
-  clearCachesAt(index);
+  clearCachesAt(index, true);
   forgetSidesOf(index);
   record(Happening::Kind::Retired, Cause::Run, index);
+  if (const Index store = m_pools[instance.pool].copyOf;
+      store != plan::kNone && m_stores[store].isReturning) {
+    rejoin(m_stores[store], Cause::Run);
+  }
 }
 
 void Engine::noteAvailability(PoolState& pool) {

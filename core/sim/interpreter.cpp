@@ -116,8 +116,8 @@ inline bool Engine::execute(Index& index) {
     case Opcode::Look:
       return look(index, code);
     case Opcode::Fill:
-      fill(index, code.operand);
-      ++frame.pc;
+      fill(index, code);
+      ++m_frames[index].pc;  // what it has put out may have made new frames
       return true;
     case Opcode::Drop:
       drop(index, code.operand);
@@ -136,6 +136,17 @@ inline bool Engine::execute(Index& index) {
     case Opcode::Degrade:
       frame.flags |= frame_flags::kDegraded;
       ++frame.pc;
+      return true;
+    case Opcode::Gather:
+      gather(index, code.operand);
+      ++frame.pc;
+      return !m_isHalted;
+    case Opcode::Observe:
+      observeCopy(index, code.operand);
+      ++frame.pc;
+      return true;
+    case Opcode::IfUp:
+      frame.pc = choosesFirst(index, code) ? code.target : frame.pc + 1;
       return true;
     case Opcode::Fan:
       return startFan(index, code);
@@ -473,6 +484,26 @@ bool Engine::handleOfRun(const Event& event) {
       return makeVisible(event.subject, event.generation);
     case EventType::Commit:
       commit(event.subject);
+      return true;
+    case EventType::CommitEnd:
+      return endCommit(event.subject, event.generation);
+    case EventType::Backlog:
+      appendBacklog(event.subject);
+      return true;
+    case EventType::Admit:
+      admitPublishers(event.subject);
+      return false;
+    case EventType::PrimaryLost:
+      return noticeLoss(event.subject, event.generation);
+    case EventType::Promote:
+      return promote(event.subject, event.generation);
+    case EventType::WriteBack:
+      return writeBackNext(event.subject, event.generation);
+    case EventType::WindowEnd:
+      endWindow(event.subject);
+      return true;
+    case EventType::Acknowledge:
+      countAcknowledged(event.subject);
       return true;
     case EventType::Rebalance:
       return endRebalance(event.subject, event.generation);

@@ -2,6 +2,15 @@
 
 namespace cantilever::sim {
 
+namespace {
+
+/// Of a frame that does not exist any more; other events know for themselves.
+bool isStale(const Event& event, const FrameArena& frames) {
+  return event.type >= EventType::Reach && !frames.isCurrent(event.subject, event.generation);
+}
+
+}  // namespace
+
 LaneId Lanes::laneOf(TimeNs delayNs) {
   const auto [found, isNew] = m_byDelay.try_emplace(delayNs, static_cast<LaneId>(m_lanes.size()));
   if (isNew) {
@@ -15,8 +24,7 @@ void Lanes::push(LaneId lane, TimeNs time, std::uint64_t order, const Event& eve
   Lane& to = m_lanes[lane];
   if (to.entries.isFull()) {
     // The first stays: it is the one in the event list.
-    to.entries.compact(
-        [&](const Entry& entry) { return frames.isCurrent(entry.event.subject, entry.event.generation); });
+    to.entries.compact([&](const Entry& entry) { return !isStale(entry.event, frames); });
     if (2 * to.entries.size() > to.entries.capacity()) {
       to.entries.widen();  // so that compacting is paid for by the entries until the next time
     }
@@ -30,10 +38,7 @@ void Lanes::push(LaneId lane, TimeNs time, std::uint64_t order, const Event& eve
 Event Lanes::takeDue(LaneId lane, EventList& list, const FrameArena& frames) {
   Lane& from = m_lanes[lane];
   const Event due = from.entries.pop().event;
-  const auto isStale = [&](const Entry& entry) {
-    return !frames.isCurrent(entry.event.subject, entry.event.generation);
-  };
-  while (!from.entries.isEmpty() && isStale(from.entries.front())) {
+  while (!from.entries.isEmpty() && isStale(from.entries.front().event, frames)) {
     from.entries.pop();
   }
   if (!from.entries.isEmpty()) {

@@ -68,7 +68,8 @@ struct LinkState {
   LaneId timeoutLane = 0;
   LaneId hedgeLane = 0;
   Timing latency;
-  TimeNs added = 0;  ///< to the latency, each way
+  std::uint32_t readsOf = plan::kNone;  ///< the log of a store
+  TimeNs added = 0;                     ///< to the latency, each way
   RandomStream there;
   RandomStream back;
   RandomStream pick;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/sim/engine_calls.h"
@@ -17,22 +18,26 @@ namespace {
 
 /// Messages that may wait, of all groups together, for each call that may be in flight: they are smaller.
 constexpr std::size_t kMessagesPerFrame = 5;
-constexpr std::uint16_t kMostReceives = std::numeric_limits<std::uint16_t>::max();
+constexpr unsigned kMostReceives = 0x7fff;
 
 }  // namespace
 
 void GroupMeter::openWindow(TimeNs now) {
-  for (Counter* each : {&received, &consumed, &batches, &redelivered, &duplicates, &deadLetters, &expired}) {
+  for (Counter* each : {&received, &consumed, &batches, &redelivered, &duplicates, &deadLetters, &expired,
+                        &reads, &staleReads}) {
     each->openWindow();
   }
   waiting.openWindow(now);
   inFlight.openWindow(now);
   maxWaiting = waiting.value();
+  drainedAt = kNever;
 }
 
 void GroupMeter::startInterval(TimeNs now) {
   consumed.startInterval();
   received.startInterval();
+  reads.startInterval();
+  staleReads.startInterval();
   waiting.startInterval(now);
 }
 
@@ -44,6 +49,34 @@ void Engine::addLogs() {
   for (const plan::ConsumerGroup& of : m_plan->groups) {
     m_logs[of.log].groups.push_back(static_cast<Index>(m_groups.size()));
     addGroup(of);
+  }
+  for (Index log = 0; log < m_logs.size(); ++log) {
+    if (m_plan->logs[log].backlog > 0) {
+      m_agenda.at(0, Phase::Actions, {log, 0, EventType::Backlog});
+    }
+  }
+}
+
+/// With keys as its class asks for them.
+void Engine::appendBacklog(Index which) {
+  const plan::Log& of = m_plan->logs[which];
+  const plan::RequestClass& requestClass = m_plan->classes[of.backlogClass];
+  RandomStream keys = RandomStream::named(m_config.seed, m_config.replication, of.key, "backlog");
+  ZipfSampler sampler;
+  if (requestClass.keySpace != plan::kNone) {
+    const plan::KeySpace& space = m_plan->keySpaces[requestClass.keySpace];
+    sampler = ZipfSampler(space.count, space.exponent);
+  }
+  Frame as;
+  as.requestClass = static_cast<std::uint8_t>(of.backlogClass);
+  Message message;
+  message.requestClass = as.requestClass;
+  message.priority = requestClass.priority;
+  for (std::uint32_t i = 0; i < of.backlog && !m_isHalted; ++i) {
+    message.key = as.key = requestClass.keySpace == plan::kNone ? 0 : sampler.draw(keys);
+    message.number = m_logs[which].published++;
+    m_logs[which].appended.add();
+    appendToGroups(which, partitionFor(m_logs[which], of, as), message);
   }
 }
 
@@ -70,19 +103,45 @@ void Engine::setReady(GroupState& group, Index queue, bool wanted) {
 bool Engine::publish(Index index, const Instr& code) {
   LogState& log = m_logs[code.operand];
   const plan::Log& of = m_plan->logs[code.operand];
-  Frame& frame = m_frames[index];
-  const Index partition = partitionFor(log, of, frame);
-  if (of.overflow == plan::Log::Overflow::Refuse && hasNoRoom(log, of, partition)) {
-    log.refused.add();
-    if (code.target == plan::kNone) {
-      finish(index, Reason::QueueFull);
-      return false;
+  using Overflow = plan::Log::Overflow;
+  const Index partition = partitionFor(log, of, m_frames[index]);
+  const bool isOpen = of.overflow == Overflow::DropOldest || of.limit == plan::Log::kUnlimited;
+  if (isOpen || (log.parked.count == 0 && !hasNoRoom(log, of, partition))) {
+    return appendFor(index, code, partition);
+  }
+  if (of.overflow == Overflow::Block) {
+    m_frames.notes(index).ticket = partition;
+    become(index, FrameState::Room);
+    m_frames.append(log.parked, index);
+    return false;
+  }
+  log.refused.add();
+  return failPublish(index, code, Reason::QueueFull);
+}
+
+bool Engine::failPublish(Index index, const Instr& code, Reason reason) {
+  if (code.target == plan::kNone) {
+    finish(index, reason);
+    return false;
+  }
+  m_frames[index].pc = code.target;
+  return true;
+}
+
+/// There is room for it. True if the publisher goes on at once.
+bool Engine::appendFor(Index index, const Instr& code, Index partition) {
+  LogState& log = m_logs[code.operand];
+  const Frame& frame = m_frames[index];
+  std::uint32_t needed = 0;
+  if (code.extra != plan::kNone || code.count > 0) {
+    const std::uint32_t there = readersThere(log, frame.requestClass);
+    if (there < code.count) {
+      log.refused.add();
+      return failPublish(index, code, Reason::NotReplicated);
     }
-    frame.pc = code.target;
-    return true;
+    needed = code.extra == plan::Instruction::kEveryCopy ? there : code.extra == plan::kNone ? 0 : code.extra;
   }
   log.appended.add();
-  ++frame.pc;
   Message message;
   message.bornAt = m_frames.notes(index).bornAt;
   message.appendedAt = now();
@@ -91,9 +150,24 @@ bool Engine::publish(Index index, const Instr& code) {
   message.targets = m_frames.notes(index).targets;
   message.requestClass = frame.requestClass;
   message.priority = frame.priority;
-  for (const Index which : log.groups) {
-    const Index classSet = m_groups[which].of->classSet;
-    if (classSet != plan::kNone && !m_code.isInSet(classSet, message.requestClass)) {
+  if (needed > 0) {
+    message.ticket = openTicket(index, needed, code.operand, partition, message.number);
+  }
+  appendToGroups(code.operand, partition, message);
+  if (needed > 0) {
+    m_frames.notes(index).ticket = message.ticket;
+    become(index, FrameState::Acks);
+    return false;
+  }
+  noteWrite(code.operand, cacheKey(m_keySpaceOfClass[message.requestClass], message.key), message.number,
+            partition);
+  ++m_frames[index].pc;
+  return true;
+}
+
+void Engine::appendToGroups(Index log, Index partition, const Message& message) {
+  for (const Index which : m_logs[log].groups) {
+    if (!isFor(m_groups[which], message.requestClass)) {
       continue;
     }
     for (Index queue = partition; queue < m_groups[which].queues.size();
@@ -101,7 +175,37 @@ bool Engine::publish(Index index, const Instr& code) {
       append(which, queue, message);
     }
   }
-  return true;
+}
+
+bool Engine::isFor(const GroupState& group, std::uint8_t requestClass) const {
+  return group.of->classSet == plan::kNone || m_code.isInSet(group.of->classSet, requestClass);
+}
+
+/// A message has left a queue: if somebody waits for room, there will be a look at it at once.
+void Engine::noteRoom(Index which) {
+  LogState& log = m_logs[which];
+  if (log.parked.count > 0 && !log.isAdmitting) {
+    log.isAdmitting = true;
+    m_agenda.after(0, {which, 0, EventType::Admit});
+  }
+}
+
+/// In the order in which they came.
+void Engine::admitPublishers(Index which) {
+  LogState& log = m_logs[which];
+  log.isAdmitting = false;
+  while (log.parked.count > 0 && !m_isHalted) {
+    const Index index = log.parked.head;
+    const Index partition = m_frames.notes(index).ticket;
+    if (hasNoRoom(log, m_plan->logs[which], partition)) {
+      return;
+    }
+    m_frames.takeFirst(log.parked);
+    become(index, FrameState::Ready);
+    if (appendFor(index, m_code.instructions[m_frames[index].pc], partition)) {
+      m_agenda.after(0, eventOf(index, EventType::Reach));
+    }
+  }
 }
 
 Engine::Index Engine::partitionFor(LogState& log, const plan::Log& of, const Frame& frame) {
@@ -147,6 +251,9 @@ void Engine::append(Index which, Index queue, const Message& message) {
     dropOldest(group, state);
   }
   group.meter.received.add();
+  if (message.ticket != Message::kNoTicket) {
+    ++m_tickets[message.ticket].open;
+  }
   state.waiting.push(message);
   countWaiting(group, 1);
   setReady(group, queue, true);
@@ -164,14 +271,21 @@ void Engine::dropOld(GroupState& group, PartitionState& state) {
 }
 
 void Engine::dropOldest(GroupState& group, PartitionState& state) {
-  state.waiting.pop();
+  const Index ticket = state.waiting.pop().ticket;
   countWaiting(group, -1);
   group.meter.expired.add();
+  if (ticket != Message::kNoTicket) {
+    countLost(ticket);
+  }
+  noteRoom(group.of->log);
 }
 
 void Engine::countWaiting(GroupState& group, std::int32_t change) {
   Level& waiting = group.meter.waiting;
   waiting.set(waiting.value() + static_cast<std::uint32_t>(change), now());
+  if (waiting.value() == 0 && group.meter.drainedAt == kNever && group.meter.maxWaiting > 0) {
+    group.meter.drainedAt = now();
+  }
   m_messages += static_cast<std::size_t>(change);
   const std::size_t most = kMessagesPerFrame * m_config.maxFrames;
   if (m_messages > most) {
@@ -184,7 +298,7 @@ void Engine::countWaiting(GroupState& group, std::int32_t change) {
 /// As many batches as there are members with room and messages for them.
 void Engine::readAt(Index which) {
   GroupState& group = m_groups[m_desks[which].group];
-  while (!m_isHalted && !group.isPaused) {
+  while (!m_isHalted && group.mayRead()) {
     Desk& desk = m_desks[which];
     const Index member = memberWithRoom(group, desk.number);
     if (member == plan::kNone || desk.ready.empty() || isToLinger(group, which)) {
@@ -268,8 +382,7 @@ void Engine::deliver(Index desk, Index member) {
       group.meter.wait.add(now() - message.appendedAt);
     }
     isNew = isNew || (message.receives == 0 && message.appendedAt < now());
-    message.receives =
-        message.receives < kMostReceives ? static_cast<std::uint16_t>(message.receives + 1) : kMostReceives;
+    message.receives = std::min(message.receives + 1u, kMostReceives) & kMostReceives;
     targets += std::min(message.targets, std::numeric_limits<std::uint32_t>::max() - targets);
     items.push_back({message, queue, state.epoch, false});
   }
@@ -297,6 +410,7 @@ void Engine::deliver(Index desk, Index member) {
   }
   // What is read for the first time cannot be part of a loop in which no time passes.
   m_stepsLeft += isNew ? kStepsPerFrame : 0;
+  noteRoom(group.of->log);
   sendBatch(delivery, targets);
 }
 
@@ -398,11 +512,15 @@ void Engine::acknowledge(Index which) {
   DeliveryState& delivery = m_deliveries[which];
   GroupState& group = m_groups[delivery.group];
   for (DeliveryState::Item& item : delivery.items) {
-    const Message& message = item.message;
+    Message& message = item.message;
     if (item.isReturned || message.wasDone) {
       group.meter.duplicates.add();
     } else {
       group.meter.consumed.add();
+      if (message.ticket != Message::kNoTicket) {
+        m_agenda.after(wayBackFrom(group, delivery.member),
+                       {std::exchange(message.ticket, Message::kNoTicket), 0, EventType::Acknowledge});
+      }
       if (isInWindow(message.appendedAt)) {
         group.meter.inLog.add(now() - message.appendedAt);
         group.meter.latency.add(now() - message.bornAt);
@@ -412,6 +530,8 @@ void Engine::acknowledge(Index which) {
       continue;
     }
     group.meter.inFlight.decrease(now());
+    std::uint64_t& applied = group.queues[item.queue].applied;
+    applied = std::max(applied, message.number + 1);
     if (group.of->commitInterval > Duration() && group.of->delivery != Delivery::Competing) {
       group.queues[item.queue].uncommitted.push(message);
     }
@@ -468,6 +588,9 @@ void Engine::putBack(GroupState& group, Index queue, const Message& message) {
 
 void Engine::buryMessage(GroupState& group, const Message& message) {
   group.meter.deadLetters.add();
+  if (message.ticket != Message::kNoTicket) {
+    countLost(message.ticket);
+  }
   if (group.of->deadLetters == plan::kNone) {
     return;
   }
@@ -530,6 +653,7 @@ void Engine::addLogResults(RunResult& result) const {
     to.waiting = group.meter.waiting.value();
     to.inFlight = group.meter.inFlight.value();
     to.oldestNs = oldestWait(group);
+    to.drainedNs = group.meter.drainedAt == kNever ? GroupResult::kNotDrained : group.meter.drainedAt;
     if (!isOpen) {
       continue;
     }
@@ -541,6 +665,8 @@ void Engine::addLogResults(RunResult& result) const {
     to.duplicates = meter.duplicates.inWindow();
     to.deadLetters = meter.deadLetters.inWindow();
     to.expired = meter.expired.inWindow();
+    to.reads = meter.reads.inWindow();
+    to.staleReads = meter.staleReads.inWindow();
     to.maxWaiting = meter.maxWaiting;
     to.meanWaiting = span > 0 ? static_cast<double>(meter.waiting.inWindow(now())) / span : 0;
     to.meanInFlight = span > 0 ? static_cast<double>(meter.inFlight.inWindow(now())) / span : 0;

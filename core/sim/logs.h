@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/random.h"
+#include "core/sim/frames.h"
 #include "core/sim/instance_set.h"
 #include "core/sim/lanes.h"
 #include "core/sim/meters.h"
@@ -20,10 +21,27 @@ struct Message {
   std::uint64_t number = 0;  ///< within its log, in order of appending
   std::uint32_t key = 0;
   std::uint32_t targets = 1;
-  std::uint16_t receives = 0;
+  std::uint32_t ticket = kNoTicket;  ///< of the publisher who waits for it
+  std::uint16_t receives : 15 = 0;
+  std::uint16_t wasDone : 1 = 0;  ///< and has come back, because that was not committed
   std::uint8_t requestClass = 0;
   std::uint8_t priority = 0;
-  bool wasDone = false;  ///< and has come back, because that was not committed
+
+  static constexpr std::uint32_t kNoTicket = 0xffffffffu;
+};
+static_assert(sizeof(Message) == 40);
+
+/// Somebody waits until so many of those who get a message have done it. There as long as some copy is.
+struct Ticket {
+  std::uint32_t frame = kNoFrame;  ///< kNoFrame: it does not wait any more
+  std::uint32_t needed = 0;        ///< acknowledgements still; 0: decided
+  std::uint32_t open = 0;          ///< copies that may still be acknowledged
+  std::uint32_t log = plan::kNone;
+  std::uint32_t partition = 0;
+  std::uint32_t next = Message::kNoTicket;  ///< links free ones
+  std::uint64_t key = 0;
+  std::uint64_t number = 0;
+  bool isAcknowledged = false;  ///< the publisher has been told that all is well
 };
 
 /// A partition, as one group sees it.
@@ -33,6 +51,7 @@ struct PartitionState {
   std::uint32_t desk = plan::kNone;
   std::uint32_t place = kNotReady;  ///< among the ready ones of its desk
   std::uint32_t epoch = 0;          ///< bumped when it is taken from its reader; guards what that one has
+  std::uint64_t applied = 0;        ///< of copies of a store: one more than the number of the last one done
   bool isBusy = false;              ///< one batch at a time: one is being worked on
 
   static constexpr std::uint32_t kNotReady = 0xffffffffu;
@@ -54,16 +73,24 @@ struct GroupMeter {
   Counter duplicates;
   Counter deadLetters;
   Counter expired;
+  Counter reads;  ///< of copies of a store
+  Counter staleReads;
   Level waiting;
   Level inFlight;
   std::uint32_t maxWaiting = 0;
+  TimeNs drainedAt = kNever;  ///< for the first time nothing waited after the most did
   // Of messages appended in the window.
   Histogram wait;
   Histogram inLog;
   Histogram latency;
 
   /// What is read at once has not waited.
-  void noteWaiting() { maxWaiting = std::max(maxWaiting, waiting.value()); }
+  void noteWaiting() {
+    if (waiting.value() > maxWaiting) {
+      maxWaiting = waiting.value();
+      drainedAt = kNever;
+    }
+  }
   void openWindow(TimeNs now);
   void startInterval(TimeNs now);
 };
@@ -84,10 +111,14 @@ struct GroupState {
   std::uint32_t nextInTurn = 0;
   std::uint32_t rebalances = 0;  ///< guards the end of a pause
   bool isPaused = false;
+  std::uint32_t commits = 0;  ///< guards the end of their pause
+  bool isCommitting = false;
   LaneId visibilityLane = 0;
   LaneId retryLane = 0;
   GroupMeter meter;
 
+  bool isCut = false;  ///< copies of a store whose primary is down
+  bool mayRead() const { return !isPaused && !isCommitting && !isCut; }
   bool isOrdered() const { return of->delivery != plan::Delivery::Competing || of->isOrdered; }
 };
 
@@ -97,6 +128,9 @@ struct LogState {
   RandomStream partitions;
   std::uint64_t published = 0;
   std::uint32_t nextInTurn = 0;
+  WaitingList parked;                 ///< who wants to append, where that is not refused
+  bool isAdmitting = false;           ///< a look at them has been arranged
+  std::uint32_t store = plan::kNone;  ///< whose writes these are
   Counter appended;
   Counter refused;
 };

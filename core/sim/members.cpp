@@ -106,8 +106,31 @@ void Engine::commit(Index which) {
   for (PartitionState& state : m_groups[which].queues) {
     state.uncommitted.clear();
   }
-  m_agenda.at(now() + m_groups[which].of->commitInterval.ns(), Phase::Requests,
-              {which, 0, EventType::Commit});
+  GroupState& group = m_groups[which];
+  m_agenda.at(now() + group.of->commitInterval.ns(), Phase::Requests, {which, 0, EventType::Commit});
+  if (group.of->commitPause > Duration()) {
+    group.isCommitting = true;
+    m_agenda.after(group.of->commitPause.ns(), {which, ++group.commits, EventType::CommitEnd});
+  }
+}
+
+/// Those who read may go on, unless they have to commit again by now.
+bool Engine::endCommit(Index which, std::uint32_t commits) {
+  GroupState& group = m_groups[which];
+  if (group.commits != commits) {
+    return false;
+  }
+  group.isCommitting = false;
+  readAgain(group);
+  return true;
+}
+
+/// All of its members look at what they have.
+void Engine::readAgain(const GroupState& group) {
+  const std::size_t desks = group.of->delivery == Delivery::Competing ? 1 : group.running.size();
+  for (Index number = 0; number < desks; ++number) {
+    readAt(group.firstDesk + number);
+  }
 }
 
 /// An instance takes work from now on.
@@ -118,6 +141,10 @@ void Engine::joinGroups(Index instance) {
       continue;
     }
     const Index member = instance - m_pools[group.pool].first;
+    const bool isNew = group.isMember[member] == 0 && group.of->delivery == Delivery::Every;
+    for (Index queue = member * group.partitions; isNew && queue < (member + 1) * group.partitions; ++queue) {
+      group.queues[queue].applied = m_logs[group.of->log].published;  // it begins as a copy of what there is
+    }
     group.isMember[member] = 1;
     if (group.running[member] < group.slots) {
       group.withRoom.insert(member);
@@ -214,9 +241,7 @@ bool Engine::endRebalance(Index which, std::uint32_t rebalances) {
   for (Index queue = 0; queue < group.queues.size(); ++queue) {
     setReady(group, queue, true);
   }
-  for (Index number = 0; number < group.running.size(); ++number) {
-    readAt(group.firstDesk + number);
-  }
+  readAgain(group);
   return true;
 }
 

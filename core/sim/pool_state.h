@@ -89,7 +89,9 @@ struct PoolState {
   TimeNs drainLimit;
   RandomStream boots;
   std::uint32_t booting = 0;
-  std::uint32_t fault = plan::kNone;  ///< of the engine's random faults
+  std::uint32_t store = plan::kNone;   ///< of the engine's: it is the primary of this one
+  std::uint32_t copyOf = plan::kNone;  ///< ... or its instances are copies of this one
+  std::uint32_t fault = plan::kNone;   ///< of the engine's random faults
   RandomStream service;
   RandomStream visits;      ///< chooses the instance for work of requests that do not sit here
   std::vector<Pace> paces;  ///< by instance, if isPaced

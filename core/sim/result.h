@@ -111,6 +111,20 @@ struct CacheResult {
   std::uint64_t evictions = 0;    ///< entries that made room for others
   std::uint64_t expirations = 0;  ///< entries that a look-up found expired
   std::uint64_t drops = 0;        ///< entries taken out because they had become invalid
+  std::uint64_t bytes = 0;        ///< of the entries, at the end
+  // Writes that stay in the cache at first: those of all times = absorbed + write-backs + lost + dirty.
+  std::uint64_t writes = 0;
+  std::uint64_t absorbed = 0;    ///< into an entry that had a write to go on with
+  std::uint64_t writeBacks = 0;  ///< gone on
+  std::uint64_t lostWrites = 0;  ///< with a killed instance, by a flush, or dropped
+  std::uint64_t dirty = 0;       ///< entries that have one at the end
+  /// Look-ups by how long the instance had been up, from so long on; of caches of instances.
+  struct OfAge {
+    std::int64_t fromNs = 0;
+    std::uint64_t lookups = 0;
+    std::uint64_t hits = 0;
+  };
+  std::vector<OfAge> byAge;
 
   std::uint64_t misses() const { return lookups - hits - coalesced; }
 };
@@ -153,8 +167,11 @@ struct GroupResult {
   std::uint64_t redelivered = 0;  ///< read once more
   std::uint64_t duplicates = 0;   ///< done once more, or done after they had been given to another
   std::uint64_t deadLetters = 0;
-  std::uint64_t expired = 0;  ///< dropped unread: too old, too many, or their reader went for good
-  double meanWaiting = 0;     ///< lag in messages: not read yet; time average
+  // Of copies of a store.
+  std::uint64_t reads = 0;
+  std::uint64_t staleReads = 0;  ///< missed a write of their key that was acknowledged when they were sent
+  std::uint64_t expired = 0;     ///< dropped unread: too old, too many, or their reader went for good
+  double meanWaiting = 0;        ///< lag in messages: not read yet; time average
   std::uint32_t maxWaiting = 0;
   double meanInFlight = 0;  ///< read, not acknowledged yet; time average
   // Of messages appended in the window.
@@ -164,7 +181,31 @@ struct GroupResult {
   // At the end.
   std::uint32_t waiting = 0;
   std::uint32_t inFlight = 0;
+  /// When, after the most had waited, none did for the first time.
+  std::int64_t drainedNs = kNotDrained;
+  static constexpr std::int64_t kNotDrained = -1;
   std::int64_t oldestNs = 0;  ///< age of the message that has waited longest
+};
+
+/// What is put together by key and time, in the measured window.
+struct StreamResult {
+  std::string key;
+  std::uint64_t events = 0;
+  std::uint64_t late = 0;      ///< of these and of each window they belonged to: it was over already
+  std::uint64_t windows = 0;   ///< that have ended with something in them
+  std::uint64_t outcomes = 0;  ///< sent on, one for each key of these
+  std::uint64_t open = 0;      ///< keys in windows that are open at the end
+  std::uint64_t maxOpen = 0;
+};
+
+/// Data with a primary, in the measured window.
+struct StoreResult {
+  std::string key;
+  std::uint64_t writes = 0;      ///< acknowledged; only counted where it has copies that serve
+  std::uint64_t lostWrites = 0;  ///< of those, unknown to the one that became the primary
+  std::uint64_t failovers = 0;
+  std::uint64_t notCovered = 0;  ///< deaths of the primary that nobody noticed
+  std::int64_t downNs = 0;       ///< time without a primary
 };
 
 /// One sampling interval, for charts and for colours on the canvas. Vectors are parallel to those of the
@@ -207,6 +248,8 @@ struct Sample {
     std::int64_t oldestNs = 0;  ///< at the end of the interval
     std::uint32_t received = 0;
     std::uint32_t consumed = 0;
+    std::uint32_t reads = 0;  ///< of copies of a store
+    std::uint32_t staleReads = 0;
   };
   std::int64_t endNs = 0;
   std::int64_t lengthNs = 0;
@@ -263,6 +306,8 @@ struct RunResult {
   std::vector<TokensResult> tokens;
   std::vector<LogResult> logs;
   std::vector<GroupResult> groups;
+  std::vector<StoreResult> stores;
+  std::vector<StreamResult> streams;
   std::vector<std::string> programs;  ///< keys, for paths and traces
   std::vector<PathResult> paths;      ///< by class; of those of whose requests some were followed
   std::vector<Trace> traces;          ///< some of those followed, and the slowest; by arrival

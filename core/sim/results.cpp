@@ -43,6 +43,18 @@ std::vector<DigestRow> digestRows(const RunResult& result) {
     rows.push_back(
         {6, of.key, {of.received, of.consumed, of.redelivered, of.duplicates, of.deadLetters, of.expired}});
   }
+  for (const GroupResult& of : result.groups) {
+    rows.push_back({7, of.key, {of.reads, of.staleReads}});
+  }
+  for (const StoreResult& of : result.stores) {
+    rows.push_back({8, of.key, {of.writes, of.lostWrites, of.failovers, of.notCovered}});
+  }
+  for (const CacheResult& of : result.caches) {
+    rows.push_back({9, of.key, {of.writes, of.absorbed, of.writeBacks, of.lostWrites}});
+  }
+  for (const StreamResult& of : result.streams) {
+    rows.push_back({10, of.key, {of.events, of.late, of.windows, of.outcomes}});
+  }
   return rows;
 }
 
@@ -98,7 +110,9 @@ Interval Engine::presentInterval() const {
   for (const GroupState& group : m_groups) {
     interval.groups.push_back({static_cast<double>(group.meter.waiting.inInterval(end)), oldestWait(group),
                                static_cast<std::uint32_t>(group.meter.received.inInterval()),
-                               static_cast<std::uint32_t>(group.meter.consumed.inInterval())});
+                               static_cast<std::uint32_t>(group.meter.consumed.inInterval()),
+                               static_cast<std::uint32_t>(group.meter.reads.inInterval()),
+                               static_cast<std::uint32_t>(group.meter.staleReads.inInterval())});
   }
   return interval;
 }
@@ -161,6 +175,8 @@ RunResult Engine::result() const {
   addCacheResults(result);
   addTokenResults(result);
   addLogResults(result);
+  addStoreResults(result);
+  addStreamResults(result);
   for (const plan::Program& of : m_plan->programs) {
     result.programs.push_back(of.key);
   }

@@ -104,6 +104,8 @@ void Interval::merge(const Interval& next) {
     groups[i].oldest = next.groups[i].oldest;
     groups[i].received += next.groups[i].received;
     groups[i].consumed += next.groups[i].consumed;
+    groups[i].reads += next.groups[i].reads;
+    groups[i].staleReads += next.groups[i].staleReads;
   }
   end = next.end;
   length += next.length;
@@ -141,7 +143,8 @@ Sample Interval::sample() const {
     sample.tokens.push_back({ratioOf(of.held, span), ratioOf(of.waiting, span), of.granted, of.refused});
   }
   for (const OfGroup& of : groups) {
-    sample.groups.push_back({ratioOf(of.waiting, span), of.oldest, of.received, of.consumed});
+    sample.groups.push_back(
+        {ratioOf(of.waiting, span), of.oldest, of.received, of.consumed, of.reads, of.staleReads});
   }
   return sample;
 }

@@ -38,6 +38,8 @@ struct Interval {
     TimeNs oldest = 0;
     std::uint32_t received = 0;
     std::uint32_t consumed = 0;
+    std::uint32_t reads = 0;
+    std::uint32_t staleReads = 0;
   };
   TimeNs end = 0;
   TimeNs length = 0;

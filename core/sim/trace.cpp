@@ -93,6 +93,8 @@ const char* nameOf(Doing doing) {
       return "waiting_for_tokens";
     case Doing::WaitingForFetch:
       return "waiting_for_fetch";
+    case Doing::WaitingForLog:
+      return "waiting_for_log";
     case Doing::WaitingForAnswers:
       return "waiting_for_answers";
   }
@@ -113,6 +115,8 @@ ElementKind elementOf(Doing doing) {
       return ElementKind::Tokens;
     case Doing::WaitingForFetch:
       return ElementKind::Cache;
+    case Doing::WaitingForLog:
+      return ElementKind::Log;
     case Doing::Delayed:
     case Doing::WaitingForAnswers:
       break;
@@ -132,6 +136,8 @@ const char* nameOf(ElementKind kind) {
       return "tokens";
     case ElementKind::Cache:
       return "cache";
+    case ElementKind::Log:
+      return "log";
   }
   return "";
 }

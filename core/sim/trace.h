@@ -19,13 +19,14 @@ enum class Doing : std::uint8_t {
   Delayed,            ///< in a program
   WaitingForTokens,   ///< of tokens
   WaitingForFetch,    ///< of a cache: another request fetches the same key
+  WaitingForLog,      ///< for room in a log, or until others have done what was published there
   WaitingForAnswers,  ///< in a program; of a path: what no call that was seen accounts for
 };
-inline constexpr int kDoingCount = 10;
+inline constexpr int kDoingCount = 11;
 /// "working" ... as reports name it.
 const char* nameOf(Doing doing);
 
-enum class ElementKind : std::uint8_t { Link, Pool, Program, Tokens, Cache };
+enum class ElementKind : std::uint8_t { Link, Pool, Program, Tokens, Cache, Log };
 /// Where that is done.
 ElementKind elementOf(Doing doing);
 const char* nameOf(ElementKind kind);

@@ -88,6 +88,9 @@ void Engine::traceState(Index index) {
       return becomes(Doing::WaitingForFetch, code.operand);
     case FrameState::Token:
       return becomes(Doing::WaitingForTokens, code.operand);
+    case FrameState::Room:
+    case FrameState::Acks:
+      return becomes(Doing::WaitingForLog, code.operand);
     case FrameState::Free:
     case FrameState::Husk:
     case FrameState::Ready:

@@ -200,6 +200,12 @@ void Engine::recoverZone(Index which, Cause cause) {
       restoreInstance(i, Cause::Run);
     }
   }
+  for (StoreState& store : m_stores) {
+    if (store.isHeldDown && m_network.liesIn(m_instances[m_pools[store.of->pool].first].zone, which)) {
+      store.isHeldDown = false;
+      rejoin(store, Cause::Run);
+    }
+  }
   awaitZoneFailure(which);
 }
 

@@ -111,8 +111,11 @@ double expectedHitRatio(const Cache& cache, const std::vector<KeyLoad>& loads) {
   if (total <= 0) {
     return 0;
   }
-  const double capacity = cache.capacity == Cache::kUnlimited ? std::numeric_limits<double>::infinity()
-                                                              : static_cast<double>(cache.capacity);
+  double capacity = cache.capacity == Cache::kUnlimited ? std::numeric_limits<double>::infinity()
+                                                        : static_cast<double>(cache.capacity);
+  if (cache.capacityBytes > 0) {  // sizes do not depend on how popular a key is
+    capacity = std::min(capacity, static_cast<double>(cache.capacityBytes) / cache.entryBytes);
+  }
   const bool isRenewed = cache.eviction == Eviction::LeastRecentlyUsed;
   double time = std::numeric_limits<double>::infinity();
   if (cache.eviction == Eviction::LeastFrequentlyUsed) {
@@ -131,6 +134,20 @@ double expectedHitRatio(const Cache& cache, const std::vector<KeyLoad>& loads) {
     hits += band.keys * band.rate * found;
   }
   return std::clamp(hits / total, 0.0, 1.0);
+}
+
+double expectedKeys(const std::vector<KeyLoad>& loads, double seconds) {
+  std::vector<KeyBand> bands;
+  for (const KeyLoad& load : loads) {
+    if (load.perSecond > 0) {
+      addBands(load, bands);
+    }
+  }
+  double keys = 0;
+  for (const KeyBand& band : bands) {
+    keys += band.keys * presence(band.rate, seconds, true);
+  }
+  return keys;
 }
 
 }  // namespace cantilever::plan

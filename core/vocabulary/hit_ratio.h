@@ -21,4 +21,7 @@ struct KeyLoad {
 /// than its requests, the true ratio is lower.
 double expectedHitRatio(const Cache& cache, const std::vector<KeyLoad>& loads);
 
+/// How many different keys are asked for within so many seconds of Poisson arrivals.
+double expectedKeys(const std::vector<KeyLoad>& loads, double seconds);
+
 }  // namespace cantilever::plan

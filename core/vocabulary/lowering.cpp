@@ -307,6 +307,16 @@ ProgramBuilder& ProgramBuilder::fill(Index cache) {
   return *this;
 }
 
+ProgramBuilder& ProgramBuilder::fillWrite(Index cache) {
+  append({.op = Op::Fill, .a = cache, .b = 1});
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::gather(Index window) {
+  append({.op = Op::Gather, .a = window});
+  return *this;
+}
+
 ProgramBuilder& ProgramBuilder::drop(Index cache) {
   append({.op = Op::Drop, .a = cache});
   return *this;
@@ -368,8 +378,8 @@ ProgramBuilder& ProgramBuilder::give(Index tokens) {
   return *this;
 }
 
-ProgramBuilder& ProgramBuilder::publish(Index log) {
-  append({.op = Op::Publish, .a = log});
+ProgramBuilder& ProgramBuilder::publish(Index log, Index acknowledgements, Index least) {
+  append({.op = Op::Publish, .a = log, .b = acknowledgements == 0 ? kNone : acknowledgements, .d = least});
   return *this;
 }
 
@@ -487,6 +497,21 @@ void ProgramBuilder::emitParallel(std::span<const Index> calls, std::size_t need
       append({.op = Op::Branch, .a = link});
     }
   }
+}
+
+ProgramBuilder& ProgramBuilder::observe() {
+  append({.op = Op::Observe});
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::branchOnUp(Index first, Index second, const Body& yes, const Body& no) {
+  return branchOn({.op = Op::IfUp, .b = first, .c = second}, yes, no);
+}
+
+ProgramBuilder& ProgramBuilder::forward(Index link) {
+  append({.op = Op::Forward, .a = link});
+  m_isOpen = false;
+  return *this;
 }
 
 ProgramBuilder& ProgramBuilder::reply() {

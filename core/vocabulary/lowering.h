@@ -70,7 +70,11 @@ class ProgramBuilder {
   /// Looks the request's key up in a cache: does `hit` if it is there, otherwise `miss`.
   ProgramBuilder& lookUpIn(Index cache, const Body& hit, const Body& miss);
   ProgramBuilder& fill(Index cache);
+  /// The cache keeps the write at first; it goes on by what the cache says.
+  ProgramBuilder& fillWrite(Index cache);
   ProgramBuilder& drop(Index cache);
+  /// Puts the event, or each message that was read, into the windows of its time.
+  ProgramBuilder& gather(Index window);
   /// Draws a number of targets, for what follows.
   ProgramBuilder& draw(const CountLaw& law);
   /// If more than `number` was drawn does `yes`, otherwise `no`.
@@ -80,8 +84,16 @@ class ProgramBuilder {
   /// Takes tokens, and keeps them until give() or the end of the call; fails the call if it gets none.
   ProgramBuilder& take(Index tokens, std::uint32_t units = 1);
   ProgramBuilder& give(Index tokens);
-  /// Appends a message to the log; fails the call if there is no room for it.
-  ProgramBuilder& publish(Index log);
+  /// Appends a message to the log and waits until so many of those who read it have done it
+  /// (Instruction::kEveryCopy: all who are there); fails the call if there is no room for it, or fewer than
+  /// `least` readers (kNone: than are waited for) are there.
+  ProgramBuilder& publish(Index log, Index acknowledgements = 0, Index least = kNone);
+  /// What is read of the copy of a store at which the call sits, is read now.
+  ProgramBuilder& observe();
+  /// With the share that `first` has of the instances of both pools that are up does `yes`, otherwise `no`.
+  ProgramBuilder& branchOnUp(Index first, Index second, const Body& yes, const Body& no);
+  /// The callee answers instead; over a link without timeout and all that.
+  ProgramBuilder& forward(Index link);
   ProgramBuilder& reply();
   ProgramBuilder& fail(Reason reason);
   ProgramBuilder& end();
@@ -138,15 +150,23 @@ class Lowering {
 
   /// Adds a pool; `role` distinguishes several of one block. The pool's key is filled in.
   virtual Index addPool(Pool pool, std::string_view role = {}) = 0;
-  /// Controls of a pool of this block, one of each kind at most. The key is filled in.
+  /// Controls of a pool of this block, one of each kind and role at most. The key is filled in.
   virtual void addScaler(Scaler scaler) = 0;
-  virtual void addFault(RandomFault fault) = 0;
+  virtual void addFault(RandomFault fault, std::string_view role = {}) = 0;
   /// Adds a cache. Its key is filled in.
   virtual Index addCache(Cache cache) = 0;
+  /// Adds windows. Their key is filled in.
+  virtual Index addWindow(Window window) = 0;
   /// Adds tokens. Their key is filled in.
   virtual Index addTokens(Tokens tokens) = 0;
-  /// Adds a log. Its key is filled in.
-  virtual Index addLog(Log log) = 0;
+  /// Adds a log; `role` as of pools. Its key is filled in.
+  virtual Index addLog(Log log, std::string_view role = {}) = 0;
+  /// Adds a store, at most one. Its key is filled in. Calls of this block, and of its copies, are told what
+  /// its log has had by then.
+  virtual void addStore(Store store) = 0;
+  /// A link from this block to a station in one of its own pools, which runs `body`. Its key and where it
+  /// leads are filled in.
+  virtual Index addInnerLink(Link link, std::string_view role, Index pool, const Body& body) = 0;
   /// Adds a group of consumers behind one of the outgoing links, whose key it gets.
   virtual void addGroup(ConsumerGroup group) = 0;
   /// Defines what a call of `operation` does here ("" = the default operation, used when the caller names

@@ -55,6 +55,8 @@ void checkKeys(const Plan& plan, FaultSink& sink) {
   checkKeysOf(plan.tokens, "tokens", sink);
   checkKeysOf(plan.logs, "log", sink);
   checkKeysOf(plan.groups, "consumer group", sink);
+  checkKeysOf(plan.stores, "store", sink);
+  checkKeysOf(plan.windows, "window", sink);
   checkKeysOf(plan.programs, "program", sink);
   checkKeysOf(plan.scalers, "scaler", sink);
   checkKeysOf(plan.randomFaults, "fault", sink);
@@ -123,11 +125,17 @@ std::string faultIn(const CountLaw& law) {
   return {};
 }
 
+double shareOfFirst(const Plan& plan, const Instruction& code) {
+  const double first = plan.pools[code.b].instances;
+  return first / (first + plan.pools[code.c].instances);
+}
+
 std::string faultIn(const Plan& plan) {
   FaultSink sink;
-  for (const auto check : {checkClasses, checkTables, checkKeys, checkZones, checkSources, checkPools,
-                           checkCaches, checkTokens, checkLaws, checkLayout, checkLinks, checkFans,
-                           checkRoutes, checkLogs, checkPrograms, checkControls, checkActions}) {
+  for (const auto check :
+       {checkClasses, checkTables, checkKeys, checkZones, checkSources, checkPools, checkCaches, checkTokens,
+        checkLaws, checkLayout, checkLinks, checkFans, checkRoutes, checkLogs, checkStores, checkWindows,
+        checkPrograms, checkControls, checkActions}) {
     check(plan, sink);
     if (sink.hasFailed()) {
       break;

@@ -17,7 +17,9 @@
 #include "core/vocabulary/plan/reason.h"
 #include "core/vocabulary/plan/route.h"
 #include "core/vocabulary/plan/source.h"
+#include "core/vocabulary/plan/store.h"
 #include "core/vocabulary/plan/tokens.h"
+#include "core/vocabulary/plan/window.h"
 #include "core/vocabulary/plan/zone.h"
 
 /// What the engines read: a closed vocabulary into which block types lower themselves. No engine knows block
@@ -45,6 +47,8 @@ struct Plan {
   std::vector<Tokens> tokens;
   std::vector<Log> logs;
   std::vector<ConsumerGroup> groups;
+  std::vector<Store> stores;
+  std::vector<Window> windows;
   std::vector<Program> programs;
   std::vector<Instruction> code;
   std::vector<Law> laws;
@@ -70,5 +74,8 @@ std::string faultIn(const CountLaw& law);
 /// Checks every index, pc and number, so that an engine may run the plan without checking again. Returns a
 /// sentence for the first fault, or empty. A plan made by compile always passes.
 std::string faultIn(const Plan& plan);
+
+/// Of an IfUp, with all instances up: how often it jumps.
+double shareOfFirst(const Plan& plan, const Instruction& code);
 
 }  // namespace cantilever::plan

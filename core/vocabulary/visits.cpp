@@ -17,11 +17,11 @@ namespace {
 constexpr int kMaxOutcomeSweeps = 1000;
 constexpr double kOutcomeSettled = 1e-15;
 // A cache's hit ratio depends on its look-ups, and those on the hit ratios of the caches before it: one pass
-// for each level.
-constexpr int kMaxHitRatioPasses = 50;
+// for each level. So with what windows send on.
+constexpr int kMaxPasses = 50;
 // Of a fan that needs only some of them.
 constexpr double kMostBranchesCounted = 1000;
-constexpr double kHitRatioSettled = 1e-9;
+constexpr double kSettled = 1e-9;
 
 /// An amount per run of a program: calls over a link, seconds of work in a pool, or look-ups in a cache.
 struct Amount {
@@ -41,6 +41,7 @@ struct RunProfile {
   std::vector<Amount> work;
   std::vector<Amount> workPerTarget;
   std::vector<Amount> lookups;
+  std::vector<Amount> gathered;
   double success = 1;  ///< probability that the run answers rather than fails
 };
 
@@ -79,15 +80,21 @@ struct DrawnFigures {
   std::vector<double> chanceOfMore;  ///< by pc of an IfDrawn
 };
 
+/// What depends on the rates, as the pass before has found it.
+struct Known {
+  std::vector<double> hitRatio;  ///< by cache
+  std::vector<double> outcomes;  ///< by window: sent on for each Gather that is run
+};
+
 /// The visits that requests of one class cause. Programs are walked with probabilities; what a program does
 /// depends on its callees only by how often they fail.
 class ClassVisits {
  public:
-  ClassVisits(const Plan& plan, const std::vector<Index>& programEnd, const std::vector<double>& hitRatio,
+  ClassVisits(const Plan& plan, const std::vector<Index>& programEnd, const Known& known,
               const DrawnFigures& drawn, Index requestClass)
       : m_plan(plan),
         m_end(programEnd),
-        m_hitRatio(hitRatio),
+        m_known(known),
         m_drawn(drawn),
         m_class(requestClass),
         m_profile(plan.programs.size()),
@@ -228,12 +235,20 @@ class ClassVisits {
       case Op::Give:
       case Op::Draw:
       case Op::Degrade:
+      case Op::Gather:
+      case Op::Observe:
       case Op::Publish:
         step(pc + 1, 1);
         break;
+      case Op::IfUp: {
+        const double share = shareOfFirst(m_plan, code);
+        step(code.a, share);
+        step(pc + 1, 1 - share);
+        break;
+      }
       case Op::Look:
-        step(code.b, m_hitRatio[code.a]);
-        step(pc + 1, 1 - m_hitRatio[code.a]);
+        step(code.b, m_known.hitRatio[code.a]);
+        step(pc + 1, 1 - m_known.hitRatio[code.a]);
         break;
       case Op::Reply:
         step(pc + 1, 1, true);
@@ -367,6 +382,15 @@ class ClassVisits {
           }
         }
         break;
+      case Op::Fill:  // at most: several writes of a key may go on as one
+        if (code.b != kNone) {
+          result.calls.push_back({m_plan.caches[code.a].writeBack, visits});
+        }
+        break;
+      case Op::Gather:
+        result.gathered.push_back({code.a, visits});
+        result.calls.push_back({m_plan.windows[code.a].link, visits * m_known.outcomes[code.a], 1});
+        break;
       case Op::Fail:
         m_canFail = true;
         break;
@@ -432,6 +456,10 @@ class ClassVisits {
       for (const Amount& lookups : m_profile[programs[i]].lookups) {
         visits.cacheLookups[lookups.element][m_class] += runs.visits[i] * lookups.perRun;
       }
+      for (const Amount& gathered : m_profile[programs[i]].gathered) {
+        visits.windowEvents[gathered.element][m_class] += targets.visits[i] * gathered.perRun;
+        visits.windowGathers[gathered.element] += runs.visits[i] * gathered.perRun;
+      }
     }
     return {};
   }
@@ -493,7 +521,7 @@ class ClassVisits {
 
   const Plan& m_plan;
   const std::vector<Index>& m_end;
-  const std::vector<double>& m_hitRatio;  // by cache
+  const Known& m_known;
   const DrawnFigures& m_drawn;
   Index m_class;
   std::vector<RunProfile> m_profile;  // by program
@@ -509,23 +537,37 @@ Visits noVisits(const Plan& plan) {
   visits.linkRate.assign(plan.links.size(), none);
   visits.poolWork.assign(plan.pools.size(), none);
   visits.cacheLookups.assign(plan.caches.size(), none);
+  visits.windowEvents.assign(plan.windows.size(), none);
+  visits.windowGathers.assign(plan.windows.size(), 0.0);
   return visits;
+}
+
+/// A rate by class as one by key space; the last one: all about the same.
+std::vector<KeyLoad> loadsOf(const Plan& plan, const std::vector<double>& perSecond, double share) {
+  std::vector<KeyLoad> loads(plan.keySpaces.size() + 1);
+  for (std::size_t i = 0; i < plan.keySpaces.size(); ++i) {
+    loads[i].keys = plan.keySpaces[i];
+  }
+  for (std::size_t each = 0; each < plan.classes.size(); ++each) {
+    const Index space = plan.classes[each].keySpace;
+    loads[space == kNone ? plan.keySpaces.size() : space].perSecond += perSecond[each] * share;
+  }
+  return loads;
 }
 
 /// With these look-ups, spread evenly over the instances.
 double hitRatioOf(const Plan& plan, const Visits& visits, Index index) {
   const Cache& cache = plan.caches[index];
   const double share = cache.pool == kNone ? 1.0 : 1.0 / plan.pools[cache.pool].instances;
-  std::vector<KeyLoad> loads(plan.keySpaces.size() + 1);  // the last one: all about the same
-  for (std::size_t i = 0; i < plan.keySpaces.size(); ++i) {
-    loads[i].keys = plan.keySpaces[i];
-  }
-  for (std::size_t each = 0; each < plan.classes.size(); ++each) {
-    const Index space = plan.classes[each].keySpace;
-    loads[space == kNone ? plan.keySpaces.size() : space].perSecond +=
-        visits.cacheLookups[index][each] * share;
-  }
-  return expectedHitRatio(cache, loads);
+  return expectedHitRatio(cache, loadsOf(plan, visits.cacheLookups[index], share));
+}
+
+/// For each Gather: of each window that ends, as many as there are keys in it.
+double outcomesOf(const Plan& plan, const Visits& visits, Index index) {
+  const Window& window = plan.windows[index];
+  const double keys = expectedKeys(loadsOf(plan, visits.windowEvents[index], 1.0), window.size.inSeconds());
+  const double perSecond = keys / window.slide.inSeconds();
+  return visits.windowGathers[index] > 0 ? perSecond / visits.windowGathers[index] : 0.0;
 }
 
 }  // namespace
@@ -541,12 +583,12 @@ double Visits::totalPoolWork(Index pool) const {
 Result<Visits> visits(const Plan& plan, double loadFactor) {
   const std::vector<Index> ends = programEnds(plan);
   const DrawnFigures drawn(plan);
-  std::vector<double> hitRatio(plan.caches.size(), 0.0);
+  Known known{std::vector<double>(plan.caches.size(), 0.0), std::vector<double>(plan.windows.size(), 0.0)};
   for (int pass = 0;; ++pass) {
     Visits result = noVisits(plan);
-    result.hitRatio = hitRatio;
+    result.hitRatio = known.hitRatio;
     for (Index each = 0; each < plan.classes.size(); ++each) {
-      const Result<void> added = ClassVisits(plan, ends, hitRatio, drawn, each).addTo(result, loadFactor);
+      const Result<void> added = ClassVisits(plan, ends, known, drawn, each).addTo(result, loadFactor);
       if (!added) {
         return added.error();
       }
@@ -554,10 +596,15 @@ Result<Visits> visits(const Plan& plan, double loadFactor) {
     double change = 0;
     for (Index cache = 0; cache < plan.caches.size(); ++cache) {
       const double next = hitRatioOf(plan, result, cache);
-      change = std::max(change, std::abs(next - hitRatio[cache]));
-      hitRatio[cache] = next;
+      change = std::max(change, std::abs(next - known.hitRatio[cache]));
+      known.hitRatio[cache] = next;
     }
-    if (change < kHitRatioSettled || pass == kMaxHitRatioPasses) {
+    for (Index window = 0; window < plan.windows.size(); ++window) {
+      const double next = outcomesOf(plan, result, window);
+      change = std::max(change, std::abs(next - known.outcomes[window]));
+      known.outcomes[window] = next;
+    }
+    if (change < kSettled || pass == kMaxPasses) {
       return result;
     }
   }

@@ -18,6 +18,9 @@ struct Visits {
   std::vector<std::vector<double>> poolWork;
   /// [cache][class] look-ups per second, of all instances together.
   std::vector<std::vector<double>> cacheLookups;
+  /// [window][class] events per second; [window] runs of Gather per second.
+  std::vector<std::vector<double>> windowEvents;
+  std::vector<double> windowGathers;
   /// [cache] as expected in equilibrium: see hit_ratio.h.
   std::vector<double> hitRatio;
 

@@ -102,6 +102,7 @@ class PlanMaker {
       case plan::Op::IfChance:
       case plan::Op::IfClass:
       case plan::Op::IfDrawn:
+      case plan::Op::IfUp:
       case plan::Op::Jump:
         move(code.a);
         break;
@@ -129,10 +130,10 @@ inline std::string textOf(const CountLaw& law) {
 
 /// The code of one program, pcs counted from its beginning: "IfChance 0.5 ->3; Call a-b; End".
 inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Index size) {
-  static const char* const kNames[] = {"Work",   "Wait",     "Call",    "Send",    "Forward", "Parallel",
-                                       "Branch", "IfChance", "IfClass", "Jump",    "Reply",   "Fail",
-                                       "End",    "Look",     "Fill",    "Drop",    "Take",    "Give",
-                                       "Draw",   "IfDrawn",  "Fan",     "Publish", "Route",   "Degrade"};
+  static const char* const kNames[] = {
+      "Work", "Wait",    "Call", "Send",    "Forward", "Parallel", "Branch",  "IfChance", "IfClass",
+      "Jump", "Reply",   "Fail", "End",     "Look",    "Fill",     "Drop",    "Take",     "Give",
+      "Draw", "IfDrawn", "Fan",  "Publish", "Route",   "Gather",   "Observe", "IfUp",     "Degrade"};
   const plan::Index begin = plan.programs[program].begin;
   const auto target = [begin](plan::Index pc) {
     return pc == plan::kNone ? std::string() : " ->" + formatNumber(pc - begin);
@@ -185,7 +186,10 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
         break;
       case plan::Op::Fill:
       case plan::Op::Drop:
-        text << ' ' << plan.caches[code.a].key;
+        text << ' ' << plan.caches[code.a].key << (code.b == plan::kNone ? "" : " to write");
+        break;
+      case plan::Op::Gather:
+        text << ' ' << plan.windows[code.a].key;
         break;
       case plan::Op::Take:
         text << ' ' << code.b << ' ' << plan.tokens[code.a].key << target(code.c);
@@ -201,6 +205,12 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
         break;
       case plan::Op::Publish:
         text << ' ' << plan.logs[code.a].key << target(code.c);
+        if (code.b != plan::kNone) {
+          text << " needs " << code.b;
+        }
+        break;
+      case plan::Op::IfUp:
+        text << ' ' << plan.pools[code.b].key << " or " << plan.pools[code.c].key << target(code.a);
         break;
       case plan::Op::Draw:
         text << ' ' << textOf(plan.countLaws[code.a]);
@@ -217,6 +227,7 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
       }
       case plan::Op::Reply:
       case plan::Op::End:
+      case plan::Op::Observe:
       case plan::Op::Degrade:
         break;
     }
@@ -266,7 +277,7 @@ inline std::string textOf(const plan::Plan& plan) {
   for (const plan::Log& log : plan.logs) {
     text << "log " << log.key << ' ' << log.partitions << " by " << static_cast<int>(log.partitioning)
          << " kept " << format(log.retention) << " limit " << log.limit << " overflow "
-         << static_cast<int>(log.overflow) << '\n';
+         << static_cast<int>(log.overflow) << " backlog " << log.backlog << '\n';
   }
   for (const plan::ConsumerGroup& group : plan.groups) {
     text << "group " << group.key << " of " << plan.logs[group.log].key << " delivery "
@@ -276,7 +287,18 @@ inline std::string textOf(const plan::Plan& plan) {
          << group.maxReceives << " dead "
          << (group.deadLetters == plan::kNone ? "none" : plan.links[group.deadLetters].key) << " pause "
          << format(group.rebalancePause) << " session " << format(group.sessionTimeout) << " commit "
-         << format(group.commitInterval) << (group.classSet == plan::kNone ? "" : " some") << '\n';
+         << format(group.commitInterval) << " for " << format(group.commitPause)
+         << (group.follows ? " follows" : "") << (group.takesOver ? " takes over" : "")
+         << (group.classSet == plan::kNone ? "" : " some") << '\n';
+  }
+  for (const plan::Window& window : plan.windows) {
+    text << "window " << window.key << ' ' << format(window.size) << " every " << format(window.slide)
+         << (window.isByBirth ? " by birth" : "") << " late " << format(window.lateness) << '\n';
+  }
+  for (const plan::Store& store : plan.stores) {
+    text << "store " << store.key << " at " << plan.pools[store.pool].key << " standby " << store.hasStandby
+         << " fails over " << store.failsOver << " after " << format(store.detection) << ' '
+         << format(store.promotion) << " coverage " << formatNumber(store.coverage) << '\n';
   }
   for (const plan::Tokens& tokens : plan.tokens) {
     text << "tokens " << tokens.key << ' ' << tokens.size << " refill " << static_cast<int>(tokens.refill)
@@ -295,7 +317,9 @@ inline std::string textOf(const plan::Plan& plan) {
          << (cache.pool == plan::kNone ? "all" : plan.pools[cache.pool].key) << " capacity " << cache.capacity
          << " eviction " << static_cast<int>(cache.eviction) << " ttl " << format(cache.timeToLive)
          << " from " << static_cast<int>(cache.ttlFrom) << " single flight " << cache.isSingleFlight
-         << " warm " << formatNumber(cache.warmShare) << '\n';
+         << " warm " << formatNumber(cache.warmShare) << " bytes " << cache.capacityBytes << " of "
+         << formatNumber(cache.entryBytes) << " varying " << formatNumber(cache.entryVariation)
+         << " written after " << format(cache.writeBackAfter) << '\n';
   }
   for (const plan::Source& source : plan.sources) {
     text << "source " << source.key << ' ' << plan.classes[source.requestClass].key << ' '

@@ -83,6 +83,7 @@ constexpr ReasonLook kReasons[] = {{plan::Reason::QueueFull, 1},
                                    {plan::Reason::Refused, 6},
                                    {plan::Reason::DeadLetter, 1},
                                    {plan::Reason::CacheMiss, 0},
+                                   {plan::Reason::NotReplicated, 1},
                                    {plan::Reason::Injected, 6}};
 constexpr int kPercentileSeries[] = {2, 0, 1};
 constexpr int kPoolSeries[kPoolsShown] = {0, 1, 2, 3, 5, 6};

@@ -54,6 +54,9 @@ QString reasonText(plan::Reason reason) {
     case plan::Reason::CacheMiss:
       text = QT_TRANSLATE_NOOP("ReasonText", "cache miss");
       break;
+    case plan::Reason::NotReplicated:
+      text = QT_TRANSLATE_NOOP("ReasonText", "not replicated");
+      break;
   }
   return QCoreApplication::translate("ReasonText", text);
 }

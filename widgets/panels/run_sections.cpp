@@ -85,6 +85,8 @@ std::string blockBehind(const plan::Plan& plan, sim::Doing doing, plan::Index el
       return plan.tokenOrigin.at(element).block;
     case sim::ElementKind::Cache:
       return plan.cacheOrigin.at(element).block;
+    case sim::ElementKind::Log:
+      return plan.logOrigin.at(element).block;
     case sim::ElementKind::Link:
       return blockOfProgram(plan, plan.links.at(element).program);
     case sim::ElementKind::Program:

@@ -39,6 +39,8 @@ QString doingText(sim::Doing doing) {
       return runWord("waiting for tokens");
     case sim::Doing::WaitingForFetch:
       return runWord("waiting for another's fetch");
+    case sim::Doing::WaitingForLog:
+      return runWord("waiting for room or acknowledgements");
     case sim::Doing::WaitingForAnswers:
       return runWord("waiting for answers");
   }
@@ -56,6 +58,8 @@ QString happeningText(const sim::Happening& happening) {
     case Kind::LatencyAdded:
     case Kind::ZoneLatencyAdded:
       return runWord("latency + %1").arg(toQString(formatShort(Duration::seconds(happening.value))));
+    case Kind::Promoted:
+      return runWord("promoted, %1 writes lost").arg(number);
     case Kind::LossSet:
       return runWord("loses %1 %").arg(toQString(formatNumber(happening.value * 100, 3)));
     case Kind::ErrorsSet:

@@ -261,6 +261,66 @@ std::string groupTable(const sim::RunResult& run) {
   return table.isEmpty() ? std::string() : "\n" + table.text();
 }
 
+std::string storeTable(const sim::RunResult& run) {
+  TextTable table({{"STORE"},
+                   {"WRITES", Align::Right},
+                   {"LOST", Align::Right},
+                   {"FAILOVERS", Align::Right},
+                   {"NOT COVERED", Align::Right},
+                   {"WITHOUT PRIMARY", Align::Right}});
+  for (const sim::StoreResult& store : run.stores) {
+    table.add({store.key, std::to_string(store.writes), std::to_string(store.lostWrites),
+               std::to_string(store.failovers), std::to_string(store.notCovered), shortTime(store.downNs)});
+  }
+  TextTable copies({{"COPIES"},
+                    {"READS", Align::Right},
+                    {"STALE", Align::Right},
+                    {"SHARE", Align::Right},
+                    {"APPLIED AFTER P99", Align::Right}});
+  for (const sim::GroupResult& group : run.groups) {
+    if (group.reads > 0) {
+      copies.add(
+          {group.key, std::to_string(group.reads), std::to_string(group.staleReads),
+           formatShort(ratio(static_cast<double>(group.staleReads) / static_cast<double>(group.reads))),
+           quantileText(group.inLog, 0.99)});
+    }
+  }
+  return (table.isEmpty() ? std::string() : "\n" + table.text()) +
+         (copies.isEmpty() ? std::string() : "\n" + copies.text());
+}
+
+std::string streamTable(const sim::RunResult& run) {
+  TextTable table({{"STREAM"},
+                   {"EVENTS", Align::Right},
+                   {"LATE", Align::Right},
+                   {"ENDED", Align::Right},
+                   {"OUTCOMES", Align::Right},
+                   {"MOST KEYS OPEN", Align::Right}});
+  for (const sim::StreamResult& stream : run.streams) {
+    table.add({stream.key, std::to_string(stream.events), std::to_string(stream.late),
+               std::to_string(stream.windows), std::to_string(stream.outcomes),
+               std::to_string(stream.maxOpen)});
+  }
+  return table.isEmpty() ? std::string() : "\n" + table.text();
+}
+
+std::string writeBackTable(const sim::RunResult& run) {
+  TextTable table({{"WRITE-BACK"},
+                   {"WRITES", Align::Right},
+                   {"ABSORBED", Align::Right},
+                   {"WRITTEN BACK", Align::Right},
+                   {"LOST", Align::Right},
+                   {"DIRTY", Align::Right}});
+  for (const sim::CacheResult& cache : run.caches) {
+    if (cache.writes + cache.dirty > 0) {
+      table.add({cache.key, std::to_string(cache.writes), std::to_string(cache.absorbed),
+                 std::to_string(cache.writeBacks), std::to_string(cache.lostWrites),
+                 std::to_string(cache.dirty)});
+    }
+  }
+  return table.isEmpty() ? std::string() : "\n" + table.text();
+}
+
 /// Instances as results number them, from 0.
 std::string subjectOf(const sim::RunResult& run, const sim::Happening& each) {
   if (each.link < run.links.size()) {
@@ -347,9 +407,9 @@ std::string runText(const Design& design, const sim::RunResult& run,
   return out + "\n" + classTable(run) + "Mean latency " + meanText(run) +
          " (95 %, from batch means of this one run; --replications gives intervals of all figures).\n" +
          censoredNote(run) + windowText(run) + failureTable(run) + pathTable(run) + poolTable(run) +
-         linkTable(run) + trafficTable(run) + zoneTable(run) + cacheTable(run) + tokensTable(run) +
-         groupTable(run) + happeningTable(run) + objectiveTable(design, verdicts) + "\ndigest " + run.digest +
-         "\n";
+         linkTable(run) + trafficTable(run) + zoneTable(run) + cacheTable(run) + writeBackTable(run) +
+         tokensTable(run) + groupTable(run) + storeTable(run) + streamTable(run) + happeningTable(run) +
+         objectiveTable(design, verdicts) + "\ndigest " + run.digest + "\n";
 }
 
 bool writeAsked(const SimulateOptions& options, const sim::RunResult& run) {

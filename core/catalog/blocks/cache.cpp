@@ -17,6 +17,10 @@ struct CacheParams {
   bool isSingleFlight = false;
   Ratio warmShare = ratio(0);
   Choice writes{"pass"};
+  Duration writeBackAfter;
+  Bytes capacityBytes = 0_B;
+  Bytes entrySize = 1_KB;
+  double entryVariation = 0;
   Law service;
 };
 
@@ -35,13 +39,19 @@ its *on_miss* links, puts what it got into the cache by a second call (operation
 another here: single flight does not apply. Operation *drop* takes the key out.
 
 Requests that are not cacheable pass through. With **writes** = *drop* the key is taken out after the write (write-around
-with invalidation), with *refresh* it is put in anew (write-through).
+with invalidation), with *refresh* it is put in anew (write-through). With *back* (write-back) the entry is put in, or changed, and the
+request is answered at once; the write goes on over the links that leave the cache when the entry makes room for another, is found expired, or leaves with its instance
+on scaling in, and at the latest **write back after** the first write since the last time. Writes of an entry that still has one to go on with are absorbed by it. A
+kill or a flush loses what has not gone on, which is counted.
 
 **Eviction** of a full cache: *least_recently_used*; *least_frequently_used* counts the requests for every key, in the
 cache or not, and keeps those asked for most; *first_in*; *random*. With independent requests, *first_in* and *random*
 have the same hit ratio, below that of *least_recently_used*. **Time to live**: 0 for ever; counted from the *fill*, or
 from the last *touch*. An expired entry takes room until it is asked for or evicted. A fill of what is already there
 (several fetched the same) changes nothing.
+
+**Capacity in bytes** counts besides that in entries: entries have a mean size and, over the keys, a lognormal coefficient of variation; the size of a key
+does not depend on how often it is asked for, and is always the same. A large entry may put out several; one larger than the capacity is declined.
 
 Each **instance** has contents and a capacity of its own, and loses them when it is killed; the link's balancing chooses
 the instance. A look-up takes **look-up time** and no server: capacity limits belong to a pool before it.)";
@@ -67,6 +77,9 @@ plan::Cache contentsOf(const CacheParams& params, plan::Index pool) {
   cache.ttlFrom = params.ttlFrom.value == "touch" ? plan::Cache::TtlFrom::Touch : plan::Cache::TtlFrom::Fill;
   cache.isSingleFlight = params.isSingleFlight;
   cache.warmShare = params.warmShare.raw();
+  cache.capacityBytes = static_cast<std::uint64_t>(params.capacityBytes.raw());
+  cache.entryBytes = params.entrySize.raw();
+  cache.entryVariation = params.entryVariation;
   return cache;
 }
 
@@ -75,7 +88,15 @@ void lowerCache(const CacheParams& params, plan::Lowering& lowering) {
   place.instances = static_cast<std::uint32_t>(params.instances.value());
   place.servers = 0;
   const plan::Index pool = lowering.addPool(place);
-  const plan::Index cache = lowering.addCache(contentsOf(params, pool));
+  plan::Cache contents = contentsOf(params, pool);
+  const bool isWrittenBack = params.writes.value == "back";
+  if (isWrittenBack) {
+    contents.writeBackAfter = params.writeBackAfter;
+    contents.writeBack =
+        lowering.addInnerLink({}, "write_back", plan::kNone,
+                              [&](plan::ProgramBuilder& program) { program.useAll(lowering.links()); });
+  }
+  const plan::Index cache = lowering.addCache(std::move(contents));
   const plan::Index cacheable = lowering.cacheableClasses();
 
   const auto takeTime = [&](plan::ProgramBuilder& program) {
@@ -88,6 +109,10 @@ void lowerCache(const CacheParams& params, plan::Lowering& lowering) {
                      [&](plan::ProgramBuilder& miss) { miss.useAll(lowering.links()).fill(cache); });
   };
   const plan::Body pass = [&](plan::ProgramBuilder& program) {
+    if (isWrittenBack) {
+      program.fillWrite(cache);
+      return;
+    }
     program.useAll(lowering.links());
     if (params.writes.value != "pass") {
       program.drop(cache);
@@ -164,9 +189,37 @@ Schema<CacheParams> cacheSchema() {
       .field("writes", &CacheParams::writes)
       .label("Writes")
       .group("Behaviour")
-      .choices({"pass", "drop", "refresh"})
-      .help("What a request that is not cacheable does to the entry of its key, after it was passed on.")
+      .choices({"pass", "drop", "refresh", "back"})
+      .help(
+          "What a request that is not cacheable does to the entry of its key, after it was passed on; or, "
+          "with "
+          "back, that it is passed on later.")
       .source(Source::Grade::Judgement, "The simplest: writes do not concern it.")
+      .field("write_back_after", &CacheParams::writeBackAfter)
+      .label("Write back after")
+      .group("Behaviour")
+      .range(Duration(), 24_h)
+      .help("Of write-back: a write goes on after so long at the latest; 0: when its entry goes.")
+      .source(Source::Grade::Judgement, "Only evictions write: the fewest writes, and the most to lose.")
+      .field("capacity_bytes", &CacheParams::capacityBytes)
+      .label("Capacity in bytes")
+      .group("Size")
+      .range(0_B, 100_TB)
+      .help("Of an instance, besides its entries; 0: only these are limited.")
+      .source(Source::Grade::Judgement, "Textbook entries have no size.")
+      .field("entry_size", &CacheParams::entrySize)
+      .label("Size of an entry")
+      .group("Size")
+      .range(1_B, 4_GB)
+      .logarithmic()
+      .help("Mean over the keys.")
+      .source(Source::Grade::Judgement, "A small object.")
+      .field("entry_size_variation", &CacheParams::entryVariation)
+      .label("Variation of sizes")
+      .group("Size")
+      .range(0, plan::Cache::kMostVariation)
+      .help("Coefficient of variation over the keys, lognormal; 0: all are the same.")
+      .source(Source::Grade::Judgement, "All the same; measured web objects have 2 to 10.")
       .field("service", &CacheParams::service)
       .label("Look-up time")
       .group("Behaviour")

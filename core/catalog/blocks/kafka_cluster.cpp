@@ -155,7 +155,7 @@ void lowerKafka(const KafkaParams& params, plan::Lowering& lowering) {
   topic.partitions = static_cast<std::uint32_t>(params.partitions.value());
   topic.retention = params.retention;
   const plan::Index log = lowering.addLog(topic);
-  consumption::addGroups(groupOf(params), log, lowering);
+  consumption::addGroups(params, {}, log, lowering);
   // Consumers see a record once all copies have it.
   const plan::Body produce = [&](plan::ProgramBuilder& program) {
     if (params.acks.value == "none") {

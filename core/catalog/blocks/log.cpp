@@ -19,6 +19,8 @@ struct LogParams : consumption::ConsumerParams {
   Duration retention = Duration();
   Count limit{kNoLimit};
   Choice overflow{"refuse"};
+  Count acknowledgements{0};
+  Count backlog{0};
 };
 
 constexpr const char* kLogDocumentation =
@@ -49,7 +51,13 @@ go, for instance to another log.
 has waited so long. A pool takes its *service* once for a batch, and its *service per target* for each message.
 
 **Retention** drops what has waited longer, unread. When **limit** messages of a partition wait (for any group), appending fails with *queue full*, or
-the oldest is dropped.
+the oldest is dropped, or senders wait for room in order of arrival, which holds up those behind them (backpressure).
+
+**Consumers' settings** (batch, waits, retries, commits ...) are those of the block for all groups; a link that leaves it may have any of them
+as parameters of its own, for its group alone.
+
+**Acknowledgements**: appending is answered when so many of those who get the message have done it, and fails with *not replicated* if fewer are there,
+or when too many have dropped it. With 0 it is answered at once.
 
 Exact: order, batches, every delivery and its timing. A modelling choice: appending and committing take no time and no resources, put a pool before it
 for the broker; a message that has become visible again is delivered again even if its first consumer finishes before that.)";
@@ -64,7 +72,10 @@ plan::Log logOf(const LogParams& params) {
   log.retention = params.retention;
   log.limit =
       params.limit.value() >= kNoLimit ? Log::kUnlimited : static_cast<std::uint32_t>(params.limit.value());
-  log.overflow = params.overflow.value == "drop_oldest" ? Log::Overflow::DropOldest : Log::Overflow::Refuse;
+  log.overflow = params.overflow.value == "drop_oldest" ? Log::Overflow::DropOldest
+                 : params.overflow.value == "block"     ? Log::Overflow::Block
+                                                        : Log::Overflow::Refuse;
+  log.backlog = static_cast<std::uint32_t>(params.backlog.value());
   return log;
 }
 
@@ -77,14 +88,16 @@ void lowerLog(const LogParams& params, plan::Lowering& lowering) {
                   "partitions");
   }
   const plan::Index log = lowering.addLog(std::move(partitioned));
-  plan::ConsumerGroup group = groupOf(params);
+  plan::ConsumerGroup group;
   group.delivery = params.delivery.value == "competing" ? plan::Delivery::Competing
                    : params.delivery.value == "every"   ? plan::Delivery::Every
                                                         : plan::Delivery::Partitions;
   group.isOrdered = params.isOrdered;
   group.visibility = params.visibility;
-  consumption::addGroups(group, log, lowering);
-  lowering.addOperation("append", plan::kNone, [&](plan::ProgramBuilder& program) { program.publish(log); });
+  consumption::addGroups(params, group, log, lowering);
+  const auto acknowledgements = static_cast<std::uint32_t>(params.acknowledgements.value());
+  lowering.addOperation("append", plan::kNone,
+                        [&](plan::ProgramBuilder& program) { program.publish(log, acknowledgements); });
 }
 
 Schema<LogParams> logSchema() {
@@ -138,9 +151,27 @@ Schema<LogParams> logSchema() {
       .field("overflow", &LogParams::overflow)
       .label("When full")
       .group("Behaviour")
-      .choices({"refuse", "drop_oldest"})
-      .help("Whether a message that finds no room is refused, or the oldest one is dropped unread.")
-      .source(Source::Grade::Judgement, "Nothing is lost without a word.");
+      .choices({"refuse", "drop_oldest", "block"})
+      .help(
+          "Whether a message that finds no room is refused, drops the oldest one unread, or makes its sender "
+          "wait.")
+      .source(Source::Grade::Judgement, "Nothing is lost without a word.")
+      .field("acknowledgements", &LogParams::acknowledgements)
+      .label("Acknowledgements")
+      .group("Behaviour")
+      .range(0, plan::Instruction::kMostAcknowledgements)
+      .help(
+          "Appending is answered when so many groups (with delivery every: instances) have done the message; "
+          "0: at "
+          "once. It fails if fewer are there.")
+      .source(Source::Grade::Judgement, "Senders of messages do not wait for their readers.")
+      .field("backlog", &LogParams::backlog)
+      .label("Backlog")
+      .group("Size")
+      .range(0, plan::Log::kMostBacklog)
+      .logarithmic()
+      .help("Messages of the first request class that wait for every group at the start.")
+      .source(Source::Grade::Judgement, "Everything has been read.");
   consumption::addConsumerFields(schema);
   return schema;
 }

@@ -1,6 +1,7 @@
 #include "core/base/text.h"
 #include "core/catalog/blocks.h"
 #include "core/catalog/relational.h"
+#include "core/catalog/replication.h"
 
 namespace cantilever::catalog::blocks {
 
@@ -8,13 +9,16 @@ namespace {
 
 using namespace literals;
 
-struct PrimaryParams : relational::ServerParams {
+struct PrimaryParams : relational::ServerParams, replication::ReplicationParams {
   Law writeTime = Law::lognormal(1.2_ms, 1.0);
   Law commitTime = Law::lognormal(1.5_ms, 0.6);
   bool multiAz = true;
   Law standbyTime = Law::lognormal(1_ms, 0.5);
   Count backupDays{7};
 };
+
+// A replica streams what there is; replaying is one process, so there is one lane.
+constexpr std::uint32_t kWritesReadAtOnce = 1000;
 
 constexpr const char* kMultiAzGuide =
     "Amazon RDS user guide (2023-06-15): a Multi-AZ standby takes over within 60 to 120 s";
@@ -57,6 +61,7 @@ Schema<PrimaryParams> primarySchema() {
       .range(0, 35)
       .help("Days that can be restored to any moment; 0: no backups.")
       .source(Source::Grade::Judgement, "A week: long enough to notice a mistake.");
+  replication::addReplicationFields(schema);
   return schema;
 }
 
@@ -67,17 +72,39 @@ void appendWrite(const PrimaryParams& params, plan::ProgramBuilder& program) {
   }
 }
 
+/// Those behind links of role standby may take over, if there is no standby that does nothing else.
+replication::Copies copiesOf(const PrimaryParams& params, const plan::Lowering& lowering) {
+  replication::Copies copies;
+  copies.hasStandby = params.multiAz;
+  copies.batch = kWritesReadAtOnce;
+  for (const LinkRole role : {LinkRole::Replication, LinkRole::Standby}) {
+    for (const plan::OutLink& link : lowering.links(role)) {
+      if (link.target == nullptr || !link.target->isReplica) {
+        continue;
+      }
+      copies.links.push_back(link.index);
+      if (role == LinkRole::Standby) {
+        copies.candidates.push_back(link.index);
+      }
+    }
+  }
+  return copies;
+}
+
 void lowerPrimary(const PrimaryParams& params, plan::Lowering& lowering) {
   const plan::Index pool = lowering.addPool(relational::serverPool(params, Count(1)));
   relational::addReadOperations(params, pool, lowering);
+  const plan::Index log = replication::addStore(params, pool, copiesOf(params, lowering), lowering);
   const plan::Body write = [&](plan::ProgramBuilder& program) {
     appendWrite(params, program);
+    replication::appendReplication(params, log, program);
     program.end();
   };
   lowering.addOperation("write", pool, write);
   lowering.addOperation("write_txn", pool, write);
   lowering.addOperation("write_and_read", pool, [&](plan::ProgramBuilder& program) {
     appendWrite(params, program);
+    replication::appendReplication(params, log, program);
     relational::appendKeyRead(params, program);
     program.end();
   });
@@ -117,7 +144,8 @@ BlockType rdbms_primary() {
   type.category = Category::Data;
   type.purpose = "The PostgreSQL server that takes all writes and answers reads that must be current.";
   type.documentation =
-      R"(**What happens to a request.** It takes a connection, or is refused if all are taken. Then, by the operation that the link names:
+      std::string(
+          R"(**What happens to a request.** It takes a connection, or is refused if all are taken. Then, by the operation that the link names:
 
 - `read_pk`: a key read, `read_query`: a query; each waits for the disk if its page is not in memory, then queues for a core;
 - `read` (the default, and what a link of role *read* asks for): one of the two, by the share of queries;
@@ -126,11 +154,14 @@ BlockType rdbms_primary() {
 
 Waits for disk and standby keep the connection but no core.
 
-**Modelled.** Cores, connections, commit latency, memory hits by a fixed ratio, standby and storage in the bill.
+Links of role *replication* lead to replicas that follow; those behind links of role *standby* follow too, and one of them takes over where
+there is no standby in another zone.
 
-**Not modelled.** Replication: a link to replicas is drawn, and load, lag and stale reads on them are not simulated yet. Failover: a killed
-primary stays dead until it is restored. Locks, slow queries, limits of the volume, vacuum. Backup storage up to the volume's size is
-free, and more is not billed.)";
+**Modelled.** Cores, connections, commit latency, memory hits by a fixed ratio, replication with lag and stale reads, failover with lost writes, standby and
+storage in the bill.
+
+**Not modelled.** Locks, slow queries, limits of the volume, vacuum. Backup storage up to the volume's size is free, and more is not billed.)") +
+      std::string(replication::kReplicationDocumentation);
   type.vendorNames = {"RDS", "PostgreSQL", "Cloud SQL", "Azure Database for PostgreSQL", "MySQL"};
   type.operations = relational::allOperations();
   return makeBlock<PrimaryParams>(std::move(type), primarySchema(), &lowerPrimary, &usageOfPrimary,

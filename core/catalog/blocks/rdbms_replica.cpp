@@ -10,6 +10,7 @@ using namespace literals;
 
 struct ReplicaParams : relational::ServerParams {
   Count replicas{2};
+  Law applyTime = Law::lognormal(0.36_ms, 1.0);
 };
 
 Schema<ReplicaParams> replicaSchema() {
@@ -22,12 +23,22 @@ Schema<ReplicaParams> replicaSchema() {
       .source(Source::Grade::Known,
               "Amazon RDS user guide: 15 read replicas per source; two, so that one may fail");
   relational::addSizeFields(schema);
-  return relational::addReadFields(schema);
+  relational::addReadFields(schema)
+      .field("apply_time", &ReplicaParams::applyTime)
+      .label("Apply")
+      .group("Behaviour")
+      .range(Duration(), 60_s)
+      .help("Processor time in which a replica applies one write of its primary, on a db.r6g core.")
+      .source(Source::Grade::Judgement, "30 % of what the write took the primary.");
+  return schema;
 }
 
 void lowerReplica(const ReplicaParams& params, plan::Lowering& lowering) {
   const plan::Index pool = lowering.addPool(relational::serverPool(params, params.replicas));
   relational::addReadOperations(params, pool, lowering);
+  lowering.addOperation("apply", pool, [&](plan::ProgramBuilder& program) {
+    program.workPerTarget(params.onThisServer(params.applyTime));
+  });
 }
 
 std::vector<Usage> usageOfReplica(const ReplicaParams& params, const Load&) {
@@ -66,13 +77,17 @@ BlockType rdbms_replica() {
 `read_pk` is a key read and `read_query` a query; `read` (the default) is one of the two, by the share of queries. A read waits for the
 disk if its page is not in memory, and then queues for a core.
 
-**Modelled.** Cores and connections of each replica, memory hits by a fixed ratio, instances and storage in the bill.
+**Following the primary.** Draw a link of role *replication* (or *standby*: these may also take over) from the primary. Then every replica applies
+every write, all that has come while it applied the last ones, on one of its cores and with one of its connections; the lag in messages and in time is that of
+the link, in the results. A read is stale if it misses a write of its key that was acknowledged before the read was sent.
 
-**Not modelled.** Following the primary: replaying its writes (about 30 % of their processor time on each replica), the lag behind it
-(50 to 500 ms is usual) and reads that are stale because of it. They come with the replicated store.)";
+**Modelled.** Cores and connections of each replica, applying the primary's writes, lag, stale reads, memory hits by a fixed ratio, instances and storage in the bill.
+
+**Not modelled.** Queries that are cancelled because they hold up the applying. Disk space for writes that a dead replica has not read.)";
   type.vendorNames = {"RDS read replica", "PostgreSQL streaming replication", "Cloud SQL replica",
                       "Azure read replica"};
   type.operations = relational::kReadOperations;
+  type.operations.push_back("apply");
   type.makesCalls = false;
   return makeBlock<ReplicaParams>(std::move(type), replicaSchema(), &lowerReplica, &usageOfReplica,
                                   &deployReplica, &traitsOfReplica);

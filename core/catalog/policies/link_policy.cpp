@@ -1,6 +1,7 @@
 #include "core/catalog/policies/link_policy.h"
 
 #include "core/base/text.h"
+#include "core/catalog/consumption.h"
 #include "core/catalog/schema.h"
 #include "core/vocabulary/plan/link.h"
 
@@ -321,7 +322,14 @@ const Schema<LinkPolicy>& linkPolicySchema() {
 }  // namespace
 
 const std::vector<ParamSpec>& linkParams() {
-  static const std::vector<ParamSpec> specs = linkPolicySchema().specs();
+  static const std::vector<ParamSpec> specs = [] {
+    std::vector<ParamSpec> all = linkPolicySchema().specs();
+    for (ParamSpec spec : consumption::consumerParams()) {
+      spec.group = "Consumers of a log";
+      all.push_back(std::move(spec));
+    }
+    return all;
+  }();
   return specs;
 }
 

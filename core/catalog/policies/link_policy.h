@@ -48,7 +48,8 @@ struct LinkPolicy {
   Ratio errors = ratio(0);
 };
 
-/// What `Link::params` may hold.
+/// What `Link::params` may hold: the above and, for links that leave a log, the settings of its consumers
+/// (consumption.h).
 const std::vector<ParamSpec>& linkParams();
 /// The values over the defaults; those of the wrong type count as absent (compile has checked them before).
 LinkPolicy linkPolicyOf(const Params& params);

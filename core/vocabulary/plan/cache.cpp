@@ -9,7 +9,10 @@ std::uint64_t warmEntries(const Plan& plan, const Cache& cache) {
   for (const KeySpace& space : plan.keySpaces) {
     keys += space.count;
   }
-  const auto most = static_cast<double>(std::min<std::uint64_t>(cache.capacity, keys));
+  auto most = static_cast<double>(std::min<std::uint64_t>(cache.capacity, keys));
+  if (cache.capacityBytes > 0) {
+    most = std::min(most, static_cast<double>(cache.capacityBytes) / cache.entryBytes);
+  }
   return static_cast<std::uint64_t>(cache.warmShare * most + 0.5);
 }
 
@@ -35,6 +38,14 @@ void checkCaches(const Plan& plan, FaultSink& sink) {
                  says(" counts requests by key, which is possible for at most 16,777,216 keys"));
     sink.require(cache.timeToLive >= Duration() && cache.timeToLive <= kLongestDuration,
                  says(" has a time to live outside 0 to 100 years"));
+    sink.require(cache.entryBytes >= 1 && cache.entryBytes <= Cache::kMostEntryBytes &&
+                     cache.entryVariation >= 0 && cache.entryVariation <= Cache::kMostVariation,
+                 says(" has entries of a size outside 1 to 4e9 bytes, or that vary too much"));
+    sink.require(cache.writeBack == kNone || (cache.writeBack < plan.links.size() &&
+                                              plan.links[cache.writeBack].balancing != Balancing::All),
+                 says(" writes back over an unknown link, or to all instances"));
+    sink.require(cache.writeBackAfter >= Duration() && cache.writeBackAfter <= kLongestDuration,
+                 says(" writes back after a time outside 0 to 100 years"));
     sink.require(cache.warmShare >= 0 && cache.warmShare <= 1, says(" has a warm share outside 0 to 1"));
     const std::uint64_t stores = cache.pool < plan.pools.size() ? plan.pools[cache.pool].instances : 1;
     sink.require(sink.hasFailed() || warmEntries(plan, cache) * stores <= Cache::kMostWarmEntries,

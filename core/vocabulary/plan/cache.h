@@ -25,17 +25,29 @@ struct Cache {
   Index pool = kNone;  ///< each instance of this pool has contents of its own, lost when it is killed; kNone:
                        ///< one for all
   std::uint32_t capacity = kUnlimited;  ///< entries, of each instance
+  std::uint64_t capacityBytes = 0;      ///< of each instance; 0: only the entries are limited
+  /// Bytes of an entry: the same whenever its key is fetched, over the keys lognormal with this mean and
+  /// coefficient of variation. Not smaller than one.
+  double entryBytes = 1;
+  double entryVariation = 0;
   Eviction eviction = Eviction::LeastRecentlyUsed;
   Duration timeToLive;  ///< zero: entries do not expire. Expired ones take room until touched or evicted
   enum class TtlFrom : std::uint8_t { Fill, Touch } ttlFrom = TtlFrom::Fill;
   /// While one request fetches a key, others that miss it wait for it instead of fetching it themselves.
   bool isSingleFlight = false;
+  /// Writes that stay in the cache at first (Op::Fill) go on over this link, with the key of the entry: when
+  /// it makes room, is found expired, or leaves with its instance in good order, and at the latest so long
+  /// after the first of them (zero: only then). A kill or a flush loses them.
+  Index writeBack = kNone;
+  Duration writeBackAfter = {};
   double warmShare = 0;  ///< at the start: share of the capacity (or of all keys) filled, most popular first
 
   static constexpr std::uint32_t kUnlimited = 0xffffffffu;
   static constexpr std::uint32_t kMaxCapacity = 1'000'000'000;
   /// LeastFrequentlyUsed counts the requests for each key.
   static constexpr std::uint32_t kMaxCountedKeys = 1u << 24;
+  static constexpr double kMostEntryBytes = 4e9;
+  static constexpr double kMostVariation = 100;
   static constexpr std::uint64_t kMostWarmEntries = 100'000'000;  ///< of all its instances: 5 GB
 };
 

@@ -41,6 +41,9 @@ void checkFans(const Plan& plan, FaultSink& sink);
 void checkRoutes(const Plan& plan, FaultSink& sink);
 void checkTokens(const Plan& plan, FaultSink& sink);
 void checkLogs(const Plan& plan, FaultSink& sink);
+void checkWindows(const Plan& plan, FaultSink& sink);
+/// After logs and links.
+void checkStores(const Plan& plan, FaultSink& sink);
 void checkLinks(const Plan& plan, FaultSink& sink);
 /// Programs have code of their own, and all code belongs to one.
 void checkLayout(const Plan& plan, FaultSink& sink);

@@ -93,6 +93,8 @@ struct Link {
   /// 19).
   bool propagates = false;
   HealthChecks health = {};
+  /// The log of a store that is read over it: an Observe at the callee then knows what the read may not miss.
+  Index readsOf = kNone;
   double lossShare = 0;   ///< of attempts that never arrive; only their timeout tells
   double errorShare = 0;  ///< of attempts that the callee answers with an error, without any work
 

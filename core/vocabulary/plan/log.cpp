@@ -26,7 +26,7 @@ void checkGroup(const Plan& plan, const ConsumerGroup& group, FaultSink& sink) {
                says(" has batches outside 1 to 100,000"));
   sink.require(isSound(group.linger) && isSound(group.visibility) && isSound(group.retryAfter) &&
                    isSound(group.rebalancePause) && isSound(group.sessionTimeout) &&
-                   isSound(group.commitInterval),
+                   isSound(group.commitInterval) && isSound(group.commitPause),
                says(" has a time outside 0 to 100 years"));
   if (!sink.hasFailed()) {
     const std::uint64_t queues = std::uint64_t{plan.logs[group.log].partitions} * copiesOf(plan, group);
@@ -48,6 +48,9 @@ void checkLogs(const Plan& plan, FaultSink& sink) {
     sink.require(isSound(log.retention),
                  [&] { return named("log", log.key) + " keeps messages for a time outside 0 to 100 years"; });
     sink.require(log.limit >= 1, [&] { return named("log", log.key) + " has no room for any message"; });
+    sink.require(
+        log.backlog == 0 || (log.backlog <= Log::kMostBacklog && log.backlogClass < plan.classes.size()),
+        [&] { return named("log", log.key) + " has a backlog of no class, or above 100,000,000"; });
   }
   for (const ConsumerGroup& group : plan.groups) {
     checkGroup(plan, group, sink);

@@ -20,11 +20,16 @@ struct Log {
   enum class Overflow : std::uint8_t {
     Refuse,      ///< whoever wants to append fails
     DropOldest,  ///< the one that has waited longest is dropped unread
+    Block,       ///< whoever wants to append waits for room, holding what it holds; first come, first served
   } overflow = Overflow::Refuse;
   Index zone = kNone;  ///< where messages are read from; kNone: nowhere
+  /// Messages of `backlogClass` that wait in it at the start, appended then.
+  std::uint32_t backlog = 0;
+  Index backlogClass = 0;
 
   static constexpr std::uint32_t kUnlimited = 0xffffffffu;
   static constexpr std::uint32_t kMostPartitions = 200'000;
+  static constexpr std::uint32_t kMostBacklog = 100'000'000;
 };
 
 /// Which consumer gets which messages.
@@ -62,6 +67,10 @@ struct ConsumerGroup {
   /// What is done is committed so often, and once its reader dies delivered again if it was not; zero: at
   /// once.
   Duration commitInterval = {};
+  /// Of Every: its members are copies of a store, and what they have done is what reads there see.
+  bool follows = false;
+  bool takesOver = false;     ///< one of them may become the primary
+  Duration commitPause = {};  ///< nothing is read so long from each commit on (a checkpoint)
 
   static constexpr std::uint32_t kMostInBatch = 100'000;
 };

@@ -133,8 +133,15 @@ class ProgramChecker {
         require(isTarget(code.b), says(pc, "jumps outside the program"));
         break;
       case Op::Fill:
+        checkCacheOperand(pc, code.a);
+        require(failed() || code.b == kNone || m_plan.caches[code.a].writeBack != kNone,
+                says(pc, "writes to a cache that does not say how this goes on"));
+        break;
       case Op::Drop:
         checkCacheOperand(pc, code.a);
+        break;
+      case Op::Gather:
+        require(code.a < m_plan.windows.size(), says(pc, "unknown window"));
         break;
       case Op::Take:
         checkTokensOperand(pc, code.a);
@@ -154,6 +161,11 @@ class ProgramChecker {
         break;
       case Op::Publish:
         require(code.a < m_plan.logs.size(), says(pc, "unknown log"));
+        require(code.b == kNone || code.b == Instruction::kEveryCopy ||
+                    code.b <= Instruction::kMostAcknowledgements,
+                says(pc, "waits for more than 65,535 acknowledgements"));
+        require(code.d == kNone || code.d <= Instruction::kMostAcknowledgements,
+                says(pc, "wants more than 65,535 readers"));
         checkFailTarget(pc, code.c);
         break;
       case Op::Fan:
@@ -165,6 +177,13 @@ class ProgramChecker {
         for (std::size_t i = 0; !failed() && i < m_plan.routes[code.a].ways.size(); ++i) {
           require(isTarget(m_plan.routes[code.a].ways[i].pc), says(pc, "jumps outside the program"));
         }
+        break;
+      case Op::IfUp:
+        require(code.b < m_plan.pools.size() && code.c < m_plan.pools.size(), says(pc, "unknown pool"));
+        require(isTarget(code.a), says(pc, "jumps outside the program"));
+        break;
+      case Op::Observe:
+        require(sitsAtInstance(), says(pc, "reads a copy although it is at none"));
         break;
       case Op::Reply:
       case Op::End:
@@ -261,6 +280,7 @@ class ProgramChecker {
         visit(pc + 1);
         return;
       case Op::IfDrawn:
+      case Op::IfUp:
         visit(code.a);
         visit(pc + 1);
         return;
@@ -280,6 +300,8 @@ class ProgramChecker {
       case Op::Drop:
       case Op::Give:
       case Op::Draw:
+      case Op::Gather:
+      case Op::Observe:
       case Op::Degrade:
         visit(pc + 1);
         return;

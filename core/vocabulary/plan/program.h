@@ -34,7 +34,8 @@ enum class Op : std::uint8_t {
   Fail,      ///< a: Reason
   End,       ///< answer (if not yet answered) and leave
   Look,      ///< a: cache, b: pc on a hit. Waits for the request that fetches the key, if the cache is such
-  Fill,      ///< a: cache. The key is in it from now on; one that is there and fresh stays as it is
+  Fill,      ///< a: cache. The key is in it from now on; one that is there and fresh stays as it is. b: not
+             ///< kNone: this is a write that goes on later, by what the cache says of that
   Drop,      ///< a: cache. The key is not in it any more
   Take,  ///< a: tokens, b: how many, c: pc on failure or kNone. Held until given back, or to the end of the
          ///< call
@@ -42,8 +43,13 @@ enum class Op : std::uint8_t {
   Draw,  ///< a: count law. The number that the next instructions mean
   IfDrawn,  ///< b: the count law it was drawn from, c: a number; jumps to pc a if more was drawn
   Fan,      ///< a: fan, c: pc on failure or kNone. Calls over one link to many targets
-  Publish,  ///< a: log, c: pc on failure or kNone. Appends a message for what the request is about
+  Publish,  ///< a: log, c: pc on failure or kNone. Appends a message for what the request is about. b: waits
+            ///< until so many of those who get it have done it (kEveryCopy: as many as are there), kNone:
+            ///< for nobody; d: fails if fewer than so many are there, kNone: than b
   Route,    ///< a: route. Goes on where that leads
+  Gather,   ///< a: window. The event, or each of the messages that this call has read, is put in
+  Observe,  ///< what is read of a copy of a store, the instance that this frame sits at, is read now (27)
+  IfUp,     ///< b, c: pools; jumps to pc a with the share that b has of the instances up in both
   Degrade,  ///< what this call answers from now on is second best
 };
 
@@ -54,6 +60,9 @@ struct Instruction {
   Index c = kNone;
   Index d = kNone;
   double p = 0;
+
+  static constexpr Index kEveryCopy = 0xfffffffeu;  ///< of Publish
+  static constexpr Index kMostAcknowledgements = 65535;
 };
 
 /// A stretch of Plan::code; pcs are absolute. Ends with End, Forward, Fail or a Jump.

@@ -34,6 +34,8 @@ const char* nameOf(Reason reason) {
       return "shed";
     case Reason::DeadLetter:
       return "dead_letter";
+    case Reason::NotReplicated:
+      return "not_replicated";
     case Reason::CacheMiss:
       return "cache_miss";
   }

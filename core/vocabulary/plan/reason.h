@@ -23,8 +23,9 @@ enum class Reason : std::uint8_t {
   Shed,               ///< given up in favour of more important work
   DeadLetter,         ///< received as often as allowed, never acknowledged
   CacheMiss,          ///< a look-up found nothing
+  NotReplicated,      ///< too few copies of a write could be acknowledged
 };
-inline constexpr int kReasonCount = 16;
+inline constexpr int kReasonCount = 17;
 /// "queue_full" ... as results name it.
 const char* nameOf(Reason reason);
 

@@ -47,6 +47,10 @@ Design around(const BlockType& type, const Params& params) {
   if (type.makesCalls) {
     const LinkRole roles[] = {LinkRole::Default, LinkRole::Read,  LinkRole::Write,      LinkRole::Lookup,
                               LinkRole::OnMiss,  LinkRole::Route, LinkRole::Replication};
+    for (const LinkRole role : {LinkRole::Replication, LinkRole::Standby}) {
+      const std::string copies = "copies-" + formatNumber(static_cast<int>(role));
+      builder.block(copies, "rdbms_replica").link("subject", copies).role(role);
+    }
     for (const LinkRole role : roles) {
       const std::string station = "station-" + formatNumber(static_cast<int>(role));
       builder.block(station, "delay").link("subject", station).role(role);
@@ -317,7 +321,7 @@ TEST(BuiltInCatalogue, HasUniqueKeysAndLabels) {
     EXPECT_TRUE(labels.insert(type.label).second) << type.label;
   }
   for (const char* primitive :
-       {"source", "pool", "delay", "choose", "fork", "cache", "tokens", "fanout", "log"}) {
+       {"source", "pool", "delay", "choose", "fork", "cache", "tokens", "fanout", "log", "store", "stream"}) {
     EXPECT_TRUE(keys.contains(primitive)) << primitive;
   }
 }

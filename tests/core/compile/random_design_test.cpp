@@ -72,9 +72,14 @@ TEST(CompileRandomDesigns, AnswersForGarbage) {
 /// not end.
 class Walker {
  public:
-  Walker(const plan::Plan& plan, const std::vector<double>& hitRatio, RandomStream& stream,
-         plan::Index requestClass, std::vector<double>& calls)
-      : m_plan(plan), m_hitRatio(hitRatio), m_stream(stream), m_class(requestClass), m_calls(calls) {}
+  Walker(const plan::Plan& plan, const plan::Visits& visits, RandomStream& stream, plan::Index requestClass,
+         std::vector<double>& calls)
+      : m_plan(plan),
+        m_visits(visits),
+        m_hitRatio(visits.hitRatio),
+        m_stream(stream),
+        m_class(requestClass),
+        m_calls(calls) {}
 
   /// True if the run answers, false if it fails.
   bool run(plan::Index program) {
@@ -137,10 +142,24 @@ class Walker {
           return hasAnswered;
         case plan::Op::End:
           return true;
+        case plan::Op::IfUp:
+          if (m_stream.chance(plan::shareOfFirst(m_plan, code))) {
+            pc = code.a;
+            continue;
+          }
+          break;
+        case plan::Op::Fill:
+          if (code.b != plan::kNone) {
+            call(m_plan.caches[code.a].writeBack);
+          }
+          break;
+        case plan::Op::Gather:
+          gather(code.a);
+          break;
+        case plan::Op::Observe:
         case plan::Op::Work:
         case plan::Op::Wait:
         case plan::Op::Branch:
-        case plan::Op::Fill:
         case plan::Op::Drop:
         case plan::Op::Take:
         case plan::Op::Give:
@@ -190,12 +209,24 @@ class Walker {
     return group.log == log && (group.classSet == plan::kNone || m_plan.classSets[group.classSet][m_class]);
   }
 
+  /// What windows send on depends on the rates: as often as visits say, for each event.
+  void gather(plan::Index window) {
+    const double gathers = m_visits.windowGathers[window];
+    double outcomes = gathers > 0 ? m_visits.totalLinkRate(m_plan.windows[window].link) / gathers : 0.0;
+    for (; outcomes > 0; outcomes -= 1) {
+      if (m_stream.chance(std::min(outcomes, 1.0))) {
+        call(m_plan.windows[window].link);
+      }
+    }
+  }
+
   bool call(plan::Index link) {
     m_calls[link] += 1;
     return run(m_plan.links[link].program);
   }
 
   const plan::Plan& m_plan;
+  const plan::Visits& m_visits;
   const std::vector<double>& m_hitRatio;  // by cache
   RandomStream& m_stream;
   plan::Index m_class;
@@ -241,7 +272,7 @@ TEST(Visits, AgreeWithCountingTheCallsOfRandomRuns) {
     for (std::size_t batch = 0; batch < kBatches; ++batch) {
       for (const plan::Source& source : plan.sources) {
         std::vector<double> calls(plan.links.size(), 0);
-        Walker walker(plan, compiled.visits->hitRatio, stream, source.requestClass, calls);
+        Walker walker(plan, *compiled.visits, stream, source.requestClass, calls);
         for (int run = 0; run < kRunsPerBatch; ++run) {
           walker.run(source.program);
         }

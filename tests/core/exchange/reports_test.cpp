@@ -94,6 +94,8 @@ sim::RunResult sampleRun() {
   group.inFlight = 2;
   group.oldestNs = (3_ms).ns();
   run.groups.push_back(group);
+  run.streams.push_back({"counts", 50, 1, 2, 20, 5, 15});
+  run.stores.push_back({"db", 100, 3, 1, 0, (30_ms).ns()});
   run.programs = {"users/source", "app"};
   run.paths.push_back(
       {0, 4, (20_ms).ns(), {{sim::Doing::Working, 0, (15_ms).ns()}, {sim::Doing::Delayed, 0, (5_ms).ns()}}});

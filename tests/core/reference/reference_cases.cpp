@@ -87,6 +87,9 @@ double figureAt(const json& run, const std::string& path) {
   const json* value = &run;
   std::istringstream parts(path);
   for (std::string part; value != nullptr && std::getline(parts, part, '/');) {
+    if (const std::size_t slash = part.find("~1"); slash != std::string::npos) {
+      part.replace(slash, 2, "/");
+    }
     value = memberOf(*value, part);
   }
   if (value == nullptr || !value->is_number()) {
@@ -114,6 +117,7 @@ const std::vector<ReferenceCase>& referenceCases() {
       ReferenceCase& to = read.emplace_back();
       to.id = from.at("id");
       to.source = from.at("source");
+      to.seconds = from.value("seconds", to.seconds);
       to.requests = from.value("requests", to.requests);
       to.hasDoubtfulIntervals = from.value("hasDoubtfulIntervals", false);
       for (const json& quantity : from.at("quantities")) {
@@ -152,6 +156,10 @@ std::vector<double> runReferenceCase(const ReferenceCase& of, double requests, s
   config.replication = replication;
   config.duration = Duration::seconds(requests / rate);
   config.warmup = Duration::seconds(requests / rate / 5);
+  if (of.seconds > 0) {
+    config.duration = Duration::seconds(of.seconds);
+    config.warmup = Duration();
+  }
   const Result<sim::RunResult> result = sim::simulate(prepared.plan, config);
   if (!result || !result->isComplete) {
     ADD_FAILURE() << of.id << ": " << (result ? result->stopReason : result.error().message);

@@ -12,8 +12,8 @@ struct ReferenceQuantity {
   double expected = 0;
   double tolerance = 0;  ///< relative, of the mean over the replications of the acceptance run
   /// Paths into cantilever.run/1, such as "pools/server/waiting/mean_ms"; members of lists are named by id or
-  /// key. The figure is the sum of the first over the sum of the second (1 if there is none), times the
-  /// scale.
+  /// key, with ~1 for a slash in it. The figure is the sum of the first over the sum of the second (1 if
+  /// there is none), times the scale.
   std::vector<std::string> sum;
   std::vector<std::string> over;
   double scale = 1;
@@ -23,7 +23,8 @@ struct ReferenceCase {
   std::string id;
   std::string source;
   bool hasDoubtfulIntervals = false;  ///< the tool has to say so itself; how often they hold is not counted
-  double requests = 100'000;          ///< of each replication; the tolerances are for ten of these
+  double seconds = 0;         ///< of a case that begins from nothing: so long, without a warm-up; else 0
+  double requests = 100'000;  ///< of each replication; the tolerances are for ten of these
   std::vector<ReferenceQuantity> quantities;
 };
 

@@ -365,5 +365,149 @@ TEST(Cache, ADropLetsTheNextRequestMiss) {
   EXPECT_EQ(run.caches[0].entries, 0u);
 }
 
+TEST(CacheStore, AnEntryKeepsItsWriteUntilItGoes) {
+  CacheStore store = storeOf(cacheOf(2));
+  EXPECT_EQ(store.write(1, 7, 0), CacheStore::Filled::Added);
+  const std::uint32_t mark = store.dirtyMark(1);
+  store.write(1, 8, 0);
+  EXPECT_EQ(store.dirtyMark(1), mark);  // one write that goes on, that of the last class
+  store.fill(2, 0);
+  EXPECT_EQ(store.dirty(), 1u);
+  EXPECT_EQ(store.fill(3, 0), CacheStore::Filled::Replaced);
+  EXPECT_EQ(store.dirty(), 0u);
+  ASSERT_EQ(store.leaving().size(), 1u);
+  EXPECT_EQ(store.leaving()[0].key, 1u);
+  EXPECT_EQ(store.leaving()[0].requestClass, 8);
+  store.leaving().clear();
+  store.write(3, 1, 0);
+  EXPECT_NE(store.dirtyMark(3), mark);
+  store.cleanAll();
+  EXPECT_EQ(store.dirty(), 0u);
+  EXPECT_EQ(store.size(), 2u);
+  EXPECT_EQ(store.leaving().size(), 1u);
+}
+
+TEST(CacheStore, ALargeEntryPutsOutSeveralAndATooLargeOneIsDeclined) {
+  Cache cache;
+  cache.capacityBytes = 1000;
+  cache.entryBytes = 100;
+  cache.entryVariation = 3;
+  CacheStore store = storeOf(cache);
+  std::uint32_t most = 0;
+  int declined = 0;
+  for (std::uint64_t key = 0; key < 10'000; ++key) {
+    declined += store.fill(key, 0) == CacheStore::Filled::Declined ? 1 : 0;
+    most = std::max(most, store.putOut());
+    ASSERT_LE(store.bytes(), 1000u);
+  }
+  EXPECT_GT(most, 2u);
+  EXPECT_GT(declined, 10);
+}
+
+// Entries of one size: the capacity in bytes is one in entries.
+TEST(Cache, BytesOfEqualEntriesAreEntries) {
+  Cache inBytes = cacheOf(Cache::kUnlimited);
+  inBytes.entryBytes = 5;
+  inBytes.capacityBytes = 5'004;
+  RunConfig config;
+  config.warmup = Duration();
+  config.duration = 50_s;
+  const RunResult bytes = *simulate(readThrough(inBytes, 1000_rps, 10'000, 0.8), config);
+  const RunResult entries = *simulate(readThrough(cacheOf(1000), 1000_rps, 10'000, 0.8), config);
+  EXPECT_EQ(bytes.caches[0].hits, entries.caches[0].hits);
+  EXPECT_EQ(bytes.caches[0].bytes, 5'000u);
+  EXPECT_EQ(bytes.digest, entries.digest);
+}
+
+// With sizes that do not depend on popularity Che's equation holds for bytes: sum s_i (1 - e^(-p_i t)) = C.
+TEST(Cache, SizesOfEntriesDoNotChangeTheHitRatioOfAsManyBytes) {
+  Cache cache = cacheOf(Cache::kUnlimited);
+  cache.entryBytes = 1000;
+  cache.entryVariation = 1;
+  cache.capacityBytes = 1'000'000;
+  const Replications runs(readThrough(cache, 1000_rps, 10'000, 0.8), 50'000);
+  for (const RunResult& run : runs.results()) {
+    EXPECT_NEAR(hitRatio(run), 0.43666, 0.02);  // CA-01, 1,000 entries
+    EXPECT_GT(run.caches[0].bytes, 950'000u);
+  }
+}
+
+// One key: the first write after one has gone on waits for d, those meanwhile are absorbed: one goes on every
+// d + 1 / lambda on average (renewal theory).
+TEST(Cache, WritesOfAKeyGoOnTogether) {
+  PlanBuilder builder;
+  Cache cache;
+  cache.writeBackAfter = 100_ms;
+  const plan::Index at = builder.cache("cache", cache);
+  builder.raw().caches[0].writeBack = builder.station("db", unlimitedServers(), Law::constant(1_ms));
+  builder.source("writers", 50_rps, [=](ProgramWriter& p) { p.fillWrite(at); });
+  RunConfig config;
+  config.warmup = Duration();
+  config.duration = 2000_s;
+  const RunResult run = *simulate(builder.build(), config);
+  const CacheResult& of = run.caches[0];
+  EXPECT_EQ(of.writes, run.classes[0].offered);
+  EXPECT_EQ(of.writes, of.absorbed + of.writeBacks + of.dirty);
+  EXPECT_NEAR(static_cast<double>(of.writeBacks), 2000 / 0.12, 0.02 * 2000 / 0.12);
+  EXPECT_EQ(run.links[0].calls, of.writeBacks);
+}
+
+TEST(Cache, EvictedWritesGoOnAndThoseOfADeadInstanceAreLost) {
+  PlanBuilder builder;
+  const plan::Index writes = builder.requestClass("writes");
+  builder.keys(writes, 1'000'000, 0);
+  const plan::Index place = builder.pool("place", instances(2, unlimitedServers()));
+  Cache cache = cacheOf(3);
+  cache.pool = place;
+  const plan::Index at = builder.cache("cache", cache);
+  builder.raw().caches[0].writeBack = builder.station("db", unlimitedServers(), Law::constant(1_ms));
+  const plan::Index put = builder.program("put", place, [=](ProgramWriter& p) { p.fillWrite(at); });
+  const plan::Index way = builder.link("put", put, roundRobin());
+  // Each of the two gets every second write and holds three; the first dies at 1,050 ms and comes back.
+  builder.action(1050_ms, Change::KillInstances, place, 1);
+  builder.action(1060_ms, Change::RestoreInstances, place, 1);
+  builder.action(1550_ms, Change::SetInstances, place, 1);  // the second goes in good order
+  const RunResult run = runEach100ms(builder, 18, [=](ProgramWriter& p) { p.call(way); });
+  const CacheResult& of = run.caches[0];
+  EXPECT_EQ(of.writes, 18u);
+  EXPECT_EQ(of.absorbed, 0u);
+  EXPECT_EQ(of.lostWrites, 3u);
+  EXPECT_EQ(of.dirty, 3u);
+  EXPECT_EQ(of.writeBacks, 12u);
+  EXPECT_EQ(run.links[0].calls, 12u);
+}
+
+TEST(Cache, HitRatiosGrowWithTheAgeOfTheInstance) {
+  PlanBuilder builder;
+  const plan::Index users = builder.requestClass("users");
+  builder.keys(users, 500, 0);
+  const plan::Index place = builder.pool("place", instances(1, unlimitedServers()));
+  Cache cache = cacheOf(500);
+  cache.pool = place;
+  const plan::Index at = builder.cache("cache", cache);
+  const plan::Index get = builder.program(
+      "get", place, [=](ProgramWriter& p) { p.lookUp(at, [=](ProgramWriter& miss) { miss.fill(at); }); });
+  const plan::Index way = builder.link("get", get);
+  builder.source("users", 100_rps, [=](ProgramWriter& p) { p.call(way); });
+  builder.action(20_s, Change::KillInstances, place, 1);
+  builder.action(20_s, Change::RestoreInstances, place, 1);
+  RunConfig config;
+  config.warmup = Duration();
+  config.duration = 40_s;
+  const RunResult run = *simulate(builder.build(), config);
+  const CacheResult& of = run.caches[0];
+  // At rate l a key of n is there after the time t with the probability 1 - e^(-l t / n).
+  ASSERT_GE(of.byAge.size(), 4u);
+  std::uint64_t lookups = 0;
+  for (const CacheResult::OfAge& age : of.byAge) {
+    const double from = static_cast<double>(age.fromNs) / 1e9 / 5;
+    const double to = std::min((2 * from * 5 + 1) / 5, 4.0);
+    const double expected = 1 - (std::exp(-from) - std::exp(-to)) / (to - from);
+    EXPECT_NEAR(static_cast<double>(age.hits) / static_cast<double>(age.lookups), expected, 0.06) << from;
+    lookups += age.lookups;
+  }
+  EXPECT_EQ(lookups, of.lookups);
+}
+
 }  // namespace
 }  // namespace cantilever::sim

@@ -49,6 +49,18 @@ TEST(Lanes, AreSharedByEqualDelays) {
   EXPECT_NE(agenda.laneOf(10), agenda.laneOf(11));
 }
 
+// What is not of a frame names something else by its number, whether or not there is such a frame.
+TEST(Lanes, KeepEventsThatAreNotOfFrames) {
+  FrameArena frames = framesOf(2);
+  frames.release(0);  // its generation is 1 now
+  Agenda agenda({EventList::Kind::Ladder, LaneUse::On}, frames);
+  const LaneId lane = agenda.laneOf(10);
+  for (std::uint32_t i = 0; i < 40; ++i) {
+    agenda.afterConstant(lane, {i % 2 == 0 ? 0u : 1000u, 0, EventType::Visible});
+  }
+  EXPECT_EQ(subjectsInOrder(agenda).size(), 40u);
+}
+
 // Most timeouts never come true: what they take must follow the calls in flight and not the calls made.
 TEST(Lanes, ForgetEventsOfFramesThatAreGone) {
   FrameArena frames;

@@ -2,7 +2,9 @@
 
 #include <cmath>
 
+#include "core/compile/compile.h"
 #include "core/vocabulary/visits.h"
+#include "tests/core/design_builder.h"
 #include "tests/core/sim/plan_builder.h"
 #include "tests/core/sim/queueing_theory.h"
 #include "tests/core/sim/replications.h"
@@ -517,6 +519,136 @@ TEST(Log, ARunWithTooManyUnreadMessagesIsStoppedAndSaysWhy) {
   EXPECT_FALSE(result.isComplete);
   EXPECT_LT(result.groups[0].waiting, 10'000u);
   EXPECT_NE(result.stopReason.find("consumers do not keep up"), std::string::npos) << result.stopReason;
+}
+
+/// Writers who wait for so many acknowledgements, every 10 ms.
+plan::Index publishAndWait(PlanBuilder& builder, plan::Index needed, const Log& log = {}) {
+  const plan::Index to = builder.log("log", log);
+  builder.source(
+      "writers", 100_rps, [=](ProgramWriter& p) { p.publish(to, needed); }, ArrivalProcess::Deterministic);
+  return to;
+}
+
+TEST(Log, WritersWaitForAsManyGroupsAsTheySay) {
+  for (const plan::Index needed : {1u, 2u}) {
+    PlanBuilder builder;
+    const plan::Index log = publishAndWait(builder, needed);
+    builder.group(log, builder.station("fast", unlimitedServers(), Law::constant(2_ms)));
+    builder.group(log, builder.station("slow", unlimitedServers(), Law::constant(4_ms)));
+    const RunResult result = readingFor(55_ms, builder);
+    EXPECT_EQ(result.classes[0].succeeded, 5u);
+    EXPECT_EQ(result.latency.maxNs(), (needed == 1 ? 2 : 4) * kMs);
+    expectConservation(result.groups[0]);
+  }
+}
+
+TEST(Log, AnAcknowledgementHasAWayBack) {
+  PlanBuilder builder;
+  const plan::Index log = publishAndWait(builder, plan::Instruction::kEveryCopy);
+  ConsumerGroup every;
+  every.delivery = Delivery::Every;
+  builder.group(log,
+                builder.station("copies", instances(3, servers(1)), Law::constant(2_ms),
+                                withLatency(Law::constant(3_ms))),
+                every);
+  RunResult result = readingFor(55_ms, builder);
+  EXPECT_EQ(result.latency.maxNs(), 8 * kMs);
+  EXPECT_EQ(result.classes[0].succeeded, 4u);  // that of 50 ms is on its way
+  EXPECT_EQ(result.groups[0].consumed, 3u * 5u);
+  // With one of them dead, two are waited for; three there never are.
+  builder.action(0_ms, Change::KillInstances, 0, 1);
+  result = readingFor(55_ms, builder);
+  EXPECT_EQ(result.classes[0].succeeded, 4u);
+  builder.raw().code[builder.raw().programs[0].begin].b = 3;
+  result = readingFor(55_ms, builder);
+  EXPECT_EQ(result.classes[0].failed[static_cast<std::size_t>(Reason::NotReplicated)], 5u);
+  EXPECT_EQ(result.logs[0].refused, 5u);
+}
+
+TEST(Log, WritersFailWhenTheirMessageIsGivenUp) {
+  PlanBuilder builder;
+  const plan::Index log = publishAndWait(builder, 1);
+  const plan::Index pool = builder.pool("reader", servers(1));
+  const plan::Index read = builder.program(
+      "read", pool, [](ProgramWriter& p) { p.work(Law::constant(3_ms)).fail(Reason::Injected); });
+  ConsumerGroup once = competing();
+  once.maxReceives = 1;
+  builder.group(log, builder.link("to-reader", read), once);
+  const RunResult result = readingFor(55_ms, builder);
+  EXPECT_EQ(result.classes[0].failed[static_cast<std::size_t>(Reason::NotReplicated)], 5u);
+  EXPECT_EQ(result.groups[0].deadLetters, 5u);
+}
+
+TEST(Log, HoldsUpItsWritersUntilThereIsRoom) {
+  PlanBuilder builder;
+  Log small;
+  small.limit = 1;
+  small.overflow = Log::Overflow::Block;
+  const plan::Index log = publishEvery10ms(builder, small);
+  builder.group(log, builder.station("reader", servers(1), Law::constant(25_ms)));
+  const RunResult result = readingFor(99_ms, builder);
+  // Read at 10, 35, 60 and 85 ms; that of 20 waits there, those of 30, 40 and 50 get in at 35, 60 and 85.
+  EXPECT_EQ(result.classes[0].succeeded, 5u);
+  EXPECT_EQ(result.classes[0].unfinished, 4u);
+  EXPECT_EQ(result.latency.maxNs(), 35 * kMs);
+  EXPECT_EQ(result.groups[0].maxWaiting, 1u);
+  EXPECT_EQ(result.groups[0].received, 5u);
+  expectConservation(result.groups[0]);
+}
+
+TEST(Log, BeginsWithItsBacklogAndTellsWhenThatIsGone) {
+  PlanBuilder builder;
+  builder.requestClass("all");
+  Log full;
+  full.backlog = 3;
+  const plan::Index log = builder.log("log", full);
+  builder.group(log, builder.station("reader", servers(1), Law::constant(10_ms)));
+  const RunResult result = readingFor(99_ms, builder);
+  EXPECT_EQ(result.groups[0].received, 3u);
+  EXPECT_EQ(result.groups[0].consumed, 3u);
+  EXPECT_EQ(result.groups[0].maxWaiting, 2u);
+  EXPECT_EQ(result.groups[0].drainedNs, 20 * kMs);
+  EXPECT_EQ(result.groups[0].inLog.maxNs(), 30 * kMs);
+}
+
+TEST(Log, ReadsNothingWhileItCommits) {
+  PlanBuilder builder;
+  builder.requestClass("all");
+  Log full;
+  full.backlog = 100;
+  const plan::Index log = builder.log("log", full);
+  ConsumerGroup group;
+  group.commitInterval = 50_ms;
+  group.commitPause = 20_ms;
+  builder.group(log, builder.station("reader", servers(1), Law::constant(10_ms)), group);
+  const RunResult result = readingFor(199_ms, builder);
+  // Five until 50 ms, then three from 70, 120 and 170 ms on, the last of which is done at 200.
+  EXPECT_EQ(result.groups[0].consumed, 5u + 3u + 3u + 2u);
+}
+
+TEST(Log, LinksMayHaveSettingsOfTheirOwn) {
+  const Design design = cantilever::test::design()
+                            .block("users", "source")
+                            .block("log", "log")
+                            .param("batch", Count(7))
+                            .param("commit_interval", 2_s)
+                            .block("one", "delay")
+                            .block("two", "delay")
+                            .link("users", "log")
+                            .link("log", "one")
+                            .link("log", "two")
+                            .linkParam("batch", Count(100))
+                            .linkParam("linger", 5_ms)
+                            .workload("users", 10_rps);
+  const compile::Compiled compiled = compile::compile(design, catalog::Catalog::builtIn());
+  ASSERT_NE(compiled.plan, nullptr);
+  const std::vector<ConsumerGroup>& groups = compiled.plan->groups;
+  ASSERT_EQ(groups.size(), 2u);
+  EXPECT_EQ(groups[0].batch, 7u);
+  EXPECT_EQ(groups[0].linger, Duration());
+  EXPECT_EQ(groups[1].batch, 100u);
+  EXPECT_EQ(groups[1].linger, 5_ms);
+  EXPECT_EQ(groups[1].commitInterval, 2_s);
 }
 
 }  // namespace

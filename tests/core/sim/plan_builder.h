@@ -72,6 +72,9 @@ class ProgramWriter {
         {plan::Op::Look, cache}, [](ProgramWriter&) {}, miss, &plan::Instruction::b);
   }
   ProgramWriter& fill(plan::Index cache) { return add({plan::Op::Fill, cache}); }
+  /// A write that goes on later.
+  ProgramWriter& fillWrite(plan::Index cache) { return add({plan::Op::Fill, cache, 1}); }
+  ProgramWriter& gather(plan::Index window) { return add({plan::Op::Gather, window}); }
   ProgramWriter& drop(plan::Index cache) { return add({plan::Op::Drop, cache}); }
   ProgramWriter& take(plan::Index tokens, plan::Index units = 1) {
     return add({plan::Op::Take, tokens, units});
@@ -105,6 +108,11 @@ class ProgramWriter {
     return add({plan::Op::Fan, static_cast<plan::Index>(m_plan.fans.size() - 1)});
   }
   ProgramWriter& publish(plan::Index log) { return add({plan::Op::Publish, log}); }
+  /// Waits for so many acknowledgements.
+  ProgramWriter& publish(plan::Index log, plan::Index needed) {
+    return add({plan::Op::Publish, log, needed});
+  }
+  ProgramWriter& observe() { return add({plan::Op::Observe}); }
   /// Runs `onFailure` if there is no room, and goes on.
   ProgramWriter& publishElse(plan::Index log, const Body& onFailure) {
     const plan::Index at = here();
@@ -231,6 +239,11 @@ class PlanBuilder {
     m_plan.caches.push_back(cache);
     m_plan.cacheOrigin.emplace_back();
     return static_cast<plan::Index>(m_plan.caches.size() - 1);
+  }
+  plan::Index window(std::string key, plan::Window window) {
+    window.key = std::move(key);
+    m_plan.windows.push_back(std::move(window));
+    return static_cast<plan::Index>(m_plan.windows.size() - 1);
   }
   plan::Index tokens(std::string key, plan::Tokens tokens) {
     tokens.key = std::move(key);

@@ -45,6 +45,7 @@ inline void expectSound(const RunResult& run) {
   }
   for (const CacheResult& of : run.caches) {
     EXPECT_LE(of.hits + of.coalesced, of.lookups) << of.key;
+    EXPECT_EQ(of.writes, of.absorbed + of.writeBacks + of.lostWrites + of.dirty) << of.key;
   }
   for (const TokensResult& of : run.tokens) {
     EXPECT_GE(of.asked, of.granted + of.refused + of.shed + of.abandoned) << of.key;
@@ -54,6 +55,11 @@ inline void expectSound(const RunResult& run) {
     EXPECT_LE(of.received, ended + of.waiting + of.inFlight) << of.key;
     EXPECT_GE(of.received, ended) << of.key;
     EXPECT_EQ(of.latency.count(), of.consumed) << of.key;
+    EXPECT_LE(of.staleReads, of.reads) << of.key;
+  }
+  for (const StoreResult& of : run.stores) {
+    EXPECT_LE(of.lostWrites, of.writes) << of.key;
+    EXPECT_LE(of.downNs, run.endNs) << of.key;
   }
   for (const Trace& trace : run.traces) {
     const std::vector<PathShare> path = criticalPath(trace);
@@ -82,7 +88,8 @@ inline void expectSound(const RunResult& run) {
 /// What has been tried.
 struct Seen {
   std::uint64_t refused = 0, retries = 0, timedOut = 0, hedges = 0, lookups = 0, hits = 0, granted = 0,
-                tokenRefusals = 0, consumed = 0, redelivered = 0, degraded = 0, orphaned = 0, happenings = 0;
+                tokenRefusals = 0, consumed = 0, redelivered = 0, reads = 0, written = 0, outcomes = 0,
+                degraded = 0, orphaned = 0, happenings = 0;
 
   void add(const RunResult& run) {
     for (const ClassResult& of : run.classes) {
@@ -100,6 +107,7 @@ struct Seen {
     for (const CacheResult& of : run.caches) {
       lookups += of.lookups;
       hits += of.hits;
+      written += of.writes;
     }
     for (const TokensResult& of : run.tokens) {
       granted += of.granted;
@@ -108,12 +116,17 @@ struct Seen {
     for (const GroupResult& of : run.groups) {
       consumed += of.consumed;
       redelivered += of.redelivered;
+      reads += of.reads;
+    }
+    for (const StreamResult& of : run.streams) {
+      outcomes += of.outcomes;
     }
     happenings += run.happenings.size();
   }
   bool isEverything() const {
-    for (const std::uint64_t each : {refused, retries, timedOut, hedges, lookups, hits, granted,
-                                     tokenRefusals, consumed, redelivered, degraded, orphaned, happenings}) {
+    for (const std::uint64_t each :
+         {refused, retries, timedOut, hedges, lookups, hits, granted, tokenRefusals, consumed, redelivered,
+          reads, written, outcomes, degraded, orphaned, happenings}) {
       std::printf("%llu ", static_cast<unsigned long long>(each));
       if (each == 0) {
         return false;

@@ -39,6 +39,8 @@ std::string keyOf(const plan::Plan& plan, Doing doing, plan::Index element) {
       return plan.tokens[element].key;
     case ElementKind::Cache:
       return plan.caches[element].key;
+    case ElementKind::Log:
+      return plan.logs[element].key;
   }
   return "";
 }
