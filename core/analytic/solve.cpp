@@ -97,14 +97,14 @@ Result<Solution> solve(const plan::Plan& plan, const plan::Visits& visits, const
   }
   Solution solution = solutionOf(plan, structure, *settled, options);
   solution.unrepresented = std::move(unrepresented);
-  if (options.withOtherState && hasRetries(plan)) {
+  if (options.withOtherState && solution.hasConverged && hasRetries(plan)) {
     Result<Settled> other =
         settle(structure, visits.hitRatio, options.loadFactor, solution.unrepresented, FirstBelief::AllFail);
     if (other && differ(*settled, *other)) {
       solution.other = otherStateOf(plan, structure, *other, options);
     }
   }
-  if (options.withSensitivities) {
+  if (options.withSensitivities && solution.isStable && solution.hasConverged) {
     addSensitivities(plan, visits, options, solution);
   }
   return solution;

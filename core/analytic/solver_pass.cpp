@@ -7,7 +7,7 @@ namespace cantilever::analytic {
 
 namespace {
 
-constexpr int kMostPasses = 400;
+constexpr int kMostPasses = 120;
 constexpr double kSettled = 1e-10;
 // From here on the beliefs are mixed with the old ones, in case they swing.
 constexpr int kDampedFrom = 12;
