@@ -200,8 +200,8 @@ class Finder {
 }  // namespace
 
 const char* nameOf(Unrepresented::Kind kind) {
-  static const char* const kNames[] = {"source", "class", "pool", "link",    "cache",   "tokens",
-                                       "log",    "group", "fan",  "program", "scenario"};
+  static const char* const kNames[] = {"source", "class", "pool",  "link", "cache",
+                                       "tokens", "log",   "group", "zone", "scenario"};
   return kNames[static_cast<int>(kind)];
 }
 

@@ -268,7 +268,7 @@ class Engine {
   // Zones (zones.cpp).
   void addZones();
   ZoneNumber zoneOf(Index frame);
-  void locate(Index frame, LinkState& link);
+  void locate(Index frame, LinkState& link, bool isThere);
   std::uint64_t bytesOf(Index frame, Direction direction) const;
   void countSent(Index frame, LinkState& link);
   void travelFar(Index frame, LinkState& link, Direction direction, const Event& event);

@@ -137,9 +137,9 @@ inline void Engine::failForward(Index index, std::uint32_t link) {
 inline bool Engine::address(Index index, std::uint32_t link) {
   const bool isThere = choose(index, link);
   if (m_network.hasZones()) {
-    locate(index, m_links[link]);
+    locate(index, m_links[link], isThere);
   }
-  if (m_hasSizes) {
+  if (isThere && m_hasSizes) {
     countSent(index, m_links[link]);
   }
   return isThere;

@@ -445,7 +445,7 @@ void Engine::sendBatch(Index delivery, std::uint32_t targets) {
   countDetached();
   if (m_network.hasZones()) {
     m_frames.cold(index).from = m_network.numberOf(m_plan->logs[group.of->log].zone);
-    locate(index, link);
+    locate(index, link, true);
     if (isCutOff(index)) {
       holdUp(index);
       return;

@@ -36,15 +36,15 @@ ZoneNumber Engine::zoneOf(Index index) {
   return frame.instance != kNoInstance ? m_instances[frame.instance].zone : m_frames.cold(index).zone;
 }
 
-/// The frame has been addressed: that is where it goes.
-void Engine::locate(Index index, LinkState& link) {
+/// The frame has been addressed: that is where it goes, if there is anybody.
+void Engine::locate(Index index, LinkState& link, bool isThere) {
   const Frame& frame = m_frames[index];
   ColdFrame& cold = m_frames.cold(index);
   cold.zone = frame.instance != kNoInstance ? m_instances[frame.instance].zone
               : link.isWhereCallerIs        ? cold.from
                                             : link.home;
-  if (cold.zone != cold.from && cold.zone != m_network.nowhere() && cold.from != m_network.nowhere() &&
-      m_sites[cold.zone] != m_sites[cold.from]) {
+  if (isThere && cold.zone != cold.from && cold.zone != m_network.nowhere() &&
+      cold.from != m_network.nowhere() && m_sites[cold.zone] != m_sites[cold.from]) {
     link.meter.crossZone.add();
   }
 }

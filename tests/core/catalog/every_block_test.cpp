@@ -224,7 +224,8 @@ TEST_P(EveryBlock, ExplainsEveryParameter) {
     EXPECT_FALSE(spec.label.empty()) << spec.key;
     EXPECT_FALSE(spec.help.empty()) << spec.key;
     EXPECT_FALSE(spec.source.document.empty()) << spec.key;
-    const std::set<std::string> groups = {"Size", "Behaviour", "Speed", "Scaling", "Reliability", "Cost"};
+    const std::set<std::string> groups = {"Size",        "Behaviour",   "Speed", "Scaling",
+                                          "Reliability", "Replication", "Cost"};
     EXPECT_TRUE(groups.contains(spec.group)) << spec.key << " is under " << spec.group;
     EXPECT_EQ(spec.choices.empty(), spec.kind != ParamKind::Choice) << spec.key;
     EXPECT_EQ(spec.example.empty(), spec.faultInText == nullptr) << spec.key;

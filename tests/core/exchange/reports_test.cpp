@@ -172,7 +172,7 @@ compile::Compiled compiledWithRemarks() {
   plan.pools.push_back({"app", 2, 4, 0});
   plan.pools.push_back({"wire", 1, 0, 0});
   compiled.plan = std::make_shared<const plan::Plan>(plan);
-  compiled.visits = plan::Visits{{}, {{3.0, 1.0}, {0.5, 0.0}}, {}, {}};
+  compiled.visits.emplace().poolWork = {{3.0, 1.0}, {0.5, 0.0}};
   Diagnostic diagnostic;
   diagnostic.severity = Severity::Warning;
   diagnostic.code = "pool.saturated";

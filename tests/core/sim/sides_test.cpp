@@ -88,9 +88,9 @@ TEST(Scope, ARetryBudgetOfACallerIsItsOwn) {
     link.retries.budgetDepth = 3;
   };
   // Each has 3 saved up; the one that fails earns 0.1 with each of its 45 calls, the common budget with
-  // all 90.
+  // all 90; what is earned while the budget is full is lost.
   EXPECT_EQ(halfCutOff(true, budget).links[0].retries, 3u + 4u);
-  EXPECT_EQ(halfCutOff(false, budget).links[0].retries, 3u + 9u);
+  EXPECT_EQ(halfCutOff(false, budget).links[0].retries, 3u + 8u);
 }
 
 TEST(Scope, HealthChecksOfACallerComeFromWhereItIs) {
@@ -196,7 +196,7 @@ RunResult runSized(const Design& drawn, Duration duration, const char* scenario 
 TEST(Bytes, TakeTimeOnTheWay) {
   const RunResult run = runSized(sized(downloads().linkParam("bandwidth", bytesPerSecond(10e6))), 995_ms);
   EXPECT_EQ(run.latency.maxNs(), 11'100'000);
-  EXPECT_EQ(run.latency.countUpTo(11'099'999), 0u);
+  EXPECT_DOUBLE_EQ(run.latency.meanNs(), 11'100'000);
   EXPECT_EQ(run.links[0].sentBytes, 99'000u);
   EXPECT_EQ(run.links[0].receivedBytes, 98u * 100'000u);  // the reply of 990 ms is on its way
   std::uint64_t sent = 0;
