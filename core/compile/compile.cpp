@@ -22,6 +22,11 @@ namespace cantilever::compile {
 
 namespace {
 
+/// Compile goes on after an error: what the checks refused (not a number) counts as nothing.
+std::uint64_t wholeBytes(Bytes size) {
+  return size.raw() > 0 ? static_cast<std::uint64_t>(std::min(size.raw(), 1e15) + 0.5) : 0;
+}
+
 using plan::Index;
 using plan::kNone;
 
@@ -112,8 +117,8 @@ class Compiler {
     to.name = from.name;
     to.priority = static_cast<std::uint8_t>(policy.priority.value());
     to.deadline = policy.deadline;
-    to.requestBytes = static_cast<std::uint64_t>(std::clamp(from.requestSize.raw(), 0.0, 1e15) + 0.5);
-    to.replyBytes = static_cast<std::uint64_t>(std::clamp(from.replySize.raw(), 0.0, 1e15) + 0.5);
+    to.requestBytes = wholeBytes(from.requestSize);
+    to.replyBytes = wholeBytes(from.replySize);
     const auto sharing =
         std::find_if(m_keySpaceNames.begin(), m_keySpaceNames.end(),
                      [&](const std::string& name) { return !name.empty() && name == policy.keySpace; });
