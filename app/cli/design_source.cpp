@@ -5,6 +5,8 @@
 #include <iostream>
 
 #include "app/cli/output.h"
+#include "core/exchange/arrivals_csv.h"
+#include "core/exchange/file_set.h"
 #include "core/exchange/remarks.h"
 #include "core/storage/document_file.h"
 
@@ -14,11 +16,43 @@ void DesignArgument::addTo(CLI::App& app) {
   app.add_option("DESIGN", pathOrKey, "A design file, or the key of a template")->required();
 }
 
+void DesignArgument::addArrivalsTo(CLI::App& app) {
+  app.add_option(
+         "--arrivals", arrivals,
+         "Take the arrivals of a workload from a CSV file: a column time_s (a request at each), or time_s "
+         "and rate_per_s")
+      ->type_name("WORKLOAD=FILE");
+}
+
+namespace {
+
+Result<Design> withArrivals(Design design, const std::string& option) {
+  const std::size_t equals = option.find('=');
+  if (equals == std::string::npos) {
+    return Error{
+        "arrivals.workload", "\"" + option + "\" is not a workload and a file: write WORKLOAD=FILE.", {}};
+  }
+  const std::string file = option.substr(equals + 1);
+  const auto bytes = exchange::readFile(file);
+  return bytes ? exchange::withArrivals(std::move(design), option.substr(0, equals), *bytes, file)
+               : bytes.error();
+}
+
+}  // namespace
+
 std::optional<OpenedDesign> open(const DesignArgument& argument) {
   auto loaded = storage::openDesignOrTemplate(argument.pathOrKey, catalog::Catalog::builtIn());
   if (!loaded) {
     printError(loaded.error());
     return {};
+  }
+  for (const std::string& option : argument.arrivals) {
+    Result<Design> changed = withArrivals(std::move(loaded->design), option);
+    if (!changed) {
+      printError(changed.error());
+      return {};
+    }
+    loaded->design = std::move(changed).value();
   }
   return OpenedDesign{std::move(loaded->design), std::move(loaded->remarks)};
 }

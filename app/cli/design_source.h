@@ -14,7 +14,9 @@ namespace cantilever::cli {
 /// The argument DESIGN.
 struct DesignArgument {
   std::string pathOrKey;
+  std::vector<std::string> arrivals;  ///< "WORKLOAD=FILE", of which the design's workloads take theirs
   void addTo(CLI::App& app);
+  void addArrivalsTo(CLI::App& app);
 };
 
 struct OpenedDesign {

@@ -347,7 +347,7 @@ Node Responder::slowestInstance(const plan::Fan& fan, const CallResult& each, do
                           band + (pool.speeds.empty() ? 0.0 : 0.5));
   }
   std::vector<ResponseLaws::Branches> branches;
-  const Law& law = m_plan.laws[m_plan.code[begin].a];
+  const Law& law = plan::workLaw(m_plan, m_plan.code[begin], m_class);
   for (Index i = 0; i < m_state.instances[link.pool]; ++i) {
     const Node node = m_laws.law(law.scaled(1 / pool.speedOf(i)));
     const auto same =

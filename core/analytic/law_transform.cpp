@@ -69,6 +69,41 @@ Complex paretoTransform(double least, double alpha, Complex s) {
   return sum + beyond * std::exp(-s * from);
 }
 
+Complex pointsTransform(const Law& law, Complex s) {
+  Complex sum = 0;
+  double weights = 0;
+  for (std::size_t i = 0; i < law.points.size(); ++i) {
+    const double value = law.points[i].value.inSeconds();
+    if (law.kind == Law::Kind::Empirical) {
+      sum += law.points[i].weight * std::exp(-s * value);
+      weights += law.points[i].weight;
+    } else if (i > 0) {
+      const double share = law.points[i].weight - law.points[i - 1].weight;
+      sum += share * uniformTransform(law.points[i - 1].value.inSeconds(), value, s);
+      weights += share;
+    }
+  }
+  return weights > 0 ? sum / weights : Complex(1);
+}
+
+double pointsUpTo(const Law& law, double t) {
+  double sum = 0;
+  double weights = 0;
+  for (std::size_t i = 0; i < law.points.size(); ++i) {
+    const double value = law.points[i].value.inSeconds();
+    if (law.kind == Law::Kind::Empirical) {
+      sum += value <= t ? law.points[i].weight : 0.0;
+      weights += law.points[i].weight;
+    } else if (i > 0) {
+      const double share = law.points[i].weight - law.points[i - 1].weight;
+      const double low = law.points[i - 1].value.inSeconds();
+      sum += value <= t ? share : t <= low ? 0.0 : share * (t - low) / (value - low);
+      weights += share;
+    }
+  }
+  return weights > 0 ? sum / weights : 1.0;
+}
+
 double hyperProbability(double scv) {
   return (1 + std::sqrt((scv - 1) / (scv + 1))) / 2;
 }
@@ -99,6 +134,9 @@ std::complex<double> transformOf(const Law& law, std::complex<double> s) {
       return scv > 0 ? lognormalTransform(m, scv, s) : std::exp(-s * m);
     case Law::Kind::Pareto:
       return paretoTransform(m * (law.shape - 1) / law.shape, law.shape, s);
+    case Law::Kind::Empirical:
+    case Law::Kind::Quantiles:
+      return pointsTransform(law, s);
   }
   return std::exp(-s * m);
 }
@@ -138,6 +176,9 @@ double probabilityUpTo(const Law& law, double t) {
       const double least = m * (law.shape - 1) / law.shape;
       return t < least ? 0.0 : 1 - std::pow(least / t, law.shape);
     }
+    case Law::Kind::Empirical:
+    case Law::Kind::Quantiles:
+      return pointsUpTo(law, t);
   }
   return t < m ? 0.0 : 1.0;
 }

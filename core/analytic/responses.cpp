@@ -88,6 +88,16 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
       }
       return result;
     }
+    case Op::IfVersion: {  // all run the present one
+      const Index target = code.b == 0 ? code.a : pc + 1;
+      steps = {{target, 1}};
+      return at(target);
+    }
+    case Op::IfFlag: {
+      const double on = m_plan.flags[code.b].share;
+      steps = {{code.a, on}, {pc + 1, 1 - on}};
+      return choose(on, at(code.a), at(pc + 1));
+    }
     case Op::Jump:
       steps = {{code.a, 1}};
       return at(code.a);
@@ -102,6 +112,7 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
     case Op::Degrade:
     case Op::Observe:
     case Op::Gather:
+    case Op::Measure:
     case Op::Publish:
       steps = {{pc + 1, 1}};
       return at(pc + 1);
@@ -180,7 +191,7 @@ Responder::Step Responder::stepTo(Index target, double probability, Node time) c
 }
 
 CallResult Responder::work(Index pool, const Instruction& code, Index program) {
-  const Node service = m_laws.law(m_plan.laws[code.a]);
+  const Node service = m_laws.law(plan::workLaw(m_plan, code, m_class));
   if (pool == kNone) {
     return {1, service};
   }

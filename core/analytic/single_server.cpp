@@ -60,6 +60,9 @@ Moments momentsOf(const Law& law) {
       return {m, alpha > 2 ? alpha * least * least / (alpha - 2) : kInfinity,
               alpha > 3 ? alpha * least * least * least / (alpha - 3) : kInfinity};
     }
+    case Law::Kind::Empirical:
+    case Law::Kind::Quantiles:
+      return {momentOfPoints(law, 1) * 1e-9, momentOfPoints(law, 2) * 1e-18, momentOfPoints(law, 3) * 1e-27};
   }
   return {m, m2, m3};
 }

@@ -180,6 +180,7 @@ class StationSolver {
         return;
       case Balancing::ConsistentHash:
       case Balancing::Sticky:
+      case Balancing::Holder:  // in proportion to the sessions of each
         return widen(0.3);
       case Balancing::Weighted:
       case Balancing::Warmest:

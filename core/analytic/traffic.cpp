@@ -142,7 +142,7 @@ class TrafficOfClass {
     switch (code.op) {
       case Op::Work: {
         const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
-        run.work.push_back({pool, code.a, here, code.c != kNone});
+        run.work.push_back({pool, plan::workLawIndex(m_plan, code, m_class), here, code.c != kNone});
         go(pc + 1, 1 - (pool == kNone ? 0.0 : m_beliefs.workLost[pool][m_class]));
         break;
       }
@@ -225,6 +225,13 @@ class TrafficOfClass {
         }
         break;
       }
+      case Op::IfVersion:  // all run the present one
+        go(code.b == 0 ? code.a : pc + 1, 1);
+        break;
+      case Op::IfFlag:
+        go(code.a, m_plan.flags[code.b].share);
+        go(pc + 1, 1 - m_plan.flags[code.b].share);
+        break;
       case Op::Jump:
         go(code.a, 1);
         break;
@@ -247,6 +254,7 @@ class TrafficOfClass {
       case Op::Give:
       case Op::Draw:
       case Op::Degrade:
+      case Op::Measure:
       case Op::Reply:
         go(pc + 1, 1);
         break;
@@ -316,7 +324,7 @@ Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::program
       const Instruction& code = plan.code[pc];
       const bool isBack =
           ((code.op == Op::Jump || code.op == Op::IfChance || code.op == Op::IfClass ||
-            code.op == Op::IfDrawn) &&
+            code.op == Op::IfDrawn || code.op == Op::IfVersion || code.op == Op::IfFlag) &&
            code.a <= pc) ||
           ((code.op == Op::Call || code.op == Op::Look) && code.b != kNone && code.b <= pc) ||
           ((code.op == Op::Take || code.op == Op::Parallel || code.op == Op::Fan || code.op == Op::Publish) &&

@@ -1,5 +1,6 @@
 #include "core/analytic/unrepresented.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/vocabulary/plan/faults.h"
@@ -80,6 +81,8 @@ class Finder {
          "Its rate changes over time: solved is the rate at level 1, held for ever.");
     note(source.kind == plan::SourceKind::Trace, Kind::Source, i, source.key,
          "It is a trace: solved are Poisson arrivals of its stated rate.");
+    note(source.kind == plan::SourceKind::Sessions, Kind::Source, i, source.key,
+         "Its sessions are taken to be connected all the time.");
   }
 
   void pool(Index i, const plan::Pool& pool) {
@@ -87,6 +90,10 @@ class Finder {
          pool.key, "Callers that are held back are counted as waiting here.");
     note(pool.order == plan::ServiceOrder::Preemptive && pool.servers > 1, Kind::Pool, i, pool.key,
          "With several servers, interrupted work is reckoned like work that is finished first.");
+    refuse(pool.isOnDemand(), Kind::Pool, i, pool.key, "Its instances come with the requests.");
+    note(pool.wakesUp && !pool.isOnDemand(), Kind::Pool, i, pool.key,
+         "It is taken never to be without an instance.");
+    note(pool.host != kNone && !pool.isPart, Kind::Pool, i, pool.key, "Its hosts are taken to be up.");
   }
 
   void link(Index i, const plan::Link& link) {
@@ -186,6 +193,11 @@ class Finder {
       note(true, Kind::Zone, fault.zone, m_plan.zones[fault.zone].key,
            "It fails at random: that is in the availability of the pools in it; all other figures are for it "
            "up.");
+    }
+    const bool doesAnything = std::any_of(m_plan.controls.begin(), m_plan.controls.end(),
+                                          [](const plan::Control& each) { return !each.actions.empty(); });
+    if (doesAnything) {
+      m_found.push_back({Kind::Scenario, kNone, "controls", "What controls do is left out.", false});
     }
     if (!m_plan.actions.empty()) {
       m_found.push_back(

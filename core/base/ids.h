@@ -40,6 +40,7 @@ using ClassId = Id<struct ClassTag>;
 using WorkloadId = Id<struct WorkloadTag>;
 using ObjectiveId = Id<struct ObjectiveTag>;
 using ScenarioId = Id<struct ScenarioTag>;
+using ControlId = Id<struct ControlTag>;
 using NoteId = Id<struct NoteTag>;
 
 /// True for 1 to 128 characters of a-z, A-Z, 0-9, '-', '_' and '.', beginning with a letter or digit.

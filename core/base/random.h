@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "core/base/law.h"
 #include "core/base/quantities.h"
@@ -55,12 +56,16 @@ class Sampler {
 
  private:
   double drawGamma(RandomStream& stream) const;
+  double drawPoint(RandomStream& stream) const;
+  void takePoints(const Law& law);
 
   Law::Kind m_kind = Law::Kind::Constant;
   std::int64_t m_constantNs = 0;
   double m_a = 0;
   double m_b = 0;
   double m_c = 0;
+  std::vector<double> m_values;  // of laws with points, in nanoseconds
+  std::vector<double> m_upTo;    // the share of draws up to each of them
 };
 
 /// The next number of the splitmix64 sequence (Vigna 2015, after Steele, Lea & Flood 2014).

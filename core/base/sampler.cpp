@@ -72,7 +72,45 @@ Sampler::Sampler(const Law& law) : m_kind(law.kind) {
       m_b = 1.0 / alpha;
       break;
     }
+    case Law::Kind::Empirical:
+    case Law::Kind::Quantiles:
+      takePoints(law);
+      break;
   }
+}
+
+/// Weights below zero, or that are no numbers, count as zero; a law in which nothing has a weight is its
+/// mean.
+void Sampler::takePoints(const Law& law) {
+  const bool isQuantiles = law.kind == Law::Kind::Quantiles;
+  double sum = 0;
+  for (const Law::Point& point : law.points) {
+    const double weight = std::min(1e300, std::max(0.0, point.weight));
+    sum = isQuantiles ? std::max(sum, weight) : sum + weight;
+    m_values.push_back(static_cast<double>(point.value.ns()));
+    m_upTo.push_back(sum);
+  }
+  if (!(sum > 0)) {
+    m_kind = Law::Kind::Constant;
+    m_constantNs = roundedToNs(static_cast<double>(law.mean.ns()));
+    return;
+  }
+  for (double& share : m_upTo) {
+    share /= sum;
+  }
+}
+
+/// By inversion of the distribution function.
+double Sampler::drawPoint(RandomStream& stream) const {
+  const double u = stream.uniform();
+  const auto at = std::upper_bound(m_upTo.begin(), m_upTo.end(), u);
+  const auto i = static_cast<std::size_t>(std::min(at, m_upTo.end() - 1) - m_upTo.begin());
+  if (m_kind == Law::Kind::Empirical || i == 0) {
+    return m_values[i];
+  }
+  const double width = m_upTo[i] - m_upTo[i - 1];
+  const double share = width > 0 ? (u - m_upTo[i - 1]) / width : 1.0;
+  return m_values[i - 1] + share * (m_values[i] - m_values[i - 1]);
 }
 
 /// Gamma with shape d + 1/3 >= 1 and scale 1: the cube of a squeezed normal, by rejection (Marsaglia & Tsang
@@ -123,6 +161,9 @@ std::int64_t Sampler::drawNs(RandomStream& stream) const {
     }
     case Law::Kind::Pareto:  // the logarithm of a Pareto variable is exponential
       return roundedToNs(m_a * portable::exp(m_b * stream.exponential()));
+    case Law::Kind::Empirical:
+    case Law::Kind::Quantiles:
+      return roundedToNs(drawPoint(stream));
   }
   return 0;
 }

@@ -117,6 +117,24 @@ std::string format(Count value) {
   return Decimal::of(value.value()).text();
 }
 
+namespace {
+
+std::string textOfPoints(const Law& law) {
+  const bool isEmpirical = law.kind == Law::Kind::Empirical;
+  std::string text = isEmpirical ? "empirical" : "quantiles";
+  for (const Law::Point& point : law.points) {
+    text += &point == &law.points.front() ? " " : ", ";
+    if (!isEmpirical) {
+      text += format(ratio(point.weight)) + ": " + format(point.value);
+    } else {
+      text += format(point.value) + (point.weight == 1 ? "" : ": " + format(ratio(point.weight)));
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string format(const Law& value) {
   const std::string mean = format(value.mean);
   switch (value.kind) {
@@ -136,6 +154,9 @@ std::string format(const Law& value) {
       return "gamma " + mean + " cv " + formatNumber(value.shape);
     case Law::Kind::Pareto:
       return "pareto " + mean + " alpha " + formatNumber(value.shape);
+    case Law::Kind::Empirical:
+    case Law::Kind::Quantiles:
+      return textOfPoints(value);
   }
   return mean;
 }

@@ -134,8 +134,10 @@ Error lawError(std::string_view code, std::string_view text, const std::string& 
       quoted(text) + " is not a law: " + reason +
           ". Write a duration (\"8 ms\") or a law, such as \"exponential 8 ms\", \"lognormal 8 ms cv 1.5\", "
           "\"erlang 8 ms k 4\", \"uniform 8 ms +-50 %\", \"hyperexponential 8 ms cv 3\", \"gamma 8 ms cv "
-          "0.7\" or "
-          "\"pareto 8 ms alpha 2.5\".",
+          "0.7\", "
+          "\"pareto 8 ms alpha 2.5\", \"empirical 1 ms: 70 %, 20 ms: 30 %\" or \"quantiles 0 %: 1 ms, 99 %: "
+          "20 ms, 100 %: "
+          "90 ms\".",
       {}};
 }
 
@@ -204,6 +206,68 @@ Result<Law> parseNamedLaw(const LawSyntax& syntax, std::string_view rest, std::s
   }
   const auto shape = parseShape(rest.substr(at + syntax.shapeWord.size()), syntax, whole);
   return shape ? lawOf(syntax, rest.substr(0, at), *shape, whole) : shape.error();
+}
+
+/// What stands before and behind the colon of "1 ms: 70 %"; the weight may be left out.
+struct PointText {
+  std::string_view first;
+  std::string_view second;
+};
+
+PointText pointTextOf(std::string_view part) {
+  const std::size_t colon = part.find(':');
+  return colon == std::string_view::npos
+             ? PointText{trimmed(part), {}}
+             : PointText{trimmed(part.substr(0, colon)), trimmed(part.substr(colon + 1))};
+}
+
+Result<Law::Point> parsePoint(Law::Kind kind, std::string_view part, std::string_view whole) {
+  const bool isQuantile = kind == Law::Kind::Quantiles;
+  const PointText text = pointTextOf(part);
+  const std::string_view valueText = isQuantile ? text.second : text.first;
+  const std::string_view weightText = isQuantile ? text.first : text.second;
+  const auto value = parseDuration(valueText);
+  if (!value || value->ns() < 0) {
+    return lawError("mean", whole, quoted(valueText) + " is not a duration from zero up");
+  }
+  Law::Point point{*value, 1};
+  if (isQuantile || !weightText.empty()) {
+    const auto weight = parseRatio(weightText);
+    if (!weight || weight->raw() < 0) {
+      return lawError(
+          "shape", whole,
+          quoted(weightText) + (isQuantile ? " is not a share" : " is not a weight from zero up"));
+    }
+    point.weight = weight->raw();
+  }
+  return point;
+}
+
+Result<Law> parsePoints(Law::Kind kind, std::string_view rest, std::string_view whole) {
+  std::vector<Law::Point> points;
+  for (const std::string_view part : partsOf(rest, ',')) {
+    const auto point = parsePoint(kind, part, whole);
+    if (!point) {
+      return point.error();
+    }
+    points.push_back(*point);
+  }
+  if (points.empty() || points.size() > Law::kMostPoints) {
+    return lawError("shape", whole, "it must have 1 to 10,000 values");
+  }
+  if (kind == Law::Kind::Empirical) {
+    const bool hasWeight =
+        std::any_of(points.begin(), points.end(), [](const Law::Point& each) { return each.weight > 0; });
+    return hasWeight ? Result<Law>(Law::empirical(std::move(points)))
+                     : lawError("shape", whole, "none of its values has a weight");
+  }
+  const bool areRising =
+      std::adjacent_find(points.begin(), points.end(), [](const Law::Point& a, const Law::Point& b) {
+        return b.weight < a.weight || b.value < a.value;
+      }) == points.end();
+  const bool isWhole = points.front().weight == 0 && points.back().weight == 1;
+  return areRising && isWhole ? Result<Law>(Law::quantiles(std::move(points)))
+                              : lawError("shape", whole, "shares and durations must rise, from 0 % to 100 %");
 }
 
 }  // namespace
@@ -310,10 +374,14 @@ Result<Law> parseLaw(std::string_view whole) {
       return parseNamedLaw(syntax, text.substr(wordEnd), whole);
     }
   }
+  if (word == "empirical" || word == "quantiles") {
+    return parsePoints(word == "empirical" ? Law::Kind::Empirical : Law::Kind::Quantiles,
+                       text.substr(wordEnd), whole);
+  }
   const bool beginsWithLetter =
       !word.empty() && ((word[0] >= 'a' && word[0] <= 'z') || (word[0] >= 'A' && word[0] <= 'Z'));
   if (beginsWithLetter) {
-    std::vector<std::string> names;
+    std::vector<std::string> names = {"empirical", "quantiles"};
     for (const LawSyntax& syntax : kLawSyntax) {
       names.emplace_back(syntax.name);
     }

@@ -18,6 +18,17 @@ plan::ScaleOn scaleOnOf(const std::string& word) {
                                   : plan::ScaleOn::Utilisation;
 }
 
+/// Those that the block has are the most; "at least" so many are there all the time.
+void comeOnDemand(const ElasticParams& params, plan::Pool& pool) {
+  pool.maxInstances = pool.room();
+  pool.instances = std::min(small(params.minInstances), pool.maxInstances);
+  pool.needed = 0;
+  pool.idleExpiry = params.idleExpiry;
+  pool.queue = plan::QueueScope::Shared;
+  pool.order = pool.order == plan::ServiceOrder::Sharing ? plan::ServiceOrder::Fifo : pool.order;
+  pool.seats = pool.seats != 0 ? pool.seats : std::max(1u, pool.servers);
+}
+
 void addScaler(const ElasticParams& params, const plan::Pool& pool, plan::Index index,
                plan::Lowering& lowering) {
   plan::Scaler scaler;
@@ -42,10 +53,54 @@ void addScaler(const ElasticParams& params, const plan::Pool& pool, plan::Index 
   scaler.period = params.scalePeriod;
   scaler.cooldownUp = params.cooldownUp;
   scaler.cooldownDown = params.cooldownDown;
+  scaler.lookahead = params.lookahead;
+  if (auto steps = plan::parseSteps(params.scaleSteps)) {
+    scaler.steps = std::move(steps).value();
+  }
   lowering.addScaler(scaler);
 }
 
+/// One at each instance.
+plan::Index addDisk(const ElasticParams& params, const plan::Pool& pool, plan::Index index,
+                    plan::Lowering& lowering) {
+  plan::Pool disk;
+  disk.instances = pool.instances;
+  disk.maxInstances = pool.room();
+  disk.needed = std::min(1u, pool.instances);
+  disk.servers = small(params.diskServers);
+  disk.host = index;
+  disk.isPart = true;
+  return lowering.addPool(disk, "disk");
+}
+
+/// Of request classes that the design has.
+plan::WorkVariants variantsOf(const ElasticParams& params, plan::Lowering& lowering) {
+  plan::WorkVariants variants;
+  const Result<std::vector<ClassWork>> list = parseClassWork(params.workByClass);
+  for (const ClassWork& each : list ? *list : std::vector<ClassWork>()) {
+    const plan::Index at = lowering.classOf(each.requestClass);
+    if (at == plan::kNone) {
+      lowering.warn(
+          "work.unknown_class",
+          "It says how much work \"" + each.requestClass + "\" is, but the design has no such request class.",
+          "work_by_class");
+    } else {
+      variants.classes.push_back({at, each.work.law, each.work.factor});
+    }
+  }
+  const Result<OtherWork> next = parseOtherWork(params.nextWork);
+  if (next && (!params.nextWork.empty() || params.nextErrors > Ratio())) {
+    variants.next = plan::WorkVariants::Next{next->law, next->factor, params.nextErrors.raw()};
+  }
+  return variants;
+}
+
 }  // namespace
+
+std::string faultInScaleSteps(const std::string& text) {
+  const auto steps = plan::parseSteps(text);
+  return steps ? "" : steps.error().message;
+}
 
 bool scales(const ElasticParams& params) {
   return params.scaleOn.value != "none" && params.maxInstances > params.minInstances;
@@ -56,11 +111,32 @@ void makeElastic(const ElasticParams& params, plan::Pool& pool) {
   pool.boot = params.bootTime;
   pool.drainLimit = params.drainLimit;
   pool.needed = std::min(small(params.neededInstances), pool.room());
+  pool.warmPool = small(params.warmPool);
+  pool.warmBoot = params.warmBoot;
+  if (params.scaleOn.value == "demand") {
+    comeOnDemand(params, pool);
+  }
+  // What is scaled to zero can only come back for those who wait somewhere.
+  pool.wakesUp = params.scaleOn.value != "none" && params.minInstances == Count(0) &&
+                 pool.queue == plan::QueueScope::Shared && pool.order != plan::ServiceOrder::Sharing;
+  pool.coldFactor = params.coldFactor;
+  pool.warmTime = params.warmTime;
+  pool.rollout = params.rollout.value == "blue_green" ? plan::Rollout::BlueGreen : plan::Rollout::InPlace;
+  pool.rolloutBatch = small(params.rolloutBatch);
 }
 
 void addControls(const ElasticParams& params, const plan::Pool& pool, plan::Index index,
                  plan::Lowering& lowering) {
-  if (params.scaleOn.value != "none") {
+  plan::WorkVariants variants = variantsOf(params, lowering);
+  if (params.hasDisk) {
+    variants.beside = plan::WorkVariants::Beside{addDisk(params, pool, index, lowering), params.diskTime};
+  }
+  lowering.varyWork(std::move(variants));
+  const Result<Residence> residence = parseResidence(params.livesOn);
+  if (residence && !residence->block.empty()) {
+    lowering.liveOn(index, residence->block, residence->perHost);
+  }
+  if (params.scaleOn.value != "none" && !pool.isOnDemand()) {
     addScaler(params, pool, index, lowering);
   }
   if (params.failsAtRandom) {
@@ -80,6 +156,13 @@ const char* const kElasticDocumentation = R"(
 the period of the instances that were up; instances that boot count as there already, and deviations below 10 % are
 left alone. It begins after the warm-up. New instances take work when they have booted. The newest are taken away first:
 they get no new work, finish what they hold within the drain limit, and what is left then fails with *killed in flight*.
+With **steps** the number is changed by that of the step furthest out instead; **look ahead** scales for what a straight line
+through the last two periods reaches, if it is more. A **warm pool** of prepared instances makes the next ones boot faster.
+Scaled to zero, a block with a common queue lets the next request wait and orders an instance for it.
+
+**On demand**, an instance comes with each request that finds no free seat, unless those that boot have seats enough for all
+that wait; so many at the same time as there is room for, beyond that requests wait within the queue limit or are refused. A request
+takes the free instance used last; one that was idle for the idle expiry goes, down to *at least*.
 
 **Random failures.** Each instance fails after an exponential time of being up, whatever the load; what it holds fails
 with *killed in flight*. Its repair takes an exponential time from when a crew is free. Independence of the instances is

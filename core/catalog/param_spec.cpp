@@ -269,7 +269,7 @@ ParamValue withNumber(const ParamValue& like, double number) {
         } else if constexpr (std::same_as<T, Duration>) {
           return Duration::seconds(number);
         } else if constexpr (std::same_as<T, Law>) {
-          return Law{alternative.kind, Duration::seconds(number), alternative.shape};
+          return alternative.withMean(Duration::seconds(number));
         } else {
           return T::fromRaw(number);
         }

@@ -58,6 +58,12 @@ void BlockLowering::addFault(plan::RandomFault fault, std::string_view role) {
   m_plan.randomFaults.push_back(std::move(fault));
 }
 
+plan::Index BlockLowering::classOf(std::string_view id) const {
+  const auto at = std::find_if(m_plan.classes.begin(), m_plan.classes.end(),
+                               [id](const plan::RequestClass& each) { return each.key == id; });
+  return at == m_plan.classes.end() ? plan::kNone : static_cast<plan::Index>(at - m_plan.classes.begin());
+}
+
 plan::Index BlockLowering::addCache(plan::Cache cache) {
   cache.key = m_block.id.text();
   m_plan.caches.push_back(std::move(cache));
@@ -76,6 +82,13 @@ plan::Index BlockLowering::addTokens(plan::Tokens tokens) {
   m_plan.tokens.push_back(std::move(tokens));
   m_plan.tokenOrigin.push_back({m_block.id.text(), {}});
   return static_cast<plan::Index>(m_plan.tokens.size() - 1);
+}
+
+plan::Index BlockLowering::addMeter(plan::Meter meter) {
+  meter.key = m_block.id.text();
+  m_plan.meters.push_back(std::move(meter));
+  m_plan.meterOrigin.push_back({m_block.id.text(), {}});
+  return static_cast<plan::Index>(m_plan.meters.size() - 1);
 }
 
 plan::Index BlockLowering::addLog(plan::Log log, std::string_view role) {
@@ -110,7 +123,7 @@ plan::Index BlockLowering::addInnerLink(plan::Link link, std::string_view role, 
 
 plan::Index BlockLowering::addProgram(const std::string& key, plan::Index pool, const plan::Body& body) {
   const auto begin = static_cast<plan::Index>(m_plan.code.size());
-  plan::ProgramBuilder builder(m_plan, pool);
+  plan::ProgramBuilder builder(m_plan, pool, m_variants);
   if (body) {
     body(builder);
   }

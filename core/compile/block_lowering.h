@@ -25,9 +25,15 @@ class BlockLowering final : public plan::Lowering {
   plan::Index addPool(plan::Pool pool, std::string_view role) override;
   void addScaler(plan::Scaler scaler) override;
   void addFault(plan::RandomFault fault, std::string_view role) override;
+  void varyWork(plan::WorkVariants variants) override { m_variants = std::move(variants); }
+  plan::Index classOf(std::string_view id) const override;
+  void liveOn(plan::Index pool, std::string block, std::uint32_t perHost) override {
+    m_residences.push_back({pool, std::move(block), perHost});
+  }
   plan::Index addCache(plan::Cache cache) override;
   plan::Index addWindow(plan::Window window) override;
   plan::Index addTokens(plan::Tokens tokens) override;
+  plan::Index addMeter(plan::Meter meter) override;
   plan::Index addLog(plan::Log log, std::string_view role) override;
   void addStore(plan::Store store) override;
   plan::Index addInnerLink(plan::Link link, std::string_view role, plan::Index pool,
@@ -39,6 +45,13 @@ class BlockLowering final : public plan::Lowering {
 
   /// Programs by operation, "" for the default.
   const std::unordered_map<std::string, plan::Index>& operations() const { return m_operations; }
+  /// Pools that live on those of other blocks.
+  struct Residence {
+    plan::Index pool = plan::kNone;
+    std::string block;
+    std::uint32_t perHost = 1;
+  };
+  const std::vector<Residence>& residences() const { return m_residences; }
   plan::Index source() const { return m_source; }      ///< program of its workloads, or kNone
   plan::Index mainPool() const { return m_mainPool; }  ///< the first one added, or kNone
   plan::Index storeLog() const { return m_storeLog; }  ///< of its store, or kNone
@@ -55,6 +68,8 @@ class BlockLowering final : public plan::Lowering {
   const Places& m_places;
   plan::Index m_zone;
   std::unordered_map<std::string, plan::Index> m_operations;
+  plan::WorkVariants m_variants;
+  std::vector<Residence> m_residences;
   plan::Index m_source = plan::kNone;
   plan::Index m_mainPool = plan::kNone;
   plan::Index m_storeLog = plan::kNone;

@@ -72,6 +72,7 @@ class DesignChecker {
     }
     checkObjectives();
     checkScenarios(scenario);
+    checkControls();
     return std::move(m_checked);
   }
 
@@ -408,6 +409,46 @@ class DesignChecker {
                      [](const Perturbation* a, const Perturbation* b) { return a->at < b->at; });
   }
 
+  void checkControls() {
+    for (const Control& control : m_design.controls) {
+      const std::string name = "Control " + quoted(control.id.text());
+      const Result<plan::TriggerText> when = plan::parseTrigger(control.when);
+      if (!when) {
+        m_remarks.error("control.when", name + ": " + when.error().message);
+        continue;
+      }
+      if (const std::string fault = faultInSubject(*when); !fault.empty()) {
+        m_remarks.error("control.of", name + " looks at " + fault);
+        continue;
+      }
+      CheckedControl& checked = m_checked.controls.emplace_back(CheckedControl{&control, *when, {}});
+      for (const Perturbation& event : control.events) {
+        if (const std::string fault = faultIn(event); !fault.empty()) {
+          m_remarks.error("control.event", name + ": " + fault);
+        } else {
+          checked.events.push_back(&event);
+        }
+      }
+    }
+  }
+
+  std::string faultInSubject(const plan::TriggerText& when) const {
+    if (when.of.empty()) {
+      return {};
+    }
+    if (plan::isOfPool(when.trigger.figure)) {
+      return m_design.blocks.contains(BlockId(when.of))
+                 ? std::string()
+                 : "block " + quoted(when.of) + ", which does not exist" +
+                       suggestion(when.of, m_design.blocks);
+    }
+    const bool isKnown = std::any_of(m_checked.classes.begin(), m_checked.classes.end(),
+                                     [&](const RequestClass* each) { return each->id.text() == when.of; });
+    return isKnown ? std::string()
+                   : "request class " + quoted(when.of) + ", which does not exist" +
+                         suggestion(when.of, m_design.classes);
+  }
+
   std::string faultIn(const Perturbation& event) const {
     if (!isLegal(event.at)) {
       return "the time of an event must be between 0 and 100 years.";
@@ -421,7 +462,18 @@ class DesignChecker {
     if (event.firstInstance && event.lastInstance && *event.lastInstance < *event.firstInstance) {
       return "the last instance of an event comes before its first one.";
     }
-    if (event.change != Change::LoadFactor && !m_design.blocks.contains(event.target)) {
+    if (event.change == Change::SetFlag && event.name.empty()) {
+      return "an event that sets a flag must have its name.";
+    }
+    if ((event.change == Change::SetFlag || event.change == Change::RollOut) && event.value > 1) {
+      return "the value of " + std::string(event.change == Change::SetFlag ? "a flag" : "a rollout") +
+             " is a share, from 0 to 1; it is " + formatNumber(event.value) + ".";
+    }
+    if (event.change == Change::StopControl && !m_design.controls.contains(ControlId(event.name))) {
+      return "an event stops control " + quoted(event.name) + ", which does not exist" +
+             suggestion(event.name, m_design.controls);
+    }
+    if (isOfBlock(event.change) && !m_design.blocks.contains(event.target)) {
       return "an event acts on block " + quoted(event.target.text()) + ", which does not exist" +
              suggestion(event.target.text(), m_design.blocks);
     }

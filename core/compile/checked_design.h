@@ -26,12 +26,20 @@ struct CheckedLink {
   std::uint32_t to = 0;
 };
 
+/// A control without faults, as far as that can be seen before the blocks are lowered.
+struct CheckedControl {
+  const Control* control = nullptr;
+  plan::TriggerText when;
+  std::vector<const Perturbation*> events;
+};
+
 /// What of a design can be lowered. Everything else has been remarked upon.
 struct CheckedDesign {
   std::vector<CheckedBlock> blocks;
   std::vector<CheckedLink> links;                  ///< in order of id
   std::vector<const RequestClass*> classes;        ///< in order of id
   std::vector<const Workload*> workloads;          ///< in order of id
+  std::vector<CheckedControl> controls;            ///< in order of id
   std::vector<const Perturbation*> perturbations;  ///< of the chosen scenario, by time
 
   /// Index of the block, or kNone.

@@ -50,6 +50,7 @@ class Compiler {
     measureLinks();
     addSources();
     addActions();
+    addControls();
     checkCaches();
     const std::optional<plan::Visits> visits = findVisits();
     Compiled compiled;
@@ -75,6 +76,14 @@ class Compiler {
     catalog::LinkPolicy policy;
     Index inner = kNone;
     Index tokens = kNone;
+  };
+
+  /// A link that is used while a feature flag is on, or off.
+  struct FlaggedLink {
+    Index link = kNone;     ///< to the station that asks
+    Index flagged = kNone;  ///< what it then calls
+    Index flag = kNone;
+    bool isUnless = false;
   };
 
   /// A link whose failure has a remedy.
@@ -175,8 +184,69 @@ class Compiler {
     }
     addFillLinks();
     addGuards();
+    addFlaggedLinks();
     for (PooledLink& pooled : m_pooled) {
       addConnectionPool(pooled);
+    }
+  }
+
+  /// The flag of that name, which is added if it is new. It starts as a control at 0 s sets it.
+  Index flagOf(const std::string& name) {
+    const auto at = std::find_if(m_plan.flags.begin(), m_plan.flags.end(),
+                                 [&](const plan::Flag& each) { return each.key == name; });
+    const auto index = static_cast<Index>(at - m_plan.flags.begin());
+    if (at == m_plan.flags.end()) {
+      m_plan.flags.push_back({name, 0});
+    }
+    return index;
+  }
+
+  /// By way of a station that asks the flag first; where it says no, the call is a success without effect.
+  void addFlaggedLinks() {
+    for (std::size_t block = 0; block < m_outLinks.size(); ++block) {
+      for (plan::OutLink& out : m_outLinks[block]) {
+        const catalog::LinkPolicy policy = catalog::linkPolicyOf(out.link->params);
+        if (policy.flag.empty()) {
+          continue;
+        }
+        const LinkRole role = out.link->role;
+        const bool isFromLog = m_checked.blocks[block].traits.isQueue || role == LinkRole::Replication ||
+                               role == LinkRole::Standby;
+        if (isFromLog || role == LinkRole::Lookup) {
+          m_remarks.warn(
+              "link.flag_ignored",
+              "Link " + quoted(out.link->id.text()) +
+                  " is used whatever its flag says: links from logs, to copies and look-ups have none.",
+              About::the(*out.link, "flag"));
+          continue;
+        }
+        const Index flagged = std::exchange(out.index, static_cast<Index>(m_plan.links.size()));
+        plan::Link asking;
+        asking.key = m_plan.links[flagged].key + "/flagged";
+        m_plan.links.push_back(std::move(asking));
+        m_plan.linkOrigin.push_back({out.link->from.text(), {}});
+        m_flagged.push_back({out.index, flagged, flagOf(policy.flag), policy.unlessFlag});
+      }
+    }
+  }
+
+  /// Layout: the test, jumps to the call if the flag is on (or behind it); the end.
+  void aimFlaggedLinks() {
+    for (const FlaggedLink& each : m_flagged) {
+      const auto begin = static_cast<Index>(m_plan.code.size());
+      m_plan.code.push_back({.op = plan::Op::IfFlag, .a = begin + 2, .b = each.flag});
+      if (each.isUnless) {
+        appendCall(each.flagged);
+        m_plan.code.push_back({.op = plan::Op::End});
+      } else {
+        m_plan.code.push_back({.op = plan::Op::End});
+        appendCall(each.flagged);
+        m_plan.code.push_back({.op = plan::Op::End});
+      }
+      plan::Link& link = m_plan.links[each.link];
+      link.program = static_cast<Index>(m_plan.programs.size());
+      link.pool = kNone;
+      m_plan.programs.push_back({link.key, begin, kNone});
     }
   }
 
@@ -501,6 +571,61 @@ class Compiler {
       m_mainPool[i] = lowering.mainPool();
       m_operations[i] = lowering.operations();
       m_storeLog[i] = lowering.storeLog();
+      for (const BlockLowering::Residence& residence : lowering.residences()) {
+        m_residences.push_back({i, residence});
+      }
+    }
+    for (const auto& [block, residence] : m_residences) {
+      settle(*m_checked.blocks[block].block, residence);
+    }
+  }
+
+  bool isHost(Index pool) const {
+    return std::any_of(m_plan.pools.begin(), m_plan.pools.end(),
+                       [pool](const plan::Pool& each) { return each.host == pool; });
+  }
+
+  /// Gives the pool its host, and no more instances than there are places.
+  void settle(const Block& block, const BlockLowering::Residence& residence) {
+    const std::uint32_t at = m_checked.find(m_design, BlockId(residence.block));
+    const Index host = at < m_mainPool.size() ? m_mainPool[at] : kNone;
+    if (host == kNone || host == residence.pool || m_plan.pools[host].host != kNone ||
+        isHost(residence.pool)) {
+      m_remarks.warn("block.no_host",
+                     quoted(block) + " is to live on " + quoted(residence.block) +
+                         ", which is no block with instances of its own: it lives nowhere in particular.",
+                     About::the(block, "lives_on"));
+      return;
+    }
+    plan::Pool& pool = m_plan.pools[residence.pool];
+    const plan::Pool& on = m_plan.pools[host];
+    const auto places = [&](std::uint32_t hosts) {
+      return static_cast<std::uint32_t>(
+          std::min<std::uint64_t>(std::uint64_t{hosts} * residence.perHost, pool.room()));
+    };
+    if (pool.instances > places(on.instances)) {
+      m_remarks.warn("block.no_places",
+                     quoted(block) + " has " + formatNumber(pool.instances) + " instances, and " +
+                         quoted(residence.block) + " has places for " + formatNumber(places(on.instances)) +
+                         ".",
+                     About::the(block, "lives_on"));
+    }
+    const std::uint32_t room = places(on.room());
+    pool.instances = std::min(pool.instances, places(on.instances));
+    pool.maxInstances = room;
+    pool.needed = std::min(pool.needed, room);
+    pool.speeds.resize(std::min<std::size_t>(pool.speeds.size(), room));
+    pool.host = host;
+    pool.perHost = residence.perHost;
+    pool.places.clear();
+    for (Index i = 0; i < room && !on.places.empty(); ++i) {
+      pool.places.push_back(on.placeOf(i / residence.perHost));
+    }
+    for (plan::Scaler& scaler : m_plan.scalers) {
+      if (scaler.pool == residence.pool) {
+        scaler.most = std::min(scaler.most, room);
+        scaler.least = std::min(scaler.least, scaler.most);
+      }
     }
   }
 
@@ -581,6 +706,7 @@ class Compiler {
     tellReaders();
     aimPooledLinks();
     aimGuards();
+    aimFlaggedLinks();
     for (plan::Route& route : m_plan.routes) {
       for (plan::Route::Way& way : route.ways) {
         way.link = lookThroughGuard(way.link);
@@ -658,6 +784,10 @@ class Compiler {
         continue;
       }
       WorkloadSource lowered = sourceOf(*workload);
+      if (lowered.source.kind == plan::SourceKind::Sessions && !findHolder(lowered)) {
+        lowered.fault =
+            "its sessions must be held by a block with instances, and " + quoted(lowered.holder) + " is none";
+      }
       if (!lowered.fault.empty()) {
         m_remarks.error("workload.impossible",
                         "Workload " + quoted(workload->id.text()) + " cannot be: " + lowered.fault + ".",
@@ -668,6 +798,12 @@ class Compiler {
       lowered.source.program = m_sourceProgram[entry];
       m_plan.sources.push_back(std::move(lowered.source));
     }
+  }
+
+  bool findHolder(WorkloadSource& lowered) const {
+    const std::uint32_t block = m_checked.find(m_design, BlockId(lowered.holder));
+    lowered.source.holder = block < m_mainPool.size() ? m_mainPool[block] : kNone;
+    return lowered.source.holder != kNone;
   }
 
   /// What a cache can hold also depends on the keys of the request classes.
@@ -699,36 +835,99 @@ class Compiler {
 
   void addActions() {
     for (const Perturbation* event : m_checked.perturbations) {
-      Index pool = kNone;
-      if (event->change == Change::FlushCaches && addFlushes(*event)) {
-        continue;
-      }
-      if (actsOnZones(event->change)) {
-        addActionOnZones(*event);
-        continue;
-      }
-      if (plan::Action{{}, event->change}.isOfLink()) {
-        addActionsOnCalls(*event);
-        continue;
-      }
-      if (event->change != Change::LoadFactor) {
-        const std::uint32_t target = m_checked.find(m_design, event->target);
-        pool = m_mainPool[target];
-        if (pool == kNone) {
-          remarkNoInstances(*m_checked.blocks[target].block);
-          continue;
-        }
-        remarkTooMany(*event, m_plan.pools[pool], *m_checked.blocks[target].block);
-      }
-      plan::Action& action = m_plan.actions.emplace_back();
-      action.at = event->at;
-      action.change = event->change;
-      action.pool = pool;
-      action.value = event->value;
-      if (pool != kNone && event->firstInstance && mayNameInstances(event->change)) {
-        nameInstances(action, *event);
-      }
+      addAction(*event, m_plan.actions);
     }
+  }
+
+  /// Those of an alert are none.
+  void addControls() {
+    for (const CheckedControl& checked : m_checked.controls) {
+      plan::Control control;
+      control.key = checked.control->id.text();
+      control.name = checked.control->name;
+      control.trigger = checked.when.trigger;
+      if (!aimTrigger(control.trigger, checked)) {
+        continue;
+      }
+      for (const Perturbation* event : checked.events) {
+        addAction(*event, control.actions);
+      }
+      const bool isAtStart =
+          control.trigger.kind == plan::Trigger::Kind::At && control.trigger.at == Duration();
+      for (const plan::Action& action : control.actions) {
+        if (isAtStart && action.change == Change::SetFlag && action.at == Duration()) {
+          m_plan.flags[action.flag].share = std::min(1.0, action.value);
+        }
+      }
+      m_plan.controls.push_back(std::move(control));
+    }
+  }
+
+  /// False, with a remark, if there is nothing to look at.
+  bool aimTrigger(plan::Trigger& trigger, const CheckedControl& checked) {
+    if (trigger.kind != plan::Trigger::Kind::Metric || checked.when.of.empty()) {
+      return true;
+    }
+    if (!plan::isOfPool(trigger.figure)) {
+      const auto at = std::find_if(m_plan.classes.begin(), m_plan.classes.end(),
+                                   [&](const auto& each) { return each.key == checked.when.of; });
+      trigger.element = static_cast<Index>(at - m_plan.classes.begin());
+      return true;
+    }
+    const std::uint32_t block = m_checked.find(m_design, BlockId(checked.when.of));
+    trigger.element = m_mainPool[block];
+    const bool hasFigure =
+        trigger.element != kNone &&
+        (trigger.figure != plan::Figure::Utilisation || m_plan.pools[trigger.element].servers != 0) &&
+        (trigger.figure != plan::Figure::Occupancy || m_plan.pools[trigger.element].seats != 0);
+    if (!hasFigure) {
+      m_remarks.error("control.no_figure",
+                      "Control " + quoted(checked.control->id.text()) + " looks at the " +
+                          plan::nameOf(trigger.figure) + " of " + quoted(*m_checked.blocks[block].block) +
+                          ", which has none.",
+                      About::the(*m_checked.blocks[block].block));
+    }
+    return hasFigure;
+  }
+
+  /// What the event means for the plan; several actions if the block has several of what it acts on.
+  void addAction(const Perturbation& event, std::vector<plan::Action>& to) {
+    Index pool = kNone;
+    if (event.change == Change::FlushCaches && addFlushes(event, to)) {
+      return;
+    }
+    if (actsOnZones(event.change)) {
+      addActionOnZones(event, to);
+      return;
+    }
+    if (plan::Action{{}, event.change}.isOfLink()) {
+      addActionsOnCalls(event, to);
+      return;
+    }
+    plan::Action action;
+    action.at = event.at;
+    action.change = event.change;
+    action.value = event.value;
+    if (event.change == Change::SetFlag) {
+      action.flag = flagOf(event.name);
+    } else if (event.change == Change::StopControl) {
+      const auto at = std::find_if(m_checked.controls.begin(), m_checked.controls.end(),
+                                   [&](const auto& each) { return each.control->id.text() == event.name; });
+      action.control = static_cast<Index>(at - m_checked.controls.begin());
+    } else if (event.change != Change::LoadFactor) {
+      const std::uint32_t target = m_checked.find(m_design, event.target);
+      pool = m_mainPool[target];
+      if (pool == kNone) {
+        remarkNoInstances(*m_checked.blocks[target].block);
+        return;
+      }
+      remarkTooMany(event, m_plan.pools[pool], *m_checked.blocks[target].block);
+    }
+    action.pool = pool;
+    if (pool != kNone && event.firstInstance && mayNameInstances(event.change)) {
+      nameInstances(action, event);
+    }
+    to.push_back(action);
   }
 
   /// The pool may have room for fewer than the scenario names.
@@ -746,8 +945,8 @@ class Compiler {
     action.lastInstance = last;
   }
 
-  void addActionOnZones(const Perturbation& event) {
-    plan::Action& action = m_plan.actions.emplace_back();
+  void addActionOnZones(const Perturbation& event, std::vector<plan::Action>& to) {
+    plan::Action& action = to.emplace_back();
     action.at = event.at;
     action.change = event.change;
     action.value = event.value;
@@ -788,7 +987,7 @@ class Compiler {
   }
 
   /// On all links by which the block's programs are called.
-  void addActionsOnCalls(const Perturbation& event) {
+  void addActionsOnCalls(const Perturbation& event, std::vector<plan::Action>& to) {
     const Programs& own = m_programs[m_checked.find(m_design, event.target)];
     const Block& block = *m_design.blocks.find(event.target);
     bool isEndless = false;
@@ -796,7 +995,7 @@ class Compiler {
     for (Index link = 0; link < m_plan.links.size(); ++link) {
       const Index program = m_plan.links[link].program;
       if (program >= own.begin && program < own.end) {
-        m_plan.actions.push_back({event.at, event.change, kNone, event.value, link});
+        to.push_back({event.at, event.change, kNone, event.value, link});
         hasAny = true;
         isEndless = isEndless || m_plan.links[link].timeout == Duration();
       }
@@ -814,11 +1013,11 @@ class Compiler {
   }
 
   /// Of caches that all instances share; false if the block has none.
-  bool addFlushes(const Perturbation& event) {
+  bool addFlushes(const Perturbation& event, std::vector<plan::Action>& to) {
     bool hasAny = false;
     for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
       if (m_plan.cacheOrigin[cache].block == event.target.text() && m_plan.caches[cache].pool == kNone) {
-        m_plan.actions.push_back({event.at, event.change, kNone, event.value, kNone, cache});
+        to.push_back({event.at, event.change, kNone, event.value, kNone, cache});
         hasAny = true;
       }
     }
@@ -932,7 +1131,9 @@ class Compiler {
   std::vector<std::vector<plan::OutLink>> m_outLinks;  // by block
   std::vector<Index> m_lookupOfFill;  // by link behind those of the design: the link whose misses it repairs
   std::vector<PooledLink> m_pooled;
+  std::vector<std::pair<std::size_t, BlockLowering::Residence>> m_residences;
   std::vector<Guard> m_guards;
+  std::vector<FlaggedLink> m_flagged;
   std::vector<Index> m_sourceProgram;                                      // by block
   std::vector<Programs> m_programs;                                        // by block
   std::vector<Index> m_storeLog;                                           // by block

@@ -8,9 +8,10 @@ namespace cantilever::compile {
 namespace {
 
 plan::SourceKind kindOfSource(const Choice& choice) {
-  return choice.value == "closed"  ? plan::SourceKind::Closed
-         : choice.value == "trace" ? plan::SourceKind::Trace
-                                   : plan::SourceKind::Open;
+  return choice.value == "closed"     ? plan::SourceKind::Closed
+         : choice.value == "trace"    ? plan::SourceKind::Trace
+         : choice.value == "sessions" ? plan::SourceKind::Sessions
+                                      : plan::SourceKind::Open;
 }
 
 std::string faultInPolicy(const catalog::WorkloadPolicy& policy) {
@@ -20,6 +21,12 @@ std::string faultInPolicy(const catalog::WorkloadPolicy& policy) {
   }
   if (policy.kind.value == "trace" && policy.times.empty()) {
     return "it is a trace without times";
+  }
+  if (policy.kind.value == "trace" && policy.repeat > Duration()) {
+    const Result<std::vector<Duration>> times = parseDurations(policy.times);
+    if (times && !times->empty() && times->back() >= policy.repeat) {
+      return "its times begin anew before the last of them";
+    }
   }
   return {};
 }
@@ -41,6 +48,10 @@ WorkloadSource sourceOf(const Workload& workload) {
     if (const Result<std::vector<Duration>> times = parseDurations(policy.times)) {
       source.times = *times;
     }
+    source.repeat = policy.repeat;
+    if (source.repeat > Duration()) {
+      source.rate = perSecond(static_cast<double>(source.times.size()) / source.repeat.inSeconds());
+    }
   } else {
     if (!policy.spacing.isZero()) {
       source.spacing = policy.spacing;
@@ -54,6 +65,12 @@ WorkloadSource sourceOf(const Workload& workload) {
     if (const Result<plan::RateCurve> curve = plan::parseRateCurve(policy.curve)) {
       source.curve = *curve;
     }
+  }
+  if (source.kind == plan::SourceKind::Sessions) {
+    source.users = static_cast<std::uint32_t>(policy.users.value());
+    source.slots = static_cast<std::uint32_t>(policy.slots.value());
+    source.reconnect = policy.reconnect;
+    result.holder = policy.holder;
   }
   result.fault = faultInPolicy(policy);
   return result;

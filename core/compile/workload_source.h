@@ -11,6 +11,7 @@ namespace cantilever::compile {
 /// be impossible: `fault` is a sentence then, and the source is to be left out.
 struct WorkloadSource {
   plan::Source source;
+  std::string holder;  ///< of sessions: the id of a block
   std::string fault;
 };
 WorkloadSource sourceOf(const Workload& workload);

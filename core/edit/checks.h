@@ -34,6 +34,8 @@ template <>
 inline constexpr const char* kWordFor<Objective> = "objective";
 template <>
 inline constexpr const char* kWordFor<Scenario> = "scenario";
+template <>
+inline constexpr const char* kWordFor<Control> = "control";
 
 /// "edit.unknown_block": there is no such element; names the nearest one.
 template <class T>

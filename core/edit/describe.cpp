@@ -67,6 +67,13 @@ class Describer {
     return "Delete load at " + (found != nullptr ? name(found->entry) : edit.id.text());
   }
   std::string operator()(const RemoveObjective& edit) const { return "Delete objective " + edit.id.text(); }
+  std::string operator()(const PutControl& edit) const {
+    return putting(m_before.controls, edit.control.id, "control", named(edit.control.name, edit.control.id));
+  }
+  std::string operator()(const RemoveControl& edit) const {
+    const Control* found = m_before.controls.find(edit.id);
+    return "Delete control " + (found != nullptr ? named(found->name, edit.id) : edit.id.text());
+  }
   std::string operator()(const RemoveScenario& edit) const {
     const Scenario* found = m_before.scenarios.find(edit.id);
     return "Delete scenario " + (found != nullptr ? named(found->name, edit.id) : edit.id.text());

@@ -80,6 +80,9 @@ struct PutObjective {
 struct PutScenario {
   Scenario scenario;
 };
+struct PutControl {
+  Control control;
+};
 /// Its workloads and objectives, and the links for this class alone, go with it.
 struct RemoveClass {
   ClassId id;
@@ -92,6 +95,9 @@ struct RemoveObjective {
 };
 struct RemoveScenario {
   ScenarioId id;
+};
+struct RemoveControl {
+  ControlId id;
 };
 struct SetTitle {
   std::string name;
@@ -108,8 +114,8 @@ struct Paste {
 struct Batch;
 using Edit = std::variant<AddBlock, AddLink, AddZone, AddNote, Remove, MoveBlocks, SetBlockName, SetParam,
                           SetLink, SetZone, SetNote, SetBlock, PutClass, PutWorkload, PutObjective,
-                          PutScenario, RemoveClass, RemoveWorkload, RemoveObjective, RemoveScenario, SetTitle,
-                          Paste, std::shared_ptr<const Batch>>;
+                          PutScenario, PutControl, RemoveClass, RemoveWorkload, RemoveObjective,
+                          RemoveScenario, RemoveControl, SetTitle, Paste, std::shared_ptr<const Batch>>;
 /// Several edits as one step: all or none, each seeing what those before it did.
 struct Batch {
   std::string text;

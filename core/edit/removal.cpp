@@ -48,10 +48,12 @@ void removeBlocks(Design& design, const std::set<BlockId>& doomed) {
   eraseWhere(design.links,
              [&](const Link& link) { return doomed.contains(link.from) || doomed.contains(link.to); });
   eraseWhere(design.workloads, [&](const Workload& workload) { return doomed.contains(workload.entry); });
-  changeWhere(design.scenarios, [&](Scenario& scenario) {
-    return std::erase_if(scenario.events,
+  const auto loseEvents = [&](auto& owner) {
+    return std::erase_if(owner.events,
                          [&](const Perturbation& event) { return doomed.contains(event.target); }) > 0;
-  });
+  };
+  changeWhere(design.scenarios, loseEvents);
+  changeWhere(design.controls, loseEvents);
   for (const BlockId& id : doomed) {
     design.blocks.erase(id);
   }
@@ -134,6 +136,20 @@ Result<void> steps::run(Design& design, const RemoveWorkload& edit, const Catalo
 
 Result<void> steps::run(Design& design, const RemoveObjective& edit, const Catalog&) {
   return design.objectives.erase(edit.id) ? Result<void>() : unknownElement(design.objectives, edit.id);
+}
+
+Result<void> steps::run(Design& design, const RemoveControl& edit, const Catalog&) {
+  if (!design.controls.erase(edit.id)) {
+    return unknownElement(design.controls, edit.id);
+  }
+  const auto loseEvents = [&](auto& owner) {
+    return std::erase_if(owner.events, [&](const Perturbation& event) {
+             return event.change == Change::StopControl && event.name == edit.id.text();
+           }) > 0;
+  };
+  changeWhere(design.scenarios, loseEvents);
+  changeWhere(design.controls, loseEvents);
+  return {};
 }
 
 Result<void> steps::run(Design& design, const RemoveScenario& edit, const Catalog&) {

@@ -31,6 +31,7 @@ Result<void> run(Design& design, const PutClass& edit, const Catalog& catalog);
 Result<void> run(Design& design, const PutWorkload& edit, const Catalog& catalog);
 Result<void> run(Design& design, const PutObjective& edit, const Catalog& catalog);
 Result<void> run(Design& design, const PutScenario& edit, const Catalog& catalog);
+Result<void> run(Design& design, const PutControl& edit, const Catalog& catalog);
 Result<void> run(Design& design, const SetTitle& edit, const Catalog& catalog);
 
 // removal.cpp
@@ -39,6 +40,7 @@ Result<void> run(Design& design, const RemoveClass& edit, const Catalog& catalog
 Result<void> run(Design& design, const RemoveWorkload& edit, const Catalog& catalog);
 Result<void> run(Design& design, const RemoveObjective& edit, const Catalog& catalog);
 Result<void> run(Design& design, const RemoveScenario& edit, const Catalog& catalog);
+Result<void> run(Design& design, const RemoveControl& edit, const Catalog& catalog);
 
 // edit.cpp
 Result<void> run(Design& design, const std::shared_ptr<const Batch>& edit, const Catalog& catalog);

@@ -4,6 +4,7 @@
 #include "core/catalog/policies/workload_policy.h"
 #include "core/edit/checks.h"
 #include "core/edit/steps.h"
+#include "core/vocabulary/plan/trigger.h"
 
 namespace cantilever::edit {
 namespace {
@@ -47,7 +48,8 @@ Result<void> mustBeSource(const Design& design, const BlockId& id, const catalog
   return {};
 }
 
-Result<void> checkEvent(const Design& design, const Perturbation& event, const Scenario* before,
+template <class Owner>
+Result<void> checkEvent(const Design& design, const Perturbation& event, const Owner* before,
                         const std::string& scenario) {
   const bool wasThere = before != nullptr && std::find(before->events.begin(), before->events.end(), event) !=
                                                  before->events.end();
@@ -64,7 +66,13 @@ Result<void> checkEvent(const Design& design, const Perturbation& event, const S
     const auto found = mustExist(design.zones, event.zone);
     return found ? mustReferTo(design.zones, event.otherZone, nullptr) : found;
   }
-  return event.change == Change::LoadFactor ? Result<void>() : mustExist(design.blocks, event.target);
+  if (event.change == Change::StopControl) {
+    return mustExist(design.controls, ControlId(event.name));
+  }
+  if (event.change == Change::SetFlag && event.name.empty()) {
+    return outOfRangeField(scenario, "events", "An event that sets a flag must name it.");
+  }
+  return isOfBlock(event.change) ? mustExist(design.blocks, event.target) : Result<void>();
 }
 
 }  // namespace
@@ -143,6 +151,22 @@ Result<void> steps::run(Design& design, const PutScenario& edit, const Catalog&)
     }
   }
   return putElement(design.scenarios, item, item.name);
+}
+
+Result<void> steps::run(Design& design, const PutControl& edit, const Catalog&) {
+  const Control& item = edit.control;
+  const Control* before = design.controls.find(item.id);
+  if (before == nullptr || before->when != item.when) {
+    if (const Result<plan::TriggerText> trigger = plan::parseTrigger(item.when); !trigger) {
+      return outOfRangeField(item.id.text(), "when", trigger.error().message.c_str());
+    }
+  }
+  for (const Perturbation& event : item.events) {
+    if (const auto checked = checkEvent(design, event, before, item.id.text()); !checked) {
+      return checked;
+    }
+  }
+  return putElement(design.controls, item, item.name);
 }
 
 Result<void> steps::run(Design& design, const SetTitle& edit, const Catalog&) {

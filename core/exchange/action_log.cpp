@@ -43,6 +43,8 @@ class ActionReader {
     action.cache = find(from, "cache", m_plan.caches);
     action.zone = find(from, "zone", m_plan.zones);
     action.otherZone = find(from, "other_zone", m_plan.zones);
+    action.flag = find(from, "flag", m_plan.flags);
+    action.control = find(from, "control", m_plan.controls);
     action.firstInstance = indexAt(from, "first_instance");
     action.lastInstance = indexAt(from, "last_instance");
     action.value = numberAt(from, "value").value_or(action.value);

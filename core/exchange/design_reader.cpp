@@ -177,7 +177,7 @@ void readInstance(ObjectReader& reader, std::string_view key, std::optional<std:
   }
 }
 
-void readEvents(ObjectReader& reader, Scenario& scenario) {
+void readEvents(ObjectReader& reader, std::vector<Perturbation>& to) {
   const JsonValue* events = reader.take("events");
   if (events == nullptr) {
     return;
@@ -203,8 +203,9 @@ void readEvents(ObjectReader& reader, Scenario& scenario) {
     readInstance(fields, "last_instance", event.lastInstance);
     fields.word("change", event.change, kChangeWords);
     fields.number("value", event.value);
+    fields.text("name", event.name);
     fields.finish(event.extras);
-    scenario.events.push_back(std::move(event));
+    to.push_back(std::move(event));
   }
 }
 
@@ -213,9 +214,19 @@ Scenario readScenario(ObjectReader& reader) {
   reader.id("scenario", scenario.id);
   reader.text("name", scenario.name);
   reader.text("description", scenario.description);
-  readEvents(reader, scenario);
+  readEvents(reader, scenario.events);
   reader.finish(scenario.extras);
   return scenario;
+}
+
+Control readControl(ObjectReader& reader) {
+  Control control;
+  reader.id("control", control.id);
+  reader.text("name", control.name);
+  reader.text("when", control.when);
+  readEvents(reader, control.events);
+  reader.finish(control.extras);
+  return control;
 }
 
 /// The objects of one list, in order of id, with where each began.
@@ -331,6 +342,7 @@ Result<LoadedDesign> readDesign(std::string_view json, const catalog::Catalog& c
   readTable(root, "links", design.links, readLink);
   readTable(root, "notes", design.notes, readNote);
   readTable(root, "scenarios", design.scenarios, readScenario);
+  readTable(root, "controls", design.controls, readControl);
   root.finish(design.extras);
   if (state.failure) {
     return *std::move(state.failure);

@@ -33,7 +33,8 @@ inline constexpr Word<Balancing> kBalancingWords[] = {{Balancing::Random, "rando
                                                       {Balancing::All, "all"},
                                                       {Balancing::Weighted, "weighted"},
                                                       {Balancing::Sticky, "sticky"},
-                                                      {Balancing::Warmest, "warmest"}};
+                                                      {Balancing::Warmest, "warmest"},
+                                                      {Balancing::Holder, "holder"}};
 inline constexpr Word<ArrivalProcess> kArrivalWords[] = {{ArrivalProcess::Poisson, "poisson"},
                                                          {ArrivalProcess::Deterministic, "deterministic"}};
 inline constexpr Word<Access> kAccessWords[] = {{Access::Read, "read"}, {Access::Write, "write"}};
@@ -57,7 +58,10 @@ inline constexpr Word<Change> kChangeWords[] = {{Change::KillInstances, "kill_in
                                                 {Change::ZoneRecovery, "zone_recovery"},
                                                 {Change::Partition, "partition"},
                                                 {Change::Heal, "heal"},
-                                                {Change::AddZoneLatency, "add_zone_latency"}};
+                                                {Change::AddZoneLatency, "add_zone_latency"},
+                                                {Change::RollOut, "roll_out"},
+                                                {Change::SetFlag, "set_flag"},
+                                                {Change::StopControl, "stop_control"}};
 inline constexpr Word<Metric> kMetricWords[] = {
     {Metric::LatencyMean, "latency_mean"}, {Metric::LatencyP50, "latency_p50"},
     {Metric::LatencyP95, "latency_p95"},   {Metric::LatencyP99, "latency_p99"},

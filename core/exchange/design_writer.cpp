@@ -190,6 +190,26 @@ void writeOne(JsonWriter& writer, const Perturbation& event) {
   object.index("last_instance", event.lastInstance);
   object.alwaysWord("change", event.change, kChangeWords, Change::KillInstances);
   object.number("value", event.value, 1);
+  object.text("name", event.name);
+}
+
+void writeEvents(JsonWriter& writer, const std::vector<Perturbation>& events) {
+  if (events.empty() || !writer.key("events")) {
+    return;
+  }
+  writer.beginArray();
+  for (const Perturbation& event : events) {
+    writeOne(writer, event);
+  }
+  writer.endArray();
+}
+
+void writeOne(JsonWriter& writer, const Control& control) {
+  ObjectWriter object(writer, control.extras);
+  object.text("id", control.id.text());
+  object.text("name", control.name);
+  object.text("when", control.when);
+  writeEvents(writer, control.events);
 }
 
 void writeOne(JsonWriter& writer, const Scenario& scenario) {
@@ -197,13 +217,7 @@ void writeOne(JsonWriter& writer, const Scenario& scenario) {
   object.text("id", scenario.id.text());
   object.text("name", scenario.name);
   object.text("description", scenario.description);
-  if (!scenario.events.empty() && writer.key("events")) {
-    writer.beginArray();
-    for (const Perturbation& event : scenario.events) {
-      writeOne(writer, event);
-    }
-    writer.endArray();
-  }
+  writeEvents(writer, scenario.events);
 }
 
 template <class List>
@@ -243,6 +257,7 @@ std::string writeDesign(const Design& design) {
     writeList(writer, "links", design.links);
     writeList(writer, "notes", design.notes);
     writeList(writer, "scenarios", design.scenarios);
+    writeList(writer, "controls", design.controls);
   }
   return writer.take();
 }

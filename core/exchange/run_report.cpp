@@ -136,6 +136,10 @@ void writePool(JsonWriter& writer, const sim::PoolResult& pool) {
   writer.field("key", pool.key);
   writer.field("instances", pool.instances);
   writer.field("mean_instances", pool.meanInstances);
+  writer.field("mean_next", pool.meanNext);
+  writer.field("mean_booting", pool.meanBooting);
+  writer.field("instance_hours", pool.instanceHours);
+  writer.field("cold_starts", pool.coldStarts);
   writer.field("availability_ratio", pool.availability);
   writer.field("servers", pool.servers);
   writer.field("seats", pool.seats);
@@ -284,6 +288,35 @@ void writeStream(JsonWriter& writer, const sim::StreamResult& stream) {
   writer.field("max_open", stream.maxOpen);
 }
 
+void writeSessions(JsonWriter& writer, const sim::SessionResult& sessions) {
+  writer.field("workload", sessions.key);
+  writer.field("sessions", sessions.sessions);
+  writer.field("mean_connected", sessions.meanConnected);
+  writer.field("connected_at_end", sessions.connected);
+  writer.field("connects", sessions.connects);
+  writer.field("refused", sessions.refused);
+  writer.field("lost", sessions.lost);
+}
+
+void writeMeter(JsonWriter& writer, const sim::MeterResult& meter, const sim::RunResult& run) {
+  const double seconds = Duration::nanoseconds(run.endNs - run.warmupNs).inSeconds();
+  writer.field("key", meter.key);
+  writer.field("unit", meter.unit);
+  writer.field("measures", meter.measures);
+  writer.field("offered", meter.offered);
+  writer.field("dropped", meter.dropped);
+  writer.field("taken_per_s",
+               seconds > 0 ? std::optional((meter.offered - meter.dropped) / seconds) : std::nullopt);
+}
+
+void writeControl(JsonWriter& writer, const sim::ControlResult& control) {
+  writer.field("key", control.key);
+  writer.field("fired", control.fired);
+  writer.field("first_at_ms",
+               control.firstNs < 0 ? std::nullopt : std::optional(milliseconds(control.firstNs)));
+  writer.field("raised_ratio", control.raisedShare);
+}
+
 void writePath(JsonWriter& writer, const sim::PathResult& path, const sim::RunResult& run) {
   writer.field("class", run.classes.at(path.requestClass).key);
   writer.field("requests", path.requests);
@@ -332,6 +365,12 @@ void writeAction(JsonWriter& writer, const plan::Action& action, const sim::RunR
     writer.field("first_instance", action.firstInstance);
     writer.field("last_instance", action.lastInstance);
   }
+  if (action.flag < run.flags.size()) {
+    writer.field("flag", run.flags[action.flag]);
+  }
+  if (action.control < run.controls.size()) {
+    writer.field("control", run.controls[action.control].key);
+  }
   writer.field("value", action.value);
 }
 
@@ -361,7 +400,13 @@ void writeHappening(JsonWriter& writer, const sim::Happening& happening, const s
     }
     return;
   }
-  if (happening.kind == Kind::LoadFactor || happening.kind == Kind::Speed) {
+  if (happening.control < run.controls.size()) {
+    writer.field("control", run.controls[happening.control].key);
+  } else if (happening.flag < run.flags.size()) {
+    writer.field("flag", run.flags[happening.flag]);
+    writer.field("value", happening.value);
+  } else if (happening.kind == Kind::LoadFactor || happening.kind == Kind::Speed ||
+             happening.kind == Kind::RollOut || happening.kind == Kind::RolledOut) {
     writer.field("value", happening.value);
   }
   const bool isOfAnInstance = happening.kind != Kind::LoadFactor && happening.kind != Kind::Flushed &&
@@ -447,6 +492,8 @@ void writeSeries(JsonWriter& writer, const sim::RunResult& run) {
     writeColumn(writer, "queue", series, [at](const Sample& s) { return s.pools.at(at).queue; });
     writeColumn(writer, "refused", series, [at](const Sample& s) { return s.pools.at(at).refused; });
     writeColumn(writer, "instances_up", series, [at](const Sample& s) { return s.pools.at(at).instancesUp; });
+    writeColumn(writer, "instances_next", series,
+                [at](const Sample& s) { return s.pools.at(at).instancesNext; });
   });
   i = 0;
   writeItems(writer, "caches", run.caches, [&](const sim::CacheResult& cache) {
@@ -475,6 +522,15 @@ void writeSeries(JsonWriter& writer, const sim::RunResult& run) {
     writeColumn(writer, "consumed", series, [at](const Sample& s) { return s.groups.at(at).consumed; });
     writeColumn(writer, "reads", series, [at](const Sample& s) { return s.groups.at(at).reads; });
     writeColumn(writer, "stale_reads", series, [at](const Sample& s) { return s.groups.at(at).staleReads; });
+  });
+  i = 0;
+  writeItems(writer, "sessions", run.sessions,
+             [&](const sim::SessionResult& sessions) { writeSessions(writer, sessions); });
+  writeItems(writer, "meters", run.meters, [&](const sim::MeterResult& meter) {
+    const std::size_t at = i++;
+    writer.field("key", meter.key);
+    writeColumn(writer, "offered", series, [at](const Sample& s) { return s.meters.at(at).offered; });
+    writeColumn(writer, "dropped", series, [at](const Sample& s) { return s.meters.at(at).dropped; });
   });
   writer.endObject();
 }
@@ -537,6 +593,10 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writeItems(writer, "stores", run.stores, [&](const sim::StoreResult& store) { writeStore(writer, store); });
   writeItems(writer, "streams", run.streams,
              [&](const sim::StreamResult& stream) { writeStream(writer, stream); });
+  writeItems(writer, "meters", run.meters,
+             [&](const sim::MeterResult& meter) { writeMeter(writer, meter, run); });
+  writeItems(writer, "controls", run.controls,
+             [&](const sim::ControlResult& control) { writeControl(writer, control); });
   writeItems(writer, "critical_path", run.paths,
              [&](const sim::PathResult& path) { writePath(writer, path, run); });
   writeItems(writer, "actions", run.actionLog,

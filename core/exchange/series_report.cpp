@@ -95,6 +95,7 @@ std::string seriesCsv(const sim::RunResult& run) {
     table.column(of + "queue", [i](const Sample& s) { return s.pools[i].queue; });
     table.column(of + "refused_per_s", [i](const Sample& s) { return perSecond(s.pools[i].refused, s); });
     table.column(of + "instances_up", [i](const Sample& s) { return s.pools[i].instancesUp; });
+    table.column(of + "instances_next", [i](const Sample& s) { return s.pools[i].instancesNext; });
   }
   for (std::size_t i = 0; i < run.links.size(); ++i) {
     const std::string of = "link " + run.links[i].key + " ";
@@ -129,6 +130,11 @@ std::string seriesCsv(const sim::RunResult& run) {
       return s.groups[i].reads == 0 ? std::nan("")
                                     : static_cast<double>(s.groups[i].staleReads) / s.groups[i].reads;
     });
+  }
+  for (std::size_t i = 0; i < run.meters.size(); ++i) {
+    const std::string of = "meter " + run.meters[i].key + " ";
+    table.column(of + "offered", [i](const Sample& s) { return s.meters[i].offered; });
+    table.column(of + "dropped", [i](const Sample& s) { return s.meters[i].dropped; });
   }
   return table.text();
 }

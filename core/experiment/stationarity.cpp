@@ -23,6 +23,11 @@ std::vector<std::string> changesOverTime(const plan::Plan& plan) {
   for (const plan::Scaler& scaler : plan.scalers) {
     changes.push_back("\"" + plan.pools[scaler.pool].key + "\" scales");
   }
+  for (const plan::Control& control : plan.controls) {
+    if (!control.actions.empty()) {
+      changes.push_back("control \"" + control.key + "\" changes the system");
+    }
+  }
   if (!plan.actions.empty()) {
     changes.push_back("a scenario changes the system");
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/model/block.h"
+#include "core/model/control.h"
 #include "core/model/link.h"
 #include "core/model/note.h"
 #include "core/model/scenario.h"
@@ -29,6 +30,7 @@ struct Design {
   Table<Workload> workloads;
   Table<Objective> objectives;
   Table<Scenario> scenarios;
+  Table<Control> controls;
   double slice = 1;  ///< rates and instance counts are 1/slice of the real system's
   Extras extras;
 

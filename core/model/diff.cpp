@@ -80,6 +80,12 @@ Scenario behaviourOf(const Scenario& scenario) {
   return bare;
 }
 
+Control behaviourOf(const Control& control) {
+  Control bare = control;
+  bare.extras.clear();
+  return bare;  // the name stays: results carry it
+}
+
 /// For elements that plans are made of: an added or removed one counts, a changed one if its behaviour did.
 const auto kIfBehaviourDiffers = [](const auto* old, const auto* now) {
   return old == nullptr || now == nullptr || !(behaviourOf(*old) == behaviourOf(*now));
@@ -99,10 +105,11 @@ DesignDiff diff(const Design& before, const Design& after) {
   const auto classes = tableDiff(before.classes, after.classes, isBehaviour, kIfBehaviourDiffers);
   const auto workloads = tableDiff(before.workloads, after.workloads, isBehaviour, kIfBehaviourDiffers);
   const auto scenarios = tableDiff(before.scenarios, after.scenarios, isBehaviour, kIfBehaviourDiffers);
+  const auto controls = tableDiff(before.controls, after.controls, isBehaviour, kIfBehaviourDiffers);
   const auto objectives = tableDiff(before.objectives, after.objectives, isBehaviour, kNeverBehaviour);
   isBehaviour = isBehaviour || before.slice != after.slice;
   result.hasOtherChanges = !classes.isEmpty() || !workloads.isEmpty() || !scenarios.isEmpty() ||
-                           !objectives.isEmpty() || before.name != after.name ||
+                           !controls.isEmpty() || !objectives.isEmpty() || before.name != after.name ||
                            before.description != after.description || before.sources != after.sources ||
                            before.slice != after.slice || before.extras != after.extras;
   return result;

@@ -34,6 +34,10 @@ enum class Change : std::uint8_t {
   Partition,       ///< nothing gets through
   Heal,            ///< it does again
   AddZoneLatency,  ///< each way takes `value` seconds more
+  // Of a system that changes itself.
+  RollOut,      ///< the share `value` of the block's instances is to run the next version; 0 takes it back
+  SetFlag,      ///< the feature flag `name` is on for the share `value` of the keys
+  StopControl,  ///< what the control `name` has begun goes no further
 };
 
 /// What a change does it to: instances of a block, calls to it, or zones.
@@ -50,6 +54,14 @@ constexpr bool mayNameInstances(Change change) {
          change == Change::ResumeInstances || change == Change::Speed;
 }
 
+/// A flag or a control is acted upon instead of a block.
+constexpr bool isOfName(Change change) {
+  return change == Change::SetFlag || change == Change::StopControl;
+}
+constexpr bool isOfBlock(Change change) {
+  return change != Change::LoadFactor && !isOfName(change) && !actsOnZones(change);
+}
+
 /// One scripted or live change. Scenarios name blocks and zones; compile turns them into plan actions.
 struct Perturbation {
   Duration at;  ///< simulated time from the start of the run
@@ -63,6 +75,7 @@ struct Perturbation {
   std::optional<std::uint32_t> firstInstance = {};
   std::optional<std::uint32_t> lastInstance = {};
   Extras extras = {};
+  std::string name = {};  ///< of SetFlag: the flag, of StopControl: the control
 
   bool operator==(const Perturbation&) const = default;
 };

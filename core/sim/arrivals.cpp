@@ -46,9 +46,7 @@ void Arrivals::add(const plan::Source& source, const Streams& streams, double fa
   added.plannedPerNs = source.rate.raw() / meanOf(source.batch) * 1e-9;
   added.batches = CountSampler(source.batch);
   if (source.spacing) {
-    Law law = *source.spacing;
-    law.mean = Duration::nanoseconds(kUnitSpacing);
-    added.drawn = Sampler(law);
+    added.drawn = Sampler(source.spacing->withMean(Duration::nanoseconds(kUnitSpacing)));
     added.hasSpacing = true;
   }
   if (!source.curve.points.empty()) {
@@ -75,13 +73,23 @@ void Arrivals::setFactor(double factor) {
     source.factor = factor;
     if (source.kind == plan::SourceKind::Closed) {
       setUsers(index);
-    } else if (source.kind == plan::SourceKind::Open) {
-      passTo(source, now);
-      setRate(source);
-      ++source.generation;
-      announce(index);
+    } else if (source.kind != plan::SourceKind::Trace) {
+      reckonAnew(index, now);
     }
   }
+}
+
+void Arrivals::reckonAnew(std::uint32_t index, TimeNs now) {
+  Source& source = m_sources[index];
+  passTo(source, now);
+  setRate(source);
+  ++source.generation;
+  announce(index);
+}
+
+void Arrivals::setLevel(std::uint32_t index, double level) {
+  m_sources[index].level = level;
+  reckonAnew(index, m_agenda.now());
 }
 
 std::uint32_t Arrivals::take(const Event& arrival) {
@@ -185,7 +193,7 @@ void Arrivals::passTo(Source& source, TimeNs now) {
 
 /// From `since` on.
 void Arrivals::setRate(Source& source) {
-  double perNs = source.plannedPerNs * source.factor;
+  double perNs = source.plannedPerNs * source.factor * source.level;
   source.slope = 0;
   if (!source.isPlain) {
     if (source.of->bursts) {
@@ -250,9 +258,16 @@ void Arrivals::announce(std::uint32_t index) {
 
 void Arrivals::announceTrace(std::uint32_t index) {
   const Source& source = m_sources[index];
-  if (source.nextInTrace < source.of->times.size()) {
-    m_agenda.at(m_worldStart + source.of->times[source.nextInTrace].ns(), Phase::Requests,
-                {index, source.generation, EventType::Arrive});
+  const std::vector<Duration>& times = source.of->times;
+  const std::size_t round = times.empty() ? 0 : source.nextInTrace / times.size();
+  if (times.empty() || (round > 0 && source.of->repeat == Duration())) {
+    return;
+  }
+  const double begin = static_cast<double>(round) * static_cast<double>(source.of->repeat.ns());
+  if (begin < kBeyondAnyRun) {
+    m_agenda.at(m_worldStart + static_cast<TimeNs>(round) * source.of->repeat.ns() +
+                    times[source.nextInTrace % times.size()].ns(),
+                Phase::Requests, {index, source.generation, EventType::Arrive});
   }
 }
 

@@ -31,6 +31,9 @@ class Arrivals {
   /// Multiplies the planned rate of all open sources, and the number of users of closed ones, from now on.
   void setFactor(double factor);
 
+  /// Multiplies the rate of one open source, from now on.
+  void setLevel(std::uint32_t source, double level);
+
   /// The number of requests that arrive now; 0 if the event was overtaken by a change of rate or was only
   /// one. The next event is set.
   std::uint32_t take(const Event& arrival);
@@ -49,6 +52,7 @@ class Arrivals {
     CountSampler batches;
     Sampler drawn;  ///< unit steps, if the source has spacings; think times
     double factor = 1;
+    double level = 1;
     double plannedPerNs = 0;
     double perNs = 0;      ///< at `since` + `fraction`
     double nsPerStep = 0;  ///< 1 / perNs
@@ -81,6 +85,7 @@ class Arrivals {
   void setRate(Source& source);
   void changeRate(Source& source, TimeNs now);
   void announce(std::uint32_t index);
+  void reckonAnew(std::uint32_t index, TimeNs now);
   void announceTrace(std::uint32_t index);
   void setUsers(std::uint32_t index);
 

@@ -21,6 +21,8 @@ Engine::Index Engine::pickByState(Index index, LinkState& link, const InstanceSe
   switch (link.balancing) {
     case Balancing::ConsistentHash:
       return link.ring.instanceOf(m_frames[index].key, among);
+    case Balancing::Holder:
+      return pickHolder(link, among);
     case Balancing::Weighted:
       return pickByWeight(link, among);
     case Balancing::Sticky:

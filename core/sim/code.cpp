@@ -37,21 +37,47 @@ std::uint16_t readersNeeded(const plan::Instruction& from) {
   return static_cast<std::uint16_t>(isAsMany ? from.b : from.d == plan::kNone ? 0 : from.d);
 }
 
+/// Where the table begins in `laws`, to which it is added.
+std::uint32_t addTable(const plan::LawTable& table, std::size_t classes, std::vector<std::uint32_t>& laws) {
+  const auto begin = static_cast<std::uint32_t>(laws.size());
+  const std::size_t versions = table.laws.size() / classes;
+  for (std::size_t version = 0; version < Code::kVersions; ++version) {
+    const auto row =
+        table.laws.begin() + static_cast<std::ptrdiff_t>(std::min(version, versions - 1) * classes);
+    laws.insert(laws.end(), row, row + static_cast<std::ptrdiff_t>(classes));
+  }
+  return begin;
+}
+
+Instr packedWork(const plan::Instruction& from, std::uint32_t program, const plan::Plan& plan,
+                 std::vector<std::uint32_t>& laws, std::vector<WorkDetail>& works) {
+  const plan::Index home = plan.programs[program].pool;
+  const plan::Index pool = from.b == plan::kNone ? home : from.b;
+  const auto scale = static_cast<std::uint16_t>(from.c == plan::kNone ? 0 : from.c);
+  const bool varies = from.d != plan::kNone || plan.pools[pool].warmTime > Duration();
+  const bool isByBytes = scale > static_cast<std::uint16_t>(plan::WorkScale::Targets);
+  std::uint32_t detail = plan::kNone;
+  if (isByBytes || from.d != plan::kNone) {
+    detail = static_cast<std::uint32_t>(works.size());
+    works.push_back(
+        {from.d == plan::kNone ? plan::kNone : addTable(plan.lawTables[from.d], plan.classes.size(), laws),
+         from.p});
+  }
+  const auto flags = static_cast<std::uint16_t>(scale | (varies ? work_flags::kVaries : 0));
+  return {Opcode::Work, pool != home, flags, from.a, detail, pool};
+}
+
+Instr packedMeasure(const plan::Instruction& from, std::vector<std::uint64_t>& amounts) {
+  amounts.push_back(static_cast<std::uint64_t>(from.p * 1000 + 0.5));
+  return {Opcode::Measure, false, 0, from.a, plan::kNone, static_cast<std::uint32_t>(amounts.size() - 1)};
+}
+
 Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::Plan& plan,
              std::vector<double>& chances) {
   using plan::Op;
   switch (from.op) {
-    case Op::Work: {
-      const plan::Index home = plan.programs[program].pool;
-      const plan::Index pool = from.b == plan::kNone ? home : from.b;
-      const auto scale = static_cast<std::uint16_t>(from.c == plan::kNone ? 0 : from.c);
-      std::uint32_t factor = plan::kNone;
-      if (scale > static_cast<std::uint16_t>(plan::WorkScale::Targets)) {
-        chances.push_back(from.p);
-        factor = static_cast<std::uint32_t>(chances.size() - 1);
-      }
-      return {Opcode::Work, pool != home, scale, from.a, factor, pool};
-    }
+    case Op::Work:
+      break;
     case Op::Wait:
       return {Opcode::Wait, false, 0, from.a, plan::kNone, program};
     case Op::Call:
@@ -98,6 +124,12 @@ Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::P
       return {Opcode::Publish, false, readersNeeded(from), from.a, from.c, from.b};
     case Op::Route:
       return {Opcode::Route, false, 0, from.a, plan::kNone, program};
+    case Op::Measure:
+      break;
+    case Op::IfVersion:
+      return {Opcode::IfVersion, false, 0, from.b, from.a, plan::kNone};
+    case Op::IfFlag:
+      return {Opcode::IfFlag, false, 0, from.b, from.a, program};
     case Op::Degrade:
       return {Opcode::Degrade, false, 0, plan::kNone, plan::kNone, plan::kNone};
     case Op::Observe:
@@ -116,7 +148,10 @@ Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::P
 Code::Code(const plan::Plan& plan) : classes(plan.classes.size()), programOfPc(programsByPc(plan)) {
   instructions.reserve(plan.code.size() + plan.links.size());
   for (std::size_t pc = 0; pc < plan.code.size(); ++pc) {
-    instructions.push_back(packed(plan.code[pc], programOfPc[pc], plan, chances));
+    const plan::Instruction& from = plan.code[pc];
+    instructions.push_back(from.op == plan::Op::Work ? packedWork(from, programOfPc[pc], plan, laws, works)
+                           : from.op == plan::Op::Measure ? packedMeasure(from, amounts)
+                                                          : packed(from, programOfPc[pc], plan, chances));
   }
   for (const plan::Link& link : plan.links) {
     const std::uint32_t begin = plan.programs[link.program].begin;

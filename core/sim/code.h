@@ -11,8 +11,8 @@ namespace cantilever::sim {
 /// As plan::Op, and Enter, which stands before the program of a link that leads to a pool.
 enum class Opcode : std::uint8_t {
   Enter,     ///< operand: pool, target: the program
-  Work,      ///< operand: law, extra: pool, isVisit: not the pool that the program sits in, count:
-             ///< plan::WorkScale, target: index into Code::chances of what it is multiplied by per byte
+  Work,      ///< operand: law, extra: pool, isVisit: not the pool that the program sits in, count: WorkFlags,
+             ///< target: index into Code::works, or plan::kNone
   Wait,      ///< operand: law, extra: program
   Call,      ///< operand: link, target: pc on failure or plan::kNone
   Send,      ///< operand: link
@@ -36,9 +36,22 @@ enum class Opcode : std::uint8_t {
   Publish,  ///< operand: log, target: as Call, extra: acknowledgements or kNone, count: readers needed
   Route,    ///< operand: route, extra: program
   Degrade,
-  Gather,   ///< operand: window
-  Observe,  ///< operand: group, or kNone
-  IfUp,     ///< operand, extra: pools, target
+  Gather,     ///< operand: window
+  Observe,    ///< operand: group, or kNone
+  IfUp,       ///< operand, extra: pools, target
+  IfVersion,  ///< operand: version, target
+  Measure,    ///< operand: meter, extra: index into Code::amounts
+  IfFlag,     ///< operand: flag, extra: program, target
+};
+
+/// What makes a Work more than a draw of its law.
+namespace work_flags {
+inline constexpr std::uint16_t kScale = 7;   ///< plan::WorkScale
+inline constexpr std::uint16_t kVaries = 8;  ///< by class, version, or how warm its instance is
+}  // namespace work_flags
+struct WorkDetail {
+  std::uint32_t laws = plan::kNone;  ///< where they begin in Code::laws, [version][class]
+  double perByte = 0;
 };
 
 /// Pcs are those of the plan; the Enters stand behind the last of them.
@@ -56,12 +69,17 @@ static_assert(sizeof(Instr) == 16);
 struct Code {
   explicit Code(const plan::Plan& plan);
 
+  static constexpr std::size_t kVersions = 2;
+
   bool isInSet(std::uint32_t set, std::uint8_t requestClass) const {
     return sets[set * classes + requestClass] != 0;
   }
   std::vector<Instr> instructions;
   std::vector<std::uint32_t> entries;  ///< by link: where a call of it begins
   std::vector<double> chances;
+  std::vector<std::uint64_t> amounts;  ///< thousandths
+  std::vector<WorkDetail> works;
+  std::vector<std::uint32_t> laws;  ///< of Works with a table: [version][class], for kVersions versions
   std::size_t classes = 0;
   std::vector<std::uint8_t> sets;          ///< [set][class]
   std::uint32_t errorPc = 0;               ///< fails with Injected

@@ -18,7 +18,9 @@ plan::Action Engine::post(plan::Action action) {
 }
 
 void Engine::act(const plan::Action& action, Cause cause) {
-  m_actionLog.push_back(action);
+  if (cause != Cause::Control) {  // those the plan makes again
+    m_actionLog.push_back(action);
+  }
   const double rounded = std::floor(action.value + 0.5);
   switch (action.change) {
     case Change::LoadFactor:
@@ -43,6 +45,15 @@ void Engine::act(const plan::Action& action, Cause cause) {
     case Change::LoseCalls:
     case Change::FailCalls:
       disturb(action, cause);
+      return;
+    case Change::RollOut:
+      rollOut(action.pool, action.value, cause);
+      return;
+    case Change::SetFlag:
+      setFlag(action, cause);
+      return;
+    case Change::StopControl:
+      stopControl(action.control, cause);
       return;
     case Change::KillInstances:
     case Change::KillSilently:
@@ -144,6 +155,9 @@ bool Engine::handleOfInstance(const Event& event) {
     case EventType::Failure:
       failByChance(instance);
       return true;
+    case EventType::IdleEnd:
+      endIdle(instance);
+      return true;
     default:
       return false;
   }
@@ -168,13 +182,18 @@ void Engine::killInstance(Index instance, Cause cause, bool isSilent) {
   at.up.set(0, now());
   pool.up.erase(instance - pool.first);
   pool.free.erase(instance - pool.first);
+  if (pool.isOnDemand) {
+    pool.byUse.remove(instance - pool.first);
+  }
   pool.meter.up.decrease(now());
+  pool.meter.next.set(pool.meter.next.value() - (at.version != 0 ? 1u : 0u), now());
   noteAvailability(pool);
   tellLinks(instance, false, false);
   if (!wasDraining) {
     leaveGroups(instance, false);
   }
   record(Happening::Kind::Killed, cause, instance);
+  loseSessions(instance);
   clearCachesAt(instance, false);
   forgetSidesOf(instance);
   // Frames made meanwhile would have higher numbers, but none is made: answers are consequences.
@@ -189,6 +208,12 @@ void Engine::killInstance(Index instance, Cause cause, bool isSilent) {
   closeBucketsOf(instance);
   if (pool.store != plan::kNone) {
     losePrimary(pool.store);
+  }
+  if (!pool.guests.empty()) {
+    loseHost(instance, isSilent);
+  }
+  if (wasDraining && !bootAgain(instance)) {
+    advanceRollout(at.pool);
   }
 }
 
@@ -213,10 +238,8 @@ void Engine::restoreInstance(Index instance, Cause cause) {
   ++m_instances[instance].epoch;
   record(Happening::Kind::Restored, cause, instance);
   tellLinks(instance, true, false);
+  m_instances[instance].version = versionForNew(m_pools[m_instances[instance].pool]);
   comeUp(instance);
-  if (const Index store = m_pools[m_instances[instance].pool].store; store != plan::kNone) {
-    regainPrimary(m_stores[store]);
-  }
 }
 
 /// It takes work from now on, first of all what waits in common queues.
@@ -225,10 +248,12 @@ void Engine::comeUp(Index instance) {
   PoolState& pool = m_pools[at.pool];
   at.life = Life::Up;
   at.isUp = true;
+  at.coldUntil = now() + pool.warmTime;
   at.up.set(1, now());
   pool.up.insert(instance - pool.first);
   pool.free.insert(instance - pool.first);
   pool.meter.up.increase(now());
+  pool.meter.next.set(pool.meter.next.value() + (at.version != 0 ? 1u : 0u), now());
   noteAvailability(pool);
   awaitFailure(instance);
   joinGroups(instance);
@@ -241,6 +266,15 @@ void Engine::comeUp(Index instance) {
   }
   while (pool.hasCommonServers() && at.busy.value() < pool.slots && pool.forServer.count > 0) {
     startWork(takeNext(pool.forServer, pool), pool, instance);
+  }
+  if (pool.isOnDemand && at.seated < pool.seats) {
+    offerSeat(instance, pool);
+  }
+  if (!pool.guests.empty()) {
+    findHost(instance);
+  }
+  if (pool.store != plan::kNone && m_stores[pool.store].isDown) {
+    regainPrimary(m_stores[pool.store]);
   }
 }
 
@@ -275,6 +309,22 @@ void Engine::openWindow() {
   }
   for (TokensState& tokens : m_tokens) {
     tokens.meter.openWindow(now);
+  }
+  for (SessionState& sessions : m_sessions) {
+    sessions.connected.openWindow(now);
+    sessions.connects.openWindow();
+    sessions.refused.openWindow();
+    sessions.lost.openWindow();
+  }
+  for (MeterState& meter : m_meters) {
+    meter.measures.openWindow();
+    meter.offered.openWindow();
+    meter.dropped.openWindow();
+  }
+  for (ControlState& control : m_controls) {
+    control.fired.openWindow();
+    control.raised.openWindow(now);
+    forgetOutcomes(control);
   }
   for (LogState& log : m_logs) {
     log.appended.openWindow();

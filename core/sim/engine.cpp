@@ -56,8 +56,13 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
   addStores();
   addWindows();
   addSources();
+  addSessions();
   startFaults();
   startScalers();
+  addControls();
+  for (const plan::Meter& of : m_plan->meters) {
+    m_meters.emplace_back(static_cast<std::uint64_t>(of.capacity * 1000 + 0.5));
+  }
   chooseInterval(config.sampleInterval);
   for (plan::Action action : m_plan->actions) {
     action.at = action.at + config.leadIn;
@@ -109,10 +114,18 @@ void Engine::addPools() {
         instance.life = Life::Up;
         instance.isUp = true;
         instance.up.set(1, 0);
+        if (pool.isOnDemand) {
+          m_agenda.at(pool.idleExpiry, Phase::Requests, {pool.first + i, instance.epoch, EventType::IdleEnd});
+        }
       }
     }
     prepareOrder(pool, of);
     noteAvailability(pool);
+  }
+  for (Index i = 0; i < m_pools.size(); ++i) {
+    if (m_pools[i].host != plan::kNone) {
+      m_pools[m_pools[i].host].guests.push_back(i);
+    }
   }
 }
 
@@ -151,8 +164,9 @@ void Engine::addLinks() {
 
 /// Rule 34: a power of two times 10 ms, with bounds on the number of samples and on what is in them.
 void Engine::chooseInterval(Duration asked) {
-  const std::size_t cells = std::max<std::size_t>(1, m_classes.size() + m_pools.size() + m_links.size() +
-                                                         m_caches.size() + m_tokens.size() + m_groups.size());
+  const std::size_t cells =
+      std::max<std::size_t>(1, m_classes.size() + m_pools.size() + m_links.size() + m_caches.size() +
+                                   m_tokens.size() + m_groups.size() + m_meters.size());
   const auto most =
       static_cast<TimeNs>(std::clamp<std::size_t>(Series::kMaxCells / cells, 1, Series::kMaxIntervals));
   m_interval = kShortestInterval;

@@ -17,6 +17,7 @@
 #include "core/sim/happening.h"
 #include "core/sim/link_state.h"
 #include "core/sim/logs.h"
+#include "core/sim/metering.h"
 #include "core/sim/meters.h"
 #include "core/sim/network.h"
 #include "core/sim/pool_state.h"
@@ -27,6 +28,7 @@
 #include "core/sim/stores.h"
 #include "core/sim/timing.h"
 #include "core/sim/tokens.h"
+#include "core/sim/triggers.h"
 #include "core/sim/windows.h"
 
 namespace cantilever::sim {
@@ -233,6 +235,7 @@ class Engine {
   bool hasFreeServer(const PoolState& pool, Index instance) const;
   void startWork(Index frame, PoolState& pool, Index instance);
   TimeNs drawWork(Index frame, const Instr& code, PoolState& pool);
+  TimeNs drawScaled(Index frame, plan::WorkScale scale, const Timing& law, double perByte, PoolState& pool);
   void serve(Index frame, PoolState& pool, Index instance);
   void endWork(Index frame);
   void releaseServer(PoolState& pool, Index instance);
@@ -452,7 +455,8 @@ class Engine {
   void beginRepairs(FaultState& fault);
   void endRepair(Index instance, std::uint32_t epoch);
   void setInstances(Index pool, Index wanted, Cause cause);
-  void order(Index instance, Cause cause);
+  void leaveForGood(PoolState& pool);
+  void order(Index instance, Cause cause, std::uint8_t version);
   void endBoot(Index instance);
   Index newestOf(const PoolState& pool) const;
   void takeAway(Index instance, Cause cause);
@@ -464,6 +468,75 @@ class Engine {
   void startScalers();
   void lookAtPool(Index scaler);
   PoolFigures figuresSince(ScalerState& state, const PoolState& pool);
+
+  // Connected devices (sessions.cpp).
+  void addSessions();
+  void noteConnected(const SessionState& state);
+  bool connect(Index sessions);
+  static Index placeFor(SessionState& state, const PoolState& pool);
+  void awaitReconnect(Index sessions);
+  void reconnect(Index sessions);
+  void loseSessions(Index instance);
+  Index pickHolder(LinkState& link, const InstanceSet& among);
+
+  // Who lives on whom (hosts.cpp).
+  Index hostOf(Index instance) const;
+  bool canBeOrdered(Index instance) const;
+  bool hasGuests(Index instance) const;
+  void loseHost(Index host, bool isSilent);
+  void leaveHost(Index host);
+  void findHost(Index host);
+  void endParts(Index host);
+  void orderMissing(Index host);
+  template <class Visit>
+  void forEachGuest(Index host, const Visit& visit);
+  Index ownInstanceAt(Index frame, const PoolState& pool) const;
+
+  // Instances on demand (demand.cpp).
+  static constexpr TimeNs kLookAgain = 1'000'000'000;
+  bool awaitInstance(Index frame, PoolState& pool);
+  void orderOnDemand(Index pool);
+  bool isWaking(PoolState& pool);
+  void offerSeat(Index instance, PoolState& pool);
+  void endIdle(Index instance);
+  TimeNs drawBoot(Index pool);
+  void noteBooting(PoolState& pool) { pool.meter.booting.set(pool.booting, now()); }
+
+  // Other versions (rollouts.cpp).
+  Index instancesThere(const PoolState& pool) const {
+    return pool.up.size() + pool.booting + pool.restarting - pool.held;
+  }
+  std::uint8_t versionForNew(const PoolState& pool) const;
+  Index countOfVersion(const PoolState& pool, std::uint8_t version) const;
+  Index wantedOfNext(const PoolState& pool) const;
+  void rollOut(Index pool, double share, Cause cause);
+  void advanceRollout(Index pool);
+  bool isDraining(const PoolState& pool) const;
+  bool replaceInPlace(PoolState& pool, std::uint8_t from);
+  bool replaceByNew(PoolState& pool, std::uint8_t from, Index most);
+  void restartAs(Index instance, std::uint8_t version);
+  bool bootAgain(Index instance);
+  void takeOver(PoolState& pool);
+  void giveUpHeld(PoolState& pool);
+  Index oldestUp(const PoolState& pool, std::uint8_t version) const;
+
+  // Controls and flags (triggers.cpp).
+  struct OwnedAction {
+    Index control = 0;
+    plan::Action action;
+  };
+  void addControls();
+  void trigger(Index control);
+  void lookAtFigure(Index control);
+  double takeFigure(Index control);
+  static void forgetOutcomes(ControlState& state);
+  void watchOutcome(std::uint8_t requestClass, plan::Reason reason, TimeNs latency);
+  void fire(Index control);
+  bool actOfControl(Index action, std::uint32_t generation);
+  void stopControl(Index control, Cause cause);
+  void recordOfControl(Happening::Kind kind, Index control, Cause cause = Cause::Run);
+  void setFlag(const plan::Action& action, Cause cause);
+  bool isOn(const Frame& frame, const Instr& code);
 
   // Samples and results (results.cpp).
   Interval presentInterval() const;
@@ -477,6 +550,9 @@ class Engine {
   void addCacheResults(RunResult& result) const;
   void addTokenResults(RunResult& result) const;
   void addLogResults(RunResult& result) const;
+  void addSessionResults(RunResult& result) const;
+  void addMeterResults(RunResult& result) const;
+  void addControlResults(RunResult& result) const;
   std::string digestOf(const RunResult& result) const;
 
   Event eventOf(Index frame, EventType type) const { return {frame, m_frames[frame].generation, type}; }
@@ -509,6 +585,12 @@ class Engine {
   std::deque<LinkSide> m_sides;  // of single callers
   std::vector<FaultState> m_faults;
   std::vector<ScalerState> m_scalers;
+  std::vector<ControlState> m_controls;
+  std::vector<OwnedAction> m_controlActions;  // of all controls
+  std::vector<FlagState> m_flags;
+  std::vector<MeterState> m_meters;
+  std::vector<SessionState> m_sessions;
+  bool m_hasWatchers = false;   // some control looks at outcomes
   Index m_draining = 0;         // instances that drain
   std::uint64_t m_ordered = 0;  // instances ordered so far
   std::vector<CacheState> m_caches;

@@ -170,7 +170,7 @@ inline bool Engine::choose(Index index, std::uint32_t linkIndex) {
       countCall(index, link);
     }
   }
-  return !among.isEmpty();
+  return !among.isEmpty() || pool.wakesUp;
 }
 
 /// Sends the frame on its way. True if it has arrived already and nothing else is to happen before.

@@ -14,7 +14,8 @@ inline bool Engine::enter(Index index, const Instr& code) {
   PoolState& pool = m_pools[code.operand];
   Frame& frame = m_frames[index];
   pool.meter.arrivals.add();
-  const bool isGone = pool.isShared ? pool.up.isEmpty() : !m_instances[frame.instance].isUp;
+  const bool isGone =
+      pool.isShared ? pool.up.isEmpty() && !isWaking(pool) : !m_instances[frame.instance].isUp;
   if (isGone) {  // while the call was on its way (11)
     meetNobody(index, pool);
     return false;

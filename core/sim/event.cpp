@@ -18,6 +18,16 @@ const char* nameOf(EventType type) {
       return "work_ends";
     case EventType::LookAtPool:
       return "scaler_looks";
+    case EventType::Trigger:
+      return "trigger";
+    case EventType::ActOfControl:
+      return "act_of_control";
+    case EventType::IdleEnd:
+      return "idle_end";
+    case EventType::Connect:
+      return "connect";
+    case EventType::WarmReady:
+      return "warm_instance_ready";
     case EventType::Boot:
       return "instance_boots";
     case EventType::DrainEnd:

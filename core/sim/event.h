@@ -22,15 +22,20 @@ enum class EventType : std::uint8_t {
   Lane,        ///< subject: lane. Its first entry is due
   PaceEnd,     ///< subject: instance, generation: epoch of its Pace. The first piece of its work is over
   // Of the instances; generation: Instance::epoch.
-  LookAtPool,   ///< subject: scaler
-  Boot,         ///< subject: instance, from here on. It is ready for work
-  DrainEnd,     ///< its time to finish what it holds is over
-  Failure,      ///< it fails by chance
-  Repair,       ///< a crew has finished with it
-  ZoneFailure,  ///< subject: zone, generation: its epoch. It fails by chance
-  ZoneRepair,   ///< it comes back
-  BreakEnd,     ///< subject: link, generation: epoch of its breaker. It has been open long enough
-  Refill,       ///< subject: bucket, generation: its own. Tokens for those who wait may have come back
+  LookAtPool,    ///< subject: scaler
+  Trigger,       ///< subject: control. Its time has come, or it is to look again
+  ActOfControl,  ///< subject: index into the engine's actions of controls, generation: of the control
+  Boot,          ///< subject: instance, from here on. It is ready for work
+  DrainEnd,      ///< its time to finish what it holds is over
+  Failure,       ///< it fails by chance
+  Repair,        ///< a crew has finished with it
+  IdleEnd,       ///< it has been idle for long enough
+  Connect,       ///< subject: sessions of a source. One of them tries to connect
+  WarmReady,     ///< subject: pool. Another prepared instance stands by
+  ZoneFailure,   ///< subject: zone, generation: its epoch. It fails by chance
+  ZoneRepair,    ///< it comes back
+  BreakEnd,      ///< subject: link, generation: epoch of its breaker. It has been open long enough
+  Refill,        ///< subject: bucket, generation: its own. Tokens for those who wait may have come back
   // Of logs.
   Linger,       ///< subject: desk. A batch has waited long enough to become full
   Visible,      ///< subject: delivery, generation: its own. It is to be delivered again

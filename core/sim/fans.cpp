@@ -118,12 +118,29 @@ void Engine::sweepHusks(Index caller) {
   m_frames.notes(caller).husks = 0;
 }
 
-/// What a Work at `code` takes of the frame: once, for each of its targets, or by its bytes. Beyond so many
-/// targets a draw stands for several: their sum is close to its mean anyway.
+/// What a Work at `code` takes of the frame, whose server is known.
 TimeNs Engine::drawWork(Index index, const Instr& code, PoolState& pool) {
-  const auto scale = static_cast<plan::WorkScale>(code.count);
+  const Frame& frame = m_frames[index];
+  const Instance& at = m_instances[frame.server];
+  const WorkDetail detail = code.target == plan::kNone ? WorkDetail() : m_code.works[code.target];
+  const std::size_t row = detail.laws + at.version * m_code.classes + frame.requestClass;
+  const Timing& law = m_timings[detail.laws == plan::kNone ? code.operand : m_code.laws[row]];
+  const TimeNs work = drawScaled(index, static_cast<plan::WorkScale>(code.count & work_flags::kScale), law,
+                                 detail.perByte, pool);
+  if (now() >= at.coldUntil) {
+    return work;
+  }
+  const double cold = static_cast<double>(at.coldUntil - now()) / static_cast<double>(pool.warmTime);
+  const double slowed = static_cast<double>(work) * (1 + (pool.coldFactor - 1) * cold);
+  return static_cast<TimeNs>(std::min(slowed, static_cast<double>(plan::kLongestDuration.ns())) + 0.5);
+}
+
+/// Once, for each of its targets, or by its bytes. Beyond so many targets a draw stands for several: their
+/// sum is close to its mean anyway.
+TimeNs Engine::drawScaled(Index index, plan::WorkScale scale, const Timing& law, double perByte,
+                          PoolState& pool) {
   if (scale == plan::WorkScale::Once) {
-    return m_timings[code.operand].draw(pool.service);
+    return law.draw(pool.service);
   }
   const TimeNs longest = plan::kLongestDuration.ns();
   if (scale != plan::WorkScale::Targets) {
@@ -131,8 +148,7 @@ TimeNs Engine::drawWork(Index index, const Instr& code, PoolState& pool) {
     double bytes = scale == plan::WorkScale::ReplyBytes ? 0 : static_cast<double>(bytesOf(index, there));
     bytes +=
         scale == plan::WorkScale::RequestBytes ? 0 : static_cast<double>(bytesOf(index, Direction::Back));
-    const double ns =
-        static_cast<double>(m_timings[code.operand].draw(pool.service)) * m_code.chances[code.target] * bytes;
+    const double ns = static_cast<double>(law.draw(pool.service)) * perByte * bytes;
     return ns < static_cast<double>(longest) ? static_cast<TimeNs>(ns + 0.5) : longest;
   }
   constexpr std::uint32_t kMostDraws = 64;
@@ -140,7 +156,7 @@ TimeNs Engine::drawWork(Index index, const Instr& code, PoolState& pool) {
   const std::uint32_t draws = std::min(targets, kMostDraws);
   TimeNs sum = 0;
   for (std::uint32_t i = 0; i < draws && sum < longest; ++i) {
-    const TimeNs each = m_timings[code.operand].draw(pool.service);
+    const TimeNs each = law.draw(pool.service);
     const std::uint32_t standsFor = targets / draws + (i < targets % draws ? 1 : 0);
     sum = each > (longest - sum) / standsFor ? longest : sum + each * standsFor;
   }

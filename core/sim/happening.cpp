@@ -14,6 +14,10 @@ const char* nameOf(Cause cause) {
       return "chance";
     case Cause::Run:
       return "run";
+    case Cause::Control:
+      return "control";
+    case Cause::Demand:
+      return "demand";
   }
   return "";
 }
@@ -78,6 +82,18 @@ const char* nameOf(Happening::Kind kind) {
       return "promoted";
     case Happening::Kind::Rejoined:
       return "rejoined";
+    case Happening::Kind::RollOut:
+      return "roll_out";
+    case Happening::Kind::RolledOut:
+      return "rolled_out";
+    case Happening::Kind::FlagSet:
+      return "flag_set";
+    case Happening::Kind::Fired:
+      return "fired";
+    case Happening::Kind::Cleared:
+      return "cleared";
+    case Happening::Kind::Stopped:
+      return "stopped";
     case Happening::Kind::Rebalanced:
       return "rebalanced";
   }

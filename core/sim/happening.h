@@ -11,8 +11,10 @@ enum class Cause : std::uint8_t {
   Script,  ///< an action of the scenario
   Hand,    ///< an action posted while the run went on
   Scaler,
-  Chance,  ///< a random fault, or the repair that follows
-  Run,     ///< it followed from what went before
+  Chance,   ///< a random fault, or the repair that follows
+  Run,      ///< it followed from what went before
+  Control,  ///< an action of a control
+  Demand,   ///< a request that found no instance for it
 };
 const char* nameOf(Cause cause);
 
@@ -53,6 +55,13 @@ struct Happening {
     Promoted,    ///< of a copy, or of the primary's pool: the standby. It is the primary from now on
     Rejoined,    ///< a former primary is there again, as a copy
     Rebalanced,  ///< of the link from a log to its consumers: partitions were assigned anew
+    RollOut,     ///< of a pool: a share of its instances is to run the next version
+    RolledOut,   ///< all that are to do so, do
+    FlagSet,
+    // Of a control.
+    Fired,
+    Cleared,  ///< what it had fired for is over
+    Stopped,
   };
   std::int64_t atNs = 0;
   Kind kind = Kind::Killed;
@@ -62,8 +71,11 @@ struct Happening {
   plan::Index link = plan::kNone;
   plan::Index zone = plan::kNone;
   plan::Index otherZone = plan::kNone;
-  double value = 0;  ///< of Promoted: writes that were lost; of LoadFactor and Speed: the factor; of what
-                     ///< becomes of calls: seconds, shares
+  /// Of Promoted: writes that were lost; of LoadFactor and Speed: the factor; of what becomes of calls:
+  /// seconds, shares; of RollOut, RolledOut and FlagSet: the share.
+  double value = 0;
+  plan::Index control = plan::kNone;
+  plan::Index flag = plan::kNone;
 
   static constexpr std::uint32_t kEach = 0xffffffffu;
 };

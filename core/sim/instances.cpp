@@ -138,25 +138,41 @@ void Engine::endRepair(Index instance, std::uint32_t epoch) {
 /// Instances that take work or will soon are to be as many as wanted, as far as there is room.
 void Engine::setInstances(Index poolIndex, Index wanted, Cause cause) {
   PoolState& pool = m_pools[poolIndex];
-  for (Index i = pool.first; i < pool.first + pool.count && pool.up.size() + pool.booting < wanted; ++i) {
-    if (m_instances[i].life == Life::Absent && !isInDownZone(i)) {
-      order(i, cause);
+  pool.wanted = wanted;
+  for (Index i = pool.first; i < pool.first + pool.count && instancesThere(pool) < wanted; ++i) {
+    if (canBeOrdered(i)) {
+      order(i, cause, versionForNew(pool));
     }
   }
-  while (pool.up.size() + pool.booting > wanted) {
-    takeAway(newestOf(pool), cause);
+  while (instancesThere(pool) > wanted) {
+    const Index newest = newestOf(pool);
+    newest != kNoInstance ? takeAway(newest, cause) : leaveForGood(pool);
+  }
+  advanceRollout(poolIndex);
+}
+
+/// One of those that drain in order to restart does not come back.
+void Engine::leaveForGood(PoolState& pool) {
+  for (Index i = pool.first; i < pool.first + pool.count; ++i) {
+    if (m_instances[i].isRestarting) {
+      m_instances[i].isRestarting = false;
+      --pool.restarting;
+      return;
+    }
   }
 }
 
-void Engine::order(Index index, Cause cause) {
+void Engine::order(Index index, Cause cause, std::uint8_t version) {
   Instance& instance = m_instances[index];
   PoolState& pool = m_pools[instance.pool];
   instance.orderedAs = ++m_ordered;
   ++instance.epoch;
   instance.life = Life::Booting;
+  instance.version = version;
   ++pool.booting;
   record(Happening::Kind::Ordered, cause, index);
-  const TimeNs boot = pool.boot.drawNs(pool.boots);
+  noteBooting(pool);
+  const TimeNs boot = drawBoot(instance.pool);
   if (boot == 0) {
     endBoot(index);
   } else {
@@ -164,16 +180,41 @@ void Engine::order(Index index, Cause cause) {
   }
 }
 
+/// A prepared instance, if there is one, needs less; another takes its place after a boot.
+TimeNs Engine::drawBoot(Index index) {
+  PoolState& pool = m_pools[index];
+  const TimeNs boot = pool.boot.drawNs(pool.boots);
+  if (pool.warm == 0) {
+    return boot;
+  }
+  --pool.warm;
+  m_agenda.at(now() + boot, Phase::Actions, {index, 0, EventType::WarmReady});
+  return pool.warmBoot.drawNs(pool.boots);
+}
+
 void Engine::endBoot(Index instance) {
-  --m_pools[m_instances[instance].pool].booting;
+  Instance& at = m_instances[instance];
+  PoolState& pool = m_pools[at.pool];
+  if (at.isHeld) {
+    if (++pool.heldReady == pool.held) {
+      takeOver(pool);
+      advanceRollout(at.pool);
+    }
+    return;
+  }
+  --pool.booting;
+  noteBooting(pool);
+  pool.changing -= at.isChanging ? 1u : 0u;
+  at.isChanging = false;
   if (isInDownZone(instance)) {
-    m_instances[instance].life = Life::Down;
-    m_instances[instance].isHeldDown = true;
+    at.life = Life::Down;
+    at.isHeldDown = true;
     return;
   }
   record(Happening::Kind::Booted, Cause::Run, instance);
   tellLinks(instance, true, true);
   comeUp(instance);
+  advanceRollout(at.pool);
 }
 
 /// The one ordered last, of those up or booting.
@@ -181,7 +222,7 @@ Engine::Index Engine::newestOf(const PoolState& pool) const {
   Index newest = kNoInstance;
   for (Index i = pool.first; i < pool.first + pool.count; ++i) {
     const Life life = m_instances[i].life;
-    const bool isThere = life == Life::Up || life == Life::Booting;
+    const bool isThere = life == Life::Up || (life == Life::Booting && !m_instances[i].isHeld);
     if (isThere && (newest == kNoInstance || m_instances[i].orderedAs >= m_instances[newest].orderedAs)) {
       newest = i;
     }
@@ -197,6 +238,9 @@ void Engine::takeAway(Index index, Cause cause) {
   ++instance.epoch;
   if (instance.life == Life::Booting) {
     --pool.booting;
+    noteBooting(pool);
+    pool.changing -= instance.isChanging ? 1u : 0u;
+    instance.isChanging = false;
     instance.life = Life::Absent;
     record(Happening::Kind::Retired, cause, index);
     return;
@@ -205,13 +249,20 @@ void Engine::takeAway(Index index, Cause cause) {
   ++m_draining;
   pool.up.erase(index - pool.first);
   pool.free.erase(index - pool.first);
+  if (pool.isOnDemand) {
+    pool.byUse.remove(index - pool.first);
+  }
   noteAvailability(pool);
   instance.holding = holdersOf(index);
   tellLinks(index, false, true);
   leaveGroups(index, true);
   record(Happening::Kind::Draining, cause, index);
+  loseSessions(index);
   if (pool.drainLimit > 0) {
     m_agenda.at(now() + pool.drainLimit, Phase::Actions, {index, instance.epoch, EventType::DrainEnd});
+  }
+  if (!pool.guests.empty()) {
+    leaveHost(index);
   }
   retireIfIdle(index);
 }
@@ -244,7 +295,7 @@ void Engine::retireIfIdle(Index index) {
   const Instance& instance = m_instances[index];
   const bool isIdle = instance.holding == 0 && instance.busy.value() == 0 && instance.forServer.count == 0 &&
                       instance.forSeat.count == 0;
-  if (instance.life == Life::Draining && isIdle) {
+  if (instance.life == Life::Draining && isIdle && !hasGuests(index)) {
     retire(index);
   }
 }
@@ -257,9 +308,19 @@ void Engine::retire(Index index) {
   instance.isUp = false;
   instance.up.set(0, now());
   m_pools[instance.pool].meter.up.decrease(now());
+  m_pools[instance.pool].meter.next.set(
+      m_pools[instance.pool].meter.next.value() - (instance.version != 0 ? 1u : 0u), now());
   clearCachesAt(index, true);
   forgetSidesOf(index);
   record(Happening::Kind::Retired, Cause::Run, index);
+  endParts(index);
+  if (!bootAgain(index)) {
+    advanceRollout(instance.pool);
+  }
+  if (const Index host = hostOf(index); host != kNoInstance) {
+    retireIfIdle(host);
+  }
+  // At the end: whoever comes back may take the place that has become free.
   if (const Index store = m_pools[instance.pool].copyOf;
       store != plan::kNone && m_stores[store].isReturning) {
     rejoin(m_stores[store], Cause::Run);

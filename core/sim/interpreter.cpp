@@ -148,6 +148,19 @@ inline bool Engine::execute(Index& index) {
     case Opcode::IfUp:
       frame.pc = choosesFirst(index, code) ? code.target : frame.pc + 1;
       return true;
+    case Opcode::Measure:
+      m_meters[code.operand].measure(
+          m_code.amounts[code.extra] * (m_hasCargo ? m_frames.notes(index).targets : 1u), now());
+      ++frame.pc;
+      return true;
+    case Opcode::IfVersion:
+      frame.pc = frame.instance != kNoInstance && m_instances[frame.instance].version >= code.operand
+                     ? code.target
+                     : frame.pc + 1;
+      return true;
+    case Opcode::IfFlag:
+      frame.pc = isOn(frame, code) ? code.target : frame.pc + 1;
+      return true;
     case Opcode::Fan:
       return startFan(index, code);
     case Opcode::Take:
@@ -294,6 +307,9 @@ inline void Engine::recordOutcome(const Frame& frame, Reason reason) {
     ++meter.degraded;
   }
   isRoot ? meter.record(reason, latency, isCounted) : recordDetached(frame, reason, isCounted);
+  if (m_hasWatchers && isRoot) {
+    watchOutcome(frame.requestClass, reason, latency);
+  }
 }
 
 /// Work that nobody waits for begins.
@@ -528,6 +544,17 @@ bool Engine::handleOfRun(const Event& event) {
       return failZoneByChance(event.subject, event.generation);
     case EventType::ZoneRepair:
       return repairZone(event.subject, event.generation);
+    case EventType::Connect:
+      reconnect(event.subject);
+      return true;
+    case EventType::WarmReady:
+      ++m_pools[event.subject].warm;
+      return false;
+    case EventType::Trigger:
+      trigger(event.subject);
+      return true;
+    case EventType::ActOfControl:
+      return actOfControl(event.subject, event.generation);
     default:
       return handleOfInstance(event);
   }

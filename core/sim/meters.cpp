@@ -64,6 +64,9 @@ void PoolMeter::openWindow(TimeNs now) {
   parked.openWindow(now);
   seated.openWindow(now);
   up.openWindow(now);
+  next.openWindow(now);
+  booting.openWindow(now);
+  coldStarts.openWindow();
   isShort.openWindow(now);
   maxWaiting = waiting.value();
   serverWait.clear();
@@ -84,6 +87,24 @@ void LinkMeter::startInterval() {
   receivedBytes.startInterval();
   calls.startInterval();
   failures.startInterval();
+}
+
+TimeNs quantileOf(const std::vector<LatencyCell>& cells, double q) {
+  std::uint64_t count = 0;
+  for (const LatencyCell& cell : cells) {
+    count += cell.count;
+  }
+  if (count == 0) {
+    return 0;
+  }
+  std::uint64_t left = detail::rankOf(q, count);
+  for (const LatencyCell& cell : cells) {
+    if (left <= cell.count) {
+      return detail::middleOf<IntervalLatency::kBits>(cell.cell);
+    }
+    left -= cell.count;
+  }
+  return 0;
 }
 
 }  // namespace cantilever::sim

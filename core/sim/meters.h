@@ -75,6 +75,9 @@ struct LatencyCell {
   std::uint32_t count = 0;
 };
 
+/// Of cells in order; 0 if there are none.
+TimeNs quantileOf(const std::vector<LatencyCell>& cells, double q);
+
 /// Latencies of one class in the present sampling interval.
 class IntervalLatency {
  public:
@@ -186,12 +189,15 @@ struct PoolMeter {
   Counter refused;
   Counter served;
   Counter abandoned;    ///< left the queue: their patience was over
+  Counter coldStarts;   ///< instances ordered because a request found none
   Counter expired;      ///< dropped from the queue: their deadline was over
   Counter interrupted;  ///< pieces of work
   Level waiting;        ///< for a seat or a server
   Level parked;         ///< at their callers
   Level seated;         ///< only where seats are limited
   Level up;             ///< instances, those that drain included
+  Level booting;        ///< instances
+  Level next;           ///< of those, that run the next version
   Level isShort;        ///< 0 or 1: fewer take work than the pool needs
   std::uint32_t maxWaiting = 0;
   Histogram serverWait;

@@ -7,6 +7,8 @@
 #include "core/sim/instance_set.h"
 #include "core/sim/meters.h"
 #include "core/sim/pace.h"
+#include "core/sim/recency.h"
+#include "core/sim/sessions.h"
 #include "core/sim/timing.h"
 #include "core/vocabulary/plan.h"
 
@@ -29,9 +31,16 @@ struct Instance {
   double speed = 1;           ///< as a multiple of its own
   std::uint64_t lastUse = 0;  ///< when it was last at work, in order; only kept where the pool tracks it
   Life life = Life::Absent;
-  std::uint32_t epoch = 0;      ///< bumped with every change of life; guards events
-  std::uint32_t holding = 0;    ///< calls that have not left it yet; only kept while draining
-  std::uint64_t orderedAs = 0;  ///< 0: there from the start
+  std::uint32_t epoch = 0;       ///< bumped with every change of life; guards events
+  std::uint32_t holding = 0;     ///< calls that have not left it yet; only kept while draining
+  std::uint64_t orderedAs = 0;   ///< 0: there from the start
+  std::uint8_t version = 0;      ///< 1: the next one
+  std::uint8_t comesBackAs = 0;  ///< version, if isRestarting
+  bool isRestarting = false;     ///< Draining, and to boot again
+  bool isChanging = false;       ///< Booting after that
+  bool isHeld = false;           ///< Booting, or ready, and waits for others to take over with them
+  TimeNs coldUntil = 0;
+  TimeNs idleSince = 0;  ///< only kept where instances come on demand
   /// New work, that is; what waits for this instance alone is served as long as it is up.
   bool takesWork() const { return life == Life::Up; }
   WaitingList forServer;
@@ -57,7 +66,28 @@ struct PoolState {
         up(pool.room(), pool.instances),
         free(pool.room(), pool.instances),
         boot(pool.boot),
-        drainLimit(pool.drainLimit.ns()) {}
+        drainLimit(pool.drainLimit.ns()),
+        coldFactor(pool.coldFactor),
+        warmTime(pool.warmTime.ns()),
+        rollout(pool.rollout),
+        rolloutBatch(pool.rolloutBatch),
+        isOnDemand(pool.isOnDemand()),
+        wakesUp(pool.isOnDemand() || pool.wakesUp),
+        idleExpiry(pool.idleExpiry.value_or(Duration()).ns()),
+        least(pool.instances),
+        warmBoot(pool.warmBoot),
+        warm(pool.warmPool),
+        host(pool.host),
+        perHost(pool.perHost),
+        isPart(pool.isPart),
+        wanted(pool.instances) {
+    if (isOnDemand) {
+      byUse = Recency(count);
+      for (std::uint32_t i = pool.instances; i > 0; --i) {
+        byUse.use(i - 1);
+      }
+    }
+  }
 
   bool isSharing() const { return order == plan::ServiceOrder::Sharing; }
   bool isPreemptive() const { return order == plan::ServiceOrder::Preemptive; }
@@ -87,15 +117,42 @@ struct PoolState {
   WaitingList forSeat;
   Sampler boot;
   TimeNs drainLimit;
+  double coldFactor;
+  TimeNs warmTime;
   RandomStream boots;
   std::uint32_t booting = 0;
   std::uint32_t store = plan::kNone;   ///< of the engine's: it is the primary of this one
   std::uint32_t copyOf = plan::kNone;  ///< ... or its instances are copies of this one
-  std::uint32_t fault = plan::kNone;   ///< of the engine's random faults
+  // Of rollouts (38). The order of members is that of the constructor.
+  plan::Rollout rollout = plan::Rollout::InPlace;
+  std::uint32_t rolloutBatch = 1;
+  // Of those that come on demand (39).
+  bool isOnDemand = false;
+  bool wakesUp = false;  ///< a request that finds nobody up waits, and has one ordered
+  TimeNs idleExpiry = 0;
+  std::uint32_t least = 0;  ///< instances that stay
+  Sampler warmBoot;
+  std::uint32_t warm = 0;  ///< prepared instances that stand by
+  Recency byUse;           ///< those with a free seat
+  // Where its instances live, and who lives on them (41).
+  std::uint32_t host = plan::kNone;  ///< pool
+  std::uint32_t perHost = 1;
+  bool isPart = false;
+  std::uint32_t wanted = 0;           ///< instances that were last asked for
+  std::vector<std::uint32_t> guests;  ///< pools
+  double nextShare = 0;               ///< of instances that are to run the next version
+  bool isRollingOut = false;
+  bool isAdvancing = false;
+  std::uint32_t restarting = 0;  ///< instances, by their flags
+  std::uint32_t changing = 0;
+  std::uint32_t held = 0;
+  std::uint32_t heldReady = 0;
+  std::uint32_t fault = plan::kNone;  ///< of the engine's random faults
   RandomStream service;
   RandomStream visits;      ///< chooses the instance for work of requests that do not sit here
   std::vector<Pace> paces;  ///< by instance, if isPaced
   WaitingList running;      ///< where common servers can be interrupted: work in progress, as Pace::running
+  HeldCounts sessions;      ///< by instance, if it holds any
   Timing patience;
   RandomStream patienceStream;
   PoolMeter meter;

@@ -9,8 +9,12 @@ bool Engine::findSeat(Index index, PoolState& pool) {
   Frame& frame = m_frames[index];
   frame.markedAt = now();
   if (pool.isShared && !pool.free.isEmpty()) {
-    takeSeat(index, pool, pool.first + pick(index, m_links[frame.via], pool.free));
+    const Index number = pool.isOnDemand ? pool.byUse.latest() : pick(index, m_links[frame.via], pool.free);
+    takeSeat(index, pool, pool.first + number);
     return true;
+  }
+  if (pool.isOnDemand) {
+    return awaitInstance(index, pool);
   }
   if (!pool.isShared && m_instances[frame.instance].seated < pool.seats) {
     takeSeat(index, pool, frame.instance);
@@ -37,8 +41,12 @@ void Engine::takeSeat(Index index, PoolState& pool, Index instance) {
   frame.pc = m_code.instructions[frame.pc].target;
   pool.meter.seated.increase(now());
   pool.meter.seatWait.add(now() - frame.markedAt);
-  if (++at.seated == pool.seats && pool.isShared) {
+  const bool isFull = ++at.seated == pool.seats;
+  if (isFull && pool.isShared) {
     pool.free.erase(instance - pool.first);
+  }
+  if (pool.isOnDemand) {
+    isFull ? pool.byUse.remove(instance - pool.first) : pool.byUse.use(instance - pool.first);
   }
 }
 
@@ -64,6 +72,9 @@ void Engine::passSeatOn(Index index) {
     seatFirst(queue, pool, instance);
   } else if (pool.isShared) {
     pool.free.insert(instance - pool.first);
+    if (pool.isOnDemand) {
+      offerSeat(instance, pool);
+    }
   }
 }
 
@@ -81,9 +92,15 @@ void Engine::requestServerElsewhere(Index index, PoolState& pool) {
     finish(index, Reason::NoHealthyInstance);
     return;
   }
+  const Index own = ownInstanceAt(index, pool);
+  if (own != kNoInstance && !m_instances[own].isUp) {
+    finish(index, Reason::KilledInFlight);
+    return;
+  }
   const InstanceSet& among = pool.hasCommonServers() ? pool.free : pool.up;
-  const Index instance =
-      among.isEmpty() ? kNoInstance : pool.first + among.at(pool.visits.below(among.size()));
+  const Index instance = own != kNoInstance && !pool.hasCommonServers() ? own
+                         : among.isEmpty()                              ? kNoInstance
+                                           : pool.first + among.at(pool.visits.below(among.size()));
   if (instance != kNoInstance && hasFreeServer(pool, instance)) {
     startWork(index, pool, instance);
   } else {

@@ -44,9 +44,13 @@ struct DetachedResult {
 
 struct PoolResult {
   std::string key;
-  std::uint32_t instances = 0;  ///< room: as many as there were at any time, or more
-  double meanInstances = 0;     ///< time average of those that served
-  double availability = 0;      ///< share of the time in which as many as needed took work
+  std::uint32_t instances = 0;   ///< room: as many as there were at any time, or more
+  double meanInstances = 0;      ///< time average of those that served
+  double meanNext = 0;           ///< of those, the ones that ran the next version
+  double meanBooting = 0;        ///< of those that booted
+  double instanceHours = 0;      ///< of instances that served or booted
+  std::uint64_t coldStarts = 0;  ///< instances ordered because a request found none
+  double availability = 0;       ///< share of the time in which as many as needed took work
   std::uint32_t servers = 0;
   std::uint32_t seats = 0;
   std::uint64_t arrivals = 0;
@@ -208,6 +212,34 @@ struct StoreResult {
   std::int64_t downNs = 0;       ///< time without a primary
 };
 
+/// The connected devices of a workload, in the measured window.
+struct SessionResult {
+  std::string key;  ///< of the source
+  std::uint32_t sessions = 0;
+  double meanConnected = 0;
+  std::uint32_t connected = 0;  ///< at the end
+  std::uint64_t connects = 0;
+  std::uint64_t refused = 0;  ///< attempts that found no place
+  std::uint64_t lost = 0;     ///< connections whose instance went
+};
+
+/// In the measured window, in the meter's unit.
+struct MeterResult {
+  std::string key;
+  std::string unit;
+  std::uint64_t measures = 0;  ///< calls that added to it
+  double offered = 0;          ///< what they added, what was dropped included
+  double dropped = 0;
+};
+
+/// In the measured window, but for the first time.
+struct ControlResult {
+  std::string key;
+  std::uint64_t fired = 0;
+  double raisedShare = 0;     ///< of the time: what it fired for went on; of a metric alone
+  std::int64_t firstNs = -1;  ///< when it fired first, in the whole run; -1: never
+};
+
 /// One sampling interval, for charts and for colours on the canvas. Vectors are parallel to those of the
 /// plan.
 struct Sample {
@@ -225,7 +257,8 @@ struct Sample {
     float concurrency = 0;  ///< time average of requests in service
     float queue = 0;        ///< time average
     std::uint32_t refused = 0;
-    std::uint32_t instancesUp = 0;  ///< at the end of the interval
+    std::uint32_t instancesUp = 0;    ///< at the end of the interval
+    std::uint32_t instancesNext = 0;  ///< that ran the next version, at the end of the interval
   };
   struct OfLink {
     std::uint32_t calls = 0;
@@ -251,6 +284,10 @@ struct Sample {
     std::uint32_t reads = 0;  ///< of copies of a store
     std::uint32_t staleReads = 0;
   };
+  struct OfMeter {
+    double offered = 0;
+    double dropped = 0;
+  };
   std::int64_t endNs = 0;
   std::int64_t lengthNs = 0;
   // Over all classes.
@@ -264,6 +301,7 @@ struct Sample {
   std::vector<OfCache> caches;
   std::vector<OfTokens> tokens;
   std::vector<OfGroup> groups;
+  std::vector<OfMeter> meters;
 };
 
 /// What the measured time was like in a stretch of it that is long enough for percentiles (rule 33): of all
@@ -308,6 +346,10 @@ struct RunResult {
   std::vector<GroupResult> groups;
   std::vector<StoreResult> stores;
   std::vector<StreamResult> streams;
+  std::vector<SessionResult> sessions;
+  std::vector<MeterResult> meters;
+  std::vector<ControlResult> controls;
+  std::vector<std::string> flags;     ///< keys
   std::vector<std::string> programs;  ///< keys, for paths and traces
   std::vector<PathResult> paths;      ///< by class; of those of whose requests some were followed
   std::vector<Trace> traces;          ///< some of those followed, and the slowest; by arrival

@@ -8,6 +8,8 @@ namespace cantilever::sim {
 
 namespace {
 
+constexpr double kThousandths = 1000;
+
 double shareOf(WideCount part, WideCount whole) {
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
 }
@@ -26,6 +28,9 @@ std::vector<DigestRow> digestRows(const RunResult& result) {
   }
   for (const PoolResult& of : result.pools) {
     rows.push_back({1, of.key, {of.arrivals, of.refused, of.served, of.busyNs}});
+    if (of.coldStarts > 0) {
+      rows.back().counts.push_back(of.coldStarts);
+    }
   }
   for (const LinkResult& of : result.links) {
     rows.push_back({2, of.key, {of.calls, of.failed, of.timedOut}});
@@ -54,6 +59,15 @@ std::vector<DigestRow> digestRows(const RunResult& result) {
   }
   for (const StreamResult& of : result.streams) {
     rows.push_back({10, of.key, {of.events, of.late, of.windows, of.outcomes}});
+  }
+  for (const ControlResult& of : result.controls) {
+    rows.push_back({11, of.key, {of.fired}});
+  }
+  for (const SessionResult& of : result.sessions) {
+    rows.push_back({12, of.key, {of.connected, of.connects, of.refused, of.lost}});
+  }
+  for (const MeterResult& of : result.meters) {
+    rows.push_back({13, of.key, {of.measures}});
   }
   return rows;
 }
@@ -90,6 +104,7 @@ Interval Engine::presentInterval() const {
     of.waiting = static_cast<double>(pool.meter.waiting.inInterval(end));
     of.refused = static_cast<std::uint32_t>(pool.meter.refused.inInterval());
     of.instancesUp = pool.up.size();
+    of.instancesNext = pool.meter.next.value();
   }
   for (const LinkState& link : m_links) {
     interval.links.push_back({static_cast<std::uint32_t>(link.meter.calls.inInterval()),
@@ -113,6 +128,10 @@ Interval Engine::presentInterval() const {
                                static_cast<std::uint32_t>(group.meter.consumed.inInterval()),
                                static_cast<std::uint32_t>(group.meter.reads.inInterval()),
                                static_cast<std::uint32_t>(group.meter.staleReads.inInterval())});
+  }
+  for (const MeterState& meter : m_meters) {
+    interval.meters.push_back({static_cast<double>(meter.offered.inInterval()) / kThousandths,
+                               static_cast<double>(meter.dropped.inInterval()) / kThousandths});
   }
   return interval;
 }
@@ -142,6 +161,10 @@ void Engine::closeInterval() {
   }
   for (GroupState& group : m_groups) {
     group.meter.startInterval(now());
+  }
+  for (MeterState& meter : m_meters) {
+    meter.offered.startInterval();
+    meter.dropped.startInterval();
   }
   m_agenda.at(now() + m_interval, Phase::Sampling, {0, 0, EventType::Sample});
 }
@@ -177,6 +200,9 @@ RunResult Engine::result() const {
   addLogResults(result);
   addStoreResults(result);
   addStreamResults(result);
+  addSessionResults(result);
+  addMeterResults(result);
+  addControlResults(result);
   for (const plan::Program& of : m_plan->programs) {
     result.programs.push_back(of.key);
   }
@@ -286,6 +312,10 @@ void Engine::addPool(PoolResult& to, const PoolState& pool, WideCount span) cons
   }
   const WideCount up = meter.up.inWindow(now());
   to.meanInstances = shareOf(up, span);
+  to.meanBooting = shareOf(meter.booting.inWindow(now()), span);
+  to.instanceHours = static_cast<double>(up + meter.booting.inWindow(now())) / 3.6e12;
+  to.coldStarts = meter.coldStarts.inWindow();
+  to.meanNext = shareOf(meter.next.inWindow(now()), span);
   to.availability = 1 - shareOf(meter.isShort.inWindow(now()), span);
   to.arrivals = meter.arrivals.inWindow();
   to.refused = meter.refused.inWindow();
@@ -343,6 +373,53 @@ void Engine::addZoneResults(RunResult& result) const {
     if (isOpen) {
       to.downShare = shareOf(m_zones[i].down.inWindow(now()), static_cast<WideCount>(now() - m_windowStart));
     }
+  }
+}
+
+void Engine::addSessionResults(RunResult& result) const {
+  const bool isOpen = isInWindow(now());
+  for (const SessionState& of : m_sessions) {
+    SessionResult& to = result.sessions.emplace_back();
+    to.key = m_plan->sources[of.source].key;
+    to.sessions = of.users;
+    to.connected = of.connected.value();
+    if (isOpen) {
+      to.meanConnected = shareOf(of.connected.inWindow(now()), static_cast<WideCount>(now() - m_windowStart));
+      to.connects = of.connects.inWindow();
+      to.refused = of.refused.inWindow();
+      to.lost = of.lost.inWindow();
+    }
+  }
+}
+
+void Engine::addMeterResults(RunResult& result) const {
+  const bool isOpen = isInWindow(now());
+  for (std::size_t i = 0; i < m_meters.size(); ++i) {
+    MeterResult& to = result.meters.emplace_back();
+    to.key = m_plan->meters[i].key;
+    to.unit = m_plan->meters[i].unit;
+    if (isOpen) {
+      to.measures = m_meters[i].measures.inWindow();
+      to.offered = static_cast<double>(m_meters[i].offered.inWindow()) / kThousandths;
+      to.dropped = static_cast<double>(m_meters[i].dropped.inWindow()) / kThousandths;
+    }
+  }
+}
+
+void Engine::addControlResults(RunResult& result) const {
+  const bool isOpen = isInWindow(now());
+  for (std::size_t i = 0; i < m_controls.size(); ++i) {
+    const ControlState& of = m_controls[i];
+    ControlResult& to = result.controls.emplace_back();
+    to.key = m_plan->controls[i].key;
+    to.firstNs = of.firstAt == kNever ? -1 : of.firstAt;
+    if (isOpen) {
+      to.fired = of.fired.inWindow();
+      to.raisedShare = shareOf(of.raised.inWindow(now()), static_cast<WideCount>(now() - m_windowStart));
+    }
+  }
+  for (const plan::Flag& flag : m_plan->flags) {
+    result.flags.push_back(flag.key);
   }
 }
 

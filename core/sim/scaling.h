@@ -16,6 +16,7 @@ struct ScalerState {
   WideCount waiting = 0;
   WideCount lag = 0;
   std::uint64_t arrivals = 0;
+  double load = -1;  ///< of the period before the last; below zero: none yet
   TimeNs lookedAt = 0;
   TimeNs addedAt = kLongAgo;
   TimeNs tookAt = kLongAgo;
@@ -34,11 +35,18 @@ struct PoolFigures {
   double arrivals = 0;  ///< in all
 };
 
+double figureOf(plan::ScaleOn on, const plan::Pool& pool, const PoolFigures& figures);
+
 /// How many instances a scaler wants, given the means of its last period; nothing if the figure is too near
 /// its target to bother, or says nothing. What it multiplies by are the instances that the figure is of, the
 /// mean over the period: with those that are up at its end, some of which came late, it would count their
 /// work twice.
+/// `loadBefore`: figure x instances of the period before, below zero if there was none.
 std::optional<std::uint32_t> instancesWanted(const plan::Scaler& scaler, const plan::Pool& pool,
-                                             const PoolFigures& figures);
+                                             const PoolFigures& figures, double loadBefore = -1);
+
+/// The same for one with steps, which changes the number that there is.
+std::optional<std::uint32_t> instancesByStep(const plan::Scaler& scaler, const plan::Pool& pool,
+                                             const PoolFigures& figures, std::uint32_t there);
 
 }  // namespace cantilever::sim

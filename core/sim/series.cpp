@@ -26,20 +26,6 @@ void mergeCells(std::vector<LatencyCell>& into, const std::vector<LatencyCell>& 
   into.swap(merged);
 }
 
-TimeNs quantileOf(const std::vector<LatencyCell>& cells, std::uint64_t count, double q) {
-  if (count == 0) {
-    return 0;
-  }
-  std::uint64_t left = detail::rankOf(q, count);
-  for (const LatencyCell& cell : cells) {
-    if (left <= cell.count) {
-      return detail::middleOf<IntervalLatency::kBits>(cell.cell);
-    }
-    left -= cell.count;
-  }
-  return 0;
-}
-
 /// Of a Sample, a class of it, or a Window.
 template <class Figures>
 void setLatency(Figures& of, const std::vector<LatencyCell>& cells, double sumNs) {
@@ -48,10 +34,10 @@ void setLatency(Figures& of, const std::vector<LatencyCell>& cells, double sumNs
     count += cell.count;
   }
   of.meanNs = count > 0 ? sumNs / static_cast<double>(count) : 0;
-  of.p50Ns = quantileOf(cells, count, 0.50);
-  of.p95Ns = quantileOf(cells, count, 0.95);
-  of.p99Ns = quantileOf(cells, count, 0.99);
-  of.p999Ns = quantileOf(cells, count, 0.999);
+  of.p50Ns = quantileOf(cells, 0.50);
+  of.p95Ns = quantileOf(cells, 0.95);
+  of.p99Ns = quantileOf(cells, 0.99);
+  of.p999Ns = quantileOf(cells, 0.999);
 }
 
 float ratioOf(double part, double whole) {
@@ -82,6 +68,7 @@ void Interval::merge(const Interval& next) {
     pools[i].waiting += next.pools[i].waiting;
     pools[i].refused += next.pools[i].refused;
     pools[i].instancesUp = next.pools[i].instancesUp;
+    pools[i].instancesNext = next.pools[i].instancesNext;
   }
   for (std::size_t i = 0; i < links.size(); ++i) {
     links[i].calls += next.links[i].calls;
@@ -106,6 +93,10 @@ void Interval::merge(const Interval& next) {
     groups[i].consumed += next.groups[i].consumed;
     groups[i].reads += next.groups[i].reads;
     groups[i].staleReads += next.groups[i].staleReads;
+  }
+  for (std::size_t i = 0; i < meters.size(); ++i) {
+    meters[i].offered += next.meters[i].offered;
+    meters[i].dropped += next.meters[i].dropped;
   }
   end = next.end;
   length += next.length;
@@ -135,10 +126,12 @@ Sample Interval::sample() const {
   const auto span = static_cast<double>(length);
   for (const OfPool& of : pools) {
     sample.pools.push_back({ratioOf(of.busy, of.serversUp), ratioOf(of.seatsHeld, of.seatsUp),
-                            ratioOf(of.busy, span), ratioOf(of.waiting, span), of.refused, of.instancesUp});
+                            ratioOf(of.busy, span), ratioOf(of.waiting, span), of.refused, of.instancesUp,
+                            of.instancesNext});
   }
   sample.links = links;
   sample.caches = caches;
+  sample.meters = meters;
   for (const OfTokens& of : tokens) {
     sample.tokens.push_back({ratioOf(of.held, span), ratioOf(of.waiting, span), of.granted, of.refused});
   }
@@ -150,8 +143,8 @@ Sample Interval::sample() const {
 }
 
 std::size_t Interval::cells() const {
-  std::size_t cells =
-      classes.size() + pools.size() + links.size() + caches.size() + tokens.size() + groups.size();
+  std::size_t cells = classes.size() + pools.size() + links.size() + caches.size() + tokens.size() +
+                      groups.size() + meters.size();
   for (const OfClass& of : classes) {
     cells += of.latency.size();
   }

@@ -26,6 +26,7 @@ struct Interval {
     double waiting = 0;
     std::uint32_t refused = 0;
     std::uint32_t instancesUp = 0;
+    std::uint32_t instancesNext = 0;
   };
   struct OfTokens {
     double held = 0;  ///< times nanoseconds, as waiting
@@ -50,6 +51,7 @@ struct Interval {
   std::vector<Sample::OfCache> caches;
   std::vector<OfTokens> tokens;
   std::vector<OfGroup> groups;
+  std::vector<Sample::OfMeter> meters;
 
   /// Appends the interval that follows this one.
   void merge(const Interval& next);

@@ -159,10 +159,15 @@ void Engine::becomePrimary(StoreState& store) {
   const bool isStandby = store.of->hasStandby && !store.hasStandby;
   ++store.replaced;
   store.failovers.add();
+  PoolState& pool = m_pools[store.of->pool];
+  giveUpHeld(pool);
+  if (m_instances[primary].life == Life::Booting) {  // it was ordered anew, with its host
+    takeAway(primary, Cause::Run);
+  }
   ++m_instances[primary].epoch;
+  m_instances[primary].version = versionForNew(pool);
   tellLinks(primary, true, false);
   comeUp(primary);
-  regainPrimary(store);
   store.isHeldDown = isHeldDown && isStandby;
   if (isHeldDown && !isStandby) {
     rejoin(store, Cause::Run);  // it waits in its place, for its zone
@@ -293,7 +298,9 @@ void Engine::rejoin(StoreState& store, Cause cause) {
   for (const Index which : store.groups) {
     const PoolState& pool = m_pools[m_groups[which].pool];
     for (Index copy = pool.first; m_groups[which].of->takesOver && copy < pool.first + pool.count; ++copy) {
-      if (m_instances[copy].life != Life::Absent) {
+      const Index host = hostOf(copy);
+      const bool hasPlace = host == kNoInstance || m_instances[host].life == Life::Up;
+      if (m_instances[copy].life != Life::Absent || m_instances[copy].isHeld || !hasPlace) {
         continue;
       }
       store.isReturning = false;
@@ -310,6 +317,7 @@ void Engine::rejoin(StoreState& store, Cause cause) {
         return;
       }
       record(Happening::Kind::Rejoined, cause, copy);
+      at.version = versionForNew(pool);
       tellLinks(copy, true, false);
       comeUp(copy);
       return;

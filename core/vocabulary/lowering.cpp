@@ -92,7 +92,8 @@ std::vector<OutLink> onwardLinks(const Lowering& lowering) {
   return keepIf(lowering.links(), isOnward);
 }
 
-ProgramBuilder::ProgramBuilder(Plan& plan, Index programPool) : m_plan(plan), m_pool(programPool) {}
+ProgramBuilder::ProgramBuilder(Plan& plan, Index programPool, const WorkVariants& variants)
+    : m_plan(plan), m_pool(programPool), m_variants(variants) {}
 
 Index ProgramBuilder::append(const Instruction& instruction) {
   if (m_plan.code.size() >= kMaxCode) {
@@ -110,23 +111,73 @@ Index ProgramBuilder::arriveHere() {
 }
 
 ProgramBuilder& ProgramBuilder::work(const Law& law, Index pool) {
-  m_plan.laws.push_back(law);
-  append(
-      {.op = Op::Work, .a = static_cast<Index>(m_plan.laws.size() - 1), .b = pool == m_pool ? kNone : pool});
-  return *this;
+  return appendWork(law, pool, WorkScale::Once);
 }
 
 ProgramBuilder& ProgramBuilder::workPerTarget(const Law& law) {
-  work(law);
-  m_plan.code.back().c = static_cast<Index>(WorkScale::Targets);
-  return *this;
+  return appendWork(law, kNone, WorkScale::Targets);
 }
 
 ProgramBuilder& ProgramBuilder::transfer(Bandwidth rate, WorkScale bytes) {
-  work(Law::constant(Duration::seconds(1)));
-  m_plan.code.back().c = static_cast<Index>(bytes);
-  m_plan.code.back().p = 1 / rate.raw();
+  return appendWork(Law::constant(Duration::seconds(1)), kNone, bytes, 1 / rate.raw());
+}
+
+ProgramBuilder& ProgramBuilder::appendWork(const Law& law, Index pool, WorkScale scale, double perByte) {
+  const bool isOwn = pool == kNone || pool == m_pool;
+  m_plan.laws.push_back(law);
+  const auto index = static_cast<Index>(m_plan.laws.size() - 1);
+  append({.op = Op::Work,
+          .a = index,
+          .b = isOwn ? kNone : pool,
+          .c = scale == WorkScale::Once ? kNone : static_cast<Index>(scale),
+          .d = isOwn && !m_variants.isEmpty() ? addLawTable(law) : kNone,
+          .p = perByte});
+  const bool isFirst = isOwn && !m_hasWorked;
+  m_hasWorked = m_hasWorked || isOwn;
+  if (isFirst && m_variants.next && m_variants.next->errorShare > 0) {
+    failByVersion();
+  }
+  if (isFirst && m_variants.beside) {
+    appendWork(m_variants.beside->law, m_variants.beside->pool, WorkScale::Once);
+  }
   return *this;
+}
+
+/// The laws of a piece of work that is `law` for most classes, which is the last of the plan's.
+Index ProgramBuilder::addLawTable(const Law& law) {
+  LawTable table;
+  table.laws.assign(m_plan.classes.size(), static_cast<Index>(m_plan.laws.size() - 1));
+  const auto add = [this](const Law& own) {
+    m_plan.laws.push_back(own);
+    return static_cast<Index>(m_plan.laws.size() - 1);
+  };
+  std::vector<double> factors(m_plan.classes.size(), 1.0);
+  for (const WorkVariants::OfClass& each : m_variants.classes) {
+    if (each.law && !m_hasWorked) {
+      table.laws[each.requestClass] = add(*each.law);
+    } else if (!each.law) {
+      factors[each.requestClass] = each.factor;
+      table.laws[each.requestClass] = add(law.scaled(each.factor));
+    }
+  }
+  if (m_variants.next) {
+    const WorkVariants::Next& next = *m_variants.next;
+    for (std::size_t each = 0; each < m_plan.classes.size(); ++each) {
+      const bool hasLaw = next.law && !m_hasWorked;
+      table.laws.push_back(
+          add(hasLaw ? next.law->scaled(factors[each]) : m_plan.laws[table.laws[each]].scaled(next.factor)));
+    }
+  }
+  m_plan.lawTables.push_back(std::move(table));
+  return static_cast<Index>(m_plan.lawTables.size() - 1);
+}
+
+/// A share of the calls that the next version has worked on fails.
+void ProgramBuilder::failByVersion() {
+  const Body next = [this](ProgramBuilder& body) {
+    body.branch(m_variants.next->errorShare, [](ProgramBuilder& failing) { failing.fail(Reason::Injected); });
+  };
+  branchOn({.op = Op::IfVersion, .b = 1}, next, {});
 }
 
 ProgramBuilder& ProgramBuilder::wait(const Law& law) {
@@ -511,6 +562,11 @@ ProgramBuilder& ProgramBuilder::branchOnUp(Index first, Index second, const Body
 ProgramBuilder& ProgramBuilder::forward(Index link) {
   append({.op = Op::Forward, .a = link});
   m_isOpen = false;
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::measure(Index meter, double amount) {
+  append({.op = Op::Measure, .a = meter, .p = amount});
   return *this;
 }
 

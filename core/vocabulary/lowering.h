@@ -28,6 +28,33 @@ struct OutLink {
   bool isNearest = false;
 };
 
+/// How the work at a block's own pool differs by request class, and by the version that an instance runs.
+struct WorkVariants {
+  struct OfClass {
+    Index requestClass = 0;
+    std::optional<Law> law;  ///< instead of the first work of a program
+    double factor = 1;       ///< else: of all its work
+  };
+  /// Of the version that a rollout brings: a law instead of the first work of a program, or a multiple of
+  /// what all its work is in the present version; and the share of its calls that fail after their first
+  /// work.
+  struct Next {
+    std::optional<Law> law;
+    double factor = 1;
+    double errorShare = 0;
+  };
+  /// A resource beside the servers, such as a disk: work of every call there, after its first own work.
+  struct Beside {
+    Index pool = kNone;
+    Law law;
+  };
+  std::vector<OfClass> classes;
+  std::optional<Next> next;
+  std::optional<Beside> beside;
+
+  bool isEmpty() const { return classes.empty() && !next; }
+};
+
 class ProgramBuilder;
 using Body = std::function<void(ProgramBuilder&)>;
 
@@ -39,7 +66,7 @@ Index addClassSet(Plan& plan, const std::vector<bool>& classes);
 class ProgramBuilder {
  public:
   /// `programPool`: where the program sits, kNone for a station without resources.
-  ProgramBuilder(Plan& plan, Index programPool);
+  ProgramBuilder(Plan& plan, Index programPool, const WorkVariants& variants = {});
 
   /// Queue for a server of `pool` (default: the pool the program sits in), be served for a draw of `law`.
   ProgramBuilder& work(const Law& law, Index pool = kNone);
@@ -94,6 +121,8 @@ class ProgramBuilder {
   ProgramBuilder& branchOnUp(Index first, Index second, const Body& yes, const Body& no);
   /// The callee answers instead; over a link without timeout and all that.
   ProgramBuilder& forward(Index link);
+  /// Adds to a meter, for each target that the call stands for.
+  ProgramBuilder& measure(Index meter, double amount);
   ProgramBuilder& reply();
   ProgramBuilder& fail(Reason reason);
   ProgramBuilder& end();
@@ -104,6 +133,9 @@ class ProgramBuilder {
   bool isTooLarge() const { return m_isTooLarge; }
 
  private:
+  ProgramBuilder& appendWork(const Law& law, Index pool, WorkScale scale, double perByte = 0);
+  Index addLawTable(const Law& law);
+  void failByVersion();
   Index append(const Instruction& instruction);
   Index here() const { return static_cast<Index>(m_plan.code.size()); }
   Index arriveHere();
@@ -126,6 +158,8 @@ class ProgramBuilder {
 
   Plan& m_plan;
   Index m_pool;
+  WorkVariants m_variants;
+  bool m_hasWorked = false;
   // What is known of the number drawn.
   Index m_count = kNone;
   std::uint32_t m_least = 1;
@@ -153,12 +187,20 @@ class Lowering {
   /// Controls of a pool of this block, one of each kind and role at most. The key is filled in.
   virtual void addScaler(Scaler scaler) = 0;
   virtual void addFault(RandomFault fault, std::string_view role = {}) = 0;
+  /// Of the programs that are defined after it.
+  virtual void varyWork(WorkVariants variants) = 0;
+  /// The pool's instances live on those of another block, so many on each, as far as there is room.
+  virtual void liveOn(Index pool, std::string block, std::uint32_t perHost) = 0;
+  /// Its index in the plan, kNone if the design has no such request class.
+  virtual Index classOf(std::string_view id) const = 0;
   /// Adds a cache. Its key is filled in.
   virtual Index addCache(Cache cache) = 0;
   /// Adds windows. Their key is filled in.
   virtual Index addWindow(Window window) = 0;
   /// Adds tokens. Their key is filled in.
   virtual Index addTokens(Tokens tokens) = 0;
+  /// Adds a meter. Its key is filled in.
+  virtual Index addMeter(Meter meter) = 0;
   /// Adds a log; `role` as of pools. Its key is filled in.
   virtual Index addLog(Log log, std::string_view role = {}) = 0;
   /// Adds a store, at most one. Its key is filled in. Calls of this block, and of its copies, are told what

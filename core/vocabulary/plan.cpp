@@ -1,5 +1,6 @@
 #include "core/vocabulary/plan.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 #include <unordered_set>
@@ -59,6 +60,9 @@ void checkKeys(const Plan& plan, FaultSink& sink) {
   checkKeysOf(plan.windows, "window", sink);
   checkKeysOf(plan.programs, "program", sink);
   checkKeysOf(plan.scalers, "scaler", sink);
+  checkKeysOf(plan.meters, "meter", sink);
+  checkKeysOf(plan.controls, "control", sink);
+  checkKeysOf(plan.flags, "flag", sink);
   checkKeysOf(plan.randomFaults, "fault", sink);
   checkKeysOf(plan.zones, "zone", sink);
   checkKeysOf(plan.zoneFaults, "fault of a zone", sink);
@@ -69,13 +73,53 @@ void checkLaws(const Plan& plan, FaultSink& sink) {
     const std::string fault = faultIn(law);
     sink.require(fault.empty(), [&] { return "a law is not valid: " + fault; });
   }
+  for (const LawTable& table : plan.lawTables) {
+    const bool isWhole =
+        !plan.classes.empty() && !table.laws.empty() && table.laws.size() % plan.classes.size() == 0;
+    const bool isKnown =
+        std::all_of(table.laws.begin(), table.laws.end(), [&](Index law) { return law < plan.laws.size(); });
+    sink.require(isWhole && isKnown,
+                 [] { return std::string("a table of laws does not fit the request classes"); });
+  }
   for (const CountLaw& law : plan.countLaws) {
     const std::string fault = faultIn(law);
     sink.require(fault.empty(), [&] { return "a law of a number is not valid: " + fault; });
   }
 }
 
+const char* faultInPoints(const Law& law) {
+  if (law.points.empty() || law.points.size() > Law::kMostPoints) {
+    return "a law of values has 1 to 10,000 of them.";
+  }
+  const auto isOutside = [](const Law::Point& point) {
+    return point.value < Duration() || point.value > kLongestDuration || !(point.weight >= 0) ||
+           !(point.weight <= kMostCounted);
+  };
+  if (std::any_of(law.points.begin(), law.points.end(), isOutside)) {
+    return "its values are between 0 and 100 years, its weights from 0 to 1,000,000,000.";
+  }
+  const bool isRising =
+      std::adjacent_find(law.points.begin(), law.points.end(), [](const Law::Point& a, const Law::Point& b) {
+        return b.weight < a.weight || b.value < a.value;
+      }) == law.points.end();
+  if (law.kind == Law::Kind::Quantiles &&
+      !(isRising && law.points.front().weight == 0 && law.points.back().weight == 1)) {
+    return "shares and values of quantiles rise, from 0 to 1.";
+  }
+  const double mean = momentOfPoints(law, 1);
+  const bool isMean = std::abs(mean - static_cast<double>(law.mean.ns())) <= 1 + 1e-6 * mean;
+  return isMean ? "" : "its mean is not that of its values.";
+}
+
 }  // namespace
+
+Index workLawIndex(const Plan& plan, const Instruction& work, Index requestClass) {
+  return work.d == kNone ? work.a : plan.lawTables[work.d].laws[requestClass];
+}
+
+const Law& workLaw(const Plan& plan, const Instruction& work, Index requestClass) {
+  return plan.laws[workLawIndex(plan, work, requestClass)];
+}
 
 std::string faultIn(const Law& law) {
   if (law.mean < Duration()) {
@@ -101,6 +145,9 @@ std::string faultIn(const Law& law) {
       return shapeWithin(0, kMaxVariation) ? "" : "a gamma law has a cv of 0 to 1,000.";
     case Law::Kind::Pareto:
       return shapeWithin(kLeastTail, kMaxStages) ? "" : "a Pareto law has an alpha of 1.001 to 10,000.";
+    case Law::Kind::Empirical:
+    case Law::Kind::Quantiles:
+      return faultInPoints(law);
   }
   return "its kind is unknown.";
 }
@@ -127,15 +174,16 @@ std::string faultIn(const CountLaw& law) {
 
 double shareOfFirst(const Plan& plan, const Instruction& code) {
   const double first = plan.pools[code.b].instances;
-  return first / (first + plan.pools[code.c].instances);
+  const double both = first + plan.pools[code.c].instances;
+  return both > 0 ? first / both : 0;  // with instances on demand there may be none
 }
 
 std::string faultIn(const Plan& plan) {
   FaultSink sink;
   for (const auto check :
-       {checkClasses, checkTables, checkKeys, checkZones, checkSources, checkPools, checkCaches, checkTokens,
-        checkLaws, checkLayout, checkLinks, checkFans, checkRoutes, checkLogs, checkStores, checkWindows,
-        checkPrograms, checkControls, checkActions}) {
+       {checkClasses, checkTables, checkKeys,    checkZones,    checkSources,  checkPools,  checkCaches,
+        checkTokens,  checkMeters, checkLaws,    checkLayout,   checkLinks,    checkFans,   checkRoutes,
+        checkLogs,    checkStores, checkWindows, checkPrograms, checkControls, checkActions}) {
     check(plan, sink);
     if (sink.hasFailed()) {
       break;

@@ -12,6 +12,7 @@
 #include "core/vocabulary/plan/keys.h"
 #include "core/vocabulary/plan/link.h"
 #include "core/vocabulary/plan/log.h"
+#include "core/vocabulary/plan/meter.h"
 #include "core/vocabulary/plan/pool.h"
 #include "core/vocabulary/plan/program.h"
 #include "core/vocabulary/plan/reason.h"
@@ -52,11 +53,15 @@ struct Plan {
   std::vector<Program> programs;
   std::vector<Instruction> code;
   std::vector<Law> laws;
+  std::vector<LawTable> lawTables;
   std::vector<CountLaw> countLaws;
   std::vector<Fan> fans;
   std::vector<Route> routes;
   std::vector<std::vector<bool>> classSets;  ///< each of size classes.size()
   std::vector<Scaler> scalers;
+  std::vector<Meter> meters;
+  std::vector<Control> controls;
+  std::vector<Flag> flags;
   std::vector<RandomFault> randomFaults;
   std::vector<Action> actions;      ///< of the chosen scenario, by time
   std::vector<Origin> poolOrigin;   ///< parallel to pools
@@ -64,8 +69,13 @@ struct Plan {
   std::vector<Origin> cacheOrigin;  ///< parallel to caches
   std::vector<Origin> tokenOrigin;  ///< parallel to tokens
   std::vector<Origin> logOrigin;    ///< parallel to logs
+  std::vector<Origin> meterOrigin;  ///< parallel to meters
   double slice = 1;
 };
+
+/// The law of a Work for a request class, at an instance of the present version.
+Index workLawIndex(const Plan& plan, const Instruction& work, Index requestClass);
+const Law& workLaw(const Plan& plan, const Instruction& work, Index requestClass);
 
 /// What is wrong with the parameters of a law, as a sentence for the user; empty if nothing is.
 std::string faultIn(const Law& law);

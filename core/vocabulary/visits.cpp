@@ -237,6 +237,7 @@ class ClassVisits {
       case Op::Degrade:
       case Op::Gather:
       case Op::Observe:
+      case Op::Measure:
       case Op::Publish:
         step(pc + 1, 1);
         break;
@@ -262,6 +263,13 @@ class ClassVisits {
       case Op::IfDrawn:
         step(code.a, m_drawn.chanceOfMore[pc]);
         step(pc + 1, 1 - m_drawn.chanceOfMore[pc]);
+        break;
+      case Op::IfVersion:  // as designed: no instance runs a later one
+        step(code.b == 0 ? code.a : pc + 1, 1);
+        break;
+      case Op::IfFlag:
+        step(code.a, m_plan.flags[code.b].share);
+        step(pc + 1, 1 - m_plan.flags[code.b].share);
         break;
       case Op::Fan:
         step(pc + 1, fanSuccess(pc));
@@ -352,7 +360,7 @@ class ClassVisits {
         const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
         const bool isPerTarget = code.c != kNone && code.c != static_cast<Index>(WorkScale::Once);
         (isPerTarget ? result.workPerTarget : result.work)
-            .push_back({pool, visits * m_plan.laws[code.a].mean.inSeconds() * factorOf(code)});
+            .push_back({pool, visits * workLaw(m_plan, code, m_class).mean.inSeconds() * factorOf(code)});
         break;
       }
       case Op::Call:
@@ -558,7 +566,7 @@ std::vector<KeyLoad> loadsOf(const Plan& plan, const std::vector<double>& perSec
 /// With these look-ups, spread evenly over the instances.
 double hitRatioOf(const Plan& plan, const Visits& visits, Index index) {
   const Cache& cache = plan.caches[index];
-  const double share = cache.pool == kNone ? 1.0 : 1.0 / plan.pools[cache.pool].instances;
+  const double share = cache.pool == kNone ? 1.0 : 1.0 / std::max(1u, plan.pools[cache.pool].instances);
   return expectedHitRatio(cache, loadsOf(plan, visits.cacheLookups[index], share));
 }
 

@@ -542,6 +542,26 @@ TEST_F(Cli, SimulateWritesTracesAndTheSeriesWhereAsked) {
   EXPECT_THAT(nowhere.err, HasSubstr("series.csv"));
 }
 
+TEST_F(Cli, ArrivalsComeFromAFileWhereAsked) {
+  const std::string csv = path("times.csv");
+  const std::string design = path("one.cantilever.json");
+  ASSERT_TRUE(exchange::writeFile(csv, "time_s\n0.5\n1\n1.5\n").ok());
+  ASSERT_TRUE(exchange::writeFile(design, R"({"schema": "cantilever.design/1", "classes": [{"id": "c"}],
+    "workloads": [{"id": "w", "class": "c", "entry": "users", "peak": "1/s"}],
+    "blocks": [{"id": "users", "type": "source"}]})")
+                  .ok());
+  const CliResult run =
+      runCli({"simulate", design, "--arrivals", "w=" + csv, "--warmup", "0s", "--duration", "10s", "--json"});
+  ASSERT_EQ(run.exitCode, 0) << run.err;
+  EXPECT_EQ(nlohmann::json::parse(run.out)["offered"], 3);
+  const std::string out = path("with-times.cantilever.json");
+  EXPECT_EQ(runCli({"convert", design, out, "--arrivals", "w=" + csv}).exitCode, 0);
+  EXPECT_THAT(*exchange::readFile(out), HasSubstr("500 ms, 1 s, "));
+  const CliResult wrong = runCli({"simulate", design, "--arrivals", "x=" + csv});
+  EXPECT_EQ(wrong.exitCode, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("no workload"));
+}
+
 TEST_F(Cli, ConvertNeedsAnExtensionItKnows) {
   const CliResult result = runCli({"convert", kTemplate, path("x.docx")});
   EXPECT_EQ(result.exitCode, 2);

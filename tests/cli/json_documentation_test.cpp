@@ -32,12 +32,16 @@ constexpr const char* kEventful = R"({
     {"id": "contents", "type": "cache", "params": {"ttl": "50 ms"}},
     {"id": "queue", "type": "pool", "params": {"service": "exponential 10 ms"}},
     {"id": "log", "type": "log"},
+    {"id": "bytes", "type": "meter"},
     {"id": "readers", "type": "delay"},
     {"id": "counts", "type": "stream", "params": {"window": "20 ms"}},
     {"id": "data", "type": "store", "params": {"write_time": "exponential 1 ms", "detection_time": "constant 10 ms", "promotion_time": "constant 10 ms"}}
   ],
-  "links": [{"id": "in", "from": "users", "to": "limit"}, {"id": "by", "from": "limit", "to": "contents"}, {"id": "on", "from": "contents", "to": "queue"}, {"id": "tell", "from": "queue", "to": "log"}, {"id": "read", "from": "log", "to": "readers"}, {"id": "count", "from": "log", "to": "counts"}, {"id": "save", "from": "users", "to": "data", "operation": "write"}],
-  "scenarios": [{"id": "loss", "events": [{"at": "200 ms", "target": "queue", "first_instance": 0}, {"at": "300 ms", "target": "data"}, {"at": "300 ms", "zone": "a", "other_zone": "b", "change": "partition"}]}]
+  "links": [{"id": "in", "from": "users", "to": "limit"}, {"id": "by", "from": "limit", "to": "contents"}, {"id": "on", "from": "contents", "to": "queue"}, {"id": "tell", "from": "queue", "to": "log"}, {"id": "read", "from": "log", "to": "readers"}, {"id": "count", "from": "log", "to": "counts"}, {"id": "save", "from": "users", "to": "data", "operation": "write"}, {"id": "measure", "from": "queue", "to": "bytes"}],
+  "scenarios": [{"id": "loss", "events": [{"at": "200 ms", "target": "queue", "first_instance": 0}, {"at": "300 ms", "target": "data"}, {"at": "300 ms", "zone": "a", "other_zone": "b", "change": "partition"},
+                                          {"change": "set_flag", "name": "new"},
+                                          {"change": "stop_control", "name": "alert"}]}],
+  "controls": [{"id": "alert", "when": "at 100 ms", "events": [{"change": "set_flag", "name": "new", "value": 1}]}]
 })";
 
 void addKeys(const json& value, Names& keys) {

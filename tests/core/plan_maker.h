@@ -130,10 +130,11 @@ inline std::string textOf(const CountLaw& law) {
 
 /// The code of one program, pcs counted from its beginning: "IfChance 0.5 ->3; Call a-b; End".
 inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Index size) {
-  static const char* const kNames[] = {
-      "Work", "Wait",    "Call", "Send",    "Forward", "Parallel", "Branch",  "IfChance", "IfClass",
-      "Jump", "Reply",   "Fail", "End",     "Look",    "Fill",     "Drop",    "Take",     "Give",
-      "Draw", "IfDrawn", "Fan",  "Publish", "Route",   "Gather",   "Observe", "IfUp",     "Degrade"};
+  static const char* const kNames[] = {"Work",    "Wait",     "Call",    "Send",      "Forward", "Parallel",
+                                       "Branch",  "IfChance", "IfClass", "Jump",      "Reply",   "Fail",
+                                       "End",     "Look",     "Fill",    "Drop",      "Take",    "Give",
+                                       "Draw",    "IfDrawn",  "Fan",     "Publish",   "Route",   "Gather",
+                                       "Observe", "IfUp",     "Degrade", "IfVersion", "IfFlag",  "Measure"};
   const plan::Index begin = plan.programs[program].begin;
   const auto target = [begin](plan::Index pc) {
     return pc == plan::kNone ? std::string() : " ->" + formatNumber(pc - begin);
@@ -151,6 +152,11 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
                  : code.c == 1
                      ? " per target"
                      : " by bytes of kind " + formatNumber(code.c) + " times " + formatNumber(code.p));
+        if (code.op == plan::Op::Work && code.d != plan::kNone) {
+          for (const plan::Index law : plan.lawTables[code.d].laws) {
+            text << " | " << format(plan.laws[law]);
+          }
+        }
         break;
       case plan::Op::Call:
         text << ' ' << plan.links[code.a].key << target(code.b);
@@ -225,6 +231,15 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
              << (fan.isSent ? " sent" : "") << target(code.c);
         break;
       }
+      case plan::Op::Measure:
+        text << ' ' << formatNumber(code.p) << " by " << plan.meters[code.a].key;
+        break;
+      case plan::Op::IfVersion:
+        text << ' ' << code.b << target(code.a);
+        break;
+      case plan::Op::IfFlag:
+        text << ' ' << plan.flags[code.b].key << target(code.a);
+        break;
       case plan::Op::Reply:
       case plan::Op::End:
       case plan::Op::Observe:
@@ -255,13 +270,35 @@ inline std::string textOf(const plan::Plan& plan) {
       text << " speed " << formatNumber(speed);
     }
     text << "\nelastic " << pool.key << ": room " << pool.room() << " needed " << pool.needed << " boot "
-         << format(pool.boot) << " drain " << format(pool.drainLimit) << '\n';
+         << format(pool.boot) << " drain " << format(pool.drainLimit);
+    if (pool.coldFactor != 1 || pool.warmTime != Duration()) {
+      text << " cold x " << formatNumber(pool.coldFactor) << " for " << format(pool.warmTime);
+    }
+    if (pool.isOnDemand()) {
+      text << " on demand, idle " << format(*pool.idleExpiry);
+    }
+    if (pool.host != plan::kNone) {
+      text << " on " << plan.pools[pool.host].key << ", " << pool.perHost << " on each"
+           << (pool.isPart ? ", a part" : "");
+    }
+    text << (pool.wakesUp ? " wakes up" : "");
+    if (pool.warmPool != 0 || pool.warmBoot != Law::constant(Duration::seconds(5))) {
+      text << " warm " << pool.warmPool << ' ' << format(pool.warmBoot);
+    }
+    if (pool.rolloutBatch != 1 || pool.rollout != plan::Rollout::InPlace) {
+      text << " rollout " << static_cast<int>(pool.rollout) << " batch " << pool.rolloutBatch;
+    }
+    text << '\n';
   }
   for (const plan::Scaler& scaler : plan.scalers) {
     text << "scaler " << scaler.key << " of " << plan.pools[scaler.pool].key << " on "
          << static_cast<int>(scaler.on) << " target " << scaler.target << ' ' << scaler.least << ".."
          << scaler.most << " every " << format(scaler.period) << " cooldown " << format(scaler.cooldownUp)
-         << ' ' << format(scaler.cooldownDown) << '\n';
+         << ' ' << format(scaler.cooldownDown) << " ahead " << format(scaler.lookahead);
+    for (const plan::Scaler::Step& step : scaler.steps) {
+      text << (step.isAbove ? " above " : " below ") << formatNumber(step.threshold) << ' ' << step.change;
+    }
+    text << '\n';
   }
   for (const plan::RandomFault& fault : plan.randomFaults) {
     text << "fault " << fault.key << " of " << plan.pools[fault.pool].key << ' '
@@ -331,6 +368,24 @@ inline std::string textOf(const plan::Plan& plan) {
     const auto next = i + 1 < plan.programs.size() ? plan.programs[i + 1].begin
                                                    : static_cast<plan::Index>(plan.code.size());
     text << "program " << plan.programs[i].key << ": " << codeOf(plan, i, next - begin) << '\n';
+  }
+  for (const plan::Control& control : plan.controls) {
+    const plan::Trigger& trigger = control.trigger;
+    text << "control " << control.key << " kind " << static_cast<int>(trigger.kind) << " at "
+         << format(trigger.at) << " spacing " << format(trigger.spacing) << ' '
+         << plan::nameOf(trigger.figure) << ' ' << trigger.element
+         << (trigger.isAbove ? " above " : " below ") << formatNumber(trigger.threshold) << " over "
+         << format(trigger.period) << " for " << format(trigger.lasting) << '\n';
+    for (const plan::Action& action : control.actions) {
+      text << "  does " << format(action.at) << ' ' << static_cast<int>(action.change) << ' ' << action.value
+           << '\n';
+    }
+  }
+  for (const plan::Meter& meter : plan.meters) {
+    text << "meter " << meter.key << ' ' << meter.unit << ' ' << formatNumber(meter.capacity) << '\n';
+  }
+  for (const plan::Flag& flag : plan.flags) {
+    text << "flag " << flag.key << ' ' << formatNumber(flag.share) << '\n';
   }
   for (const plan::Action& action : plan.actions) {
     text << "action " << format(action.at) << ' ' << static_cast<int>(action.change) << ' ' << action.value

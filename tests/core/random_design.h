@@ -45,6 +45,7 @@ class DesignMaker {
     }
     addWorkloads();
     addScenario();
+    addControls();
     m_design.slice = odd() ? number() : 1;
     return std::move(m_design);
   }
@@ -78,7 +79,13 @@ class DesignMaker {
     return odd() ? oneOf(strange) : Duration::milliseconds(20 * m_stream.uniform());
   }
   Law law() {
-    const auto kind = static_cast<Law::Kind>(m_stream.below(odd() ? 11 : 8));
+    const auto kind = static_cast<Law::Kind>(m_stream.below(odd() ? 13 : 10));
+    if (kind == Law::Kind::Empirical && !odd()) {
+      return Law::empirical({{time(), 1}, {time(), positive(3) + 1}, {time(), 1}});
+    }
+    if (kind == Law::Kind::Quantiles && !odd()) {
+      return Law::quantiles({{1_us, 0}, {1_ms, 0.9}, {10_ms, 1}});
+    }
     return {kind, time(), odd() ? number() : kind == Law::Kind::Pareto ? 2.5 : 1.0};
   }
   std::string id(const char* stem, std::uint32_t count) {
@@ -124,6 +131,9 @@ class DesignMaker {
     block.id = BlockId(odd() ? "" : "b" + formatNumber(number));
     const catalog::BlockType& type = number == 0 ? *builtIn().find("source") : oneOf(types);
     block.type = odd() ? "mystery" : type.key;
+    if (type.key == "pool" || type.key == "app_server") {
+      m_holder = block.id.text();
+    }
     block.zone = m_stream.chance(0.5) ? ZoneId() : ZoneId(id("z", 3));
     for (const catalog::ParamSpec& spec : type.params) {
       if (m_stream.chance(0.3)) {
@@ -153,6 +163,18 @@ class DesignMaker {
       const ParamValue near =
           catalog::withNumber(spec.defaultValue, std::clamp(drawn, *spec.minimum, *spec.maximum));
       return spec.check(near).ok() ? near : spec.defaultValue;
+    }
+    if (spec.key == "work_by_class") {
+      return std::string(m_stream.chance(0.5) ? "c0: x 3" : "c0: x 0.5; c1: exponential 5 ms; mystery: 1 ms");
+    }
+    if (spec.key == "lives_on") {
+      return std::string(m_stream.chance(0.5) ? "b1 x 3" : "b2");
+    }
+    if (spec.key == "flag") {
+      return std::string("new");
+    }
+    if (spec.kind == ParamKind::Text && spec.faultInText != nullptr && m_stream.chance(0.5)) {
+      return spec.example;
     }
     return spec.kind == ParamKind::Bool ? ParamValue(m_stream.chance(0.5)) : spec.defaultValue;
   }
@@ -188,7 +210,7 @@ class DesignMaker {
       }
     }
     if (m_stream.chance(0.3)) {
-      const std::uint32_t drawn = m_stream.below(8);  // all but one of them: of all instances
+      const std::uint32_t drawn = m_stream.below(9);  // all but one of them: of all instances
       link.balancing = static_cast<Balancing>(drawn < 5 ? drawn : drawn + 1);
     }
     const std::vector<std::string> operations = {"read", "write", "get", "produce"};
@@ -206,6 +228,17 @@ class DesignMaker {
       workload.entry = BlockId(odd() ? id("b", m_size) : "b0");
       workload.peak = perSecond(positive(1000));
       workload.mean = perSecond(positive(1000));
+      if (!m_holder.empty() && m_stream.chance(0.2)) {
+        workload.params["kind"] = Choice{"sessions"};
+        workload.params["users"] = Count(1 + m_stream.below(500));
+        workload.params["slots"] = Count(m_stream.below(200));
+        workload.params["reconnect"] = Law::exponential(20_ms);
+        workload.params["holder"] = m_holder;
+      } else if (m_stream.chance(0.1)) {
+        workload.params["kind"] = Choice{"trace"};
+        workload.params["times"] = std::string("1 ms, 1 ms, 5 ms");
+        workload.params["repeat"] = 10_ms;
+      }
       m_design.workloads.put(std::move(workload));
     }
   }
@@ -213,13 +246,16 @@ class DesignMaker {
   void addScenario() {
     Scenario scenario;
     scenario.id = ScenarioId("storm");
+    addEvents(scenario.events);
+    m_design.scenarios.put(std::move(scenario));
+  }
+
+  void addEvents(std::vector<Perturbation>& events) {
     for (std::uint32_t i = m_stream.below(4); i > 0; --i) {
       Perturbation event;
       event.at = time();
       event.target = BlockId(id("b", m_size));
-      event.change =
-          static_cast<Change>(m_stream.below(static_cast<std::uint32_t>(Change::AddZoneLatency) + 1));
-      event.value = positive(5);
+      event.change = static_cast<Change>(m_stream.below(static_cast<std::uint32_t>(Change::StopControl) + 1));
       event.zone = ZoneId(id("z", 3));
       event.otherZone = m_stream.chance(0.5) ? ZoneId() : ZoneId(id("z", 3));
       if (m_stream.chance(0.2)) {
@@ -228,15 +264,38 @@ class DesignMaker {
       if (m_stream.chance(0.2)) {
         event.lastInstance = m_stream.below(odd() ? 100 : 2);
       }
-      scenario.events.push_back(event);
+      event.value = positive(event.change == Change::RollOut || event.change == Change::SetFlag ? 1 : 5);
+      event.name = event.change == Change::StopControl ? id("k", 3) : "new";
+      events.push_back(event);
     }
-    m_design.scenarios.put(std::move(scenario));
+  }
+
+  void addControls() {
+    const std::vector<std::string> triggers = {"at 30 ms",
+                                               "every 70 ms from 10 ms",
+                                               "random exponential 50 ms",
+                                               "latency_p99 above 5 ms over 20 ms",
+                                               "failed_ratio of c1 above 1 % over 30 ms for 60 ms",
+                                               "throughput of c0 below 100/s over 25 ms",
+                                               "queue of b1 above 0.1 over 20 ms",
+                                               "instances of b2 below 2 over 20 ms"};
+    for (const char* name : {"k0", "k1", "k2"}) {
+      Control control;
+      control.id = ControlId(name);
+      control.when = odd() ? "whenever" : oneOf(triggers);
+      const bool hasBlock = control.when.find(" of b1") == std::string::npos &&
+                            control.when.find(" of b2") == std::string::npos;
+      control.when = hasBlock || odd() ? control.when : "at 0 s";
+      addEvents(control.events);
+      m_design.controls.put(std::move(control));
+    }
   }
 
   RandomStream m_stream;
   double m_harm;
   Wiring m_wiring;
   std::uint32_t m_size = 1;
+  std::string m_holder;  // a block with instances
   Design m_design;
 };
 

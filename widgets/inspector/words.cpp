@@ -55,6 +55,7 @@ const std::vector<Word>& wordsOf(Balancing) {
       {"weighted", trWord(QT_TRANSLATE_NOOP("Words", "Random, by weight"))},
       {"sticky", trWord(QT_TRANSLATE_NOOP("Words", "Where the key was before"))},
       {"warmest", trWord(QT_TRANSLATE_NOOP("Words", "The idle one last at work"))},
+      {"holder", trWord(QT_TRANSLATE_NOOP("Words", "Holder of the session"))},
   };
   return words;
 }

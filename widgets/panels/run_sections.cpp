@@ -261,6 +261,11 @@ void RunSections::Impl::showHappenings(const Design& design, const plan::Plan& p
           block);
     } else if (of.zone < plan.zones.size()) {
       setText(happenings.table, row, 2, zoneNames(design, plan, of));
+    } else if (of.control < plan.controls.size()) {
+      const plan::Control& control = plan.controls[of.control];
+      setText(happenings.table, row, 2, toQString(control.name.empty() ? control.key : control.name));
+    } else if (of.flag < plan.flags.size()) {
+      setText(happenings.table, row, 2, toQString(plan.flags[of.flag].key));
     } else {
       setText(happenings.table, row, 2, {});
     }

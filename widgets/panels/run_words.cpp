@@ -62,6 +62,10 @@ QString happeningText(const sim::Happening& happening) {
       return runWord("promoted, %1 writes lost").arg(number);
     case Kind::LossSet:
       return runWord("loses %1 %").arg(toQString(formatNumber(happening.value * 100, 3)));
+    case Kind::RollOut:
+      return runWord("rolls out to %1 %").arg(toQString(formatNumber(happening.value * 100, 3)));
+    case Kind::FlagSet:
+      return runWord("flag on for %1 %").arg(toQString(formatNumber(happening.value * 100, 3)));
     case Kind::ErrorsSet:
       return runWord("fails %1 %").arg(toQString(formatNumber(happening.value * 100, 3)));
     default:
@@ -81,6 +85,10 @@ QString causeText(sim::Cause cause) {
       return runWord("chance");
     case sim::Cause::Run:
       return runWord("what went before");
+    case sim::Cause::Control:
+      return runWord("a control");
+    case sim::Cause::Demand:
+      return runWord("a request without an instance");
   }
   return spelledOut(sim::nameOf(cause));
 }

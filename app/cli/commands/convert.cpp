@@ -20,6 +20,7 @@ std::function<Exit()> setUpConvert(CLI::App& app) {
   app.add_option("OUT", options->to,
                  "The file to write: .cantilever (for the studio) or .cantilever.json (for git)")
       ->required();
+  options->from.addArrivalsTo(app);
   app.footer(
       "What this version does not know is kept: unknown block types, parameters and fields are written as "
       "they were.\n"

@@ -321,6 +321,43 @@ std::string writeBackTable(const sim::RunResult& run) {
   return table.isEmpty() ? std::string() : "\n" + table.text();
 }
 
+std::string sessionTable(const sim::RunResult& run) {
+  TextTable table({{"SESSIONS OF"},
+                   {"ALL", Align::Right},
+                   {"MEAN CONNECTED", Align::Right},
+                   {"LOST", Align::Right},
+                   {"CONNECTED AGAIN", Align::Right},
+                   {"NO PLACE", Align::Right}});
+  for (const sim::SessionResult& of : run.sessions) {
+    table.add({of.key, std::to_string(of.sessions), formatNumber(of.meanConnected, 6),
+               std::to_string(of.lost), std::to_string(of.connects), std::to_string(of.refused)});
+  }
+  return table.isEmpty() ? std::string() : "\n" + table.text();
+}
+
+std::string meterTable(const sim::RunResult& run) {
+  const double seconds = Duration::nanoseconds(run.endNs - run.warmupNs).inSeconds();
+  TextTable table(
+      {{"METER"}, {"UNIT"}, {"SUM", Align::Right}, {"PER SECOND", Align::Right}, {"DROPPED", Align::Right}});
+  for (const sim::MeterResult& meter : run.meters) {
+    table.add({meter.key, meter.unit, formatNumber(meter.offered, 6),
+               seconds > 0 ? formatNumber(meter.offered / seconds, 4) : "-",
+               meter.offered > 0 ? formatShort(ratio(meter.dropped / meter.offered)) : "-"});
+  }
+  return table.isEmpty() ? std::string() : "\n" + table.text();
+}
+
+std::string controlTable(const sim::RunResult& run) {
+  TextTable table(
+      {{"CONTROL"}, {"FIRED", Align::Right}, {"FIRST AT", Align::Right}, {"RAISED", Align::Right}});
+  for (const sim::ControlResult& control : run.controls) {
+    table.add({control.key, std::to_string(control.fired),
+               control.firstNs < 0 ? "-" : shortTime(control.firstNs),
+               formatShort(ratio(control.raisedShare))});
+  }
+  return table.isEmpty() ? std::string() : "\n" + table.text();
+}
+
 /// Instances as results number them, from 0.
 std::string subjectOf(const sim::RunResult& run, const sim::Happening& each) {
   if (each.link < run.links.size()) {
@@ -329,6 +366,12 @@ std::string subjectOf(const sim::RunResult& run, const sim::Happening& each) {
   if (each.zone < run.zones.size()) {
     const bool isPair = each.otherZone < run.zones.size();
     return run.zones[each.zone].key + (isPair ? " and " + run.zones[each.otherZone].key : std::string());
+  }
+  if (each.control < run.controls.size()) {
+    return run.controls[each.control].key;
+  }
+  if (each.flag < run.flags.size()) {
+    return run.flags[each.flag];
   }
   if (each.pool >= run.pools.size()) {
     return {};
@@ -408,8 +451,9 @@ std::string runText(const Design& design, const sim::RunResult& run,
          " (95 %, from batch means of this one run; --replications gives intervals of all figures).\n" +
          censoredNote(run) + windowText(run) + failureTable(run) + pathTable(run) + poolTable(run) +
          linkTable(run) + trafficTable(run) + zoneTable(run) + cacheTable(run) + writeBackTable(run) +
-         tokensTable(run) + groupTable(run) + storeTable(run) + streamTable(run) + happeningTable(run) +
-         objectiveTable(design, verdicts) + "\ndigest " + run.digest + "\n";
+         tokensTable(run) + groupTable(run) + storeTable(run) + streamTable(run) + sessionTable(run) +
+         meterTable(run) + controlTable(run) + happeningTable(run) + objectiveTable(design, verdicts) +
+         "\ndigest " + run.digest + "\n";
 }
 
 bool writeAsked(const SimulateOptions& options, const sim::RunResult& run) {
@@ -477,6 +521,7 @@ Exit runSimulate(const SimulateOptions& options) {
 std::function<Exit()> setUpSimulate(CLI::App& app) {
   const auto options = std::make_shared<SimulateOptions>();
   options->design.addTo(app);
+  options->design.addArrivalsTo(app);
   options->run.addOptions(app);
   options->output.addOptions(app);
   app.add_option("--traces", options->tracesFile,

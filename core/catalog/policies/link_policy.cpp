@@ -315,7 +315,20 @@ const Schema<LinkPolicy>& linkPolicySchema() {
           .group("Faults")
           .range(ratio(0), ratio(1))
           .help("Share of attempts that the callee answers with an error at once, without doing any work.")
-          .source(Source::Grade::Judgement, "None.");
+          .source(Source::Grade::Judgement, "None.")
+          .field("flag", &LinkPolicy::flag)
+          .label("Feature flag")
+          .group("Flag")
+          .help(
+              "The link is only used while this flag is on for what the request is about; controls and "
+              "scenarios set "
+              "it. A flag that nobody sets is off.")
+          .source(Source::Grade::Judgement, "Always used.")
+          .field("unless_flag", &LinkPolicy::unlessFlag)
+          .label("Unless the flag is on")
+          .group("Flag")
+          .help("The link is used while its flag is off instead.")
+          .source(Source::Grade::Judgement, "A flag switches something on.");
   return schema;
 }
 

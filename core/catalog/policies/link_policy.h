@@ -46,6 +46,8 @@ struct LinkPolicy {
   Bandwidth bandwidth{};
   Ratio loss = ratio(0);
   Ratio errors = ratio(0);
+  std::string flag;
+  bool unlessFlag = false;
 };
 
 /// What `Link::params` may hold: the above and, for links that leave a log, the settings of its consumers

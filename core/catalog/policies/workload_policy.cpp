@@ -32,11 +32,13 @@ const Schema<WorkloadPolicy>& workloadPolicySchema() {
           .field("kind", &WorkloadPolicy::kind)
           .label("Kind")
           .group("Load")
-          .choices({"open", "closed", "trace"})
+          .choices({"open", "closed", "trace", "sessions"})
           .help(
               "open: requests come at the workload's rate whatever becomes of those before; closed: a number "
               "of "
-              "users who think, ask and wait; trace: requests come at given times.")
+              "users who think, ask and wait; trace: requests come at given times; sessions: as open, by a "
+              "number of devices that are connected to an "
+              "instance of the holder, as many requests a second as the peak when all are.")
           .source(Source::Grade::Judgement, "What many independent people do.")
           .field("curve", &WorkloadPolicy::curve)
           .label("Rate curve")
@@ -99,7 +101,9 @@ const Schema<WorkloadPolicy>& workloadPolicySchema() {
           .range(1, plan::Source::kMaxUsers)
           .logarithmic()
           .help(
-              "Of a closed workload. Its peak and mean rates are still what costs and warnings reckon with.")
+              "Of a closed workload, or its sessions. Its peak and mean rates are still what costs and "
+              "warnings "
+              "reckon with.")
           .source(Source::Grade::Judgement, "A round figure to start from.")
           .field("think", &WorkloadPolicy::think)
           .label("Think time")
@@ -116,7 +120,36 @@ const Schema<WorkloadPolicy>& workloadPolicySchema() {
           .group("Trace")
           .grammar(faultInTimes, "100 ms, 150 ms")
           .help("Of a trace: when each request comes, in order, such as \"100 ms, 150 ms, 150 ms\".")
-          .source(Source::Grade::Judgement, "None.");
+          .source(Source::Grade::Judgement, "None.")
+          .field("repeat", &WorkloadPolicy::repeat)
+          .label("Repeated every")
+          .group("Trace")
+          .range(Duration(), Duration::hours(24 * 366))
+          .help(
+              "Of a trace: its times begin anew after that, as those of a schedule do (jobs at 2 h and 14 h, "
+              "every "
+              "24 h). 0: never.")
+          .source(Source::Grade::Judgement, "A recording has an end.")
+          .field("holder", &WorkloadPolicy::holder)
+          .label("Held by")
+          .group("Sessions")
+          .help("Of sessions: the id of the block whose instances hold the connections.")
+          .source(Source::Grade::Judgement, "None.")
+          .field("slots", &WorkloadPolicy::slots)
+          .label("Slots per instance")
+          .group("Sessions")
+          .range(0, plan::Source::kMaxUsers)
+          .help("Connections that an instance holds at most; 0: any number.")
+          .source(Source::Grade::Judgement, "No limit.")
+          .field("reconnect", &WorkloadPolicy::reconnect)
+          .label("Time to reconnect")
+          .group("Sessions")
+          .range(Duration::milliseconds(1), Duration::hours(24))
+          .help(
+              "From losing the connection, or finding no place, to the next attempt. A spread keeps those of "
+              "a dead "
+              "instance from coming back all at once.")
+          .source(Source::Grade::Judgement, "Spread over 20 s: what clients with jitter do.");
   return schema;
 }
 

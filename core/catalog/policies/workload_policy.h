@@ -20,6 +20,10 @@ struct WorkloadPolicy {
   Count users{100};
   Law think = Law::exponential(Duration::seconds(7));
   std::string times;
+  Duration repeat;
+  std::string holder;
+  Count slots{0};
+  Law reconnect = Law::uniform(Duration::seconds(10), 1);
 };
 
 /// What `Workload::params` may hold.

@@ -21,6 +21,27 @@ bool areApart(const Plan& plan, const Action& action) {
                                                       !liesIn(plan.zones, action.otherZone, action.zone)));
 }
 
+void checkTarget(const Plan& plan, const Action& action, FaultSink& sink) {
+  const bool isOfCache = action.change == Change::FlushCaches && action.cache < plan.caches.size();
+  sink.require(!action.isOfLink() || action.link < plan.links.size(),
+               [] { return std::string("an action has no link to act on"); });
+  sink.require(action.change != Change::SetFlag || action.flag < plan.flags.size(),
+               [] { return std::string("an action has no flag to set"); });
+  sink.require(action.change != Change::StopControl || action.control < plan.controls.size(),
+               [] { return std::string("an action has no control to stop"); });
+  const bool isOfPool = action.isOfPool() && !isOfCache;
+  sink.require(!isOfPool || action.pool < plan.pools.size(),
+               [] { return std::string("an action has no pool to act on"); });
+  sink.require(!isOfPool || sink.hasFailed() || hasItsInstances(plan.pools[action.pool], action),
+               [] { return std::string("an action is on instances that its pool has no room for"); });
+  sink.require(!actsOnZones(action.change) || action.zone < plan.zones.size(),
+               [] { return std::string("an action has no zone to act on"); });
+  sink.require(!actsBetweenZones(action.change) || sink.hasFailed() || areApart(plan, action),
+               [] { return std::string("an action is between zones that are not apart"); });
+  sink.require(std::isfinite(action.value) && action.value >= 0,
+               [] { return std::string("an action has a value that is negative or no number"); });
+}
+
 }  // namespace
 
 void checkActions(const Plan& plan, FaultSink& sink) {
@@ -28,21 +49,16 @@ void checkActions(const Plan& plan, FaultSink& sink) {
   for (const Action& action : plan.actions) {
     sink.require(action.at >= last && action.at <= kLongestDuration,
                  [] { return std::string("actions are not in order of time"); });
-    const bool isOfCache = action.change == Change::FlushCaches && action.cache < plan.caches.size();
-    sink.require(!action.isOfLink() || action.link < plan.links.size(),
-                 [] { return std::string("an action has no link to act on"); });
-    const bool isOfPool = action.isOfPool() && !isOfCache;
-    sink.require(!isOfPool || action.pool < plan.pools.size(),
-                 [] { return std::string("an action has no pool to act on"); });
-    sink.require(!isOfPool || sink.hasFailed() || hasItsInstances(plan.pools[action.pool], action),
-                 [] { return std::string("an action is on instances that its pool has no room for"); });
-    sink.require(!actsOnZones(action.change) || action.zone < plan.zones.size(),
-                 [] { return std::string("an action has no zone to act on"); });
-    sink.require(!actsBetweenZones(action.change) || sink.hasFailed() || areApart(plan, action),
-                 [] { return std::string("an action is between zones that are not apart"); });
-    sink.require(std::isfinite(action.value) && action.value >= 0,
-                 [] { return std::string("an action has a value that is negative or no number"); });
+    checkTarget(plan, action, sink);
     last = action.at;
+  }
+  for (const Control& control : plan.controls) {
+    for (const Action& action : control.actions) {
+      sink.require(action.at >= Duration() && action.at <= kLongestDuration, [&] {
+        return named("control", control.key) + " acts at a time outside 0 to 100 years after it fired";
+      });
+      checkTarget(plan, action, sink);
+    }
   }
 }
 

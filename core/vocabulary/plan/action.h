@@ -11,7 +11,7 @@ struct Action {
   bool isOfLink() const {
     return change == Change::AddLatency || change == Change::LoseCalls || change == Change::FailCalls;
   }
-  bool isOfPool() const { return change != Change::LoadFactor && !isOfLink() && !actsOnZones(change); }
+  bool isOfPool() const { return isOfBlock(change) && !isOfLink(); }
 
   Duration at;
   Change change = Change::LoadFactor;
@@ -24,6 +24,8 @@ struct Action {
   // Of the instances of the pool, these alone, from the first to the last; kNone: as many as `value` says.
   Index firstInstance = kNone;
   Index lastInstance = kNone;
+  Index flag = kNone;     ///< of SetFlag
+  Index control = kNone;  ///< of StopControl
 
   bool operator==(const Action&) const = default;
 };

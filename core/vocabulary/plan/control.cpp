@@ -1,5 +1,8 @@
+#include <cmath>
+#include <cstdlib>
 #include <vector>
 
+#include "core/base/text.h"
 #include "core/vocabulary/plan/faults.h"
 
 namespace cantilever::plan {
@@ -25,6 +28,13 @@ void checkScaler(const Plan& plan, const Scaler& scaler, FaultSink& sink) {
                  says(" has a cooldown outside 0 to 100 years"));
   }
   sink.require(scaler.tolerance >= 0 && scaler.tolerance < 1, says(" has a tolerance outside 0 to 1"));
+  sink.require(scaler.lookahead >= Duration() && scaler.lookahead <= kLongestDuration,
+               says(" looks ahead for a time outside 0 to 100 years"));
+  for (const Scaler::Step& step : scaler.steps) {
+    sink.require(step.threshold >= 0 && step.threshold <= 1e9 && (step.change > 0) == step.isAbove &&
+                     step.change != 0 && std::abs(step.change) <= 1'000'000,
+                 says(" has a step that goes the wrong way"));
+  }
   sink.require(scaler.on != ScaleOn::Utilisation || pool.servers != 0,
                says(" looks at the utilisation of unlimited servers"));
   sink.require(scaler.on != ScaleOn::Occupancy || pool.seats != 0,
@@ -48,9 +58,77 @@ void checkFault(const Plan& plan, const RandomFault& fault, std::vector<bool>& h
   sink.require(!fault.timeToFailure.isZero(), says(" happens all the time"));
 }
 
+void checkControl(const Plan& plan, const Control& control, FaultSink& sink) {
+  const auto says = [&](const std::string& text) {
+    return [&control, text] { return named("control", control.key) + text; };
+  };
+  const Trigger& trigger = control.trigger;
+  sink.require(faultIn(trigger).empty(), says(": " + faultIn(trigger)));
+  if (trigger.kind != Trigger::Kind::Metric) {
+    return;
+  }
+  if (!isOfPool(trigger.figure)) {
+    sink.require(trigger.element == kNone || trigger.element < plan.classes.size(),
+                 says(" looks at an unknown request class"));
+    return;
+  }
+  sink.require(trigger.element < plan.pools.size(), says(" looks at an unknown pool"));
+  if (!sink.hasFailed()) {
+    sink.require(trigger.figure != Figure::Utilisation || plan.pools[trigger.element].servers != 0,
+                 says(" looks at the utilisation of unlimited servers"));
+    sink.require(trigger.figure != Figure::Occupancy || plan.pools[trigger.element].seats != 0,
+                 says(" looks at the occupancy of unlimited seats"));
+  }
+}
+
+Error stepsError(std::string_view part, const std::string& reason) {
+  return {"steps.unreadable",
+          "\"" + std::string(part) + "\" " + reason +
+              ". Write steps such as \"above 70 %: +1, above 90 %: +4, below 30 %: -1\".",
+          {}};
+}
+
+Result<Scaler::Step> parseStep(std::string_view part) {
+  const std::size_t colon = part.find(':');
+  const bool isAbove = part.starts_with("above ");
+  if ((!isAbove && !part.starts_with("below ")) || colon == std::string_view::npos) {
+    return stepsError(part, "is not \"above\" or \"below\" a figure, a colon and a number");
+  }
+  const Result<Ratio> threshold = parseRatio(part.substr(6, colon - 6));
+  const Result<Count> change = parseCount(part.substr(colon + 1));
+  if (!threshold || threshold->raw() < 0 || threshold->raw() > 1e9) {
+    return stepsError(part, "has no figure from 0 up before the colon");
+  }
+  if (!change || change->value() == 0 || std::abs(change->value()) > 1'000'000 ||
+      (change->value() > 0) != isAbove) {
+    return stepsError(part,
+                      isAbove ? "must add instances, such as +1" : "must take instances away, such as -1");
+  }
+  return Scaler::Step{isAbove, threshold->raw(), static_cast<std::int32_t>(change->value())};
+}
+
 }  // namespace
 
+Result<std::vector<Scaler::Step>> parseSteps(std::string_view text) {
+  std::vector<Scaler::Step> steps;
+  for (const std::string_view part : partsOf(text, ',')) {
+    const Result<Scaler::Step> step = parseStep(part);
+    if (!step) {
+      return step.error();
+    }
+    steps.push_back(*step);
+  }
+  return steps;
+}
+
 void checkControls(const Plan& plan, FaultSink& sink) {
+  for (const Control& control : plan.controls) {
+    checkControl(plan, control, sink);
+  }
+  for (const Flag& flag : plan.flags) {
+    sink.require(flag.share >= 0 && flag.share <= 1,
+                 [&] { return named("flag", flag.key) + " is on for a share outside 0 to 1"; });
+  }
   for (const Scaler& scaler : plan.scalers) {
     checkScaler(plan, scaler, sink);
   }

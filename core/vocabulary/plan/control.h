@@ -2,9 +2,14 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/base/law.h"
+#include "core/base/result.h"
+#include "core/vocabulary/plan/action.h"
 #include "core/vocabulary/plan/index.h"
+#include "core/vocabulary/plan/trigger.h"
 
 namespace cantilever::plan {
 
@@ -30,8 +35,25 @@ struct Scaler {
   Duration period = Duration::seconds(60);
   Duration cooldownUp = {};    ///< since it last added, before it adds again
   Duration cooldownDown = {};  ///< since it last took away
-  double tolerance = 0.1;      ///< deviations of figure / target from 1 below it are left alone
+  /// Instead of a target: of the steps whose threshold the figure is beyond the one furthest from the middle
+  /// adds or takes away instances.
+  struct Step {
+    bool isAbove = true;
+    double threshold = 0;
+    std::int32_t change = 0;  ///< above zero for steps above a threshold, below zero for those below
+
+    bool operator==(const Step&) const = default;
+  };
+  std::vector<Step> steps = {};
+  /// Looks ahead: scales for the load that a straight line through the last two periods reaches after that
+  /// time, if it is more than the present one. Zero: not.
+  Duration lookahead = {};
+  double tolerance = 0.1;  ///< deviations of figure / target from 1 below it are left alone
 };
+
+/// "above 70 %: +1, above 90 %: +4, below 30 %: -1". An empty text is an empty list. Error code
+/// "steps.unreadable".
+Result<std::vector<Scaler::Step>> parseSteps(std::string_view text);
 
 /// Instances of a pool fail by themselves: each after a draw of `timeToFailure` of being up, whatever the
 /// system does; its repair begins when a crew is free (rule 15).
@@ -42,6 +64,22 @@ struct RandomFault {
   Law timeToRepair;
   std::uint32_t crews = 0;  ///< repairs at a time; 0: as many as needed
   bool keepsWork = false;   ///< it only stands still: what it holds waits, and more comes (rule 11)
+};
+
+/// Changes that the system makes when something has happened (rule 37): schedules, alerts, rollouts and what
+/// takes them back, feature flags.
+struct Control {
+  std::string key;
+  std::string name;
+  Trigger trigger;
+  std::vector<Action> actions = {};  ///< `at`: from when it fired
+};
+
+/// A switch that programs ask (IfFlag): on for a share of the keys, always the same ones; of request classes
+/// without keys for a share of the requests.
+struct Flag {
+  std::string key;
+  double share = 0;  ///< at the start
 };
 
 }  // namespace cantilever::plan

@@ -40,6 +40,7 @@ void checkCaches(const Plan& plan, FaultSink& sink);
 void checkFans(const Plan& plan, FaultSink& sink);
 void checkRoutes(const Plan& plan, FaultSink& sink);
 void checkTokens(const Plan& plan, FaultSink& sink);
+void checkMeters(const Plan& plan, FaultSink& sink);
 void checkLogs(const Plan& plan, FaultSink& sink);
 void checkWindows(const Plan& plan, FaultSink& sink);
 /// After logs and links.

@@ -30,6 +30,12 @@ enum class ServiceOrder : std::uint8_t {
   Sharing,     ///< all at once: n pieces of work share the servers of their instance equally
 };
 
+/// How the instances of a pool come to run another version (rule 38).
+enum class Rollout : std::uint8_t {
+  InPlace,    ///< some at a time drain, boot anew, and take work again
+  BlueGreen,  ///< new ones boot beside the old ones, take over all at once, and the old ones drain
+};
+
 /// Instances x servers. A request takes a seat at an instance on admission and keeps it until it has
 /// answered; it takes a server only for Work (rule 4).
 struct Pool {
@@ -65,11 +71,39 @@ struct Pool {
   std::vector<Index> places = {};  ///< zones of its instances, in turn; none: nowhere
 
   Index placeOf(Index instance) const { return places.empty() ? kNone : places[instance % places.size()]; }
+
+  /// Work that begins when an instance has just come up takes `coldFactor` times as long; the factor falls in
+  /// a straight line to 1 within `warmTime` (rule 13). Instances that are there from the start are warm.
+  double coldFactor = 1;
+  Duration warmTime = {};
+
+  /// Instances come with the requests that find no seat, up to the room, and go when they have been idle that
+  /// long, down to `instances` (rule 39). Needs limited seats and a shared queue.
+  std::optional<Duration> idleExpiry = {};
+  /// A request that finds none at all up waits and has one ordered (scale to zero). Needs a shared queue.
+  bool wakesUp = false;
+  /// So many prepared instances stand by (rule 14): the next ones ordered boot in `warmBoot`, each place is
+  /// taken by another after a boot.
+  std::uint32_t warmPool = 0;
+  Law warmBoot = {};
+
+  /// Its instances live on those of another pool, instance i on i / perHost (rule 41): they go when that
+  /// goes. Work of requests that sit on the same host is done by the instance there.
+  Index host = kNone;
+  std::uint32_t perHost = 1;
+  bool isPart = false;  ///< there is one exactly where there is a host: a disk, a sidecar
+
+  bool isOnDemand() const { return idleExpiry.has_value(); }
+
+  Rollout rollout = Rollout::InPlace;
+  std::uint32_t rolloutBatch = 1;  ///< instances replaced at a time, in place
+
   std::uint32_t room() const { return instances > maxInstances ? instances : maxInstances; }
 
   static constexpr std::uint32_t kUnlimited = 0xffffffffu;
   static constexpr double kMostSpeed = 1000;
   static constexpr double kMostContention = 1000;
+  static constexpr double kMostColdFactor = 1000;
 };
 
 }  // namespace cantilever::plan

@@ -84,6 +84,7 @@ class ProgramChecker {
     switch (code.op) {
       case Op::Work:
         require(code.a < m_plan.laws.size(), says(pc, "unknown law"));
+        require(code.d == kNone || code.d < m_plan.lawTables.size(), says(pc, "unknown table of laws"));
         require(code.b == kNone ? m_plan.programs[m_program].pool != kNone : code.b < m_plan.pools.size(),
                 says(pc, "work without a pool"));
         require(code.c == kNone || code.c <= static_cast<Index>(WorkScale::Bytes),
@@ -185,6 +186,18 @@ class ProgramChecker {
       case Op::Observe:
         require(sitsAtInstance(), says(pc, "reads a copy although it is at none"));
         break;
+      case Op::IfVersion:
+        require(isTarget(code.a), says(pc, "jumps outside the program"));
+        break;
+      case Op::IfFlag:
+        require(code.b < m_plan.flags.size(), says(pc, "unknown flag"));
+        require(isTarget(code.a), says(pc, "jumps outside the program"));
+        break;
+      case Op::Measure:
+        require(code.a < m_plan.meters.size(), says(pc, "unknown meter"));
+        require(code.p >= 0 && code.p <= Meter::kMostAmount,
+                says(pc, "measures an amount outside 0 to 1e12"));
+        break;
       case Op::Reply:
       case Op::End:
       case Op::Degrade:
@@ -281,6 +294,8 @@ class ProgramChecker {
         return;
       case Op::IfDrawn:
       case Op::IfUp:
+      case Op::IfVersion:
+      case Op::IfFlag:
         visit(code.a);
         visit(pc + 1);
         return;
@@ -303,6 +318,7 @@ class ProgramChecker {
       case Op::Gather:
       case Op::Observe:
       case Op::Degrade:
+      case Op::Measure:
         visit(pc + 1);
         return;
     }

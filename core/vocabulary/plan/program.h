@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/vocabulary/plan/index.h"
 #include "core/vocabulary/plan/reason.h"
@@ -19,12 +20,12 @@ enum class WorkScale : std::uint8_t {
 };
 
 enum class Op : std::uint8_t {
-  Work,     ///< a: law, b: pool, c: WorkScale, p: per byte, where it is scaled so. Queue for a server of this
-            ///< frame's instance (or of pool b), be served, go on
-  Wait,     ///< a: law. Delay, holding the seat but no server
-  Call,     ///< a: link, b: pc on failure or kNone (fail with the callee's reason). Wait for the reply
-  Send,     ///< a: link. A detached root; no reply, never fails the sender
-  Forward,  ///< a: link without timeout. Tail call: my seat is freed and the callee answers my caller
+  Work,  ///< a: law, b: pool, c: WorkScale, p: per byte, where it is scaled so, d: law table or kNone. Queue
+         ///< for a server of this frame's instance (or of pool b), be served, go on
+  Wait,  ///< a: law. Delay, holding the seat but no server
+  Call,  ///< a: link, b: pc on failure or kNone (fail with the callee's reason). Wait for the reply
+  Send,  ///< a: link. A detached root; no reply, never fails the sender
+  Forward,   ///< a: link without timeout. Tail call: my seat is freed and the callee answers my caller
   Parallel,  ///< a: n branches, b: successes needed, c: pc on failure or kNone; followed by n Branch
   Branch,    ///< a: link; operand of Parallel
   IfChance,  ///< probability in `p`; jumps to pc a when the draw says yes
@@ -51,6 +52,9 @@ enum class Op : std::uint8_t {
   Observe,  ///< what is read of a copy of a store, the instance that this frame sits at, is read now (27)
   IfUp,     ///< b, c: pools; jumps to pc a with the share that b has of the instances up in both
   Degrade,  ///< what this call answers from now on is second best
+  IfVersion,  ///< b: a version; jumps to pc a if this frame's instance runs that one or a later one
+  IfFlag,     ///< b: flag; jumps to pc a if it is on for what the request is about
+  Measure,    ///< a: meter, p: amount for each target of this frame
 };
 
 struct Instruction {
@@ -63,6 +67,11 @@ struct Instruction {
 
   static constexpr Index kEveryCopy = 0xfffffffeu;  ///< of Publish
   static constexpr Index kMostAcknowledgements = 65535;
+};
+
+/// The laws of a Work where they depend on who asks: of each request class one of Plan::laws.
+struct LawTable {
+  std::vector<Index> laws;  ///< [version of the instance][class]; later versions are as the last
 };
 
 /// A stretch of Plan::code; pcs are absolute. Ends with End, Forward, Fail or a Jump.

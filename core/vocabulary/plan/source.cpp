@@ -41,6 +41,10 @@ void checkClosedAndTrace(const Source& source, FaultSink& sink) {
   const std::string fault = faultIn(source.think);
   sink.require(fault.empty(),
                [&] { return named("source", source.key) + " has a think time that is not valid: " + fault; });
+  sink.require(
+      source.repeat >= Duration() && source.repeat <= kLongestDuration &&
+          (source.repeat == Duration() || source.times.empty() || source.times.back() < source.repeat),
+      [&] { return named("source", source.key) + " repeats itself before it has ended"; });
   const bool areOrdered = std::is_sorted(source.times.begin(), source.times.end());
   sink.require(areOrdered && (source.times.empty() || (source.times.front() >= Duration() &&
                                                        source.times.back() <= kLongestDuration)),
@@ -80,7 +84,16 @@ void checkSources(const Plan& plan, FaultSink& sink) {
     sink.require(source.program < plan.programs.size(), says(" runs an unknown program"));
     sink.require(sink.hasFailed() || plan.programs[source.program].pool == kNone,
                  says(" runs a program that sits in a pool"));
-    sink.require(source.kind <= SourceKind::Trace, says(" is of an unknown kind"));
+    if (source.kind == SourceKind::Sessions) {
+      sink.require(source.holder < plan.pools.size(), says(" has sessions that no pool holds"));
+      const std::string wrong = faultIn(source.reconnect);
+      sink.require(wrong.empty(), [&] {
+        return named("source", source.key) + " has a time to reconnect that is not valid: " + wrong;
+      });
+      sink.require(source.reconnect.mean >= Duration::milliseconds(1),
+                   says(" reconnects within a millisecond"));
+    }
+    sink.require(source.kind <= SourceKind::Sessions, says(" is of an unknown kind"));
     checkOpen(source, sink);
     checkClosedAndTrace(source, sink);
     users += source.users;

@@ -26,10 +26,11 @@ struct RequestClass {
 };
 
 enum class SourceKind : std::uint8_t {
-  Open,    ///< requests come whatever becomes of those before
-  Closed,  ///< a number of users, each of whom thinks, asks, waits for the outcome, and thinks again (rule
-           ///< 30)
-  Trace,   ///< requests come at given times
+  Open,      ///< requests come whatever becomes of those before
+  Closed,    ///< a number of users, each of whom thinks, asks, waits for the outcome, and thinks again (rule
+             ///< 30)
+  Trace,     ///< requests come at given times
+  Sessions,  ///< as Open, by devices that are connected to an instance of a pool (rule 30)
 };
 
 /// An arrival rate that changes at random between two levels (a Markov-modulated Poisson process of two
@@ -63,6 +64,11 @@ struct Source {
   Law think = {};
   // Of Trace.
   std::vector<Duration> times = {};  ///< in order
+  Duration repeat = {};              ///< they begin anew after that: a schedule. Zero: never
+  // Of Sessions, of which there are `users`; `rate` is that of all when all are connected.
+  Index holder = kNone;     ///< pool
+  std::uint32_t slots = 0;  ///< sessions that an instance holds at most; 0: any number
+  Law reconnect = {};       ///< from losing the connection, or finding no place, to the next attempt
 
   static constexpr std::uint32_t kMaxUsers = 4'000'000;  ///< of a plan: each has an event pending
 };

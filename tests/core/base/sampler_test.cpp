@@ -67,7 +67,9 @@ TEST(Sampler, HasTheMeanAndVariationOfEveryLaw) {
        {Law::exponential(8_ms), Law::erlang(8_ms, 1), Law::erlang(8_ms, 4), Law::lognormal(8_ms, 0.5),
         Law::lognormal(8_ms, 1.5), Law::uniform(8_ms, 0.5), Law::uniform(8_ms, 1),
         Law::hyperexponential(8_ms, 1), Law::hyperexponential(8_ms, 3), Law::gamma(8_ms, 0.4),
-        Law::gamma(8_ms, 1), Law::gamma(8_ms, 1.8), Law::pareto(8_ms, 6)}) {
+        Law::gamma(8_ms, 1), Law::gamma(8_ms, 1.8), Law::pareto(8_ms, 6),
+        Law::empirical({{1_ms, 0.5}, {3_ms, 0.3}, {10_ms, 0.2}}), Law::empirical({{1_ms, 1}, {9_ms, 3}}),
+        Law::quantiles({{1_ms, 0}, {20_ms, 0.99}, {90_ms, 1}}), Law::quantiles({{2_ms, 0}, {4_ms, 1}})}) {
     expectMeanAndScv(law, seed++);
   }
 }
@@ -192,6 +194,55 @@ TEST(Law, SaysWhenItsVarianceIsInfinite) {
   EXPECT_DOUBLE_EQ(Law::pareto(8_ms, 2.5).scv(), 0.8);
   EXPECT_TRUE(std::isinf(Law::pareto(8_ms, 2).scv()));
   EXPECT_TRUE(std::isinf(Law::pareto(8_ms, 1.2).scv()));
+}
+
+// 0.5 x 1 + 0.3 x 3 + 0.2 x 10 = 3.4 ms, E[X^2] = 0.5 + 2.7 + 20 = 23.2 ms^2.
+TEST(Law, KnowsTheMomentsOfValuesAndWeights) {
+  const Law law = Law::empirical({{1_ms, 50}, {3_ms, 30}, {10_ms, 20}});
+  EXPECT_EQ(law.mean, 3400_us);
+  EXPECT_NEAR(law.scv(), 23.2 / (3.4 * 3.4) - 1, 1e-12);
+  EXPECT_EQ(law.scaled(2), Law::empirical({{2_ms, 50}, {6_ms, 30}, {20_ms, 20}}));
+  EXPECT_EQ(law.withMean(34_ms).mean, 34_ms);
+  EXPECT_NEAR(law.withMean(34_ms).scv(), law.scv(), 1e-9);
+}
+
+// Halves uniform on [0, 2] and [2, 10]: mean (1 + 6) / 2, E[X^2] = (4/3 + (4 + 20 + 100)/3) / 2.
+TEST(Law, KnowsTheMomentsOfQuantiles) {
+  const Law law = Law::quantiles({{Duration(), 0}, {2_ms, 0.5}, {10_ms, 1}});
+  EXPECT_EQ(law.mean, 3500_us);
+  EXPECT_NEAR(law.scv(), (128.0 / 6) / (3.5 * 3.5) - 1, 1e-12);
+  // E[X^3] = (2^4 / 8 + (10^4 - 2^4) / 32) / 2.
+  EXPECT_NEAR(momentOfPoints(law, 3) * 1e-18, (2 + 312.0) / 2, 1e-9);
+}
+
+TEST(Sampler, DrawsEachValueAsOftenAsItsWeightSays) {
+  const Sampler sampler(Law::empirical({{1_ms, 1}, {3_ms, 0}, {10_ms, 3}}));
+  RandomStream random(11);
+  constexpr int kDraws = 400'000;
+  int small = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    const Duration draw = sampler.draw(random);
+    ASSERT_TRUE(draw == 1_ms || draw == 10_ms) << format(draw);
+    small += draw == 1_ms ? 1 : 0;
+  }
+  EXPECT_LT(std::abs(small - kDraws * 0.25), 3.2905 * std::sqrt(kDraws * 0.25 * 0.75));
+}
+
+TEST(Sampler, DrawsQuantilesAtTheirShares) {
+  const Sampler sampler(Law::quantiles({{1_ms, 0}, {20_ms, 0.9}, {90_ms, 1}}));
+  RandomStream random(12);
+  constexpr int kDraws = 400'000;
+  int beyond = 0;
+  int half = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    const Duration draw = sampler.draw(random);
+    ASSERT_GE(draw, 1_ms);
+    ASSERT_LE(draw, 90_ms);
+    beyond += draw > 20_ms ? 1 : 0;
+    half += draw <= 10500_us ? 1 : 0;  // half way to the quantile of 90 %
+  }
+  EXPECT_LT(std::abs(beyond - kDraws * 0.1), 3.2905 * std::sqrt(kDraws * 0.1 * 0.9));
+  EXPECT_LT(std::abs(half - kDraws * 0.45), 3.2905 * std::sqrt(kDraws * 0.45 * 0.55));
 }
 
 TEST(Law, ScalesItsMeanOnly) {

@@ -101,6 +101,12 @@ TEST(ParseLaw, ReadsEveryKind) {
   EXPECT_EQ(*parseLaw("hyperexponential 8 ms cv 3"), Law::hyperexponential(8_ms, 3));
   EXPECT_EQ(*parseLaw("gamma 8 ms cv 0.7"), Law::gamma(8_ms, 0.7));
   EXPECT_EQ(*parseLaw("pareto 8 ms alpha 2.5"), Law::pareto(8_ms, 2.5));
+  EXPECT_EQ(*parseLaw("empirical 1 ms: 50 %, 3 ms: 30 %, 10 ms: 0.2"),
+            Law::empirical({{1_ms, 0.5}, {3_ms, 0.3}, {10_ms, 0.2}}));
+  EXPECT_EQ(*parseLaw("empirical 1 ms, 3 ms,3 ms, 9 ms"),
+            Law::empirical({{1_ms, 1}, {3_ms, 1}, {3_ms, 1}, {9_ms, 1}}));
+  EXPECT_EQ(*parseLaw("quantiles 0 %: 1 ms, 99 %: 20 ms, 100 %: 90 ms"),
+            Law::quantiles({{1_ms, 0}, {20_ms, 0.99}, {90_ms, 1}}));
 }
 
 // --- Refusing --------------------------------------------------------------------------------------------
@@ -315,7 +321,9 @@ TEST(RoundTrip, KeepsEveryLaw) {
                         Law::uniform(mean, shape),
                         Law::hyperexponential(mean, 1 + shape * 99),
                         Law::gamma(mean, shape * 100),
-                        Law::pareto(mean, 1.001 + shape * 998)};
+                        Law::pareto(mean, 1.001 + shape * 998),
+                        Law::empirical({{mean, 1}, {mean, shape + 0.1}, {1_us, 1.0 / 3}}),
+                        Law::quantiles({{Duration(), 0}, {1_ns, shape}, {mean + 1_ns, 1}})};
     for (const Law& law : laws) {
       expectRoundTrip(law, [](const auto& text) { return parseLaw(text); });
     }

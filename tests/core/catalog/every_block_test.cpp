@@ -224,8 +224,8 @@ TEST_P(EveryBlock, ExplainsEveryParameter) {
     EXPECT_FALSE(spec.label.empty()) << spec.key;
     EXPECT_FALSE(spec.help.empty()) << spec.key;
     EXPECT_FALSE(spec.source.document.empty()) << spec.key;
-    const std::set<std::string> groups = {"Size",        "Behaviour",   "Speed", "Scaling",
-                                          "Reliability", "Replication", "Cost"};
+    const std::set<std::string> groups = {"Size",    "Behaviour",   "Speed",       "Scaling",
+                                          "Rollout", "Reliability", "Replication", "Cost"};
     EXPECT_TRUE(groups.contains(spec.group)) << spec.key << " is under " << spec.group;
     EXPECT_EQ(spec.choices.empty(), spec.kind != ParamKind::Choice) << spec.key;
     EXPECT_EQ(spec.example.empty(), spec.faultInText == nullptr) << spec.key;
@@ -321,8 +321,8 @@ TEST(BuiltInCatalogue, HasUniqueKeysAndLabels) {
     EXPECT_TRUE(keys.insert(type.key).second) << type.key;
     EXPECT_TRUE(labels.insert(type.label).second) << type.label;
   }
-  for (const char* primitive :
-       {"source", "pool", "delay", "choose", "fork", "cache", "tokens", "fanout", "log", "store", "stream"}) {
+  for (const char* primitive : {"source", "pool", "delay", "choose", "fork", "cache", "tokens", "fanout",
+                                "log", "store", "stream", "meter"}) {
     EXPECT_TRUE(keys.contains(primitive)) << primitive;
   }
 }

@@ -167,6 +167,7 @@ class Walker {
         case plan::Op::Take:
         case plan::Op::Give:
         case plan::Op::Degrade:
+        case plan::Op::Measure:
           break;
         case plan::Op::Publish:
           for (const plan::ConsumerGroup& group : m_plan.groups) {
@@ -180,6 +181,14 @@ class Walker {
           break;
         case plan::Op::Draw:
           drawn = CountSampler(m_plan.countLaws[code.a]).draw(m_stream);
+          break;
+        case plan::Op::IfVersion:
+          break;  // none runs a later one
+        case plan::Op::IfFlag:
+          if (m_stream.chance(m_plan.flags[code.b].share)) {
+            pc = code.a;
+            continue;
+          }
           break;
         case plan::Op::IfDrawn:
           if (drawn > code.c) {

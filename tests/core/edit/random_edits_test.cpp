@@ -68,7 +68,7 @@ class EditGenerator {
                             {{1_s, anyOf(design.blocks), Change::KillInstances, 1}},
                             {}}};
       case 20:
-        return removeTraffic(design);
+        return m_random.below(2) == 0 ? removeTraffic(design) : putControl(design);
       case 21:
         return paste(design);
       default:
@@ -139,8 +139,20 @@ class EditGenerator {
         return Count(static_cast<std::int64_t>(m_random.below(4)));
     }
   }
+  Edit putControl(const Design& design) {
+    Perturbation event{1_s, anyOf(design.blocks), Change::SetInstances, 2};
+    Perturbation stop{1_s, {}, Change::StopControl, 1};
+    stop.name = anyOf(design.controls).text();
+    return PutControl{{maybeNew(design.controls),
+                       "c",
+                       m_random.below(8) == 0 ? "whenever" : "every 1 min",
+                       {m_random.below(2) == 0 ? event : stop},
+                       {}}};
+  }
   Edit removeTraffic(const Design& design) {
-    switch (m_random.below(4)) {
+    switch (m_random.below(5)) {
+      case 4:
+        return RemoveControl{anyOf(design.controls)};
       case 0:
         return RemoveClass{anyOf(design.classes)};
       case 1:
@@ -220,6 +232,14 @@ void expectSound(const Design& design) {
   for (const Objective& objective : design.objectives) {
     EXPECT_TRUE(objective.requestClass.isEmpty() || design.classes.contains(objective.requestClass));
   }
+  expectUniqueSlugs(design.controls);
+  for (const Control& control : design.controls) {
+    for (const Perturbation& event : control.events) {
+      EXPECT_TRUE(event.change == Change::StopControl ? design.controls.contains(ControlId(event.name))
+                                                      : design.blocks.contains(event.target))
+          << control.id;
+    }
+  }
   for (const Scenario& scenario : design.scenarios) {
     for (const Perturbation& event : scenario.events) {
       EXPECT_TRUE(design.blocks.contains(event.target)) << scenario.id;
@@ -247,6 +267,7 @@ Design deepCopy(const Design& design) {
   copy.workloads = deepCopy(design.workloads);
   copy.objectives = deepCopy(design.objectives);
   copy.scenarios = deepCopy(design.scenarios);
+  copy.controls = deepCopy(design.controls);
   return copy;
 }
 

@@ -125,6 +125,47 @@ TEST(PutScenario, ChecksNewEvents) {
   expectRefused(trafficSite(), PutScenario{item}, "edit.unknown_zone", "gone");
 }
 
+TEST(PutControl, ChecksItsTriggerAndItsEvents) {
+  Control item;
+  item.id = ControlId("grow");
+  item.when = "every 1 h";
+  item.events = {{Duration(), BlockId("web"), Change::SetInstances, 4}};
+  const Design design = applied(trafficSite(), PutControl{item});
+  EXPECT_EQ(design.controls.find(item.id)->events.size(), 1u);
+  item.when = "now and then";
+  expectRefused(design, PutControl{item}, "edit.out_of_range", "grow.when", "does not say when");
+  item.when = "every 2 h";
+  item.events = {{Duration(), BlockId("gone"), Change::SetInstances, 4}};
+  expectRefused(design, PutControl{item}, "edit.unknown_block", "gone");
+  Perturbation event;
+  event.change = Change::StopControl;
+  event.name = "nothing";
+  item.events = {event};
+  expectRefused(design, PutControl{item}, "edit.unknown_control", "nothing");
+  event.change = Change::SetFlag;
+  event.name = "";
+  item.events = {event};
+  expectRefused(design, PutControl{item}, "edit.out_of_range", "grow.events");
+}
+
+TEST(RemoveControl, TakesWhatWouldStopItAlong) {
+  Control first;
+  first.id = ControlId("rollout");
+  first.when = "at 1 s";
+  Perturbation stop;
+  stop.change = Change::StopControl;
+  stop.name = "rollout";
+  Control second;
+  second.id = ControlId("rollback");
+  second.when = "failed_ratio above 5 %";
+  second.events = {stop};
+  const Design both = applied(applied(trafficSite(), PutControl{first}), PutControl{second});
+  const Design after = applied(both, RemoveControl{ControlId("rollout")});
+  EXPECT_EQ(after.controls.size(), 1u);
+  EXPECT_TRUE(after.controls.find(ControlId("rollback"))->events.empty());
+  expectRefused(after, RemoveControl{ControlId("rollout")}, "edit.unknown_control", "rollout");
+}
+
 TEST(SetTitle, SetsNameAndDescription) {
   const Design after = applied(trafficSite(), SetTitle{"New", "Text"});
   EXPECT_EQ(after.name, "New");

@@ -77,6 +77,7 @@ class DesignMaker {
                  Metric::LatencyP999, Metric::SuccessRatio, Metric::Throughput, Metric::CostMonth}),
            maybe<ClassId>(), coin() ? 0 : size_B(), extras()});
       design.scenarios.put(scenario());
+      design.controls.put({id<ControlId>(), text(), text(), scenario().events, extras()});
     }
     return design;
   }

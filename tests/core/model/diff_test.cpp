@@ -38,6 +38,7 @@ Design diffSample() {
   design.objectives.put({ObjectiveId("o"), Metric::LatencyP99, {}, 200, {}});
   design.scenarios.put(
       {ScenarioId("s"), "Storm", "", {{10_s, BlockId("app"), Change::KillInstances, 1}}, {}});
+  design.controls.put({ControlId("c"), "Alert", "at 1 s", {}, {}});
   return design;
 }
 
@@ -120,6 +121,7 @@ TEST(Diff, WhatCouldAlterAPlanIsBehaviour) {
       edited<RequestClass>(&Design::classes, "read", [](RequestClass& c) { c.isCacheable = true; }),
       edited<Workload>(&Design::workloads, "w", [](Workload& w) { w.peak = 200_rps; }),
       edited<Scenario>(&Design::scenarios, "s", [](Scenario& s) { s.events.clear(); }),
+      edited<Control>(&Design::controls, "c", [](Control& c) { c.when = "at 2 s"; }),
   };
   for (const Design& after : edits) {
     EXPECT_TRUE(diff(diffSample(), after).hasBehaviourChanges);

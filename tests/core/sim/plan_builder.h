@@ -120,6 +120,9 @@ class ProgramWriter {
     handleFailure(onFailure, [this, at](plan::Index pc) { m_plan.code[at].c = pc; });
     return *this;
   }
+  ProgramWriter& measure(plan::Index meter, double amount) {
+    return add({plan::Op::Measure, meter, plan::kNone, plan::kNone, plan::kNone, amount});
+  }
   ProgramWriter& give(plan::Index tokens) { return add({plan::Op::Give, tokens}); }
   /// Runs `onFailure` if it gets no tokens, and goes on.
   ProgramWriter& takeElse(plan::Index tokens, const Body& onFailure) {
@@ -250,6 +253,11 @@ class PlanBuilder {
     m_plan.tokens.push_back(std::move(tokens));
     m_plan.tokenOrigin.emplace_back();
     return static_cast<plan::Index>(m_plan.tokens.size() - 1);
+  }
+  plan::Index meter(std::string key, double capacity = 0) {
+    m_plan.meters.push_back({std::move(key), "units", capacity});
+    m_plan.meterOrigin.emplace_back();
+    return static_cast<plan::Index>(m_plan.meters.size() - 1);
   }
   plan::Index log(std::string key, plan::Log log = {}) {
     log.key = std::move(key);

@@ -28,6 +28,7 @@ inline void expectSound(const RunResult& run) {
     EXPECT_EQ(of.usefulNs + of.orphanedNs + of.lostNs, of.busyNs) << of.key;
     EXPECT_GE(of.availability, 0) << of.key;
     EXPECT_LE(of.availability, 1) << of.key;
+    EXPECT_LE(of.meanNext, of.meanInstances + 1e-9) << of.key;
     EXPECT_LE(of.utilisation, 1 + 1e-9) << of.key;
     EXPECT_LE(of.occupancy, 1 + 1e-9) << of.key;
   }
@@ -61,6 +62,13 @@ inline void expectSound(const RunResult& run) {
     EXPECT_LE(of.lostWrites, of.writes) << of.key;
     EXPECT_LE(of.downNs, run.endNs) << of.key;
   }
+  for (const SessionResult& of : run.sessions) {
+    EXPECT_EQ(of.connects, of.connected + of.lost) << of.key;  // without a warm-up
+    EXPECT_LE(of.connected, of.sessions) << of.key;
+  }
+  for (const MeterResult& of : run.meters) {
+    EXPECT_LE(of.dropped, of.offered) << of.key;
+  }
   for (const Trace& trace : run.traces) {
     const std::vector<PathShare> path = criticalPath(trace);
     EXPECT_EQ(std::accumulate(path.begin(), path.end(), std::int64_t{0},
@@ -89,7 +97,8 @@ inline void expectSound(const RunResult& run) {
 struct Seen {
   std::uint64_t refused = 0, retries = 0, timedOut = 0, hedges = 0, lookups = 0, hits = 0, granted = 0,
                 tokenRefusals = 0, consumed = 0, redelivered = 0, reads = 0, written = 0, outcomes = 0,
-                degraded = 0, orphaned = 0, happenings = 0;
+                degraded = 0, orphaned = 0, happenings = 0, coldStarts = 0, fired = 0, measures = 0,
+                connects = 0;
 
   void add(const RunResult& run) {
     for (const ClassResult& of : run.classes) {
@@ -98,6 +107,16 @@ struct Seen {
     for (const PoolResult& of : run.pools) {
       refused += of.refused;
       orphaned += of.orphanedNs;
+      coldStarts += of.coldStarts;
+    }
+    for (const ControlResult& of : run.controls) {
+      fired += of.fired;
+    }
+    for (const MeterResult& of : run.meters) {
+      measures += of.measures;
+    }
+    for (const SessionResult& of : run.sessions) {
+      connects += of.connects;
     }
     for (const LinkResult& of : run.links) {
       retries += of.retries;
@@ -125,8 +144,9 @@ struct Seen {
   }
   bool isEverything() const {
     for (const std::uint64_t each :
-         {refused, retries, timedOut, hedges, lookups, hits, granted, tokenRefusals, consumed, redelivered,
-          reads, written, outcomes, degraded, orphaned, happenings}) {
+         {refused,       retries,    timedOut,    hedges, lookups,  hits,     granted,
+          tokenRefusals, consumed,   redelivered, reads,  written,  outcomes, degraded,
+          orphaned,      happenings, coldStarts,  fired,  measures, connects}) {
       std::printf("%llu ", static_cast<unsigned long long>(each));
       if (each == 0) {
         return false;

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/random.h"
+#include "core/sim/meters.h"
+#include "core/sim/scaling.h"
+#include "core/vocabulary/plan.h"
+
+namespace cantilever::sim {
+
+/// A control at work (rule 37).
+struct ControlState {
+  std::uint32_t generation = 0;  ///< bumped when it is stopped: what it had begun is void
+  bool isRaised = false;         ///< of a metric: fired, and not over yet
+  std::uint32_t inARow = 0;      ///< periods in which the figure was beyond the threshold
+  Sampler spacing;
+  RandomStream stream;
+  ScalerState pool;  ///< what it has seen of its pool
+  // Of its request class, in the present period.
+  std::uint64_t succeeded = 0;
+  std::uint64_t failed = 0;
+  WideCount latencySum = 0;
+  IntervalLatency latencies;
+  // Results.
+  Counter fired;
+  Level raised;  ///< 0 or 1
+  TimeNs firstAt = kNever;
+};
+
+struct FlagState {
+  double share = 0;
+  std::uint64_t salt = 0;
+};
+
+}  // namespace cantilever::sim
