@@ -5,7 +5,7 @@
 #include <map>
 
 #include "core/base/text.h"
-#include "core/cost/sku_map.h"
+#include "core/cost/units.h"
 
 namespace cantilever::cost {
 namespace {
@@ -20,6 +20,7 @@ const char* costCategory(Usage::Kind kind) {
       return "requests";
     case Usage::Kind::EgressGb:
       return "transfer";
+    case Usage::Kind::ProcessedGb:
     case Usage::Kind::CapacityUnitHours:
     case Usage::Kind::ServiceHours:
       return "service";
@@ -86,19 +87,12 @@ class Pricing {
       leaveUnpriced(block, usage, "its amount of " + formatNumber(usage.amount) + " cannot be billed");
       return;
     }
-    const Sku* sku = findSku(usage);
-    if (sku == nullptr && usage.kind != Usage::Kind::InstanceHours) {
-      leaveUnpriced(block, usage, "the price book has no item for \"" + usage.item + "\"");
-      return;
-    }
-    const auto tiers = sku != nullptr ? m_book.tiers(sku->service, sku->sku, usage.purchase)
-                                      : m_book.tiers({}, usage.item, usage.purchase);
+    const auto tiers = m_book.tiersOf(usage);
     if (tiers.empty()) {
       leaveUnpriced(block, usage, m_book.name() + " has no " + usage.purchase + " price for " + usage.item);
       return;
     }
-    const double scale =
-        unitsPer(usage.kind, tiers.front()->unit) * (sku != nullptr ? sku->unitsPerAmount : 1.0);
+    const double scale = unitsPer(usage.kind, tiers.front()->unit);
     if (!(scale > 0)) {
       leaveUnpriced(block, usage, "it is sold by the " + tiers.front()->unit + ", which cannot be converted");
       return;

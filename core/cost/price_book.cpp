@@ -11,6 +11,7 @@
 #include "core/base/embedded.h"
 #include "core/base/text.h"
 #include "core/cost/csv.h"
+#include "core/cost/units.h"
 
 namespace cantilever::cost {
 namespace {
@@ -26,6 +27,9 @@ class PriceRow {
       : m_row(row), m_columns(columns), m_file(file) {}
 
   std::string text(std::string_view column) const { return m_row.fields[m_columns.at(column)]; }
+  std::string textIfThere(std::string_view column) const {
+    return m_columns.contains(column) ? text(column) : std::string();
+  }
 
   Error error(std::string_view column, const std::string& wanted) const {
     const std::string where = std::string(m_file) + ":" + std::to_string(m_row.line);
@@ -63,6 +67,7 @@ Result<Price> readPrice(const PriceRow& row) {
   price.source = row.text("source");
   price.confidence = row.text("confidence");
   price.notes = row.text("notes");
+  price.item = row.textIfThere("item");
   for (const std::string_view column : {"provider", "sku", "service", "unit", "terms"}) {
     if (row.text(column).empty()) {
       return row.error(column, "filled in");
@@ -168,6 +173,11 @@ Result<PriceBook> PriceBook::fromCsv(std::string_view csv, std::string_view name
   if (const auto joined = checkTiers(book.m_prices, name); !joined) {
     return joined.error();
   }
+  for (std::size_t i = 0; i < book.m_prices.size(); ++i) {
+    if (!book.m_prices[i].item.empty()) {
+      book.m_byItem[book.m_prices[i].item].push_back(i);
+    }
+  }
   return book;
 }
 
@@ -214,6 +224,22 @@ std::vector<const Price*> PriceBook::tiers(std::string_view service, std::string
     const bool isOfService = service.empty() ? at->unit == "hour" : at->service == service;
     if (isOfService && at->terms == terms) {
       found.push_back(&*at);
+    }
+  }
+  return found;
+}
+
+std::vector<const Price*> PriceBook::tiersOf(const Usage& usage) const {
+  if (usage.kind == Usage::Kind::InstanceHours) {
+    return tiers({}, usage.item, usage.purchase);
+  }
+  std::vector<const Price*> found;
+  if (const auto at = m_byItem.find(usage.item); at != m_byItem.end()) {
+    for (const std::size_t place : at->second) {
+      const Price& price = m_prices[place];
+      if (price.terms == usage.purchase && unitsPer(usage.kind, price.unit) > 0) {
+        found.push_back(&price);
+      }
     }
   }
   return found;

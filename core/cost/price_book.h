@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,13 +29,14 @@ struct Price {
   std::string source;
   std::string confidence;  ///< high, medium, low
   std::string notes;
+  std::string item;  ///< as block types name it in their usage ("alb-lcu"); empty where that is the SKU
 };
 
 /// Dated prices of one provider and region: a value. No prices are written in C++.
 class PriceBook {
  public:
-  /// Reads the CSV layout of resources/prices (header line required). Errors give line and column name; the
-  /// tiers of a price must join without gap or overlap.
+  /// Reads the CSV layout of resources/prices (header line required; the column item may be absent). Errors
+  /// give line and column name; the tiers of a price must join without gap or overlap.
   static Result<PriceBook> fromCsv(std::string_view csv, std::string_view name);
   /// The price book compiled into the program; us-east-1.
   static const PriceBook& builtIn();
@@ -48,10 +51,14 @@ class PriceBook {
   /// service finds what is sold by the hour under that SKU.
   std::vector<const Price*> tiers(std::string_view service, std::string_view sku,
                                   std::string_view terms) const;
+  /// All tiers of what the usage consumes, on its terms: instance hours by SKU, everything else by item and
+  /// in a unit that fits its kind. Empty if there is no such price.
+  std::vector<const Price*> tiersOf(const Usage& usage) const;
 
  private:
   std::string m_name;
-  std::vector<Price> m_prices;  // by sku, service, terms, tierFrom
+  std::vector<Price> m_prices;                                            // by sku, service, terms, tierFrom
+  std::map<std::string, std::vector<std::size_t>, std::less<>> m_byItem;  // places of the prices
 };
 
 }  // namespace cantilever::cost

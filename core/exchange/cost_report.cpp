@@ -15,6 +15,8 @@ const char* nameOfUsage(Usage::Kind kind) {
       return "requests";
     case Usage::Kind::EgressGb:
       return "egress_gb";
+    case Usage::Kind::ProcessedGb:
+      return "processed_gb";
     case Usage::Kind::CapacityUnitHours:
       return "capacity_unit_hours";
     case Usage::Kind::ServiceHours:

@@ -19,6 +19,7 @@ struct Usage {
     StorageGbMonths,  ///< `item` = kind of storage ("rds-gp3", "msk", "s3-standard"), amount in GB-months
     Requests,         ///< `item` = what is requested ("cdn-https", "s3-get", "s3-put"), amount in requests
     EgressGb,         ///< `item` = path ("cdn-internet", "internet", "inter-az"), amount in GB
+    ProcessedGb,      ///< `item` = what is done with them ("nat-data", "logs", "lake-scan"), amount in GB
     CapacityUnitHours,  ///< `item` = unit ("alb-lcu", "proxy-vcpu"), amount in unit-hours
     ServiceHours,       ///< `item` = managed service with an hourly fee ("alb"), amount in hours
   };
