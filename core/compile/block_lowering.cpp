@@ -28,6 +28,13 @@ plan::Index BlockLowering::cacheableClasses() {
   return plan::addClassSet(m_plan, m_cacheable);
 }
 
+plan::Index BlockLowering::keyedClasses() {
+  std::vector<bool> isKeyed(m_plan.classes.size());
+  std::transform(m_plan.classes.begin(), m_plan.classes.end(), isKeyed.begin(),
+                 [](const plan::RequestClass& each) { return each.keySpace != plan::kNone; });
+  return plan::addClassSet(m_plan, isKeyed);
+}
+
 /// The block's id, with the role behind it if there is one.
 std::string BlockLowering::keyFor(std::string_view role) const {
   std::string key = m_block.id.text();
@@ -77,8 +84,8 @@ plan::Index BlockLowering::addWindow(plan::Window window) {
   return static_cast<plan::Index>(m_plan.windows.size() - 1);
 }
 
-plan::Index BlockLowering::addTokens(plan::Tokens tokens) {
-  tokens.key = m_block.id.text();
+plan::Index BlockLowering::addTokens(plan::Tokens tokens, std::string_view role) {
+  tokens.key = keyFor(role);
   m_plan.tokens.push_back(std::move(tokens));
   m_plan.tokenOrigin.push_back({m_block.id.text(), {}});
   return static_cast<plan::Index>(m_plan.tokens.size() - 1);

@@ -22,6 +22,7 @@ class BlockLowering final : public plan::Lowering {
   std::span<const plan::OutLink> links() const override { return m_links; }
   std::vector<plan::OutLink> links(LinkRole role) const override;
   plan::Index cacheableClasses() override;
+  plan::Index keyedClasses() override;
   plan::Index addPool(plan::Pool pool, std::string_view role) override;
   void addScaler(plan::Scaler scaler) override;
   void addFault(plan::RandomFault fault, std::string_view role) override;
@@ -32,7 +33,7 @@ class BlockLowering final : public plan::Lowering {
   }
   plan::Index addCache(plan::Cache cache) override;
   plan::Index addWindow(plan::Window window) override;
-  plan::Index addTokens(plan::Tokens tokens) override;
+  plan::Index addTokens(plan::Tokens tokens, std::string_view role) override;
   plan::Index addMeter(plan::Meter meter) override;
   plan::Index addLog(plan::Log log, std::string_view role) override;
   void addStore(plan::Store store) override;

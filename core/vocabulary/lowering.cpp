@@ -92,6 +92,18 @@ std::vector<OutLink> onwardLinks(const Lowering& lowering) {
   return keepIf(lowering.links(), isOnward);
 }
 
+OutLink Lowering::addPart(std::string_view role, Index pool, Link link, const Body& body, LinkMode mode) {
+  static const auto linkOf = [](LinkMode its) {
+    cantilever::Link one;
+    one.mode = its;
+    return one;
+  };
+  static const cantilever::Link kOneCall = linkOf(LinkMode::Call);
+  static const cantilever::Link kOneSend = linkOf(LinkMode::Send);
+  return {.link = mode == LinkMode::Call ? &kOneCall : &kOneSend,
+          .index = addInnerLink(std::move(link), role, pool, body)};
+}
+
 ProgramBuilder::ProgramBuilder(Plan& plan, Index programPool, const WorkVariants& variants)
     : m_plan(plan), m_pool(programPool), m_variants(variants) {}
 

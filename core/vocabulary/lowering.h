@@ -181,6 +181,8 @@ class Lowering {
   virtual std::vector<OutLink> links(LinkRole role) const = 0;
   /// The set of request classes marked cacheable.
   virtual Index cacheableClasses() = 0;
+  /// The set of request classes that ask for keys.
+  virtual Index keyedClasses() = 0;
 
   /// Adds a pool; `role` distinguishes several of one block. The pool's key is filled in.
   virtual Index addPool(Pool pool, std::string_view role = {}) = 0;
@@ -197,8 +199,8 @@ class Lowering {
   virtual Index addCache(Cache cache) = 0;
   /// Adds windows. Their key is filled in.
   virtual Index addWindow(Window window) = 0;
-  /// Adds tokens. Their key is filled in.
-  virtual Index addTokens(Tokens tokens) = 0;
+  /// Adds tokens; `role` as of pools. Their key is filled in.
+  virtual Index addTokens(Tokens tokens, std::string_view role = {}) = 0;
   /// Adds a meter. Its key is filled in.
   virtual Index addMeter(Meter meter) = 0;
   /// Adds a log; `role` as of pools. Its key is filled in.
@@ -209,6 +211,9 @@ class Lowering {
   /// A link from this block to a station in one of its own pools, which runs `body`. Its key and where it
   /// leads are filled in.
   virtual Index addInnerLink(Link link, std::string_view role, Index pool, const Body& body) = 0;
+  /// The same as programs of this block use it: one call that is waited for, or one that is not.
+  OutLink addPart(std::string_view role, Index pool, Link link, const Body& body,
+                  LinkMode mode = LinkMode::Call);
   /// Adds a group of consumers behind one of the outgoing links, whose key it gets.
   virtual void addGroup(ConsumerGroup group) = 0;
   /// Defines what a call of `operation` does here ("" = the default operation, used when the caller names
