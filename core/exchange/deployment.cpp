@@ -66,6 +66,53 @@ int DeployedBlock::number(std::string_view key, int otherwise, int smallest) con
   return std::max(smallest, static_cast<int>(value + (value < 0 ? -0.5 : 0.5)));
 }
 
+bool DeployedBlock::speaksHttp() const {
+  using Kind = Deployable::Kind;
+  switch (deployable.kind) {
+    case Kind::Compute:
+    case Kind::Worker:
+    case Kind::LoadBalancer:
+    case Kind::Gateway:
+    case Kind::Proxy:
+    case Kind::Firewall:
+    case Kind::TrafficManager:
+    case Kind::Cdn:
+    case Kind::ObjectStore:
+    case Kind::External:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool DeployedBlock::isFetchedFrom() const {
+  using Kind = Deployable::Kind;
+  return is(Kind::EventLog) || is(Kind::Queue) || is(Kind::Topic) || is(Kind::EventBus) || is(Kind::Stream);
+}
+
+bool DeployedBlock::keepsData() const {
+  using Kind = Deployable::Kind;
+  switch (deployable.kind) {
+    case Kind::RelationalPrimary:
+    case Kind::RelationalReplica:
+    case Kind::RelationalCluster:
+    case Kind::ConnectionPooler:
+    case Kind::KeyValueCache:
+    case Kind::EventLog:
+    case Kind::Server:
+    case Kind::Table:
+    case Kind::SearchIndex:
+    case Kind::Warehouse:
+    case Kind::Queue:
+    case Kind::Topic:
+    case Kind::EventBus:
+    case Kind::Stream:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::vector<const DeployedLink*> Deployment::linksFrom(std::size_t block) const {
   std::vector<const DeployedLink*> found;
   for (const DeployedLink& link : links) {

@@ -31,6 +31,16 @@ struct DeployedBlock {
   int port() const { return deployable.ports.empty() ? 0 : deployable.ports.front(); }
   bool is(Deployable::Kind kind) const { return deployable.kind == kind; }
   bool isService() const { return is(Deployable::Kind::Compute) || is(Deployable::Kind::Worker); }
+  /// Takes HTTP requests from a proxy before it.
+  bool speaksHttp() const;
+  /// Its readers fetch from it: the caller in the design is the one that is used.
+  bool isFetchedFrom() const;
+  /// Runs as containers on servers of one's own.
+  bool runsOnServers() const {
+    return isService() || is(Deployable::Kind::Proxy) || is(Deployable::Kind::Server);
+  }
+  /// Keeps data: nothing that faces outwards should reach it.
+  bool keepsData() const;
   bool isDatabase() const {
     return is(Deployable::Kind::RelationalPrimary) || is(Deployable::Kind::RelationalReplica);
   }

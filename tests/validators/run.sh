@@ -53,11 +53,14 @@ if [ -z "$templates" ]; then
   echo "FAILED: $cli lists no templates"
   exit 1
 fi
-for template in $templates; do
+"$cli" blocks --json | node every-block.mjs >"$work/every_block.json"
+for template in $templates every_block; do
   exports="$work/exports/$template"
   rm -rf "$exports"
+  design=$template
+  [ "$template" = every_block ] && design="$work/every_block.json"
   for target in compose terraform checklist; do
-    check "$template: export $target" "$cli" export "$target" "$template" -o "$exports/$target"
+    check "$template: export $target" "$cli" export "$target" "$design" -o "$exports/$target"
   done
   check "$template: compose schema and references" node composecheck.mjs "$exports/compose/docker-compose.yml"
   check "$template: docker-compose" docker-compose -f "$exports/compose/docker-compose.yml" config -q

@@ -48,7 +48,8 @@ std::string patternOf(const std::vector<std::string>& prefixes) {
 
 }  // namespace
 
-std::string traefikRouting(const std::vector<Upstream>& upstreams, bool isWeighted, int healthInterval_s) {
+std::string traefikRouting(const std::vector<Upstream>& upstreams, bool isWeighted, int healthInterval_s,
+                           const RateLimit& limit) {
   YamlWriter yaml;
   yaml.beginMap();
   yaml.comment("Read by Traefik's file provider: every request goes to the servers below.");
@@ -57,7 +58,15 @@ std::string traefikRouting(const std::vector<Upstream>& upstreams, bool isWeight
   yaml.list("entryPoints", {"web"});
   yaml.field("rule", "PathPrefix(`/`)");
   yaml.field("service", "all");
+  if (limit.average > 0) {
+    yaml.list("middlewares", {"limit"});
+  }
   yaml.endMap().endMap();
+  if (limit.average > 0) {
+    yaml.key("middlewares").beginMap().key("limit").beginMap().key("rateLimit").beginMap();
+    yaml.key("average").number(limit.average).key("burst").number(limit.burst);
+    yaml.endMap().endMap().endMap();
+  }
   yaml.key("services").beginMap();
   yaml.key("all").beginMap();
   if (!isWeighted) {

@@ -19,8 +19,15 @@ struct Upstream {
   std::string pathBelow;              ///< put before the path on the way: an object store's bucket
 };
 
+/// How many requests a second one client may send, and how many at once; 0: any number.
+struct RateLimit {
+  int average = 0;
+  int burst = 1;
+};
+
 /// Routing of a load balancer, for Traefik's file provider.
-std::string traefikRouting(const std::vector<Upstream>& upstreams, bool isWeighted, int healthInterval_s);
+std::string traefikRouting(const std::vector<Upstream>& upstreams, bool isWeighted, int healthInterval_s,
+                           const RateLimit& limit);
 
 /// A cache in front of origins, for Varnish. What comes from an upstream with prefixes is kept for `ttl_s`,
 /// everything else is passed through.

@@ -84,6 +84,10 @@ Unit makePrimary(std::size_t index, const Workshop& shop) {
     mountFile(service, "10-replication.sh", primaryReplicationScript(),
               "/docker-entrypoint-initdb.d/10-replication.sh", shop.stack);
   }
+  if (block.deployable.instances > 1) {
+    shop.warn(block,
+              "one container stands for its " + std::to_string(block.deployable.instances) + " servers.");
+  }
   if (block.isOn("multi_az")) {
     shop.warn(block, "the standby in another zone is not started locally: one container stands for both.");
   }

@@ -70,9 +70,7 @@ std::vector<Upstream> upstreamsOf(std::size_t index, const Workshop& shop) {
   std::vector<Upstream> upstreams;
   for (const DeployedLink* link : shop.deployment.linksFrom(index)) {
     const DeployedBlock& target = shop.deployment.blocks[link->to];
-    const bool isHttp = target.isService() || target.is(Kind::LoadBalancer) || target.is(Kind::Cdn) ||
-                        target.is(Kind::ObjectStore);
-    if (!isHttp || target.port() == 0) {
+    if (!target.speaksHttp() || target.port() == 0) {
       shop.warn(shop.deployment.blocks[index],
                 "the link to \"" + target.label() + "\" cannot be a route: that is no HTTP server.");
       continue;
@@ -112,6 +110,51 @@ bool isImage(const DeployedBlock& block, std::string_view product) {
   return block.deployable.image.find(product) != std::string::npos;
 }
 
+RateLimit rateLimitOf(const DeployedBlock& block) {
+  return {block.number("rate_limit_rps", 0, 0), block.number("burst", 1)};
+}
+
+/// A part of the provider's network, or a service that Docker has one of its own for.
+Unit makeNothing(const DeployedBlock& block, const Workshop& shop, const std::string& instead) {
+  shop.warn(block, "it is not started locally: " + instead);
+  return {&block, {}, {}};
+}
+
+/// One container, however many the design has: clusters need more than copies of a container.
+Unit makeStandIn(const DeployedBlock& block, const Workshop& shop) {
+  Unit unit{&block, {}, {}};
+  Service service = serviceOf(block, block.name);
+  if (block.deployable.instances > 1) {
+    const std::string standIn =
+        "one container stands for " + std::to_string(block.deployable.instances) + " of them.";
+    service.comments.push_back("Locally " + standIn);
+    shop.warn(block, standIn);
+  }
+  mountVolumes(service, block, shop.stack);
+  install(std::move(service), unit, shop.stack);
+  return unit;
+}
+
+/// ModSecurity's image passes everything on to one server.
+Unit makeFirewall(std::size_t index, const Workshop& shop) {
+  const DeployedBlock& block = shop.deployment.blocks[index];
+  const std::vector<Upstream> upstreams = upstreamsOf(index, shop);
+  Unit unit{&block, {}, {}};
+  Service service = serviceOf(block, block.name);
+  if (upstreams.empty()) {
+    shop.warn(block, "no link leads to a server, so there is nothing that it could pass requests on to.");
+  } else {
+    service.environment["BACKEND"] =
+        "http://" + upstreams.front().name + ":" + std::to_string(upstreams.front().port);
+  }
+  for (std::size_t i = 1; i < upstreams.size(); ++i) {
+    shop.warn(block, "the link to \"" + upstreams[i].name +
+                         "\" is not expressed: it passes requests on to one server.");
+  }
+  install(std::move(service), unit, shop.stack);
+  return unit;
+}
+
 Unit makeLoadBalancer(std::size_t index, const Workshop& shop) {
   const DeployedBlock& block = shop.deployment.blocks[index];
   const std::vector<Upstream> upstreams = upstreamsOf(index, shop);
@@ -128,9 +171,10 @@ Unit makeLoadBalancer(std::size_t index, const Workshop& shop) {
       return link->link->role == LinkRole::Route;
     });
     service.command.push_back("--providers.file.filename=/etc/traefik/routing.yml");
-    mountFile(service, "routing.yml",
-              traefikRouting(upstreams, isWeighted, block.number("health_interval_s", 10)),
-              "/etc/traefik/routing.yml", shop.stack);
+    mountFile(
+        service, "routing.yml",
+        traefikRouting(upstreams, isWeighted, block.number("health_interval_s", 10), rateLimitOf(block)),
+        "/etc/traefik/routing.yml", shop.stack);
   }
   if (block.isOn("tls")) {
     shop.warn(block, "TLS is not set up locally: it needs a certificate. Requests come in as plain HTTP.");
@@ -163,7 +207,8 @@ Unit makeCdn(std::size_t index, const Workshop& shop) {
 
 Unit makeUnit(std::size_t index, const Workshop& shop) {
   const DeployedBlock& block = shop.deployment.blocks[index];
-  if (!block.is(Kind::Client) && block.deployable.image.empty()) {
+  const bool isStarted = !block.is(Kind::Client) && !block.is(Kind::NameServer) && !block.is(Kind::Network);
+  if (isStarted && block.deployable.image.empty()) {
     shop.warn(block, "its type names no container image, so it is left out.");
     return {&block, {}, {}};
   }
@@ -174,11 +219,32 @@ Unit makeUnit(std::size_t index, const Workshop& shop) {
     case Kind::Cdn:
       return makeCdn(index, shop);
     case Kind::LoadBalancer:
+    case Kind::Gateway:
+    case Kind::Proxy:
+    case Kind::TrafficManager:
       return makeLoadBalancer(index, shop);
+    case Kind::Firewall:
+      return makeFirewall(index, shop);
+    case Kind::NameServer:
+      return makeNothing(block, shop, "Docker has names of its own.");
+    case Kind::Network:
+      return makeNothing(block, shop, "containers reach the internet by Docker's network.");
+    case Kind::External:
+    case Kind::Server:
+    case Kind::Table:
+    case Kind::SearchIndex:
+    case Kind::Warehouse:
+    case Kind::Queue:
+    case Kind::Topic:
+    case Kind::EventBus:
+    case Kind::Stream:
+    case Kind::Telemetry:
+      return makeStandIn(block, shop);
     case Kind::Compute:
     case Kind::Worker:
       return makeService(block, shop);
     case Kind::RelationalPrimary:
+    case Kind::RelationalCluster:
       return makePrimary(index, shop);
     case Kind::RelationalReplica:
       return makeReplica(index, shop);

@@ -44,7 +44,7 @@ class Wiring {
     std::size_t used;
   };
   Ends endsOf(const DeployedLink& link) const {
-    const bool isDelivery = m_units[link.from].block->is(Kind::EventLog);
+    const bool isDelivery = m_units[link.from].block->isFetchedFrom();
     const bool isReplication = link.link->role == LinkRole::Replication;
     return isDelivery || isReplication ? Ends{link.to, link.from} : Ends{link.from, link.to};
   }
@@ -68,6 +68,10 @@ class Wiring {
     switch (unit.block->deployable.kind) {
       case Kind::RelationalPrimary:
         add("DATABASE_URL", databaseUrl(unit, kDatabase, m_stack));
+        break;
+      case Kind::RelationalCluster:
+        add("DATABASE_URL", databaseUrl(unit, kDatabase, m_stack));
+        add("DATABASE_READ_URL", databaseUrl(unit, kDatabase, m_stack));
         break;
       case Kind::RelationalReplica:
         add("DATABASE_READ_URL", databaseUrl(unit, kDatabase, m_stack));
@@ -100,8 +104,9 @@ class Wiring {
       default:
         if (unit.block->port() != 0) {
           const std::string suffix = role == LinkRole::Fallback ? "_FALLBACK_URL" : "_URL";
-          add(environmentName(unit.block->name) + suffix,
-              "http://" + unit.host() + ":" + std::to_string(unit.block->port()));
+          add(environmentName(unit.block->name) + suffix, unit.block->setting("scheme", "http") + "://" +
+                                                              unit.host() + ":" +
+                                                              std::to_string(unit.block->port()));
         }
     }
   }
@@ -158,13 +163,9 @@ class Wiring {
   /// Two networks, so that what faces outwards cannot reach the data: "data" for databases, caches, logs and
   /// their users, "edge" for everything else.
   void joinNetworks() {
-    const auto isData = [](const DeployedBlock& block) {
-      return block.isDatabase() || block.is(Kind::ConnectionPooler) || block.is(Kind::KeyValueCache) ||
-             block.is(Kind::EventLog);
-    };
     for (const DeployedLink& link : m_deployment.links) {
       const char* network =
-          isData(*m_units[link.from].block) || isData(*m_units[link.to].block) ? "data" : "edge";
+          m_units[link.from].block->keepsData() || m_units[link.to].block->keepsData() ? "data" : "edge";
       for (const std::size_t end : {link.from, link.to}) {
         for (const std::string& service : m_units[end].services) {
           m_stack.services.at(service).networks.insert(network);
@@ -175,7 +176,7 @@ class Wiring {
       for (const std::string& service : unit.services) {
         std::set<std::string>& networks = m_stack.services.at(service).networks;
         if (networks.empty()) {
-          networks.insert(isData(*unit.block) ? "data" : "edge");
+          networks.insert(unit.block->keepsData() ? "data" : "edge");
         }
       }
     }

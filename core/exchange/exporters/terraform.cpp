@@ -35,9 +35,11 @@ Result<ExportOutput> renderTerraform(const advice::AdviceInput& input) {
   terraform::Module module{deployment, *input.design};
   module.warnings = deployment.warnings;
   terraform::writeFoundation(module);
+  terraform::writeEdge(module);
   terraform::writeEntrances(module);
   terraform::writeServices(module);
   terraform::writeDataStores(module);
+  terraform::writeManaged(module);
   ExportOutput output;
   output.files = module.otherFiles;
   for (const auto& [name, body] : module.files) {

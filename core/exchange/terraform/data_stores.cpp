@@ -64,6 +64,11 @@ void writePrimary(Module& module, const DeployedBlock& block) {
   if (!isPostgres(module, block)) {
     return;
   }
+  if (block.deployable.instances > 1) {
+    module.warn(kDatabaseFile, block,
+                "one of its " + std::to_string(block.deployable.instances) +
+                    " shards is written: repeat it, and put a router before them.");
+  }
   writeParameterGroup(module, block);
   Body& instance = module.file(kDatabaseFile).resource("aws_db_instance", identifierOf(block));
   instance.set("identifier", resourceName(block, 63));
@@ -91,6 +96,33 @@ void writePrimary(Module& module, const DeployedBlock& block) {
   writeSecret(module, block);
   module.output(identifierOf(block) + "_address", "Address of the database " + block.name,
                 attribute("aws_db_instance", block, ".address"));
+}
+
+void writeCluster(Module& module, const DeployedBlock& block) {
+  Body& file = module.file(kDatabaseFile);
+  const std::string id = identifierOf(block);
+  Body& cluster = file.resource("aws_rds_cluster", id);
+  cluster.set("cluster_identifier", resourceName(block, 63));
+  cluster.set("engine", "aurora-postgresql");
+  cluster.set("database_name", "app");
+  cluster.set("master_username", "app");
+  cluster.set("manage_master_user_password", true);
+  cluster.set("storage_encrypted", true);
+  cluster.set("backup_retention_period", block.number("backup_days", 1));
+  cluster.set("db_subnet_group_name", code("aws_db_subnet_group.main.name"));
+  cluster.set("vpc_security_group_ids", Expression::list({attribute("aws_security_group", block, ".id")}));
+  cluster.set("deletion_protection", code("var.deletion_protection"));
+  cluster.set("final_snapshot_identifier", resourceName(block, 200, "-final"));
+  file.comment("The first is the writer, the others are readers.");
+  Body& server = file.resource("aws_rds_cluster_instance", id);
+  server.set("count", std::max(1, block.deployable.instances));
+  server.set("identifier", code("\"${var.name}-" + block.name.substr(0, 40) + "-${count.index + 1}\""));
+  server.set("cluster_identifier", attribute("aws_rds_cluster", block, ".id"));
+  server.set("engine", attribute("aws_rds_cluster", block, ".engine"));
+  server.set("instance_class", block.deployable.instanceClass);
+  server.set("performance_insights_enabled", true);
+  module.output(id + "_address", "Address of the writer of " + block.name,
+                attribute("aws_rds_cluster", block, ".endpoint"));
 }
 
 void writeReplica(Module& module, std::size_t index) {
@@ -303,6 +335,16 @@ void writeObjectStore(Module& module, const DeployedBlock& block) {
       .set("bucket", attribute("aws_s3_bucket", block, ".id"))
       .block("versioning_configuration")
       .set("status", block.isOn("versioning") ? "Enabled" : "Suspended");
+  if (const std::string archive = block.setting("archive"); !archive.empty()) {
+    Body& rules = file.resource("aws_s3_bucket_lifecycle_configuration", id);
+    rules.set("bucket", attribute("aws_s3_bucket", block, ".id"));
+    Body& rule = rules.block("rule");
+    rule.set("id", "archive").set("status", "Enabled");
+    rule.block("filter");
+    rule.block("transition")
+        .set("days", block.number("archive_after_days", 90, 0))
+        .set("storage_class", archive);
+  }
   module.output(id + "_bucket", "Bucket of " + block.name, attribute("aws_s3_bucket", block, ".id"));
 }
 
@@ -316,7 +358,7 @@ bool has(const Module& module, std::initializer_list<Kind> kinds) {
 }  // namespace
 
 void writeDataStores(Module& module) {
-  if (has(module, {Kind::RelationalPrimary, Kind::RelationalReplica})) {
+  if (has(module, {Kind::RelationalPrimary, Kind::RelationalReplica, Kind::RelationalCluster})) {
     module.file(kDatabaseFile)
         .resource("aws_db_subnet_group", "main")
         .set("name", code("var.name"))
@@ -333,6 +375,9 @@ void writeDataStores(Module& module) {
     switch (block.deployable.kind) {
       case Kind::RelationalPrimary:
         writePrimary(module, block);
+        break;
+      case Kind::RelationalCluster:
+        writeCluster(module, block);
         break;
       case Kind::RelationalReplica:
         writeReplica(module, i);

@@ -23,7 +23,7 @@ std::vector<Target> targetsOf(Module& module, std::size_t index) {
   std::vector<Target> targets;
   for (const DeployedLink* link : module.deployment.linksFrom(index)) {
     const DeployedBlock& block = module.deployment.blocks[link->to];
-    if (!block.is(Kind::Compute) || block.port() == 0) {
+    if (!(block.is(Kind::Compute) || block.is(Kind::Proxy)) || block.port() == 0) {
       module.warn(
           kBalancerFile, module.deployment.blocks[index],
           "the link to \"" + block.label() + "\" is not expressed: the balancer's targets are servers.");
@@ -42,16 +42,20 @@ void writeTargetGroup(Body& file, const DeployedBlock& balancer, const DeployedB
   Body& group = file.resource("aws_lb_target_group", identifierOf(balancer, server));
   group.set("name", resourceName(balancer.name + "-" + server.name, 32));
   group.set("port", server.port());
-  group.set("protocol", "HTTP");
+  const bool isHttp = balancer.setting("layer") != "4";
+  group.set("protocol", isHttp ? "HTTP" : "TCP");
   group.set("vpc_id", code("aws_vpc.main.id"));
   group.set("deregistration_delay", 30);
-  if (balancer.setting("algorithm") == "least_connections") {
+  if (isHttp && balancer.setting("algorithm") == "least_connections") {
     group.set("load_balancing_algorithm_type", "least_outstanding_requests");
   }
-  group.block("health_check")
-      .set("path", server.setting("health_path", "/"))
-      .set("matcher", "200-399")
-      .set("interval", std::clamp(balancer.number("health_interval_s", 30), 5, 300))
+  Body& check = group.block("health_check");
+  if (isHttp) {
+    check.set("path", server.setting("health_path", "/")).set("matcher", "200-399");
+  } else {
+    check.set("protocol", "TCP");
+  }
+  check.set("interval", std::clamp(balancer.number("health_interval_s", 30), 5, 300))
       .set("healthy_threshold", 2)
       .set("unhealthy_threshold", std::clamp(balancer.number("unhealthy_threshold", 2), 2, 10));
 }
@@ -89,15 +93,21 @@ void writeBalancer(Module& module, std::size_t index) {
   const bool isOrigin = std::any_of(incoming.begin(), incoming.end(), [&](const DeployedLink* link) {
     return module.deployment.blocks[link->from].is(Deployable::Kind::Cdn);
   });
-  const bool isInternal = !isOrigin && !module.deployment.isEntry(index) && !block.traits.isPublicEntry;
-  file.resource("aws_lb", id)
-      .set("name", resourceName(block, 32))
+  const bool isOutside = isReachedFromOutside(module.deployment, index);
+  const bool isInternal = !isOrigin && !isOutside && !block.traits.isPublicEntry;
+  const bool isHttp = block.setting("layer") != "4";
+  Body& balancer = file.resource("aws_lb", id);
+  balancer.set("name", resourceName(block, 32))
       .set("internal", isInternal)
-      .set("load_balancer_type", "application")
+      .set("load_balancer_type", isHttp ? "application" : "network")
       .set("security_groups", Expression::list({attribute("aws_security_group", block, ".id")}))
-      .set("subnets", code(isInternal ? "aws_subnet.private[*].id" : "aws_subnet.public[*].id"))
-      .set("drop_invalid_header_fields", true)
-      .set("enable_deletion_protection", code("var.deletion_protection"));
+      .set("subnets", code(isInternal ? "aws_subnet.private[*].id" : "aws_subnet.public[*].id"));
+  if (isHttp) {
+    balancer.set("drop_invalid_header_fields", true);
+  } else {
+    balancer.set("enable_cross_zone_load_balancing", block.isOn("cross_zone"));
+  }
+  balancer.set("enable_deletion_protection", code("var.deletion_protection"));
   for (const Target& target : targets) {
     writeTargetGroup(file, block, *target.block);
   }
@@ -108,7 +118,7 @@ void writeBalancer(Module& module, std::size_t index) {
   Body& listener = file.resource("aws_lb_listener", id);
   listener.set("load_balancer_arn", attribute("aws_lb", block, ".arn"));
   listener.set("port", isTls ? 443 : 80);
-  listener.set("protocol", isTls ? "HTTPS" : "HTTP");
+  listener.set("protocol", !isHttp ? "TCP" : isTls ? "HTTPS" : "HTTP");
   if (isTls) {
     listener.set("ssl_policy", "ELBSecurityPolicy-TLS13-1-2-2021-06");
     listener.set("certificate_arn", code("var." + id + "_certificate_arn"));
@@ -117,7 +127,7 @@ void writeBalancer(Module& module, std::size_t index) {
         "ARN of the ACM certificate of the load balancer " + block.name + ", in the same region",
         "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000");
   }
-  if (isTls && module.deployment.isEntry(index)) {  // behind a CDN, port 80 is closed
+  if (isTls && isOutside) {  // behind a CDN, port 80 is closed
     Body& redirect = file.resource("aws_lb_listener", id + "_redirect");
     redirect.set("load_balancer_arn", attribute("aws_lb", block, ".arn"));
     redirect.set("port", 80);
@@ -126,7 +136,19 @@ void writeBalancer(Module& module, std::size_t index) {
     action.set("type", "redirect");
     action.block("redirect").set("port", "443").set("protocol", "HTTPS").set("status_code", "HTTP_301");
   }
-  writeForward(listener, block, targets);
+  if (isHttp || !targets.empty()) {
+    writeForward(listener, block, targets);
+  } else {
+    // A listener for TCP must lead somewhere: to a group that is still empty.
+    file.resource("aws_lb_target_group", id)
+        .set("name", resourceName(block, 32))
+        .set("port", 80)
+        .set("protocol", "TCP")
+        .set("vpc_id", code("aws_vpc.main.id"));
+    listener.block("default_action")
+        .set("type", "forward")
+        .set("target_group_arn", attribute("aws_lb_target_group", block, ".arn"));
+  }
   module.output(id + "_address", "Address of the load balancer " + block.name,
                 attribute("aws_lb", block, ".dns_name"));
 }

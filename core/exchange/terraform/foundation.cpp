@@ -138,7 +138,7 @@ void allowFromOutside(Module& module, Body& file, std::size_t index) {
     return module.deployment.blocks[link->from].is(Kind::Cdn);
   });
   std::set<int> ports{networkPortOf(block)};
-  if (module.deployment.isEntry(index)) {
+  if (isReachedFromOutside(module.deployment, index)) {
     ports.insert(80);  // answers with a redirection
     for (const int port : ports) {
       file.resource("aws_vpc_security_group_ingress_rule",

@@ -84,8 +84,31 @@ hcl::Expression attribute(const std::string& type, const DeployedBlock& block, c
 }
 
 bool isInNetwork(const DeployedBlock& block) {
-  return !block.is(Kind::None) && !block.is(Kind::Client) && !block.is(Kind::Cdn) &&
-         !block.is(Kind::ObjectStore);
+  return block.runsOnServers() || block.isDatabase() || block.is(Kind::LoadBalancer) ||
+         block.is(Kind::RelationalCluster) || block.is(Kind::ConnectionPooler) ||
+         block.is(Kind::KeyValueCache) || block.is(Kind::EventLog) || block.is(Kind::SearchIndex) ||
+         block.is(Kind::Warehouse) || block.is(Kind::Gateway);
+}
+
+bool isReachedFromOutside(const Deployment& deployment, std::size_t block) {
+  std::vector<std::size_t> open{block};
+  std::set<std::size_t> seen{block};
+  while (!open.empty()) {
+    const std::size_t at = open.back();
+    open.pop_back();
+    if (deployment.isEntry(at)) {
+      return true;
+    }
+    for (const DeployedLink* link : deployment.linksTo(at)) {
+      const DeployedBlock& from = deployment.blocks[link->from];
+      const bool isTransparent =
+          from.is(Kind::NameServer) || from.is(Kind::TrafficManager) || from.is(Kind::Firewall);
+      if (isTransparent && seen.insert(link->from).second) {
+        open.push_back(link->from);
+      }
+    }
+  }
+  return false;
 }
 
 int networkPortOf(const DeployedBlock& block) {
@@ -94,12 +117,17 @@ int networkPortOf(const DeployedBlock& block) {
       return block.isOn("tls") ? 443 : 80;
     case Kind::RelationalPrimary:
     case Kind::RelationalReplica:
+    case Kind::RelationalCluster:
     case Kind::ConnectionPooler:
       return 5432;  // RDS Proxy listens where the database does
     case Kind::KeyValueCache:
       return 6379;
     case Kind::EventLog:
       return 9094;  // MSK's port for TLS
+    case Kind::SearchIndex:
+      return 443;
+    case Kind::Warehouse:
+      return 5439;
     default:
       return block.port();
   }
@@ -111,7 +139,7 @@ std::vector<Use> usesIn(const Deployment& deployment) {
     if (link.link->role == LinkRole::Replication) {
       continue;  // within the managed service
     }
-    const bool isDelivery = deployment.blocks[link.from].is(Kind::EventLog);
+    const bool isDelivery = deployment.blocks[link.from].isFetchedFrom();
     uses.push_back(isDelivery ? Use{link.to, link.from, link.link} : Use{link.from, link.to, link.link});
   }
   return uses;

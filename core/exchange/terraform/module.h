@@ -58,12 +58,19 @@ int networkPortOf(const DeployedBlock& block);
 
 /// Versions, provider, variables, network, security groups.
 void writeFoundation(Module& module);
+/// Name servers, traffic managers, firewalls and gateways.
+void writeEdge(Module& module);
 /// Load balancers and CDNs.
 void writeEntrances(Module& module);
-/// Servers and workers.
+/// Whatever runs as containers on servers.
 void writeServices(Module& module);
 /// Databases, poolers, caches, logs, object stores.
 void writeDataStores(Module& module);
+/// Tables, queues, topics, streams, search, warehouses, telemetry.
+void writeManaged(Module& module);
+
+/// Clients reach it, at once or by way of a name, an accelerator or a firewall, which do not hide it.
+bool isReachedFromOutside(const Deployment& deployment, std::size_t block);
 
 /// The links by which others use the block, with the user first: a log's consumers fetch from it.
 struct Use {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "core/exchange/terraform/module.h"
@@ -40,8 +41,9 @@ std::string commandOf(const Deployable& deployable) {
 /// What one server needs to know and may touch.
 struct Needs {
   std::vector<Wish> wishes;
-  std::set<std::string> secrets;  ///< code of their ARNs
-  std::set<std::string> buckets;  ///< code of their ARNs
+  std::set<std::string> secrets;                                ///< code of their ARNs
+  std::set<std::string> buckets;                                ///< code of their ARNs
+  std::map<std::string, std::vector<const char*>> grants = {};  ///< code of an ARN -> actions on it
 };
 
 void needPrimary(Needs& needs, const DeployedBlock& primary, const std::string& host) {
@@ -71,6 +73,51 @@ void needPooler(Module& module, Needs& needs, std::size_t pooler) {
   }
 }
 
+/// A service of the provider that is found by a name and guarded by rights. False for any other.
+bool needManaged(Needs& needs, const DeployedBlock& used) {
+  const auto give = [&](const char* variable, const std::string& type, const char* named,
+                        std::vector<const char*> actions) {
+    needs.wishes.push_back({variable, used.name, attributeCode(type, used, named)});
+    needs.grants[attributeCode(type, used, ".arn")] = std::move(actions);
+    return true;
+  };
+  switch (used.deployable.kind) {
+    case Kind::Table:
+      return give("TABLE_NAME", "aws_dynamodb_table", ".name",
+                  {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem",
+                   "dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"});
+    case Kind::Queue:
+      return give("QUEUE_URL", "aws_sqs_queue", ".url",
+                  {"sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage",
+                   "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"});
+    case Kind::Topic:
+      return give("TOPIC_ARN", "aws_sns_topic", ".arn", {"sns:Publish"});
+    case Kind::EventBus:
+      return give("EVENT_BUS_NAME", "aws_cloudwatch_event_bus", ".name", {"events:PutEvents"});
+    case Kind::Stream:
+      return give("STREAM_NAME", "aws_kinesis_stream", ".name",
+                  {"kinesis:PutRecord", "kinesis:PutRecords", "kinesis:GetRecords",
+                   "kinesis:GetShardIterator", "kinesis:DescribeStream", "kinesis:ListShards"});
+    case Kind::SearchIndex:
+      return give("SEARCH_HOST", "aws_opensearch_domain", ".endpoint",
+                  {"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"});
+    case Kind::Warehouse:
+      return give("WAREHOUSE_HOST", "aws_redshift_cluster", ".dns_name", {"redshift:GetClusterCredentials"});
+    case Kind::Telemetry:
+      if (used.setting("signal") == "metrics") {
+        return give("PROMETHEUS_URL", "aws_prometheus_workspace", ".prometheus_endpoint",
+                    {"aps:RemoteWrite"});
+      }
+      if (used.setting("signal") == "logs") {
+        return give("LOG_GROUP", "aws_cloudwatch_log_group", ".name",
+                    {"logs:CreateLogStream", "logs:PutLogEvents"});
+      }
+      return true;  // X-Ray takes traces of anyone in the account
+    default:
+      return false;
+  }
+}
+
 void need(Module& module, Needs& needs, const DeployedBlock& user, const Use& use) {
   const DeployedBlock& used = module.deployment.blocks[use.used];
   switch (used.deployable.kind) {
@@ -78,6 +125,18 @@ void need(Module& module, Needs& needs, const DeployedBlock& user, const Use& us
       return needPrimary(needs, used, attributeCode("aws_db_instance", used, ".address"));
     case Kind::RelationalReplica:
       return needReplicas(needs, used);
+    case Kind::RelationalCluster: {
+      const std::string secret = attributeCode("aws_rds_cluster", used, ".master_user_secret[0].secret_arn");
+      needs.wishes.push_back(
+          {"DATABASE_HOST", used.name, attributeCode("aws_rds_cluster", used, ".endpoint")});
+      needs.wishes.push_back(
+          {"DATABASE_READ_HOSTS", used.name, attributeCode("aws_rds_cluster", used, ".reader_endpoint")});
+      needs.wishes.push_back(
+          {"DATABASE_NAME", used.name, attributeCode("aws_rds_cluster", used, ".database_name")});
+      needs.wishes.push_back({"DATABASE_SECRET_ARN", used.name, secret});
+      needs.secrets.insert(secret);
+      return;
+    }
     case Kind::ConnectionPooler:
       return needPooler(module, needs, use.used);
     case Kind::KeyValueCache:
@@ -98,7 +157,20 @@ void need(Module& module, Needs& needs, const DeployedBlock& user, const Use& us
       needs.wishes.push_back({environmentName(used.name) + "_URL", used.name,
                               "\"http://${" + attributeCode("aws_lb", used, ".dns_name") + "}\""});
       return;
+    case Kind::External:
+      needs.wishes.push_back(
+          {environmentName(used.name) + "_URL", used.name, "var." + identifierOf(used) + "_url"});
+      return;
+    case Kind::Gateway:
+      needs.wishes.push_back({environmentName(used.name) + "_URL", used.name,
+                              attributeCode("aws_apigatewayv2_api", used, ".api_endpoint")});
+      return;
+    case Kind::Network:
+      return;  // network.tf has its own way out
     default:
+      if (needManaged(needs, used)) {
+        return;
+      }
       module.warn(
           kServiceFile, user,
           "the link to \"" + used.label() +
@@ -116,7 +188,7 @@ Needs needsOf(Module& module, std::size_t index) {
   return needs;
 }
 
-void writeStatement(Body& policy, std::initializer_list<const char*> actions,
+void writeStatement(Body& policy, const std::vector<const char*>& actions,
                     const std::vector<Expression>& resources) {
   std::vector<Expression> names;
   for (const char* action : actions) {
@@ -139,7 +211,7 @@ void writeRole(Module& module, const DeployedBlock& block, const Needs& needs) {
   file.resource("aws_iam_role_policy_attachment", id + "_sessions")
       .set("role", attribute("aws_iam_role", block, ".name"))
       .set("policy_arn", "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
-  if (needs.secrets.empty() && needs.buckets.empty()) {
+  if (needs.secrets.empty() && needs.buckets.empty() && needs.grants.empty()) {
     return;
   }
   Body& policy = file.data("aws_iam_policy_document", id);
@@ -154,6 +226,9 @@ void writeRole(Module& module, const DeployedBlock& block, const Needs& needs) {
     writeStatement(policy, {"s3:ListBucket"}, {code(bucket)});
     writeStatement(policy, {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
                    {Expression::prefixed(bucket, "/*")});
+  }
+  for (const auto& [arn, actions] : needs.grants) {
+    writeStatement(policy, actions, {code(arn)});
   }
   file.resource("aws_iam_role_policy", id)
       .set("name", "data")
@@ -273,7 +348,7 @@ void writeServices(Module& module) {
   bool hasServers = false;
   for (std::size_t i = 0; i < module.deployment.blocks.size(); ++i) {
     const DeployedBlock& block = module.deployment.blocks[i];
-    if (!block.isService()) {
+    if (!block.runsOnServers()) {
       continue;
     }
     if (!std::exchange(hasServers, true)) {
