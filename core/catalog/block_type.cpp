@@ -23,6 +23,10 @@ const char* nameOf(Category category) {
       return "Cache";
     case Category::Messaging:
       return "Messaging";
+    case Category::Analytics:
+      return "Analytics";
+    case Category::Operations:
+      return "Operations";
     case Category::Primitives:
       return "Primitives";
   }

@@ -14,7 +14,7 @@
 namespace cantilever::catalog {
 
 /// The palette's headings, in the order shown.
-enum class Category { Clients, Edge, Compute, Data, Cache, Messaging, Primitives };
+enum class Category { Clients, Edge, Compute, Data, Cache, Messaging, Analytics, Operations, Primitives };
 const char* nameOf(Category category);
 
 /// A kind of component: what it is called, what can be set, and how it speaks the four vocabularies. A value:

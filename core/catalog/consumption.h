@@ -18,8 +18,9 @@ struct ConsumerParams {
   Duration commitPause = {};
 };
 
+/// How messages are received, however they are shared out.
 template <class P>
-Schema<P>& addConsumerFields(Schema<P>& schema) {
+Schema<P>& addReceiveFields(Schema<P>& schema) {
   using namespace literals;
   return schema.field("batch", &ConsumerParams::batch)
       .label("Batch")
@@ -53,7 +54,14 @@ Schema<P>& addConsumerFields(Schema<P>& schema) {
           "A message that failed after so many deliveries is a dead letter; 0: it is delivered again until "
           "it "
           "succeeds.")
-      .source(Source::Grade::Judgement, "Nothing is given up unless somebody says so.")
+      .source(Source::Grade::Judgement, "Nothing is given up unless somebody says so.");
+}
+
+/// The same, and what becomes of partitions that belong to one consumer each.
+template <class P>
+Schema<P>& addConsumerFields(Schema<P>& schema) {
+  using namespace literals;
+  return addReceiveFields(schema)
       .field("retry_after", &ConsumerParams::retryAfter)
       .label("Retry after")
       .group("Reliability")

@@ -1,3 +1,4 @@
+#include "core/catalog/contents.h"
 #include "core/catalog/schema.h"
 
 namespace cantilever::catalog::blocks {
@@ -56,23 +57,13 @@ does not depend on how often it is asked for, and is always the same. A large en
 Each **instance** has contents and a capacity of its own, and loses them when it is killed; the link's balancing chooses
 the instance. A look-up takes **look-up time** and no server: capacity limits belong to a pool before it.)";
 
-plan::Eviction evictionOf(const Choice& choice) {
-  if (choice.value == "least_frequently_used") {
-    return plan::Eviction::LeastFrequentlyUsed;
-  }
-  if (choice.value == "first_in") {
-    return plan::Eviction::FirstIn;
-  }
-  return choice.value == "random" ? plan::Eviction::Random : plan::Eviction::LeastRecentlyUsed;
-}
-
 plan::Cache contentsOf(const CacheParams& params, plan::Index pool) {
   plan::Cache cache;
   cache.pool = pool;
   cache.capacity = params.capacity.value() >= kUnlimitedEntries
                        ? plan::Cache::kUnlimited
                        : static_cast<std::uint32_t>(params.capacity.value());
-  cache.eviction = evictionOf(params.eviction);
+  cache.eviction = contents::evictionOf(params.eviction);
   cache.timeToLive = params.timeToLive;
   cache.ttlFrom = params.ttlFrom.value == "touch" ? plan::Cache::TtlFrom::Touch : plan::Cache::TtlFrom::Fill;
   cache.isSingleFlight = params.isSingleFlight;

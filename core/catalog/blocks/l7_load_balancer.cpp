@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/catalog/blocks.h"
+#include "core/catalog/hosted.h"
 #include "core/catalog/schema.h"
 
 namespace cantilever::catalog::blocks {
@@ -63,21 +64,11 @@ Schema<LoadBalancerParams> loadBalancerSchema() {
 }
 
 void lowerLoadBalancer(const LoadBalancerParams& params, plan::Lowering& lowering) {
-  plan::Pool proxies;
-  proxies.servers = 0;  // the provider adds proxies as load grows
-  const plan::Index pool = lowering.addPool(proxies);
+  const plan::Index pool = lowering.addPool(hosted::boundless());
   lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
     program.wait(params.forwardLatency).useAll(lowering.links()).end();
   });
-  const auto isForEverything = [](const plan::OutLink& link) {
-    return link.link->role == LinkRole::Default && link.link->classes.empty();
-  };
-  if (std::count_if(lowering.links().begin(), lowering.links().end(), isForEverything) > 1) {
-    lowering.warn(
-        "balancer.calls_all",
-        "Each request goes to every one of the balancer's links in turn. Give them the role \"route\" to "
-        "send each request to one of them, by weight, or restrict them to request classes.");
-  }
+  hosted::warnIfEveryLinkIsCalled(lowering, "balancer");
 }
 
 /// One capacity unit carries 25 new connections/s or 1 GB/h; the larger need is billed (AWS pricing page of

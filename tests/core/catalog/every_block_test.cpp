@@ -139,12 +139,13 @@ std::string summaryOf(const Traits& traits) {
   return text.str();
 }
 
-/// Everything that the block says in the four vocabularies.
+/// Everything that the block says in the four vocabularies and in remarks.
 std::string everythingSaidBy(const BlockType& type, const Params& params) {
   const compile::Compiled compiled = compile::compile(around(type, params), Catalog::builtIn());
   const Block block = blockOf(type, params);
   std::ostringstream text;
-  text << (compiled.plan == nullptr ? describe(compiled) : test::textOf(*compiled.plan));
+  text << (compiled.plan == nullptr ? std::string() : test::textOf(*compiled.plan));
+  text << describe(compiled);  // a remark that something does not fit is said, too
   for (const Usage& usage : type.usage(block, someLoad())) {
     text << static_cast<int>(usage.kind) << ' ' << usage.item << ' ' << formatNumber(usage.amount) << ' '
          << usage.purchase << '\n';

@@ -110,9 +110,10 @@ TEST(Estimate, MatchesThePublishedCostOf300TbFromTheCdn) {
 // of 1,024 GB, as the built-in book has its tiers, 7,987.20.
 TEST(Estimate, MatchesThePublishedCostOf100TbToTheInternet) {
   const std::string head =
-      "provider,region,sku,service,unit,price_usd,tier_from,tier_to,terms,as_of,source,confidence,notes\n";
+      "provider,region,sku,service,unit,price_usd,tier_from,tier_to,terms,as_of,source,confidence,notes,"
+      "item\n";
   const std::string row = "aws,us-east-1,internet-egress,DataTransfer,GB,";
-  const std::string tail = ",ondemand,2026-01-01,s,high,\n";
+  const std::string tail = ",ondemand,2026-01-01,s,high,,internet\n";
   const auto decimal =
       PriceBook::fromCsv(head + row + "0.09,0,10000" + tail + row + "0.085,10000,50000" + tail + row +
                              "0.07,50000,150000" + tail + row + "0.05,150000," + tail,
@@ -143,8 +144,9 @@ TEST(Estimate, FillsTiersAcrossBlocks) {
 
 TEST(Estimate, ListsWhatLiesBeyondTheLastTier) {
   const auto book = PriceBook::fromCsv(
-      "provider,region,sku,service,unit,price_usd,tier_from,tier_to,terms,as_of,source,confidence,notes\n"
-      "aws,us-east-1,internet-egress,DataTransfer,GB,0.1,0,100,ondemand,2026-01-01,s,high,\n",
+      "provider,region,sku,service,unit,price_usd,tier_from,tier_to,terms,as_of,source,confidence,notes,"
+      "item\n"
+      "aws,us-east-1,internet-egress,DataTransfer,GB,0.1,0,100,ondemand,2026-01-01,s,high,,internet\n",
       "small");
   ASSERT_TRUE(book);
   const Estimate result = Bill().of(

@@ -1,0 +1,152 @@
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/catalog/blocks.h"
+#include "core/catalog/hosted.h"
+#include "core/catalog/schema.h"
+
+namespace cantilever::catalog::blocks {
+
+namespace {
+
+using namespace literals;
+
+struct FunctionParams {
+  Bytes memory = 512_MB;
+  Law duration = Law::lognormal(60_ms, 0.8);
+  Count concurrency{1000};
+  Ratio coldShare = ratio(0.005);
+  Law coldStart = Law::lognormal(400_ms, 0.5);
+  Count provisioned{0};
+  std::string image;
+};
+
+Schema<FunctionParams> functionSchema() {
+  return Schema<FunctionParams>()
+      .field("memory", &FunctionParams::memory)
+      .label("Memory")
+      .group("Size")
+      .range(128_MB, 10_GB)
+      .logarithmic()
+      .help(
+          "Of each call at work; the processor share grows with it (a vCPU at 1,769 MB), so state the "
+          "duration for it.")
+      .source(Source::Grade::Known,
+              "AWS Lambda developer guide: 128 MB to 10,240 MB; https://docs.aws.amazon.com/lambda/")
+      .field("duration", &FunctionParams::duration)
+      .label("Duration")
+      .group("Behaviour")
+      .range(100_us, 15_min)
+      .logarithmic()
+      .help("Of a warm call, calls over the outgoing links not included.")
+      .source(Source::Grade::Judgement, "Reads or changes one thing and answers in JSON.")
+      .field("concurrency", &FunctionParams::concurrency)
+      .label("Calls at once")
+      .group("Size")
+      .range(1, 1'000'000)
+      .logarithmic()
+      .help("One more is refused with rate limited. Waiting for others counts as being at work.")
+      .source(Source::Grade::Known,
+              "AWS Lambda quotas: 1,000 for each account and region; https://docs.aws.amazon.com/lambda/")
+      .field("cold_share", &FunctionParams::coldShare)
+      .label("Cold calls")
+      .group("Behaviour")
+      .range(0, 1)
+      .help("Share of the calls that find no warm place and start one.")
+      .source(Source::Grade::Known,
+              "AWS, Operating Lambda: under 1 % of the calls in production; "
+              "https://aws.amazon.com/blogs/compute/")
+      .field("cold_start", &FunctionParams::coldStart)
+      .label("Cold start")
+      .group("Behaviour")
+      .range(1_ms, 60_s)
+      .logarithmic()
+      .help("What starting a place adds.")
+      .source(Source::Grade::Judgement,
+              "An interpreter with some libraries; a large virtual machine takes seconds.")
+      .field("provisioned", &FunctionParams::provisioned)
+      .label("Kept warm")
+      .group("Size")
+      .range(0, 100'000)
+      .help("Places that are kept warm and billed all month. Calls up to as many at once are never cold.")
+      .source(Source::Grade::Judgement, "None.")
+      .field("image", &FunctionParams::image)
+      .label("Container image")
+      .group("Size")
+      .help("What exports deploy. Empty: a stand-in that answers every path.")
+      .source(Source::Grade::Judgement, "Your own image, once you have one.");
+}
+
+void lowerFunction(const FunctionParams& params, plan::Lowering& lowering) {
+  plan::Tokens places;
+  places.size = hosted::small(params.concurrency);
+  const plan::Index limit = lowering.addTokens(places, "concurrency");
+  const plan::Index pool = lowering.addPool(hosted::boundless());
+  const auto run = [&](plan::ProgramBuilder& program, double coldShare) {
+    program.branch(coldShare, [&](plan::ProgramBuilder& cold) { cold.wait(params.coldStart); })
+        .work(params.duration)
+        .useAll(lowering.links());
+  };
+  lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
+    program.take(limit);
+    run(program, params.provisioned >= params.concurrency ? 0 : params.coldShare.raw());
+  });
+}
+
+std::vector<Usage> usageOfFunction(const FunctionParams& params, const Load& load) {
+  const double gibibytes = params.memory.raw() / (1024.0 * 1024 * 1024);
+  const double seconds = params.duration.mean.inSeconds();
+  const double calls = hosted::monthly(load);
+  return {hosted::perRequest("function-call", load, 1, "calls at the mean rate"),
+          {Usage::Kind::CapacityUnitHours, "function-gb", calls * seconds * gibibytes / 3600, "ondemand",
+           "duration x memory of calls at the mean rate, waiting for others not included"},
+          hosted::allMonth(Usage::Kind::CapacityUnitHours, "function-provisioned-gb",
+                           static_cast<double>(params.provisioned.value()) * gibibytes,
+                           format(params.provisioned) + " places")};
+}
+
+}  // namespace
+
+BlockType serverless_function() {
+  return makeBlock<FunctionParams>(
+      {.key = "serverless_function",
+       .label = "Serverless function",
+       .category = Category::Compute,
+       .purpose = "Code that the provider runs for each call, and bills by the millisecond.",
+       .documentation =
+           R"(**What happens to a call.** If as many as allowed are at work, it is refused with *rate limited*. A share of the calls find no warm place and wait for a cold start. Then
+it takes its duration, uses the outgoing links, and answers. Each call has a place of its own, so nothing queues.
+
+**The limit counts waiting.** A function that waits for a slow database is at work: when that slows down, the limit is reached and calls are refused.
+
+**Modelled.** The limit on calls at once, cold starts by a stated share, places kept warm, calls and their duration in the bill.
+
+**Not modelled.** Which calls are cold: after a quiet time or in a burst it is nearly all of them, so raise the share there. Places kept warm help only where they are as many as calls
+are allowed. The bill leaves out what a function waits for others: state it in the duration if it is long.)",
+       .vendorNames = {"Lambda", "Cloud Run functions", "Azure Functions", "OpenFaaS", "Knative",
+                       "Cloudflare Workers"}},
+      functionSchema(), lowerFunction, usageOfFunction,
+      [](const FunctionParams& params) {
+        Deployable deployable{.kind = Deployable::Kind::Compute, .image = params.image};
+        deployable.instanceClass = "c7g.large";
+        deployable.ports = {8080};
+        if (params.image.empty()) {
+          deployable.image = "nginx:1.28-alpine";
+          deployable.command = {
+              "sh", "-c",
+              "echo 'server { listen 8080; location / { default_type text/plain; return 200 "
+              "\"ok\"; } }' > /etc/nginx/conf.d/default.conf && exec nginx -g 'daemon off;'"};
+        }
+        deployable.healthCheck = {"wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/"};
+        return deployable;
+      },
+      [](const FunctionParams&) {
+        Traits traits =
+            hosted::traits(43800_h, 5_min);  // one outage in five years: judgement, against an SLA of 99.95 %
+        traits.isCompute = true;
+        traits.isStateless = true;
+        return traits;
+      });
+}
+
+}  // namespace cantilever::catalog::blocks
