@@ -107,8 +107,10 @@ class Finder {
     note(link.health.isOn(), Kind::Link, i, link.key, "Its health checks see no instance fail.");
     note(link.isByZones, Kind::Link, i, link.key,
          "Its ways are taken to be those between the zones of the two blocks, not of their instances.");
-    note(link.locality != Locality::Anywhere, Kind::Link, i, link.key,
+    note(link.locality == Locality::Local, Kind::Link, i, link.key,
          "That its calls stay in their zone is ignored.");
+    refuse(link.locality == Locality::StrictLocal, Kind::Link, i, link.key,
+           "Its calls fail where their zone has no instance: how many is not solved.");
     note(link.isPerCaller, Kind::Link, i, link.key,
          "What each caller knows for itself is reckoned as if all knew it.");
     refuse(link.bandwidth > 0, Kind::Link, i, link.key, "Its ways take time by the sizes of requests.");

@@ -23,7 +23,8 @@ constexpr const char* kEventful = R"({
   "schema": "cantilever.design/1",
   "name": "Eventful",
   "classes": [{"id": "job", "cacheable": true, "params": {"keys": 100}}],
-  "workloads": [{"id": "jobs", "class": "job", "entry": "users", "peak": "200/s", "mean": "200/s"}],
+  "workloads": [{"id": "jobs", "class": "job", "entry": "users", "peak": "200/s", "mean": "200/s"},
+                {"id": "devices", "class": "job", "entry": "users", "peak": "1/s", "mean": "1/s", "params": {"kind": "sessions", "users": 10, "holder": "queue", "slots": 20}}],
   "objectives": [{"id": "p99", "metric": "latency_p99", "limit": "1 s"}],
   "zones": [{"id": "a"}, {"id": "b"}],
   "blocks": [
@@ -111,6 +112,9 @@ TEST(JsonDocumentation, OfStudies) {
   std::string retrying = kEventful;
   const std::string by = R"("to": "queue")";
   retrying.replace(retrying.find(by), by.size(), by + R"(, "timeout": "20 ms", "params": {"attempts": 3})");
+  retrying.erase(retrying.rfind(R"(,
+  "controls")"), std::string::npos);
+  retrying += "}";
   ASSERT_TRUE(exchange::writeFile(design, retrying).ok());
   expectDocumented(
       "cantilever.study/1",
@@ -155,6 +159,13 @@ TEST(JsonDocumentation, OfRuns) {
                     "latency_added",
                     "loss_set",
                     "errors_set",
+                    "roll_out",
+                    "rolled_out",
+                    "flag_set",
+                    "fired",
+                    "cleared",
+                    "stopped",
+                    "demand",
                     "travelling",
                     "backing_off",
                     "held_back",
@@ -176,6 +187,7 @@ TEST(JsonDocumentation, OfRuns) {
                     "link",
                     "script",
                     "hand",
+                    "control",
                     "scaler",
                     "chance",
                     "run"});
@@ -201,7 +213,7 @@ TEST(JsonDocumentation, OfSolutions) {
 TEST(JsonDocumentation, OfCosts) {
   expectDocumented("cantilever.cost/1", keysOf(runCli({"cost", kTemplate, "--json"}).out),
                    {"cantilever-cli cost --json", "instance_hours", "storage_gb_months", "requests",
-                    "egress_gb", "capacity_unit_hours", "service_hours", "reason"});
+                    "egress_gb", "processed_gb", "capacity_unit_hours", "service_hours", "reason"});
 }
 
 TEST(JsonDocumentation, OfChecks) {

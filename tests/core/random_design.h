@@ -179,9 +179,7 @@ class DesignMaker {
     return spec.kind == ParamKind::Bool ? ParamValue(m_stream.chance(0.5)) : spec.defaultValue;
   }
 
-  Link link(std::uint32_t number) {
-    Link link;
-    link.id = LinkId("l" + formatNumber(number));
+  void drawEnds(Link& link) {
     link.from = BlockId(id("b", m_size));
     link.to = BlockId(id("b", m_size));
     if (m_wiring == Wiring::Forward && m_size > 1) {
@@ -189,6 +187,23 @@ class DesignMaker {
       const std::uint32_t to = std::min(m_size - 1, from + 1 + m_stream.below(4));
       link.from = BlockId("b" + formatNumber(from));
       link.to = BlockId("b" + formatNumber(to));
+    }
+  }
+
+  bool canCall(const Link& link) const {
+    const Block* from = m_design.blocks.find(link.from);
+    const Block* to = m_design.blocks.find(link.to);
+    const catalog::BlockType* caller = from != nullptr ? builtIn().find(from->type) : nullptr;
+    const catalog::BlockType* callee = to != nullptr ? builtIn().find(to->type) : nullptr;
+    return caller != nullptr && callee != nullptr && caller->makesCalls && callee->acceptsCalls;
+  }
+
+  Link link(std::uint32_t number) {
+    Link link;
+    link.id = LinkId("l" + formatNumber(number));
+    drawEnds(link);
+    for (int tries = 0; tries < 8 && !odd() && !canCall(link); ++tries) {
+      drawEnds(link);
     }
     link.mode = m_stream.chance(0.8) ? LinkMode::Call : LinkMode::Send;
     link.role = m_stream.chance(0.5) ? LinkRole::Default : static_cast<LinkRole>(m_stream.below(9));
@@ -257,12 +272,13 @@ class DesignMaker {
       event.target = BlockId(id("b", m_size));
       event.change = static_cast<Change>(m_stream.below(static_cast<std::uint32_t>(Change::StopControl) + 1));
       event.zone = ZoneId(id("z", 3));
-      event.otherZone = m_stream.chance(0.5) ? ZoneId() : ZoneId(id("z", 3));
+      event.otherZone = m_stream.chance(0.8) ? ZoneId() : ZoneId(id("z", 3));
       if (m_stream.chance(0.2)) {
         event.firstInstance = m_stream.below(odd() ? 100 : 2);
       }
       if (m_stream.chance(0.2)) {
-        event.lastInstance = m_stream.below(odd() ? 100 : 2);
+        event.lastInstance =
+            odd() ? m_stream.below(100) : std::max(event.firstInstance.value_or(0), m_stream.below(2));
       }
       event.value = positive(event.change == Change::RollOut || event.change == Change::SetFlag ? 1 : 5);
       event.name = event.change == Change::StopControl ? id("k", 3) : "new";
