@@ -133,6 +133,7 @@ std::string templatesJson(const std::vector<Template>& templates) {
     writer.field("key", one.key);
     writer.field("title", one.title);
     writer.field("summary", one.summary);
+    writer.field("category", one.category);
     writer.endObject();
   }
   writer.endArray();

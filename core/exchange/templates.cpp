@@ -23,6 +23,11 @@ std::string textIn(const JsonValue& object, std::string_view key) {
   return value != nullptr && value->isText() ? value->text : std::string();
 }
 
+Duration durationIn(const JsonValue& object, std::string_view key, Duration otherwise) {
+  const Result<Duration> parsed = parseDuration(textIn(object, key));
+  return parsed ? *parsed : otherwise;
+}
+
 /// The index is compiled in: a fault in it is a bug, which templates_test finds.
 std::vector<Template> readTemplateIndex() {
   std::vector<Template> all;
@@ -30,7 +35,11 @@ std::vector<Template> readTemplateIndex() {
   const JsonValue* list = index ? index->find("templates") : nullptr;
   if (list != nullptr) {
     for (const JsonValue& one : list->items) {
-      all.push_back({textIn(one, "key"), textIn(one, "title"), textIn(one, "summary")});
+      Template read{textIn(one, "key"), textIn(one, "title"), textIn(one, "summary"),
+                    textIn(one, "category")};
+      read.warmup = durationIn(one, "warmup", read.warmup);
+      read.duration = durationIn(one, "duration", read.duration);
+      all.push_back(std::move(read));
     }
   }
   return all;

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/quantities.h"
 #include "core/base/result.h"
 #include "core/catalog/block_type.h"
 #include "core/exchange/design_json.h"
@@ -14,7 +15,11 @@ namespace cantilever::exchange {
 struct Template {
   std::string key;  ///< "high_traffic_web"
   std::string title;
-  std::string summary;  ///< one sentence
+  std::string summary;   ///< one sentence
+  std::string category;  ///< what it is shown under: "Case studies"
+  /// A run that is long enough to show what it does at its normal load.
+  Duration warmup = Duration::milliseconds(500);
+  Duration duration = Duration::seconds(2);
 };
 
 /// In the order of templates/index.json.

@@ -15,6 +15,7 @@ TEST(Templates, EveryOneOfTheIndexIsThereAndReadsWithoutRemarks) {
   for (const Template& one : templates()) {
     EXPECT_FALSE(one.title.empty()) << one.key;
     EXPECT_FALSE(one.summary.empty()) << one.key;
+    EXPECT_FALSE(one.category.empty()) << one.key;
     const auto loaded = loadTemplate(one.key, catalog::Catalog::builtIn());
     ASSERT_TRUE(loaded.ok()) << loaded.error().where << ": " << loaded.error().message;
     for (const Diagnostic& remark : loaded->remarks) {
