@@ -65,7 +65,7 @@ class Settler {
     WorkingState& state = m_settled.state;
     for (std::size_t i = 0; i < m_plan.sources.size(); ++i) {
       const plan::Source& source = m_plan.sources[i];
-      state.sourceRates[i] = source.rate.raw() * m_loadFactor;
+      state.sourceRates[i] = plan::meanRate(m_plan, source) * m_loadFactor;
       if (source.kind == plan::SourceKind::Closed) {  // anything above zero, to begin with
         state.sourceRates[i] = source.users / std::max(1e-3, source.think.mean.inSeconds()) * 1e-3;
       }

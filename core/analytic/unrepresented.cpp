@@ -82,7 +82,7 @@ class Finder {
     note(source.kind == plan::SourceKind::Trace, Kind::Source, i, source.key,
          "It is a trace: solved are Poisson arrivals of its stated rate.");
     note(source.kind == plan::SourceKind::Sessions, Kind::Source, i, source.key,
-         "Its sessions are taken to be connected all the time.");
+         "Its sessions are taken to be connected all the time, as far as there are places.");
   }
 
   void pool(Index i, const plan::Pool& pool) {

@@ -772,6 +772,7 @@ class Compiler {
   }
 
   void addSources() {
+    std::vector<const Block*> entries;
     for (const Workload* workload : m_checked.workloads) {
       const std::uint32_t entry = m_checked.find(m_design, workload->entry);
       const auto at =
@@ -797,6 +798,20 @@ class Compiler {
       lowered.source.requestClass = static_cast<Index>(at - m_checked.classes.begin());
       lowered.source.program = m_sourceProgram[entry];
       m_plan.sources.push_back(std::move(lowered.source));
+      entries.push_back(m_checked.blocks[entry].block);
+    }
+    for (std::size_t i = 0; i < m_plan.sources.size(); ++i) {
+      warnOfPlaces(m_plan.sources[i], *entries[i]);
+    }
+  }
+
+  void warnOfPlaces(const plan::Source& source, const Block& entry) {
+    const double share = source.rate.raw() > 0 ? meanRate(m_plan, source) / source.rate.raw() : 1;
+    if (share < 1) {
+      m_remarks.warn("workload.sessions_without_place",
+                     "Of the sessions of workload \"" + source.key + "\" " + formatNumber(100 * share, 3) +
+                         " % find a place: the others try for ever. Take more instances or more slots.",
+                     About::the(entry));
     }
   }
 

@@ -77,6 +77,9 @@ struct Plan {
 Index workLawIndex(const Plan& plan, const Instruction& work, Index requestClass);
 const Law& workLaw(const Plan& plan, const Instruction& work, Index requestClass);
 
+/// Requests a second that a source offers while all instances are up: of sessions those that find a place.
+double meanRate(const Plan& plan, const Source& source);
+
 /// What is wrong with the parameters of a law, as a sentence for the user; empty if nothing is.
 std::string faultIn(const Law& law);
 std::string faultIn(const CountLaw& law);

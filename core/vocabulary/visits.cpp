@@ -440,7 +440,7 @@ class ClassVisits {
     std::vector<double> entering(programs.size(), 0.0);
     for (const Source& source : m_plan.sources) {
       if (source.requestClass == m_class) {
-        entering[node[source.program]] += source.rate.raw() * loadFactor;
+        entering[node[source.program]] += meanRate(m_plan, source) * loadFactor;
       }
     }
     const Flow runs = expectedVisits(entering, edges);

@@ -72,6 +72,20 @@ void checkClasses(const Plan& plan, FaultSink& sink) {
   }
 }
 
+double meanRate(const Plan& plan, const Source& source) {
+  const double rate = source.rate.raw();
+  if (source.kind != SourceKind::Sessions || source.slots == 0) {
+    return rate;
+  }
+  const double places = static_cast<double>(source.slots) * plan.pools[source.holder].instances;
+  double sessions = 0;
+  for (const Source& each : plan.sources) {
+    const bool sharesPlaces = each.kind == SourceKind::Sessions && each.holder == source.holder;
+    sessions += sharesPlaces ? each.users : 0;
+  }
+  return sessions > places ? rate * places / sessions : rate;
+}
+
 void checkSources(const Plan& plan, FaultSink& sink) {
   std::uint64_t users = 0;
   for (const Source& source : plan.sources) {

@@ -280,7 +280,7 @@ TEST(Visits, AgreeWithCountingTheCallsOfRandomRuns) {
     double callsPerRequest = 0;
     double requests = 0;
     for (const plan::Source& source : plan.sources) {
-      requests += source.rate.raw();
+      requests += plan::meanRate(plan, source);
     }
     for (plan::Index link = 0; link < plan.links.size(); ++link) {
       callsPerRequest += compiled.visits->totalLinkRate(link) / std::max(requests, 1e-9);
@@ -300,7 +300,7 @@ TEST(Visits, AgreeWithCountingTheCallsOfRandomRuns) {
           walker.run(source.program);
         }
         for (std::size_t link = 0; link < calls.size(); ++link) {
-          rates[link][batch] += source.rate.raw() * calls[link] / kRunsPerBatch;
+          rates[link][batch] += plan::meanRate(plan, source) * calls[link] / kRunsPerBatch;
         }
       }
     }

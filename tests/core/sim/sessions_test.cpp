@@ -92,6 +92,16 @@ TEST(Sessions, FindNoPlaceBeyondTheSlots) {
   EXPECT_EQ(run.sessions[0].refused, 20u * 6);  // at 0, 1 ... 5 s
 }
 
+// 80 of 100 have a place, and offer 80 % of the rate.
+TEST(Sessions, WithoutAPlaceAreReckonedAsSilent) {
+  PlanBuilder builder = gateways(2, 100, 40, Law::constant(1_s), 10_rps);
+  const auto built = builder.build();
+  EXPECT_DOUBLE_EQ(plan::meanRate(*built, built->sources[0]), 8);
+  EXPECT_DOUBLE_EQ(plan::visits(*built)->totalLinkRate(0), 8);
+  const RunResult run = *simulate(built, sessionConfig(100_s));
+  EXPECT_NEAR(static_cast<double>(run.classes[0].offered), 800, 3.3 * 28.3);
+}
+
 // Pushes go to the holders: of 3 gateways the one that came later holds nothing and gets nothing.
 TEST(Sessions, AreFoundByThoseWhoPush) {
   PlanBuilder builder = gateways(2, 300, 0, Law::constant(5_s), 100_rps);
@@ -128,6 +138,13 @@ TEST(Sessions, AreAWorkloadOfADesign) {
   EXPECT_EQ(run.sessions[0].connected, 10'000u);
   EXPECT_NEAR(static_cast<double>(run.classes[0].offered), 500, 3.3 * 22.4);
   EXPECT_EQ(compile::compile(design("nowhere"), catalog::Catalog::builtIn()).plan, nullptr);
+  Design crowded = design("gate");
+  Workload few = *crowded.workloads.find(WorkloadId("devices-request"));
+  few.params["slots"] = Count(1'000);
+  crowded.workloads.put(few);
+  const compile::Compiled warned = compile::compile(crowded, catalog::Catalog::builtIn());
+  ASSERT_EQ(warned.diagnostics.size(), 1u);
+  EXPECT_EQ(warned.diagnostics[0].code, "workload.sessions_without_place");
 }
 
 TEST(Schedule, RepeatsItsTimes) {
