@@ -1,4 +1,3 @@
-#include <cmath>
 #include <map>
 #include <set>
 
@@ -7,13 +6,6 @@
 
 namespace cantilever::edit {
 namespace {
-
-Result<void> mustBeFinite(Point point, const std::string& where) {
-  if (!std::isfinite(point.x) || !std::isfinite(point.y)) {
-    return Error{"edit.out_of_range", "A position must be a finite number of pixels.", where};
-  }
-  return {};
-}
 
 Error unknownType(const std::string& key, const catalog::Catalog& catalog, const BlockId& block) {
   std::vector<std::string> known;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -119,6 +120,13 @@ struct ParamOwner {
 /// equal their defaults: an element holds only what differs.
 Result<void> settleParams(Params& params, const Params* before, const std::vector<catalog::ParamSpec>& specs,
                           const ParamOwner& owner);
+
+inline Result<void> mustBeFinite(Point point, const std::string& where) {
+  if (!std::isfinite(point.x) || !std::isfinite(point.y)) {
+    return Error{"edit.out_of_range", "A position must be a finite number of pixels.", where};
+  }
+  return {};
+}
 
 /// "a rack", "an app server".
 inline std::string withArticle(const std::string& noun) {

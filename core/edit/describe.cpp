@@ -29,6 +29,7 @@ class Describer {
   std::string operator()(const AddNote&) const { return "Add note"; }
   std::string operator()(const Remove& edit) const;
   std::string operator()(const MoveBlocks& edit) const { return "Move " + names(edit.blocks); }
+  std::string operator()(const Place& edit) const { return edit.text; }
   std::string operator()(const SetBlockName& edit) const {
     return "Rename " + name(edit.block) + " to " + edit.name;
   }

@@ -9,6 +9,7 @@
 #include "core/base/result.h"
 #include "core/catalog/block_type.h"
 #include "core/model/design.h"
+#include "core/model/placement.h"
 
 /// The only code that makes a new Design from an old one.
 namespace cantilever::edit {
@@ -41,6 +42,11 @@ struct Remove {
 struct MoveBlocks {
   std::vector<BlockId> blocks;
   Point by;
+};
+/// Puts things where the placement has them: an alignment, a layout. `text` is what the undo menu says.
+struct Place {
+  std::string text;
+  Placement places;
 };
 struct SetBlockName {
   BlockId block;
@@ -112,8 +118,8 @@ struct Paste {
 };
 
 struct Batch;
-using Edit = std::variant<AddBlock, AddLink, AddZone, AddNote, Remove, MoveBlocks, SetBlockName, SetParam,
-                          SetLink, SetZone, SetNote, SetBlock, PutClass, PutWorkload, PutObjective,
+using Edit = std::variant<AddBlock, AddLink, AddZone, AddNote, Remove, MoveBlocks, Place, SetBlockName,
+                          SetParam, SetLink, SetZone, SetNote, SetBlock, PutClass, PutWorkload, PutObjective,
                           PutScenario, PutControl, RemoveClass, RemoveWorkload, RemoveObjective,
                           RemoveScenario, RemoveControl, SetTitle, Paste, std::shared_ptr<const Batch>>;
 /// Several edits as one step: all or none, each seeing what those before it did.

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <map>
 
 #include "core/catalog/policies/zone_policy.h"
 #include "core/edit/checks.h"
@@ -83,7 +84,43 @@ Result<void> settleZone(const Design& design, Zone& zone, const Zone* before) {
   return mustBeArea(zone.area, zone.id.text());
 }
 
+template <class T>
+Result<void> placeAreas(Table<T>& table, const std::map<typename Table<T>::IdType, Rect>& areas) {
+  for (const auto& [id, area] : areas) {
+    const T* before = table.find(id);
+    if (before == nullptr) {
+      return unknownElement(table, id);
+    }
+    if (const auto fits = mustBeArea(area, id.text()); !fits) {
+      return fits;
+    }
+    T placed = *before;
+    placed.area = area;
+    table.put(std::move(placed));
+  }
+  return {};
+}
+
 }  // namespace
+
+Result<void> steps::run(Design& design, const Place& edit, const Catalog&) {
+  for (const auto& [id, topLeft] : edit.places.blocks) {
+    const Block* before = design.blocks.find(id);
+    if (before == nullptr) {
+      return unknownElement(design.blocks, id);
+    }
+    if (const auto finite = mustBeFinite(topLeft, id.text()); !finite) {
+      return finite;
+    }
+    Block block = *before;
+    block.position = topLeft;
+    design.blocks.put(std::move(block));
+  }
+  if (const auto placed = placeAreas(design.zones, edit.places.zones); !placed) {
+    return placed;
+  }
+  return placeAreas(design.notes, edit.places.notes);
+}
 
 Result<void> steps::run(Design& design, const AddZone& edit, const Catalog&) {
   Zone zone = edit.zone;

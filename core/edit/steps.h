@@ -21,6 +21,7 @@ Result<void> run(Design& design, const AddLink& edit, const Catalog& catalog);
 Result<void> run(Design& design, const SetLink& edit, const Catalog& catalog);
 
 // places.cpp
+Result<void> run(Design& design, const Place& edit, const Catalog& catalog);
 Result<void> run(Design& design, const AddZone& edit, const Catalog& catalog);
 Result<void> run(Design& design, const SetZone& edit, const Catalog& catalog);
 Result<void> run(Design& design, const AddNote& edit, const Catalog& catalog);

@@ -187,6 +187,18 @@ TEST_F(Cli, ConvertsTheTemplateThereAndBack) {
   EXPECT_EQ(runCli({"check", path("a.cantilever")}).exitCode, 0);
 }
 
+TEST_F(Cli, LayoutPlacesBlocksAndSaysWhatItDoesNotKnow) {
+  const std::string design = queueWith("One queue", "One queue");
+  EXPECT_THAT(runCli({"layout", design}).out, HasSubstr("\"One queue\""));
+  EXPECT_EQ(runCli({"layout", design, "-o", path("placed.cantilever.json")}).exitCode, 0);
+  const json blocks = json::parse(content(path("placed.cantilever.json"))).at("blocks");
+  EXPECT_NE(blocks[0].value("x", 0.0), blocks[1].value("x", 0.0));
+  const CliResult unknown = runCli({"layout", design, "--only", "queue,nobody"});
+  EXPECT_EQ(unknown.exitCode, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("nobody"));
+  EXPECT_EQ(runCli({"layout", design, "--only", "queue"}).exitCode, 0);
+}
+
 TEST_F(Cli, TheSameSeedGivesTheSameResult) {
   const std::string design = file("q.cantilever.json", kQueue);
   const std::vector<std::string> arguments{"simulate", design, "--duration", "20s", "--json"};

@@ -24,6 +24,7 @@ const Arrows kMayInclude = {
     {"core/vocabulary", {"core/base", "core/model", "core/vocabulary"}},
     {"core/catalog", {"core/base", "core/model", "core/vocabulary", "core/catalog"}},
     {"core/edit", {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/edit"}},
+    {"core/layout", {"core/base", "core/model", "core/layout"}},
     {"core/compile", {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/compile"}},
     {"core/sim", {"core/base", "core/vocabulary", "core/sim"}},
     {"core/experiment", {"core/base", "core/vocabulary", "core/sim", "core/experiment"}},

@@ -77,6 +77,7 @@ TEST(Describe, TellsAddingFromChanging) {
 TEST(Describe, NamesTheRest) {
   EXPECT_EQ(described(AddZone{*describedSite().zones.find(ZoneId("eu"))}), "Add zone eu");
   EXPECT_EQ(described(SetZone{*describedSite().zones.find(ZoneId("eu"))}), "Change zone eu");
+  EXPECT_EQ(described(Place{"Align tops", {}}), "Align tops");
   EXPECT_EQ(described(AddNote{}), "Add note");
   EXPECT_EQ(described(SetNote{}), "Change note");
   EXPECT_EQ(described(SetTitle{}), "Change title");

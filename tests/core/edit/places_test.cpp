@@ -68,5 +68,35 @@ TEST(Notes, AreAddedChangedAndRemoved) {
   EXPECT_TRUE(applied(design, Remove{{}, {}, {}, {NoteId("note")}}).notes.isEmpty());
 }
 
+Design placedSite() {
+  Design design = test::design().zone("eu", ZoneKind::Region).block("app", "app_server").block("db", "pool");
+  design.notes.put({NoteId("n"), "text", {{0, 0}, {80, 40}}, {}});
+  return design;
+}
+
+TEST(Place, PutsBlocksZonesAndNotesWhereToldAndLeavesTheRest) {
+  Placement places;
+  places.blocks[BlockId("app")] = {16, -8};
+  places.zones[ZoneId("eu")] = {{-24, -48}, {400, 200}};
+  places.notes[NoteId("n")] = {{8, 8}, {160, 40}};
+  const Design after = applied(placedSite(), Place{"Tidy up", places});
+  EXPECT_EQ(after.blocks.find(BlockId("app"))->position, (Point{16, -8}));
+  EXPECT_EQ(*after.blocks.find(BlockId("db")), *placedSite().blocks.find(BlockId("db")));
+  EXPECT_EQ(after.zones.find(ZoneId("eu"))->area, (Rect{{-24, -48}, {400, 200}}));
+  EXPECT_EQ(after.notes.find(NoteId("n"))->area, (Rect{{8, 8}, {160, 40}}));
+}
+
+TEST(Place, RefusesWhatIsNotThereAndWhatIsNoPlace) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const auto refusedPlace = [](const Placement& places, const char* code, const char* where) {
+    expectRefused(placedSite(), Place{"", places}, code, where);
+  };
+  refusedPlace({{{BlockId("gone"), {}}}, {}, {}}, "edit.unknown_block", "gone");
+  refusedPlace({{{BlockId("app"), {0, infinity}}}, {}, {}}, "edit.out_of_range", "app");
+  refusedPlace({{}, {{ZoneId("gone"), {}}}, {}}, "edit.unknown_zone", "gone");
+  refusedPlace({{}, {{ZoneId("eu"), {{0, 0}, {-1, 0}}}}, {}}, "edit.out_of_range", "eu");
+  refusedPlace({{}, {}, {{NoteId("gone"), {}}}}, "edit.unknown_note", "gone");
+}
+
 }  // namespace
 }  // namespace cantilever::edit

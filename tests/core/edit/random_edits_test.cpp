@@ -18,7 +18,7 @@ class EditGenerator {
   explicit EditGenerator(std::uint64_t seed) : m_random(seed) {}
 
   Edit draw(const Design& design, int depth = 0) {
-    switch (m_random.below(depth == 0 ? 23u : 22u)) {
+    switch (m_random.below(depth == 0 ? 24u : 23u)) {
       case 0:
       case 1:
         return AddBlock{newBlock(design)};
@@ -71,6 +71,11 @@ class EditGenerator {
         return m_random.below(2) == 0 ? removeTraffic(design) : putControl(design);
       case 21:
         return paste(design);
+      case 22:
+        return Place{"Place",
+                     {{{anyOf(design.blocks), {m_random.uniform() * 100, 8}}},
+                      {{anyOf(design.zones), {{0, 0}, {m_random.uniform() * 100 - 5, 8}}}},
+                      {}}};
       default:
         return batch(design);
     }
