@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
+#include <utility>
 
 #include "core/analytic/block_chain.h"
 #include "core/analytic/erlang.h"
@@ -14,6 +16,7 @@ namespace {
 
 constexpr std::size_t kMostLengths = 5'000;
 constexpr double kTogether = 2;
+constexpr std::size_t kMostRings = 64;
 
 double togetherAs(double a, double b, double power) {
   return std::pow(std::pow(a, power) + std::pow(b, power), 1 / power);
@@ -105,7 +108,9 @@ RingShares ringShares(double nodes, double points) {
   return shares;
 }
 
-std::vector<double> typicalRingShares(std::size_t nodes, double points) {
+namespace {
+
+std::vector<double> findRingShares(std::size_t nodes, double points) {
   std::vector<double> shares;
   const auto n = static_cast<double>(nodes);
   for (std::size_t i = 0; i < nodes && nodes > 1; ++i) {
@@ -119,6 +124,21 @@ std::vector<double> typicalRingShares(std::size_t nodes, double points) {
     each /= sum;
   }
   return shares;
+}
+
+}  // namespace
+
+std::vector<double> typicalRingShares(std::size_t nodes, double points) {
+  // Asked for by every pass of a solution, and always about the same few rings.
+  thread_local std::map<std::pair<std::size_t, double>, std::vector<double>> known;
+  if (known.size() > kMostRings) {
+    known.clear();
+  }
+  auto [at, isNew] = known.try_emplace({nodes, points});
+  if (isNew) {
+    at->second = findRingShares(nodes, points);
+  }
+  return at->second;
 }
 
 }  // namespace cantilever::analytic

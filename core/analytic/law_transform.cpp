@@ -1,5 +1,6 @@
 #include "core/analytic/law_transform.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/analytic/special.h"
@@ -29,30 +30,6 @@ Complex uniformTransform(double low, double high, Complex s) {
 Complex inverseOf(Complex z) {
   const double norm = z.real() * z.real() + z.imag() * z.imag();
   return {z.real() / norm, -z.imag() / norm};
-}
-
-Complex lognormalTransform(double mean, double scv, Complex s) {
-  const double variance = std::log1p(scv);
-  // Neighbouring atoms of the outer law are blurred into one another by the inner one, whose shape is a power
-  // of two, for speed: its transform is a square of squares.
-  const int squarings =
-      std::clamp(static_cast<int>(std::lround(-std::log2(std::expm1(variance * 0.15)))), 0, 20);
-  const double shape = std::exp2(squarings);
-  const double outer = std::sqrt(std::max(0.0, variance - std::log1p(1 / shape)));
-  Complex sum = 0;
-  double weights = 0;
-  for (int i = -kNormalSteps; i <= kNormalSteps; ++i) {
-    const double z = i * kNormalStep;
-    const double weight = std::exp(-z * z / 2);
-    const double at = std::exp(outer * z - outer * outer / 2);
-    Complex gamma = inverseOf(1.0 + s * (mean * at / shape));
-    for (int k = 0; k < squarings; ++k) {
-      gamma *= gamma;
-    }
-    weights += weight;
-    sum += weight * gamma;
-  }
-  return sum / weights;
 }
 
 Complex paretoTransform(double least, double alpha, Complex s) {
@@ -110,6 +87,45 @@ double hyperProbability(double scv) {
 
 }  // namespace
 
+LawTransform::LawTransform(const Law& law) : m_law(law) {
+  const double scv = law.scv();
+  if (law.kind != Law::Kind::Lognormal || scv <= 0) {
+    return;
+  }
+  const double variance = std::log1p(scv);
+  // Neighbouring atoms of the outer law are blurred into one another by the inner one, whose shape is a power
+  // of two, for speed: its transform is a square of squares.
+  m_squarings = std::clamp(static_cast<int>(std::lround(-std::log2(std::expm1(variance * 0.15)))), 0, 20);
+  const double shape = std::exp2(m_squarings);
+  const double outer = std::sqrt(std::max(0.0, variance - std::log1p(1 / shape)));
+  double weights = 0;
+  for (int i = -kNormalSteps; i <= kNormalSteps; ++i) {
+    const double z = i * kNormalStep;
+    const double weight = std::exp(-z * z / 2);
+    const double at = std::exp(outer * z - outer * outer / 2);
+    m_atoms.push_back({weight, law.mean.inSeconds() * at / shape});
+    weights += weight;
+  }
+  for (Atom& atom : m_atoms) {
+    atom.weight /= weights;
+  }
+}
+
+Complex LawTransform::operator()(Complex s) const {
+  if (m_law.kind != Law::Kind::Lognormal) {
+    return transformOf(m_law, s);
+  }
+  Complex sum = m_atoms.empty() ? std::exp(-s * m_law.mean.inSeconds()) : Complex(0);
+  for (const Atom& atom : m_atoms) {
+    Complex gamma = inverseOf(1.0 + s * atom.scale);
+    for (int k = 0; k < m_squarings; ++k) {
+      gamma *= gamma;
+    }
+    sum += atom.weight * gamma;
+  }
+  return sum;
+}
+
 std::complex<double> transformOf(const Law& law, std::complex<double> s) {
   const double m = law.mean.inSeconds();
   if (m <= 0) {
@@ -131,7 +147,7 @@ std::complex<double> transformOf(const Law& law, std::complex<double> s) {
       return p / (1.0 + s * (m / (2 * p))) + (1 - p) / (1.0 + s * (m / (2 * (1 - p))));
     }
     case Law::Kind::Lognormal:
-      return scv > 0 ? lognormalTransform(m, scv, s) : std::exp(-s * m);
+      return LawTransform(law)(s);
     case Law::Kind::Pareto:
       return paretoTransform(m * (law.shape - 1) / law.shape, law.shape, s);
     case Law::Kind::Empirical:

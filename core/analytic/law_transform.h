@@ -1,6 +1,7 @@
 #pragma once
 
 #include <complex>
+#include <vector>
 
 #include "core/base/law.h"
 
@@ -12,6 +13,22 @@ namespace cantilever::analytic {
 /// 60 uniform pieces of equal probability ratio.
 std::complex<double> transformOf(const Law& law, std::complex<double> s);
 double transformOf(const Law& law, double s);
+
+/// The same of one law many times.
+class LawTransform {
+ public:
+  explicit LawTransform(const Law& law);
+  std::complex<double> operator()(std::complex<double> s) const;
+
+ private:
+  struct Atom {
+    double weight = 0;
+    double scale = 0;
+  };
+  Law m_law;
+  std::vector<Atom> m_atoms;  // of a lognormal law
+  int m_squarings = 0;
+};
 
 /// P(X <= t), t in seconds, in closed form.
 double probabilityUpTo(const Law& law, double t);

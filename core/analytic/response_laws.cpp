@@ -15,7 +15,11 @@ namespace {
 
 constexpr double kMostDirect = 200;  // closed forms worth more than an inversion
 constexpr int kTablePoints = 80;
-constexpr double kInverted = 60;  // what an inversion costs, in closed forms, for each node
+constexpr int kRoughTablePoints = 32;        // of laws that are approximations anyway
+constexpr double kLookedUp = 3;              // what a look-up in a table costs, in closed forms
+constexpr std::uint32_t kMostInverted = 16;  // nodes of a branch that is inverted for each point of a table
+constexpr double kByMoments = 0.05;          // relative error of a mean whose branches are gamma laws
+constexpr double kAlike = 0.02;              // branches with moments so near are taken for the same
 
 /// How fine an inversion is: its discretisation error is e^-damping; the last terms of the series, weighted
 /// binomially, stand for the rest of it.
@@ -36,6 +40,26 @@ double gammaAbove(double mean, double second, double t) {
     return t < mean ? 1.0 : 0.0;
   }
   return 1 - gammaUpTo(mean * mean / variance, t * mean / variance);
+}
+
+/// The same to about a hundredth, in a tenth of the time: the cube root of a gamma variable is nearly normal
+/// (Wilson and Hilferty 1931, "The distribution of chi-square").
+double gammaAboveRoughly(double mean, double second, double t) {
+  const double variance = second - mean * mean;
+  const double shape = variance > 0 ? mean * mean / variance : 1e12;
+  if (shape < 1) {
+    return gammaAbove(mean, second, t);
+  }
+  const double spread = 1 / (9 * shape);
+  return std::erfc((std::cbrt(t / mean) - 1 + spread) / std::sqrt(2 * spread)) / 2;
+}
+
+std::complex<double> gammaTransformOf(double mean, double second, std::complex<double> s) {
+  const double variance = second - mean * mean;
+  if (variance <= 1e-12 * mean * mean) {
+    return std::exp(-s * mean);
+  }
+  return std::exp(-mean * mean / variance * std::log(1.0 + s * (variance / mean)));
 }
 
 }  // namespace
@@ -69,6 +93,7 @@ ResponseLaws::Node ResponseLaws::law(const Law& law) {
     part.second = 100 * part.mean * part.mean;
   }
   m_laws.push_back(law);
+  m_transforms.emplace_back(law);
   return m_lawNodes[law] = add(part);
 }
 
@@ -119,6 +144,7 @@ ResponseLaws::Node ResponseLaws::queueOfOne(double arrivals, Node service, const
   Part part;
   part.kind = Kind::QueueOfOne;
   part.a = service;
+  part.size = of.size + 1;
   part.rate = arrivals;
   part.p = 1 - rho;
   part.mean = arrivals * of.second / (2 * part.p);
@@ -145,6 +171,7 @@ ResponseLaws::Node ResponseLaws::momentsOnly(double mean, double second, double 
   // As a law in nanoseconds its mean would be rounded: a scale of 1 s is put in front.
   m_laws.push_back(scv > 1e-9 ? Law::gamma(Duration::seconds(1), std::sqrt(scv))
                               : Law::constant(Duration::seconds(1)));
+  m_transforms.emplace_back(m_laws.back());
   part.mean = 1;
   part.second = 1 + scv;
   return scaled(add(part), mean, band);
@@ -155,6 +182,7 @@ ResponseLaws::Node ResponseLaws::scaled(Node of, double factor, double band) {
     return of;
   }
   Part part = m_nodes[of];
+  part.isLookedUp = false;
   part.kind = Kind::Scaled;
   part.a = of;
   part.rate = factor;
@@ -175,6 +203,7 @@ ResponseLaws::Node ResponseLaws::sum(Node a, Node b) {
   part.kind = Kind::Sum;
   part.a = a;
   part.b = b;
+  part.size = m_nodes[a].size + m_nodes[b].size + 1;
   part.mean = left.mean + right.mean;
   part.second = left.second + right.second + 2 * left.mean * right.mean;
   part.error = left.error + right.error;
@@ -212,6 +241,7 @@ ResponseLaws::Node ResponseLaws::mix(double p, Node a, Node b) {
   part.kind = Kind::Mix;
   part.a = a;
   part.b = b;
+  part.size = m_nodes[a].size + m_nodes[b].size + 1;
   part.p = p;
   part.mean = p * left.mean + (1 - p) * right.mean;
   part.second = p * left.second + (1 - p) * right.second;
@@ -225,6 +255,23 @@ ResponseLaws::Node ResponseLaws::mix(double p, Node a, Node b) {
   return add(part);
 }
 
+/// Branches that are nearly alike are one, several times: shards of a cluster differ by little.
+std::vector<ResponseLaws::Branches> ResponseLaws::grouped(const std::vector<Branches>& branches) const {
+  std::vector<Branches> groups;
+  for (const Branches& each : branches) {
+    const Part& of = m_nodes[each.node];
+    const auto isAlike = [&](const Branches& group) {
+      const Part& its = m_nodes[group.node];
+      return isByMoments(each.node) && isByMoments(group.node) &&
+             std::abs(of.mean - its.mean) <= kAlike * its.mean &&
+             std::abs(of.second - its.second) <= 2 * kAlike * its.second;
+    };
+    const auto group = std::find_if(groups.begin(), groups.end(), isAlike);
+    group == groups.end() ? groups.push_back(each) : void(group->times += each.times);
+  }
+  return groups;
+}
+
 ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, double needed, double band) {
   Part part;
   part.kind = Kind::Order;
@@ -232,6 +279,7 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
   double scale = 0;
   double total = 0;
   bool isOneLaw = true;
+  bool isReckonedByMoments = false;
   part.directCost = 1;
   for (const Branches& each : branches) {
     const Part& of = m_nodes[each.node];
@@ -241,7 +289,8 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
     part.isHeavy = part.isHeavy || of.isHeavy;
     part.error = std::max(part.error, of.mean > 0 ? of.error / of.mean : 0.0);
     part.places |= of.places;
-    part.directCost += of.directCost <= kMostDirect ? of.directCost : kInverted * 10;
+    part.directCost += of.directCost;
+    isReckonedByMoments = isReckonedByMoments || isByMoments(each.node);
     isOneLaw = isOneLaw && each.node == branches.front().node;
   }
   if (scale <= 0) {
@@ -249,8 +298,9 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
   }
   part.canOvertake = part.places != 0;
   const double wanted = std::min(needed, total);
-  m_orders.push_back({branches, wanted});
-  const double worst = part.error + band;
+  m_orders.push_back({isReckonedByMoments ? grouped(branches) : branches, wanted});
+  const double worst = part.error + band + (isReckonedByMoments ? kByMoments : 0.0);
+  part.isLawExact = part.isLawExact && !isReckonedByMoments;
   const Node node = tabulated(part, scale);
   Part& made = m_nodes[node];
   const Part& first = m_nodes[branches.front().node];
@@ -274,10 +324,10 @@ ResponseLaws::Node ResponseLaws::hedged(Node of, double after) {
   part.kind = Kind::Hedged;
   part.a = of;
   part.rate = after;
-  part.isLawExact = part.isLawExact && part.places == 0;
+  part.isLawExact = part.isLawExact && part.places == 0 && !isByMoments(of);
   const double band = part.mean > 0 ? part.error / part.mean : 0;
   const Node node = tabulated(part, part.mean);
-  m_nodes[node].error = m_nodes[node].mean * (band + 0.002);
+  m_nodes[node].error = m_nodes[node].mean * (band + (isByMoments(of) ? kByMoments : 0.002));
   return node;
 }
 
@@ -287,9 +337,10 @@ ResponseLaws::Node ResponseLaws::within(Node of, double most, double within) {
   part.a = of;
   part.rate = most;
   part.p = within;
+  part.isLawExact = part.isLawExact && !isByMoments(of);
   const double band = part.mean > 0 ? part.error / part.mean : 0;
   const Node node = tabulated(part, std::min(part.mean, most));
-  m_nodes[node].error = m_nodes[node].mean * (band + 0.002);
+  m_nodes[node].error = m_nodes[node].mean * (band + (isByMoments(of) ? kByMoments : 0.002));
   return node;
 }
 
@@ -307,9 +358,10 @@ ResponseLaws::Node ResponseLaws::tabulated(Part part, double scale) {
   Table table;
   table.times.push_back(0);
   table.above.push_back(above(0));
-  const double ratio = std::pow(high / low, 1.0 / (kTablePoints - 1));
+  const int points = part.isLawExact ? kTablePoints : kRoughTablePoints;
+  const double ratio = std::pow(high / low, 1.0 / (points - 1));
   double t = low;
-  for (int i = 0; i < kTablePoints; ++i, t *= ratio) {
+  for (int i = 0; i < points; ++i, t *= ratio) {
     table.times.push_back(t);
     table.above.push_back(std::min(above(t), table.above.back()));
   }
@@ -326,7 +378,31 @@ ResponseLaws::Node ResponseLaws::tabulated(Part part, double scale) {
   }
   m_tables.push_back(std::move(table));
   part.b = static_cast<Node>(m_tables.size() - 1);
+  part.isLookedUp = part.directCost > kMostDirect && !part.isLawExact;
+  part.directCost = part.isLookedUp ? kLookedUp : part.directCost;
+  part.size = 1;
   return add(part);
+}
+
+bool ResponseLaws::isByMoments(Node node) const {
+  const Part& part = m_nodes[node];
+  return part.directCost > kMostDirect && (!isLawExact(node) || part.size > kMostInverted);
+}
+
+double ResponseLaws::branchAbove(Node node, double t) const {
+  const Part& part = m_nodes[node];
+  return !isByMoments(node) ? above(node, t) : t < 0 ? 1.0 : gammaAboveRoughly(part.mean, part.second, t);
+}
+
+double ResponseLaws::tableAbove(const Part& part, double t) const {
+  const Table& table = m_tables[part.b];
+  const auto after = std::upper_bound(table.times.begin(), table.times.end(), t);
+  if (after == table.times.end()) {
+    return t > table.times.back() ? 0.0 : table.above.back();
+  }
+  const auto i = static_cast<std::size_t>(after - table.times.begin());
+  const double along = (t - table.times[i - 1]) / (table.times[i] - table.times[i - 1]);
+  return table.above[i - 1] + along * (table.above[i] - table.above[i - 1]);
 }
 
 double ResponseLaws::above(Node node, double t) const {
@@ -334,10 +410,11 @@ double ResponseLaws::above(Node node, double t) const {
   if (t < 0) {
     return 1;
   }
-  return part.directCost <= kMostDirect || part.kind == Kind::Order || part.kind == Kind::Hedged ||
-                 part.kind == Kind::Within
-             ? directlyAbove(part, t)
-             : inverted(node, t);
+  if (part.isLookedUp) {
+    return tableAbove(part, t);
+  }
+  const bool isTabulated = part.kind == Kind::Order || part.kind == Kind::Hedged || part.kind == Kind::Within;
+  return part.directCost <= kMostDirect || isTabulated ? directlyAbove(part, t) : inverted(node, t);
 }
 
 double ResponseLaws::orderAbove(const Order& order, double t) const {
@@ -346,7 +423,7 @@ double ResponseLaws::orderAbove(const Order& order, double t) const {
   double all = 1;
   double total = 0;
   for (const Branches& each : order.branches) {
-    all *= std::pow(1 - above(each.node, t), each.times);
+    all *= std::pow(1 - branchAbove(each.node, t), each.times);
     total += each.times;
   }
   if (order.needed >= total - 0.5) {
@@ -355,7 +432,7 @@ double ResponseLaws::orderAbove(const Order& order, double t) const {
   std::vector<double> reached(needed + 1, 0.0);
   reached[0] = 1;
   for (const Branches& each : order.branches) {
-    const double done = 1 - above(each.node, t);
+    const double done = 1 - branchAbove(each.node, t);
     for (double i = 0; i + 0.5 < each.times; ++i) {
       reached[needed] += reached[needed - 1] * done;
       for (std::size_t count = needed - 1; count > 0; --count) {
@@ -383,9 +460,9 @@ double ResponseLaws::directlyAbove(const Part& part, double t) const {
     case Kind::Order:
       return orderAbove(m_orders[part.index], t);
     case Kind::Hedged:
-      return above(part.a, t) * (t < part.rate ? 1.0 : above(part.a, t - part.rate));
+      return branchAbove(part.a, t) * (t < part.rate ? 1.0 : branchAbove(part.a, t - part.rate));
     case Kind::Within:
-      return t >= part.rate ? 0.0 : std::clamp(1 - (1 - above(part.a, t)) / part.p, 0.0, 1.0);
+      return t >= part.rate ? 0.0 : std::clamp(1 - (1 - branchAbove(part.a, t)) / part.p, 0.0, 1.0);
     case Kind::Scaled:
       return above(part.a, t / part.rate);
     case Kind::Sum: {
@@ -427,7 +504,7 @@ ResponseLaws::Complex ResponseLaws::transform(const Part& part, Complex s,
     case Kind::Zero:
       return 1;
     case Kind::Law:
-      return transformOf(m_laws[part.index], s);
+      return m_transforms[part.index](s);
     case Kind::Wait:
       return 1 - part.p + part.p * part.rate / (part.rate + s);
     case Kind::QueueOfOne:
@@ -441,7 +518,8 @@ ResponseLaws::Complex ResponseLaws::transform(const Part& part, Complex s,
     case Kind::Order:
     case Kind::Hedged:
     case Kind::Within:
-      return transformOfTable(m_tables[part.b], s);
+      return part.isLawExact ? transformOfTable(m_tables[part.b], s)
+                             : gammaTransformOf(part.mean, part.second, s);
   }
   return 1;
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "core/analytic/law_transform.h"
 #include "core/base/law.h"
 
 namespace cantilever::analytic {
@@ -15,6 +16,8 @@ namespace cantilever::analytic {
 /// graph, and a quantile is a few passes over it: P(T > t) by Abate and Whitt's EULER algorithm (1995,
 /// "Numerical inversion of Laplace transforms of probability distributions"), or directly where a probability
 /// is known in closed form. Good to about 1e-8 where the law has a density, to a few per cent beside a jump.
+/// Inside the k-th of several, of hedges and of time limits, branches that are approximations anyway count as
+/// gamma laws with their moments: an inversion for each point of a table would take minutes in large designs.
 ///
 /// Each node knows its first two moments, the error of its mean, and whether it is exact. Times in seconds.
 class ResponseLaws {
@@ -79,7 +82,8 @@ class ResponseLaws {
     bool isLawExact = true;
     bool isInexactSum = false;
     bool canOvertake = false;
-    bool isHeavy = false;  ///< an infinite second moment somewhere
+    bool isHeavy = false;     ///< an infinite second moment somewhere
+    bool isLookedUp = false;  ///< P(T > t) from its table
     Node a = kZero;
     Node b = kZero;
     std::uint32_t index = 0;  ///< of a law, of branches, of a table
@@ -88,7 +92,8 @@ class ResponseLaws {
     double mean = 0;
     double second = 0;
     double error = 0;
-    double directCost = 1;  ///< of P(T > t) in closed form
+    double directCost = 1;   ///< of P(T > t) in closed form
+    std::uint32_t size = 1;  ///< nodes that it is made of, those met twice counted twice
     std::uint64_t places = 0;
   };
   /// P(T <= t), straight between points.
@@ -104,15 +109,20 @@ class ResponseLaws {
 
   Node add(const Part& part);
   Node tabulated(Part part, double scale);
+  std::vector<Branches> grouped(const std::vector<Branches>& branches) const;
   double directlyAbove(const Part& part, double t) const;
   double orderAbove(const Order& order, double t) const;
   double inverted(Node node, double t) const;
+  bool isByMoments(Node node) const;
+  double branchAbove(Node node, double t) const;
+  double tableAbove(const Part& part, double t) const;
   Complex transform(const Part& part, Complex s, const std::vector<Complex>& values) const;
   Complex transformOfTable(const Table& table, Complex s) const;
   const std::vector<Node>& reached(Node node) const;
 
   std::vector<Part> m_nodes;
   std::vector<Law> m_laws;
+  std::vector<LawTransform> m_transforms;  // parallel to m_laws
   std::map<Law, Node> m_lawNodes;
   std::vector<Order> m_orders;
   std::vector<Table> m_tables;

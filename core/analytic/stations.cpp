@@ -338,6 +338,24 @@ class StationSolver {
   StationFigures m_figures;
 };
 
+/// Of all asked for, by Zipf's law: the first keys one by one, the rest as an integral (good to 1e-6).
+double shareOfHottest(const plan::KeySpace& keys) {
+  constexpr double kSummed = 100;
+  const auto count = static_cast<double>(keys.count);
+  double sum = 0;
+  for (double k = 1; k <= std::min(count, kSummed); ++k) {
+    sum += std::pow(k, -keys.exponent);
+  }
+  if (count > kSummed) {
+    const double from = kSummed + 0.5;
+    const double to = count + 0.5;
+    sum += std::abs(keys.exponent - 1) < 1e-9
+               ? std::log(to / from)
+               : (std::pow(to, 1 - keys.exponent) - std::pow(from, 1 - keys.exponent)) / (1 - keys.exponent);
+  }
+  return 1 / sum;
+}
+
 }  // namespace
 
 std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad& load) {
@@ -355,11 +373,7 @@ std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad&
   for (const Traffic::Work& work : *load.work) {
     const Index space = plan.classes[work.requestClass].keySpace;
     const plan::KeySpace keys = space == kNone ? plan::KeySpace{} : plan.keySpaces[space];
-    double sum = 0;
-    for (double k = 1; k <= std::min<double>(keys.count, 1e5); ++k) {
-      sum += std::pow(k, -keys.exponent);
-    }
-    hottest += work.rate / sum;
+    hottest += work.rate * shareOfHottest(keys);
     total += work.rate;
   }
   hottest = total > 0 ? hottest / total : 0;
