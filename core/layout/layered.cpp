@@ -159,6 +159,10 @@ std::vector<Point> drawLayered(const Graph& given) {
     }
     return part.boxes.size() == 1;
   });
+  // Blocks before zones that hold none.
+  std::stable_sort(loose.begin(), loose.end(), [&graph](std::size_t a, std::size_t b) {
+    return graph.sizes[a].height < graph.sizes[b].height;
+  });
   std::stable_sort(parts.begin(), parts.end(),
                    [](const Part& a, const Part& b) { return a.boxes.size() > b.boxes.size(); });
   std::vector<Point> corners(graph.sizes.size());

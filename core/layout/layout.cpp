@@ -57,12 +57,12 @@ const std::vector<Point>& searchOrder() {
 }
 
 /// Moves boxes together by the least step that clears all obstacles; far below them if none does.
-Point clearingShift(const std::vector<Rect>& boxes, const std::vector<Rect>& obstacles) {
+Point clearingShift(const std::vector<Rect>& boxes, const std::vector<Rect>& obstacles, double clearance) {
   for (const Point step : searchOrder()) {
     const bool isClear = std::none_of(boxes.begin(), boxes.end(), [&](const Rect& box) {
       const Rect moved{box.topLeft + step, box.size};
       return std::any_of(obstacles.begin(), obstacles.end(),
-                         [&](const Rect& obstacle) { return areNearer(moved, obstacle, kClearance); });
+                         [&](const Rect& obstacle) { return areNearer(moved, obstacle, clearance); });
     });
     if (isClear) {
       return step;
@@ -311,7 +311,7 @@ class Arranger {
       for (const std::size_t box : part) {
         areas.push_back(m_boxes[box].area);
       }
-      moveBy(part, clearingShift(areas, obstacles));
+      moveBy(part, clearingShift(areas, obstacles, kClearance));
       for (const std::size_t box : part) {
         obstacles.push_back(m_boxes[box].area);
       }
@@ -419,30 +419,71 @@ class Arranger {
     moveBy(m_levels[0].boxes, {onGrid(corner.x) - drawn.x, onGrid(corner.y) - drawn.y});
   }
 
-  /// A note goes with the block it is nearest to, and out of the way of blocks and other notes.
-  void placeNotes(Placement& placement) const {
+  /// The smallest zone without blocks that a note lies in: the note is what it shows.
+  const Box* emptyZoneAround(const Note& note) const {
+    const Point at = middle(note.area);
+    const Box* smallest = nullptr;
+    for (const auto& [id, box] : m_boxOfZone) {
+      const Rect& area = m_design.zones.find(id)->area;
+      const bool holds =
+          at.x >= area.topLeft.x && at.y >= area.topLeft.y && at.x <= right(area) && at.y <= bottom(area);
+      if (holds && m_boxes[box].isEmpty &&
+          (smallest == nullptr || area.size.width < m_design.zones.find(smallest->zone)->area.size.width)) {
+        smallest = &m_boxes[box];
+      }
+    }
+    return smallest;
+  }
+
+  const Block* nearestBlock(const Note& note) const {
+    const Block* nearest = nullptr;
+    double least = 0;
+    for (const Block& block : m_design.blocks) {
+      const Point away = middle({block.position, kBlockSize}) - middle(note.area);
+      const double distance = away.x * away.x + away.y * away.y;
+      if (nearest == nullptr || distance < least) {
+        nearest = &block;
+        least = distance;
+      }
+    }
+    return nearest;
+  }
+
+  /// Blocks, titles and borders of zones, zones without blocks.
+  std::vector<Rect> obstaclesForNotes(const Placement& placement) const {
     std::vector<Rect> obstacles;
     for (const auto& [block, topLeft] : placement.blocks) {
       obstacles.push_back({topLeft, kBlockSize});
     }
+    for (const auto& [zone, area] : placement.zones) {
+      if (m_boxes[m_boxOfZone.at(zone)].isEmpty) {
+        obstacles.push_back(area);
+        continue;
+      }
+      constexpr double kTitleBar = 28;
+      obstacles.push_back({area.topLeft, {area.size.width, kTitleBar}});
+      obstacles.push_back({area.topLeft, {0, area.size.height}});
+      obstacles.push_back({{right(area), area.topLeft.y}, {0, area.size.height}});
+      obstacles.push_back({{area.topLeft.x, bottom(area)}, {area.size.width, 0}});
+    }
+    return obstacles;
+  }
+
+  /// A note goes with the block it is nearest to, out of the way of everything else; one in a zone without
+  /// blocks goes with that.
+  void placeNotes(Placement& placement) const {
+    constexpr double kNoteClearance = 2 * kGrid;
+    std::vector<Rect> obstacles = obstaclesForNotes(placement);
     for (const Note& note : m_design.notes) {
       Rect area = note.area;
-      const Block* nearest = nullptr;
-      double least = 0;
-      for (const Block& block : m_design.blocks) {
-        const Point away = middle({block.position, kBlockSize}) - middle(note.area);
-        const double distance = away.x * away.x + away.y * away.y;
-        if (nearest == nullptr || distance < least) {
-          nearest = &block;
-          least = distance;
-        }
-      }
-      if (nearest != nullptr) {
-        const Point by = placement.blocks.at(nearest->id) - nearest->position;
+      if (const Box* zone = emptyZoneAround(note)) {
+        area.topLeft = area.topLeft + (zone->area.topLeft - m_design.zones.find(zone->zone)->area.topLeft);
+      } else if (const Block* block = nearestBlock(note)) {
+        const Point by = placement.blocks.at(block->id) - block->position;
         area.topLeft = area.topLeft + by;
         // What did not have to go anywhere stays, even if it lies on something.
         if (by != Point{}) {
-          area.topLeft = area.topLeft + clearingShift({area}, obstacles);
+          area.topLeft = area.topLeft + clearingShift({area}, obstacles, kNoteClearance);
         }
       }
       obstacles.push_back(area);

@@ -268,6 +268,18 @@ TEST(Layout, TakesNotesAlong) {
   }
 }
 
+TEST(Layout, LeavesANoteInTheZoneThatItFills) {
+  Design design = chain();
+  Zone zone;
+  zone.id = ZoneId("eu-a");
+  zone.area = {{2000, 2000}, {320, 200}};
+  design.zones.put(zone);
+  design.notes.put({NoteId("what"), "Eleven servers", {{2024, 2056}, {200, 80}}, {}});
+  design = placed(design);
+  EXPECT_NE(design.zones.find(zone.id)->area.topLeft, zone.area.topLeft);
+  EXPECT_TRUE(contains(design.zones.find(zone.id)->area, design.notes.find(NoteId("what"))->area));
+}
+
 TEST(Layout, MakesAPictureOfEveryTemplateFromAHeap) {
   const catalog::Catalog& catalog = catalog::Catalog::builtIn();
   for (const exchange::Template& each : exchange::templates()) {
