@@ -34,7 +34,7 @@ void fillFrom(const ActionTable& table, Container* container, const QStringList&
 
 }  // namespace
 
-ActionTable::ActionTable(std::vector<ActionSpec> specs, QWidget* owner)
+ActionTable::ActionTable(std::vector<ActionSpec> specs, QWidget* owner, QWidget* canvas)
     : QObject(owner), m_specs(std::move(specs)) {
   for (const ActionSpec& spec : m_specs) {
     auto* action = new QAction(spec.text, this);
@@ -43,7 +43,13 @@ ActionTable::ActionTable(std::vector<ActionSpec> specs, QWidget* owner)
     action->setStatusTip(spec.tooltip);
     action->setShortcuts(spec.shortcuts);
     connect(action, &QAction::triggered, this, [run = spec.run] { run(); });
-    owner->addAction(action);
+    action->setCheckable(static_cast<bool>(spec.isChecked));
+    if (spec.scope == KeyScope::Canvas) {
+      action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+      canvas->addAction(action);
+    } else {
+      owner->addAction(action);
+    }
     m_actions.insert(spec.id, action);
   }
   refreshIcons();
@@ -65,7 +71,22 @@ void ActionTable::fill(QToolBar* toolBar, const QStringList& ids) const {
 
 void ActionTable::refresh() {
   for (const ActionSpec& spec : m_specs) {
-    action(spec.id)->setEnabled(!spec.isEnabled || spec.isEnabled());
+    refreshOne(spec);
+  }
+}
+
+void ActionTable::refresh(const QString& id) {
+  for (const ActionSpec& spec : m_specs) {
+    if (spec.id == id) {
+      refreshOne(spec);
+    }
+  }
+}
+
+void ActionTable::refreshOne(const ActionSpec& spec) {
+  action(spec.id)->setEnabled(!spec.isEnabled || spec.isEnabled());
+  if (spec.isChecked) {
+    action(spec.id)->setChecked(spec.isChecked());
   }
 }
 

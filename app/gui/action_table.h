@@ -15,6 +15,9 @@ class QWidget;
 
 namespace cantilever::app {
 
+/// Where an action's keys work: single letters only while the canvas has the focus.
+enum class KeyScope { Window, Canvas };
+
 /// One thing a person can do.
 struct ActionSpec {
   QString id;
@@ -24,6 +27,8 @@ struct ActionSpec {
   QList<QKeySequence> shortcuts;
   std::function<bool()> isEnabled;  ///< empty: always
   std::function<void()> run;
+  KeyScope scope = KeyScope::Window;
+  std::function<bool()> isChecked = {};  ///< empty: not something that is on or off
 };
 
 /// All actions of the window, made from one list of specs: menus, tool bar and context menus are filled from
@@ -32,8 +37,8 @@ class ActionTable : public QObject {
   Q_OBJECT
 
  public:
-  /// Actions are added to `owner`, so that their shortcuts work in its window.
-  ActionTable(std::vector<ActionSpec> specs, QWidget* owner);
+  /// Actions are added to `owner`, so that their shortcuts work in its window; those of the canvas to it.
+  ActionTable(std::vector<ActionSpec> specs, QWidget* owner, QWidget* canvas);
 
   QAction* action(const QString& id) const;
   const std::vector<ActionSpec>& specs() const { return m_specs; }
@@ -43,10 +48,14 @@ class ActionTable : public QObject {
   void fill(QToolBar* toolBar, const QStringList& ids) const;
 
   void refresh();
+  /// One alone.
+  void refresh(const QString& id);
   /// After a change of theme.
   void refreshIcons();
 
  private:
+  void refreshOne(const ActionSpec& spec);
+
   std::vector<ActionSpec> m_specs;
   QHash<QString, QAction*> m_actions;
 };

@@ -38,7 +38,7 @@ QString Document::title() const {
 std::optional<DesignDiff> Document::request(const edit::Edit& edit, const QString& mergeKey) {
   const Result<Design> applied = edit::apply(*m_design, edit, m_catalog);
   if (!applied) {
-    emit refused(widgets::toQString(applied.error().message));
+    Q_EMIT refused(widgets::toQString(applied.error().message));
     return std::nullopt;
   }
   auto after = std::make_shared<const Design>(*applied);
@@ -81,15 +81,15 @@ Result<void> Document::save(const QString& path) {
   }
   m_path = path;
   m_undoStack.setClean();
-  emit titleChanged();
+  Q_EMIT titleChanged();
   return {};
 }
 
 void Document::show(const DesignPtr& design) {
   const DesignPtr before = std::exchange(m_design, design);
-  emit changed(m_design, diff(*before, *m_design));
+  Q_EMIT changed(m_design, diff(*before, *m_design));
   if (before->name != m_design->name) {
-    emit titleChanged();
+    Q_EMIT titleChanged();
   }
 }
 
@@ -98,8 +98,8 @@ void Document::replace(exchange::LoadedDesign loaded, const QString& path) {
   m_design = std::make_shared<const Design>(std::move(loaded.design));
   m_remarks = std::move(loaded.remarks);
   m_path = path;
-  emit replaced();
-  emit titleChanged();
+  Q_EMIT replaced();
+  Q_EMIT titleChanged();
 }
 
 }  // namespace cantilever::app

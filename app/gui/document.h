@@ -46,7 +46,7 @@ class Document : public QObject {
   void startEmpty();
   Result<void> save(const QString& path);
 
- signals:
+ Q_SIGNALS:
   void changed(const cantilever::DesignPtr& design, const cantilever::DesignDiff& diff);
   /// Another design was opened or begun.
   void replaced();

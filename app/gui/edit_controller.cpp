@@ -76,13 +76,13 @@ void EditController::connectCanvas() {
   connect(&m_canvas, &CanvasView::removeRequested, this, &EditController::removeSelection);
   connect(&m_canvas, &CanvasView::renameRequested, this, &EditController::openNameField);
   connect(&m_canvas, &CanvasView::linkRefused, &m_document, &Document::refused);
-  connect(&m_canvas, &CanvasView::moveRequested, this, [this](const widgets::Selection& things, Point by) {
-    m_document.request(moveEdit(*m_document.design(), things, by), mergeKeyOfMove(things));
-  });
+  connect(&m_canvas, &CanvasView::moveRequested, this, &EditController::move);
+  connect(&m_canvas, &CanvasView::resizeRequested, this,
+          [this](const widgets::Selection& one, Rect area) { m_document.request(resizeEdit(one, area)); });
   connect(&m_canvas, &CanvasView::linkRequested, this, [this](const BlockId& from, const BlockId& to) {
     const Design& design = *m_document.design();
     if (const Result<void> allowed = edit::canLink(design, from, to, m_document.catalog()); !allowed) {
-      emit m_document.refused(toQString(allowed.error().message));
+      Q_EMIT m_document.refused(toQString(allowed.error().message));
       return;
     }
     m_document.request(edit::AddLink{edit::suggestLink(design, from, to, m_document.catalog())});
@@ -145,7 +145,7 @@ bool EditController::canPaste() const {
 void EditController::addBlock(const QString& typeKey, Point at) {
   const catalog::BlockType* type = m_document.catalog().find(toUtf8(typeKey));
   if (type == nullptr) {
-    emit m_document.refused(tr("There is no block type \"%1\".").arg(typeKey));
+    Q_EMIT m_document.refused(tr("There is no block type \"%1\".").arg(typeKey));
     return;
   }
   if (const auto diff = m_document.request(addBlockEdit(*m_document.design(), *type, at))) {
@@ -161,6 +161,31 @@ void EditController::addNote() {
   if (const auto diff = m_document.request(edit::AddNote{note})) {
     select({{}, {}, {}, diff->notes.added});
   }
+}
+
+void EditController::addZone() {
+  const edit::Edit edit = addZoneEdit(*m_document.design(), m_canvas.selection(), m_canvas.insertionPoint());
+  if (const auto diff = m_document.request(edit)) {
+    select({{}, {}, diff->zones.added, {}});
+  }
+}
+
+void EditController::move(const widgets::Selection& things, Point by) {
+  const DesignPtr before = m_document.design();
+  const std::vector<ZoneChange> changes = zoneChanges(*before, things, by);
+  if (!m_document.request(moveEdit(*before, things, by), mergeKeyOfMove(things)) || changes.empty()) {
+    return;
+  }
+  const auto nameOf = [&](const ZoneId& id) {
+    const Zone* zone = before->zones.find(id);
+    return zone == nullptr ? tr("no zone") : toQString(zone->name.empty() ? id.text() : zone->name);
+  };
+  const Block& first = *before->blocks.find(changes.front().block);
+  const QString what = changes.size() == 1 ? toQString(first.name.empty() ? first.id.text() : first.name)
+                                           : tr("%1 blocks").arg(changes.size());
+  Q_EMIT remarked(tr("%1: from %2 to %3. Its links have the latency of their new distance, and it fails with "
+                     "its new zone.")
+                      .arg(what, nameOf(changes.front().before), nameOf(changes.front().after)));
 }
 
 void EditController::removeSelection() {
@@ -187,7 +212,7 @@ void EditController::paste() {
   const Result<exchange::Fragment> fragment =
       exchange::readFragment(toUtf8(QGuiApplication::clipboard()->text()), m_document.catalog());
   if (!fragment) {
-    emit m_document.refused(tr("Nothing to paste: the clipboard holds no blocks."));
+    Q_EMIT m_document.refused(tr("Nothing to paste: the clipboard holds no blocks."));
     return;
   }
   if (fragment->blocks.empty()) {

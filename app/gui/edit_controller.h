@@ -23,9 +23,11 @@ class EditController : public QObject {
   BlockId onlyBlock() const;
   bool canPaste() const;
 
- public slots:
+ public Q_SLOTS:
   void addBlock(const QString& typeKey, cantilever::Point at);
   void addNote();
+  /// Around the selected blocks, or an empty one.
+  void addZone();
   void removeSelection();
   void copy();
   void cut();
@@ -35,7 +37,12 @@ class EditController : public QObject {
   void rename();
   void select(const cantilever::widgets::Selection& selection);
 
+ Q_SIGNALS:
+  /// What an edit means that one might not see: for the status bar.
+  void remarked(const QString& text);
+
  private:
+  void move(const widgets::Selection& things, Point by);
   void connectCanvas();
   void connectInspector();
   void showDesign();

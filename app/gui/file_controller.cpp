@@ -43,8 +43,8 @@ bool FileController::openFile(const QString& path) {
     return false;
   }
   m_settings.addRecentFile(path);
-  emit recentFilesChanged();
-  emit opened();
+  Q_EMIT recentFilesChanged();
+  Q_EMIT opened();
   return true;
 }
 
@@ -57,14 +57,14 @@ bool FileController::openTemplate(const QString& key) {
                           widgets::toQString(result.error().message));
     return false;
   }
-  emit opened();
+  Q_EMIT opened();
   return true;
 }
 
 void FileController::newEmpty() {
   if (mayDiscard()) {
     m_document.startEmpty();
-    emit opened();
+    Q_EMIT opened();
   }
 }
 
@@ -98,8 +98,8 @@ bool FileController::saveTo(const QString& path) {
     return false;
   }
   m_settings.addRecentFile(path);
-  emit recentFilesChanged();
-  emit saved(path);
+  Q_EMIT recentFilesChanged();
+  Q_EMIT saved(path);
   return true;
 }
 

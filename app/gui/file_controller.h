@@ -24,13 +24,13 @@ class FileController : public QObject {
   /// True: nothing would be lost, or the person said that it may be.
   bool mayDiscard();
 
- public slots:
+ public Q_SLOTS:
   void newEmpty();
   void open();
   bool save();
   bool saveAs();
 
- signals:
+ Q_SIGNALS:
   /// A document was opened or begun.
   void opened();
   void recentFilesChanged();

@@ -13,12 +13,16 @@
 #include <QTimer>
 #include <QToolBar>
 #include <QToolButton>
+#include <algorithm>
 
 #include "app/gui/action_table.h"
+#include "app/gui/arrange_controller.h"
 #include "app/gui/document.h"
 #include "app/gui/edit_controller.h"
 #include "app/gui/export_controller.h"
 #include "app/gui/file_controller.h"
+#include "app/gui/insert_controller.h"
+#include "app/gui/picture_controller.h"
 #include "app/gui/presenter.h"
 #include "app/gui/run_controller.h"
 #include "app/gui/studio_actions.h"
@@ -27,6 +31,9 @@
 #include "core/exchange/help_pages.h"
 #include "core/exchange/templates.h"
 #include "widgets/panels/help_browser.h"
+#include "widgets/panels/pick_popup.h"
+#include "widgets/panels/shortcut_sheet.h"
+#include "widgets/style/fuzzy.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
@@ -53,6 +60,7 @@ MainWindow::MainWindow(const catalog::Catalog& catalog, Settings& settings, Pres
   makeActions();
   makeDocks();
   makeBars();
+  m_views.canvas->setMinimapVisible(m_settings.isMinimapShown());
   fillGallery();
   fillRecentFiles();
   if (!restoreGeometry(m_settings.geometry())) {
@@ -75,6 +83,7 @@ void MainWindow::makeParts() {
   m_pages->addWidget(m_views.canvas);
   setCentralWidget(m_pages);
   m_views.palette = new widgets::PalettePanel(m_catalog, this);
+  m_views.outline = new widgets::OutlinePanel(m_catalog, this);
   m_views.inspector = new widgets::InspectorPanel(m_catalog, this);
   m_details = new QTabWidget(this);
   m_views.charts = new widgets::LiveCharts(m_details);
@@ -91,10 +100,21 @@ void MainWindow::makeParts() {
   m_edits = new EditController(*m_document, *m_views.canvas, *m_views.inspector, *m_views.palette, this);
   m_files = new FileController(*m_document, m_settings, m_presenter, this);
   m_exports = new ExportController(*m_document, *m_analysis, *m_runs, this);
+  m_inserts =
+      new InsertController(*m_document, *m_edits, m_settings, *m_views.canvas, *m_views.palette, this);
+  m_arrange = new ArrangeController(*m_document, *m_views.canvas, this);
+  m_pictures = new PictureController(*m_document, *m_views.canvas, m_presenter, this);
   m_updater = new ViewUpdater(*m_document, *m_analysis, *m_runs, *m_edits, m_views, this);
 
   connect(m_document, &Document::titleChanged, this, &MainWindow::showTitle);
   connect(m_document, &Document::refused, this, &MainWindow::showFeedback);
+  connect(m_document, &Document::replaced, this, [this] { m_views.outline->show(m_document->design()); });
+  connect(m_document, &Document::changed, m_views.outline, &widgets::OutlinePanel::update);
+  connect(m_views.canvas, &widgets::CanvasView::selectionChanged, this,
+          [this] { m_views.outline->setSelection(m_views.canvas->selection()); });
+  connect(m_views.outline, &widgets::OutlinePanel::chosen, m_views.canvas, &widgets::CanvasView::reveal);
+  connect(m_edits, &EditController::remarked, this, &MainWindow::showFeedback);
+  connect(m_pictures, &PictureController::done, this, &MainWindow::showFeedback);
   connect(m_runs, &RunController::acted, this, &MainWindow::showFeedback);
   connect(m_runs, &RunController::failed, this, [this](const QString& reason) {
     m_presenter.showError(this, tr("Could not run"), reason);
@@ -114,15 +134,22 @@ void MainWindow::makeParts() {
 }
 
 void MainWindow::makeActions() {
-  m_actions =
-      new ActionTable(studioActions({*m_document, *m_files, *m_edits, *m_runs, *m_exports, m_views,
-                                     [this] { showGallery(); }, [this] { return isGalleryShown(); },
-                                     [this] { toggleTheme(); }, [this] { showHelp(); }, [this] { close(); }}),
-                      this);
+  m_actions = new ActionTable(
+      studioActions({*m_document, *m_files, *m_edits, *m_runs, *m_exports, *m_inserts, *m_arrange,
+                     *m_pictures, m_views, [this] { showGallery(); }, [this] { return isGalleryShown(); },
+                     [this] { toggleTheme(); }, [this] { showHelp(); }, [this] { showCommands(); },
+                     [this] { showShortcuts(); }, [this] { find(); }, [this] { toggleMinimap(); },
+                     [this] { close(); }}),
+      this, m_views.canvas);
   const auto refresh = [this] { m_actions->refresh(); };
   connect(&m_document->undoStack(), &QUndoStack::indexChanged, m_actions, refresh);
   connect(m_document, &Document::titleChanged, m_actions, refresh);
   connect(m_views.canvas, &widgets::CanvasView::selectionChanged, m_actions, refresh);
+  connect(m_views.canvas, &widgets::CanvasView::viewChanged, m_actions, [this] {
+    for (const char* one : {"view.back", "view.forward"}) {
+      m_actions->refresh(QString::fromLatin1(one));
+    }
+  });
   connect(m_runs, &RunController::stateChanged, m_actions, refresh);
   connect(QApplication::clipboard(), &QClipboard::dataChanged, m_actions, refresh);
   for (const MenuSpec& spec : studioMenus()) {
@@ -145,6 +172,101 @@ void MainWindow::showHelp() {
   help->activateWindow();
 }
 
+void MainWindow::showCommands() {
+  m_actions->refresh();
+  const auto search = [this](const QString& text) {
+    std::vector<std::pair<int, widgets::PickEntry>> scored;
+    for (const ActionSpec& spec : m_actions->specs()) {
+      const QAction* action = m_actions->action(spec.id);
+      const QString title = action->text().remove(QLatin1Char('&')).remove(QStringLiteral("..."));
+      const bool isExplainedSo = spec.tooltip.contains(text.trimmed(), Qt::CaseInsensitive);
+      const int score = std::max(2 * widgets::fuzzyScore(title, text), isExplainedSo ? 2 : 0);
+      if (score > 0 && spec.id != QStringLiteral("help.commands")) {
+        scored.push_back({score + (action->isEnabled() ? 1 : 0),
+                          {spec.id, title, spec.tooltip, spec.icon,
+                           action->shortcut().toString(QKeySequence::NativeText), action->isEnabled()}});
+      }
+    }
+    std::stable_sort(scored.begin(), scored.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<widgets::PickEntry> entries;
+    for (auto& [score, entry] : scored) {
+      entries.push_back(std::move(entry));
+    }
+    return entries;
+  };
+  auto* list = new widgets::PickPopup(tr("What do you want to do?"), search, this);
+  list->setObjectName(QStringLiteral("commandPalette"));
+  connect(list, &widgets::PickPopup::chosen, this,
+          [this](const QString& id) { m_actions->action(id)->trigger(); });
+  list->openCentred();
+}
+
+void MainWindow::showShortcuts() {
+  auto* sheet = new widgets::ShortcutSheet(shortcutGroups(*m_actions), this);
+  sheet->open();
+}
+
+void MainWindow::find() {
+  const auto search = [this](const QString& text) {
+    std::vector<std::pair<int, widgets::PickEntry>> scored;
+    const auto offer = [&](const QString& key, const QString& title, const QString& caption,
+                           const QString& iconName) {
+      const int score = std::max(2 * widgets::fuzzyScore(title, text), widgets::fuzzyScore(caption, text));
+      if (score > 0) {
+        scored.push_back({score, {key, title, caption, iconName, {}, true}});
+      }
+    };
+    const Design& design = *m_document->design();
+    for (const Block& block : design.blocks) {
+      const catalog::BlockType* type = m_catalog.find(block.type);
+      const std::string& iconName = type == nullptr      ? block.type
+                                    : type->icon.empty() ? type->key
+                                                         : type->icon;
+      offer(QStringLiteral("b:") + toQString(block.id.text()),
+            toQString(block.name.empty() ? block.id.text() : block.name),
+            toQString(type == nullptr ? block.type : type->label), toQString(iconName));
+    }
+    for (const Zone& zone : design.zones) {
+      offer(QStringLiteral("z:") + toQString(zone.id.text()),
+            toQString(zone.name.empty() ? zone.id.text() : zone.name), tr("Zone"), QStringLiteral("zone"));
+    }
+    for (const Note& note : design.notes) {
+      offer(QStringLiteral("n:") + toQString(note.id.text()),
+            toQString(note.text).section(QLatin1Char('\n'), 0, 0), tr("Note"), QStringLiteral("note"));
+    }
+    std::stable_sort(scored.begin(), scored.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<widgets::PickEntry> entries;
+    for (auto& [score, entry] : scored) {
+      entries.push_back(std::move(entry));
+    }
+    return entries;
+  };
+  auto* list = new widgets::PickPopup(tr("Find a block, zone or note"), search, this);
+  list->setObjectName(QStringLiteral("find"));
+  connect(list, &widgets::PickPopup::chosen, this, [this](const QString& key) {
+    const std::string id = widgets::toUtf8(key.mid(2));
+    widgets::Selection found;
+    if (key.startsWith(QLatin1Char('b'))) {
+      found.blocks.emplace_back(id);
+    } else if (key.startsWith(QLatin1Char('z'))) {
+      found.zones.emplace_back(id);
+    } else {
+      found.notes.emplace_back(id);
+    }
+    m_views.canvas->reveal(found);
+    m_views.canvas->setFocus();
+  });
+  list->openCentred();
+}
+
+void MainWindow::toggleMinimap() {
+  m_views.canvas->setMinimapVisible(!m_views.canvas->isMinimapVisible());
+  m_settings.setMinimapShown(m_views.canvas->isMinimapVisible());
+  m_actions->refresh();
+}
+
 void MainWindow::makeDocks() {
   const auto addDock = [this](const char* name, const QString& title, QWidget* content,
                               Qt::DockWidgetArea area) {
@@ -157,6 +279,9 @@ void MainWindow::makeDocks() {
   };
   setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
   QDockWidget* palette = addDock("paletteDock", tr("Blocks"), m_views.palette, Qt::LeftDockWidgetArea);
+  QDockWidget* outline = addDock("outlineDock", tr("Outline"), m_views.outline, Qt::LeftDockWidgetArea);
+  tabifyDockWidget(palette, outline);
+  palette->raise();
   QDockWidget* inspector =
       addDock("inspectorDock", tr("Inspector"), m_views.inspector, Qt::RightDockWidgetArea);
   QDockWidget* details = addDock("detailsDock", tr("Details"), m_details, Qt::BottomDockWidgetArea);
@@ -247,7 +372,11 @@ void MainWindow::showContextMenu(const QPoint& globalPosition) {
   auto* menu = new QMenu(this);
   menu->setObjectName(QStringLiteral("contextMenu"));
   menu->setAttribute(Qt::WA_DeleteOnClose);
-  m_actions->fill(menu, m_views.canvas->selection().isEmpty() ? canvasMenuActions() : blockMenuActions());
+  const widgets::Selection selection = m_views.canvas->selection();
+  const bool isLinks = !selection.links.empty() && selection.blocks.empty() && selection.zones.empty();
+  m_actions->fill(menu, selection.isEmpty() ? canvasMenuActions()
+                        : isLinks           ? linkMenuActions()
+                                            : blockMenuActions());
   menu->popup(globalPosition);
 }
 

@@ -14,11 +14,14 @@ class QToolBar;
 namespace cantilever::app {
 
 class ActionTable;
+class ArrangeController;
 class AnalysisWorker;
 class Document;
 class EditController;
 class ExportController;
 class FileController;
+class InsertController;
+class PictureController;
 class Presenter;
 class RunController;
 class ViewUpdater;
@@ -56,6 +59,10 @@ class MainWindow : public QMainWindow {
   void showContextMenu(const QPoint& globalPosition);
   void toggleTheme();
   void showHelp();
+  void showCommands();
+  void showShortcuts();
+  void find();
+  void toggleMinimap();
   void showTitle();
   void showFeedback(const QString& text);
 
@@ -76,6 +83,9 @@ class MainWindow : public QMainWindow {
   EditController* m_edits = nullptr;
   FileController* m_files = nullptr;
   ExportController* m_exports = nullptr;
+  InsertController* m_inserts = nullptr;
+  ArrangeController* m_arrange = nullptr;
+  PictureController* m_pictures = nullptr;
   ViewUpdater* m_updater = nullptr;
   ActionTable* m_actions = nullptr;
 };

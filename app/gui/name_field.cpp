@@ -33,7 +33,7 @@ void NameField::finish() {
   deleteLater();
   const QString name = text().trimmed();
   if (!name.isEmpty() && name != m_original) {
-    emit nameChosen(name);
+    Q_EMIT nameChosen(name);
   }
 }
 

@@ -12,7 +12,7 @@ class NameField : public QLineEdit {
  public:
   NameField(const QString& name, const QRect& place, QWidget* parent);
 
- signals:
+ Q_SIGNALS:
   /// Only when it differs and is not blank.
   void nameChosen(const QString& name);
 

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 
 #include "core/base/text.h"
+#include "widgets/canvas/picture.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::app {
@@ -21,6 +22,9 @@ const QString kSize = QStringLiteral("size");
 const QString kAfter = QStringLiteral("after");
 const QString kRender = QStringLiteral("render");
 const QString kOutput = QStringLiteral("output");
+const QString kScale = QStringLiteral("scale");
+const QString kTransparent = QStringLiteral("transparent");
+const QString kOnly = QStringLiteral("only");
 const QString kHelp = QStringLiteral("help");
 const QString kVersion = QStringLiteral("version");
 
@@ -38,7 +42,12 @@ void addOptions(QCommandLineParser& parser) {
       {kAfter, optionText("run the design for this long first, as \"10 s\""), QStringLiteral("TIME")},
       {kRender, optionText("write a picture of a design (file or template) and leave; needs -o"),
        QStringLiteral("DESIGN")},
-      {{QStringLiteral("o"), kOutput}, optionText("file of the picture"), QStringLiteral("FILE.png")},
+      {{QStringLiteral("o"), kOutput},
+       optionText("file of the picture: .png, .svg or .pdf"),
+       QStringLiteral("FILE")},
+      {kScale, optionText("size of the picture, 0.1 to 8; 1 is 100 %"), QStringLiteral("FACTOR")},
+      {kTransparent, optionText("no background in the picture")},
+      {kOnly, optionText("only these blocks, zones and notes"), QStringLiteral("ID,ID")},
       {{QStringLiteral("h"), kHelp}, optionText("show this help")},
       {{QStringLiteral("v"), kVersion}, optionText("show the version")},
   });
@@ -79,6 +88,14 @@ Result<void> readValues(const QCommandLineParser& parser, Options& options) {
           optionText("--load is \"%1\"; it must be a number from 0.1 to 20.").arg(parser.value(kLoad)));
     }
   }
+  if (parser.isSet(kScale)) {
+    bool isNumber = false;
+    options.scale = parser.value(kScale).toDouble(&isNumber);
+    if (!isNumber || !(options.scale >= 0.1 && options.scale <= 8)) {
+      return usageError(
+          optionText("--scale is \"%1\"; it must be a number from 0.1 to 8.").arg(parser.value(kScale)));
+    }
+  }
   if (parser.isSet(kSize)) {
     const std::optional<QSize> size = parseSize(parser.value(kSize));
     if (!size) {
@@ -110,7 +127,14 @@ Result<void> checkTogether(const QCommandLineParser& parser, const Options& opti
     return usageError(optionText("--after runs a design: give a FILE or --template KEY."));
   }
   if (options.renderDesign.isEmpty() != options.output.isEmpty()) {
-    return usageError(optionText("--render DESIGN and -o FILE.png go together."));
+    return usageError(optionText("--render DESIGN and -o FILE go together."));
+  }
+  if (!options.output.isEmpty() && !widgets::pictureFormatOf(options.output)) {
+    return usageError(optionText("-o is \"%1\"; it must end in .png, .svg or .pdf.").arg(options.output));
+  }
+  if ((parser.isSet(kScale) || parser.isSet(kTransparent) || parser.isSet(kOnly)) &&
+      options.renderDesign.isEmpty()) {
+    return usageError(optionText("--scale, --transparent and --only need --render DESIGN."));
   }
   if (!options.renderDesign.isEmpty() && !options.screenshot.isEmpty()) {
     return usageError(optionText("Give --render or --screenshot, not both."));
@@ -138,6 +162,8 @@ Result<Options> parseOptions(const QStringList& arguments) {
   options.screenshot = parser.value(kScreenshot);
   options.renderDesign = parser.value(kRender);
   options.output = parser.value(kOutput);
+  options.isTransparent = parser.isSet(kTransparent);
+  options.only = parser.value(kOnly).split(QLatin1Char(','), Qt::SkipEmptyParts);
   if (Result<void> read = readValues(parser, options); !read) {
     return read.error();
   }

@@ -23,7 +23,10 @@ struct Options {
   Duration after;  ///< of wall time; zero: without running
 
   QString renderDesign;  ///< file or template key; empty: none
-  QString output;        ///< PNG file of the rendered design
+  QString output;        ///< file of the picture: .png, .svg or .pdf
+  double scale = 1;      ///< of the picture
+  bool isTransparent = false;
+  QStringList only;  ///< ids of blocks, zones and notes; empty: everything
 
   bool wantsHelp = false;
   bool wantsVersion = false;

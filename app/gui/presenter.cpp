@@ -3,6 +3,8 @@
 #include <QCoreApplication>
 #include <QFileDialog>
 #include <QMessageBox>
+#include <QPrintDialog>
+#include <QPrinter>
 
 namespace cantilever::app {
 namespace {
@@ -40,6 +42,17 @@ QString DialogPresenter::askFileToSave(QWidget* parent, const QString& suggestio
   return QFileDialog::getSaveFileName(
       parent, presenterText("Save the design"), suggestion,
       presenterText("Cantilever document (*.cantilever);;Design as JSON (*.cantilever.json)"));
+}
+
+QString DialogPresenter::askPictureFile(QWidget* parent, const QString& suggestion) {
+  return QFileDialog::getSaveFileName(
+      parent, presenterText("Save a picture"), suggestion,
+      presenterText("PNG picture (*.png);;SVG drawing (*.svg);;PDF document (*.pdf)"));
+}
+
+bool DialogPresenter::choosePrinter(QWidget* parent, QPrinter& printer) {
+  QPrintDialog dialog(&printer, parent);
+  return dialog.exec() == QDialog::Accepted;
 }
 
 }  // namespace cantilever::app

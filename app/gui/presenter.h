@@ -2,6 +2,7 @@
 
 #include <QString>
 
+class QPrinter;
 class QWidget;
 
 namespace cantilever::app {
@@ -17,6 +18,10 @@ class Presenter {
   /// Empty: cancelled.
   virtual QString askFileToOpen(QWidget* parent, const QString& folder) = 0;
   virtual QString askFileToSave(QWidget* parent, const QString& suggestion) = 0;
+  /// A file name that ends in .png, .svg or .pdf.
+  virtual QString askPictureFile(QWidget* parent, const QString& suggestion) = 0;
+  /// Which printer, which paper; false: cancelled.
+  virtual bool choosePrinter(QWidget* parent, QPrinter& printer) = 0;
 };
 
 /// With dialogs.
@@ -26,6 +31,8 @@ class DialogPresenter : public Presenter {
   UnsavedAnswer askAboutUnsaved(QWidget* parent, const QString& documentTitle) override;
   QString askFileToOpen(QWidget* parent, const QString& folder) override;
   QString askFileToSave(QWidget* parent, const QString& suggestion) override;
+  QString askPictureFile(QWidget* parent, const QString& suggestion) override;
+  bool choosePrinter(QWidget* parent, QPrinter& printer) override;
 };
 
 }  // namespace cantilever::app

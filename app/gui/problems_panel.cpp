@@ -101,7 +101,7 @@ void ProblemsPanel::choose(int row) {
     element.zones.push_back(diagnostic.zone);
   }
   if (!element.isEmpty()) {
-    emit elementChosen(element);
+    Q_EMIT elementChosen(element);
   }
 }
 

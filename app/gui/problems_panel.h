@@ -21,7 +21,7 @@ class ProblemsPanel : public QWidget {
 
   void show(const Design& design, const std::vector<Diagnostic>& diagnostics);
 
- signals:
+ Q_SIGNALS:
   void elementChosen(const cantilever::widgets::Selection& element);
 
  private:

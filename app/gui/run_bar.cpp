@@ -64,7 +64,7 @@ RunBar::RunBar(QWidget* parent)
   m_speed->addItem(tr("Flat out"), kFlatOut);
   connect(m_speed, &QComboBox::activated, this, [this] {
     const int speed = m_speed->currentData().toInt();
-    emit speedRequested(speed == kFlatOut ? std::nullopt : std::optional<double>(speed));
+    Q_EMIT speedRequested(speed == kFlatOut ? std::nullopt : std::optional<double>(speed));
   });
 
   m_duration->setObjectName(QStringLiteral("runDuration"));
@@ -76,7 +76,7 @@ RunBar::RunBar(QWidget* parent)
   m_duration->addItem(tr("30 min"), 1800);
   m_duration->setCurrentIndex(1);
   connect(m_duration, &QComboBox::activated, this,
-          [this] { emit durationRequested(Duration::seconds(m_duration->currentData().toDouble())); });
+          [this] { Q_EMIT durationRequested(Duration::seconds(m_duration->currentData().toDouble())); });
 
   m_load->setObjectName(QStringLiteral("loadSlider"));
   m_load->setAccessibleName(tr("Load factor"));
@@ -89,7 +89,7 @@ RunBar::RunBar(QWidget* parent)
   m_load->setFocusPolicy(Qt::StrongFocus);
   connect(m_load, &QSlider::valueChanged, this, [this](int step) {
     showLoadText(factorAt(step));
-    emit loadFactorRequested(factorAt(step));
+    Q_EMIT loadFactorRequested(factorAt(step));
   });
 
   m_loadText->setObjectName(QStringLiteral("loadText"));

@@ -24,7 +24,7 @@ class RunBar : public QWidget {
   /// Moves the slider without a wish.
   void showLoadFactor(double factor);
 
- signals:
+ Q_SIGNALS:
   void loadFactorRequested(double factor);
   void speedRequested(std::optional<double> speed);
   void durationRequested(cantilever::Duration duration);

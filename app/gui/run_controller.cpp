@@ -160,7 +160,7 @@ void RunController::change(const BlockId& block, Change change, const QString& t
     return;
   }
   m_worker->post({Duration(), change, *pool, 1});
-  emit acted(text.arg(widgets::toQString(found->name)));
+  Q_EMIT acted(text.arg(widgets::toQString(found->name)));
 }
 
 void RunController::drain() {
@@ -172,7 +172,7 @@ void RunController::drain() {
       m_instancesUp.push_back(pool.instances);
     }
     setState(RunState::Running);
-    emit started();
+    Q_EMIT started();
   }
   if (!update.samples.empty()) {
     const double speed = update.progress ? update.progress->simulatedPerWallSecond : 0;
@@ -181,15 +181,15 @@ void RunController::drain() {
     for (std::size_t i = 0; i < std::min(m_instancesUp.size(), last.pools.size()); ++i) {
       m_instancesUp[i] = last.pools[i].instancesUp;
     }
-    emit sampled(update.samples);
-    emit overlayChanged(m_overlay->overlay(!update.isOver));
+    Q_EMIT sampled(update.samples);
+    Q_EMIT overlayChanged(m_overlay->overlay(!update.isOver));
   }
   if (update.progress) {
-    emit progressed(*update.progress);
+    Q_EMIT progressed(*update.progress);
   }
   if (update.stepped) {
     setState(RunState::Paused);
-    emit acted(describe(*update.stepped));
+    Q_EMIT acted(describe(*update.stepped));
   }
   if (update.result) {
     m_result = update.result;
@@ -199,14 +199,14 @@ void RunController::drain() {
     m_worker.reset();
     setState(update.failure ? RunState::Idle : RunState::Finished);
     if (m_overlay) {
-      emit overlayChanged(m_overlay->overlay(false));
+      Q_EMIT overlayChanged(m_overlay->overlay(false));
     }
   }
   if (update.result) {
-    emit resultChanged();
+    Q_EMIT resultChanged();
   }
   if (update.failure) {
-    emit failed(widgets::toQString(update.failure->message));
+    Q_EMIT failed(widgets::toQString(update.failure->message));
   }
 }
 
@@ -215,14 +215,14 @@ void RunController::checkOutdated() {
                           diff(*m_runDesign, *m_document.design()).hasBehaviourChanges;
   if (isOutdated != m_isOutdated) {
     m_isOutdated = isOutdated;
-    emit outdatedChanged();
+    Q_EMIT outdatedChanged();
   }
 }
 
 void RunController::setState(RunState state) {
   if (state != m_state) {
     m_state = state;
-    emit stateChanged();
+    Q_EMIT stateChanged();
   }
 }
 

@@ -54,7 +54,7 @@ class RunController : public QObject {
   void killInstance(const BlockId& block);
   void restoreInstance(const BlockId& block);
 
- signals:
+ Q_SIGNALS:
   void stateChanged();
   /// The plan is known, samples will follow.
   void started();

@@ -75,30 +75,124 @@ void keepExisting(std::vector<Id>& ids, const Table<T>& table) {
 
 }  // namespace
 
+std::vector<ZoneChange> zoneChanges(const Design& design, const widgets::Selection& things, Point by) {
+  constexpr Point kHalf{kBlockSize.width / 2, kBlockSize.height / 2};
+  const std::set<ZoneId> movedZones(things.zones.begin(), things.zones.end());
+  std::vector<ZoneChange> changes;
+  for (const BlockId& id : things.blocks) {
+    const Block* block = design.blocks.find(id);
+    if (block == nullptr || movedZones.contains(block->zone)) {
+      continue;  // goes with its zone
+    }
+    const ZoneId before = innermostZone(design, block->position + kHalf);
+    const ZoneId after = innermostZone(design, block->position + by + kHalf);
+    if (before != after && block->zone != after) {
+      changes.push_back({id, block->zone, after});
+    }
+  }
+  return changes;
+}
+
 edit::Edit moveEdit(const Design& design, const widgets::Selection& things, Point by) {
-  if (things.zones.empty() && things.notes.empty()) {
+  const std::vector<ZoneChange> changes = zoneChanges(design, things, by);
+  if (things.zones.empty() && things.notes.empty() && changes.empty()) {
     return edit::MoveBlocks{things.blocks, by};
   }
-  auto batch = std::make_shared<edit::Batch>();
-  const std::size_t count = things.blocks.size() + things.zones.size() + things.notes.size();
-  batch->text = count == 1 ? "Move " + std::string(things.zones.empty() ? "a note" : "a zone")
-                           : "Move " + std::to_string(count) + " things";
+  edit::Place place;
+  for (const BlockId& id : things.blocks) {
+    if (const Block* block = design.blocks.find(id)) {
+      place.places.blocks[id] = block->position + by;
+    }
+  }
   for (const ZoneId& id : things.zones) {
-    if (const Zone* found = design.zones.find(id)) {
-      Zone zone = *found;
-      zone.area.topLeft = zone.area.topLeft + by;
-      batch->edits.emplace_back(edit::SetZone{std::move(zone)});
+    if (const Zone* zone = design.zones.find(id)) {
+      place.places.zones[id] = {zone->area.topLeft + by, zone->area.size};
     }
   }
   for (const NoteId& id : things.notes) {
-    if (const Note* found = design.notes.find(id)) {
-      Note note = *found;
-      note.area.topLeft = note.area.topLeft + by;
-      batch->edits.emplace_back(edit::SetNote{std::move(note)});
+    if (const Note* note = design.notes.find(id)) {
+      place.places.notes[id] = {note->area.topLeft + by, note->area.size};
     }
   }
-  if (!things.blocks.empty()) {
-    batch->edits.emplace_back(edit::MoveBlocks{things.blocks, by});
+  const std::size_t count = place.places.size();
+  const char* kind = !things.zones.empty() ? "a zone" : !things.notes.empty() ? "a note" : "a block";
+  place.text = count == 1 ? std::string("Move ") + kind : "Move " + std::to_string(count) + " things";
+  if (changes.empty()) {
+    return place;
+  }
+  auto batch = std::make_shared<edit::Batch>();
+  batch->text = place.text;
+  batch->edits.emplace_back(place);
+  for (const ZoneChange& change : changes) {
+    Block block = *design.blocks.find(change.block);
+    block.position = block.position + by;
+    block.zone = change.after;
+    batch->edits.emplace_back(edit::SetBlock{std::move(block)});
+  }
+  return std::shared_ptr<const edit::Batch>(std::move(batch));
+}
+
+edit::Edit resizeEdit(const widgets::Selection& one, const Rect& area) {
+  edit::Place place;
+  if (!one.zones.empty()) {
+    place.text = "Resize a zone";
+    place.places.zones[one.zones.front()] = area;
+  } else if (!one.notes.empty()) {
+    place.text = "Resize a note";
+    place.places.notes[one.notes.front()] = area;
+  }
+  return place;
+}
+
+edit::Edit addZoneEdit(const Design& design, const widgets::Selection& around, Point at) {
+  constexpr double kMargin = 3 * kGrid;
+  constexpr double kTitle = 6 * kGrid;
+  constexpr Size kEmpty{50 * kGrid, 30 * kGrid};
+  const std::vector<Block> blocks = selectedBlocks(design, around);
+  Zone zone;
+  zone.area = {at, kEmpty};
+  if (!blocks.empty()) {
+    Point least = blocks.front().position;
+    Point most = least;
+    for (const Block& block : blocks) {
+      least = {std::min(least.x, block.position.x), std::min(least.y, block.position.y)};
+      most = {std::max(most.x, block.position.x), std::max(most.y, block.position.y)};
+    }
+    zone.area.topLeft = {least.x - kMargin, least.y - kTitle};
+    zone.area.size = {most.x - least.x + kBlockSize.width + 2 * kMargin,
+                      most.y - least.y + kBlockSize.height + kTitle + kMargin};
+  }
+  // One size below the zone around it; a rack beside a rack.
+  const Point middle{zone.area.topLeft.x + zone.area.size.width / 2,
+                     zone.area.topLeft.y + zone.area.size.height / 2};
+  zone.parent = innermostZone(design, middle);
+  const Zone* parent = design.zones.find(zone.parent);
+  zone.kind =
+      parent != nullptr && parent->kind != ZoneKind::Region ? ZoneKind::Rack : ZoneKind::AvailabilityZone;
+  if (parent != nullptr && parent->kind == ZoneKind::Rack) {
+    zone.parent = parent->parent;
+  }
+  const std::string wish = zone.kind == ZoneKind::Rack ? "Rack" : "Zone";
+  std::set<std::string> taken;
+  std::string name = wish + " A";
+  for (const Zone& other : design.zones) {
+    taken.insert(other.name);
+  }
+  for (int letter = 1; taken.contains(name); ++letter) {
+    name = letter < 26 ? wish + " " + static_cast<char>('A' + letter) : wish + " " + std::to_string(letter);
+  }
+  zone.name = name;
+  std::string id = slugOf(name);
+  for (int number = 2; design.zones.contains(ZoneId(id)); ++number) {
+    id = slugOf(name) + "-" + std::to_string(number);
+  }
+  zone.id = ZoneId(id);
+  auto batch = std::make_shared<edit::Batch>();
+  batch->text = "Add zone " + name;
+  batch->edits.emplace_back(edit::AddZone{zone});
+  for (Block block : blocks) {
+    block.zone = zone.id;
+    batch->edits.emplace_back(edit::SetBlock{std::move(block)});
   }
   return std::shared_ptr<const edit::Batch>(std::move(batch));
 }

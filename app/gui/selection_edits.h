@@ -15,7 +15,21 @@ namespace cantilever::app {
 /// nothing would happen.
 edit::Edit addBlockEdit(const Design& design, const catalog::BlockType& type, Point at);
 
-/// Moves the blocks, zones and notes as one step.
+/// A block that a move takes over the border of a zone. Empty: in no zone.
+struct ZoneChange {
+  BlockId block;
+  ZoneId before;
+  ZoneId after;
+};
+std::vector<ZoneChange> zoneChanges(const Design& design, const widgets::Selection& things, Point by);
+
+/// The one zone or note has this area now.
+edit::Edit resizeEdit(const widgets::Selection& one, const Rect& area);
+/// A zone around the selected blocks, which it owns from then on; without any an empty one there.
+edit::Edit addZoneEdit(const Design& design, const widgets::Selection& around, Point at);
+
+/// Moves the blocks, zones and notes as one step; a block that crosses a border belongs to the zone where it
+/// comes to lie.
 edit::Edit moveEdit(const Design& design, const widgets::Selection& things, Point by);
 /// The nearest place to `wish` where a block lies clear of all others; `wish` itself in a crowd.
 Point freePlaceNear(const Design& design, Point wish);

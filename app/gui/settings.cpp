@@ -9,7 +9,11 @@ const QString kThemeKey = QStringLiteral("window/theme");
 const QString kGeometryKey = QStringLiteral("window/geometry");
 const QString kLayoutKey = QStringLiteral("window/layout");
 const QString kRecentKey = QStringLiteral("files/recent");
+const QString kRecentTypesKey = QStringLiteral("palette/recent");
+const QString kFavouritesKey = QStringLiteral("palette/favourites");
+const QString kMinimapKey = QStringLiteral("canvas/minimap");
 constexpr qsizetype kRecentCount = 10;
+constexpr qsizetype kRecentTypeCount = 6;
 
 }  // namespace
 
@@ -52,6 +56,37 @@ void Settings::addRecentFile(const QString& path) {
   files.removeAll(absolute);
   files.prepend(absolute);
   m_store.setValue(kRecentKey, files.mid(0, kRecentCount));
+}
+
+QStringList Settings::recentTypes() const {
+  return m_store.value(kRecentTypesKey).toStringList();
+}
+
+void Settings::addRecentType(const QString& key) {
+  QStringList types = recentTypes();
+  types.removeAll(key);
+  types.prepend(key);
+  m_store.setValue(kRecentTypesKey, types.mid(0, kRecentTypeCount));
+}
+
+QStringList Settings::favouriteTypes() const {
+  return m_store.value(kFavouritesKey).toStringList();
+}
+
+void Settings::toggleFavourite(const QString& key) {
+  QStringList types = favouriteTypes();
+  if (types.removeAll(key) == 0) {
+    types.append(key);
+  }
+  m_store.setValue(kFavouritesKey, types);
+}
+
+bool Settings::isMinimapShown() const {
+  return m_store.value(kMinimapKey, true).toBool();
+}
+
+void Settings::setMinimapShown(bool isShown) {
+  m_store.setValue(kMinimapKey, isShown);
 }
 
 }  // namespace cantilever::app

@@ -28,6 +28,15 @@ class Settings {
   QStringList recentFiles() const;
   void addRecentFile(const QString& path);
 
+  /// Keys of block types. Those used of late, newest first, at most six.
+  QStringList recentTypes() const;
+  void addRecentType(const QString& key);
+  QStringList favouriteTypes() const;
+  void toggleFavourite(const QString& key);
+
+  bool isMinimapShown() const;
+  void setMinimapShown(bool isShown);
+
  private:
   QSettings m_store;
 };

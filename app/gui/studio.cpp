@@ -10,7 +10,9 @@
 #include "app/gui/presenter.h"
 #include "app/gui/run_controller.h"
 #include "app/gui/settings.h"
+#include "core/exchange/file_set.h"
 #include "core/storage/document_file.h"
+#include "widgets/canvas/picture.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::app {
@@ -20,7 +22,6 @@ constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kBadInput = 2;
 constexpr int kSettleMilliseconds = 600;
-constexpr QSize kRenderSize{1600, 1000};
 
 void printError(const QString& message) {
   std::fprintf(stderr, "cantilever: %s\n", qPrintable(message));
@@ -35,6 +36,8 @@ class PrintingPresenter : public Presenter {
   UnsavedAnswer askAboutUnsaved(QWidget*, const QString&) override { return UnsavedAnswer::Discard; }
   QString askFileToOpen(QWidget*, const QString&) override { return {}; }
   QString askFileToSave(QWidget*, const QString&) override { return {}; }
+  QString askPictureFile(QWidget*, const QString&) override { return {}; }
+  bool choosePrinter(QWidget*, QPrinter&) override { return false; }
 };
 
 /// True: what was asked for is shown, or nothing was asked for.
@@ -106,9 +109,38 @@ int renderDesignToFile(const Options& options) {
     printError(widgets::toQString(loaded.error().message));
     return kBadInput;
   }
-  widgets::applyTheme(*qApp, options.theme.value_or(widgets::Theme::Kind::Light));
-  return savePicture(widgets::renderDesign(loaded->design, catalog, kRenderSize), options.output) ? kDone
-                                                                                                  : kFailed;
+  // Fonts and widget style as in the window; the theme of the picture itself is an option of it.
+  widgets::applyTheme(*qApp, widgets::Theme::Kind::Light);
+  widgets::PictureOptions picture;
+  picture.theme = options.theme.value_or(widgets::Theme::Kind::Light);
+  picture.scale = options.scale;
+  picture.isTransparent = options.isTransparent;
+  if (!options.only.isEmpty()) {
+    widgets::Selection chosen;
+    for (const QString& text : options.only) {
+      const std::string id = widgets::toUtf8(text);
+      if (loaded->design.blocks.contains(BlockId(id))) {
+        chosen.blocks.emplace_back(id);
+      } else if (loaded->design.zones.contains(ZoneId(id))) {
+        chosen.zones.emplace_back(id);
+      } else if (loaded->design.notes.contains(NoteId(id))) {
+        chosen.notes.emplace_back(id);
+      } else {
+        printError(QCoreApplication::translate("Studio", "--only: there is no block, zone or note \"%1\".")
+                       .arg(text));
+        return kBadInput;
+      }
+    }
+    picture.only = std::move(chosen);
+  }
+  const QByteArray bytes =
+      widgets::pictureOf(loaded->design, catalog, *widgets::pictureFormatOf(options.output), picture);
+  const Result<void> written = exchange::writeFile(widgets::toUtf8(options.output), bytes.toStdString());
+  if (!written) {
+    printError(widgets::toQString(written.error().message));
+    return kFailed;
+  }
+  return kDone;
 }
 
 }  // namespace cantilever::app

@@ -1,5 +1,6 @@
 #include "app/gui/studio_actions.h"
 
+#include <QAction>
 #include <QCoreApplication>
 
 namespace cantilever::app {
@@ -56,6 +57,31 @@ void addFileActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
                  actionText("Write docker-compose, Terraform or a checklist"), id("export"),
                  Keys{QKeySequence(Qt::CTRL | Qt::Key_E)}, isStudio,
                  [&exports = to.exports] { exports.openDialog(); }});
+  all.push_back({id("file.picture"), actionText("Save a p&icture..."),
+                 actionText("The drawing as PNG, SVG or PDF"), id("export"),
+                 Keys{QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)}, isStudio,
+                 [&pictures = to.pictures] { pictures.saveAll(); }});
+  const auto hasSelection = [isStudio, canvas = to.views.canvas] {
+    return isStudio() && !canvas->selection().isEmpty();
+  };
+  all.push_back({id("file.picture_of_selection"),
+                 actionText("Save a picture of the selection..."),
+                 actionText("What is selected, as PNG, SVG or PDF"),
+                 {},
+                 Keys{},
+                 hasSelection,
+                 [&pictures = to.pictures] { pictures.saveSelection(); }});
+  all.push_back({id("file.copy_picture"), actionText("Copy as picture"),
+                 actionText("The drawing, or what is selected, on the clipboard as a picture"), id("copy"),
+                 Keys{QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)}, isStudio,
+                 [&pictures = to.pictures] { pictures.copy(); }});
+  all.push_back({id("file.print"),
+                 actionText("&Print..."),
+                 actionText("The drawing on one page"),
+                 {},
+                 Keys{QKeySequence(Qt::CTRL | Qt::Key_P)},
+                 isStudio,
+                 [&pictures = to.pictures] { pictures.print(); }});
   all.push_back({id("file.quit"),
                  actionText("&Quit"),
                  actionText("Close the studio"),
@@ -96,22 +122,88 @@ void addEditActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
                  [&edits] { edits.removeSelection(); }});
   all.push_back({id("edit.rename"), actionText("Re&name"), actionText("Change the block's name"),
                  id("rename"), Keys{QKeySequence(Qt::Key_F2)}, hasOneBlock, [&edits] { edits.rename(); }});
-  all.push_back({id("edit.link"), actionText("Connect &from here"),
-                 actionText("Draw a link from the selected block"), id("link"), Keys{}, hasOneBlock,
-                 [&edits, view = to.views.canvas] { view->beginLinkFrom(edits.onlyBlock()); }});
+  all.push_back({id("edit.link"), actionText("&Connect"),
+                 actionText("Draw a link from the selected block, or link all that are selected"), id("link"),
+                 Keys{QKeySequence(Qt::Key_L)}, hasBlocks,
+                 [&inserts = to.inserts] { inserts.connectSelected(); }, KeyScope::Canvas});
   all.push_back({id("edit.select_all"), actionText("Select &all"), actionText("Select everything"),
                  id("select"), Keys{QKeySequence(Qt::CTRL | Qt::Key_A)}, isStudio,
                  [view = to.views.canvas] { view->selectAll(); }});
-  all.push_back({id("edit.add"), actionText("Add a &block..."), actionText("Search the palette for a block"),
-                 id("add"), Keys{QKeySequence(Qt::CTRL | Qt::Key_Space)}, isStudio,
+  all.push_back({id("edit.add"), actionText("Add a &block..."),
+                 actionText("Type what it is; it comes where the mouse is, or into the selected link"),
+                 id("add"), Keys{QKeySequence(Qt::Key_Slash)}, isStudio,
+                 [&inserts = to.inserts] { inserts.quickAdd(); }, KeyScope::Canvas});
+  all.push_back({id("edit.add_next"), actionText("Add what it ca&lls..."),
+                 actionText("A block beside the selected one, and the link to it"), id("add"),
+                 Keys{QKeySequence(Qt::Key_N)}, hasOneBlock, [&inserts = to.inserts] { inserts.addNext(); },
+                 KeyScope::Canvas});
+  all.push_back({id("edit.palette"), actionText("Search the pale&tte"),
+                 actionText("To the list of all blocks"), id("palette"),
+                 Keys{QKeySequence(Qt::CTRL | Qt::Key_Space)}, isStudio,
                  [palette = to.views.palette] { palette->focusSearch(); }});
-  all.push_back({id("edit.add_note"),
-                 actionText("Add a n&ote"),
-                 actionText("Write on the drawing; the inspector has its text"),
+  all.push_back({id("edit.add_zone"), actionText("Add a &zone"),
+                 actionText("Around the selected blocks, or an empty one"), id("zone"),
+                 Keys{QKeySequence(Qt::Key_Z)}, isStudio, [&edits] { edits.addZone(); }, KeyScope::Canvas});
+  all.push_back({id("edit.find"), actionText("&Find..."), actionText("A block, zone or note by its name"),
+                 id("search"), Keys{QKeySequence(Qt::CTRL | Qt::Key_F)}, isStudio, to.find});
+  all.push_back({id("edit.add_note"), actionText("Add a n&ote"),
+                 actionText("Write on the drawing; the inspector has its text"), id("note"),
+                 Keys{QKeySequence(Qt::Key_T)}, isStudio, [&edits] { edits.addNote(); }, KeyScope::Canvas});
+}
+
+void addArrangeActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
+  const auto isStudio = [shown = to.isGalleryShown] { return !shown(); };
+  ArrangeController& arrange = to.arrange;
+  const auto hasAtLeast = [isStudio, &arrange](std::size_t count) {
+    return [isStudio, &arrange, count] { return isStudio() && arrange.selectedBlocks() >= count; };
+  };
+  using layout::Alignment;
+  const auto addAlignment = [&](const char* name, const char* text, const char* tooltip, Qt::Key key,
+                                Alignment how) {
+    all.push_back({id(name),
+                   actionText(text),
+                   actionText(tooltip),
+                   {},
+                   Keys{QKeySequence(Qt::CTRL | Qt::ALT | key)},
+                   hasAtLeast(2),
+                   [&arrange, how] { arrange.align(how); }});
+  };
+  addAlignment("arrange.left", "Align &left", "To the leftmost of the selected blocks", Qt::Key_Left,
+               Alignment::Left);
+  addAlignment("arrange.centre", "Align &centres", "One below the other", Qt::Key_C, Alignment::Centre);
+  addAlignment("arrange.right", "Align &right", "To the rightmost of the selected blocks", Qt::Key_Right,
+               Alignment::Right);
+  addAlignment("arrange.top", "Align &top", "To the topmost of the selected blocks", Qt::Key_Up,
+               Alignment::Top);
+  addAlignment("arrange.middle", "Align &middles", "One beside the other", Qt::Key_M, Alignment::Middle);
+  addAlignment("arrange.bottom", "Align &bottom", "To the lowest of the selected blocks", Qt::Key_Down,
+               Alignment::Bottom);
+  const auto addDistribution = [&](const char* name, const char* text, Qt::Key key, layout::Direction how) {
+    all.push_back({id(name),
+                   actionText(text),
+                   actionText("The same room between each and the next"),
+                   {},
+                   Keys{QKeySequence(Qt::CTRL | Qt::ALT | key)},
+                   hasAtLeast(3),
+                   [&arrange, how] { arrange.distribute(how); }});
+  };
+  addDistribution("arrange.across", "Distribute &across", Qt::Key_H, layout::Direction::Across);
+  addDistribution("arrange.down", "Distribute &down", Qt::Key_V, layout::Direction::Down);
+  all.push_back({id("arrange.pin"), actionText("&Pin or unpin"),
+                 actionText("A pinned block stays where it is when the design is laid out"), id("pin"),
+                 Keys{QKeySequence(Qt::Key_P)}, hasAtLeast(1), [&arrange] { arrange.togglePins(); },
+                 KeyScope::Canvas});
+  all.push_back({id("arrange.layout"), actionText("La&y out all"),
+                 actionText("In layers from left to right; zones around what they own; pins stay"),
+                 id("layout"), Keys{QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A)}, isStudio,
+                 [&arrange] { arrange.layOutAll(); }});
+  all.push_back({id("arrange.layout_selection"),
+                 actionText("Lay out the &selection"),
+                 actionText("Places the selected blocks near what they are linked to; all others stay"),
                  {},
-                 Keys{},
-                 isStudio,
-                 [&edits] { edits.addNote(); }});
+                 Keys{QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_A)},
+                 hasAtLeast(1),
+                 [&arrange] { arrange.layOutSelection(); }});
 }
 
 void addRunActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
@@ -152,13 +244,13 @@ void addRunActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
                  [isStudio, &runs] { return isStudio() && runs.isActive(); }, [&runs] { runs.stop(); }});
   all.push_back({id("run.kill"), actionText("&Kill an instance"),
                  actionText("One instance of the block goes down; what it holds fails"), id("kill"),
-                 Keys{QKeySequence(Qt::CTRL | Qt::Key_K)},
+                 Keys{QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K)},
                  [isStudio, &runs, &edits] { return isStudio() && runs.canKillInstance(edits.onlyBlock()); },
                  [&runs, &edits] { runs.killInstance(edits.onlyBlock()); }});
   all.push_back(
       {id("run.restore"), actionText("R&estore an instance"),
        actionText("One instance of the block comes back"), id("restore"),
-       Keys{QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K)},
+       Keys{QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_K)},
        [isStudio, &runs, &edits] { return isStudio() && runs.canRestoreInstance(edits.onlyBlock()); },
        [&runs, &edits] { runs.restoreInstance(edits.onlyBlock()); }});
 }
@@ -181,6 +273,29 @@ void addViewActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
   all.push_back({id("view.actual_size"), actionText("&Actual size"), actionText("Zoom to 100 %"),
                  id("actual-size"), Keys{QKeySequence(Qt::CTRL | Qt::Key_1)}, isStudio,
                  [canvas] { canvas->zoomToActualSize(); }});
+  all.push_back({id("view.back"),
+                 actionText("&Back"),
+                 actionText("To where the view was before it jumped"),
+                 {},
+                 Keys{QKeySequence(Qt::ALT | Qt::Key_Left)},
+                 [isStudio, canvas] { return isStudio() && canvas->canGoBack(); },
+                 [canvas] { canvas->goBack(); }});
+  all.push_back({id("view.forward"),
+                 actionText("F&orward"),
+                 actionText("To where the view was before it went back"),
+                 {},
+                 Keys{QKeySequence(Qt::ALT | Qt::Key_Right)},
+                 [isStudio, canvas] { return isStudio() && canvas->canGoForward(); },
+                 [canvas] { canvas->goForward(); }});
+  all.push_back({id("view.minimap"),
+                 actionText("&Map"),
+                 actionText("The whole drawing, small, in the corner"),
+                 {},
+                 Keys{QKeySequence(Qt::Key_M)},
+                 isStudio,
+                 to.toggleMinimap,
+                 KeyScope::Canvas,
+                 [canvas] { return canvas->isMinimapVisible(); }});
   all.push_back({id("view.theme"),
                  actionText("Light or dark &theme"),
                  actionText("Switch between light and dark"),
@@ -191,6 +306,21 @@ void addViewActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
 }
 
 void addHelpActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
+  all.push_back({id("help.commands"),
+                 actionText("&Commands..."),
+                 actionText("Everything one can do, by name"),
+                 id("search"),
+                 Keys{QKeySequence(Qt::CTRL | Qt::Key_K)},
+                 {},
+                 to.showCommands});
+  all.push_back({id("help.shortcuts"),
+                 actionText("&Keys and gestures"),
+                 actionText("All of them on one sheet"),
+                 {},
+                 Keys{QKeySequence(Qt::Key_Question)},
+                 {},
+                 to.showShortcuts,
+                 KeyScope::Canvas});
   all.push_back({id("help.contents"),
                  actionText("&What is simulated"),
                  actionText("Explain the simulation, element by element"),
@@ -207,6 +337,7 @@ std::vector<ActionSpec> studioActions(const ActionTargets& targets) {
   addFileActions(all, targets);
   addEditActions(all, targets);
   addRunActions(all, targets);
+  addArrangeActions(all, targets);
   addViewActions(all, targets);
   addHelpActions(all, targets);
   return all;
@@ -215,20 +346,44 @@ std::vector<ActionSpec> studioActions(const ActionTargets& targets) {
 std::vector<MenuSpec> studioMenus() {
   return {
       {actionText("&File"), ids({"file.gallery", "file.new", "file.open", "-", "file.save", "file.save_as",
-                                 "-", "file.export", "-", "file.quit"})},
-      {actionText("&Edit"), ids({"edit.undo", "edit.redo", "-", "edit.cut", "edit.copy", "edit.paste",
-                                 "edit.duplicate", "edit.delete", "-", "edit.select_all", "-", "edit.add",
-                                 "edit.add_note", "edit.link", "edit.rename"})},
+                                 "-", "file.export", "file.picture", "file.picture_of_selection",
+                                 "file.copy_picture", "file.print", "-", "file.quit"})},
+      {actionText("&Edit"), ids({"edit.undo",
+                                 "edit.redo",
+                                 "-",
+                                 "edit.cut",
+                                 "edit.copy",
+                                 "edit.paste",
+                                 "edit.duplicate",
+                                 "edit.delete",
+                                 "-",
+                                 "edit.select_all",
+                                 "edit.find",
+                                 "-",
+                                 "edit.add",
+                                 "edit.add_next",
+                                 "edit.link",
+                                 "edit.add_zone",
+                                 "edit.add_note",
+                                 "edit.palette",
+                                 "-",
+                                 "edit.rename"})},
+      {actionText("&Arrange"),
+       ids({"arrange.layout", "arrange.layout_selection", "arrange.pin", "-", "arrange.left",
+            "arrange.centre", "arrange.right", "-", "arrange.top", "arrange.middle", "arrange.bottom", "-",
+            "arrange.across", "arrange.down"})},
       {actionText("&Run"), ids({"run.start", "run.pause", "run.stop", "-", "run.step", "run.step_request",
                                 "run.to_failure", "run.to_change", "-", "run.kill", "run.restore"})},
-      {actionText("&View"), ids({"view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out",
-                                 "view.actual_size", "-", "view.theme"})},
-      {actionText("&Help"), ids({"help.contents"})},
+      {actionText("&View"),
+       ids({"view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out", "view.actual_size", "-",
+            "view.back", "view.forward", "-", "view.minimap", "view.theme"})},
+      {actionText("&Help"), ids({"help.commands", "help.shortcuts", "-", "help.contents"})},
   };
 }
 
 QStringList toolBarFileAndEditActions() {
-  return ids({"file.gallery", "file.open", "file.save", "-", "edit.undo", "edit.redo", "-", "view.fit", "-"});
+  return ids({"file.gallery", "file.open", "file.save", "-", "edit.undo", "edit.redo", "-", "edit.add",
+              "arrange.layout", "view.fit", "-"});
 }
 
 QStringList toolBarRunActions() {
@@ -240,12 +395,48 @@ QStringList toolBarViewActions() {
 }
 
 QStringList blockMenuActions() {
-  return ids({"run.kill", "run.restore", "-", "edit.rename", "edit.link", "-", "edit.duplicate", "edit.copy",
-              "edit.cut", "edit.delete"});
+  return ids({"run.kill", "run.restore", "-", "edit.rename", "edit.add_next", "edit.link", "-", "arrange.pin",
+              "arrange.layout_selection", "edit.add_zone", "-", "edit.duplicate", "edit.copy", "edit.cut",
+              "edit.delete"});
+}
+
+QStringList linkMenuActions() {
+  return ids({"edit.add", "-", "edit.delete"});
 }
 
 QStringList canvasMenuActions() {
-  return ids({"edit.add", "edit.add_note", "edit.paste", "-", "edit.select_all", "view.fit"});
+  return ids({"edit.add", "edit.add_note", "edit.add_zone", "edit.paste", "-", "arrange.layout",
+              "edit.select_all", "view.fit"});
+}
+
+std::vector<widgets::ShortcutGroup> shortcutGroups(const ActionTable& table) {
+  std::vector<widgets::ShortcutGroup> groups;
+  const auto plain = [](QString text) { return text.remove(QLatin1Char('&')).remove(QStringLiteral("...")); };
+  for (const MenuSpec& menu : studioMenus()) {
+    widgets::ShortcutGroup group{plain(menu.title), {}};
+    for (const QString& each : menu.actions) {
+      if (each != QStringLiteral("-") && !table.action(each)->shortcut().isEmpty()) {
+        group.rows.push_back({table.action(each)->shortcut().toString(QKeySequence::NativeText),
+                              plain(table.action(each)->text())});
+      }
+    }
+    groups.push_back(std::move(group));
+  }
+  groups.push_back({actionText("On the canvas"),
+                    {{actionText("Drag an edge"), actionText("Link to another block, or to a new one")},
+                     {actionText("Drop on a link"), actionText("Put a block in between")},
+                     {actionText("Drag a link's end"), actionText("To another block")},
+                     {actionText("Drag the empty canvas"), actionText("Select what the rectangle touches")},
+                     {actionText("Ctrl, Shift"), actionText("Add to the selection")},
+                     {actionText("Alt"), actionText("Suspend grid and guides")},
+                     {actionText("Double click, Enter"), actionText("Rename")},
+                     {actionText("Tab"), actionText("The next block")},
+                     {actionText("Arrows"), actionText("Move by a grid step, with Shift by eight")},
+                     {actionText("Delete"), actionText("Remove what is selected")},
+                     {actionText("Wheel"), actionText("Zoom; with Shift, pan")},
+                     {actionText("Space, middle button"), actionText("Pan")},
+                     {actionText("Esc"), actionText("Cancel, or select nothing")}}});
+  return groups;
 }
 
 }  // namespace cantilever::app

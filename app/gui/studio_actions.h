@@ -5,12 +5,16 @@
 #include <vector>
 
 #include "app/gui/action_table.h"
+#include "app/gui/arrange_controller.h"
 #include "app/gui/document.h"
 #include "app/gui/edit_controller.h"
 #include "app/gui/export_controller.h"
 #include "app/gui/file_controller.h"
+#include "app/gui/insert_controller.h"
+#include "app/gui/picture_controller.h"
 #include "app/gui/run_controller.h"
 #include "app/gui/views.h"
+#include "widgets/panels/shortcut_sheet.h"
 
 namespace cantilever::app {
 
@@ -21,11 +25,18 @@ struct ActionTargets {
   EditController& edits;
   RunController& runs;
   ExportController& exports;
+  InsertController& inserts;
+  ArrangeController& arrange;
+  PictureController& pictures;
   const Views& views;
   std::function<void()> showGallery;
   std::function<bool()> isGalleryShown;
   std::function<void()> toggleTheme;
   std::function<void()> showHelp;
+  std::function<void()> showCommands;   ///< a list of all actions to choose from
+  std::function<void()> showShortcuts;  ///< a sheet of all keys
+  std::function<void()> find;
+  std::function<void()> toggleMinimap;
   std::function<void()> quit;
 };
 
@@ -42,6 +53,10 @@ QStringList toolBarFileAndEditActions();
 QStringList toolBarRunActions();
 QStringList toolBarViewActions();
 QStringList blockMenuActions();
+QStringList linkMenuActions();
 QStringList canvasMenuActions();
+
+/// All keys by menu, and the gestures that are no actions.
+std::vector<widgets::ShortcutGroup> shortcutGroups(const ActionTable& table);
 
 }  // namespace cantilever::app

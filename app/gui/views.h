@@ -10,6 +10,7 @@
 #include "widgets/panels/checklist_panel.h"
 #include "widgets/panels/cost_panel.h"
 #include "widgets/panels/gallery.h"
+#include "widgets/panels/outline_panel.h"
 #include "widgets/panels/result_panel.h"
 
 namespace cantilever::app {
@@ -19,6 +20,7 @@ struct Views {
   widgets::Gallery* gallery = nullptr;
   widgets::CanvasView* canvas = nullptr;
   widgets::PalettePanel* palette = nullptr;
+  widgets::OutlinePanel* outline = nullptr;
   widgets::InspectorPanel* inspector = nullptr;
   widgets::LiveCharts* charts = nullptr;
   widgets::ResultPanel* results = nullptr;

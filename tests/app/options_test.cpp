@@ -46,6 +46,17 @@ TEST(Options, ReadsARendering) {
   EXPECT_TRUE(options->isForFile());
 }
 
+TEST(Options, ReadsHowAPictureIsToBe) {
+  const auto options =
+      parsed({QStringLiteral("--render"), QStringLiteral("x"), QStringLiteral("-o"), QStringLiteral("a.svg"),
+              QStringLiteral("--scale"), QStringLiteral("2.5"), QStringLiteral("--transparent"),
+              QStringLiteral("--only"), QStringLiteral("app,db")});
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->scale, 2.5);
+  EXPECT_TRUE(options->isTransparent);
+  EXPECT_EQ(options->only, (QStringList{QStringLiteral("app"), QStringLiteral("db")}));
+}
+
 TEST(Options, SaysWhatIsWrongAndWhatWouldBeRight) {
   EXPECT_EQ(refusalOf(QStringLiteral("--theme blue")), "--theme is \"blue\"; it must be light or dark.");
   EXPECT_NE(refusalOf(QStringLiteral("--size big --screenshot a.png")).find("like 1440x900"),
@@ -59,6 +70,9 @@ TEST(Options, SaysWhatIsWrongAndWhatWouldBeRight) {
   EXPECT_NE(refusalOf(QStringLiteral("--after 10s --screenshot a.png")).find("give a FILE"),
             std::string::npos);
   EXPECT_NE(refusalOf(QStringLiteral("--render x")).find("go together"), std::string::npos);
+  EXPECT_NE(refusalOf(QStringLiteral("--render x -o a.bmp")).find(".png, .svg or .pdf"), std::string::npos);
+  EXPECT_NE(refusalOf(QStringLiteral("--render x -o a.png --scale 99")).find("0.1 to 8"), std::string::npos);
+  EXPECT_NE(refusalOf(QStringLiteral("x --scale 2")).find("need --render"), std::string::npos);
   EXPECT_NE(refusalOf(QStringLiteral("a b")).find("Only one FILE"), std::string::npos);
   EXPECT_NE(refusalOf(QStringLiteral("a --template b")).find("not both"), std::string::npos);
   EXPECT_NE(refusalOf(QStringLiteral("--nonsense")).find("nonsense"), std::string::npos);

@@ -8,6 +8,7 @@
 #include <QDragEnterEvent>
 #include <QMenu>
 #include <QMimeData>
+#include <QPrinter>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QUndoStack>
@@ -59,6 +60,12 @@ class CarriedGoods : public QObject {
 };
 
 }  // namespace
+
+bool ScriptedPresenter::choosePrinter(QWidget*, QPrinter& printer) {
+  printer.setOutputFormat(QPrinter::PdfFormat);
+  printer.setOutputFileName(printedFile);
+  return true;
+}
 
 StudioDriver::StudioDriver() : settings(m_folder.filePath(QStringLiteral("settings.ini"))) {
   window = std::make_unique<MainWindow>(catalog::Catalog::builtIn(), settings, presenter);

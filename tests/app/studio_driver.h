@@ -27,12 +27,16 @@ class ScriptedPresenter : public Presenter {
   }
   QString askFileToOpen(QWidget*, const QString&) override { return fileToOpen; }
   QString askFileToSave(QWidget*, const QString&) override { return fileToSave; }
+  QString askPictureFile(QWidget*, const QString&) override { return pictureFile; }
+  bool choosePrinter(QWidget*, QPrinter& printer) override;
 
   QStringList errors;
   int unsavedQuestions = 0;
   UnsavedAnswer unsavedAnswer = UnsavedAnswer::Discard;
   QString fileToOpen;
   QString fileToSave;
+  QString pictureFile;
+  QString printedFile;  ///< what is printed goes there, as PDF
 };
 
 /// The real window, offscreen, driven by mouse and keyboard events that enter where the window system's do.

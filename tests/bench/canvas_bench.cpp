@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "core/edit/edit.h"
+#include "core/model/diff.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/style/theme.h"
 
@@ -107,11 +109,40 @@ std::vector<double> dragFrames(widgets::CanvasView& view, int blocks) {
   return frames;
 }
 
+/// Draws a rectangle larger and smaller from where nothing is.
+std::vector<double> marqueeFrames(widgets::CanvasView& view) {
+  // Between two rows of blocks.
+  const QPoint start = view.mapFromScene(QPointF(kColumnWidth * 2 - 40, kRowHeight * 2 - 40));
+  QWindow* window = view.windowHandle();
+  QTest::mouseMove(window, start);
+  QTest::mousePress(window, Qt::LeftButton, {}, start);
+  std::vector<double> frames =
+      framesOf(view, [&](int i) { QTest::mouseMove(window, start + QPoint(i * 4, i * 2)); });
+  QTest::keyClick(window, Qt::Key_Escape);
+  QTest::mouseRelease(window, Qt::LeftButton, {}, start);
+  return frames;
+}
+
+/// One block to and fro, as an edit and its undo: apply, difference, view, paint.
+std::vector<double> editFrames(widgets::CanvasView& view, const Design& start) {
+  DesignPtr design = std::make_shared<const Design>(start);
+  return framesOf(view, [&](int i) {
+    const edit::MoveBlocks move{{start.blocks.begin()->id}, {i % 2 == 0 ? 8.0 : -8.0, 0}};
+    const Result<Design> applied = edit::apply(*design, move, catalog::Catalog::builtIn());
+    auto after = std::make_shared<const Design>(*applied);
+    view.updateDesign(after, diff(*design, *after));
+    design = std::move(after);
+  });
+}
+
 void measure(int blocks) {
   const catalog::Catalog& catalog = catalog::Catalog::builtIn();
   widgets::CanvasView view(catalog);
   view.resize(1440, 900);
-  view.setDesign(std::make_shared<const Design>(gridOf(blocks)));
+  const Design design = gridOf(blocks);
+  const double beforeOpening = threadMilliseconds();
+  view.setDesign(std::make_shared<const Design>(design));
+  report(blocks, "open", {threadMilliseconds() - beforeOpening});
   view.show();
   view.fitAll();
   QCoreApplication::processEvents();
@@ -131,6 +162,8 @@ void measure(int blocks) {
   view.fitAll();
   QCoreApplication::processEvents();
   report(blocks, "drag, all shown", dragFrames(view, blocks));
+  report(blocks, "marquee", marqueeFrames(view));
+  report(blocks, "edit and undo", editFrames(view, design));
 }
 
 }  // namespace

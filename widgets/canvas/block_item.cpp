@@ -166,6 +166,7 @@ QString BlockItem::describe() const {
                      .arg(pos().y())
                      .arg(isSelected())
                      .arg(m_face.name, m_face.typeLabel, m_face.iconName, m_face.instances, m_face.offered);
+  text += m_face.isPinned ? QStringLiteral(" | pinned") : QString();
   text += m_face.isKnown ? QStringLiteral(" | known") : QStringLiteral(" | unknown");
   text += QStringLiteral(" | ") + m_face.boxColour.name();
   if (m_live) {
@@ -288,6 +289,9 @@ void BlockItem::paintReduced(QPainter& painter, qreal ratio) const {
   if (m_badge) {
     paintBadge(painter, ratio);
   }
+  if (m_face.isPinned) {
+    paintPin(painter, ratio);
+  }
 }
 
 /// Utilisation, and beside it the rate, or why requests fail.
@@ -359,6 +363,9 @@ void BlockItem::paintFull(QPainter& painter, qreal ratio) const {
   if (m_badge) {
     paintBadge(painter, ratio);
   }
+  if (m_face.isPinned) {
+    paintPin(painter, ratio);
+  }
 }
 
 void BlockItem::paintFigures(QPainter& painter) const {
@@ -405,6 +412,16 @@ void BlockItem::paintBadge(QPainter& painter, qreal ratio) const {
   painter.drawPixmap(centre - QPointF(kBadgeRadius, kBadgeRadius),
                      iconPixmap(iconOfSeverity(m_badge->severity), static_cast<int>(2 * kBadgeRadius), colour,
                                 mixed(theme.blockFill, colour, 0.25), ratio));
+}
+
+void BlockItem::paintPin(QPainter& painter, qreal ratio) const {
+  const Theme& theme = currentTheme();
+  const QPointF centre(kBody.left() + 4, kBody.top() + 2);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(theme.canvas);
+  painter.drawEllipse(centre, kBadgeRadius, kBadgeRadius);
+  painter.drawPixmap(centre - QPointF(8, 8),
+                     iconPixmap(QStringLiteral("pin"), 16, theme.textMuted, theme.accentSoft, ratio));
 }
 
 void BlockItem::paintHandles(QPainter& painter, double scale) const {

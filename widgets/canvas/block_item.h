@@ -21,6 +21,7 @@ struct BlockFace {
   QString offered;    ///< "100 k/s offered"; empty: offers nothing
   QColor boxColour;   ///< when there is only room for a box
   bool isKnown = true;
+  bool isPinned = false;
 };
 
 struct BlockBadge {
@@ -61,6 +62,7 @@ class BlockItem : public QGraphicsItem {
   void paintFrame(QPainter& painter, double radius) const;
   void paintFigures(QPainter& painter) const;
   void paintBadge(QPainter& painter, qreal ratio) const;
+  void paintPin(QPainter& painter, qreal ratio) const;
   void paintHandles(QPainter& painter, double scale) const;
   void refreshToolTip();
 

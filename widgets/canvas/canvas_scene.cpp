@@ -72,7 +72,7 @@ class CanvasScene::SelectionHold {
   explicit SelectionHold(CanvasScene& scene) : m_scene(scene) { ++m_scene.m_selectionHolds; }
   ~SelectionHold() {
     if (--m_scene.m_selectionHolds == 0 && std::exchange(m_scene.m_isSelectionStale, false)) {
-      emit m_scene.designSelectionChanged();
+      Q_EMIT m_scene.designSelectionChanged();
     }
   }
   SelectionHold(const SelectionHold&) = delete;
@@ -88,7 +88,7 @@ CanvasScene::CanvasScene(const catalog::Catalog& catalog, QObject* parent)
     if (m_selectionHolds > 0) {
       m_isSelectionStale = true;
     } else {
-      emit designSelectionChanged();
+      Q_EMIT designSelectionChanged();
     }
   });
 }
@@ -280,6 +280,7 @@ void CanvasScene::refreshBlock(const BlockId& id) {
 BlockFace CanvasScene::faceOf(const Block& block) const {
   BlockFace face;
   face.name = toQString(block.name.empty() ? block.id.text() : block.name);
+  face.isPinned = block.isPinned;
   const catalog::BlockType* type = m_catalog.find(block.type);
   if (type == nullptr) {
     face.typeLabel = toQString(block.type);
@@ -558,6 +559,29 @@ BlockItem* CanvasScene::blockWithHandleAt(QPointF scenePosition, double reach) c
     }
   }
   return nullptr;
+}
+
+std::optional<std::pair<LinkId, LinkEnd>> CanvasScene::selectedLinkEndAt(QPointF scenePosition,
+                                                                         double reach) const {
+  const QList<QGraphicsItem*> selected = selectedItems();
+  const auto* link = selected.size() == 1 ? qgraphicsitem_cast<LinkItem*>(selected.front()) : nullptr;
+  if (link == nullptr || link->route().points.size() < 2) {
+    return std::nullopt;
+  }
+  for (const LinkEnd end : {LinkEnd::To, LinkEnd::From}) {
+    const Point at = end == LinkEnd::To ? link->route().points.back() : link->route().points.front();
+    const QPointF away = toQPointF(at) - scenePosition;
+    if (std::hypot(away.x(), away.y()) <= reach) {
+      return std::pair(link->id(), end);
+    }
+  }
+  return std::nullopt;
+}
+
+void CanvasScene::setDropTarget(const LinkId& target) {
+  for (const auto& [id, item] : m_linkItems) {
+    item->setDropTarget(id == target);
+  }
 }
 
 QGraphicsItem* CanvasScene::itemOfDesignAt(QPointF scenePosition) const {

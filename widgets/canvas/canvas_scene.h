@@ -39,6 +39,10 @@ class CanvasScene : public QGraphicsScene {
   /// The topmost block at a scene position, or null.
   BlockItem* blockAt(QPointF scenePosition) const;
   BlockItem* blockWithHandleAt(QPointF scenePosition, double reach) const;
+  /// The end of the one selected link that is there: it can be taken to another block.
+  std::optional<std::pair<LinkId, LinkEnd>> selectedLinkEndAt(QPointF scenePosition, double reach) const;
+  /// Shows that a block would go in between this link's ends; empty: none.
+  void setDropTarget(const LinkId& link);
   /// The topmost thing that can be selected, or null.
   QGraphicsItem* itemOfDesignAt(QPointF scenePosition) const;
 
@@ -56,7 +60,7 @@ class CanvasScene : public QGraphicsScene {
   /// All items as sorted lines of text.
   QString dump() const;
 
- signals:
+ Q_SIGNALS:
   /// Once for each change of the selection, however many items it has.
   void designSelectionChanged();
 

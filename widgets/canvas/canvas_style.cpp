@@ -1,6 +1,7 @@
 #include "widgets/canvas/canvas_style.h"
 
 #include <QApplication>
+#include <QPainter>
 #include <algorithm>
 #include <cmath>
 
@@ -27,6 +28,16 @@ double handleRadiusAt(double scale) {
 
 double handleReachAt(double scale) {
   return std::clamp(8 / scale, 9.0, 20.0);
+}
+
+void paintGrips(QPainter& painter, const QRectF& area, double scale) {
+  const Theme& theme = currentTheme();
+  const double half = std::clamp(3.5 / scale, 3.0, 12.0);
+  painter.setPen(QPen(theme.accent, half / 2.5));
+  painter.setBrush(theme.blockFill);
+  for (const QPointF corner : {area.topLeft(), area.topRight(), area.bottomLeft(), area.bottomRight()}) {
+    painter.drawRect(QRectF(corner - QPointF(half, half), QSizeF(2 * half, 2 * half)));
+  }
 }
 
 QFont canvasFont(int pixels, QFont::Weight weight) {

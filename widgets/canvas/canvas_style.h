@@ -9,6 +9,8 @@
 #include "core/catalog/block_type.h"
 #include "core/model/geometry.h"
 
+class QPainter;
+
 /// What the items of the canvas share: units, fonts, levels of detail.
 namespace cantilever::widgets {
 
@@ -45,6 +47,9 @@ Detail detailAt(double scale);
 /// whole edge. In scene units.
 double handleRadiusAt(double scale);
 double handleReachAt(double scale);
+
+/// The corners of a selected zone or note, where it can be made larger or smaller.
+void paintGrips(QPainter& painter, const QRectF& area, double scale);
 
 /// Text on the canvas is measured in its pixels, not in points: a block has the same face on every screen.
 QFont canvasFont(int pixels, QFont::Weight weight = QFont::Normal);

@@ -2,6 +2,7 @@
 
 #include <QGraphicsView>
 #include <QString>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,6 +14,8 @@
 #include "core/model/diff.h"
 
 namespace cantilever::widgets {
+
+enum class LinkEnd : std::uint8_t { From, To };
 
 struct Selection {
   std::vector<BlockId> blocks;
@@ -65,28 +68,55 @@ class CanvasView : public QGraphicsView {
   Point insertionPoint() const;
   /// Where a block is drawn, in view coordinates: for tests and for popups.
   QRect blockRect(const BlockId& block) const;
+  bool canGoBack() const;
+  bool canGoForward() const;
+  /// The whole drawing in scene coordinates, and what of the scene is in view.
+  QRectF contentArea() const;
+  QRectF visibleArea() const;
+  /// A map of the whole in the corner, while not all is in view; not wanted at first.
+  void setMinimapVisible(bool isVisible);
+  bool isMinimapVisible() const;
+  /// Paints the drawing as boxes, for a map of it.
+  void paintMap(QPainter& painter, const QRectF& target, const QRectF& source);
+  /// Moves the view, not leaving a place to go back to.
+  void lookAt(QPointF scenePosition);
 
- public slots:
+ public Q_SLOTS:
   void zoomIn();
   void zoomOut();
   void zoomToActualSize();
   void fitAll();
   void fitSelection();
   void selectAll();
+  /// Makes these the selection and brings them into view, as little as that takes.
+  void reveal(const cantilever::widgets::Selection& things);
+  /// Through the places where one has been: each jump (fit, reveal, 100 %, the map) leaves the one before.
+  void goBack();
+  void goForward();
   /// Starts drawing a link from the block; the next click on a block ends it, Esc cancels.
   void beginLinkFrom(const cantilever::BlockId& block);
 
- signals:
+ Q_SIGNALS:
   void selectionChanged();
   /// Blocks, zones and notes; zones with all that is in them.
   void moveRequested(const cantilever::widgets::Selection& things, cantilever::Point by);
   void addBlockRequested(const QString& typeKey, cantilever::Point at);
   void linkRequested(const cantilever::BlockId& from, const cantilever::BlockId& to);
   void linkRefused(const QString& reason);
+  /// A link was drawn to where there is nothing: which block shall be there?
+  void calleeRequested(const cantilever::BlockId& from, cantilever::Point at);
+  /// A block was dropped on a link: it shall go in between.
+  void insertRequested(const QString& typeKey, cantilever::Point at, const cantilever::LinkId& link);
+  void reconnectRequested(const cantilever::LinkId& link, cantilever::widgets::LinkEnd end,
+                          const cantilever::BlockId& to);
+  /// One zone or note shall have this area.
+  void resizeRequested(const cantilever::widgets::Selection& one, cantilever::Rect area);
   void removeRequested();
   void renameRequested(const cantilever::BlockId& block);
   void contextMenuRequested(const QPoint& globalPosition);
   void zoomChanged(double factor);
+  /// What is in view, or how large, is another now.
+  void viewChanged();
 
  protected:
   void drawBackground(QPainter* painter, const QRectF& rect) override;
@@ -106,6 +136,7 @@ class CanvasView : public QGraphicsView {
   void dragLeaveEvent(QDragLeaveEvent* event) override;
   void dropEvent(QDropEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
+  void scrollContentsBy(int dx, int dy) override;
   void showEvent(QShowEvent* event) override;
   void hideEvent(QHideEvent* event) override;
   void changeEvent(QEvent* event) override;
@@ -115,9 +146,5 @@ class CanvasView : public QGraphicsView {
   struct Impl;
   std::unique_ptr<Impl> m_impl;
 };
-
-/// Draws a design into a picture of the given size, as the canvas would (thumbnails, screenshots of designs).
-QPixmap renderDesign(const Design& design, const catalog::Catalog& catalog, QSize size,
-                     qreal devicePixelRatio = 1);
 
 }  // namespace cantilever::widgets

@@ -1,68 +1,13 @@
 #include <QApplication>
-#include <QGraphicsItem>
-#include <QPainter>
 #include <algorithm>
 
 #include "core/edit/edit.h"
 #include "widgets/canvas/canvas_style.h"
+#include "widgets/canvas/draft_link.h"
 #include "widgets/canvas/tools.h"
 #include "widgets/style/text.h"
-#include "widgets/style/theme.h"
 
 namespace cantilever::widgets {
-
-/// The line while it is drawn, and the reason beside it when the block under the mouse refuses it.
-class ConnectTool::DraftLink : public QGraphicsItem {
- public:
-  DraftLink() { setZValue(kGestureLayer); }
-
-  void show(const Route& route, BlockItem::TargetState state, const QString& message) {
-    prepareGeometryChange();
-    m_line = roundedPath(route.points, 8, 0);
-    m_end = toQPointF(route.points.back());
-    m_state = state;
-    m_message = message;
-    m_bounds = m_line.boundingRect().adjusted(-8, -8, 8, 8);
-    if (!m_message.isEmpty()) {
-      const QFontMetricsF metrics(canvasFont(12));
-      const QRectF text = metrics.boundingRect(QRectF(0, 0, 280, 400), Qt::TextWordWrap, m_message);
-      m_messageArea = QRectF(m_end + QPointF(16, 16), text.size() + QSizeF(18, 14));
-      m_bounds |= m_messageArea.adjusted(-2, -2, 2, 2);
-    }
-  }
-
-  QRectF boundingRect() const override { return m_bounds; }
-
-  void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override {
-    const Theme& theme = currentTheme();
-    const QColor colour = m_state == BlockItem::TargetState::Refused   ? theme.critical
-                          : m_state == BlockItem::TargetState::Allowed ? theme.good
-                                                                       : theme.accent;
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(QPen(colour, 2, Qt::DashLine, Qt::RoundCap, Qt::RoundJoin));
-    painter->setBrush(Qt::NoBrush);
-    painter->drawPath(m_line);
-    painter->setPen(Qt::NoPen);
-    painter->setBrush(colour);
-    painter->drawEllipse(m_end, 4, 4);
-    if (!m_message.isEmpty()) {
-      painter->setPen(QPen(theme.critical, 1));
-      painter->setBrush(theme.raised);
-      painter->drawRoundedRect(m_messageArea, 6, 6);
-      painter->setFont(canvasFont(12));
-      painter->setPen(theme.text);
-      painter->drawText(m_messageArea.adjusted(9, 7, -9, -7), Qt::TextWordWrap, m_message);
-    }
-  }
-
- private:
-  QPainterPath m_line;
-  QPointF m_end;
-  BlockItem::TargetState m_state = BlockItem::TargetState::None;
-  QString m_message;
-  QRectF m_messageArea;
-  QRectF m_bounds;
-};
 
 ConnectTool::ConnectTool(ToolContext context, BlockId from, Begin begin)
     : CanvasTool(context), m_from(std::move(from)), m_begin(begin), m_draft(std::make_unique<DraftLink>()) {
@@ -84,6 +29,7 @@ void ConnectTool::move(const Pointer& pointer) {
     m_hasMoved = true;
   }
   BlockItem* under = m_context.scene.blockAt(pointer.scenePosition);
+  m_overNothing = under == nullptr ? std::optional(pointer.scenePosition) : std::nullopt;
   aimAt(under != nullptr && under->id() != m_from ? under : nullptr, pointer.scenePosition);
 }
 
@@ -131,11 +77,14 @@ CanvasTool::State ConnectTool::release(const Pointer& pointer) {
 CanvasTool::State ConnectTool::finish() {
   const std::optional<BlockId> target = m_target;
   const QString refusal = m_refusal;
+  const std::optional<QPointF> overNothing = m_overNothing;
   cancel();
   if (target && refusal.isEmpty()) {
-    emit m_context.view.linkRequested(m_from, *target);
+    Q_EMIT m_context.view.linkRequested(m_from, *target);
   } else if (target) {
-    emit m_context.view.linkRefused(refusal);
+    Q_EMIT m_context.view.linkRefused(refusal);
+  } else if (overNothing) {
+    Q_EMIT m_context.view.calleeRequested(m_from, toPoint(*overNothing));
   }
   return State::Done;
 }
@@ -152,6 +101,7 @@ std::optional<CanvasTool::State> ConnectTool::key(int key) {
     BlockItem* item = next ? m_context.scene.blockItem(*next) : nullptr;
     if (item != nullptr) {
       const bool isOther = item->id() != m_from;
+      m_overNothing.reset();
       aimAt(isOther ? item : nullptr, item->sceneBoundingRect().center());
       m_context.view.ensureVisible(item);
     }

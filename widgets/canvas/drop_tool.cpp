@@ -71,7 +71,7 @@ void DropTool::enter(QDragEnterEvent& event) {
   m_ghost =
       std::make_unique<Ghost>(toQString(type->label), toQString(type->icon.empty() ? type->key : type->icon));
   m_context.scene.addItem(m_ghost.get());
-  m_ghost->setPos(toQPointF(positionFor(event.position())));
+  aimAt(event.position());
   event.setDropAction(Qt::CopyAction);
   event.accept();
 }
@@ -81,17 +81,32 @@ void DropTool::move(QDragMoveEvent& event) {
     event.ignore();
     return;
   }
-  m_ghost->setPos(toQPointF(positionFor(event.position())));
+  aimAt(event.position());
   event.setDropAction(Qt::CopyAction);
   event.accept();
 }
 
+/// The link under the mouse shows that the block would go in between; not under a block.
+void DropTool::aimAt(QPointF viewPosition) {
+  m_ghost->setPos(toQPointF(positionFor(viewPosition)));
+  const QPointF at = m_context.view.mapToScene(viewPosition.toPoint());
+  const auto* item = qgraphicsitem_cast<LinkItem*>(m_context.scene.itemOfDesignAt(at));
+  const LinkId link = item != nullptr ? item->id() : LinkId();
+  if (link != m_link) {
+    m_context.scene.setDropTarget(link);
+    m_link = link;
+  }
+}
+
 void DropTool::leave() {
   m_ghost.reset();
+  m_context.scene.setDropTarget({});
+  m_link = {};
 }
 
 void DropTool::drop(QDropEvent& event) {
-  m_ghost.reset();
+  const LinkId link = m_link;
+  leave();
   const QString key = draggedTypeOf(*event.mimeData());
   if (m_context.catalog.find(toUtf8(key)) == nullptr) {
     event.ignore();
@@ -99,7 +114,11 @@ void DropTool::drop(QDropEvent& event) {
   }
   event.setDropAction(Qt::CopyAction);
   event.accept();
-  emit m_context.view.addBlockRequested(key, positionFor(event.position()));
+  if (link.isEmpty()) {
+    Q_EMIT m_context.view.addBlockRequested(key, positionFor(event.position()));
+  } else {
+    Q_EMIT m_context.view.insertRequested(key, positionFor(event.position()), link);
+  }
 }
 
 }  // namespace cantilever::widgets

@@ -23,6 +23,7 @@ constexpr double kReach = 6;  // how near the mouse must be
 constexpr double kThin = 1.5;
 constexpr double kThickest = 4;
 constexpr double kLabelLine = 13;
+constexpr double kEndRadius = 5;
 
 QString linkText(const char* source) {
   return QCoreApplication::translate("LinkItem", source);
@@ -130,6 +131,13 @@ void LinkItem::setLive(const CanvasOverlay::OfLink* live, double width) {
   refreshLabel();
 }
 
+void LinkItem::setDropTarget(bool isTarget) {
+  if (m_isDropTarget != isTarget) {
+    m_isDropTarget = isTarget;
+    update();
+  }
+}
+
 QColor LinkItem::colour() const {
   if (m_face.severity == Severity::Error) {
     return currentTheme().critical;
@@ -185,7 +193,7 @@ void LinkItem::refreshGeometry() {
     m_shape.addRect(m_labelArea);
     m_shape.setFillRule(Qt::WindingFill);
   }
-  m_bounds = m_shape.boundingRect().adjusted(-2, -2, 2, 2);
+  m_bounds = m_shape.boundingRect().adjusted(-3, -3, 3, 3);
   update();
 }
 
@@ -217,8 +225,9 @@ void LinkItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
   }
   painter->setRenderHint(QPainter::Antialiasing);
   painter->setBrush(Qt::NoBrush);
-  if (isSelected()) {
-    painter->setPen(QPen(theme.selection, 10, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+  if (isSelected() || m_isDropTarget) {
+    painter->setPen(
+        QPen(m_isDropTarget ? theme.focus : theme.selection, 10, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter->drawPath(m_line);
   }
   const QColor colour = isSelected() ? theme.accent : this->colour();
@@ -232,6 +241,14 @@ void LinkItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
   painter->setPen(QPen(colour, 1, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
   painter->setBrush(colour);
   painter->drawPolygon(m_arrowHead);
+  if (isSelected() && m_route.points.size() >= 2) {
+    // Its ends can be taken to other blocks.
+    painter->setPen(QPen(theme.accent, 1.5));
+    painter->setBrush(theme.blockFill);
+    for (const Point end : {m_route.points.front(), m_route.points.back()}) {
+      painter->drawEllipse(toQPointF(end), kEndRadius, kEndRadius);
+    }
+  }
   if (detail == Detail::Full && !m_label.isEmpty()) {
     paintLabel(*painter);
   }

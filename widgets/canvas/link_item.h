@@ -35,7 +35,10 @@ class LinkItem : public QGraphicsItem {
   void setRoute(Route route);
   /// `width`: how strong the line is drawn, from 0 (idle) to 1 (the busiest link of the design).
   void setLive(const CanvasOverlay::OfLink* live, double width);
+  /// A block is held over it, to go in between.
+  void setDropTarget(bool isTarget);
   const QPainterPath& line() const { return m_line; }
+  const Route& route() const { return m_route; }
   const QRectF& labelArea() const { return m_labelArea; }
   QColor colour() const;
   QString describe() const;
@@ -55,6 +58,7 @@ class LinkItem : public QGraphicsItem {
   Route m_route;
   std::optional<CanvasOverlay::OfLink> m_live;
   double m_strength = 0;
+  bool m_isDropTarget = false;
   QStringList m_label;
   QRectF m_labelArea;
   QPainterPath m_line;

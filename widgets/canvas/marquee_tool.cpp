@@ -2,6 +2,7 @@
 #include <QPen>
 #include <algorithm>
 
+#include "widgets/canvas/canvas_style.h"
 #include "widgets/canvas/tools.h"
 #include "widgets/style/theme.h"
 
@@ -54,7 +55,8 @@ void MarqueeTool::move(const Pointer& pointer) {
         add(selection.links, link->id());
       }
     } else if (auto* zone = qgraphicsitem_cast<ZoneItem*>(item)) {
-      if (area.contains(zone->sceneBoundingRect())) {
+      const Zone* shown = m_context.scene.design().zones.find(zone->id());
+      if (shown != nullptr && area.contains(toQRectF(shown->area))) {
         add(selection.zones, zone->id());
       }
     }

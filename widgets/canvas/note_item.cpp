@@ -50,7 +50,13 @@ QString NoteItem::describe() const {
 }
 
 QRectF NoteItem::boundingRect() const {
-  return QRectF(QPointF(), m_size).adjusted(-3, -3, 3, 3);
+  return QRectF(QPointF(), m_size).adjusted(-14, -14, 14, 14);
+}
+
+QPainterPath NoteItem::shape() const {
+  QPainterPath path;
+  path.addRect(QRectF(QPointF(), m_size));
+  return path;
 }
 
 void NoteItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
@@ -61,6 +67,9 @@ void NoteItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
   painter->setPen(QPen(isSelected() ? theme.accent : theme.noteBorder, isSelected() ? 2 : 1));
   painter->setBrush(theme.noteFill);
   painter->drawRoundedRect(area, 6, 6);
+  if (isSelected()) {
+    paintGrips(*painter, area, scale);
+  }
   if (detailAt(scale) == Detail::Box) {
     return;
   }

@@ -24,6 +24,7 @@ class NoteItem : public QGraphicsItem {
 
   int type() const override { return Type; }
   QRectF boundingRect() const override;
+  QPainterPath shape() const override;
   void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
  private:

@@ -1,8 +1,12 @@
 #include <QApplication>
+#include <QPainter>
 #include <algorithm>
 #include <set>
 
+#include "widgets/canvas/canvas_style.h"
+#include "widgets/canvas/guides.h"
 #include "widgets/canvas/tools.h"
+#include "widgets/style/theme.h"
 
 namespace cantilever::widgets {
 namespace {
@@ -28,6 +32,46 @@ bool holdsMiddleOf(const Rect& outer, const Rect& inner) {
 }
 
 }  // namespace
+
+/// Lines of one pixel, however far away; gaps have feet at both ends.
+class GuidesItem : public QGraphicsItem {
+ public:
+  GuidesItem() { setZValue(kGestureLayer); }
+
+  void show(std::vector<GuideLine> lines) {
+    prepareGeometryChange();
+    m_lines = std::move(lines);
+    m_bounds = {};
+    for (const GuideLine& line : m_lines) {
+      m_bounds |= QRectF(toQPointF(line.from), toQPointF(line.to)).normalized().adjusted(-8, -8, 8, 8);
+    }
+  }
+  QRectF boundingRect() const override { return m_bounds; }
+  void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override {
+    QPen pen(currentTheme().linkReplication, 1);
+    pen.setCosmetic(true);
+    painter->setRenderHint(QPainter::Antialiasing, false);
+    for (const GuideLine& line : m_lines) {
+      painter->setPen(pen);
+      const QPointF from = toQPointF(line.from);
+      const QPointF to = toQPointF(line.to);
+      painter->drawLine(from, to);
+      if (line.kind == GuideLine::Kind::Gap) {
+        const QPointF foot = from.y() == to.y() ? QPointF(0, 5) : QPointF(5, 0);
+        painter->drawLine(from - foot, from + foot);
+        painter->drawLine(to - foot, to + foot);
+      }
+    }
+  }
+
+ private:
+  std::vector<GuideLine> m_lines;
+  QRectF m_bounds;
+};
+
+SelectTool::SelectTool(ToolContext context) : CanvasTool(context) {}
+
+SelectTool::~SelectTool() = default;
 
 Selection carriedWith(const Design& design, const Selection& chosen) {
   std::set<ZoneId> zones(chosen.zones.begin(), chosen.zones.end());
@@ -92,18 +136,60 @@ void SelectTool::move(const Pointer& pointer) {
   }
   if (!m_isDragging) {
     m_isDragging = true;
-    m_moved = carriedWith(m_context.scene.design(), m_context.scene.selection());
+    beginDrag();
   }
-  const Point wanted = *m_grabbedAt + toPoint(pointer.scenePosition - m_pressedInScene);
-  m_by = snapped(wanted) - *m_grabbedAt;
+  m_by = wishedMove(pointer);
   m_context.scene.setDraft(m_moved, m_by);
 }
 
+void SelectTool::beginDrag() {
+  const Design& design = m_context.scene.design();
+  m_moved = carriedWith(design, m_context.scene.selection());
+  QRectF area;
+  for (const BlockId& id : m_moved.blocks) {
+    area |= toQRectF(areaOfBlockAt(design.blocks.find(id)->position));
+  }
+  for (const ZoneId& id : m_moved.zones) {
+    area |= toQRectF(design.zones.find(id)->area);
+  }
+  for (const NoteId& id : m_moved.notes) {
+    area |= toQRectF(design.notes.find(id)->area);
+  }
+  m_area = {toPoint(area.topLeft()), {area.width(), area.height()}};
+  const QRectF inView = m_context.view.mapToScene(m_context.view.viewport()->rect()).boundingRect();
+  for (const QGraphicsItem* item : m_context.scene.items(inView)) {
+    const auto* block = qgraphicsitem_cast<const BlockItem*>(item);
+    if (block != nullptr && !std::binary_search(m_moved.blocks.begin(), m_moved.blocks.end(), block->id())) {
+      m_others.push_back(areaOfBlockAt(toPoint(block->pos())));
+    }
+  }
+  m_guides = std::make_unique<GuidesItem>();
+  m_context.scene.addItem(m_guides.get());
+}
+
+Point SelectTool::wishedMove(const Pointer& pointer) {
+  const Point by = toPoint(pointer.scenePosition - m_pressedInScene);
+  if (pointer.modifiers.testFlag(Qt::AltModifier)) {
+    m_guides->show({});
+    return by;
+  }
+  // Lining up with something goes before the grid: not everything lies on it.
+  constexpr double kPull = 6;  // pixels
+  const double reach = std::min(kPull / m_context.view.transform().m11(), 2 * kPull);
+  const Guided guided = guide(m_area, by, m_others, reach);
+  const Point onGrid = snapped(*m_grabbedAt + by) - *m_grabbedAt;
+  const Point wish{guided.by.x != by.x ? guided.by.x : onGrid.x,
+                   guided.by.y != by.y ? guided.by.y : onGrid.y};
+  m_guides->show(guide(m_area, wish, m_others, 0).lines);
+  return wish;
+}
+
 CanvasTool::State SelectTool::release(const Pointer& pointer) {
+  m_guides.reset();
   if (m_isDragging) {
     m_context.scene.clearDraft();
     if (m_by != Point{}) {
-      emit m_context.view.moveRequested(m_moved, m_by);
+      Q_EMIT m_context.view.moveRequested(m_moved, m_by);
     }
     return State::Done;
   }
@@ -115,6 +201,7 @@ CanvasTool::State SelectTool::release(const Pointer& pointer) {
 }
 
 void SelectTool::cancel() {
+  m_guides.reset();
   m_context.scene.clearDraft();
 }
 

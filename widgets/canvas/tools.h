@@ -54,11 +54,15 @@ class CanvasTool {
   ToolContext m_context;
 };
 
+/// The lines that show what lines up with what, for the time of a gesture.
+class GuidesItem;
+
 /// Click selects, Ctrl or Shift adds and takes away, dragging a block, zone or note moves all that are
-/// selected, in steps of the grid.
+/// selected, in steps of the grid or to where they line up with others. Alt suspends both.
 class SelectTool : public CanvasTool {
  public:
-  using CanvasTool::CanvasTool;
+  explicit SelectTool(ToolContext context);
+  ~SelectTool() override;
   State press(const Pointer& pointer) override;
   void move(const Pointer& pointer) override;
   State release(const Pointer& pointer) override;
@@ -69,10 +73,16 @@ class SelectTool : public CanvasTool {
   QPointF m_pressedInScene;
   QGraphicsItem* m_pressed = nullptr;  ///< only compared; the design may change during the gesture
   std::optional<Point> m_grabbedAt;    ///< where the thing was that the mouse drags; links cannot be dragged
+  void beginDrag();
+  Point wishedMove(const Pointer& pointer);
+
   bool m_isDragging = false;
   bool m_selectsOnRelease = false;
   Selection m_moved;
   Point m_by;
+  Rect m_area;                 ///< around all that is moved
+  std::vector<Rect> m_others;  ///< what it may line up with: what is in view and stays
+  std::unique_ptr<GuidesItem> m_guides;
 };
 
 /// Selects what a rectangle touches.
@@ -93,7 +103,9 @@ class MarqueeTool : public CanvasTool {
 };
 
 /// Draws a link from a block: by dragging from a handle, or armed by a key and ended by a click or by Tab and
-/// Enter.
+/// Enter. Ended over nothing it asks for a block to be put there.
+class DraftLink;
+
 class ConnectTool : public CanvasTool {
  public:
   enum class Begin { Dragging, Armed };
@@ -106,7 +118,6 @@ class ConnectTool : public CanvasTool {
   void cancel() override;
 
  private:
-  class DraftLink;
   void aimAt(BlockItem* target, QPointF scenePosition);
   State finish();
   void clearTarget();
@@ -117,7 +128,53 @@ class ConnectTool : public CanvasTool {
   bool m_hasMoved = false;
   std::optional<BlockId> m_target;
   QString m_refusal;
+  std::optional<QPointF> m_overNothing;  ///< where, while the mouse is over no block
   std::unique_ptr<DraftLink> m_draft;
+};
+
+/// Takes one end of a link to another block.
+class ReconnectTool : public CanvasTool {
+ public:
+  ReconnectTool(ToolContext context, LinkId link, LinkEnd end);
+  ~ReconnectTool() override;
+  State press(const Pointer& pointer) override;
+  void move(const Pointer& pointer) override;
+  State release(const Pointer& pointer) override;
+  void cancel() override;
+
+ private:
+  void clearTarget();
+
+  LinkId m_link;
+  LinkEnd m_end;
+  std::optional<BlockId> m_target;
+  QString m_refusal;
+  std::unique_ptr<DraftLink> m_draft;
+};
+
+/// Drags a border or corner of the one selected zone or note.
+class ResizeTool : public CanvasTool {
+ public:
+  struct Grip {
+    int across = 0;  ///< -1: left, 0: neither, 1: right
+    int down = 0;    ///< -1: top, 0: neither, 1: bottom
+    bool operator==(const Grip&) const = default;
+  };
+  /// The grip of an area at a place, if there is one within `reach`.
+  static std::optional<Grip> gripAt(const QRectF& area, QPointF at, double reach);
+  ResizeTool(ToolContext context, Selection one, QRectF area, Grip grip);
+  ~ResizeTool() override;
+  State press(const Pointer& pointer) override;
+  void move(const Pointer& pointer) override;
+  State release(const Pointer& pointer) override;
+  void cancel() override;
+
+ private:
+  Selection m_one;
+  QRectF m_area;
+  QRectF m_wanted;
+  Grip m_grip;
+  std::unique_ptr<QGraphicsRectItem> m_outline;
 };
 
 class PanTool : public CanvasTool {
@@ -130,7 +187,8 @@ class PanTool : public CanvasTool {
   QPoint m_last;
 };
 
-/// A block type dragged in from the palette: a ghost of true size on the grid. Lives as long as the view.
+/// A block type dragged in from the palette: a ghost of true size on the grid; over a link it goes in
+/// between. Lives as long as the view.
 class DropTool {
  public:
   explicit DropTool(ToolContext context);
@@ -143,8 +201,10 @@ class DropTool {
  private:
   class Ghost;
   Point positionFor(QPointF viewPosition) const;
+  void aimAt(QPointF viewPosition);
   ToolContext m_context;
   std::unique_ptr<Ghost> m_ghost;
+  LinkId m_link;  ///< it would go in between; empty: none
 };
 
 /// What moves when these are moved: their blocks and notes, and their zones with everything inside.

@@ -57,7 +57,7 @@ QString ZoneItem::describe() const {
 }
 
 QRectF ZoneItem::boundingRect() const {
-  return QRectF(QPointF(), m_face.size).adjusted(-4, -4, 4, 4);
+  return QRectF(QPointF(), m_face.size).adjusted(-14, -14, 14, 14);
 }
 
 QPainterPath ZoneItem::shape() const {
@@ -81,6 +81,9 @@ void ZoneItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
   painter->setPen(QPen(isSelected() ? theme.accent : border, isSelected() ? 2 : 1));
   painter->setBrush(theme.zoneFill);
   painter->drawRoundedRect(area, kZoneRadius, kZoneRadius);
+  if (isSelected()) {
+    paintGrips(*painter, area, scale);
+  }
   if (detailAt(scale) == Detail::Box) {
     return;
   }

@@ -273,12 +273,12 @@ bool ChartPane::eventFilter(QObject* watched, QEvent* event) {
     const QPointF inChart = m_chart->mapFromScene(m_view->mapToScene(mouse->position().toPoint()));
     const QRectF plot = m_chart->plotArea();
     if (inChart.x() >= plot.left() && inChart.x() <= plot.right() && plot.width() > 0) {
-      emit hovered((inChart.x() - plot.left()) / plot.width() * m_timeScale.end());
+      Q_EMIT hovered((inChart.x() - plot.left()) / plot.width() * m_timeScale.end());
     } else {
-      emit left();
+      Q_EMIT left();
     }
   } else if (event->type() == QEvent::Leave) {
-    emit left();
+    Q_EMIT left();
   }
   return QWidget::eventFilter(watched, event);
 }

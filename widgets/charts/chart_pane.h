@@ -52,7 +52,7 @@ class ChartPane : public QWidget {
   void reset();
   int pointCount() const;
 
- signals:
+ Q_SIGNALS:
   void hovered(double second);
   void left();
 

@@ -102,7 +102,7 @@ void BlockPage::buildHeader(QVBoxLayout* rows) {
       return;
     }
     m_name->replaceStanding(text.trimmed());
-    emit nameEdited(text.trimmed());
+    Q_EMIT nameEdited(text.trimmed());
   });
   m_title = makeTitle({}, this);
   names->addWidget(m_name);
@@ -169,7 +169,7 @@ void BlockPage::buildFields(QVBoxLayout* rows) {
       }
       auto* field = new ParamField(*spec, this);
       connect(field, &ParamField::edited, this, [this, field](const std::optional<ParamValue>& value) {
-        emit paramEdited(toQString(field->spec().key), value);
+        Q_EMIT paramEdited(toQString(field->spec().key), value);
       });
       rows->addWidget(field);
       m_fields.push_back(field);

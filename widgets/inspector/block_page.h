@@ -40,7 +40,7 @@ class BlockPage : public QWidget {
   void setDiagnostics(const std::vector<Diagnostic>& diagnostics);
   void setOverlay(const CanvasOverlay& overlay);
 
- signals:
+ Q_SIGNALS:
   void paramEdited(const QString& key, const std::optional<cantilever::ParamValue>& value);
   void nameEdited(const QString& name);
 

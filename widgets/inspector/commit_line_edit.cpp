@@ -47,7 +47,7 @@ void CommitLineEdit::keyPressEvent(QKeyEvent* event) {
     restore();
     selectAll();
     event->accept();
-    emit reverted();
+    Q_EMIT reverted();
     return;
   }
   QLineEdit::keyPressEvent(event);
@@ -63,7 +63,7 @@ void CommitLineEdit::focusOutEvent(QFocusEvent* event) {
 
 void CommitLineEdit::commit() {
   if (isHalfTyped()) {
-    emit committed(text());
+    Q_EMIT committed(text());
   }
 }
 

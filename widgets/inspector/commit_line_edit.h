@@ -20,7 +20,7 @@ class CommitLineEdit : public QLineEdit {
   void restore();
   bool isHalfTyped() const { return text() != m_standing; }
 
- signals:
+ Q_SIGNALS:
   /// The text differs from what stands. The receiver answers with replaceStanding, or leaves it half-typed.
   void committed(const QString& text);
   void reverted();

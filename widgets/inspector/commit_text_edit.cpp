@@ -56,7 +56,7 @@ void CommitTextEdit::focusOutEvent(QFocusEvent* event) {
 void CommitTextEdit::commit() {
   if (isHalfTyped()) {
     m_standing = toPlainText();
-    emit committed(m_standing);
+    Q_EMIT committed(m_standing);
   }
 }
 

@@ -18,7 +18,7 @@ class CommitTextEdit : public QPlainTextEdit {
   void replaceStanding(const QString& text);
   bool isHalfTyped() const { return toPlainText() != m_standing; }
 
- signals:
+ Q_SIGNALS:
   void committed(const QString& text);
 
  protected:

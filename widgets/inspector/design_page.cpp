@@ -160,7 +160,7 @@ void DesignPage::buildHead(QVBoxLayout* rows) {
   m_name->setPlaceholderText(tr("Name of the design"));
   connect(m_name, &CommitLineEdit::committed, this, [this](const QString& text) {
     m_name->replaceStanding(text);
-    emit titleEdited(text, m_design == nullptr ? QString() : toQString(m_design->description));
+    Q_EMIT titleEdited(text, m_design == nullptr ? QString() : toQString(m_design->description));
   });
   rows->addWidget(m_name);
   auto* caption = new ToneLabel(tr("Description"), Tone::Muted, this);
@@ -172,7 +172,7 @@ void DesignPage::buildHead(QVBoxLayout* rows) {
   m_description->setFixedHeight(88);
   connect(m_description, &CommitTextEdit::committed, this, [this](const QString& text) {
     if (m_design != nullptr) {
-      emit titleEdited(toQString(m_design->name), text);
+      Q_EMIT titleEdited(toQString(m_design->name), text);
     }
   });
   caption->setBuddy(m_description);
@@ -272,7 +272,7 @@ DesignPage::Card DesignPage::makeWorkloadCard(const Workload& workload) {
   grid->setColumnStretch(1, 1);
   auto* title = new ToneLabel({}, Tone::Normal, frame);
   auto* remove = makeRemoveButton(tr("Remove this workload"), frame);
-  connect(remove, &QToolButton::clicked, this, [this, id] { emit workloadRemoved(id); });
+  connect(remove, &QToolButton::clicked, this, [this, id] { Q_EMIT workloadRemoved(id); });
   auto* head = new QHBoxLayout;
   head->addWidget(title, 1);
   head->addWidget(remove);
@@ -315,7 +315,7 @@ DesignPage::Card DesignPage::makeWorkloadCard(const Workload& workload) {
     if (const Workload* current = m_design->workloads.find(id)) {
       Workload changed = *current;
       changed.params = withParam(current->params, key, value);
-      emit workloadEdited(changed);
+      Q_EMIT workloadEdited(changed);
     }
   });
 
@@ -325,7 +325,7 @@ DesignPage::Card DesignPage::makeWorkloadCard(const Workload& workload) {
       if (current != nullptr && value) {
         Workload changed = *current;
         write(changed, *value);
-        emit workloadEdited(changed);
+        Q_EMIT workloadEdited(changed);
       }
     });
   };
@@ -394,7 +394,7 @@ DesignPage::Card DesignPage::makeClassCard(const RequestClass& requestClass) {
     if (const RequestClass* current = m_design->classes.find(id)) {
       RequestClass changed = *current;
       change(changed);
-      emit requestClassEdited(changed);
+      Q_EMIT requestClassEdited(changed);
     }
   };
   const auto connectField = [&](ParamField* field, void (*write)(RequestClass&, const ParamValue&)) {
@@ -448,7 +448,7 @@ DesignPage::Card DesignPage::makeObjectiveCard(const Objective& objective) {
   grid->setColumnStretch(0, 1);
   grid->setColumnStretch(1, 1);
   auto* remove = makeRemoveButton(tr("Remove this objective"), frame);
-  connect(remove, &QToolButton::clicked, this, [this, id] { emit objectiveRemoved(id); });
+  connect(remove, &QToolButton::clicked, this, [this, id] { Q_EMIT objectiveRemoved(id); });
 
   auto* metricField = new ParamField(
       enumSpec("metric", tr("Promise"), tr("Percentiles are of the latency of successes."), objective.metric),
@@ -477,7 +477,7 @@ DesignPage::Card DesignPage::makeObjectiveCard(const Objective& objective) {
     if (const Objective* current = m_design->objectives.find(id)) {
       Objective changed = *current;
       write(changed);
-      emit objectiveEdited(changed);
+      Q_EMIT objectiveEdited(changed);
     }
   };
   connect(metricField, &ParamField::edited, this, [edit](const Value& value) {
@@ -502,14 +502,14 @@ DesignPage::Card DesignPage::makeObjectiveCard(const Objective& objective) {
     limitField->setShown({quantityOfLimit(now), false, true});
     classField->setShown({Choice{now.requestClass.text()}, false, true});
   };
-  return {frame, refresh, {limitField}};
+  return {frame, refresh, {limitField}, {}};
 }
 
 void DesignPage::addClass() {
   RequestClass added;
   added.id = freeIdIn(m_design->classes, "request");
   added.name = toUtf8(tr("Request"));
-  emit requestClassEdited(added);
+  Q_EMIT requestClassEdited(added);
 }
 
 void DesignPage::addWorkload() {
@@ -520,7 +520,7 @@ void DesignPage::addWorkload() {
     first.requestSize = bytes(1e3);
     first.replySize = bytes(10e3);
     // The answer comes back through show() before the workload below is made.
-    emit requestClassEdited(first);
+    Q_EMIT requestClassEdited(first);
   }
   Workload workload;
   workload.id = freeIdIn(m_design->workloads, "load");
@@ -531,14 +531,14 @@ void DesignPage::addWorkload() {
   }
   workload.peak = perSecond(100);
   workload.mean = perSecond(50);
-  emit workloadEdited(workload);
+  Q_EMIT workloadEdited(workload);
 }
 
 void DesignPage::addObjective() {
   Objective objective;
   objective.id = freeIdIn(m_design->objectives, "objective");
   objective.limit = firstLimitOf(objective.metric);
-  emit objectiveEdited(objective);
+  Q_EMIT objectiveEdited(objective);
 }
 
 }  // namespace cantilever::widgets

@@ -28,7 +28,7 @@ class DesignPage : public QWidget {
   /// `isOther`: another document than before; half-typed texts are dropped.
   void show(DesignPtr design, bool isOther);
 
- signals:
+ Q_SIGNALS:
   void titleEdited(const QString& name, const QString& description);
   void requestClassEdited(const cantilever::RequestClass& requestClass);
   void workloadEdited(const cantilever::Workload& workload);

@@ -101,10 +101,10 @@ void InspectorPanel::Impl::showBlocks(const std::vector<const Block*>& blocks, b
     pages->insertWidget(0, blockPage);
     connect(blockPage, &BlockPage::paramEdited, &panel,
             [this](const QString& key, const std::optional<ParamValue>& value) {
-              emit panel.paramEdited(selection.blocks, key, value);
+              Q_EMIT panel.paramEdited(selection.blocks, key, value);
             });
     connect(blockPage, &BlockPage::nameEdited, &panel,
-            [this](const QString& name) { emit panel.nameEdited(selection.blocks.front(), name); });
+            [this](const QString& name) { Q_EMIT panel.nameEdited(selection.blocks.front(), name); });
   }
   blockPage->show(blocks, isSameSelection ? BlockPage::Typing::Keep : BlockPage::Typing::Forget);
   blockPage->setDiagnostics(diagnostics);

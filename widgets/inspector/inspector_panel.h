@@ -28,7 +28,7 @@ class InspectorPanel : public QWidget {
   void setDiagnostics(const std::vector<Diagnostic>& diagnostics);
   void setOverlay(const CanvasOverlay& overlay);
 
- signals:
+ Q_SIGNALS:
   /// No value: reset to the default.
   void paramEdited(const std::vector<cantilever::BlockId>& blocks, const QString& key,
                    const std::optional<cantilever::ParamValue>& value);

@@ -53,7 +53,7 @@ LinkPage::LinkPage(const catalog::BlockType* callee, QWidget* parent) : QWidget(
   m_params = new ParamForm(catalog::linkParams(), this);
   connect(m_params, &ParamForm::edited, this, [this](const std::string& key, const Value& value) {
     m_link.params = withParam(m_link.params, key, value);
-    emit linkEdited(m_link);
+    Q_EMIT linkEdited(m_link);
   });
   rows->addWidget(m_params);
 }
@@ -64,7 +64,7 @@ void LinkPage::addField(QVBoxLayout* rows, catalog::ParamSpec spec, ParamField::
   auto* editor = new ParamField(std::move(spec), std::move(options), this);
   connect(editor, &ParamField::edited, this, [this, write](const Value& value) {
     write(m_link, value);
-    emit linkEdited(m_link);
+    Q_EMIT linkEdited(m_link);
   });
   rows->addWidget(editor);
   m_fields.push_back({editor, std::move(read)});
@@ -209,7 +209,7 @@ void LinkPage::emitClasses() {
       m_link.classes.emplace_back(toUtf8(m_classes->item(row)->data(Qt::UserRole).toString()));
     }
   }
-  emit linkEdited(m_link);
+  Q_EMIT linkEdited(m_link);
 }
 
 void LinkPage::setDiagnostics(const std::vector<Diagnostic>& diagnostics) {

@@ -32,7 +32,7 @@ class LinkPage : public QWidget {
   void setDiagnostics(const std::vector<Diagnostic>& diagnostics);
   void setOverlay(const CanvasOverlay& overlay);
 
- signals:
+ Q_SIGNALS:
   void linkEdited(const cantilever::Link& link);
 
  private:

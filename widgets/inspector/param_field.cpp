@@ -71,7 +71,7 @@ ParamField::ParamField(catalog::ParamSpec spec, Options options, QWidget* parent
   connect(m_reset, &QToolButton::clicked, this, [this] {
     showError({});
     forgetTyping();
-    emit edited(std::nullopt);
+    Q_EMIT edited(std::nullopt);
   });
   buildEditor();
   buildSourceText();
@@ -100,7 +100,7 @@ void ParamField::buildEditor() {
       const bool isOn = m_check->checkState() != Qt::Unchecked;
       m_check->setTristate(false);
       m_check->setChecked(isOn);
-      emit edited(ParamValue(isOn));
+      Q_EMIT edited(ParamValue(isOn));
     });
     editor = m_check;
     head->addWidget(m_check, 1);
@@ -124,7 +124,7 @@ void ParamField::buildEditor() {
       connect(m_combo, &QComboBox::activated, this, [this](int row) {
         const Choice chosen{toUtf8(m_combo->itemData(row).toString())};
         if (m_shown.isMixed || m_shown.value != ParamValue(chosen)) {
-          emit edited(ParamValue(chosen));
+          Q_EMIT edited(ParamValue(chosen));
         }
       });
       editor = m_combo;
@@ -268,7 +268,7 @@ void ParamField::commitText(const QString& text) {
   m_shown.isMixed = false;
   m_line->replaceStanding(textShown());
   if (isNew) {
-    emit edited(value);
+    Q_EMIT edited(value);
   }
 }
 
@@ -282,7 +282,7 @@ void ParamField::scrub(int position) {
   m_shown.value = value;
   m_shown.isMixed = false;
   forgetTyping();
-  emit edited(value);
+  Q_EMIT edited(value);
 }
 
 void ParamField::showError(const QString& message) {

@@ -48,7 +48,7 @@ class ParamField : public QWidget {
   /// Drops what is half-typed: the field now stands for another thing.
   void forgetTyping();
 
- signals:
+ Q_SIGNALS:
   /// No value: back to the default (or what empty means).
   void edited(const std::optional<cantilever::ParamValue>& value);
 

@@ -29,7 +29,7 @@ ParamForm::ParamForm(const std::vector<catalog::ParamSpec>& specs, QWidget* pare
       }
       auto* field = new ParamField(spec, this);
       connect(field, &ParamField::edited, this, [this, field](const std::optional<ParamValue>& value) {
-        emit edited(field->spec().key, value);
+        Q_EMIT edited(field->spec().key, value);
       });
       rows->addWidget(field);
       m_fields.push_back(field);

@@ -20,7 +20,7 @@ class ParamForm : public QWidget {
 
   void show(const Params& params, bool keepsTyping);
 
- signals:
+ Q_SIGNALS:
   /// No value: back to the default.
   void edited(const std::string& key, const std::optional<cantilever::ParamValue>& value);
 

@@ -36,12 +36,12 @@ ZonePage::ZonePage(QWidget* parent)
   connect(m_name, &CommitLineEdit::committed, this, [this](const QString& text) {
     m_name->replaceStanding(text);
     m_zone.name = toUtf8(text);
-    emit zoneEdited(m_zone);
+    Q_EMIT zoneEdited(m_zone);
   });
   connect(m_params, &ParamForm::edited, this,
           [this](const std::string& key, const std::optional<ParamValue>& value) {
             m_zone.params = withParam(m_zone.params, key, value);
-            emit zoneEdited(m_zone);
+            Q_EMIT zoneEdited(m_zone);
           });
   QVBoxLayout* rows = rowsOf(this);
   rows->addWidget(m_name);
@@ -70,7 +70,7 @@ NotePage::NotePage(QWidget* parent) : QWidget(parent), m_text(new CommitTextEdit
   m_text->setMinimumHeight(160);
   connect(m_text, &CommitTextEdit::committed, this, [this](const QString& text) {
     m_note.text = toUtf8(text);
-    emit noteEdited(m_note);
+    Q_EMIT noteEdited(m_note);
   });
   QVBoxLayout* rows = rowsOf(this);
   rows->addWidget(makeTitle(tr("Note"), this));

@@ -19,7 +19,7 @@ class ZonePage : public QWidget {
   explicit ZonePage(QWidget* parent);
   void show(const Design& design, const Zone& zone, bool keepsTyping);
 
- signals:
+ Q_SIGNALS:
   void zoneEdited(const cantilever::Zone& zone);
 
  private:
@@ -37,7 +37,7 @@ class NotePage : public QWidget {
   explicit NotePage(QWidget* parent);
   void show(const Note& note, bool keepsTyping);
 
- signals:
+ Q_SIGNALS:
   void noteEdited(const cantilever::Note& note);
 
  private:

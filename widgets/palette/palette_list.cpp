@@ -1,10 +1,13 @@
 #include "widgets/palette/palette_list.h"
 
+#include <QContextMenuEvent>
 #include <QCoreApplication>
 #include <QDrag>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QMimeData>
 #include <QPainter>
+#include <algorithm>
 #include <optional>
 
 #include "widgets/palette/palette_panel.h"
@@ -28,23 +31,47 @@ QString categoryTitle(catalog::Category category) {
 
 void PaletteModel::show(const std::vector<const catalog::BlockType*>& types, Headings headings) {
   clear();
+  if (headings == Headings::Shown) {
+    const std::pair<QString, const std::vector<const catalog::BlockType*>*> sections[] = {
+        {tr("Favourites"), &m_remembered.favourites}, {tr("Used of late"), &m_remembered.recent}};
+    for (const auto& [title, remembered] : sections) {
+      if (!remembered->empty()) {
+        addHeading(title);
+        std::for_each(remembered->begin(), remembered->end(), [this](const auto* type) { addType(*type); });
+      }
+    }
+  }
   std::optional<catalog::Category> current;
   for (const catalog::BlockType* type : types) {
     if (headings == Headings::Shown && current != type->category) {
       current = type->category;
-      auto* heading = new QStandardItem(categoryTitle(type->category));
-      heading->setFlags(Qt::NoItemFlags);  // the keys step over it
-      appendRow(heading);
+      addHeading(categoryTitle(type->category));
     }
-    auto* row = new QStandardItem(toQString(type->label));
-    row->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsDragEnabled);
-    row->setData(toQString(type->key), KeyRole);
-    row->setData(toQString(type->purpose), PurposeRole);
-    row->setData(toQString(type->icon.empty() ? type->key : type->icon), IconRole);
-    row->setToolTip(toQString(type->purpose));
-    row->setData(tr("%1: %2").arg(toQString(type->label), toQString(type->purpose)), Qt::AccessibleTextRole);
-    appendRow(row);
+    addType(*type);
   }
+}
+
+void PaletteModel::addHeading(const QString& title) {
+  auto* heading = new QStandardItem(title);
+  heading->setFlags(Qt::NoItemFlags);  // the keys step over it
+  appendRow(heading);
+}
+
+void PaletteModel::addType(const catalog::BlockType& type) {
+  auto* row = new QStandardItem(toQString(type.label));
+  row->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsDragEnabled);
+  row->setData(toQString(type.key), KeyRole);
+  row->setData(toQString(type.purpose), PurposeRole);
+  row->setData(toQString(type.icon.empty() ? type.key : type.icon), IconRole);
+  row->setData(isFavourite(type), FavouriteRole);
+  row->setToolTip(toQString(type.purpose));
+  row->setData(tr("%1: %2").arg(toQString(type.label), toQString(type.purpose)), Qt::AccessibleTextRole);
+  appendRow(row);
+}
+
+bool PaletteModel::isFavourite(const catalog::BlockType& type) const {
+  const auto& all = m_remembered.favourites;
+  return std::find(all.begin(), all.end(), &type) != all.end();
 }
 
 bool PaletteModel::isHeading(const QModelIndex& index) {
@@ -144,22 +171,40 @@ void PaletteList::startDrag(Qt::DropActions) {
 void PaletteList::keyPressEvent(QKeyEvent* event) {
   const bool isEnter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
   if (isEnter && currentIndex().isValid() && !PaletteModel::isHeading(currentIndex())) {
-    emit chosen(currentIndex().data(PaletteModel::KeyRole).toString());
+    Q_EMIT chosen(currentIndex().data(PaletteModel::KeyRole).toString());
     return;
   }
   const QString text = event->text();
   if (!text.isEmpty() && text.at(0).isPrint() && !text.at(0).isSpace() &&
       !(event->modifiers() & (Qt::ControlModifier | Qt::AltModifier))) {
-    emit typed(text);
+    Q_EMIT typed(text);
     return;
   }
   QListView::keyPressEvent(event);
 }
 
+void PaletteList::contextMenuEvent(QContextMenuEvent* event) {
+  const QModelIndex index =
+      event->reason() == QContextMenuEvent::Mouse ? indexAt(event->pos()) : currentIndex();
+  if (!index.isValid() || PaletteModel::isHeading(index)) {
+    return;
+  }
+  const QString key = index.data(PaletteModel::KeyRole).toString();
+  auto* menu = new QMenu(this);
+  menu->setObjectName(QStringLiteral("paletteMenu"));
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  connect(menu->addAction(tr("Add to the design")), &QAction::triggered, this,
+          [this, key] { Q_EMIT chosen(key); });
+  const bool isFavourite = index.data(PaletteModel::FavouriteRole).toBool();
+  connect(menu->addAction(isFavourite ? tr("No longer a favourite") : tr("Make it a favourite")),
+          &QAction::triggered, this, [this, key] { Q_EMIT favouriteToggled(key); });
+  menu->popup(event->globalPos());
+}
+
 void PaletteList::mouseDoubleClickEvent(QMouseEvent* event) {
   const QModelIndex index = indexAt(event->pos());
   if (event->button() == Qt::LeftButton && index.isValid() && !PaletteModel::isHeading(index)) {
-    emit chosen(index.data(PaletteModel::KeyRole).toString());
+    Q_EMIT chosen(index.data(PaletteModel::KeyRole).toString());
   }
 }
 

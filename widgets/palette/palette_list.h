@@ -14,15 +14,29 @@ class PaletteModel : public QStandardItemModel {
   Q_OBJECT
 
  public:
-  enum Role { KeyRole = Qt::UserRole + 1, PurposeRole, IconRole };
+  enum Role { KeyRole = Qt::UserRole + 1, PurposeRole, IconRole, FavouriteRole };
   using QStandardItemModel::QStandardItemModel;
 
   enum class Headings { Shown, Hidden };
+  /// The favourites and those used of late come first, each under a heading of its own, if headings are
+  /// shown.
   void show(const std::vector<const catalog::BlockType*>& types, Headings headings);
+  struct Remembered {
+    std::vector<const catalog::BlockType*> favourites;
+    std::vector<const catalog::BlockType*> recent;
+  };
+  void setRemembered(Remembered remembered) { m_remembered = std::move(remembered); }
   static bool isHeading(const QModelIndex& index);
 
   QStringList mimeTypes() const override;
   QMimeData* mimeData(const QModelIndexList& indexes) const override;
+
+ private:
+  void addHeading(const QString& title);
+  void addType(const catalog::BlockType& type);
+  bool isFavourite(const catalog::BlockType& type) const;
+
+  Remembered m_remembered;
 };
 
 /// Icon, label and one line of purpose.
@@ -44,12 +58,14 @@ class PaletteList : public QListView {
   /// The first row that is a block type, or an invalid index.
   QModelIndex firstType() const;
 
- signals:
+ Q_SIGNALS:
   void chosen(const QString& typeKey);
   /// Text typed while the list has the focus, meant for the search.
   void typed(const QString& text);
+  void favouriteToggled(const QString& typeKey);
 
  protected:
+  void contextMenuEvent(QContextMenuEvent* event) override;
   void startDrag(Qt::DropActions supported) override;
   void keyPressEvent(QKeyEvent* event) override;
   void mouseDoubleClickEvent(QMouseEvent* event) override;

@@ -3,11 +3,13 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include "widgets/palette/palette_list.h"
 #include "widgets/palette/palette_search.h"
 #include "widgets/style/icons.h"
+#include "widgets/style/text.h"
 
 namespace cantilever::widgets {
 
@@ -31,7 +33,7 @@ class PaletteSearchEdit : public QLineEdit {
       case Qt::Key_Return:
       case Qt::Key_Enter:
         if (first.isValid()) {
-          emit m_list.chosen(first.data(PaletteModel::KeyRole).toString());
+          Q_EMIT m_list.chosen(first.data(PaletteModel::KeyRole).toString());
         }
         return;
       case Qt::Key_Escape:
@@ -117,6 +119,7 @@ PalettePanel::PalettePanel(const catalog::Catalog& catalog, QWidget* parent)
 
   connect(m_impl->search, &QLineEdit::textChanged, this, [this] { m_impl->refresh(); });
   connect(m_impl->list, &PaletteList::chosen, this, &PalettePanel::activated);
+  connect(m_impl->list, &PaletteList::favouriteToggled, this, &PalettePanel::favouriteToggled);
   connect(m_impl->list, &PaletteList::typed, this, [this](const QString& text) {
     m_impl->search->setFocus(Qt::OtherFocusReason);
     m_impl->search->insert(text);
@@ -125,6 +128,22 @@ PalettePanel::PalettePanel(const catalog::Catalog& catalog, QWidget* parent)
 }
 
 PalettePanel::~PalettePanel() = default;
+
+void PalettePanel::setRemembered(const QStringList& favourites, const QStringList& recent) {
+  const auto typesOf = [this](const QStringList& keys) {
+    std::vector<const catalog::BlockType*> types;
+    for (const QString& key : keys) {
+      if (const catalog::BlockType* type = m_impl->catalog.find(toUtf8(key))) {
+        types.push_back(type);
+      }
+    }
+    return types;
+  };
+  const int scrolled = m_impl->list->verticalScrollBar()->value();
+  m_impl->model->setRemembered({typesOf(favourites), typesOf(recent)});
+  m_impl->refresh();
+  m_impl->list->verticalScrollBar()->setValue(scrolled);
+}
 
 void PalettePanel::focusSearch() {
   m_impl->search->setFocus(Qt::ShortcutFocusReason);

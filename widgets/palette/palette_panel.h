@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QStringList>
 #include <QWidget>
 #include <memory>
 
@@ -19,11 +20,15 @@ class PalettePanel : public QWidget {
   explicit PalettePanel(const catalog::Catalog& catalog, QWidget* parent = nullptr);
   ~PalettePanel() override;
 
- public slots:
+  /// Keys of block types, shown first; unknown ones are left out.
+  void setRemembered(const QStringList& favourites, const QStringList& recent);
+
+ public Q_SLOTS:
   void focusSearch();
 
- signals:
+ Q_SIGNALS:
   void activated(const QString& typeKey);
+  void favouriteToggled(const QString& typeKey);
 
  private:
   struct Impl;

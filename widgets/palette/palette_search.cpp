@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "widgets/style/fuzzy.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::widgets {
@@ -42,7 +43,8 @@ int scoreOfWord(const catalog::BlockType& type, const QString& word) {
       return score;
     }
   }
-  return 0;
+  // The letters in their order, at least: "rdscl".
+  return word.size() > 2 && fuzzyScore(toQString(type.label), word) > 0 ? 5 : 0;
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace cantilever::widgets {
 
 /// How well a block type answers a search; 0: not at all. Every word of the search must be found somewhere:
 /// at the start of the label, of a word in it, in the key or a vendor's name, within the label, in the
-/// purpose; the earlier in this list the better.
+/// purpose, or with other letters in between in the label; the earlier in this list the better.
 int searchScore(const catalog::BlockType& type, const QString& search);
 
 /// The types that answer the search, best first; ties in the catalogue's order. All of them for an empty

@@ -265,7 +265,7 @@ void ChecklistPanel::Impl::fill(ChecklistPanel& owner) {
       ++count;
       auto choose = [&owner, this, i] {
         if (!items[i].answer.blocks.empty()) {
-          emit owner.blocksChosen(items[i].answer.blocks);
+          Q_EMIT owner.blocksChosen(items[i].answer.blocks);
         }
       };
       auto* card = new ItemCard(items[i], choose, list);

@@ -18,7 +18,7 @@ class ChecklistPanel : public QWidget {
   ~ChecklistPanel() override;
   void show(const std::vector<advice::AnsweredItem>& items);
 
- signals:
+ Q_SIGNALS:
   void blocksChosen(const std::vector<cantilever::BlockId>& blocks);
   void exportRequested();
 

@@ -207,7 +207,7 @@ void CostPanel::Impl::build(CostPanel& owner) {
   const auto choose = [&owner](QTreeWidgetItem* row) {
     const QString id = row->data(0, kCostBlockRole).toString();
     if (!id.isEmpty()) {
-      emit owner.blockChosen(BlockId(toUtf8(id)));
+      Q_EMIT owner.blockChosen(BlockId(toUtf8(id)));
     }
   };
   connect(tree, &QTreeWidget::itemClicked, &owner, choose);

@@ -19,7 +19,7 @@ class CostPanel : public QWidget {
   /// Nothing: why there is no estimate.
   void show(const Design& design, const std::optional<cost::Estimate>& estimate, const QString& reason = {});
 
- signals:
+ Q_SIGNALS:
   void blockChosen(const cantilever::BlockId& block);
 
  private:

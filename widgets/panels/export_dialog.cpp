@@ -208,7 +208,7 @@ QWidget* ExportDialog::Impl::buildFolderLine(ExportDialog& owner) {
   connect(folder, &QLineEdit::textChanged, &owner, [this] { updateWrite(); });
   connect(close, &QPushButton::clicked, &owner, &QDialog::close);
   connect(write, &QPushButton::clicked, &owner,
-          [this, &owner] { emit owner.writeRequested(files, folder->text().trimmed()); });
+          [this, &owner] { Q_EMIT owner.writeRequested(files, folder->text().trimmed()); });
   connect(browse, &QPushButton::clicked, &owner, [this, &owner] {
     // Qt's own dialog: it is the same everywhere and follows the theme.
     const QString chosen =

@@ -23,7 +23,7 @@ class ExportDialog : public QDialog {
   /// Shows the outcome of writing under the preview.
   void showOutcome(const QString& message, bool isError);
 
- signals:
+ Q_SIGNALS:
   void writeRequested(const cantilever::exchange::FileSet& files, const QString& folder);
 
  private:

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "widgets/canvas/canvas_view.h"
+#include "widgets/canvas/picture.h"
 #include "widgets/panels/gallery_card.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/theme.h"
@@ -76,8 +76,9 @@ struct Gallery::Impl {
     for (const Entry& entry : entries) {
       auto* card = new GalleryCard(entry.title, entry.summary, pictureOf(entry, catalog), page);
       card->setObjectName(entry.key);
-      QObject::connect(card, &QAbstractButton::clicked, &gallery,
-                       [this, chosen, key = entry.key] { emit(gallery.*chosen)(key); });
+      QObject::connect(card, &QAbstractButton::clicked, &gallery, [this, chosen, key = entry.key] {
+        Q_EMIT(gallery.*chosen)(key);
+      });
       connectArrows(card);
       section.buttons.push_back(card);
     }

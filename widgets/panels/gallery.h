@@ -26,7 +26,7 @@ class Gallery : public QWidget {
   void setTemplates(std::vector<Entry> templates);
   void setRecentFiles(std::vector<Entry> files);
 
- signals:
+ Q_SIGNALS:
   void templateChosen(const QString& key);
   void fileChosen(const QString& path);
   void emptyDesignChosen();

@@ -116,7 +116,7 @@ void GalleryCard::keyPressEvent(QKeyEvent* event) {
   if (isEnterKey(*event)) {
     click();
   } else if (isArrowKey(*event)) {
-    emit neighbourRequested(event->key());
+    Q_EMIT neighbourRequested(event->key());
   } else {
     QAbstractButton::keyPressEvent(event);
   }
@@ -174,7 +174,7 @@ void GalleryAction::keyPressEvent(QKeyEvent* event) {
   if (isEnterKey(*event)) {
     click();
   } else if (isArrowKey(*event)) {
-    emit neighbourRequested(event->key());
+    Q_EMIT neighbourRequested(event->key());
   } else {
     QAbstractButton::keyPressEvent(event);
   }

@@ -18,7 +18,7 @@ class GalleryCard : public QAbstractButton {
 
   QSize sizeHint() const override;
 
- signals:
+ Q_SIGNALS:
   /// An arrow key: the gallery knows where the neighbour is.
   void neighbourRequested(int key);
 
@@ -42,7 +42,7 @@ class GalleryAction : public QAbstractButton {
                 QWidget* parent = nullptr);
   QSize sizeHint() const override;
 
- signals:
+ Q_SIGNALS:
   void neighbourRequested(int key);
 
  protected:

@@ -130,7 +130,7 @@ void ResultPanel::Impl::build(ResultPanel& owner) {
   connect(pools, &QTableWidget::cellClicked, &owner, [this, &owner](int row, int) {
     const QString id = pools->item(row, kPoolName)->data(kResultBlockRole).toString();
     if (!id.isEmpty()) {
-      emit owner.blockChosen(BlockId(toUtf8(id)));
+      Q_EMIT owner.blockChosen(BlockId(toUtf8(id)));
     }
   });
   connect(pools, &QTableWidget::cellActivated, pools, &QTableWidget::cellClicked);

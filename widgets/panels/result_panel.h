@@ -22,7 +22,7 @@ class ResultPanel : public QWidget {
             const std::vector<advice::Verdict>& verdicts);
   void clear(const QString& message);
 
- signals:
+ Q_SIGNALS:
   void blockChosen(const cantilever::BlockId& block);
 
  private:

@@ -138,7 +138,7 @@ Section RunSections::Impl::add(RunSections& owner, const char* name, const QStri
       const QTableWidgetItem* cell = table->item(row, column);
       const QString id = cell == nullptr ? QString() : cell->data(kResultBlockRole).toString();
       if (!id.isEmpty()) {
-        emit owner.blockChosen(BlockId(toUtf8(id)));
+        Q_EMIT owner.blockChosen(BlockId(toUtf8(id)));
         return;
       }
     }

@@ -19,7 +19,7 @@ class RunSections : public QWidget {
   ~RunSections() override;
   void show(const Design& design, const plan::Plan& plan, const sim::RunResult& run);
 
- signals:
+ Q_SIGNALS:
   void blockChosen(const cantilever::BlockId& block);
 
  private:

@@ -163,6 +163,14 @@ const Theme& currentTheme() {
   return activeTheme();
 }
 
+ThemeScope::ThemeScope(Theme::Kind kind) : m_before(activeTheme()) {
+  activeTheme() = kind == Theme::Kind::Dark ? Theme::dark() : Theme::light();
+}
+
+ThemeScope::~ThemeScope() {
+  activeTheme() = m_before;
+}
+
 QFont captionFont() {
   return sizedFont(8.5, QFont::Normal);
 }

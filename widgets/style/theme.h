@@ -35,6 +35,19 @@ struct Theme {
 void applyTheme(QApplication& application, Theme::Kind kind);
 const Theme& currentTheme();
 
+/// Another current theme while it lives: for pictures that are not in the window's colours. Nothing of the
+/// window may be painted meanwhile.
+class ThemeScope {
+ public:
+  explicit ThemeScope(Theme::Kind kind);
+  ~ThemeScope();
+  ThemeScope(const ThemeScope&) = delete;
+  ThemeScope& operator=(const ThemeScope&) = delete;
+
+ private:
+  Theme m_before;
+};
+
 /// Type scale in one place.
 QFont captionFont();  ///< 8.5 pt
 QFont bodyFont();     ///< 10 pt

@@ -83,7 +83,7 @@ void AnalysisWorker::deliver() {
   }
   if (done && done->revision == m_revision) {
     m_current = done;
-    emit analysed(done);
+    Q_EMIT analysed(done);
   }
 }
 

@@ -49,7 +49,7 @@ class AnalysisWorker : public QObject {
   /// Of the newest request, or null while it is on its way.
   AnalysisPtr current() const;
 
- signals:
+ Q_SIGNALS:
   void analysed(const cantilever::app::AnalysisPtr& analysis);
 
  private:

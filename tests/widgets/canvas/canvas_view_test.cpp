@@ -6,6 +6,7 @@
 #include <QContextMenuEvent>
 #include <QDragEnterEvent>
 #include <QMimeData>
+#include <QMouseEvent>
 #include <QScrollBar>
 #include <QTest>
 #include <QWheelEvent>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "core/model/diff.h"
+#include "widgets/canvas/picture.h"
 #include "widgets/palette/palette_panel.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
@@ -65,6 +67,8 @@ class CanvasViewTest : public testing::Test {
                      [this](const BlockId& from, const BlockId& to) { m_links.emplace_back(from, to); });
     QObject::connect(&m_view, &CanvasView::linkRefused, &m_view,
                      [this](const QString& reason) { m_refusals << reason; });
+    QObject::connect(&m_view, &CanvasView::calleeRequested, &m_view,
+                     [this](const BlockId& from, Point at) { m_wanted.emplace_back(from, at); });
     QObject::connect(&m_view, &CanvasView::removeRequested, &m_view, [this] { ++m_removals; });
     QObject::connect(&m_view, &CanvasView::renameRequested, &m_view,
                      [this](const BlockId& block) { m_renames.push_back(block); });
@@ -121,6 +125,7 @@ class CanvasViewTest : public testing::Test {
 
   CanvasView m_view{catalog::Catalog::builtIn()};
   std::vector<std::pair<std::vector<BlockId>, Point>> m_moves;
+  std::vector<std::pair<BlockId, Point>> m_wanted;
   std::vector<std::pair<BlockId, BlockId>> m_links;
   std::vector<std::pair<QString, Point>> m_added;
   std::vector<BlockId> m_renames;
@@ -219,15 +224,19 @@ TEST_F(CanvasViewTest, RefusedLinkSaysWhy) {
   EXPECT_FALSE(m_refusals[0].isEmpty());
 }
 
-TEST_F(CanvasViewTest, LinkDroppedOnNothingIsCancelled) {
+TEST_F(CanvasViewTest, LinkDroppedOnNothingAsksForABlockThere) {
   drag(rightHandleOf(kWeb), emptyPlace());
   EXPECT_TRUE(m_links.empty());
   EXPECT_TRUE(m_refusals.isEmpty());
+  ASSERT_EQ(m_wanted.size(), 1U);
+  EXPECT_EQ(m_wanted[0].first, kWeb);
+  EXPECT_NEAR(m_wanted[0].second.x, 80, 2);
+  EXPECT_NEAR(m_wanted[0].second.y, 300, 2);
 }
 
-TEST_F(CanvasViewTest, KeyLStartsALinkAndAClickEndsIt) {
+TEST_F(CanvasViewTest, ALinkThatWasBegunEndsWithAClick) {
   click(middleOf(kWeb));
-  key(Qt::Key_L);
+  m_view.beginLinkFrom(kWeb);
   moveTo(middleOf(kDatabase));
   click(middleOf(kDatabase));
   ASSERT_EQ(m_links.size(), 1U);
@@ -236,7 +245,7 @@ TEST_F(CanvasViewTest, KeyLStartsALinkAndAClickEndsIt) {
 
 TEST_F(CanvasViewTest, LinksAreDrawnByKeyboardAlone) {
   click(middleOf(kWeb));
-  key(Qt::Key_L);
+  m_view.beginLinkFrom(kWeb);
   key(Qt::Key_Tab);  // in reading order the database follows the web servers
   key(Qt::Key_Return);
   ASSERT_EQ(m_links.size(), 1U);
@@ -440,6 +449,92 @@ TEST(RenderDesign, DrawsThePictureInTheSizeAskedFor) {
   EXPECT_EQ(drawn.size(), QSize(640, 360));
   const QPixmap empty = renderDesign(Design(), catalog, QSize(320, 180), 2);
   EXPECT_NE(drawn.toImage(), empty.toImage());
+}
+
+TEST_F(CanvasViewTest, AnEndOfTheSelectedLinkGoesToAnotherBlock) {
+  std::vector<std::pair<LinkEnd, BlockId>> taken;
+  QObject::connect(&m_view, &CanvasView::reconnectRequested, &m_view,
+                   [&](const LinkId&, LinkEnd end, const BlockId& to) { taken.emplace_back(end, to); });
+  const QPoint onLink((m_view.blockRect(kUsers).right() + m_view.blockRect(kWeb).left()) / 2,
+                      middleOf(kUsers).y());
+  click(onLink);
+  ASSERT_EQ(m_view.selection().links.size(), 1U);
+  const QRect web = m_view.blockRect(kWeb);
+  drag({web.left(), web.center().y()}, middleOf(kDatabase));
+  ASSERT_EQ(taken.size(), 1U);
+  EXPECT_EQ(taken[0], std::pair(LinkEnd::To, kDatabase));
+  EXPECT_TRUE(m_moves.empty());
+  // A client cannot be called: refused, with the reason.
+  drag({web.left(), web.center().y()}, middleOf(kUsers));
+  EXPECT_EQ(taken.size(), 1U);
+  EXPECT_EQ(m_refusals.size(), 1);
+}
+
+TEST_F(CanvasViewTest, ACornerOfTheSelectedZoneIsDragged) {
+  Design design = threeBlocks();
+  Zone zone;
+  zone.id = ZoneId("eu");
+  zone.name = "eu";
+  zone.area = {{-40, -60}, {240, 160}};
+  design.zones.put(zone);
+  m_view.setDesign(std::make_shared<const Design>(design));
+  std::vector<Rect> areas;
+  QObject::connect(&m_view, &CanvasView::resizeRequested, &m_view,
+                   [&](const Selection&, Rect area) { areas.push_back(area); });
+  click(m_view.mapFromScene(QPointF(-24, -46)));
+  ASSERT_EQ(m_view.selection().zones.size(), 1U);
+  drag(m_view.mapFromScene(QPointF(200, 100)), m_view.mapFromScene(QPointF(240, 148)));
+  ASSERT_EQ(areas.size(), 1U);
+  EXPECT_EQ(areas[0], (Rect{{-40, -60}, {280, 208}}));
+  drag(m_view.mapFromScene(QPointF(200, 100)), m_view.mapFromScene(QPointF(-900, 100)));
+  ASSERT_EQ(areas.size(), 2U);
+  EXPECT_GT(areas[1].size.width, 0);  // never inside out
+}
+
+TEST_F(CanvasViewTest, DraggingSnapsToWhatIsAroundAndAltSuspendsIt) {
+  Design design = threeBlocks();
+  design.blocks.put(blockOf(kDatabase, "rdbms_primary", {323, 240}));  // off the grid
+  m_view.setDesign(std::make_shared<const Design>(design));
+  drag(middleOf(kUsers), middleOf(kUsers) + QPoint(321, 120));
+  ASSERT_EQ(m_moves.size(), 1U);
+  EXPECT_EQ(m_moves[0].second.x, 320);  // in line with the web servers
+  QTest::mouseMove(canvas(), middleOf(kUsers));
+  QTest::mousePress(canvas(), Qt::LeftButton, Qt::AltModifier, middleOf(kUsers));
+  QMouseEvent move(QEvent::MouseMove, middleOf(kUsers) + QPoint(55, 43),
+                   canvas()->mapToGlobal(middleOf(kUsers) + QPoint(55, 43)), Qt::NoButton, Qt::LeftButton,
+                   Qt::AltModifier);
+  QApplication::sendEvent(canvas(), &move);
+  QTest::mouseRelease(canvas(), Qt::LeftButton, Qt::AltModifier, middleOf(kUsers) + QPoint(55, 43));
+  ASSERT_EQ(m_moves.size(), 2U);
+  EXPECT_EQ(m_moves[1].second, (Point{55, 43}));
+}
+
+TEST_F(CanvasViewTest, GoesBackToWhereItWas) {
+  m_view.centerOn(5000, 5000);
+  const QPointF far = m_view.visibleArea().center();
+  EXPECT_FALSE(m_view.canGoBack());
+  m_view.reveal({{kWeb}, {}, {}, {}});
+  EXPECT_TRUE(m_view.visibleArea().contains(QPointF(400, 30)));
+  ASSERT_TRUE(m_view.canGoBack());
+  m_view.goBack();
+  EXPECT_NEAR(m_view.visibleArea().center().x(), far.x(), 2);
+  ASSERT_TRUE(m_view.canGoForward());
+  m_view.goForward();
+  EXPECT_TRUE(m_view.visibleArea().contains(QPointF(400, 30)));
+}
+
+TEST_F(CanvasViewTest, TheMapLooksWhereItIsClicked) {
+  m_view.setMinimapVisible(true);
+  auto* map = m_view.findChild<QWidget*>(QStringLiteral("minimap"));
+  ASSERT_NE(map, nullptr);
+  m_view.fitAll();
+  EXPECT_FALSE(map->isVisible());  // all is in view
+  m_view.zoomToActualSize();
+  m_view.centerOn(2000, 2000);
+  ASSERT_TRUE(map->isVisible());
+  map->grab();  // paints it
+  QTest::mouseClick(map, Qt::LeftButton, {}, map->rect().center());
+  EXPECT_TRUE(m_view.visibleArea().intersects(m_view.contentArea()));
 }
 
 }  // namespace

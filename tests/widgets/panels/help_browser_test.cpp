@@ -32,9 +32,9 @@ TEST_F(HelpBrowserTest, ShowsTheFirstPageAndThoseChosenByKeyboard) {
 }
 
 TEST_F(HelpBrowserTest, FollowsLinksBetweenPages) {
-  emit text->anchorClicked(QUrl(QStringLiteral("elements/pool.md")));
+  Q_EMIT text->anchorClicked(QUrl(QStringLiteral("elements/pool.md")));
   EXPECT_EQ(list->currentRow(), 1);
-  emit text->anchorClicked(QUrl(QStringLiteral("elements/nothing.md")));
+  Q_EMIT text->anchorClicked(QUrl(QStringLiteral("elements/nothing.md")));
   EXPECT_EQ(list->currentRow(), 1);
 }
 

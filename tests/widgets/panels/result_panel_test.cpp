@@ -198,7 +198,7 @@ TEST_F(ResultPanelTest, SaysWhereTheTimeGoesAndWhatChanged) {
   BlockId chosen;
   QObject::connect(&panel, &ResultPanel::blockChosen, [&](const BlockId& block) { chosen = block; });
   QTableWidget* const paths = table("paths");
-  emit paths->cellClicked(0, 0);
+  Q_EMIT paths->cellClicked(0, 0);
   EXPECT_EQ(chosen.text(), "db");
 }
 

@@ -1,0 +1,83 @@
+#include "app/gui/picture_controller.h"
+
+#include <QClipboard>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QImage>
+#include <QPrinter>
+#include <QWidget>
+
+#include "core/exchange/file_set.h"
+#include "widgets/canvas/picture.h"
+#include "widgets/style/text.h"
+
+namespace cantilever::app {
+namespace {
+
+constexpr double kSharp = 2;  // a picture for documents is looked at on dense screens
+
+}  // namespace
+
+PictureController::PictureController(Document& document, widgets::CanvasView& canvas, Presenter& presenter,
+                                     QWidget* window)
+    : QObject(window), m_document(document), m_canvas(canvas), m_presenter(presenter), m_window(window) {}
+
+void PictureController::saveAll() {
+  save(What::Everything);
+}
+
+void PictureController::saveSelection() {
+  save(What::Selected);
+}
+
+void PictureController::save(What what) {
+  const QString stem = QFileInfo(m_document.title()).completeBaseName();
+  QString path = m_presenter.askPictureFile(m_window, stem + QStringLiteral(".png"));
+  if (path.isEmpty()) {
+    return;
+  }
+  if (!widgets::pictureFormatOf(path)) {
+    path += QStringLiteral(".png");
+  }
+  const widgets::PictureFormat format = *widgets::pictureFormatOf(path);
+  widgets::PictureOptions options;
+  options.theme = widgets::currentTheme().kind;
+  options.scale = format == widgets::PictureFormat::Png ? kSharp : 1;
+  if (what == What::Selected) {
+    options.only = m_canvas.selection();
+  }
+  const QByteArray bytes = widgets::pictureOf(*m_document.design(), m_document.catalog(), format, options);
+  const Result<void> written = exchange::writeFile(widgets::toUtf8(path), bytes.toStdString());
+  if (!written) {
+    m_presenter.showError(m_window, tr("Could not save the picture"),
+                          widgets::toQString(written.error().message));
+    return;
+  }
+  Q_EMIT done(tr("Picture saved to %1").arg(path));
+}
+
+void PictureController::copy() {
+  widgets::PictureOptions options;
+  options.theme = widgets::currentTheme().kind;
+  options.scale = kSharp;
+  if (!m_canvas.selection().isEmpty()) {
+    options.only = m_canvas.selection();
+  }
+  const QByteArray png =
+      widgets::pictureOf(*m_document.design(), m_document.catalog(), widgets::PictureFormat::Png, options);
+  QGuiApplication::clipboard()->setImage(QImage::fromData(png, "PNG"));
+  Q_EMIT done(tr("The picture is on the clipboard"));
+}
+
+void PictureController::print() {
+  QPrinter printer(QPrinter::HighResolution);
+  printer.setDocName(m_document.title());
+  const bool isWide = widgets::isWiderThanHigh(*m_document.design(), m_document.catalog());
+  printer.setPageOrientation(isWide ? QPageLayout::Landscape : QPageLayout::Portrait);
+  if (m_presenter.choosePrinter(m_window, printer)) {
+    widgets::printDesign(printer, *m_document.design(), m_document.catalog());
+    Q_EMIT done(tr("Printed"));
+  }
+}
+
+}  // namespace cantilever::app

@@ -1,0 +1,302 @@
+#include <gtest/gtest.h>
+
+#include <QApplication>
+#include <QClipboard>
+#include <QDialog>
+#include <QDockWidget>
+#include <QFile>
+#include <QImage>
+#include <QLineEdit>
+#include <QListView>
+#include <QStatusBar>
+#include <QTreeWidget>
+#include <QUndoStack>
+#include <algorithm>
+
+#include "app/gui/document.h"
+#include "tests/app/small_design.h"
+#include "tests/app/studio_driver.h"
+#include "widgets/panels/pick_popup.h"
+#include "widgets/style/text.h"
+
+/// Drawing in the real window, by mouse and keyboard events: nothing here calls a controller.
+namespace cantilever::app {
+namespace {
+
+using testing::smallDesign;
+using testing::StudioDriver;
+using widgets::toUtf8;
+
+struct DrawingTest : ::testing::Test {
+  StudioDriver studio;
+
+  void open(const Design& design) {
+    studio.openFile(studio.writeDesign("drawing.cantilever.json", design));
+    const std::string first = design.blocks.begin()->id.text();
+    ASSERT_TRUE(StudioDriver::waitUntil([&] {
+      return canvas()->viewport()->rect().contains(studio.middleOf(first.c_str())) &&
+             !canvas()->blockRect(BlockId(first)).isEmpty();
+    }));
+    canvas()->setFocus();
+    // The mouse is over the empty canvas, not wherever another test left it.
+    QTest::mouseMove(studio.window->windowHandle(), canvas()->mapTo(studio.window.get(), QPoint(20, 20)));
+  }
+  void openEmpty() {
+    studio.key(Qt::Key_N, Qt::ControlModifier);
+    ASSERT_TRUE(StudioDriver::waitUntil([&] { return canvas()->isVisible(); }));
+    canvas()->setFocus();
+  }
+  widgets::CanvasView* canvas() { return studio.window->views().canvas; }
+  widgets::PickPopup* popup(const char* name) {
+    widgets::PickPopup* found = nullptr;
+    for (auto* each : studio.window->findChildren<widgets::PickPopup*>(QString::fromLatin1(name))) {
+      found = each->isVisible() ? each : found;
+    }
+    return found;
+  }
+  /// Types into the list that is open and takes the first answer.
+  void pick(const char* name, const char* text) {
+    ASSERT_NE(popup(name), nullptr) << name;
+    studio.type(QString::fromLatin1(text));
+    studio.key(Qt::Key_Return);
+    EXPECT_EQ(popup(name), nullptr) << name;
+  }
+  const Link* linkBetween(const std::string& from, const std::string& to) {
+    for (const Link& link : studio.design()->links) {
+      if (link.from == BlockId(from) && link.to == BlockId(to)) {
+        return &link;
+      }
+    }
+    return nullptr;
+  }
+  Point at(const char* block) { return studio.design()->blocks.find(BlockId(block))->position; }
+  std::size_t steps() { return static_cast<std::size_t>(studio.window->document().undoStack().count()); }
+};
+
+Design row() {
+  Design design = smallDesign();
+  Block db;
+  db.id = BlockId("db");
+  db.type = "rdbms_primary";
+  db.name = "Orders";
+  db.position = {656, 40};
+  design.blocks.put(db);
+  return design;
+}
+
+TEST_F(DrawingTest, BuildsADesignByKeyboardAlone) {
+  openEmpty();
+  studio.key(Qt::Key_Slash);
+  pick("quickAdd", "web users");
+  ASSERT_EQ(studio.design()->blocks.size(), 1u);
+  for (const char* next : {"load balancer", "app servers", "sql primary"}) {
+    const std::size_t before = studio.design()->blocks.size();
+    studio.key(Qt::Key_N);
+    pick("calleePicker", next);
+    ASSERT_EQ(studio.design()->blocks.size(), before + 1) << next;
+  }
+  EXPECT_EQ(studio.design()->links.size(), 3u);
+  const Design built = *studio.design();
+  studio.undoAll();
+  EXPECT_TRUE(studio.design()->blocks.isEmpty());
+  studio.redoAll();
+  EXPECT_EQ(*studio.design(), built);
+}
+
+TEST_F(DrawingTest, EscapeLeavesTheListAndTheDesignAsTheyWere) {
+  open(smallDesign());
+  studio.key(Qt::Key_Slash);
+  ASSERT_NE(popup("quickAdd"), nullptr);
+  studio.key(Qt::Key_Escape);
+  EXPECT_EQ(popup("quickAdd"), nullptr);
+  EXPECT_TRUE(canvas()->hasFocus());
+  EXPECT_EQ(steps(), 0u);
+}
+
+TEST_F(DrawingTest, ALinkDrawnToNowhereOffersWhatMakesSense) {
+  open(smallDesign());
+  const QRect app = canvas()->blockRect(BlockId("app"));
+  QTest::mouseMove(studio.window->windowHandle(),
+                   canvas()->viewport()->mapTo(studio.window.get(), app.center()));
+  StudioDriver::drag(canvas()->viewport(), {app.right(), app.center().y()},
+                     {app.right() + 90, app.bottom() + 110});
+  ASSERT_NE(popup("calleePicker"), nullptr);
+  pick("calleePicker", "redis cluster");
+  ASSERT_EQ(studio.design()->blocks.size(), 3u);
+  ASSERT_EQ(studio.design()->links.size(), 2u);
+  EXPECT_EQ(steps(), 1u);
+  studio.key(Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_EQ(studio.design()->blocks.size(), 2u);
+  EXPECT_EQ(studio.design()->links.size(), 1u);
+}
+
+TEST_F(DrawingTest, ABlockChosenForASelectedLinkGoesInBetween) {
+  open(smallDesign());
+  const QPoint between = (studio.middleOf("users") + studio.middleOf("app")) / 2;
+  StudioDriver::click(canvas()->viewport(), between);
+  ASSERT_EQ(canvas()->selection().links.size(), 1u);
+  studio.key(Qt::Key_Slash);
+  pick("quickAdd", "load balancer");
+  ASSERT_EQ(studio.design()->blocks.size(), 3u);
+  EXPECT_EQ(linkBetween("users", "app"), nullptr);
+  EXPECT_EQ(studio.design()->links.size(), 2u);
+  EXPECT_EQ(steps(), 1u);
+}
+
+TEST_F(DrawingTest, ABlockDroppedOnALinkGoesInBetween) {
+  open(smallDesign());
+  studio.key(Qt::Key_Space, Qt::ControlModifier);
+  studio.type(QStringLiteral("load balancer"));
+  auto* list = studio.window->views().palette->findChild<QListView*>();
+  const QPoint first = list->visualRect(list->model()->index(0, 0)).center();
+  studio.dragAndDrop(list->viewport(), first, canvas()->viewport(),
+                     (studio.middleOf("users") + studio.middleOf("app")) / 2);
+  ASSERT_EQ(studio.design()->blocks.size(), 3u);
+  EXPECT_EQ(linkBetween("users", "app"), nullptr);
+  EXPECT_EQ(studio.design()->links.size(), 2u);
+}
+
+TEST_F(DrawingTest, AKeyLinksWhatIsSelectedFromLeftToRight) {
+  open(row());
+  studio.key(Qt::Key_A, Qt::ControlModifier);
+  studio.key(Qt::Key_L);
+  EXPECT_NE(linkBetween("app", "db"), nullptr);
+  EXPECT_EQ(studio.design()->links.size(), 2u);  // users to app is there already
+  EXPECT_EQ(steps(), 1u);
+}
+
+TEST_F(DrawingTest, ALinksEndIsDraggedToAnotherBlock) {
+  open(row());
+  StudioDriver::click(canvas()->viewport(), (studio.middleOf("users") + studio.middleOf("app")) / 2);
+  ASSERT_EQ(canvas()->selection().links.size(), 1u);
+  const QRect app = canvas()->blockRect(BlockId("app"));
+  StudioDriver::drag(canvas()->viewport(), {app.left(), app.center().y()}, studio.middleOf("db"));
+  EXPECT_NE(linkBetween("users", "db"), nullptr);
+  EXPECT_EQ(linkBetween("users", "app"), nullptr);
+  studio.key(Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_NE(linkBetween("users", "app"), nullptr);
+}
+
+TEST_F(DrawingTest, AlignsDistributesAndLaysOutByKeysAsOneStepEach) {
+  open(row());
+  studio.key(Qt::Key_A, Qt::ControlModifier);
+  studio.key(Qt::Key_Up, Qt::ControlModifier | Qt::AltModifier);
+  EXPECT_EQ(at("db").y, 0);
+  EXPECT_EQ(steps(), 1u);
+  studio.key(Qt::Key_H, Qt::ControlModifier | Qt::AltModifier);
+  EXPECT_EQ(at("app").x, 328);  // the middle between 0 and 656
+  EXPECT_EQ(steps(), 2u);
+  studio.key(Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
+  EXPECT_LT(at("users").x, at("app").x);
+  EXPECT_EQ(steps(), 3u);
+  studio.undoAll();
+  EXPECT_EQ(at("db"), (Point{656, 40}));
+}
+
+TEST_F(DrawingTest, APinnedBlockStaysWhenTheDesignIsLaidOut) {
+  open(row());
+  studio.clickBlock("app");
+  studio.key(Qt::Key_P);
+  EXPECT_TRUE(studio.design()->blocks.find(BlockId("app"))->isPinned);
+  const Point before = at("app");
+  studio.key(Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
+  EXPECT_EQ(at("app"), before);
+  studio.clickBlock("app");
+  studio.key(Qt::Key_P);
+  EXPECT_FALSE(studio.design()->blocks.find(BlockId("app"))->isPinned);
+}
+
+TEST_F(DrawingTest, AZoneIsDrawnAroundTheSelectionAndABlockThatLeavesItSaysWhatChanges) {
+  open(row());
+  studio.clickBlock("app");
+  studio.key(Qt::Key_Z);
+  ASSERT_EQ(studio.design()->zones.size(), 1u);
+  const Zone zone = *studio.design()->zones.begin();
+  EXPECT_EQ(studio.design()->blocks.find(BlockId("app"))->zone, zone.id);
+  studio.key(Qt::Key_Escape);
+  StudioDriver::drag(canvas()->viewport(), studio.middleOf("app"), studio.middleOf("app") + QPoint(0, 260));
+  EXPECT_TRUE(studio.design()->blocks.find(BlockId("app"))->zone.isEmpty());
+  EXPECT_TRUE(studio.window->statusBar()->currentMessage().contains(widgets::toQString(zone.name)));
+  studio.key(Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_EQ(studio.design()->blocks.find(BlockId("app"))->zone, zone.id);
+}
+
+TEST_F(DrawingTest, EveryActionIsFoundByNameAndRun) {
+  open(row());
+  studio.key(Qt::Key_A, Qt::ControlModifier);
+  studio.key(Qt::Key_K, Qt::ControlModifier);
+  pick("commandPalette", "align bottom");
+  EXPECT_EQ(at("users").y, 40);
+}
+
+TEST_F(DrawingTest, TheSheetOfKeysOpensOnAQuestionMark) {
+  open(smallDesign());
+  studio.key(Qt::Key_Question);
+  auto* sheet = studio.child<QDialog>("shortcutSheet");
+  ASSERT_NE(sheet, nullptr);
+  EXPECT_TRUE(sheet->isVisible());
+  studio.key(Qt::Key_Escape);
+  EXPECT_TRUE(StudioDriver::waitUntil([&] { return studio.child<QDialog>("shortcutSheet") == nullptr; }));
+}
+
+TEST_F(DrawingTest, FindsABlockByItsNameAndComesBack) {
+  Design design = row();
+  Block far = *design.blocks.find(BlockId("db"));
+  far.position = {20'000, 20'000};
+  design.blocks.put(far);
+  open(design);
+  studio.key(Qt::Key_1, Qt::ControlModifier);
+  studio.key(Qt::Key_F, Qt::ControlModifier);
+  pick("find", "orders");
+  EXPECT_EQ(canvas()->selection().blocks, std::vector{BlockId("db")});
+  EXPECT_TRUE(canvas()->viewport()->rect().contains(studio.middleOf("db")));
+  studio.key(Qt::Key_Left, Qt::AltModifier);
+  EXPECT_FALSE(canvas()->viewport()->rect().contains(studio.middleOf("db")));
+}
+
+TEST_F(DrawingTest, SavesAndPrintsThePicture) {
+  open(smallDesign());
+  studio.presenter.pictureFile = studio.path("drawing.svg");
+  studio.key(Qt::Key_E, Qt::ControlModifier | Qt::ShiftModifier);
+  QFile svg(studio.presenter.pictureFile);
+  ASSERT_TRUE(svg.open(QIODevice::ReadOnly));
+  EXPECT_TRUE(svg.readAll().contains("App servers"));
+  studio.presenter.printedFile = studio.path("printed.pdf");
+  studio.key(Qt::Key_P, Qt::ControlModifier);
+  QFile pdf(studio.presenter.printedFile);
+  ASSERT_TRUE(pdf.open(QIODevice::ReadOnly));
+  EXPECT_TRUE(pdf.readAll().startsWith("%PDF-"));
+  studio.key(Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
+  EXPECT_FALSE(QApplication::clipboard()->image().isNull());
+}
+
+TEST_F(DrawingTest, TheOutlineAndTheCanvasHaveOneSelection) {
+  open(row());
+  auto* dock = studio.child<QDockWidget>("outlineDock");
+  dock->raise();
+  auto* tree = studio.child<QTreeWidget>("outline");
+  ASSERT_TRUE(StudioDriver::waitUntil([&] { return tree->isVisible() && tree->topLevelItemCount() == 3; }));
+  studio.clickBlock("db");
+  ASSERT_EQ(tree->selectedItems().size(), 1);
+  EXPECT_EQ(tree->selectedItems().front()->text(0), QStringLiteral("Orders"));
+  for (int i = 0; i < tree->topLevelItemCount(); ++i) {
+    if (tree->topLevelItem(i)->text(0) == QStringLiteral("App servers")) {
+      StudioDriver::click(tree->viewport(), tree->visualItemRect(tree->topLevelItem(i)).center());
+    }
+  }
+  EXPECT_EQ(canvas()->selection().blocks, std::vector{BlockId("app")});
+  studio.key(Qt::Key_Z, Qt::ControlModifier);  // nothing to undo: choosing is no edit
+  EXPECT_EQ(steps(), 0u);
+}
+
+TEST_F(DrawingTest, RemembersWhatWasUsed) {
+  open(smallDesign());
+  studio.key(Qt::Key_Slash);
+  pick("quickAdd", "redis cluster");
+  EXPECT_EQ(studio.settings.recentTypes(), QStringList{QStringLiteral("redis_cluster")});
+  auto* list = studio.window->views().palette->findChild<QListView*>();
+  EXPECT_EQ(list->model()->index(1, 0).data().toString(), QStringLiteral("Redis cluster"));
+}
+
+}  // namespace
+}  // namespace cantilever::app

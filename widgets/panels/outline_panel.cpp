@@ -1,0 +1,193 @@
+#include "widgets/panels/outline_panel.h"
+
+#include <QVBoxLayout>
+#include <utility>
+
+#include "widgets/canvas/zone_item.h"
+#include "widgets/style/icons.h"
+#include "widgets/style/text.h"
+
+namespace cantilever::widgets {
+namespace {
+
+enum OutlineRole { OutlineKind = Qt::UserRole + 1, OutlineId };
+enum class OutlineThing { Block, Zone, Note };
+
+void mark(QTreeWidgetItem* row, OutlineThing kind, const std::string& id) {
+  row->setData(0, OutlineKind, static_cast<int>(kind));
+  row->setData(0, OutlineId, toQString(id));
+}
+
+QString nameOr(const std::string& name, const std::string& id) {
+  return toQString(name.empty() ? id : name);
+}
+
+/// Names and owners: all that the tree shows of a block.
+bool looksTheSame(const Block* a, const Block* b) {
+  return a != nullptr && b != nullptr && a->name == b->name && a->zone == b->zone && a->type == b->type;
+}
+
+}  // namespace
+
+OutlinePanel::OutlinePanel(const catalog::Catalog& catalog, QWidget* parent)
+    : QWidget(parent),
+      m_catalog(catalog),
+      m_design(std::make_shared<const Design>()),
+      m_tree(new QTreeWidget(this)) {
+  m_tree->setObjectName(QStringLiteral("outline"));
+  m_tree->setAccessibleName(tr("Outline of the design"));
+  m_tree->setHeaderHidden(true);
+  m_tree->setSelectionMode(QAbstractItemView::ExtendedSelection);
+  m_tree->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  m_tree->setIndentation(16);
+  auto* rows = new QVBoxLayout(this);
+  rows->setContentsMargins(0, 4, 0, 0);
+  rows->addWidget(m_tree);
+  connect(m_tree, &QTreeWidget::itemSelectionChanged, this, &OutlinePanel::tellChoice);
+}
+
+void OutlinePanel::show(DesignPtr design) {
+  m_design = std::move(design);
+  m_selection = {};
+  m_isStale = true;
+  if (isVisible()) {
+    rebuild();
+  }
+}
+
+void OutlinePanel::update(DesignPtr design, const DesignDiff& diff) {
+  const DesignPtr before = std::exchange(m_design, std::move(design));
+  bool hasChanged = !diff.blocks.added.empty() || !diff.blocks.removed.empty() || !diff.zones.isEmpty() ||
+                    !diff.notes.isEmpty() || !diff.links.isEmpty();
+  for (const BlockId& id : diff.blocks.changed) {
+    hasChanged = hasChanged || !looksTheSame(before->blocks.find(id), m_design->blocks.find(id));
+  }
+  m_isStale = m_isStale || hasChanged;
+  if (m_isStale && isVisible()) {
+    rebuild();
+  }
+}
+
+void OutlinePanel::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  if (m_isStale) {
+    rebuild();
+  }
+}
+
+void OutlinePanel::rebuild() {
+  m_isStale = false;
+  m_isShowing = true;
+  m_tree->clear();
+  m_zones.clear();
+  m_blocks.clear();
+  m_notes.clear();
+  for (const Zone& zone : m_design->zones) {
+    addZone(zone, 0);
+  }
+  for (const Block& block : m_design->blocks) {
+    addBlock(block);
+  }
+  for (const Note& note : m_design->notes) {
+    auto* row = new QTreeWidgetItem(m_tree, {toQString(note.text).section(QLatin1Char('\n'), 0, 0)});
+    row->setIcon(0, icon(QStringLiteral("note")));
+    mark(row, OutlineThing::Note, note.id.text());
+    m_notes[note.id] = row;
+  }
+  m_tree->expandAll();
+  m_isShowing = false;
+  setSelection(m_selection);
+}
+
+/// Parents first. Zones in a ring, of a damaged file, end at the top.
+QTreeWidgetItem* OutlinePanel::addZone(const Zone& zone, std::size_t depth) {
+  if (const auto known = m_zones.find(zone.id); known != m_zones.end()) {
+    return known->second;
+  }
+  const Zone* parent = depth < m_design->zones.size() ? m_design->zones.find(zone.parent) : nullptr;
+  QTreeWidgetItem* above = parent != nullptr ? addZone(*parent, depth + 1) : nullptr;
+  if (const auto meanwhile = m_zones.find(zone.id); meanwhile != m_zones.end()) {
+    return meanwhile->second;
+  }
+  const QString name = nameOr(zone.name, zone.id.text());
+  auto* row = above != nullptr ? new QTreeWidgetItem(above, {name}) : new QTreeWidgetItem(m_tree, {name});
+  row->setIcon(0, icon(QStringLiteral("zone")));
+  row->setData(0, Qt::AccessibleTextRole, QStringLiteral("%1, %2").arg(name, wordOf(zone.kind)));
+  mark(row, OutlineThing::Zone, zone.id.text());
+  m_zones[zone.id] = row;
+  return row;
+}
+
+void OutlinePanel::addBlock(const Block& block) {
+  const auto zone = m_zones.find(block.zone);
+  const QString name = nameOr(block.name, block.id.text());
+  auto* row =
+      zone != m_zones.end() ? new QTreeWidgetItem(zone->second, {name}) : new QTreeWidgetItem(m_tree, {name});
+  const catalog::BlockType* type = m_catalog.find(block.type);
+  const QString label = toQString(type == nullptr ? block.type : type->label);
+  row->setIcon(0, icon(type == nullptr ? QStringLiteral("unknown")
+                                       : toQString(type->icon.empty() ? type->key : type->icon)));
+  QStringList calls;
+  for (const Link& link : m_design->links) {
+    const Block* to = link.from == block.id ? m_design->blocks.find(link.to) : nullptr;
+    if (to != nullptr) {
+      calls << nameOr(to->name, to->id.text());
+    }
+  }
+  row->setToolTip(0, calls.isEmpty() ? label : tr("%1; calls %2").arg(label, calls.join(tr(", "))));
+  row->setData(0, Qt::AccessibleTextRole, QStringLiteral("%1, %2").arg(name, row->toolTip(0)));
+  mark(row, OutlineThing::Block, block.id.text());
+  m_blocks[block.id] = row;
+}
+
+void OutlinePanel::setSelection(const Selection& selection) {
+  m_selection = selection;
+  if (m_isShowing || m_isStale) {
+    return;
+  }
+  m_isShowing = true;
+  m_tree->clearSelection();
+  QTreeWidgetItem* last = nullptr;
+  const auto choose = [&last](const auto& rows, const auto& ids) {
+    for (const auto& id : ids) {
+      if (const auto row = rows.find(id); row != rows.end()) {
+        row->second->setSelected(true);
+        last = row->second;
+      }
+    }
+  };
+  choose(m_zones, selection.zones);
+  choose(m_notes, selection.notes);
+  choose(m_blocks, selection.blocks);
+  if (last != nullptr) {
+    m_tree->scrollToItem(last);
+  }
+  m_isShowing = false;
+}
+
+void OutlinePanel::tellChoice() {
+  if (m_isShowing) {
+    return;
+  }
+  Selection selection;
+  for (const QTreeWidgetItem* row : m_tree->selectedItems()) {
+    const std::string id = toUtf8(row->data(0, OutlineId).toString());
+    switch (static_cast<OutlineThing>(row->data(0, OutlineKind).toInt())) {
+      case OutlineThing::Block:
+        selection.blocks.emplace_back(id);
+        break;
+      case OutlineThing::Zone:
+        selection.zones.emplace_back(id);
+        break;
+      case OutlineThing::Note:
+        selection.notes.emplace_back(id);
+        break;
+    }
+  }
+  m_selection = selection;
+  m_isShowing = true;  // what comes back from the canvas is this
+  Q_EMIT chosen(selection);
+  m_isShowing = false;
+}
+
+}  // namespace cantilever::widgets

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <QTreeWidget>
+#include <QWidget>
+#include <map>
+
+#include "core/catalog/block_type.h"
+#include "core/model/design.h"
+#include "core/model/diff.h"
+#include "widgets/canvas/canvas_view.h"
+
+namespace cantilever::widgets {
+
+/// The drawing as a tree: zones with what they own, blocks with what they call, notes. The same selection as
+/// the canvas, both ways; a screen reader reads a block with its type and its links.
+class OutlinePanel : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit OutlinePanel(const catalog::Catalog& catalog, QWidget* parent = nullptr);
+
+  void show(DesignPtr design);
+  /// Nothing is done if the tree would look the same: moving a block costs nothing here.
+  void update(DesignPtr design, const DesignDiff& diff);
+  void setSelection(const Selection& selection);
+
+ Q_SIGNALS:
+  void chosen(const cantilever::widgets::Selection& selection);
+
+ protected:
+  void showEvent(QShowEvent* event) override;
+
+ private:
+  void rebuild();
+  QTreeWidgetItem* addZone(const Zone& zone, std::size_t depth);
+  void addBlock(const Block& block);
+  void tellChoice();
+
+  const catalog::Catalog& m_catalog;
+  DesignPtr m_design;
+  Selection m_selection;
+  QTreeWidget* m_tree = nullptr;
+  std::map<ZoneId, QTreeWidgetItem*> m_zones;
+  std::map<BlockId, QTreeWidgetItem*> m_blocks;
+  std::map<NoteId, QTreeWidgetItem*> m_notes;
+  bool m_isStale = true;
+  bool m_isShowing = false;  ///< what changes now is not the person's choice
+};
+
+}  // namespace cantilever::widgets

@@ -1,0 +1,89 @@
+#include "widgets/panels/shortcut_sheet.h"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QScrollArea>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "widgets/panels/labels.h"
+
+namespace cantilever::widgets {
+namespace {
+
+constexpr int kSheetColumns = 3;
+
+QWidget* groupWidget(const ShortcutGroup& group, QWidget* parent) {
+  auto* widget = new QWidget(parent);
+  auto* grid = new QGridLayout(widget);
+  grid->setContentsMargins(0, 0, 0, 12);
+  grid->setHorizontalSpacing(14);
+  grid->setVerticalSpacing(5);
+  grid->addWidget(makeTitle(group.title, widget), 0, 0, 1, 2);
+  int row = 1;
+  for (const ShortcutGroup::Row& each : group.rows) {
+    auto* keys = new QLabel(each.keys, widget);
+    keys->setProperty("role", QStringLiteral("muted"));
+    auto* text = new QLabel(each.text, widget);
+    text->setWordWrap(true);
+    grid->addWidget(keys, row, 0, Qt::AlignLeft | Qt::AlignTop);
+    grid->addWidget(text, row, 1);
+    ++row;
+  }
+  grid->setColumnMinimumWidth(0, 110);
+  grid->setColumnStretch(1, 1);
+  return widget;
+}
+
+}  // namespace
+
+ShortcutSheet::ShortcutSheet(const std::vector<ShortcutGroup>& groups, QWidget* parent) : QDialog(parent) {
+  setObjectName(QStringLiteral("shortcutSheet"));
+  setWindowTitle(tr("Keys and gestures"));
+  setAttribute(Qt::WA_DeleteOnClose);
+  auto* scroll = new QScrollArea(this);
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  auto* sheet = new QWidget(scroll);
+  auto* columns = new QHBoxLayout(sheet);
+  columns->setContentsMargins(20, 16, 20, 8);
+  columns->setSpacing(28);
+  std::vector<QVBoxLayout*> stacks;
+  std::vector<std::size_t> lengths(kSheetColumns);
+  for (int i = 0; i < kSheetColumns; ++i) {
+    stacks.push_back(new QVBoxLayout);
+    columns->addLayout(stacks.back(), 1);
+  }
+  // The longest first, each below the shortest column so far: the columns come out about equal.
+  std::vector<ShortcutGroup> byLength = groups;
+  std::stable_sort(byLength.begin(), byLength.end(), [](const ShortcutGroup& a, const ShortcutGroup& b) {
+    return a.rows.size() > b.rows.size();
+  });
+  for (const ShortcutGroup& group : byLength) {
+    const auto shortest =
+        static_cast<std::size_t>(std::min_element(lengths.begin(), lengths.end()) - lengths.begin());
+    stacks[shortest]->addWidget(groupWidget(group, sheet));
+    lengths[shortest] += group.rows.size() + 2;
+  }
+  for (QVBoxLayout* stack : stacks) {
+    stack->addStretch(1);
+  }
+  scroll->setWidget(sheet);
+  auto* rows = new QVBoxLayout(this);
+  rows->setContentsMargins(0, 0, 0, 0);
+  rows->addWidget(scroll);
+  resize(1080, 720);
+}
+
+void ShortcutSheet::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter ||
+      event->text() == QStringLiteral("?")) {
+    close();
+    return;
+  }
+  QDialog::keyPressEvent(event);
+}
+
+}  // namespace cantilever::widgets
