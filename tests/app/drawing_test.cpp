@@ -214,7 +214,7 @@ TEST_F(DrawingTest, AZoneIsDrawnAroundTheSelectionAndABlockThatLeavesItSaysWhatC
   const Zone zone = *studio.design()->zones.begin();
   EXPECT_EQ(studio.design()->blocks.find(BlockId("app"))->zone, zone.id);
   studio.key(Qt::Key_Escape);
-  StudioDriver::drag(canvas()->viewport(), studio.middleOf("app"), studio.middleOf("app") + QPoint(0, 260));
+  StudioDriver::drag(canvas()->viewport(), studio.middleOf("app"), studio.middleOf("app") + QPoint(0, 190));
   EXPECT_TRUE(studio.design()->blocks.find(BlockId("app"))->zone.isEmpty());
   EXPECT_TRUE(studio.window->statusBar()->currentMessage().contains(widgets::toQString(zone.name)));
   studio.key(Qt::Key_Z, Qt::ControlModifier);

@@ -54,7 +54,9 @@ void CanvasView::zoomOut() {
 }
 
 void CanvasView::zoomToActualSize() {
-  m_impl->leavePlace();
+  if (m_impl->scale() != 1) {
+    m_impl->leavePlace();
+  }
   m_impl->keepsFitted = false;
   m_impl->setZoom(1, viewport()->rect().center());
 }

@@ -85,8 +85,14 @@ void OutlinePanel::rebuild() {
   for (const Zone& zone : m_design->zones) {
     addZone(zone, 0);
   }
+  std::map<BlockId, QStringList> calls;
+  for (const Link& link : m_design->links) {
+    if (const Block* to = m_design->blocks.find(link.to)) {
+      calls[link.from] << nameOr(to->name, to->id.text());
+    }
+  }
   for (const Block& block : m_design->blocks) {
-    addBlock(block);
+    addBlock(block, calls[block.id]);
   }
   for (const Note& note : m_design->notes) {
     auto* row = new QTreeWidgetItem(m_tree, {toQString(note.text).section(QLatin1Char('\n'), 0, 0)});
@@ -118,7 +124,7 @@ QTreeWidgetItem* OutlinePanel::addZone(const Zone& zone, std::size_t depth) {
   return row;
 }
 
-void OutlinePanel::addBlock(const Block& block) {
+void OutlinePanel::addBlock(const Block& block, const QStringList& calls) {
   const auto zone = m_zones.find(block.zone);
   const QString name = nameOr(block.name, block.id.text());
   auto* row =
@@ -127,13 +133,6 @@ void OutlinePanel::addBlock(const Block& block) {
   const QString label = toQString(type == nullptr ? block.type : type->label);
   row->setIcon(0, icon(type == nullptr ? QStringLiteral("unknown")
                                        : toQString(type->icon.empty() ? type->key : type->icon)));
-  QStringList calls;
-  for (const Link& link : m_design->links) {
-    const Block* to = link.from == block.id ? m_design->blocks.find(link.to) : nullptr;
-    if (to != nullptr) {
-      calls << nameOr(to->name, to->id.text());
-    }
-  }
   row->setToolTip(0, calls.isEmpty() ? label : tr("%1; calls %2").arg(label, calls.join(tr(", "))));
   row->setData(0, Qt::AccessibleTextRole, QStringLiteral("%1, %2").arg(name, row->toolTip(0)));
   mark(row, OutlineThing::Block, block.id.text());

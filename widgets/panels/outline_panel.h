@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QStringList>
 #include <QTreeWidget>
 #include <QWidget>
 #include <map>
@@ -33,7 +34,7 @@ class OutlinePanel : public QWidget {
  private:
   void rebuild();
   QTreeWidgetItem* addZone(const Zone& zone, std::size_t depth);
-  void addBlock(const Block& block);
+  void addBlock(const Block& block, const QStringList& calls);
   void tellChoice();
 
   const catalog::Catalog& m_catalog;

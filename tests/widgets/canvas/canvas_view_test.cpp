@@ -483,9 +483,9 @@ TEST_F(CanvasViewTest, ACornerOfTheSelectedZoneIsDragged) {
                    [&](const Selection&, Rect area) { areas.push_back(area); });
   click(m_view.mapFromScene(QPointF(-24, -46)));
   ASSERT_EQ(m_view.selection().zones.size(), 1U);
-  drag(m_view.mapFromScene(QPointF(200, 100)), m_view.mapFromScene(QPointF(240, 148)));
+  drag(m_view.mapFromScene(QPointF(200, 100)), m_view.mapFromScene(QPointF(240, 144)));
   ASSERT_EQ(areas.size(), 1U);
-  EXPECT_EQ(areas[0], (Rect{{-40, -60}, {280, 208}}));
+  EXPECT_EQ(areas[0], (Rect{{-40, -60}, {280, 204}}));
   drag(m_view.mapFromScene(QPointF(200, 100)), m_view.mapFromScene(QPointF(-900, 100)));
   ASSERT_EQ(areas.size(), 2U);
   EXPECT_GT(areas[1].size.width, 0);  // never inside out
