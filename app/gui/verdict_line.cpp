@@ -31,7 +31,8 @@ QString measuredText(Metric metric, double value) {
   return {};
 }
 
-QLabel* verdictLabel(const Objective* objective, const advice::Verdict& verdict, QWidget* parent) {
+QLabel* verdictLabel(const Objective* objective, const advice::Verdict& verdict, bool isExpected,
+                     QWidget* parent) {
   const widgets::Theme& theme = widgets::currentTheme();
   const QString wish = toQString(verdict.text);
   auto* label = new QLabel(parent);
@@ -42,8 +43,14 @@ QLabel* verdictLabel(const Objective* objective, const advice::Verdict& verdict,
     label->setToolTip(VerdictLine::tr("Not measured yet: run the design."));
   } else {
     const QString measured = measuredText(objective->metric, *verdict.measured);
-    label->setText(verdict.isMet ? VerdictLine::tr("\u2713 %1: %2, met").arg(wish, measured)
-                                 : VerdictLine::tr("\u2717 %1: %2, missed").arg(wish, measured));
+    if (isExpected) {
+      label->setText(verdict.isMet ? VerdictLine::tr("\u2713 %1: ~%2, expected").arg(wish, measured)
+                                   : VerdictLine::tr("\u2717 %1: ~%2, missed").arg(wish, measured));
+      label->setToolTip(VerdictLine::tr("Reckoned by queueing formulas, not measured: run the design."));
+    } else {
+      label->setText(verdict.isMet ? VerdictLine::tr("\u2713 %1: %2, met").arg(wish, measured)
+                                   : VerdictLine::tr("\u2717 %1: %2, missed").arg(wish, measured));
+    }
     color = verdict.isMet ? theme.good : theme.critical;
   }
   QPalette palette = label->palette();
@@ -71,7 +78,12 @@ QString runText(RunState state) {
 }  // namespace
 
 VerdictLine::VerdictLine(QWidget* parent)
-    : QWidget(parent), m_verdicts(new QHBoxLayout), m_cost(new QLabel(this)), m_run(new QLabel(this)) {
+    : QWidget(parent),
+      m_verdicts(new QHBoxLayout),
+      m_headroom(new QLabel(this)),
+      m_cost(new QLabel(this)),
+      m_run(new QLabel(this)) {
+  m_headroom->setObjectName(QStringLiteral("headroom"));
   m_cost->setObjectName(QStringLiteral("costText"));
   m_run->setObjectName(QStringLiteral("runState"));
   m_verdicts->setSpacing(16);
@@ -79,20 +91,29 @@ VerdictLine::VerdictLine(QWidget* parent)
   layout->setContentsMargins(0, 0, 8, 0);
   layout->setSpacing(16);
   layout->addLayout(m_verdicts);
+  layout->addWidget(m_headroom);
   layout->addWidget(m_cost);
   layout->addWidget(m_run);
+  showHeadroom({});
   showCost({});
   showRun(RunState::Idle, false);
 }
 
-void VerdictLine::showVerdicts(const Design& design, const std::vector<advice::Verdict>& verdicts) {
+void VerdictLine::showVerdicts(const Design& design, const std::vector<advice::Verdict>& verdicts,
+                               bool areExpected) {
   while (QLayoutItem* item = m_verdicts->takeAt(0)) {
     delete item->widget();
     delete item;
   }
   for (const advice::Verdict& verdict : verdicts) {
-    m_verdicts->addWidget(verdictLabel(design.objectives.find(verdict.objective), verdict, this));
+    m_verdicts->addWidget(
+        verdictLabel(design.objectives.find(verdict.objective), verdict, areExpected, this));
   }
+}
+
+void VerdictLine::showHeadroom(const QString& text) {
+  m_headroom->setText(text);
+  m_headroom->setVisible(!text.isEmpty());
 }
 
 void VerdictLine::showCost(const QString& perMonth) {

@@ -19,13 +19,17 @@ class VerdictLine : public QWidget {
  public:
   explicit VerdictLine(QWidget* parent = nullptr);
 
-  void showVerdicts(const Design& design, const std::vector<advice::Verdict>& verdicts);
+  /// `areExpected`: by formulas, not measured in a run.
+  void showVerdicts(const Design& design, const std::vector<advice::Verdict>& verdicts, bool areExpected);
+  /// What is full first when the load grows, and at what multiple of it; empty: nothing known.
+  void showHeadroom(const QString& text);
   /// Empty: not known.
   void showCost(const QString& perMonth);
   void showRun(RunState state, bool isOutdated);
 
  private:
   QHBoxLayout* m_verdicts;
+  QLabel* m_headroom;
   QLabel* m_cost;
   QLabel* m_run;
 };

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "app/gui/steady_overlay.h"
 #include "core/base/money.h"
 #include "widgets/style/text.h"
 
@@ -130,6 +131,25 @@ void ViewUpdater::showAnalysis(const AnalysisPtr& analysis) {
   m_views.checklist->show(analysis->checklist);
   m_views.verdicts->showCost(analysis->estimate ? toQString(format(analysis->estimate->total)) : QString());
   showVerdicts();
+  showSteadyState();
+}
+
+void ViewUpdater::showSteadyState() {
+  const AnalysisPtr analysis = m_analysis.current();
+  const bool hasSolution = analysis && analysis->solution && analysis->compiled.plan;
+  m_views.verdicts->showHeadroom(
+      hasSolution ? headroomText(*analysis->design, *analysis->compiled.plan, *analysis->solution)
+                  : QString());
+  const bool isRunShown =
+      m_runs.state() != RunState::Idle && !(m_runs.state() == RunState::Finished && m_runs.isOutdated());
+  if (isRunShown) {
+    return;
+  }
+  const widgets::CanvasOverlay overlay =
+      hasSolution ? steadyOverlay(*analysis->design, *analysis->compiled.plan, *analysis->solution)
+                  : widgets::CanvasOverlay();
+  hasSolution ? m_views.canvas->setOverlay(overlay) : m_views.canvas->clearOverlay();
+  m_views.inspector->setOverlay(overlay);
 }
 
 void ViewUpdater::startCharts() {
@@ -142,8 +162,7 @@ void ViewUpdater::showRunState() {
   m_views.runBar->showState(m_runs.state());
   m_views.verdicts->showRun(m_runs.state(), m_runs.isOutdated());
   if (m_runs.state() == RunState::Idle) {
-    m_views.canvas->clearOverlay();
-    m_views.inspector->setOverlay({});
+    showSteadyState();
     m_views.results->clear(tr("Run the design to see what it does under load."));
   }
   if (m_runs.state() == RunState::Finished) {
@@ -165,7 +184,12 @@ void ViewUpdater::showResult() {
 void ViewUpdater::showVerdicts() {
   const Design& design = *m_document.design();
   const auto result = m_runs.isOutdated() ? nullptr : m_runs.result();
-  m_views.verdicts->showVerdicts(design, advice::judge(design, result.get(), currentEstimate()));
+  const AnalysisPtr analysis = m_analysis.current();
+  const bool areExpected = result == nullptr && analysis && analysis->solution;
+  m_views.verdicts->showVerdicts(design,
+                                 areExpected ? advice::judge(design, *analysis->solution, currentEstimate())
+                                             : advice::judge(design, result.get(), currentEstimate()),
+                                 areExpected);
 }
 
 const cost::Estimate* ViewUpdater::currentEstimate() const {

@@ -31,6 +31,8 @@ class ViewUpdater : public QObject {
   void showRunState();
   void showResult();
   void showVerdicts();
+  /// The steady state of the present design, where no run is shown.
+  void showSteadyState();
   /// Of the present design; null while it is on its way. Valid until the next request.
   const cost::Estimate* currentEstimate() const;
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/analytic/solution.h"
 #include "core/base/ids.h"
 #include "core/catalog/block_type.h"
 #include "core/compile/compile.h"
@@ -67,5 +68,9 @@ struct Verdict {
   bool isMet = false;
 };
 std::vector<Verdict> judge(const Design& design, const sim::RunResult* run, const cost::Estimate* estimate);
+/// The same before any run, with the steady state by formulas: `measured` is then what is expected. Nothing
+/// where there is no formula, and for percentiles over several request classes.
+std::vector<Verdict> judge(const Design& design, const analytic::Solution& expected,
+                           const cost::Estimate* estimate);
 
 }  // namespace cantilever::advice

@@ -87,6 +87,55 @@ std::optional<double> measuredInRun(Metric metric, const sim::RunResult& run,
   return (q ? static_cast<double>(requests.latency->quantileNs(*q)) : requests.latency->meanNs()) * 1e-6;
 }
 
+const analytic::Figure& figureOf(Metric metric, const analytic::ClassSolution& of) {
+  switch (metric) {
+    case Metric::LatencyMean:
+      return of.mean;
+    case Metric::LatencyP50:
+      return of.p50;
+    case Metric::LatencyP95:
+      return of.p95;
+    default:
+      return of.p99;
+  }
+}
+
+std::optional<double> expectedOf(const Objective& objective, const analytic::Solution& solution) {
+  double offered = 0;
+  double succeeded = 0;
+  double seconds = 0;  // of all that succeed in a second
+  std::optional<double> quantile;
+  int classes = 0;
+  for (const analytic::ClassSolution& each : solution.classes) {
+    const bool isAsked = objective.requestClass.isEmpty() || objective.requestClass == ClassId(each.key);
+    if (!isAsked || !(each.offered.value > 0)) {
+      continue;
+    }
+    if (!each.succeeded.isSolved() || !each.mean.isSolved()) {
+      return {};
+    }
+    ++classes;
+    offered += each.offered.value;
+    succeeded += each.succeeded.value;
+    seconds += each.succeeded.value * each.mean.value;
+    const analytic::Figure& figure = figureOf(objective.metric, each);
+    quantile = figure.isSolved() ? std::optional(figure.value * 1e3) : std::nullopt;
+  }
+  switch (objective.metric) {
+    case Metric::SuccessRatio:
+      return offered > 0 ? std::optional(succeeded / offered) : std::nullopt;
+    case Metric::Throughput:
+      return classes > 0 ? std::optional(succeeded) : std::nullopt;
+    case Metric::LatencyMean:
+      return succeeded > 0 ? std::optional(seconds / succeeded * 1e3) : std::nullopt;
+    case Metric::LatencyP999:
+    case Metric::CostMonth:
+      return {};
+    default:
+      return classes == 1 ? quantile : std::nullopt;
+  }
+}
+
 std::optional<double> measured(const Objective& objective, const sim::RunResult* run,
                                const cost::Estimate* estimate) {
   if (objective.metric == Metric::CostMonth) {
@@ -148,18 +197,31 @@ std::string textOf(const Design& design, const Objective& objective) {
   return text + (isLowerLimit(objective.metric) ? " >= " : " <= ") + limitTextOf(objective);
 }
 
-}  // namespace
-
-std::vector<Verdict> judge(const Design& design, const sim::RunResult* run, const cost::Estimate* estimate) {
+template <class Measure>
+std::vector<Verdict> judged(const Design& design, const Measure& measure) {
   std::vector<Verdict> verdicts;
   for (const Objective& objective : design.objectives) {
-    Verdict verdict{objective.id, textOf(design, objective), measured(objective, run, estimate), false};
+    Verdict verdict{objective.id, textOf(design, objective), measure(objective), false};
     verdict.isMet =
         verdict.measured && (isLowerLimit(objective.metric) ? *verdict.measured >= objective.limit
                                                             : *verdict.measured <= objective.limit);
     verdicts.push_back(std::move(verdict));
   }
   return verdicts;
+}
+
+}  // namespace
+
+std::vector<Verdict> judge(const Design& design, const sim::RunResult* run, const cost::Estimate* estimate) {
+  return judged(design, [&](const Objective& objective) { return measured(objective, run, estimate); });
+}
+
+std::vector<Verdict> judge(const Design& design, const analytic::Solution& expected,
+                           const cost::Estimate* estimate) {
+  return judged(design, [&](const Objective& objective) {
+    return objective.metric == Metric::CostMonth ? measured(objective, nullptr, estimate)
+                                                 : expectedOf(objective, expected);
+  });
 }
 
 }  // namespace cantilever::advice

@@ -90,6 +90,11 @@ QString percentText(double share) {
   return QStringLiteral("%1 %").arg(std::lround(share * 100));
 }
 
+/// What was not measured says so.
+QString estimateMark(const CanvasOverlay::OfBlock& figures) {
+  return figures.isEstimate ? QStringLiteral("~") : QString();
+}
+
 }  // namespace
 
 BlockItem::BlockItem(BlockId id) : m_id(std::move(id)) {
@@ -155,6 +160,9 @@ void BlockItem::refreshToolTip() {
   }
   if (m_live && m_live->failuresPerSecond > 0) {
     lines << blockText("Failing: %1, %2").arg(shortRate(m_live->failuresPerSecond), m_live->failureReason);
+  }
+  if (m_live && !m_live->explanation.isEmpty()) {
+    lines << m_live->explanation;
   }
   setToolTip(lines.join(QLatin1Char('\n')));
 }
@@ -386,7 +394,8 @@ void BlockItem::paintFigures(QPainter& painter) const {
     }
     painter.setPen(colour);
     painter.drawText(QRectF(bar.right() + 6, row.top(), 44, row.height()),
-                     static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), percentText(m_live->utilisation));
+                     static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter),
+                     estimateMark(*m_live) + percentText(m_live->utilisation));
     left = bar.right() + 46;
   }
   if (m_live->instancesUp < m_live->instances) {
@@ -399,7 +408,7 @@ void BlockItem::paintFigures(QPainter& painter) const {
   painter.setFont(canvasFont(11));
   painter.setPen(theme.text);
   drawElided(painter, QRectF(left, row.top(), row.right() - left, row.height()),
-             shortRate(m_live->requestsPerSecond), Qt::AlignRight | Qt::AlignVCenter);
+             estimateMark(*m_live) + shortRate(m_live->requestsPerSecond), Qt::AlignRight | Qt::AlignVCenter);
 }
 
 void BlockItem::paintBadge(QPainter& painter, qreal ratio) const {

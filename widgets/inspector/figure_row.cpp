@@ -68,6 +68,9 @@ FigureRow::FigureRow(QWidget* parent) : QWidget(parent) {
   m_reason = makeCaption({}, this);
   m_reason->setTone(Tone::Critical);
   grid->addWidget(m_reason, 3, 0, 1, 4);
+  m_explanation = makeCaption({}, this);
+  m_explanation->setObjectName(QStringLiteral("explanation"));
+  grid->addWidget(m_explanation, 4, 0, 1, 4);
   grid->setColumnStretch(3, 1);
   grid->setColumnMinimumWidth(0, 64);
 }
@@ -87,6 +90,8 @@ void FigureRow::setFigures(const CanvasOverlay::OfBlock& figures) {
   m_instances->setTone(figures.instancesUp < figures.instances ? Tone::Warning : Tone::Normal);
   m_reason->setText(trFigure(QT_TRANSLATE_NOOP("FigureRow", "Mostly: %1")).arg(figures.failureReason));
   m_reason->setVisible(fails && !figures.failureReason.isEmpty());
+  m_explanation->setText(figures.explanation);
+  m_explanation->setVisible(!figures.explanation.isEmpty());
 }
 
 }  // namespace cantilever::widgets

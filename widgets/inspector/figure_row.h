@@ -22,6 +22,7 @@ class FigureRow : public QWidget {
   ToneLabel* m_failures = nullptr;
   ToneLabel* m_instances = nullptr;
   ToneLabel* m_reason = nullptr;
+  ToneLabel* m_explanation = nullptr;
   Bar* m_bar = nullptr;
 };
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/analytic/solve.h"
 #include "core/cost/price_book.h"
 
 namespace cantilever::app {
@@ -26,6 +27,12 @@ Analysis analyse(std::uint64_t revision, const DesignPtr& design, std::shared_pt
   if (analysis.compiled.plan && analysis.compiled.visits) {
     analysis.estimate = cost::estimate(*design, catalog, *analysis.compiled.plan, *analysis.compiled.visits,
                                        cost::PriceBook::builtIn());
+    analytic::SolveOptions options;  // what is shown while drawing; the rest takes as long again
+    options.withSensitivities = options.withOtherState = false;
+    if (Result<analytic::Solution> solution =
+            analytic::solve(*analysis.compiled.plan, *analysis.compiled.visits, options)) {
+      analysis.solution = *std::move(solution);
+    }
   }
   if (Result<std::vector<advice::AnsweredItem>> answers =
           advice::answer("pre-launch", analysis.adviceInput(catalog))) {

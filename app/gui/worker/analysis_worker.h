@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/advice/checklist.h"
+#include "core/analytic/solution.h"
 #include "core/catalog/block_type.h"
 #include "core/compile/compile.h"
 #include "core/cost/estimate.h"
@@ -25,7 +26,8 @@ struct Analysis {
   DesignPtr design;
   std::shared_ptr<const sim::RunResult> run;  ///< null: not simulated
   compile::Compiled compiled;
-  std::optional<cost::Estimate> estimate;  ///< present when there is a plan
+  std::optional<cost::Estimate> estimate;      ///< present when there is a plan
+  std::optional<analytic::Solution> solution;  ///< steady state by formulas; present when there is a plan
   std::vector<advice::AnsweredItem> checklist;
 
   advice::AdviceInput adviceInput(const catalog::Catalog& catalog) const;

@@ -56,6 +56,38 @@ Verdict only(const Design& design, const sim::RunResult* run, const cost::Estima
   return verdicts.empty() ? Verdict() : verdicts.front();
 }
 
+analytic::ClassSolution expectedClass(const char* key, double rate, double success, double p99) {
+  analytic::ClassSolution of;
+  of.key = key;
+  of.offered = analytic::Figure::exact(rate);
+  of.success = analytic::Figure::exact(success);
+  of.succeeded = analytic::Figure::exact(rate * success);
+  of.mean = analytic::Figure::exact(p99 / 10);
+  of.p99 = analytic::Figure::approximate(p99, 0.2);
+  return of;
+}
+
+// Pages 900/s, all well, p99 0.1 s; jobs 100/s, nine of ten, p99 0.5 s.
+TEST(Judge, SaysWhatIsExpectedBeforeAnyRun) {
+  analytic::Solution solution;
+  solution.classes = {expectedClass("page", 900, 1, 0.1), expectedClass("job", 100, 0.9, 0.5)};
+  const auto expected = [&](Metric metric, double limit, const char* of) {
+    const std::vector<Verdict> verdicts =
+        judge(design().objective("it", metric, limit, of), solution, nullptr);
+    return verdicts.at(0);
+  };
+  EXPECT_TRUE(expected(Metric::LatencyP99, 200, "page").isMet);
+  EXPECT_DOUBLE_EQ(*expected(Metric::LatencyP99, 200, "job").measured, 500);
+  EXPECT_FALSE(expected(Metric::LatencyP99, 200, "job").isMet);
+  EXPECT_FALSE(expected(Metric::LatencyP99, 200, "").measured.has_value()) << "not of two classes together";
+  EXPECT_DOUBLE_EQ(*expected(Metric::SuccessRatio, 0.9, "").measured, 0.99);
+  EXPECT_DOUBLE_EQ(*expected(Metric::Throughput, 900, "").measured, 990);
+  EXPECT_DOUBLE_EQ(*expected(Metric::LatencyMean, 50, "").measured, (900 * 10 + 90 * 50.0) / 990);
+  solution.classes[1].mean = analytic::Figure::unsolvable("unstable");
+  EXPECT_FALSE(expected(Metric::SuccessRatio, 0.9, "").measured.has_value());
+  EXPECT_TRUE(expected(Metric::LatencyP99, 200, "page").isMet);
+}
+
 TEST(Judge, MeasuresAPercentileOverAllClasses) {
   const sim::RunResult run = someRun();
   const Verdict verdict = only(design().objective("slow", Metric::LatencyP99, 400), &run);

@@ -1,0 +1,132 @@
+#include "app/gui/steady_overlay.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "widgets/style/text.h"
+
+namespace cantilever::app {
+namespace {
+
+using analytic::Exactness;
+using analytic::Figure;
+using widgets::toQString;
+
+QString steadyText(const char* text) {
+  return QCoreApplication::translate("SteadyOverlay", text);
+}
+
+QString numberText(double value) {
+  return toQString(formatNumber(value, 3));
+}
+
+/// "12 ms, +-25 %"; of what has no formula the reason.
+QString timeText(const Figure& figure) {
+  switch (figure.exactness) {
+    case Exactness::NotSolvable:
+      return toQString(figure.why);
+    case Exactness::Exact:
+      return steadyText("%1 (exact)").arg(toQString(formatShort(Duration::seconds(figure.value))));
+    case Exactness::Approximation:
+      return steadyText("%1, \u00B1%2 %")
+          .arg(toQString(formatShort(Duration::seconds(figure.value))), numberText(figure.band * 100));
+  }
+  return {};
+}
+
+QString explanationOf(const analytic::PoolSolution& pool) {
+  QStringList lines;
+  if (pool.servers > 0) {
+    lines << steadyText("Reckoned as %1: %2 pieces of work a second for %3 servers.")
+                 .arg(toQString(pool.model), numberText(pool.work.value), numberText(pool.servers));
+  }
+  if (!pool.isStable) {
+    lines << steadyText("Overloaded: its backlog grows by %1 a second.").arg(numberText(pool.growth));
+  } else if (pool.servers > 0) {
+    lines << steadyText("Wait for a server: %1.").arg(timeText(pool.wait));
+  }
+  if (pool.saturatesAt.isSolved() && pool.saturatesAt.value > 0) {
+    lines << steadyText("Full at %1 times this load.").arg(numberText(pool.saturatesAt.value));
+  }
+  return lines.join(QLatin1Char('\n'));
+}
+
+void addPools(const plan::Plan& plan, const analytic::Solution& solution, widgets::CanvasOverlay& overlay) {
+  for (std::size_t i = 0; i < solution.pools.size(); ++i) {
+    const analytic::PoolSolution& pool = solution.pools[i];
+    const std::string& block = plan.poolOrigin[i].block;
+    if (block.empty()) {
+      continue;
+    }
+    auto [at, isNew] = overlay.blocks.try_emplace(BlockId(block));
+    widgets::CanvasOverlay::OfBlock& shown = at->second;
+    shown.isEstimate = true;
+    const bool hasUtilisation = pool.servers > 0 && pool.utilisation.isSolved();
+    const double utilisation = hasUtilisation ? (pool.isStable ? pool.utilisation.value : 1.0) : -1.0;
+    if (isNew || utilisation > shown.utilisation) {
+      shown.utilisation = utilisation;
+      shown.instances = shown.instancesUp = static_cast<int>(pool.instances);
+      shown.explanation = explanationOf(pool);
+    }
+    if (pool.lost.isSolved() && pool.lost.value > 0) {
+      shown.failuresPerSecond += pool.lost.value * pool.work.value;
+      shown.failureReason = steadyText("refused or given up");
+    }
+  }
+}
+
+/// A block's rate is what comes in; of one where nothing comes in (a client), what goes out.
+void addLinks(const Design& design, const plan::Plan& plan, const analytic::Solution& solution,
+              widgets::CanvasOverlay& overlay) {
+  std::map<BlockId, double> in;
+  std::map<BlockId, double> out;
+  for (std::size_t i = 0; i < solution.links.size(); ++i) {
+    const analytic::LinkSolution& solved = solution.links[i];
+    const Link* link = design.links.find(LinkId(plan.linkOrigin[i].link));
+    if (link == nullptr || !solved.rate.isSolved()) {
+      continue;
+    }
+    widgets::CanvasOverlay::OfLink& shown = overlay.links[link->id];
+    shown.requestsPerSecond += solved.rate.value;
+    shown.failuresPerSecond += solved.failed.isSolved() ? solved.failed.value * solved.rate.value : 0;
+    in[link->to] += solved.rate.value;
+    out[link->from] += solved.rate.value;
+  }
+  for (const auto* side : {&out, &in}) {
+    for (const auto& [block, rate] : *side) {
+      widgets::CanvasOverlay::OfBlock& shown = overlay.blocks[block];
+      shown.requestsPerSecond = rate;
+      shown.isEstimate = true;
+    }
+  }
+}
+
+}  // namespace
+
+widgets::CanvasOverlay steadyOverlay(const Design& design, const plan::Plan& plan,
+                                     const analytic::Solution& solution) {
+  widgets::CanvasOverlay overlay;
+  addPools(plan, solution, overlay);
+  addLinks(design, plan, solution, overlay);
+  return overlay;
+}
+
+QString headroomText(const Design& design, const plan::Plan& plan, const analytic::Solution& solution) {
+  if (solution.bottlenecks.empty() || !solution.bottlenecks.front().saturatesAt.isSolved()) {
+    return {};
+  }
+  const analytic::Bottleneck& first = solution.bottlenecks.front();
+  QString name = toQString(first.key);
+  for (std::size_t i = 0; i < plan.pools.size(); ++i) {
+    const Block* block =
+        plan.pools[i].key == first.key ? design.blocks.find(BlockId(plan.poolOrigin[i].block)) : nullptr;
+    if (block != nullptr && !block->name.empty()) {
+      name = toQString(block->name);
+    }
+  }
+  return steadyText("%1 full at %2 times the load").arg(name, numberText(first.saturatesAt.value));
+}
+
+}  // namespace cantilever::app

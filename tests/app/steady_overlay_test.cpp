@@ -1,0 +1,51 @@
+#include "app/gui/steady_overlay.h"
+
+#include <gtest/gtest.h>
+
+#include "app/gui/worker/analysis_worker.h"
+#include "tests/app/small_design.h"
+
+namespace cantilever::app {
+namespace {
+
+Analysis analysed(double requestsPerSecond) {
+  return analyse(1, std::make_shared<const Design>(testing::smallDesign(requestsPerSecond)), nullptr,
+                 catalog::Catalog::builtIn());
+}
+
+widgets::CanvasOverlay overlayOf(const Analysis& analysis) {
+  return steadyOverlay(*analysis.design, *analysis.compiled.plan, *analysis.solution);
+}
+
+// Utilisation is offered work over capacity, whatever the model.
+TEST(SteadyOverlay, ShowsRatesAndUtilisationWithoutARun) {
+  const Analysis analysis = analysed(200);
+  ASSERT_TRUE(analysis.solution.has_value());
+  const widgets::CanvasOverlay shown = overlayOf(analysis);
+  EXPECT_FALSE(shown.isLive);
+  EXPECT_NEAR(shown.links.at(LinkId("users-app")).requestsPerSecond, 200, 1e-6);
+  const auto& app = shown.blocks.at(BlockId("app"));
+  EXPECT_TRUE(app.isEstimate);
+  EXPECT_NEAR(app.requestsPerSecond, 200, 1e-6);
+  const plan::Pool& pool = analysis.compiled.plan->pools.at(0);
+  EXPECT_NEAR(app.utilisation, analysis.compiled.visits->totalPoolWork(0) / pool.instances / pool.servers,
+              1e-6);
+  EXPECT_TRUE(app.explanation.contains(QStringLiteral("Full at"))) << app.explanation.toStdString();
+  EXPECT_NEAR(shown.blocks.at(BlockId("users")).requestsPerSecond, 200, 1e-6);
+}
+
+TEST(SteadyOverlay, SaysThatABlockIsOverloaded) {
+  const Analysis analysis = analysed(1e6);
+  ASSERT_TRUE(analysis.solution.has_value());
+  const auto app = overlayOf(analysis).blocks.at(BlockId("app"));
+  EXPECT_DOUBLE_EQ(app.utilisation, 1);
+}
+
+TEST(SteadyOverlay, NamesWhatIsFullFirst) {
+  const Analysis analysis = analysed(200);
+  const QString text = headroomText(*analysis.design, *analysis.compiled.plan, *analysis.solution);
+  EXPECT_TRUE(text.startsWith(QStringLiteral("App servers full at "))) << text.toStdString();
+}
+
+}  // namespace
+}  // namespace cantilever::app
