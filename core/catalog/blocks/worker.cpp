@@ -46,7 +46,7 @@ Schema<WorkerParams> workerSchema() {
       .field("job_time", &WorkerParams::jobTime)
       .label("Job time")
       .group("Behaviour")
-      .range(100_us, 1_h)
+      .range(1_us, 1_h)
       .logarithmic()
       .help("Time of one job, from taking it to having done it, calls over the outgoing links not included.")
       .source(Source::Grade::Judgement,
