@@ -34,10 +34,10 @@ class ConsumerSolver {
     const double scv = std::max(0.0, service.second / (service.mean * service.mean) - 1);
     if (group.delivery == plan::Delivery::Competing) {
       addReaders(result, {1, result.received, places * instances, group.isOrdered ? log.partitions : 0.0},
-                 {service.mean, scv}, group.batch);
+                 {service.mean, scv}, group.batch, group.linger);
     } else if (group.delivery == plan::Delivery::Every) {
       addReaders(result, {1, result.received, places, static_cast<double>(log.partitions)},
-                 {service.mean, scv}, group.batch);
+                 {service.mean, scv}, group.batch, group.linger);
       result.lag *= instances;
       result.received *= instances;
     } else {
@@ -49,13 +49,13 @@ class ConsumerSolver {
       if (withMore > 0) {
         addReaders(result,
                    {withMore * (fewer + 1) / partitions, each * (fewer + 1), places, fewer + 1, withMore},
-                   {service.mean, scv}, group.batch);
+                   {service.mean, scv}, group.batch, group.linger);
       }
       if (fewer > 0) {
         addReaders(
             result,
             {(instances - withMore) * fewer / partitions, each * fewer, places, fewer, instances - withMore},
-            {service.mean, scv}, group.batch);
+            {service.mean, scv}, group.batch, group.linger);
       }
       const bool isSkewed =
           log.partitioning == plan::Log::Partitioning::Key && hottestKey(group) > 0.2 / partitions;
@@ -94,7 +94,8 @@ class ConsumerSolver {
     double scv = 0;
   };
 
-  static void addReaders(Consumption& sum, const Readers& readers, const BatchService& service, double most) {
+  static void addReaders(Consumption& sum, const Readers& readers, const BatchService& service, double most,
+                         Duration linger) {
     const double places =
         readers.partitions > 0 ? std::min(readers.places, readers.partitions) : readers.places;
     if (std::isinf(places)) {
@@ -114,6 +115,8 @@ class ConsumerSolver {
     } else {
       wait = bulk(sum, readers.arrivals, places / service.mean, most) * (1 + std::min(service.scv, 1.0)) / 2;
       sum.band = std::max(sum.band, 0.5);
+      // What comes while the first of a batch waits for more: a wait that is not solved, but its load is.
+      sum.batch = std::max(sum.batch, std::min(most, 1 + readers.arrivals * linger.inSeconds()));
     }
     sum.wait += readers.share * wait;
     sum.lag += readers.count * readers.arrivals * wait;

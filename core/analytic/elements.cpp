@@ -89,7 +89,9 @@ class ElementSolver {
     const StationFigures& station = m_state.stations[pool];
     if (isPlainHolding || arePulled) {
       Admission result;
-      const double held = station.concurrency + station.queue;
+      // Who waits for a server waits in a seat as far as there are more seats than servers.
+      const double beyond = of.servers > 0 && of.seats > of.servers ? of.seats - of.servers : 0;
+      const double held = station.concurrency + std::min(station.queue, beyond * instances);
       result.held = std::min(held, of.seats * instances);
       result.occupancy = result.held / (of.seats * instances);
       return result;

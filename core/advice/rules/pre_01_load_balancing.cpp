@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <numeric>
 
 #include "core/advice/rules.h"
 #include "core/advice/survey.h"
@@ -12,16 +11,15 @@ namespace {
 /// above the mean says that some instances are preferred.
 constexpr double kMostSpread = 1.25;
 
-/// Highest utilisation of an instance over the mean of all, for the pool where that is worst.
+/// Highest utilisation of an instance over the mean of all, for the pool where that is worst. The mean is the
+/// pool's own, of the instances as long as they were there: room for scaling is none.
 double spreadOf(const Survey& survey, const std::vector<const Station*>& tiers) {
   double worst = 1;
   for (const Station* tier : tiers) {
     for (const sim::PoolResult* pool : survey.pools(*tier)) {
       const std::vector<double>& each = pool->instanceUtilisation;
-      const double sum = std::accumulate(each.begin(), each.end(), 0.0);
-      if (each.size() > 1 && sum > 0) {
-        const double mean = sum / static_cast<double>(each.size());
-        worst = std::max(worst, *std::max_element(each.begin(), each.end()) / mean);
+      if (each.size() > 1 && pool->utilisation > 0) {
+        worst = std::max(worst, *std::max_element(each.begin(), each.end()) / pool->utilisation);
       }
     }
   }

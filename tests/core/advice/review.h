@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -106,11 +107,15 @@ class Review {
     poolOf(block).utilisation = utilisation;
     return *this;
   }
-  Review& busyEach(const std::string& block, std::vector<double> utilisation) {
-    poolOf(block).instanceUtilisation = std::move(utilisation);
+  /// Instances that were there all the time; `room` more never came.
+  Review& busyEach(const std::string& block, std::vector<double> utilisation, std::size_t room = 0) {
+    sim::PoolResult& pool = poolOf(block);
+    pool.utilisation = std::accumulate(utilisation.begin(), utilisation.end(), 0.0) /
+                       static_cast<double>(utilisation.size());
+    utilisation.resize(utilisation.size() + room);
+    pool.instanceUtilisation = std::move(utilisation);
     return *this;
   }
-  /// Every call waited so long for a seat.
   /// Every call waited so long for a seat.
   Review& waitingAt(const std::string& block, Duration wait, std::uint64_t refused) {
     sim::PoolResult& pool = poolOf(block);

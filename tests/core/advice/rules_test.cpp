@@ -54,6 +54,10 @@ TEST(Pre01, FailsWhenOneInstanceIsPreferred) {
   EXPECT_EQ(Review(shop()).busyEach("web", {0.9, 0.2, 0.2, 0.2}).status("PRE-01"), Status::Fail);
 }
 
+TEST(Pre01, DoesNotCountRoomForScalingAsIdleInstances) {
+  EXPECT_EQ(Review(shop()).busyEach("web", {0.5, 0.52, 0.49, 0.51}, 4).status("PRE-01"), Status::Pass);
+}
+
 TEST(Pre01, IsUnknownWithoutARun) {
   EXPECT_EQ(Review(shop()).status("PRE-01"), Status::Unknown);
 }

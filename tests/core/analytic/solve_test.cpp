@@ -127,6 +127,20 @@ TEST(Solve, WorkersThatOnlyWorkAreServers) {
   EXPECT_NEAR(solution.classes[0].mean.value / solved(*plain.build()).classes[0].mean.value, 1, 1e-9);
 }
 
+/// With a seat for each server, whoever waits for the server waits outside: seats are as full as servers.
+TEST(Solve, WhoWaitsForASeatHoldsNone) {
+  PlanBuilder builder;
+  plan::Pool slot = servers(1);
+  slot.seats = 1;
+  const plan::Index station = builder.station("slot", slot, Law::exponential(10_ms));
+  builder.source("users", 80_rps, [&](ProgramWriter& p) { p.call(station); });
+  const Solution solution = solved(*builder.build());
+  ASSERT_EQ(solution.bottlenecks.size(), 2u);
+  for (const Bottleneck& each : solution.bottlenecks) {
+    EXPECT_NEAR(each.saturatesAt.value, 1 / 0.8, 1e-9) << each.kind;
+  }
+}
+
 TEST(Solve, TokensAndConnectionsAreServersHeldForTheCall) {
   PlanBuilder builder;
   plan::Tokens pool;
@@ -201,6 +215,28 @@ TEST(Solve, ReplicasThatApplyWritesAreMixtures) {
   expectExact(keyed(solution.classes, "read").mean, 0.0195);
   expectExact(keyed(solution.classes, "write").mean, 0.0155);
   expectExact(keyed(solution.pools, "replica").utilisation, 0.7666666667);
+}
+
+/// The wait of batches that wait to be filled is not solved. What they do to the stations behind is: 200
+/// messages a second come within 20 ms of the first one four at a time, so that five are a batch, or within
+/// 100 ms as many as it may have.
+TEST(Solve, LoadsWhatIsBehindBatchesThatWaitToBeFilled) {
+  for (const auto& [linger, batch] : {std::pair(20_ms, 5.0), std::pair(100_ms, 10.0)}) {
+    PlanBuilder builder;
+    const plan::Index station = builder.station("consumers", servers(1), Law::constant(10_ms));
+    plan::Log topic;
+    topic.partitions = 8;
+    const plan::Index log = builder.log("topic", topic);
+    plan::ConsumerGroup group;
+    group.batch = 10;
+    group.linger = linger;
+    builder.group(log, station, group);
+    builder.source("producers", 200_rps, [&](ProgramWriter& p) { p.publish(log); });
+    const Solution solution = solved(*builder.build());
+    EXPECT_NEAR(keyed(solution.pools, "consumers").utilisation.value, 200 / batch * 0.01, 1e-6);
+    ASSERT_EQ(solution.groups.size(), 1u);
+    EXPECT_FALSE(solution.groups[0].wait.isSolved());
+  }
 }
 
 /// One instance more makes the fullest pool faster.
