@@ -136,6 +136,22 @@ double expectedHitRatio(const Cache& cache, const std::vector<KeyLoad>& loads) {
   return std::clamp(hits / total, 0.0, 1.0);
 }
 
+double repeatedShare(const std::vector<KeyLoad>& loads, double seconds) {
+  std::vector<KeyBand> bands;
+  for (const KeyLoad& load : loads) {
+    if (load.perSecond > 0) {
+      addBands(load, bands);
+    }
+  }
+  double repeated = 0;
+  double total = 0;
+  for (const KeyBand& band : bands) {
+    repeated += band.keys * band.rate * presence(band.rate, seconds, true);
+    total += band.keys * band.rate;
+  }
+  return total > 0 ? repeated / total : 0.0;
+}
+
 double expectedKeys(const std::vector<KeyLoad>& loads, double seconds) {
   std::vector<KeyBand> bands;
   for (const KeyLoad& load : loads) {

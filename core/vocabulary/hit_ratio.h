@@ -21,6 +21,10 @@ struct KeyLoad {
 /// than its requests, the true ratio is lower.
 double expectedHitRatio(const Cache& cache, const std::vector<KeyLoad>& loads);
 
+/// The share of look-ups whose key was asked for within so many seconds before: what an empty cache hits
+/// after that time, as long as nothing had to go (exact for Poisson arrivals of independent keys).
+double repeatedShare(const std::vector<KeyLoad>& loads, double seconds);
+
 /// How many different keys are asked for within so many seconds of Poisson arrivals.
 double expectedKeys(const std::vector<KeyLoad>& loads, double seconds);
 

@@ -210,6 +210,19 @@ TEST(JsonDocumentation, OfSolutions) {
                     "seats", "consumers"});
 }
 
+TEST(JsonDocumentation, OfForecasts) {
+  const testing::TemporaryFolder folder;
+  const std::string design = folder.path("eventful.cantilever.json");
+  ASSERT_TRUE(exchange::writeFile(design, kEventful).ok());
+  Names printed =
+      keysOf(runCli({"forecast", design, "--scenario", "loss", "--duration", "1h", "--json"}).out);
+  printed.merge(keysOf(runCli({"forecast", kTemplate, "--profile", "day", "--load", "3", "--json"}).out));
+  expectDocumented("cantilever.forecast/1", printed,
+                   {"cantilever-cli forecast --json", "fluid.md", "exact", "approximation", "not_solvable",
+                    "pool", "seats", "tokens", "consumers", "ordered", "ready", "killed", "restored",
+                    "flushed", "changed", "scaler", "scenario", "control", "failover"});
+}
+
 TEST(JsonDocumentation, OfCosts) {
   expectDocumented("cantilever.cost/1", keysOf(runCli({"cost", kTemplate, "--json"}).out),
                    {"cantilever-cli cost --json", "instance_hours", "storage_gb_months", "requests",

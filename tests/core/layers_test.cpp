@@ -29,16 +29,17 @@ const Arrows kMayInclude = {
     {"core/sim", {"core/base", "core/vocabulary", "core/sim"}},
     {"core/experiment", {"core/base", "core/vocabulary", "core/sim", "core/experiment"}},
     {"core/analytic", {"core/base", "core/vocabulary", "core/analytic"}},
+    {"core/fluid", {"core/base", "core/vocabulary", "core/analytic", "core/fluid"}},
     {"core/cost", {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/cost"}},
     {"core/advice",
      {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/compile", "core/sim",
-      "core/analytic", "core/cost", "core/advice"}},
+      "core/analytic", "core/fluid", "core/cost", "core/advice"}},
     {"core/exchange",
      {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/compile", "core/sim",
-      "core/analytic", "core/cost", "core/experiment", "core/advice", "core/exchange"}},
+      "core/analytic", "core/fluid", "core/cost", "core/experiment", "core/advice", "core/exchange"}},
     {"core/storage", {"core/base", "core/model", "core/catalog", "core/exchange", "core/storage"}},
 };
-const std::set<std::string> kEngines = {"core/sim", "core/analytic"};
+const std::set<std::string> kEngines = {"core/sim", "core/analytic", "core/fluid"};
 const std::set<std::string> kModelHeadersForEngines = {"core/model/scenario.h", "core/model/policy.h"};
 // Widgets show values and emit wishes: they ask core questions, but never change a design, run an engine or
 // open a file.
@@ -130,6 +131,8 @@ TEST(Layers, FoldersDoNotContainWhatBreaksTheirPromise) {
       {"core/sim", "std::chrono|std::random_device|std::thread|std::unordered_|<random>",
        "results must be reproducible"},
       {"core/analytic", "std::chrono|std::random_device|std::thread|std::unordered_|<random>",
+       "results must be reproducible"},
+      {"core/fluid", "std::chrono|std::random_device|std::thread|std::unordered_|<random>",
        "results must be reproducible"},
       {"core", "std::cout|std::cerr|std::exit|std::abort\\(", "core never prints, exits or aborts"},
       {"core/base", "std::(normal|exponential|lognormal)_distribution",

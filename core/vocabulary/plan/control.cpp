@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <vector>
 
 #include "core/base/text.h"
 #include "core/vocabulary/plan/faults.h"
+#include "core/vocabulary/scaling.h"
 
 namespace cantilever::plan {
 
@@ -136,6 +138,68 @@ void checkControls(const Plan& plan, FaultSink& sink) {
   for (const RandomFault& fault : plan.randomFaults) {
     checkFault(plan, fault, hasFault, sink);
   }
+}
+
+namespace {
+
+/// A load of exactly n targets needs n instances, whatever the last bit of the division says.
+constexpr double kScalingRounding = 1e-9;
+
+}  // namespace
+
+double figureOf(ScaleOn on, const Pool& pool, const PoolFigures& figures) {
+  switch (on) {
+    case ScaleOn::Utilisation:
+      return figures.busy / (figures.up * pool.servers);
+    case ScaleOn::Occupancy:
+      return figures.seated / (figures.up * pool.seats);
+    case ScaleOn::Queue:
+      return figures.waiting / figures.up;
+    case ScaleOn::RequestRate:
+      return figures.arrivals / (figures.up * figures.span);
+    case ScaleOn::Lag:
+      return figures.lag / figures.up;
+  }
+  return 0;
+}
+
+std::optional<std::uint32_t> instancesWanted(const Scaler& scaler, const Pool& pool,
+                                             const PoolFigures& figures, double loadBefore) {
+  if (!(figures.up > 0) || !(figures.span > 0)) {
+    return std::nullopt;
+  }
+  double load = figureOf(scaler.on, pool, figures) * figures.up;
+  if (scaler.lookahead > Duration() && loadBefore >= 0) {
+    const double slope = (load - loadBefore) / scaler.period.inSeconds();
+    load = std::max(load, load + slope * scaler.lookahead.inSeconds());
+  }
+  const double ratio = load / (figures.up * scaler.target);
+  if (std::abs(ratio - 1) < scaler.tolerance) {
+    return std::nullopt;
+  }
+  const double wanted = std::ceil(figures.up * ratio - kScalingRounding);
+  return static_cast<std::uint32_t>(
+      std::clamp(wanted, static_cast<double>(scaler.least), static_cast<double>(scaler.most)));
+}
+
+std::optional<std::uint32_t> instancesByStep(const Scaler& scaler, const Pool& pool,
+                                             const PoolFigures& figures, std::uint32_t there) {
+  if (!(figures.up > 0) || !(figures.span > 0)) {
+    return std::nullopt;
+  }
+  const double figure = figureOf(scaler.on, pool, figures);
+  const Scaler::Step* furthest = nullptr;
+  for (const Scaler::Step& step : scaler.steps) {
+    const bool isBeyond = step.isAbove ? figure > step.threshold : figure < step.threshold;
+    const bool isFurther = furthest == nullptr || (step.isAbove ? step.threshold >= furthest->threshold
+                                                                : step.threshold <= furthest->threshold);
+    furthest = isBeyond && isFurther ? &step : furthest;
+  }
+  if (furthest == nullptr) {
+    return std::nullopt;
+  }
+  const std::int64_t wanted = static_cast<std::int64_t>(there) + furthest->change;
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(wanted, scaler.least, scaler.most));
 }
 
 }  // namespace cantilever::plan

@@ -200,14 +200,14 @@ TEST(StepScaling, TakesTheStepFurthestOut) {
   scaler.most = 20;
   scaler.steps = *plan::parseSteps("above 70 %: +1, above 90 %: +4, below 30 %: -1, below 10 %: -3");
   const auto wanted = [&](double utilisation) {
-    return instancesByStep(scaler, pool, figures(10, 10 * utilisation), 10);
+    return plan::instancesByStep(scaler, pool, figures(10, 10 * utilisation), 10);
   };
   EXPECT_EQ(wanted(0.5), std::nullopt);
   EXPECT_EQ(wanted(0.75), 11u);
   EXPECT_EQ(wanted(0.95), 14u);
   EXPECT_EQ(wanted(0.25), 9u);
   EXPECT_EQ(wanted(0.05), 7u);
-  EXPECT_EQ(instancesByStep(scaler, pool, figures(10, 9.5), 19), 20u);
+  EXPECT_EQ(plan::instancesByStep(scaler, pool, figures(10, 9.5), 19), 20u);
 }
 
 TEST(StepScaling, ReadsItsSteps) {
@@ -230,11 +230,11 @@ TEST(PredictiveScaling, ScalesForWhereALineLeads) {
   scaler.most = 100;
   scaler.target = 0.5;
   scaler.period = 60_s;
-  EXPECT_EQ(instancesWanted(scaler, pool, figures(10, 6), 5), 12u);
+  EXPECT_EQ(plan::instancesWanted(scaler, pool, figures(10, 6), 5), 12u);
   scaler.lookahead = 120_s;
-  EXPECT_EQ(instancesWanted(scaler, pool, figures(10, 6), 5), 16u);
-  EXPECT_EQ(instancesWanted(scaler, pool, figures(10, 6), -1), 12u);
-  EXPECT_EQ(instancesWanted(scaler, pool, figures(10, 6), 9), 12u);
+  EXPECT_EQ(plan::instancesWanted(scaler, pool, figures(10, 6), 5), 16u);
+  EXPECT_EQ(plan::instancesWanted(scaler, pool, figures(10, 6), -1), 12u);
+  EXPECT_EQ(plan::instancesWanted(scaler, pool, figures(10, 6), 9), 12u);
 }
 
 TEST(OnDemand, IsAWayToScaleABlock) {

@@ -142,7 +142,7 @@ std::optional<std::uint32_t> wantedAt(double busy, std::uint32_t up) {
   scaler.most = 20;
   plan::Pool pool;
   pool.servers = 4;
-  return instancesWanted(scaler, pool, {60, static_cast<double>(up), busy, 0, 0, 0});
+  return plan::instancesWanted(scaler, pool, {60, static_cast<double>(up), busy, 0, 0, 0});
 }
 
 TEST(Scaler, WantsAsManyAsBringTheFigureToItsTarget) {

@@ -1,0 +1,618 @@
+#include "core/fluid/account.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace cantilever::fluid {
+
+namespace {
+
+constexpr double kHour = 3600;
+constexpr double kDayOfSeconds = 86'400;
+constexpr std::size_t kMostSaturations = 1000;
+const double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+const char* nameOf(Resource::Kind kind) {
+  static const char* const kNames[] = {"pool", "seats", "tokens", "consumers"};
+  return kNames[static_cast<int>(kind)];
+}
+
+bool isLowerLimit(Promise::Of of) {
+  return of == Promise::Of::Success || of == Promise::Of::Throughput;
+}
+
+bool breaks(const Promise& promise, double figure) {
+  return isLowerLimit(promise.of) ? figure < promise.limit * (1 - 1e-12)
+                                  : figure > promise.limit * (1 + 1e-12);
+}
+
+/// The higher of two, where not to know is the highest.
+double higher(double a, double b) {
+  return std::isnan(a) || std::isnan(b) ? kUnknown : std::max(a, b);
+}
+
+}  // namespace
+
+Account::Account(const plan::Plan& plan, const Options& options, const Network& network, World& world,
+                 Responses& responses)
+    : m_plan(plan),
+      m_options(options),
+      m_network(network),
+      m_world(world),
+      m_responses(responses),
+      m_sourcesOf(plan.classes.size()),
+      m_nextStep(options.step),
+      m_open(network.resources().size(), -1),
+      m_kept(plan.logs.size()),
+      m_keptFrom(plan.logs.size(), 0),
+      m_logBytes(plan.logs.size(), 0),
+      m_stored(plan.logs.size(), 0),
+      m_lostBefore(plan.classes.size(), 0),
+      m_wasMixed(network.resources().size(), false) {
+  m_forecast.span = options.span;
+  m_forecast.step = options.step;
+  m_forecast.slice = plan.slice;
+  for (Index i = 0; i < plan.sources.size(); ++i) {
+    m_sourcesOf[plan.sources[i].requestClass].push_back(i);
+  }
+  for (const plan::RequestClass& each : plan.classes) {
+    m_forecast.classes.push_back({each.key});
+  }
+  for (std::size_t pool = 0; pool < plan.pools.size(); ++pool) {
+    m_forecast.pools.push_back({plan.pools[pool].key, plan.poolOrigin[pool].block});
+  }
+  for (const plan::ConsumerGroup& each : plan.groups) {
+    m_forecast.groups.push_back({each.key});
+  }
+  for (const plan::Log& each : plan.logs) {
+    m_forecast.logs.push_back({each.key});
+  }
+  for (const plan::Meter& each : plan.meters) {
+    m_forecast.meters.push_back({each.key, each.unit});
+  }
+  for (const Promise& each : options.promises) {
+    m_forecast.promises.push_back({each});
+    m_forecast.promises.back().worst = kUnknown;
+  }
+  m_sample.classes.resize(plan.classes.size());
+  m_sample.pools.resize(plan.pools.size());
+  m_sample.groups.resize(plan.groups.size());
+  m_sample.hitRatio.resize(plan.caches.size());
+  m_sample.stored.resize(plan.logs.size());
+}
+
+void Account::beginHour(double start) {
+  Hour hour;
+  hour.start = hour.end = start;
+  hour.classes.resize(m_plan.classes.size());
+  hour.pools.resize(m_plan.pools.size());
+  hour.groups.resize(m_plan.groups.size());
+  hour.linkCalls.resize(m_plan.links.size());
+  hour.hitRatio.resize(m_plan.caches.size());
+  hour.stored.resize(m_plan.logs.size());
+  m_forecast.hours.push_back(std::move(hour));
+}
+
+void Account::note(Moment& moment, double time, const std::vector<double>& levels) {
+  if (m_options.withResponses) {
+    moment.classes = m_responses.at(m_world.pools(), levels);
+  } else if (moment.classes.empty()) {
+    moment.classes.resize(m_plan.classes.size());
+    for (SolvedClass& each : moment.classes) {
+      each.why = "response times were not asked for";
+    }
+  }
+  moment.time = time;
+  moment.meanWait.assign(m_plan.classes.size(), 0.0);
+  moment.tailWait.assign(m_plan.classes.size(), 0.0);
+  if (!m_network.isAnyBusy()) {
+    return;
+  }
+  constexpr double kSeldom = 0.01;  // fewer than one in a hundred have no part in the 99th percentile
+  for (std::size_t k = 0; k < m_plan.classes.size(); ++k) {
+    for (const TimedCall::Visit& visit : m_network.graph().classVisits[k]) {
+      const double age = m_network.resources()[visit.resource].age;
+      moment.meanWait[k] += visit.times * age;
+      moment.tailWait[k] += visit.times >= kSeldom ? std::max(1.0, visit.times) * age : 0.0;
+    }
+  }
+}
+
+/// Of those that end now; what waits in a backlog comes on top of the steady state.
+Flow Account::failedOf(Index k, Flow& succeeded, Flow& offered) const {
+  offered = {};
+  for (const Index source : m_sourcesOf[k]) {
+    const Flow into = m_network.into(m_network.graph().sourceNode[source]);
+    offered.rate += into.rate;
+    offered.slope += into.slope;
+  }
+  succeeded = m_network.of(m_network.graph().answered[k]);
+  Flow failed = m_network.of(m_network.graph().failed[k]);
+  // The solver knows of losses that flows do not: those by chance.
+  const double flows = succeeded.rate + failed.rate > 0 ? succeeded.rate / (succeeded.rate + failed.rate) : 1;
+  if (m_network.isSteady() && k < m_before.classes.size() && m_before.classes[k].isSolved &&
+      m_before.classes[k].success < flows) {
+    const double factor = flows > 0 ? m_before.classes[k].success / flows : 0;
+    failed.rate += (1 - factor) * succeeded.rate;
+    failed.slope += (1 - factor) * succeeded.slope;
+    succeeded.rate *= factor;
+    succeeded.slope *= factor;
+  }
+  return failed;
+}
+
+double Account::figureOf(const Promise& promise, const Moment& moment, double offset,
+                         std::string& why) const {
+  double offeredSum = 0;
+  double goodSum = 0;
+  double badSum = 0;
+  double worst = 0;
+  double weighted = 0;
+  for (Index k = 0; k < m_plan.classes.size(); ++k) {
+    if (promise.requestClass != kNone && promise.requestClass != k) {
+      continue;
+    }
+    Flow good;
+    Flow offered;
+    const Flow bad = failedOf(k, good, offered);
+    offeredSum += offered.at(offset);
+    goodSum += good.at(offset);
+    badSum += bad.at(offset);
+    const SolvedClass& solved = moment.classes[k];
+    if (promise.of < Promise::Of::Success && offered.at(offset) > 0) {
+      if (!solved.isSolved) {
+        why = solved.why;
+        return kUnknown;
+      }
+      const double value = promise.of == Promise::Of::Mean  ? solved.mean + moment.meanWait[k]
+                           : promise.of == Promise::Of::P50 ? solved.p50 + moment.meanWait[k]
+                           : promise.of == Promise::Of::P95 ? solved.p95 + moment.tailWait[k]
+                                                            : solved.p99 + moment.tailWait[k];
+      worst = std::max(worst, value);
+      weighted += value * offered.at(offset);
+    }
+  }
+  switch (promise.of) {
+    case Promise::Of::Success:
+      return goodSum + badSum > 0 ? goodSum / (goodSum + badSum) : 1;
+    case Promise::Of::Throughput:  // what nobody asks for cannot be promised
+      return offeredSum < promise.limit ? std::max(promise.limit, goodSum) : goodSum;
+    case Promise::Of::Other:
+      why = "a forecast does not know this figure";
+      return kUnknown;
+    case Promise::Of::Mean:
+      return offeredSum > 0 ? weighted / offeredSum : 0;
+    default:  // of all classes together: the slowest class's, which is not less
+      return worst;
+  }
+}
+
+void Account::judge(const Moment& before, const Moment& after, double seconds) {
+  for (PromiseCourse& course : m_forecast.promises) {
+    std::string why;
+    const double first = figureOf(course.promise, before, 0, why);
+    const double last = figureOf(course.promise, after, seconds, why);
+    if (std::isnan(first) || std::isnan(last)) {
+      course.unknownSeconds += seconds;
+      course.why = course.why.empty() ? why : course.why;
+      continue;
+    }
+    const bool isFirst = breaks(course.promise, first);
+    const bool isLast = breaks(course.promise, last);
+    double share = isFirst && isLast ? 1.0 : 0.0;
+    double from = 0;
+    if (isFirst != isLast) {
+      const double crossing = std::clamp((course.promise.limit - first) / (last - first), 0.0, 1.0);
+      share = isFirst ? crossing : 1 - crossing;
+      from = isFirst ? 0 : crossing;
+    }
+    course.violatedSeconds += share * seconds;
+    if (share > 0 && course.firstAt < 0) {
+      course.firstAt = before.time + from * seconds;
+    }
+    for (const auto& [figure, time] : {std::pair(first, before.time), std::pair(last, after.time)}) {
+      const bool isWorse = isLowerLimit(course.promise.of) ? figure < course.worst : figure > course.worst;
+      if (std::isnan(course.worst) || isWorse) {
+        course.worst = figure;
+        course.worstAt = time;
+      }
+    }
+  }
+}
+
+void Account::addClasses(double seconds) {
+  Hour& hour = m_forecast.hours.back();
+  double total = 0;
+  double totalAfter = 0;
+  for (Index k = 0; k < m_plan.classes.size(); ++k) {
+    Flow succeeded;
+    Flow offered;
+    const Flow failed = failedOf(k, succeeded, offered);
+    const double died = m_world.lost()[k] - m_lostBefore[k];
+    m_lostBefore[k] = m_world.lost()[k];
+    const double amounts[] = {offered.over(seconds), succeeded.over(seconds), failed.over(seconds) + died};
+    Hour::OfClass& of = hour.classes[k];
+    ClassCourse& course = m_forecast.classes[k];
+    of.offered += amounts[0];
+    of.succeeded += amounts[1];
+    of.failed += amounts[2];
+    course.offered += amounts[0];
+    course.succeeded += amounts[1];
+    course.failed += amounts[2];
+    total += offered.rate;
+    totalAfter += offered.at(seconds);
+    course.offeredRate.take(offered.rate, m_before.time);
+    course.offeredRate.take(offered.at(seconds), m_after.time);
+    for (const Moment* moment : {&m_before, &m_after}) {
+      const SolvedClass& solved = moment->classes[k];
+      const bool isKnown = solved.isSolved;
+      of.mean = higher(of.mean, isKnown ? solved.mean + moment->meanWait[k] : kUnknown);
+      of.p95 = higher(of.p95, isKnown ? solved.p95 + moment->tailWait[k] : kUnknown);
+      of.p99 = higher(of.p99, isKnown ? solved.p99 + moment->tailWait[k] : kUnknown);
+      if (isKnown) {
+        course.p95.take(solved.p95 + moment->tailWait[k], moment->time);
+        course.p99.take(solved.p99 + moment->tailWait[k], moment->time);
+        course.band = std::max(course.band, solved.band);
+      } else if (offered.rate > 0) {
+        course.trust = {analytic::Exactness::NotSolvable, solved.why};
+      }
+    }
+  }
+  m_forecast.load.take(total, m_before.time);
+  m_forecast.load.take(totalAfter, m_after.time);
+}
+
+/// Of the servers that work.
+double Account::utilisationOf(Index pool, double offset) const {
+  const Index servers = m_network.graph().serversOf[pool];
+  if (servers != kNone) {
+    const ResourceState& state = m_network.resources()[servers];
+    if (state.isBusy()) {
+      return state.limits.capacity > 0 ? 1 : 0;
+    }
+    return state.limits.capacity > 0 ? std::max(0.0, state.offered.at(offset)) / state.limits.capacity : 0;
+  }
+  const double capacity = m_world.capacity(pool);
+  const double work = m_network.of(m_network.graph().poolWork[pool]).at(offset);
+  return capacity > 0 && std::isfinite(capacity) ? std::clamp(work / capacity, 0.0, 1.0) : 0;
+}
+
+double Account::waitingAt(Index pool) const {
+  double waiting = 0;
+  for (const Index resource : {m_network.graph().serversOf[pool], m_network.graph().seatsOf[pool]}) {
+    waiting += resource != kNone ? m_network.waitingFor(resource) : 0.0;
+  }
+  return waiting;
+}
+
+double Account::ageAt(Index pool) const {
+  double age = 0;
+  for (const Index resource : {m_network.graph().serversOf[pool], m_network.graph().seatsOf[pool]}) {
+    age += resource != kNone ? m_network.resources()[resource].age : 0.0;
+  }
+  return age;
+}
+
+void Account::addPools(double seconds) {
+  Hour& hour = m_forecast.hours.back();
+  const double end = m_after.time;
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    Hour::OfPool& of = hour.pools[pool];
+    PoolCourse& course = m_forecast.pools[pool];
+    const double first = utilisationOf(pool, 0);
+    const double last = utilisationOf(pool, seconds);
+    of.utilisation += (first + last) / 2 * seconds;
+    of.peakUtilisation = std::max({of.peakUtilisation, first, last});
+    of.instances += m_world.up(pool) * seconds;
+    course.utilisation.take(first, m_before.time);
+    course.utilisation.take(last, end);
+    course.instances.take(m_world.up(pool), m_before.time);
+    course.instanceHours += (m_world.up(pool) + m_world.booting(pool)) * seconds / kHour;
+    const Index servers = m_network.graph().serversOf[pool];
+    const Index seats = m_network.graph().seatsOf[pool];
+    const bool isBusy = (servers != kNone && m_network.resources()[servers].isBusy()) ||
+                        (seats != kNone && m_network.resources()[seats].isBusy());
+    if (isBusy) {
+      const double waiting = waitingAt(pool);
+      of.waiting = std::max(of.waiting, waiting);
+      of.wait = std::max(of.wait, ageAt(pool));
+      course.waiting.take(waiting, end);
+      course.wait.take(ageAt(pool), end);
+      course.saturatedSeconds += seconds;
+    }
+  }
+  for (std::size_t link = 0; link < m_plan.links.size(); ++link) {
+    hour.linkCalls[link] += m_network.of(m_network.graph().linkCalls[link]).over(seconds);
+  }
+  for (std::size_t cache = 0; cache < m_plan.caches.size(); ++cache) {
+    hour.hitRatio[cache] += m_world.hitRatio(static_cast<Index>(cache)) * seconds;
+  }
+}
+
+void Account::addGroups(double seconds) {
+  Hour& hour = m_forecast.hours.back();
+  for (Index group = 0; group < m_plan.groups.size(); ++group) {
+    const Index resource = m_network.graph().consumersOf[group];
+    const ResourceState& state = m_network.resources()[resource];
+    Hour::OfGroup& of = hour.groups[group];
+    GroupCourse& course = m_forecast.groups[group];
+    const double received = state.offered.over(seconds);
+    double consumed = 0;
+    double dropped = 0;
+    for (const Index node : m_network.graph().stages[resource]) {
+      consumed += m_network.outOf(node).over(seconds);
+      dropped += m_network.lostAt(node).over(seconds);
+    }
+    of.received += received;
+    of.consumed += consumed;
+    of.lag = std::max(of.lag, state.waiting);
+    of.wait = std::max(of.wait, state.age);
+    course.received += received;
+    course.consumed += consumed;
+    course.dropped += dropped;
+    course.lag.take(state.waiting, m_after.time);
+    course.wait.take(state.age, m_after.time);
+  }
+  for (Index meter = 0; meter < m_plan.meters.size(); ++meter) {
+    const Flow flow = m_network.of(m_network.graph().meters[meter]);
+    const double capacity = m_plan.meters[meter].capacity;
+    const double mean = flow.over(seconds) / seconds;
+    m_forecast.meters[meter].offered += mean * seconds;
+    m_forecast.meters[meter].dropped += capacity > 0 ? std::max(0.0, mean - capacity) * seconds : 0.0;
+  }
+}
+
+/// Logs that are read by partition keep what has been read, as long as they say; queues only what waits.
+void Account::addLogs(double start, double seconds) {
+  Hour& hour = m_forecast.hours.back();
+  for (Index i = 0; i < m_plan.logs.size(); ++i) {
+    const plan::Log& log = m_plan.logs[i];
+    LogCourse& course = m_forecast.logs[i];
+    const double messages = m_network.of(m_network.graph().published[i]).over(seconds);
+    const double bytes = m_network.of(m_network.graph().logBytes[i]).over(seconds);
+    course.appended += messages;
+    course.bytes += bytes;
+    bool isQueue = false;
+    double waiting = 0;
+    for (Index group = 0; group < m_plan.groups.size(); ++group) {
+      if (m_plan.groups[group].log == i) {
+        isQueue = m_plan.groups[group].delivery == plan::Delivery::Competing;
+        waiting = std::max(waiting, m_network.resources()[m_network.graph().consumersOf[group]].waiting);
+      }
+    }
+    const double before = m_stored[i];
+    if (isQueue) {
+      m_stored[i] = course.appended > 0 ? waiting * course.bytes / course.appended : 0;
+    } else {
+      m_stored[i] += bytes;
+      const double keeps = log.retention.inSeconds();
+      if (keeps > 0) {  // in stretches of a sixtieth of the time that they are kept
+        std::vector<Kept>& kept = m_kept[i];
+        if (kept.empty() || start > kept.back().until + keeps / 60 - seconds) {
+          kept.push_back({start, 0});
+        }
+        kept.back().bytes += bytes;
+        while (m_keptFrom[i] < kept.size() && kept[m_keptFrom[i]].until + keeps <= start) {
+          m_stored[i] -= kept[m_keptFrom[i]++].bytes;
+        }
+      }
+    }
+    m_logBytes[i] += m_stored[i] - before;
+    hour.stored[i] = course.storedAtEnd = m_stored[i];
+  }
+}
+
+void Account::followSaturations(double start, double end) {
+  if (!m_network.isAnyBusy() &&
+      std::all_of(m_open.begin(), m_open.end(), [](int open) { return open < 0; })) {
+    return;
+  }
+  for (Index r = 0; r < m_network.resources().size(); ++r) {
+    const ResourceState& state = m_network.resources()[r];
+    if (!state.isBusy()) {
+      if (m_open[r] >= 0) {
+        m_forecast.saturations[static_cast<std::size_t>(m_open[r])].until = start;
+        m_forecast.saturations[static_cast<std::size_t>(m_open[r])].isOver = true;
+        m_open[r] = -1;
+      }
+      continue;
+    }
+    const Resource& resource = m_network.graph().resources[r];
+    if (m_open[r] < 0 && m_forecast.saturations.size() < kMostSaturations) {
+      Saturation begun;
+      begun.kind = nameOf(resource.kind);
+      begun.key = resource.kind == Resource::Kind::Tokens      ? m_plan.tokens[resource.element].key
+                  : resource.kind == Resource::Kind::Consumers ? m_plan.groups[resource.element].key
+                                                               : m_plan.pools[resource.element].key;
+      begun.from = start;
+      m_open[r] = static_cast<int>(m_forecast.saturations.size());
+      m_forecast.saturations.push_back(std::move(begun));
+    }
+    int kinds = 0;
+    for (const Index node : m_network.graph().stages[r]) {
+      kinds += m_network.waitingAt(node) > 0 || m_network.into(node).rate > 0 ? 1 : 0;
+    }
+    m_wasMixed[r] = m_wasMixed[r] || kinds > 1;
+    if (m_open[r] >= 0) {
+      Saturation& saturation = m_forecast.saturations[static_cast<std::size_t>(m_open[r])];
+      saturation.until = end;
+      saturation.peakWaiting = std::max(saturation.peakWaiting, m_network.waitingFor(r));
+      saturation.peakWait = std::max(saturation.peakWait, state.age);
+      for (const Index node : m_network.graph().stages[r]) {
+        saturation.refused += m_network.lostAt(node).over(end - start);
+      }
+    }
+  }
+}
+
+void Account::sampleSteps(double start, double end) {
+  if (!m_options.onStep) {
+    return;
+  }
+  for (; m_nextStep <= end + 1e-9; m_nextStep += m_options.step) {
+    const double offset = std::clamp(m_nextStep - start, 0.0, end - start);
+    const double share = end > start ? offset / (end - start) : 1.0;
+    m_sample.time = m_nextStep;
+    for (Index k = 0; k < m_plan.classes.size(); ++k) {
+      Flow succeeded;
+      Flow offered;
+      const Flow failed = failedOf(k, succeeded, offered);
+      Sample::OfClass& of = m_sample.classes[k];
+      of.offered = offered.at(offset);
+      of.succeeded = succeeded.at(offset);
+      of.failed = failed.at(offset);
+      const auto between = [&](double SolvedClass::*figure, const std::vector<double> Moment::*wait) {
+        const SolvedClass& first = m_before.classes[k];
+        const SolvedClass& last = m_after.classes[k];
+        return first.isSolved && last.isSolved ? (first.*figure + (m_before.*wait)[k]) * (1 - share) +
+                                                     (last.*figure + (m_after.*wait)[k]) * share
+                                               : kUnknown;
+      };
+      of.mean = between(&SolvedClass::mean, &Moment::meanWait);
+      of.p95 = between(&SolvedClass::p95, &Moment::tailWait);
+      of.p99 = between(&SolvedClass::p99, &Moment::tailWait);
+    }
+    for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+      Sample::OfPool& of = m_sample.pools[pool];
+      of.utilisation = utilisationOf(pool, offset);
+      of.waiting = waitingAt(pool);
+      of.wait = ageAt(pool);
+      of.instances = m_world.up(pool);
+    }
+    for (Index group = 0; group < m_plan.groups.size(); ++group) {
+      const ResourceState& state = m_network.resources()[m_network.graph().consumersOf[group]];
+      Sample::OfGroup& of = m_sample.groups[group];
+      of.lag = state.waiting;
+      of.wait = state.age;
+      of.received = state.offered.at(offset);
+      of.consumed = 0;
+      for (const Index node : m_network.graph().stages[m_network.graph().consumersOf[group]]) {
+        of.consumed += m_network.outOf(node).at(offset);
+      }
+    }
+    for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
+      m_sample.hitRatio[cache] = m_world.hitRatio(cache);
+    }
+    m_sample.stored = m_stored;
+    m_options.onStep(m_sample);
+  }
+}
+
+void Account::piece(double start, double end, const std::vector<double>& before,
+                    const std::vector<double>& after) {
+  const double seconds = end - start;
+  if (m_forecast.hours.empty() || start >= m_forecast.hours.back().start + kHour - 1e-6) {
+    beginHour(start);
+  }
+  m_forecast.hours.back().end = end;
+  note(m_before, start, before);
+  note(m_after, end, after);
+  judge(m_before, m_after, seconds);
+  addClasses(seconds);
+  addPools(seconds);
+  addGroups(seconds);
+  addLogs(start, seconds);
+  followSaturations(start, end);
+  sampleSteps(start, end);
+  m_forecast.pieces += 1;
+}
+
+/// What is exact of the fluid model, and what is not.
+void Account::judgeTrust() {
+  const auto approximate = [](Trust& trust, const std::string& why) {
+    if (trust.exactness == analytic::Exactness::Exact) {
+      trust = {analytic::Exactness::Approximation, why};
+    }
+  };
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    const plan::Pool& of = m_plan.pools[pool];
+    Trust& trust = m_forecast.pools[pool].trust;
+    for (const Index resource : {m_network.graph().serversOf[pool], m_network.graph().seatsOf[pool]}) {
+      if (resource != kNone && m_wasMixed[resource]) {
+        approximate(trust, "several kinds of requests waited together: they are taken to be mixed");
+      }
+    }
+    if (m_network.graph().seatsOf[pool] != kNone) {
+      approximate(trust, "how long its seats are held is that of the steady state");
+    }
+    if (of.boot.kind != Law::Kind::Constant && of.room() > of.instances) {
+      approximate(trust, "instances boot in the mean time");
+    }
+    if (of.isOnDemand() || of.contention > 0 || of.coherency > 0) {
+      approximate(trust, of.isOnDemand() ? "its instances come with the requests"
+                                         : "its capacity is that of a full instance");
+    }
+  }
+  for (Index group = 0; group < m_plan.groups.size(); ++group) {
+    Trust& trust = m_forecast.groups[group].trust;
+    if (m_plan.groups[group].batch > 1) {
+      approximate(trust, "how many messages are in a batch is that of the steady state");
+    }
+    const Index pool = m_plan.links[m_plan.groups[group].link].pool;
+    if (pool != kNone || m_wasMixed[m_network.graph().consumersOf[group]]) {
+      approximate(trust, "how much its consumers can read is that of the steady state");
+    }
+  }
+  for (ClassCourse& course : m_forecast.classes) {
+    if (course.band > 0) {
+      approximate(course.trust, "response times are those of the steady state at the load of the moment");
+    }
+  }
+  bool hasWarmed = false;
+  for (const Event& event : m_world.events()) {
+    hasWarmed = hasWarmed || event.kind == Event::Kind::Flushed;
+  }
+  const bool isByCache = std::any_of(m_plan.code.begin(), m_plan.code.end(),
+                                     [](const plan::Instruction& code) { return code.op == plan::Op::Look; });
+  if (isByCache) {
+    for (PoolCourse& course : m_forecast.pools) {
+      approximate(course.trust, "hit ratios of caches are approximations");
+    }
+  }
+}
+
+Forecast Account::finish() {
+  for (Hour& hour : m_forecast.hours) {
+    const double seconds = hour.end - hour.start;
+    for (Hour::OfPool& of : hour.pools) {
+      of.utilisation /= seconds;
+      of.instances /= seconds;
+    }
+    for (double& ratio : hour.hitRatio) {
+      ratio /= seconds;
+    }
+  }
+  for (std::size_t n = 0; n < m_network.graph().nodes.size(); ++n) {
+    const FlowNode& node = m_network.graph().nodes[n];
+    if (!node.isDetached) {
+      m_forecast.classes[node.requestClass].waitingAtEnd += m_network.waitingAt(static_cast<Index>(n));
+    }
+  }
+  if (m_network.hasBeenLate()) {
+    for (ClassCourse& of : m_forecast.classes) {
+      of.waitingAtEnd = std::max(0.0, of.offered - of.succeeded - of.failed);
+    }
+  }
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    m_forecast.pools[pool].scaledUp = m_world.scaledUp(pool);
+    m_forecast.pools[pool].scaledDown = m_world.scaledDown(pool);
+  }
+  for (Index group = 0; group < m_plan.groups.size(); ++group) {
+    m_forecast.groups[group].lagAtEnd = m_network.resources()[m_network.graph().consumersOf[group]].waiting;
+  }
+  const std::size_t hours = m_forecast.hours.size();
+  for (std::size_t i = 0; i < m_forecast.logs.size() && hours > 0; ++i) {
+    const std::size_t ago = hours > 24 ? hours - 25 : 0;
+    const double begin = hours > 24 ? m_forecast.hours[ago].stored[i] : 0.0;
+    const double seconds = m_forecast.span - (hours > 24 ? m_forecast.hours[ago].end : 0.0);
+    m_forecast.logs[i].growthPerDay = (m_stored[i] - begin) / seconds * kDayOfSeconds;
+  }
+  m_forecast.events = std::move(m_world.events());
+  judgeTrust();
+  m_forecast.solved = m_responses.solved();
+  return std::move(m_forecast);
+}
+
+}  // namespace cantilever::fluid

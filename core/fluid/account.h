@@ -1,0 +1,71 @@
+#pragma once
+
+#include <vector>
+
+#include "core/fluid/forecast.h"
+#include "core/fluid/world.h"
+
+/// Internal to the forecast: what is said of the pieces as they pass.
+namespace cantilever::fluid {
+
+class Account {
+ public:
+  Account(const plan::Plan& plan, const Options& options, const Network& network, World& world,
+          Responses& responses);
+
+  /// A piece of so many seconds ends at `end`: flows are as prepared, backlogs those at its end. `levels`: of
+  /// the sources at its beginning and end, as multiples of their rates.
+  void piece(double start, double end, const std::vector<double>& before, const std::vector<double>& after);
+  Forecast finish();
+
+ private:
+  /// What requests meet at one end of a piece.
+  struct Moment {
+    std::vector<SolvedClass> classes;  ///< of the steady state
+    std::vector<double> meanWait;      ///< [class] in backlogs
+    std::vector<double> tailWait;      ///< of those that wait in all of them
+    double time = -1;
+  };
+
+  void note(Moment& moment, double time, const std::vector<double>& levels);
+  double figureOf(const Promise& promise, const Moment& moment, double offset, std::string& why) const;
+  void judge(const Moment& before, const Moment& after, double seconds);
+  void addClasses(double seconds);
+  void addPools(double seconds);
+  void addGroups(double seconds);
+  void addLogs(double start, double seconds);
+  void followSaturations(double start, double end);
+  void sampleSteps(double start, double end);
+  void beginHour(double start);
+  Flow failedOf(Index requestClass, Flow& succeeded, Flow& offered) const;
+  double utilisationOf(Index pool, double offset) const;
+  double waitingAt(Index pool) const;
+  double ageAt(Index pool) const;
+  void judgeTrust();
+
+  const plan::Plan& m_plan;
+  const Options& m_options;
+  const Network& m_network;
+  World& m_world;
+  Responses& m_responses;
+  Forecast m_forecast;
+  Moment m_before, m_after;
+  bool m_needsResponses = false;
+  std::vector<std::vector<Index>> m_sourcesOf;  // by class
+  Sample m_sample;
+  double m_nextStep = 0;
+  std::vector<int> m_open;  // [resource] index of its saturation, or -1
+  std::vector<double> m_saturatedFrom;
+  /// What was appended to a log and is kept for a time: bytes until the ends of pieces, of late.
+  struct Kept {
+    double until;
+    double bytes;
+  };
+  std::vector<std::vector<Kept>> m_kept;  // [log]
+  std::vector<std::size_t> m_keptFrom;
+  std::vector<double> m_logBytes, m_stored;
+  std::vector<double> m_lostBefore;
+  std::vector<bool> m_wasMixed;  // [resource] several kinds of requests waited together
+};
+
+}  // namespace cantilever::fluid

@@ -1,0 +1,484 @@
+#include "core/fluid/network.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace cantilever::fluid {
+
+namespace {
+
+using Regime = ResourceState::Regime;
+
+constexpr double kNever = std::numeric_limits<double>::infinity();
+/// Rates that differ by less, relative, are the same.
+constexpr double kSame = 1e-10;
+constexpr int kMostPasses = 20;
+constexpr int kMostRounds = 30;
+constexpr double kSettled = 1e-9;
+/// Shorter pieces are not told apart from none, in seconds.
+constexpr double kShortest = 1e-9;
+constexpr std::size_t kMostMarks = 8192;
+
+/// The first t > 0 at which start + rate t + slope t^2 / 2 comes to zero, from whichever side.
+double firstZero(double start, double rate, double slope) {
+  const double a = slope / 2;
+  if (a == 0) {
+    const double t = rate == 0 ? kNever : -start / rate;
+    return t > 0 ? t : kNever;
+  }
+  const double discriminant = rate * rate - 4 * a * start;
+  if (discriminant < 0) {
+    return kNever;
+  }
+  const double q = -(rate + std::copysign(std::sqrt(discriminant), rate)) / 2;
+  double first = kNever;
+  for (const double root : {q / a, q != 0 ? start / q : kNever}) {
+    if (root > 0 && root < first) {
+      first = root;
+    }
+  }
+  return first;
+}
+
+bool isMore(double a, double b) {
+  return a > b + kSame * std::max(std::abs(a), std::abs(b));
+}
+
+}  // namespace
+
+Network::Network(Graph graph)
+    : m_graph(std::move(graph)),
+      m_resources(m_graph.resources.size()),
+      m_sources(m_graph.sourceNode.size()),
+      m_newOffered(m_resources.size()) {
+  const std::size_t nodes = m_graph.nodes.size();
+  for (auto* each : {&m_rate, &m_slope, &m_outRate, &m_outSlope, &m_lostRate, &m_lostSlope, &m_waiting}) {
+    each->assign(nodes, 0.0);
+  }
+  for (Index r = 0; r < m_resources.size(); ++r) {
+    m_byPlace.push_back(r);
+  }
+  std::stable_sort(m_byPlace.begin(), m_byPlace.end(), [this](Index a, Index b) {
+    const auto first = [this](Index r) {
+      return m_graph.stages[r].empty() ? kNone : m_graph.stages[r].front();
+    };
+    return first(a) < first(b);
+  });
+}
+
+Flow Network::of(const Taps& taps) const {
+  Flow sum;
+  for (const Tap& tap : taps) {
+    sum.rate += tap.amount * m_rate[tap.node];
+    sum.slope += tap.amount * m_slope[tap.node];
+  }
+  return sum;
+}
+
+Flow Network::outOf(Index node) const {
+  return {m_outRate[node], m_outSlope[node]};
+}
+
+double Network::waitingFor(Index resource) const {
+  double sum = 0;
+  for (const Index node : m_graph.stages[resource]) {
+    sum += m_waiting[node];
+  }
+  return sum;
+}
+
+/// One walk through the graph, with what was offered to busy resources in the last one.
+void Network::flowOnce(double seconds) {
+  std::fill(m_rate.begin(), m_rate.end(), 0.0);
+  std::fill(m_slope.begin(), m_slope.end(), 0.0);
+  std::fill(m_newOffered.begin(), m_newOffered.end(), Flow{});
+  for (std::size_t i = 0; i < m_sources.size(); ++i) {
+    m_rate[m_graph.sourceNode[i]] += m_sources[i].rate;
+    m_slope[m_graph.sourceNode[i]] += m_sources[i].slope;
+  }
+  const std::size_t nodes = m_graph.nodes.size();
+  for (std::size_t n = 0; n < nodes; ++n) {
+    const FlowNode& node = m_graph.nodes[n];
+    double rate = m_rate[n];
+    double slope = m_slope[n];
+    if (node.resource != kNone) {
+      Flow& offered = m_newOffered[node.resource];
+      offered.rate += node.need * rate;
+      offered.slope += node.need * slope;
+      const ResourceState& state = m_resources[node.resource];
+      if (state.regime != Regime::Free) {
+        const double come = state.offered.over(seconds);
+        double outRate = 0;
+        if (state.regime == Regime::Backlogged) {
+          // As much as it can do, composed like what waits and comes.
+          const double all = state.waiting + come;
+          const double mine = m_waiting[n] + rate * seconds + slope * seconds * seconds / 2;
+          outRate = all > 0 ? std::min(1.0, state.limits.capacity * seconds / all) * mine / seconds : rate;
+          m_lostRate[n] = m_lostSlope[n] = 0;
+        } else {
+          const double share = come > 0 ? std::min(1.0, state.limits.capacity * seconds / come) : 1.0;
+          outRate = share * (rate + slope * seconds / 2);
+          m_lostRate[n] = rate - outRate;
+          m_lostSlope[n] = slope;
+          if (node.lostTo != kNone) {
+            m_rate[node.lostTo] += m_lostRate[n];
+            m_slope[node.lostTo] += m_lostSlope[n];
+          }
+        }
+        rate = outRate;
+        slope = 0;
+      } else {
+        m_lostRate[n] = m_lostSlope[n] = 0;
+      }
+    }
+    m_outRate[n] = rate;
+    m_outSlope[n] = slope;
+    for (Index e = node.firstEdge; e < node.endEdge; ++e) {
+      const FlowEdge& edge = m_graph.edges[e];
+      const double share = edge.share * m_graph.factors[edge.factor].now;
+      m_rate[edge.to] += share * rate;
+      m_slope[edge.to] += share * slope;
+    }
+  }
+}
+
+/// Walks until what busy resources pass on is what they were asked for.
+void Network::pass(double seconds) {
+  for (int i = 0; i < kMostPasses; ++i) {
+    flowOnce(seconds);
+    bool isSettled = true;
+    for (std::size_t r = 0; r < m_resources.size(); ++r) {
+      ResourceState& state = m_resources[r];
+      const double before = state.offered.over(seconds);
+      const double now = m_newOffered[r].over(seconds);
+      isSettled = isSettled && (!state.isBusy() || std::abs(now - before) <= kSame * std::max(now, before));
+      state.offered = m_newOffered[r];
+    }
+    if (isSettled) {
+      return;
+    }
+  }
+}
+
+/// One resource at a time, the first on the way of requests: what it holds back may spare those behind it.
+bool Network::changeRegimes() {
+  for (const Index r : m_byPlace) {
+    ResourceState& state = m_resources[r];
+    const double most = state.limits.capacity;
+    const double comes = state.offered.rate;
+    const bool isMuch = isMore(comes, most) || (!isMore(most, comes) && state.offered.slope > 0);
+    const Regime before = state.regime;
+    const bool hasRoom = state.limits.room > 0;
+    const bool isFilled = state.waiting >= state.limits.room * (1 - 1e-12);
+    switch (state.regime) {
+      case Regime::Free:
+        if (isMuch && state.used >= state.limits.credit * (1 - 1e-12)) {
+          state.regime = hasRoom && !isFilled ? Regime::Backlogged : Regime::Full;
+        }
+        break;
+      case Regime::Backlogged:
+        if (state.waiting <= 0 && !isMuch) {
+          state.regime = Regime::Free;
+        } else if (isMuch && isFilled) {
+          state.regime = Regime::Full;
+        }
+        break;
+      case Regime::Full:
+        if (!isMuch || !isFilled) {
+          state.regime = hasRoom && state.waiting > 0 ? Regime::Backlogged
+                         : isMuch && hasRoom          ? Regime::Backlogged
+                         : isMuch                     ? Regime::Full
+                                                      : Regime::Free;
+        }
+        break;
+    }
+    if (state.regime != before) {
+      m_busy += (state.isBusy() ? 1 : 0) - (before != Regime::Free ? 1 : 0);
+      return true;
+    }
+  }
+  return false;
+}
+
+double Network::nextChange(double mostSeconds) const {
+  double next = mostSeconds;
+  const auto take = [&next](double t) { next = t > kShortest ? std::min(next, t) : next; };
+  for (const ResourceState& state : m_resources) {
+    const double net = state.offered.rate - state.limits.capacity;
+    const double slope = state.offered.slope;
+    if (slope != 0 && state.regime != Regime::Backlogged) {
+      take(-net / slope);
+    }
+    if (state.regime == Regime::Free && state.limits.credit > 0) {
+      take(firstZero(state.used - state.limits.credit, net, slope));
+      take(state.used > 0 ? firstZero(state.used, net, slope) : kNever);
+    }
+    if (state.regime == Regime::Backlogged) {
+      const double leaving = state.limits.patience > 0 ? state.waiting / state.limits.patience : 0;
+      take(state.waiting > 0 ? firstZero(state.waiting, net - leaving, slope) : kNever);
+      if (slope < 0 && state.waiting <= 0) {
+        take(-2 * net / slope);
+      }
+      if (std::isfinite(state.limits.room)) {
+        take(firstZero(state.waiting - state.limits.room, net - leaving, slope));
+      }
+      if (state.limits.patience > 0) {
+        take(state.limits.patience / 50);
+      }
+    }
+  }
+  return next;
+}
+
+/// Passes until regimes, attempts and joins fit the flows. While anything waits, attempts and joins follow
+/// the flows from piece to piece.
+void Network::settle(double seconds, bool withCalls) {
+  pass(seconds);
+  const std::size_t mostChanges = 4 * m_resources.size() + 8;
+  for (int i = 0; i <= kMostRounds; ++i) {
+    for (std::size_t change = 0; change < mostChanges && changeRegimes(); ++change) {
+      pass(seconds);
+    }
+    if (!withCalls || (i > 0 && m_busy > 0) || i == kMostRounds) {
+      return;
+    }
+    const bool haveCallsChanged = updateCalls();
+    const bool haveJoinsChanged = updateJoins();
+    if (!haveCallsChanged && !haveJoinsChanged) {
+      return;
+    }
+    pass(seconds);
+  }
+}
+
+bool Network::isSteady() const {
+  return m_busy == 0 && std::all_of(m_resources.begin(), m_resources.end(),
+                                    [](const ResourceState& state) { return state.used <= 0; });
+}
+
+double Network::prepare(double mostSeconds) {
+  double seconds = mostSeconds;
+  settle(seconds, true);
+  for (int i = 0; i < kMostRounds; ++i) {
+    const double next = nextChange(seconds);
+    if (next >= seconds * (1 - 1e-12)) {
+      break;
+    }
+    seconds = next;
+    if (m_busy == 0) {
+      break;  // flows do not depend on the length
+    }
+    settle(seconds, false);
+  }
+  m_length = seconds;
+  return seconds;
+}
+
+void Network::advance(double seconds, double endTime) {
+  for (Join& join : m_graph.joins) {
+    for (Join::Branch& branch : join.branches) {
+      branch.open += into(branch.entry).over(seconds) - into(branch.answers).over(seconds) -
+                     into(branch.failures).over(seconds);
+    }
+  }
+  for (Index r = 0; r < m_resources.size(); ++r) {
+    ResourceState& state = m_resources[r];
+    const double come = state.offered.over(seconds);
+    const double most = state.limits.capacity * seconds;
+    if (state.regime == Regime::Free) {
+      if (state.limits.credit > 0) {
+        state.used = std::clamp(state.used + come - most, 0.0, state.limits.credit);
+      }
+      state.served += come;
+      state.age = 0;
+      state.marks.clear();
+      continue;
+    }
+    if (state.regime == Regime::Full) {
+      state.served += std::min(come, most);
+      state.age = state.limits.capacity > 0 ? state.waiting / state.limits.capacity : state.age + seconds;
+      const double done = state.served + state.left;
+      state.marks = {{endTime - state.age, done}, {endTime, done + state.waiting}};
+      continue;
+    }
+    if (state.marks.empty()) {
+      state.marks.push_back({endTime - seconds, state.served + state.left});
+    }
+    const double gaveUp =
+        state.limits.patience > 0 ? std::min(1.0, seconds / state.limits.patience) * state.waiting : 0.0;
+    const double stayed = state.waiting > 0 ? 1 - gaveUp / state.waiting : 1.0;
+    double waiting = 0;
+    for (const Index node : m_graph.stages[r]) {
+      const double came = into(node).over(seconds);
+      m_waiting[node] = std::max(0.0, m_waiting[node] * stayed + came - m_outRate[node] * seconds);
+      waiting += m_waiting[node] * m_graph.nodes[node].need;
+    }
+    // The last crumbs of a backlog that ends here are rounding.
+    if (waiting < 1e-9 * (state.waiting + come) + 1e-15) {
+      for (const Index node : m_graph.stages[r]) {
+        m_waiting[node] = 0;
+      }
+      waiting = 0;
+    }
+    state.served += state.waiting + come - gaveUp - waiting;
+    state.left += gaveUp;
+    state.waiting = waiting;
+    const double came = state.served + state.left + waiting;
+    state.marks.push_back({endTime, came});
+    const double done = state.served + state.left;
+    while (state.marks.size() > 2 && state.marks[1].come <= done) {
+      state.marks.pop_front();
+    }
+    const ResourceState::Mark& a = state.marks[0];
+    const ResourceState::Mark& b = state.marks[1];
+    const double share = b.come > a.come ? std::clamp((done - a.come) / (b.come - a.come), 0.0, 1.0) : 1.0;
+    state.age = waiting > 0 ? endTime - (a.time + share * (b.time - a.time)) : 0.0;
+    if (state.marks.size() > kMostMarks) {  // every other one will do
+      std::deque<ResourceState::Mark> fewer;
+      for (std::size_t i = 0; i < state.marks.size(); i += 2) {
+        fewer.push_back(state.marks[i]);
+      }
+      if (state.marks.size() % 2 == 0) {
+        fewer.push_back(state.marks.back());
+      }
+      state.marks.swap(fewer);
+    }
+  }
+}
+
+/// Whether attempts come too late, and how often they are made for that or because they fail: each attempt
+/// fails like those that come back now. True if anything has changed.
+bool Network::updateCalls() {
+  bool hasChanged = false;
+  for (const TimedCall& timed : m_graph.timed) {
+    const plan::Link& link = *timed.of;
+    double waited = 0;
+    for (const TimedCall::Visit& visit : timed.visits) {
+      waited += visit.times * m_resources[visit.resource].age;
+    }
+    const bool isLate =
+        waited > 0 && link.timeout > Duration() && timed.atLeast + waited > link.timeout.inSeconds();
+    const double good = isLate ? 0 : into(timed.answers).rate;
+    const double bad = into(timed.failures).rate + (isLate ? into(timed.answers).rate : 0.0);
+    const double failing = bad > 0 ? bad / (good + bad) : 0.0;
+    const double calls = into(timed.entry).rate / m_graph.factors[timed.factors].now;
+    const double most = link.retries.attempts;
+    double attempts = failing < 1 ? (1 - std::pow(failing, most)) / (1 - failing) : most;
+    if (link.retries.budgetShare >= 0) {
+      const double paid =
+          link.retries.budgetShare + (calls > 0 ? link.retries.budgetFloor.raw() / calls : 0.0);
+      attempts = std::min(attempts, 1 + paid);
+    }
+    // Of the failures, those that are not tried again: a call ends with a success or with one of them.
+    const double last =
+        failing > 0 ? std::clamp((1 - (1 - failing) * attempts) / (failing * attempts), 0.0, 1.0) : 1.0;
+    const double wanted[] = {attempts, isLate ? 0.0 : 1.0, isLate ? 0.0 : last, isLate ? 1.0 : 0.0};
+    m_hasBeenLate = m_hasBeenLate || isLate;
+    for (std::size_t i = 0; i < 4; ++i) {
+      hasChanged = setFactor(timed.factors + static_cast<Index>(i), wanted[i]) || hasChanged;
+    }
+  }
+  return hasChanged;
+}
+
+bool Network::setFactor(Index factor, double value) {
+  double& now = m_graph.factors[factor].now;
+  const bool hasChanged = std::abs(now - value) > kSettled * std::max(now, value);
+  now = value;
+  return hasChanged;
+}
+
+/// The caller goes on with the branch that decides: of n calls of which k are needed the k-th quickest.
+bool Network::updateJoins() {
+  bool hasChanged = false;
+  for (Join& join : m_graph.joins) {
+    double branches = 0;
+    for (const Join::Branch& branch : join.branches) {
+      branches += branch.calls;
+    }
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < join.branches.size(); ++i) {
+      order.push_back(i);
+    }
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return join.branches[a].open / join.branches[a].calls < join.branches[b].open / join.branches[b].calls;
+    });
+    double before = 0;
+    std::size_t deciding = order.front();
+    for (const std::size_t i : order) {
+      deciding = i;
+      before += join.branches[i].calls;
+      if (before >= join.needed - 1e-9) {
+        break;
+      }
+    }
+    // Exact for independent branches that are alike; else by the deciding one.
+    const bool needsAll = join.needed >= branches - 1e-9;
+    double success = 1;
+    double own = 1;
+    for (std::size_t i = 0; i < join.branches.size(); ++i) {
+      const Join::Branch& branch = join.branches[i];
+      const double good = into(branch.answers).rate;
+      const double bad = into(branch.failures).rate;
+      const double share = good + bad > 0 ? good / (good + bad) : 1;
+      success *= needsAll ? std::pow(share, branch.calls) : 1;
+      own = i == deciding ? share : own;
+    }
+    success = needsAll ? success : own;
+    for (std::size_t i = 0; i < join.branches.size(); ++i) {
+      const Join::Branch& branch = join.branches[i];
+      const bool decides = i == deciding;
+      const double joined = own > 0 ? success / own : 0;
+      const double wanted[] = {decides && own > 0 ? joined / branch.calls : 0.0,
+                               decides && own > 0 ? (1 - joined) / branch.calls : 0.0,
+                               decides ? 1 / branch.calls : 0.0};
+      for (std::size_t f = 0; f < 3; ++f) {
+        hasChanged = setFactor(branch.factors + static_cast<Index>(f), wanted[f]) || hasChanged;
+      }
+    }
+  }
+  return hasChanged;
+}
+
+void Network::lose(Index resource, double share, std::vector<double>& byClass) {
+  ResourceState& state = m_resources[resource];
+  for (const Index node : m_graph.stages[resource]) {
+    if (!m_graph.nodes[node].isDetached) {
+      byClass[m_graph.nodes[node].requestClass] += m_waiting[node] * share;
+    }
+    m_waiting[node] *= 1 - share;
+  }
+  state.left += state.waiting * share;
+  state.waiting *= 1 - share;
+}
+
+void Network::addWaiting(Index resource, Index requestClass, double requests) {
+  std::vector<Index> mine;
+  for (const Index node : m_graph.stages[resource]) {
+    if (m_graph.nodes[node].requestClass == requestClass) {
+      mine.push_back(node);
+    }
+  }
+  ResourceState& state = m_resources[resource];
+  for (const Index node : mine) {
+    const double each = requests / static_cast<double>(mine.size());
+    m_waiting[node] += each;
+    state.waiting += each * m_graph.nodes[node].need;
+  }
+  if (state.waiting > 0 && state.regime == Regime::Free) {
+    state.regime = Regime::Backlogged;
+    ++m_busy;
+  }
+}
+
+void Network::limitsChanged() {
+  for (ResourceState& state : m_resources) {
+    if (state.regime == Regime::Full && state.waiting < state.limits.room) {
+      state.regime = Regime::Backlogged;
+    }
+  }
+}
+
+}  // namespace cantilever::fluid

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <deque>
+#include <vector>
+
+#include "core/fluid/flow_graph.h"
+
+/// Internal to the forecast: what flows, what waits, and when that changes.
+namespace cantilever::fluid {
+
+/// A rate that changes along a straight line: per second, from the beginning of a piece.
+struct Flow {
+  double rate = 0;
+  double slope = 0;
+
+  double at(double seconds) const { return rate + slope * seconds; }
+  double over(double seconds) const { return (rate + slope * seconds / 2) * seconds; }
+};
+
+/// What a resource can do, and what becomes of what it cannot do at once.
+struct Limits {
+  double capacity = 0;  ///< units per second
+  double credit = 0;    ///< units that may be taken beyond the capacity before anybody waits (a bucket)
+  double room = 0;      ///< units that may wait; what comes beyond them is refused. Infinite: any amount
+  double patience = 0;  ///< mean time after which who waits leaves, exponential, in seconds; 0: nobody does
+};
+
+/// A fluid queue: backlog' = offered - capacity while there is one (Newell 1982, chapter 2).
+struct ResourceState {
+  enum class Regime : std::uint8_t {
+    Free,        ///< everything passes
+    Backlogged,  ///< as much as it can do passes, the rest waits
+    Full,        ///< as much as it can do is admitted, the rest is refused
+  };
+  Limits limits;
+  Regime regime = Regime::Free;
+  double waiting = 0;  ///< units
+  double used = 0;     ///< of the credit
+  Flow offered;        ///< units per second
+  double served = 0;   ///< units, since the start
+  double left = 0;     ///< units that gave up, since the start
+  /// How long those served now have waited, first come, first served, in seconds.
+  double age = 0;
+  /// Times, and what had come until then (served, left and waiting): the age is read from it.
+  struct Mark {
+    double time;
+    double come;
+  };
+  std::deque<Mark> marks;
+
+  bool isBusy() const { return regime != Regime::Free; }
+};
+
+/// Advances by pieces in which everything flows along straight lines; backlogs then are parabolas, and their
+/// zeros and crossings are found exactly. Where several kinds of requests wait together they are mixed: what
+/// passes is composed like what waits and comes.
+class Network {
+ public:
+  explicit Network(Graph graph);
+
+  Graph& graph() { return m_graph; }
+  const Graph& graph() const { return m_graph; }
+  std::vector<ResourceState>& resources() { return m_resources; }
+  const std::vector<ResourceState>& resources() const { return m_resources; }
+
+  void setSource(Index source, Flow flow) { m_sources[source] = flow; }
+  /// Flows for a piece of at most so many seconds; returns how long they hold: until a backlog begins or
+  /// ends, or its room is used up.
+  double prepare(double mostSeconds);
+  /// Lets them flow for so long, which is at most what `prepare` has said.
+  void advance(double seconds, double endTime);
+
+  /// Into a node, or of all taps; of the piece that was prepared.
+  Flow into(Index node) const { return {m_rate[node], m_slope[node]}; }
+  Flow of(const Taps& taps) const;
+  /// What leaves a node served, per second, on average over the piece.
+  Flow outOf(Index node) const;
+  Flow lostAt(Index node) const { return {m_lostRate[node], m_lostSlope[node]}; }
+  double waitingAt(Index node) const { return m_waiting[node]; }
+  /// Requests.
+  double waitingFor(Index resource) const;
+  bool isAnyBusy() const { return m_busy > 0; }
+  /// Nothing waits, and no credit is being used up.
+  bool isSteady() const;
+  /// Callers have given up on calls that went on: of what waits nobody knows how much is waited for.
+  bool hasBeenLate() const { return m_hasBeenLate; }
+  /// Takes away a share of what waits there (it was on an instance that died); returns how many requests of
+  /// each class whose failure somebody notices.
+  void lose(Index resource, double share, std::vector<double>& byClass);
+  /// Something of a class waits there from the start.
+  void addWaiting(Index resource, Index requestClass, double requests);
+  /// To be called when limits have been changed.
+  void limitsChanged();
+  double lastPiece() const { return m_length; }
+
+ private:
+  void pass(double seconds);
+  void flowOnce(double seconds);
+  void settle(double seconds, bool withCalls);
+  bool updateCalls();
+  bool updateJoins();
+  bool setFactor(Index factor, double value);
+  bool changeRegimes();
+  double nextChange(double mostSeconds) const;
+
+  Graph m_graph;
+  std::vector<ResourceState> m_resources;
+  std::vector<Index> m_byPlace;  ///< resources in the order of their first stage
+  std::vector<Flow> m_sources;
+  std::vector<double> m_rate, m_slope;          // [node] coming in
+  std::vector<double> m_outRate, m_outSlope;    // [node]
+  std::vector<double> m_lostRate, m_lostSlope;  // [node]
+  std::vector<double> m_waiting;                // [node] requests
+  std::vector<Flow> m_newOffered;               // [resource]
+  double m_length = 0;
+  int m_busy = 0;
+  bool m_hasBeenLate = false;
+};
+
+}  // namespace cantilever::fluid

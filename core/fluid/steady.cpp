@@ -1,0 +1,211 @@
+#include "core/fluid/steady.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/analytic/solve.h"
+#include "core/analytic/working_state.h"
+#include "core/vocabulary/plan/faults.h"
+
+namespace cantilever::fluid {
+
+namespace {
+
+using plan::Op;
+
+/// Where the design has no steady state, what is asked of the solver is asked at this share of its limit.
+constexpr double kBelowLimit = 0.9;
+
+/// Whether nobody holds a seat of the pool for anything but its own work: then seats are servers.
+bool holdsSeatsOnlyToWork(const plan::Plan& plan, Index pool, const std::vector<Index>& ends) {
+  for (Index program = 0; program < plan.programs.size(); ++program) {
+    if (plan.programs[program].pool != pool) {
+      continue;
+    }
+    for (Index pc = plan.programs[program].begin; pc < ends[program]; ++pc) {
+      const plan::Instruction& code = plan.code[pc];
+      const bool isElsewhere = code.op == Op::Work && code.b != kNone && code.b != pool;
+      if (isElsewhere || code.op == Op::Call || code.op == Op::Parallel || code.op == Op::Fan ||
+          code.op == Op::Wait || code.op == Op::Take) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+double sumOf(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) {
+    sum += value;
+  }
+  return sum;
+}
+
+class SteadySolver {
+ public:
+  explicit SteadySolver(const plan::Plan& plan) : m_plan(plan), m_ends(plan::programEnds(plan)) {}
+
+  Result<Steady> solve() {
+    begin();
+    const Result<plan::Visits> visits = plan::visits(m_plan);
+    if (!visits) {
+      return visits.error();
+    }
+    for (std::size_t window = 0; window < m_plan.windows.size(); ++window) {
+      const double gathers = visits->windowGathers[window];
+      m_steady.figures.outcomes[window] =
+          gathers > 0 ? visits->totalLinkRate(m_plan.windows[window].link) / gathers : 0.0;
+    }
+    if (needsSolution()) {
+      read();
+    }
+    return std::move(m_steady);
+  }
+
+ private:
+  void begin() {
+    SteadyFigures& figures = m_steady.figures;
+    figures.seatHold.assign(m_plan.pools.size(), 0);
+    figures.tokenHold.assign(m_plan.tokens.size(), 0);
+    figures.batch.assign(m_plan.groups.size(), 1);
+    figures.outcomes.assign(m_plan.windows.size(), 0);
+    m_steady.groupCapacity.assign(m_plan.groups.size(), 0);
+    for (const plan::Source& source : m_plan.sources) {
+      m_steady.sourceRate.push_back(source.kind == plan::SourceKind::Closed ? 0 : source.rate.raw());
+    }
+    for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+      figures.arePulled.push_back(isPulled(pool));
+      const bool isHeld = m_plan.pools[pool].seats > 0 && !figures.arePulled.back() &&
+                          !holdsSeatsOnlyToWork(m_plan, pool, m_ends);
+      m_holdsSeats.push_back(isHeld);
+    }
+  }
+
+  /// Whether only consumers bring the pool work, and never more at a time than it has servers for.
+  bool isPulled(Index pool) const {
+    const plan::Pool& of = m_plan.pools[pool];
+    bool isOfConsumers = false;
+    for (Index link = 0; link < m_plan.links.size(); ++link) {
+      if (m_plan.links[link].pool != pool) {
+        continue;
+      }
+      bool isOfGroup = false;
+      for (const plan::ConsumerGroup& group : m_plan.groups) {
+        if (group.link == link) {
+          isOfGroup = true;
+          isOfConsumers = true;
+          if (of.servers > 0 && analytic::placesOf(m_plan, group) > of.servers) {
+            return false;
+          }
+        }
+      }
+      if (!isOfGroup) {
+        return false;
+      }
+    }
+    return isOfConsumers;
+  }
+
+  bool needsSolution() const {
+    return !m_plan.groups.empty() ||
+           std::find(m_holdsSeats.begin(), m_holdsSeats.end(), true) != m_holdsSeats.end() ||
+           std::any_of(m_plan.tokens.begin(), m_plan.tokens.end(),
+                       [](const plan::Tokens& each) { return each.refill == plan::Refill::OnGive; }) ||
+           std::any_of(m_plan.sources.begin(), m_plan.sources.end(),
+                       [](const plan::Source& each) { return each.kind == plan::SourceKind::Closed; });
+  }
+
+  Result<analytic::Solution> solutionAt(double load) const {
+    plan::Plan plan = m_plan;
+    plan.scalers.clear();  // as designed
+    const Result<plan::Visits> visits = plan::visits(plan, load);
+    analytic::SolveOptions options;
+    options.loadFactor = load;
+    options.withSensitivities = options.withOtherState = false;
+    return visits ? analytic::solve(plan, *visits, options) : Result<analytic::Solution>(visits.error());
+  }
+
+  void read() {
+    Result<analytic::Solution> solution = solutionAt(1);
+    if (solution && !solution->isStable && !solution->bottlenecks.empty()) {
+      solution = solutionAt(std::min(1.0, kBelowLimit * solution->bottlenecks.front().saturatesAt.value));
+    }
+    if (!solution) {
+      return;
+    }
+    for (std::size_t pool = 0; pool < m_plan.pools.size(); ++pool) {
+      const double runs = runsAt(static_cast<Index>(pool), *solution);
+      const analytic::PoolSolution& of = solution->pools[pool];
+      if (m_holdsSeats[pool] && runs > 0 && of.occupancy.isSolved()) {
+        m_steady.figures.seatHold[pool] = of.occupancy.value * m_plan.pools[pool].seats * of.instances / runs;
+      }
+    }
+    for (std::size_t tokens = 0; tokens < m_plan.tokens.size(); ++tokens) {
+      const analytic::TokensSolution& of = solution->tokens[tokens];
+      if (of.held.isSolved() && of.asked.value > 0) {
+        m_steady.figures.tokenHold[tokens] = of.held.value / of.asked.value;
+      }
+    }
+    for (std::size_t i = 0; i < m_plan.groups.size(); ++i) {
+      readGroup(i, *solution);
+    }
+    for (std::size_t i = 0; i < m_plan.sources.size(); ++i) {
+      const plan::Source& source = m_plan.sources[i];
+      if (source.kind == plan::SourceKind::Closed) {
+        double others = 0;
+        for (const plan::Source& other : m_plan.sources) {
+          others += other.requestClass == source.requestClass && other.kind != plan::SourceKind::Closed
+                        ? other.rate.raw() * solution->loadFactor
+                        : 0.0;
+        }
+        m_steady.sourceRate[i] = std::max(0.0, solution->classes[source.requestClass].offered.value - others);
+      }
+    }
+  }
+
+  /// Calls per second that take a seat.
+  double runsAt(Index pool, const analytic::Solution& solution) const {
+    double runs = 0;
+    for (std::size_t link = 0; link < m_plan.links.size(); ++link) {
+      runs += m_plan.links[link].pool == pool ? solution.links[link].rate.value : 0.0;
+    }
+    return runs;
+  }
+
+  void readGroup(std::size_t i, const analytic::Solution& solution) {
+    const plan::ConsumerGroup& group = m_plan.groups[i];
+    const analytic::GroupSolution& of = solution.groups[i];
+    const double calls = sumOf(solution.links[group.link].calls);
+    if (calls > 0 && of.received.value > 0) {
+      m_steady.figures.batch[i] = std::max(1.0, of.received.value / calls);
+    }
+    if (of.utilisation.isSolved() && of.utilisation.value > 0 && of.utilisation.value < 1) {
+      m_steady.groupCapacity[i] = of.received.value / of.utilisation.value;
+    }
+  }
+
+  const plan::Plan& m_plan;
+  std::vector<Index> m_ends;
+  std::vector<bool> m_holdsSeats;
+  Steady m_steady;
+};
+
+}  // namespace
+
+Result<Steady> steadyOf(const plan::Plan& plan) {
+  return SteadySolver(plan).solve();
+}
+
+double parallelOf(const plan::Plan& plan, const plan::ConsumerGroup& group, double instances) {
+  const double places = analytic::placesOf(plan, group) * instances;
+  const bool isByPartition = group.delivery != plan::Delivery::Competing || group.isOrdered;
+  const double partitions = plan.logs[group.log].partitions;
+  if (group.delivery == plan::Delivery::Every) {
+    return instances * std::min(analytic::placesOf(plan, group), partitions);
+  }
+  return isByPartition ? std::min(places, partitions) : places;
+}
+
+}  // namespace cantilever::fluid

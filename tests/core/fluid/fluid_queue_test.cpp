@@ -1,0 +1,190 @@
+// A fluid queue against closed forms (Newell 1982, Applications of Queueing Theory, chapter 2): backlog =
+// integral of what comes beyond the capacity.
+
+#include "tests/core/fluid/forecast_builder.h"
+
+namespace cantilever::fluid {
+namespace {
+
+using namespace test;
+
+// ST-07 of the reference cases: 800/s, a step to 1,500/s, 1,000/s can be done, 2,000/s from 120 s on.
+TEST(FluidQueue, StepOfLoadWithCapacityThatComesLater) {
+  OneQueue queue(1000);
+  queue.curve = steps({{0_s, 800}, {1000_s, 1500}});
+  queue.pool.maxInstances = 2;
+  queue.pool.boot = Law::constant(120_s);
+  queue.actions = {{1000_s, Change::SetInstances, 0, 2}};
+  for (const double step : {1.0, 7.0, 60.0}) {  // what is exact does not depend on the step
+    Options options;
+    options.step = step;
+    const Forecast forecast = forecastOf(*queue.build(), 2000, options);
+    ASSERT_EQ(forecast.saturations.size(), 1u);
+    const Saturation& only = forecast.saturations[0];
+    EXPECT_NEAR(only.from, 1000, 1e-6);
+    EXPECT_TRUE(only.isOver);
+    EXPECT_NEAR(only.until, 1240, 1e-6);
+    EXPECT_NEAR(only.peakWaiting, 60'000, 1e-3);
+    EXPECT_NEAR(forecast.pools[0].waiting.at, 1120, 1e-6);
+    EXPECT_NEAR(only.peakWait, 40, 1e-6)
+        << "of the request that came at 80 s, served when the second comes up";
+    EXPECT_EQ(forecast.pools[0].trust.exactness, analytic::Exactness::Exact);
+    expectConserved(forecast);
+  }
+}
+
+// The load climbs in a straight line through the capacity and falls back: backlog = slope x^2 / 2.
+TEST(FluidQueue, RampOfLoad) {
+  OneQueue queue(100);
+  queue.curve = lines({{0_s, 50}, {100_s, 150}, {200_s, 50}, {1000_s, 50}});
+  const Forecast forecast = forecastOf(*queue.build(), 900);
+  // Beyond 100/s from 50 s to 150 s: a triangle of height 50 and base 100, at its most at 150 s.
+  EXPECT_NEAR(forecast.pools[0].waiting.value, 2500, 1e-6);
+  EXPECT_NEAR(forecast.pools[0].waiting.at, 150, 1e-6);
+  // Drained by (t - 150)^2 / 2 until 200 s (1,250), the rest at 50/s.
+  ASSERT_EQ(forecast.saturations.size(), 1u);
+  EXPECT_NEAR(forecast.saturations[0].from, 50, 1e-6);
+  EXPECT_NEAR(forecast.saturations[0].until, 225, 1e-6);
+  expectConserved(forecast);
+}
+
+TEST(FluidQueue, BacklogAtEachStepIsTheIntegral) {
+  OneQueue queue(100);
+  queue.curve = lines({{0_s, 50}, {100_s, 150}, {200_s, 50}, {1000_s, 50}});
+  for (const Sample& sample : samplesOf(*queue.build(), 149)) {
+    const double beyond = std::max(0.0, sample.time - 50);
+    EXPECT_NEAR(
+        sample.pools[0].waiting,
+        sample.time <= 100 ? beyond * beyond / 2 : 2500 - (150 - sample.time) * (150 - sample.time) / 2, 1e-6)
+        << sample.time;
+  }
+}
+
+// ST-05: a backlog of 100,000 messages, 1,000/s come, 1,200/s are read.
+TEST(FluidQueue, DrainsABacklog) {
+  PlanBuilder builder;
+  builder.requestClass("all");
+  plan::Log log;
+  log.backlog = 100'000;
+  const Index topic = builder.log("topic", log);
+  plan::Pool readers;
+  readers.servers = 12;
+  const Index to = builder.station("readers", readers, Law::constant(10_ms));
+  plan::ConsumerGroup group;
+  group.delivery = plan::Delivery::Competing;
+  builder.group(topic, to, group);
+  builder.source("writers", 1000_rps, [&](ProgramWriter& p) { p.publish(topic); });
+  const auto plan = builder.build();
+  const Forecast forecast = forecastOf(*plan, 1000);
+  ASSERT_EQ(forecast.saturations.size(), 1u);
+  EXPECT_NEAR(forecast.saturations[0].until, 500, 0.5);
+  EXPECT_NEAR(forecast.groups[0].consumed, 1'100'000, 1100);
+  EXPECT_NEAR(forecast.groups[0].lagAtEnd, 0, 1e-6);
+}
+
+TEST(FluidQueue, RefusesWhatFindsNoRoom) {
+  OneQueue queue(100);
+  queue.curve = steps({{0_s, 150}});
+  queue.pool.queueLimit = 1000;
+  const Forecast forecast = forecastOf(*queue.build(), 100);
+  EXPECT_NEAR(forecast.pools[0].waiting.value, 1000, 1e-6);  // after 20 s
+  EXPECT_NEAR(forecast.classes[0].failed, 50 * 80, 1e-3);
+  EXPECT_NEAR(forecast.classes[0].succeeded, 100 * 100, 1e-3);
+  expectConserved(forecast);
+}
+
+// With a constant patience nobody waits longer (Baccelli and Hebuterne 1981, fluid limit); with an
+// exponential one as many leave as come too much: (150 - 100) x 20 s wait.
+TEST(FluidQueue, ThoseWhoWaitGiveUp) {
+  OneQueue queue(100);
+  queue.curve = steps({{0_s, 150}});
+  queue.pool.patience = Law::constant(4_s);
+  EXPECT_NEAR(forecastOf(*queue.build(), 600).pools[0].waiting.value, 400, 1e-3);
+  queue.pool.patience = Law::exponential(20_s);
+  const Forecast forecast = forecastOf(*queue.build(), 600);
+  EXPECT_NEAR(forecast.pools[0].waiting.value, 1000, 10);
+}
+
+// A bucket of 500 tokens lets a burst through, then as many as it refills.
+TEST(FluidQueue, ABucketLetsABurstThrough) {
+  PlanBuilder builder;
+  plan::Tokens bucket;
+  bucket.refill = plan::Refill::Continuous;
+  bucket.size = 500;
+  bucket.rate = 100_rps;
+  const Index tokens = builder.tokens("limit", bucket);
+  const Index source = builder.source("users", 150_rps, [&](ProgramWriter& p) { p.take(tokens); });
+  builder.raw().sources[source].curve = steps({{0_s, 1}, {30_s, 0}, {50_s, 1}});
+  const Forecast forecast = forecastOf(*builder.build(), 50);
+  // Full after 10 s, refuses 50/s for 20 s.
+  EXPECT_NEAR(forecast.classes[0].failed, 1000, 1e-3);
+  ASSERT_EQ(forecast.saturations.size(), 1u);
+  EXPECT_NEAR(forecast.saturations[0].from, 10, 1e-6);
+  EXPECT_EQ(forecast.saturations[0].kind, "tokens");
+}
+
+// Two stations in a row: the second sees no more than the first can do, and is full only once that has grown.
+TEST(FluidQueue, TheFirstHoldsBackWhatTheSecondSees) {
+  PlanBuilder builder;
+  plan::Pool first;
+  first.servers = 100;
+  plan::Pool second;
+  second.servers = 120;
+  first.queue = second.queue = plan::QueueScope::Shared;
+  const Index a = builder.station("a", first, Law::constant(1_s));
+  const Index b = builder.station("b", second, Law::constant(1_s));
+  builder.source("users", 150_rps, [&](ProgramWriter& p) { p.call(a).call(b); });
+  const Forecast forecast = forecastOf(*builder.build(), 100);
+  EXPECT_NEAR(forecast.pools[0].waiting.value, 5000, 1e-6);
+  EXPECT_EQ(forecast.pools[1].waiting.value, 0);
+  EXPECT_NEAR(forecast.pools[1].utilisation.value, 100.0 / 120, 1e-9);
+  EXPECT_NEAR(forecast.classes[0].succeeded, 10'000, 1e-6);
+  expectConserved(forecast);
+}
+
+// Of three branches all are needed: the slowest decides.
+TEST(FluidQueue, TheSlowestBranchDecides) {
+  PlanBuilder builder;
+  std::vector<Index> links;
+  for (const std::uint32_t servers : {200u, 80u, 120u}) {
+    plan::Pool pool;
+    pool.servers = servers;
+    pool.queue = plan::QueueScope::Shared;
+    links.push_back(builder.station("s" + std::to_string(servers), pool, Law::constant(1_s)));
+  }
+  builder.source("users", 100_rps, [&](ProgramWriter& p) { p.parallel(links, 3); });
+  const Forecast forecast = forecastOf(*builder.build(), 100);
+  EXPECT_NEAR(forecast.classes[0].succeeded, 8000, 100);
+}
+
+// Late answers are worth nothing: with a timeout of 10 s and three attempts, callers ask three times once
+// that long a queue has formed, and it never recovers (Bronson et al. 2021, "Metastable failures in
+// distributed systems").
+TEST(FluidQueue, TimeoutsAndRetriesKeepAnOverloadAlive) {
+  OneQueue queue(100);
+  queue.curve = steps({{0_s, 80}, {100_s, 150}, {160_s, 80}});
+  const Forecast patient = forecastOf(*queue.build(), 1000);
+  EXPECT_NEAR(patient.classes[0].failed, 0, 1e-9);
+  EXPECT_TRUE(patient.saturations.at(0).isOver);
+  queue.link.timeout = 10_s;
+  queue.link.retries.attempts = 3;
+  const Forecast hasty = forecastOf(*queue.build(), 1000);
+  EXPECT_FALSE(hasty.saturations.at(0).isOver);
+  EXPECT_GT(hasty.classes[0].failed, 0.8 * 80 * 800);
+}
+
+TEST(FluidQueue, AKillLosesItsShareAndTheRestCarriesOn) {
+  OneQueue queue(100);
+  queue.pool.instances = 2;
+  queue.pool.queue = plan::QueueScope::PerInstance;
+  queue.curve = steps({{0_s, 150}});
+  queue.actions = {{100_s, Change::KillInstances, 0, 1}, {140_s, Change::RestoreInstances, 0, 1}};
+  const Forecast forecast = forecastOf(*queue.build(), 400);
+  EXPECT_NEAR(forecast.pools[0].waiting.value, 2000, 1e-6);
+  EXPECT_NEAR(forecast.saturations.at(0).until, 180, 1e-6);
+  EXPECT_NEAR(forecast.pools[0].instanceHours * 3600, 2 * 400 - 40, 1e-6);
+  expectConserved(forecast);
+}
+
+}  // namespace
+}  // namespace cantilever::fluid
