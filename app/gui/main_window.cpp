@@ -317,7 +317,8 @@ void MainWindow::makeBars() {
 void MainWindow::fillGallery() {
   std::vector<widgets::Gallery::Entry> entries;
   for (const exchange::Template& one : exchange::templates()) {
-    widgets::Gallery::Entry entry{toQString(one.key), toQString(one.title), toQString(one.summary), nullptr};
+    widgets::Gallery::Entry entry{toQString(one.key), toQString(one.title), toQString(one.summary), nullptr,
+                                  toQString(one.category)};
     if (Result<exchange::LoadedDesign> loaded = exchange::loadTemplate(one.key, m_catalog)) {
       entry.design = std::make_shared<const Design>(std::move(loaded->design));
     }

@@ -75,6 +75,13 @@ TEST_F(Cli, ListsTemplates) {
   EXPECT_EQ(json::parse(asJson.out).at(0).at("key"), kTemplate);
 }
 
+TEST_F(Cli, SaysHowOneTemplateIsMadeOfAnother) {
+  const CliResult steps = runCli({"templates", "--steps"});
+  EXPECT_EQ(steps.exitCode, 0);
+  EXPECT_THAT(steps.out, AllOf(HasSubstr("scaling_path_7"), HasSubstr("Build the second region")));
+  EXPECT_EQ(runCli({"templates", "--steps", "--table"}).exitCode, 2);
+}
+
 TEST_F(Cli, ListsBlocksAndShowsOne) {
   const CliResult list = runCli({"blocks"});
   EXPECT_EQ(list.exitCode, 0);

@@ -35,7 +35,7 @@ const Arrows kMayInclude = {
      {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/compile", "core/sim",
       "core/analytic", "core/fluid", "core/cost", "core/advice"}},
     {"core/exchange",
-     {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/compile", "core/sim",
+     {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/edit", "core/compile", "core/sim",
       "core/analytic", "core/fluid", "core/cost", "core/experiment", "core/advice", "core/exchange"}},
     {"core/storage", {"core/base", "core/model", "core/catalog", "core/exchange", "core/storage"}},
 };

@@ -2,6 +2,7 @@
 
 #include <QGridLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPainter>
 #include <QResizeEvent>
 #include <QScrollArea>
@@ -45,44 +46,93 @@ GalleryCard::Picture pictureOf(const Gallery::Entry& entry, const catalog::Catal
 struct Gallery::Impl {
   Impl(Gallery& owner, const catalog::Catalog& types) : gallery(owner), catalog(types) {}
 
+  struct Choice {
+    QAbstractButton* button = nullptr;
+    QString words;  ///< what is searched
+    bool isFound = true;
+  };
   /// A heading above a grid of buttons that reflows with the width.
   struct Section {
-    QLabel* heading = nullptr;
+    QWidget* box = nullptr;  ///< owns all of it; hidden if there is nothing in it
     QGridLayout* grid = nullptr;
-    std::vector<QAbstractButton*> buttons;
+    std::vector<Choice> choices;
   };
 
-  Section makeSection(const QString& title, QVBoxLayout& page) {
+  Section makeSection(const QString& title, QVBoxLayout& above) {
     Section section;
-    section.heading = new QLabel(title);
-    section.heading->setProperty("role", QStringLiteral("heading"));
-    page.addWidget(section.heading);
-    page.addSpacing(8);
+    section.box = new QWidget;
+    auto* layout = new QVBoxLayout(section.box);
+    layout->setContentsMargins(0, 0, 0, 28);
+    layout->setSpacing(8);
+    auto* heading = new QLabel(title);
+    heading->setProperty("role", QStringLiteral("heading"));
+    layout->addWidget(heading);
     section.grid = new QGridLayout;
     section.grid->setSpacing(kGutter);
     section.grid->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    page.addLayout(section.grid);
-    page.addSpacing(28);
+    layout->addLayout(section.grid);
+    above.addWidget(section.box);
     return section;
   }
 
-  void fill(Section& section, std::vector<Entry> entries, void (Gallery::*chosen)(const QString&)) {
-    for (QAbstractButton* button : section.buttons) {
-      section.grid->removeWidget(button);
-      button->hide();
-      button->deleteLater();
+  void add(Section& section, const Entry& entry, void (Gallery::*chosen)(const QString&)) {
+    auto* card = new GalleryCard(entry.title, entry.summary, pictureOf(entry, catalog), section.box);
+    card->setObjectName(entry.key);
+    QObject::connect(card, &QAbstractButton::clicked, &gallery, [this, chosen, key = entry.key] {
+      Q_EMIT(gallery.*chosen)(key);
+    });
+    connectArrows(card);
+    section.choices.push_back(
+        {card, entry.title + QLatin1Char(' ') + entry.summary + QLatin1Char(' ') + entry.category});
+  }
+
+  void clear(std::vector<Section>& sections) {
+    for (const Section& section : sections) {
+      section.box->hide();
+      section.box->deleteLater();
     }
-    section.buttons.clear();
+    sections.clear();
+  }
+
+  void fill(std::vector<Section>& sections, QVBoxLayout& above, const QString& title,
+            const std::vector<Entry>& entries, void (Gallery::*chosen)(const QString&)) {
+    clear(sections);
+    QStringList headings;
     for (const Entry& entry : entries) {
-      auto* card = new GalleryCard(entry.title, entry.summary, pictureOf(entry, catalog), page);
-      card->setObjectName(entry.key);
-      QObject::connect(card, &QAbstractButton::clicked, &gallery, [this, chosen, key = entry.key] {
-        Q_EMIT(gallery.*chosen)(key);
-      });
-      connectArrows(card);
-      section.buttons.push_back(card);
+      const QString heading = entry.category.isEmpty() ? title : entry.category;
+      if (!headings.contains(heading)) {
+        headings << heading;
+        sections.push_back(makeSection(heading, above));
+      }
+      add(sections[static_cast<std::size_t>(headings.indexOf(heading))], entry, chosen);
     }
-    section.heading->setVisible(!section.buttons.empty());
+    find(search->text());
+  }
+
+  std::vector<Section*> sections() {
+    std::vector<Section*> all{&actions};
+    for (std::vector<Section>* some : {&templates, &recent}) {
+      for (Section& section : *some) {
+        all.push_back(&section);
+      }
+    }
+    return all;
+  }
+
+  /// Leaves the choices that have all words; "Start" stays as it is.
+  void find(const QString& text) {
+    const QStringList words = text.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    bool isAnyFound = false;
+    for (Section* section : sections()) {
+      for (Choice& choice : section->choices) {
+        choice.isFound =
+            section == &actions || std::all_of(words.begin(), words.end(), [&](const QString& word) {
+              return choice.words.contains(word, Qt::CaseInsensitive);
+            });
+        isAnyFound = isAnyFound || (section != &actions && choice.isFound);
+      }
+    }
+    nothing->setVisible(!isAnyFound && !words.isEmpty());
     reflow();
   }
 
@@ -97,8 +147,12 @@ struct Gallery::Impl {
     const QPoint start = from.mapTo(page, from.rect().center());
     QAbstractButton* nearest = nullptr;
     double shortest = 0;
-    for (const Section* section : {&actions, &templates, &recent}) {
-      for (QAbstractButton* button : section->buttons) {
+    for (const Section* section : sections()) {
+      for (const Choice& choice : section->choices) {
+        QAbstractButton* button = choice.button;
+        if (!choice.isFound) {
+          continue;
+        }
         const QPoint by = button->mapTo(page, button->rect().center()) - start;
         const bool isHorizontal = key == Qt::Key_Left || key == Qt::Key_Right;
         const int along = isHorizontal ? by.x() : by.y();
@@ -131,12 +185,18 @@ struct Gallery::Impl {
 
   void reflow() {
     const int count = columns();
-    for (const Section* section : {&actions, &templates, &recent}) {
+    for (const Section* section : sections()) {
       int index = 0;
-      for (QAbstractButton* button : section->buttons) {
-        section->grid->addWidget(button, index / count, index % count);
-        ++index;
+      for (const Choice& choice : section->choices) {
+        choice.button->setVisible(choice.isFound);
+        if (choice.isFound) {
+          section->grid->addWidget(choice.button, index / count, index % count);
+          ++index;
+        } else {
+          section->grid->removeWidget(choice.button);
+        }
       }
+      section->box->setVisible(index > 0);
     }
     page->setFixedWidth(count * kCardWidth + (count - 1) * kGutter + 2 * kMargin);
   }
@@ -152,9 +212,13 @@ struct Gallery::Impl {
   QScrollArea* scroll = nullptr;
   QWidget* page = nullptr;
   QLabel* logo = nullptr;
+  QLineEdit* search = nullptr;
+  QLabel* nothing = nullptr;  ///< says that nothing was found
+  QVBoxLayout* templatesPlace = nullptr;
+  QVBoxLayout* recentPlace = nullptr;
   Section actions;
-  Section templates;
-  Section recent;
+  std::vector<Section> templates;  ///< one for each category
+  std::vector<Section> recent;     ///< one, or none
 };
 
 Gallery::Gallery(const catalog::Catalog& catalog, QWidget* parent)
@@ -179,6 +243,13 @@ Gallery::Gallery(const catalog::Catalog& catalog, QWidget* parent)
   tagline->setProperty("role", QStringLiteral("muted"));
   words->addWidget(tagline);
   header->addLayout(words, 1);
+  m_impl->search = new QLineEdit;
+  m_impl->search->setPlaceholderText(tr("Find a template"));
+  m_impl->search->setAccessibleName(tr("Find a template"));
+  m_impl->search->setClearButtonEnabled(true);
+  m_impl->search->setFixedWidth(220);
+  connect(m_impl->search, &QLineEdit::textChanged, this, [this](const QString& text) { m_impl->find(text); });
+  header->addWidget(m_impl->search, 0, Qt::AlignBottom);
   page->addLayout(header);
   page->addSpacing(28);
 
@@ -191,11 +262,15 @@ Gallery::Gallery(const catalog::Catalog& catalog, QWidget* parent)
   connect(open, &QAbstractButton::clicked, this, &Gallery::openChosen);
   m_impl->connectArrows(empty);
   m_impl->connectArrows(open);
-  m_impl->actions.buttons = {empty, open};
-  m_impl->templates = m_impl->makeSection(tr("Templates"), *page);
-  m_impl->recent = m_impl->makeSection(tr("Recent files"), *page);
-  m_impl->templates.heading->hide();
-  m_impl->recent.heading->hide();
+  m_impl->actions.choices = {{empty, QString()}, {open, QString()}};
+  m_impl->nothing = new QLabel(tr("No template and no recent file has all of these words."));
+  m_impl->nothing->setProperty("role", QStringLiteral("muted"));
+  m_impl->nothing->hide();
+  page->addWidget(m_impl->nothing);
+  m_impl->templatesPlace = new QVBoxLayout;
+  page->addLayout(m_impl->templatesPlace);
+  m_impl->recentPlace = new QVBoxLayout;
+  page->addLayout(m_impl->recentPlace);
   page->addStretch(1);
 
   m_impl->scroll = new QScrollArea;
@@ -221,11 +296,12 @@ Gallery::Gallery(const catalog::Catalog& catalog, QWidget* parent)
 Gallery::~Gallery() = default;
 
 void Gallery::setTemplates(std::vector<Entry> templates) {
-  m_impl->fill(m_impl->templates, std::move(templates), &Gallery::templateChosen);
+  m_impl->fill(m_impl->templates, *m_impl->templatesPlace, tr("Templates"), templates,
+               &Gallery::templateChosen);
 }
 
 void Gallery::setRecentFiles(std::vector<Entry> files) {
-  m_impl->fill(m_impl->recent, std::move(files), &Gallery::fileChosen);
+  m_impl->fill(m_impl->recent, *m_impl->recentPlace, tr("Recent files"), files, &Gallery::fileChosen);
 }
 
 void Gallery::resizeEvent(QResizeEvent* event) {

@@ -9,7 +9,9 @@
 
 namespace cantilever::widgets {
 
-/// The start page: templates with thumbnails rendered from the designs, recent files, an empty design.
+/// The start page: templates with thumbnails rendered from the designs, under a heading for each category,
+/// recent files, an empty design, and a field that leaves those of which title, summary or category have all
+/// words of what is typed.
 class Gallery : public QWidget {
   Q_OBJECT
 
@@ -18,7 +20,8 @@ class Gallery : public QWidget {
     QString key;  ///< template key or file path
     QString title;
     QString summary;
-    DesignPtr design;  ///< for the thumbnail; may be null
+    DesignPtr design;       ///< for the thumbnail; may be null
+    QString category = {};  ///< of a template: the heading above it
   };
   explicit Gallery(const catalog::Catalog& catalog, QWidget* parent = nullptr);
   ~Gallery() override;

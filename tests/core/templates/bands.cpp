@@ -109,9 +109,10 @@ void readCost(const json& cost, Bands& bands) {
 }
 
 void readBottleneck(const json& bottleneck, Bands& bands) {
-  expectFields(bottleneck, {"key", "kind", "at"});
+  expectFields(bottleneck, {"key", "kind", "with", "at"});
   bands.bottleneck = bottleneck.at("key");
   bands.bottleneckKind = bottleneck.value("kind", bands.bottleneckKind);
+  bands.fullWithIt = bottleneck.value("with", bands.fullWithIt);
   bands.saturatesAt = bandOf(bottleneck.at("at"));
 }
 

@@ -62,10 +62,11 @@ struct Bands {
   std::vector<Sized> sizedLinks;  ///< calls a second
   std::string bottleneck;
   std::string bottleneckKind = "pool";
+  std::vector<std::string> fullWithIt;  ///< pools that were sized for the same load
   Band saturatesAt;
   double instancesUsdMonth = 0;  ///< what the sizing sheet says that instances cost
   std::string instancesSource;
-  std::vector<Sized> billedApart;  ///< of these, what is no instance hours here, or is not there
+  std::vector<Sized> billedApart;  ///< of these, what is billed otherwise here; negative: more here
   Band costMonth;
   std::vector<std::string> unpriced;  ///< items
   std::vector<std::string> warnings;  ///< codes of diagnostics, each followed by ": " and why

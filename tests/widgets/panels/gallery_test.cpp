@@ -4,6 +4,8 @@
 
 #include <QAbstractButton>
 #include <QApplication>
+#include <QLabel>
+#include <QLineEdit>
 #include <QTest>
 
 #include "widgets/style/theme.h"
@@ -79,6 +81,39 @@ TEST_F(GalleryTest, CardsReflowWithTheWidth) {
   m_gallery.resize(500, 900);
   QCoreApplication::processEvents();
   EXPECT_GT(button("Shop")->y(), button("Web")->y());
+}
+
+TEST_F(GalleryTest, TemplatesOfACategoryStandUnderItsHeading) {
+  m_gallery.setTemplates(
+      {{QStringLiteral("a"), QStringLiteral("First"), {}, nullptr, QStringLiteral("Path")},
+       {QStringLiteral("b"), QStringLiteral("Other"), {}, nullptr, QStringLiteral("Cases")},
+       {QStringLiteral("c"), QStringLiteral("Second"), {}, nullptr, QStringLiteral("Path")}});
+  QCoreApplication::processEvents();
+  const auto placeOf = [&](const QWidget& widget) { return widget.mapTo(&m_gallery, QPoint(0, 0)); };
+  EXPECT_EQ(placeOf(*button("First")).y(), placeOf(*button("Second")).y());
+  EXPECT_GT(placeOf(*button("Other")).y(), placeOf(*button("First")).y());
+  for (const auto& [heading, card] : {std::pair("Path", "First"), std::pair("Cases", "Other")}) {
+    bool isAbove = false;
+    for (const auto* label : m_gallery.findChildren<QLabel*>()) {
+      isAbove = isAbove || (label->isVisible() && label->text() == QLatin1String(heading) &&
+                            placeOf(*label).y() < placeOf(*button(card)).y());
+    }
+    EXPECT_TRUE(isAbove) << heading;
+  }
+}
+
+TEST_F(GalleryTest, TypingLeavesWhatHasAllWords) {
+  auto* search = m_gallery.findChild<QLineEdit*>();
+  ASSERT_NE(search, nullptr);
+  QTest::keyClicks(search, QStringLiteral("a SHOP"));
+  EXPECT_TRUE(button("Shop")->isVisible());
+  EXPECT_FALSE(button("Web")->isVisible());
+  EXPECT_TRUE(button("Empty design")->isVisible());
+  QTest::keyClicks(search, QStringLiteral(" floor"));
+  EXPECT_FALSE(button("Shop")->isVisible());
+  search->clear();
+  EXPECT_TRUE(button("Web")->isVisible());
+  EXPECT_TRUE(button("Shop")->isVisible());
 }
 
 TEST_F(GalleryTest, NewEntriesReplaceTheOldOnes) {
