@@ -129,7 +129,8 @@ double Engine::takeFigure(Index index) {
   if (of.figure == Figure::Instances) {
     return figures.up;
   }
-  return figures.up > 0 ? plan::figureOf(scaleOnOf(of.figure), m_plan->pools[of.element], figures) : kNotMeasured;
+  return figures.up > 0 ? plan::figureOf(scaleOnOf(of.figure), m_plan->pools[of.element], figures)
+                        : kNotMeasured;
 }
 
 void Engine::forgetOutcomes(ControlState& state) {

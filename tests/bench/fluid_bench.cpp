@@ -62,7 +62,8 @@ int main(int argc, char** argv) {
       options.onStep = [&checksum](const fluid::Sample& sample) { checksum += sample.pools[0].utilisation; };
     }
     const Result<fluid::Forecast> forecast = fluid::forecast(plan, options);
-    checksum += forecast ? forecast->load.value : 0;};
+    checksum += forecast ? forecast->load.value : 0;
+  };
   using fluid::Shape;
   report("a day, by the hour", rounds, [&] { run(Shape::Day, false, true, 1); });
   report("a day, by the hour, without response times", rounds, [&] { run(Shape::Day, false, false, 1); });

@@ -113,7 +113,8 @@ TEST(JsonDocumentation, OfStudies) {
   const std::string by = R"("to": "queue")";
   retrying.replace(retrying.find(by), by.size(), by + R"(, "timeout": "20 ms", "params": {"attempts": 3})");
   retrying.erase(retrying.rfind(R"(,
-  "controls")"), std::string::npos);
+  "controls")"),
+                 std::string::npos);
   retrying += "}";
   ASSERT_TRUE(exchange::writeFile(design, retrying).ok());
   expectDocumented(
