@@ -50,16 +50,16 @@ struct Sample {
 
 struct Options {
   double span = 86'400;
-  double step = 1;                       ///< of `onStep`, and the longest piece while anything waits
-  std::vector<plan::RateCurve> courses;  ///< [source] instead of its own curve
+  double step = 1;                            ///< of `onStep`, and the longest piece while anything waits
+  std::vector<plan::RateCurve> courses = {};  ///< [source] instead of its own curve
   double loadFactor = 1;
   double growthPerMonth = 0;  ///< of all rates, compound; a month is 30 days
   /// Caches begin with what the plan gives them (Cache::warmShare), as a simulation does; else as if it had
   /// gone on like that for ever.
   bool startsCold = false;
   bool withResponses = true;  ///< without, response times are not known, and nothing is solved for them
-  std::vector<Promise> promises;
-  std::function<void(const Sample&)> onStep;  ///< at every multiple of the step; none: not reckoned
+  std::vector<Promise> promises = {};
+  std::function<void(const Sample&)> onStep = {};  ///< at every multiple of the step; none: not reckoned
 };
 
 /// What a stretch of an hour was like (the last one may be shorter).
