@@ -73,7 +73,8 @@ class SteadySolver {
     figures.outcomes.assign(m_plan.windows.size(), 0);
     m_steady.groupCapacity.assign(m_plan.groups.size(), 0);
     for (const plan::Source& source : m_plan.sources) {
-      m_steady.sourceRate.push_back(source.kind == plan::SourceKind::Closed ? 0 : source.rate.raw());
+      m_steady.sourceRate.push_back(source.kind == plan::SourceKind::Closed ? 0
+                                                                            : plan::meanRate(m_plan, source));
     }
     for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
       figures.arePulled.push_back(isPulled(pool));
@@ -157,7 +158,7 @@ class SteadySolver {
         double others = 0;
         for (const plan::Source& other : m_plan.sources) {
           others += other.requestClass == source.requestClass && other.kind != plan::SourceKind::Closed
-                        ? other.rate.raw() * solution->loadFactor
+                        ? plan::meanRate(m_plan, other) * solution->loadFactor
                         : 0.0;
         }
         m_steady.sourceRate[i] = std::max(0.0, solution->classes[source.requestClass].offered.value - others);

@@ -35,8 +35,8 @@ struct CanvasOverlay {
     QString failureReason;  ///< the commonest, in words; empty if none
     int instancesUp = 1;
     int instances = 1;
-    bool isEstimate = false;  ///< reckoned by formulas, not measured in a run
-    QString explanation;      ///< of estimates: by what model, from what, how far to be trusted
+    bool isEstimate = false;   ///< reckoned by formulas, not measured in a run
+    QString explanation = {};  ///< of estimates: by what model, from what, how far to be trusted
   };
   struct OfLink {
     double requestsPerSecond = 0;
