@@ -35,24 +35,28 @@ QLabel* verdictLabel(const Objective* objective, const advice::Verdict& verdict,
                      QWidget* parent) {
   const widgets::Theme& theme = widgets::currentTheme();
   const QString wish = toQString(verdict.text);
+  // In the line there is room for what is promised and the figure; the limit and the verdict in words are in
+  // the tool tip.
+  const QString subject = wish.left(wish.lastIndexOf(QLatin1String("= ")) - 2);  // "p99 latency <= 1 s"
   auto* label = new QLabel(parent);
   label->setObjectName(QStringLiteral("verdict"));
   QColor color = theme.textMuted;
   if (!verdict.measured || objective == nullptr) {
-    label->setText(VerdictLine::tr("\u25CB %1").arg(wish));
-    label->setToolTip(VerdictLine::tr("Not measured yet: run the design."));
+    label->setText(VerdictLine::tr("\u25CB %1").arg(subject));
+    label->setToolTip(VerdictLine::tr("%1: not measured yet, run the design.").arg(wish));
   } else {
     const QString measured = measuredText(objective->metric, *verdict.measured);
-    if (isExpected) {
-      label->setText(verdict.isMet ? VerdictLine::tr("\u2713 %1: ~%2, expected").arg(wish, measured)
-                                   : VerdictLine::tr("\u2717 %1: ~%2, missed").arg(wish, measured));
-      label->setToolTip(VerdictLine::tr("Reckoned by queueing formulas, not measured: run the design."));
-    } else {
-      label->setText(verdict.isMet ? VerdictLine::tr("\u2713 %1: %2, met").arg(wish, measured)
-                                   : VerdictLine::tr("\u2717 %1: %2, missed").arg(wish, measured));
-    }
+    label->setText((verdict.isMet ? QStringLiteral("\u2713 %1 %2%3") : QStringLiteral("\u2717 %1 %2%3"))
+                       .arg(subject, isExpected ? QStringLiteral("~") : QString(), measured));
+    const QString words =
+        verdict.isMet ? VerdictLine::tr("%1: %2, met.") : VerdictLine::tr("%1: %2, missed.");
+    label->setToolTip(words.arg(wish, measured) +
+                      (isExpected
+                           ? VerdictLine::tr(" Reckoned by queueing formulas, not measured: run the design.")
+                           : QString()));
     color = verdict.isMet ? theme.good : theme.critical;
   }
+  label->setAccessibleName(label->toolTip());
   QPalette palette = label->palette();
   palette.setColor(QPalette::WindowText, color);
   label->setPalette(palette);
