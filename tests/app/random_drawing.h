@@ -152,6 +152,7 @@ class RandomDrawing {
     auto* shown = dynamic_cast<widgets::CanvasScene*>(canvas().scene());
     ASSERT_NE(shown, nullptr);
     ASSERT_EQ(shown->designPointer(), m_studio.design());
+    shown->clearOverlay();  // figures are reckoned later than things are drawn
     widgets::CanvasScene fresh(catalog::Catalog::builtIn());
     fresh.rebuild(m_studio.design());
     fresh.select(shown->selection());
