@@ -38,7 +38,7 @@ QString timeText(const Figure& figure) {
 
 QString explanationOf(const analytic::PoolSolution& pool) {
   QStringList lines;
-  if (pool.servers > 0) {
+  if (pool.servers > 0 && pool.work.isSolved()) {
     lines << steadyText("Reckoned as %1: %2 pieces of work a second for %3 servers.")
                  .arg(toQString(pool.model), numberText(pool.work.value), numberText(pool.servers));
   }

@@ -133,11 +133,28 @@ class Compiler {
                      [&](const std::string& name) { return !name.empty() && name == policy.keySpace; });
     if (sharing != m_keySpaceNames.end()) {
       to.keySpace = static_cast<Index>(sharing - m_keySpaceNames.begin());
+      warnOfOtherKeys(from, policy, m_plan.keySpaces[to.keySpace]);
     } else if (policy.keys > Count(1) || !policy.keySpace.empty()) {
       m_keySpaceNames.push_back(policy.keySpace);
       to.keySpace = static_cast<Index>(m_plan.keySpaces.size());
       m_plan.keySpaces.push_back(
           {to.key, static_cast<std::uint32_t>(policy.keys.value()), policy.keyExponent});
+    }
+  }
+
+  /// Who names a key space that another has named asks for its keys, and as unevenly.
+  void warnOfOtherKeys(const RequestClass& of, const catalog::ClassPolicy& policy,
+                       const plan::KeySpace& shared) {
+    const bool saysOtherwise = (of.params.contains("keys") && policy.keys.value() != shared.count) ||
+                               (of.params.contains("key_exponent") && policy.keyExponent != shared.exponent);
+    if (saysOtherwise) {
+      m_remarks.warn(
+          "class.key_space_differs",
+          "Request class \"" + of.id.text() + "\" shares the key space \"" + policy.keySpace + "\" with \"" +
+              shared.key +
+              "\", whose number of keys and exponent hold for both: give it a key space of its own, "
+              "or none, if it asks for other keys.",
+          About());
     }
   }
 

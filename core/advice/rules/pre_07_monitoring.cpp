@@ -28,11 +28,10 @@ Answer checkMonitoring(const AdviceInput& input) {
   const std::vector<const Station*> collectors =
       survey.where([](const Station& station) { return station.traits.collectsMetrics; });
   if (collectors.empty()) {
-    return failed(
-        "No block collects metrics of the " + counted(watched.size(), "block") + ".",
-        "The catalogue has no metrics block yet: run a metrics service beside this design (Prometheus, or "
-        "the provider's own) that scrapes every tier, with dashboards of rate, errors and duration for each "
-        "request class and of utilisation and saturation for each tier.");
+    return failed("No block collects metrics of the " + counted(watched.size(), "block") + ".",
+                  "Connect every tier to a metrics block, with dashboards of rate, errors and duration for "
+                  "each request "
+                  "class and of utilisation and saturation for each tier.");
   }
   std::vector<const Station*> blind;
   std::copy_if(watched.begin(), watched.end(), std::back_inserter(blind), [&](const Station* station) {

@@ -17,8 +17,8 @@ Answer checkLogging(const AdviceInput& input) {
   if (survey.where([](const Station& station) { return station.traits.collectsLogs; }).empty()) {
     return failed(
         "No block collects the logs of " + namesOf(speakers) + ".",
-        "The catalogue has no logging block yet: ship logs to a log service, keep them 7 to 365 days, keep "
-        "every error and sample about 10 % of successes (log volume is often the largest hidden cost).",
+        "Connect them to a logging block: keep logs 7 to 365 days, every error and about 10 % of successes "
+        "(log volume is often the largest hidden cost).",
         speakers);
   }
   std::vector<const Station*> silent;

@@ -22,6 +22,19 @@ std::vector<const Station*> thoseThatOutlastTheirCaller(const Survey& survey) {
   });
 }
 
+/// Dead letters go over a link of role fallback that leaves the queue.
+std::vector<const Station*> consumersWithoutDeadLetters(const Survey& survey) {
+  const auto isFallback = [](const Link* link) { return link->role == LinkRole::Fallback; };
+  const auto losesDeadLetters = [&](const Link* link) {
+    const Station* from = survey.find(link->from);
+    return from->traits.isQueue && !isFallback(link) &&
+           std::none_of(from->out.begin(), from->out.end(), isFallback);
+  };
+  return survey.where([&](const Station& station) {
+    return station.traits.isCompute && std::any_of(station.in.begin(), station.in.end(), losesDeadLetters);
+  });
+}
+
 Answer checkErrorHandling(const AdviceInput& input) {
   const Survey survey(input);
   std::size_t calls = 0;
@@ -52,15 +65,11 @@ Answer checkErrorHandling(const AdviceInput& input) {
   }
   const std::string evidence =
       "Timeouts on all of " + counted(calls, "synchronous link") + ", shrinking inward.";
-  const std::vector<const Station*> consumers = survey.where([&](const Station& station) {
-    return station.traits.isCompute &&
-           std::any_of(station.in.begin(), station.in.end(),
-                       [&](const Link* link) { return survey.find(link->from)->traits.isQueue; });
-  });
+  const std::vector<const Station*> consumers = consumersWithoutDeadLetters(survey);
   if (!consumers.empty()) {
     return warned(evidence + " What " + namesOf(consumers) + " cannot process has nowhere to go.",
-                  "The catalogue has no dead-letter queue yet: let the consumer move a message aside after a "
-                  "few attempts, and raise an alarm on what gathers there.",
+                  "Lead a link of role fallback from the queue to a dead-letter queue, limit how often a "
+                  "message is delivered, and raise an alarm on what gathers there.",
                   consumers);
   }
   return passed(evidence);

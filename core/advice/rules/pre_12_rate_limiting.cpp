@@ -30,8 +30,9 @@ Answer checkRateLimiting(const AdviceInput& input) {
     return passed("Requests are limited at " + namesOf(entries) + ".");
   }
   std::string remedy =
-      "The catalogue has no rate limiter yet: limit at the edge, per client, and in total to 85 % of what "
-      "the slowest tier sustains.";
+      "Put a rate limiter or an API gateway there: limit per client, and in total to 85 % of what the "
+      "slowest "
+      "tier sustains.";
   const std::optional<Survey::Busiest> busiest = survey.busiest();
   if (busiest && busiest->utilisation > 0) {
     const double sustained = survey.offered() * input.run->loadFactor / busiest->utilisation;

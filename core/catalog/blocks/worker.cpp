@@ -135,8 +135,10 @@ the job time and for calls over the outgoing links, and goes on to the next.
 **Modelled.** Slots, instances and the queue, which is unlimited: when more jobs arrive than can be done, it grows for as long as that
 lasts. Feed workers by a link of mode *send*, so that nobody waits for them.
 
-**Not modelled.** The queue stands for the log or queue in front. Partitions, consumer groups, batches, polling, redelivery and dead
-letters are not simulated yet, and a job that was in hand when its instance died is lost. Processors are not a separate limit.
+**Behind a log or queue** the link from there says how it reads: partitions, groups, batches, redelivery, dead letters (see the primitive
+*Log*). Called directly, its own queue stands for the one in front, and a job that was in hand when its instance died is lost.
+
+**Not modelled.** Processors are not a separate limit.
 The bill counts the instances of the design, whatever a scaler does.)";
   type.documentation += elasticity::kElasticDocumentation;
   type.vendorNames = {"EC2 Spot", "ECS service", "Lambda consumer", "Cloud Run jobs", "Container Apps jobs",

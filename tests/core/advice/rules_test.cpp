@@ -281,6 +281,21 @@ TEST(Pre09, WarnsWhenAQueueConsumerHasNoDeadLetters) {
   EXPECT_EQ(Review(jobs).status("PRE-09"), Status::Warn);
 }
 
+TEST(Pre09, PassesWhenDeadLettersGoOn) {
+  const Design jobs = shop()
+                          .block("q", "queue")
+                          .block("dead", "queue")
+                          .block("w", "server")
+                          .link("web", "q")
+                          .sends()
+                          .link("q", "w")
+                          .sends()
+                          .link("q", "dead")
+                          .role(LinkRole::Fallback)
+                          .sends();
+  EXPECT_EQ(Review(jobs).status("PRE-09"), Status::Pass);
+}
+
 // --- PRE-10: circuit breakers ---
 
 TEST(Pre10, FailsForADependencyThatSeveralClassesShare) {
@@ -293,7 +308,49 @@ TEST(Pre10, IsNotApplicableWhenEachClassHasItsOwn) {
   EXPECT_EQ(Review(shop()).status("PRE-10"), Status::NotApplicable);
 }
 
+TEST(Pre10, PassesWhenTheCallsHaveBreakers) {
+  Design guarded = shop().workload("users", 10_rps, "other");
+  for (const char* id : {"web-cache", "web-pool"}) {
+    Link link = *guarded.links.find(LinkId(id));
+    link.params["breaker_window"] = Count(100);
+    guarded.links.put(link);
+  }
+  EXPECT_EQ(Review(guarded).status("PRE-10"), Status::Pass);
+  Link open = *guarded.links.find(LinkId("web-pool"));
+  open.params.erase("breaker_window");
+  guarded.links.put(open);
+  EXPECT_THAT(Review(guarded).answer("PRE-10").blocks, ElementsAre(BlockId("pool")));
+}
+
 // --- PRE-11: retries ---
+
+Design retrying(std::initializer_list<const char*> links, bool hasBudget = true) {
+  Design made = shop();
+  for (const char* id : links) {
+    Link link = *made.links.find(LinkId(id));
+    link.params["attempts"] = Count(2);
+    link.params["retry_budget"] = hasBudget;
+    made.links.put(link);
+  }
+  return made;
+}
+
+TEST(Pre11, PassesWhenOneLayerRetriesWithABudget) {
+  EXPECT_EQ(Review(retrying({"users-lb"})).status("PRE-11"), Status::Pass);
+}
+
+TEST(Pre11, FailsWithoutABudget) {
+  const Answer answer = Review(retrying({"lb-web"}, false)).answer("PRE-11");
+  EXPECT_EQ(answer.status, Status::Fail);
+  EXPECT_THAT(answer.evidence, HasSubstr("no budget"));
+  EXPECT_THAT(answer.blocks, ElementsAre(BlockId("lb")));
+}
+
+TEST(Pre11, FailsForRetriesOfRetries) {
+  const Answer answer = Review(retrying({"users-lb", "lb-web"})).answer("PRE-11");
+  EXPECT_EQ(answer.status, Status::Fail);
+  EXPECT_THAT(answer.evidence, HasSubstr("Retries of retries: lb"));
+}
 
 TEST(Pre11, FailsWhenCallsAreNotRetriedAndSaysWhatFailed) {
   Review review{shop()};

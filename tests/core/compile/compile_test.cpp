@@ -617,5 +617,23 @@ TEST(Compile, AFaultyScenarioMattersOnlyIfItIsChosen) {
   EXPECT_THAT(find(unknown, "scenario.unknown")->message, HasSubstr("did you mean \"storm\"?"));
 }
 
+TEST(Compile, WhoeverNamesAKeySpaceFirstSaysWhatIsInIt) {
+  const auto shared = [](std::uint64_t keys) {
+    return singleServer()
+        .requestClass("a")
+        .classParam("a", "keys", Count(100))
+        .classParam("a", "key_space", std::string("things"))
+        .requestClass("b")
+        .classParam("b", "keys", Count(keys))
+        .classParam("b", "key_space", std::string("things"))
+        .build();
+  };
+  EXPECT_EQ(find(compiled(shared(100)), "class.key_space_differs"), nullptr);
+  const Compiled differing = compiled(shared(5));
+  ASSERT_NE(find(differing, "class.key_space_differs"), nullptr);
+  EXPECT_THAT(find(differing, "class.key_space_differs")->message, HasSubstr("\"b\" shares the key space"));
+  ASSERT_NE(differing.plan, nullptr);
+}
+
 }  // namespace
 }  // namespace cantilever::compile
