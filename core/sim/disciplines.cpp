@@ -222,6 +222,11 @@ void Engine::takeOverService(PoolState& pool) {
         static_cast<std::uint64_t>(std::max<TimeNs>(0, now() - std::max(frame.markedAt, m_windowStart)));
     pool.paces[frame.server - pool.first].add(each.frame, each.time - now(), now(), m_frames);
   }
+  for (Index i = 0; i < pool.count; ++i) {  // also those whose speed stays as it is
+    if (pool.paces[i].size() > 0) {
+      resumePace(pool, pool.first + i);
+    }
+  }
 }
 
 }  // namespace cantilever::sim

@@ -492,6 +492,30 @@ TEST(Speed, OfZeroIsAPause) {
   expectConservation(longer);
 }
 
+// Both instances begin 15 ms of work at 1 s; one of them stops at 1.004: the other ends at 1.015 all the
+// same.
+TEST(Speed, OfOneInstanceLeavesTheOthersAlone) {
+  for (const Change change : {Change::Speed, Change::PauseInstances}) {
+    PlanBuilder builder;
+    const plan::Index link = builder.station("station", instances(2, servers(1)), Law::constant(15_ms));
+    builder.source(
+        "users", 1_rps,
+        [&](ProgramWriter& p) {
+          p.parallel({link, link}, 2);
+        },
+        ArrivalProcess::Deterministic);
+    builder.action(1004_ms, change, 0, 0);
+    builder.raw().actions[0].firstInstance = builder.raw().actions[0].lastInstance = 0;
+    RunConfig config;
+    config.warmup = Duration();
+    config.duration = 1500_ms;
+    const RunResult result = *simulate(builder.build(), config);
+    EXPECT_EQ(result.pools[0].served, 1u);
+    EXPECT_EQ(result.pools[0].busyNs, 515'000'000u);
+    expectConservation(result);
+  }
+}
+
 // Posted by hand in the middle of the run, and replayed from its log: the same bits.
 TEST(Speed, ChangesReplay) {
   const auto plan =
