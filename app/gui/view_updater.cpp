@@ -145,10 +145,14 @@ void ViewUpdater::showSteadyState() {
   if (isRunShown) {
     return;
   }
+  if (!hasSolution) {
+    m_views.canvas->clearOverlay();
+    m_views.inspector->setOverlay({});
+    return;
+  }
   const widgets::CanvasOverlay overlay =
-      hasSolution ? steadyOverlay(*analysis->design, *analysis->compiled.plan, *analysis->solution)
-                  : widgets::CanvasOverlay();
-  hasSolution ? m_views.canvas->setOverlay(overlay) : m_views.canvas->clearOverlay();
+      steadyOverlay(*analysis->design, *analysis->compiled.plan, *analysis->solution);
+  m_views.canvas->setOverlay(overlay);
   m_views.inspector->setOverlay(overlay);
 }
 
