@@ -23,6 +23,7 @@ namespace cantilever {
 ///   Bandwidth  "10 MB/s" "1 Gb/s"                        (b = bit, B = byte)
 ///   Ratio      "80 %" "0.8"
 ///   Count      "3" "1,000" "50k"
+///   Amount     "2.5" "300M" "1.2 G"                      (any number of things, whole or not)
 ///   Law        "8 ms" (constant), "exponential 8 ms", "lognormal 8 ms cv 1.5", "erlang 8 ms k 4",
 ///              "uniform 8 ms +-50 %", "hyperexponential 8 ms cv 3", "gamma 8 ms cv 0.7",
 ///              "pareto 8 ms alpha 2.5", "empirical 1 ms: 70 %, 20 ms: 30 %" (values and weights, which
@@ -33,6 +34,7 @@ Result<Bytes> parseBytes(std::string_view text);
 Result<Bandwidth> parseBandwidth(std::string_view text);
 Result<Ratio> parseRatio(std::string_view text);
 Result<Count> parseCount(std::string_view text);
+Result<double> parseAmount(std::string_view text);
 Result<Law> parseLaw(std::string_view text);
 /// Plain numbers separated by commas; an empty text is an empty list.
 Result<std::vector<double>> parseNumbers(std::string_view text);
@@ -55,6 +57,10 @@ std::string formatShort(Bytes value);
 std::string formatShort(Bandwidth value);
 std::string formatShort(Ratio value);
 std::string formatShort(Count value);
+
+/// Amounts are plain numbers: no type tells them from others, so the names do.
+std::string formatAmount(double value);
+std::string formatShortAmount(double value);
 
 /// The shortest text that reads back as the same double; independent of the locale.
 std::string formatNumber(double value);

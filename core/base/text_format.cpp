@@ -13,8 +13,8 @@ using units::Unit;
 
 /// Rates, ratios and counts as people write them: "500/s", "80 %".
 std::string joined(const std::string& number, std::string_view unit) {
-  const bool isTight =
-      unit.empty() || unit.front() == '/' || unit == "k" || unit == "M" || unit == "k/s" || unit == "M/s";
+  const bool isTight = unit.empty() || unit.front() == '/' || unit == "k" || unit == "M" || unit == "G" ||
+                       unit == "T" || unit == "k/s" || unit == "M/s";
   return number + (isTight ? "" : " ") + std::string(unit);
 }
 
@@ -69,6 +69,7 @@ constexpr Unit kShortRates[] = {{"/s"}, {"k/s", 3}, {"M/s", 6}};
 constexpr Unit kShortBytes[] = {{"B"}, {"KB", 3}, {"MB", 6}, {"GB", 9}, {"TB", 12}, {"PB", 15}};
 constexpr Unit kShortBandwidths[] = {{"B/s"}, {"KB/s", 3}, {"MB/s", 6}, {"GB/s", 9}, {"TB/s", 12}};
 constexpr Unit kShortCounts[] = {{""}, {"k", 3}, {"M", 6}, {"G", 9}};
+constexpr Unit kShortAmounts[] = {{""}, {"k", 3}, {"M", 6}, {"G", 9}, {"T", 12}};
 
 }  // namespace
 
@@ -195,6 +196,14 @@ std::string formatShort(Bandwidth value) {
 
 std::string formatShort(Ratio value) {
   return formatNumber(value.raw() * 100, 3) + " %";
+}
+
+std::string formatAmount(double value) {
+  return shortestText(value, units::kAmount);
+}
+
+std::string formatShortAmount(double value) {
+  return std::abs(value) < 10'000 ? formatNumber(value, 4) : threeDigits(value, kShortAmounts);
 }
 
 std::string formatShort(Count value) {

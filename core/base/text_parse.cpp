@@ -324,6 +324,10 @@ Result<Count> parseCount(std::string_view text) {
   return Count(*value);
 }
 
+Result<double> parseAmount(std::string_view text) {
+  return parseReal(text, units::kAmounts);
+}
+
 std::vector<std::string_view> partsOf(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   if (trimmed(text).empty()) {

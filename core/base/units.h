@@ -43,6 +43,7 @@ inline constexpr std::array kDuration{
     Unit{"min", 9, 60},
     Unit{"h", 9, 3600},
     Unit{"d", 9, 86400},
+    Unit{"y", 9, 365.0 * 86400, 1, false},  // of 365 days
 };
 
 /// Base unit: events per second.
@@ -95,12 +96,24 @@ inline constexpr std::array kCount{
     Unit{"G", 9, 1, 1, false},
 };
 
+/// Base unit: 1, whole or not. People say B or bn for a milliard.
+inline constexpr std::array kAmount{
+    Unit{""},
+    Unit{"k", 3},
+    Unit{"M", 6},
+    Unit{"G", 9},
+    Unit{"B", 9, 1, 1, false},
+    Unit{"bn", 9, 1, 1, false},
+    Unit{"T", 12},
+};
+
 inline constexpr Kind kDurations{"duration", kDuration, "ns, us, ms, s, min, h or d", "20 ms"};
 inline constexpr Kind kRates{"rate", kRate, "/s, k/s, M/s, /min, /h or rps", "500/s"};
 inline constexpr Kind kByteSizes{"size in bytes", kBytes, "B, KB, MB, GB, TB, KiB, MiB, GiB or TiB", "8 GiB"};
 inline constexpr Kind kBandwidths{"bandwidth", kBandwidth, "B/s, KB/s, MB/s, GB/s, Kb/s, Mb/s or Gb/s",
                                   "10 MB/s"};
 inline constexpr Kind kRatios{"ratio", kRatio, "% or no unit at all", "80 %"};
+inline constexpr Kind kAmounts{"number", kAmount, "k, M, G, T or no unit at all", "300 M"};
 inline constexpr Kind kCounts{"count", kCount, "k, M or no unit at all", "1,000"};
 
 }  // namespace cantilever::units

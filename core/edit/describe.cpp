@@ -1,5 +1,6 @@
 #include "core/edit/checks.h"
 #include "core/edit/edit.h"
+#include "core/estimate/sheet_lines.h"
 
 namespace cantilever::edit {
 namespace {
@@ -80,6 +81,8 @@ class Describer {
     return "Delete scenario " + (found != nullptr ? named(found->name, edit.id) : edit.id.text());
   }
   std::string operator()(const SetTitle&) const { return "Change title"; }
+  std::string operator()(const SetSheet& edit) const;
+  std::string operator()(const ApplySheet&) const { return "Set the load from the estimate"; }
   std::string operator()(const Paste& edit) const {
     return "Paste " + counted(edit.blocks.size(), "1 block", "blocks");
   }
@@ -126,6 +129,24 @@ class Describer {
   const Design& m_before;
   const catalog::Catalog& m_catalog;
 };
+
+/// The line that changes, if it is one.
+std::string Describer::operator()(const SetSheet& edit) const {
+  std::vector<std::string> changed;
+  for (const auto& [one, other] : {std::pair(&edit.sheet, &m_before.sheet), {&m_before.sheet, &edit.sheet}}) {
+    for (const auto& [key, value] : one->typed) {
+      const auto there = other->typed.find(key);
+      const bool isSame = there != other->typed.end() && there->second == value;
+      if (!isSame && std::find(changed.begin(), changed.end(), key) == changed.end()) {
+        changed.push_back(key);
+      }
+    }
+  }
+  const estimate::LineSpec* line = changed.size() == 1 ? estimate::findLine(changed.front()) : nullptr;
+  return line == nullptr
+             ? "Change the estimate"
+             : (edit.sheet.typed.contains(line->key) ? "Estimate: set " : "Estimate: reset ") + line->label;
+}
 
 std::string Describer::operator()(const Remove& edit) const {
   const std::size_t kinds = (edit.blocks.empty() ? 0u : 1u) + (edit.links.empty() ? 0u : 1u) +

@@ -109,6 +109,15 @@ struct SetTitle {
   std::string name;
   std::string description;
 };
+/// Replaces the back-of-envelope sheet. Its lines are checked: "estimate.unknown_line",
+/// "estimate.out_of_range".
+struct SetSheet {
+  Sheet sheet;
+};
+/// The same, and gives the workloads the rates that follow from it (core/estimate/workload_rates.h).
+struct ApplySheet {
+  Sheet sheet;
+};
 /// Pastes blocks and the links among them, as they are (unknown types too); ids that are taken get new ones;
 /// positions are shifted. Zones and classes that this design does not have are dropped.
 struct Paste {
@@ -118,10 +127,11 @@ struct Paste {
 };
 
 struct Batch;
-using Edit = std::variant<AddBlock, AddLink, AddZone, AddNote, Remove, MoveBlocks, Place, SetBlockName,
-                          SetParam, SetLink, SetZone, SetNote, SetBlock, PutClass, PutWorkload, PutObjective,
-                          PutScenario, PutControl, RemoveClass, RemoveWorkload, RemoveObjective,
-                          RemoveScenario, RemoveControl, SetTitle, Paste, std::shared_ptr<const Batch>>;
+using Edit =
+    std::variant<AddBlock, AddLink, AddZone, AddNote, Remove, MoveBlocks, Place, SetBlockName, SetParam,
+                 SetLink, SetZone, SetNote, SetBlock, PutClass, PutWorkload, PutObjective, PutScenario,
+                 PutControl, RemoveClass, RemoveWorkload, RemoveObjective, RemoveScenario, RemoveControl,
+                 SetTitle, SetSheet, ApplySheet, Paste, std::shared_ptr<const Batch>>;
 /// Several edits as one step: all or none, each seeing what those before it did.
 struct Batch {
   std::string text;

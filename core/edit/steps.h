@@ -43,6 +43,10 @@ Result<void> run(Design& design, const RemoveObjective& edit, const Catalog& cat
 Result<void> run(Design& design, const RemoveScenario& edit, const Catalog& catalog);
 Result<void> run(Design& design, const RemoveControl& edit, const Catalog& catalog);
 
+// sheet.cpp
+Result<void> run(Design& design, const SetSheet& edit, const Catalog& catalog);
+Result<void> run(Design& design, const ApplySheet& edit, const Catalog& catalog);
+
 // edit.cpp
 Result<void> run(Design& design, const std::shared_ptr<const Batch>& edit, const Catalog& catalog);
 

@@ -8,6 +8,7 @@
 #include "core/catalog/policies/link_policy.h"
 #include "core/catalog/policies/workload_policy.h"
 #include "core/catalog/policies/zone_policy.h"
+#include "core/estimate/sheet_lines.h"
 #include "core/exchange/design_json.h"
 #include "core/exchange/design_limits.h"
 #include "core/exchange/object_reader.h"
@@ -229,6 +230,34 @@ Control readControl(ObjectReader& reader) {
   return control;
 }
 
+/// What was typed into the back-of-envelope sheet: text with a unit by the key of the line.
+void readSheet(ObjectReader& root, Sheet& sheet) {
+  const JsonValue* found = root.take("estimate");
+  if (found == nullptr) {
+    return;
+  }
+  if (found->kind != JsonValue::Kind::Object) {
+    return root.malformed("estimate", "it is an object: {\"daily_users\": \"5M\"}.");
+  }
+  ObjectReader reader(*found, root.state());
+  reader.nameIt("the estimate");
+  for (const estimate::LineSpec& line : estimate::sheetLines()) {
+    const JsonValue* text = reader.take(line.key);
+    if (text == nullptr) {
+      continue;
+    }
+    const Result<double> value =
+        text->isText() ? estimate::parse(line, text->text)
+                       : Error{"file.bad_value", compactJson(*text) + " is not text with a unit.", {}};
+    if (value) {
+      sheet.typed.emplace(line.key, *value);
+    } else {
+      reader.malformed(line.key, value.error().message);
+    }
+  }
+  reader.finish(sheet.extras);
+}
+
 /// The objects of one list, in order of id, with where each began.
 template <class Element, class ReadOne>
 std::vector<Element> readList(ObjectReader& root, std::string_view key, const ReadOne& readOne) {
@@ -334,6 +363,7 @@ Result<LoadedDesign> readDesign(std::string_view json, const catalog::Catalog& c
   root.text("description", design.description);
   root.textList("sources", design.sources);
   root.number("slice", design.slice);
+  readSheet(root, design.sheet);
   readTable(root, "classes", design.classes, readClass);
   readTable(root, "workloads", design.workloads, readWorkload);
   readTable(root, "objectives", design.objectives, readObjective);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/estimate/sheet_lines.h"
 #include "core/exchange/design_json.h"
 #include "core/exchange/design_limits.h"
 #include "core/exchange/design_words.h"
@@ -220,6 +221,19 @@ void writeOne(JsonWriter& writer, const Scenario& scenario) {
   writeEvents(writer, scenario.events);
 }
 
+void writeSheet(JsonWriter& writer, const Sheet& sheet) {
+  if (sheet.isEmpty() || !writer.key("estimate")) {
+    return;
+  }
+  ObjectWriter object(writer, sheet.extras);
+  for (const estimate::LineSpec& line : estimate::sheetLines()) {
+    const auto typed = sheet.typed.find(line.key);
+    if (typed != sheet.typed.end()) {
+      object.text(line.key, estimate::format(line.unit, typed->second));
+    }
+  }
+}
+
 template <class List>
 void writeList(JsonWriter& writer, std::string_view key, const List& list) {
   if (list.begin() == list.end() || !writer.key(key)) {
@@ -249,6 +263,7 @@ std::string writeDesign(const Design& design) {
       writer.endArray();
     }
     root.number("slice", design.slice, 1);
+    writeSheet(writer, design.sheet);
     writeList(writer, "classes", design.classes);
     writeList(writer, "workloads", design.workloads);
     writeList(writer, "objectives", design.objectives);

@@ -17,6 +17,7 @@ namespace {
 
 /// No piece is longer: response times are looked at at both ends.
 constexpr double kLongestPiece = 60;
+constexpr std::size_t kPiecesToAsk = 256;
 constexpr double kHourOfPieces = 3600;
 constexpr double kMonth = 30 * 86'400.0;
 /// Times of traces are counted in stretches of so many seconds, at most in 10,000.
@@ -147,7 +148,10 @@ Result<Forecast> forecast(const plan::Plan& plan, const Options& options) {
   std::vector<double> before(plan.sources.size());
   std::vector<double> after(plan.sources.size());
   double time = 0;
-  while (time < options.span - 1e-9) {
+  for (std::size_t piece = 0; time < options.span - 1e-9; ++piece) {
+    if (options.goesOn && piece % kPiecesToAsk == 0 && !options.goesOn(time)) {
+      return Error{"forecast.stopped", "The forecast was given up before its end.", {}};
+    }
     world.actAt(time);
     load.goTo(time);
     double most = std::min({options.span, load.until(), world.nextEvent(),

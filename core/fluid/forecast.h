@@ -59,6 +59,8 @@ struct Options {
   bool startsCold = false;
   bool withResponses = true;  ///< without, response times are not known, and nothing is solved for them
   std::vector<Promise> promises = {};
+  /// Asked now and then with the time reached; false: given up ("forecast.stopped"). None: never.
+  std::function<bool(double time)> goesOn = {};
   std::function<void(const Sample&)> onStep = {};  ///< at every multiple of the step; none: not reckoned
 };
 
@@ -199,8 +201,8 @@ struct Forecast {
   std::vector<analytic::Unrepresented> unrepresented;
 };
 
-/// The course of a plan. No randomness, no clock. Error codes "forecast.loop", "forecast.too_large", and
-/// "plan.diverges" as visits has it.
+/// The course of a plan. No randomness, no clock. Error codes "forecast.loop", "forecast.too_large",
+/// "forecast.stopped", and "plan.diverges" as visits has it.
 ///
 /// How: rates of sources are straight lines between the points of their curves; they flow through the
 /// programs (flow_graph.h). Whatever there is only so much of is a fluid queue (network.h): its backlog grows

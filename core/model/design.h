@@ -9,6 +9,7 @@
 #include "core/model/link.h"
 #include "core/model/note.h"
 #include "core/model/scenario.h"
+#include "core/model/sheet.h"
 #include "core/model/table.h"
 #include "core/model/workload.h"
 #include "core/model/zone.h"
@@ -31,6 +32,7 @@ struct Design {
   Table<Objective> objectives;
   Table<Scenario> scenarios;
   Table<Control> controls;
+  Sheet sheet;       ///< the back-of-envelope estimate that the load was set from
   double slice = 1;  ///< rates and instance counts are 1/slice of the real system's
   Extras extras;
 

@@ -111,7 +111,8 @@ DesignDiff diff(const Design& before, const Design& after) {
   result.hasOtherChanges = !classes.isEmpty() || !workloads.isEmpty() || !scenarios.isEmpty() ||
                            !controls.isEmpty() || !objectives.isEmpty() || before.name != after.name ||
                            before.description != after.description || before.sources != after.sources ||
-                           before.slice != after.slice || before.extras != after.extras;
+                           before.slice != after.slice || before.sheet != after.sheet ||
+                           before.extras != after.extras;
   return result;
 }
 

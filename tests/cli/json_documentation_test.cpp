@@ -224,6 +224,23 @@ TEST(JsonDocumentation, OfForecasts) {
                     "flushed", "changed", "scaler", "scenario", "control", "failover"});
 }
 
+TEST(JsonDocumentation, OfEstimates) {
+  Names printed =
+      keysOf(runCli({"estimate", "--design", kTemplate, "--set", "mean_rate=5k/s", "--json"}).out);
+  Names values = {"cantilever-cli estimate --json",
+                  "estimate.md",
+                  "default",
+                  "typed",
+                  "reckoned",
+                  "number",
+                  "ratio",
+                  "rate",
+                  "bytes",
+                  "bandwidth",
+                  "duration"};
+  expectDocumented("cantilever.estimate/1", printed, values);
+}
+
 TEST(JsonDocumentation, OfCosts) {
   expectDocumented("cantilever.cost/1", keysOf(runCli({"cost", kTemplate, "--json"}).out),
                    {"cantilever-cli cost --json", "instance_hours", "storage_gb_months", "requests",

@@ -23,7 +23,9 @@ const Arrows kMayInclude = {
     {"core/model", {"core/base", "core/model"}},
     {"core/vocabulary", {"core/base", "core/model", "core/vocabulary"}},
     {"core/catalog", {"core/base", "core/model", "core/vocabulary", "core/catalog"}},
-    {"core/edit", {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/edit"}},
+    {"core/estimate", {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/estimate"}},
+    {"core/edit",
+     {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/estimate", "core/edit"}},
     {"core/layout", {"core/base", "core/model", "core/layout"}},
     {"core/compile", {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/compile"}},
     {"core/sim", {"core/base", "core/vocabulary", "core/sim"}},
@@ -35,8 +37,9 @@ const Arrows kMayInclude = {
      {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/compile", "core/sim",
       "core/analytic", "core/fluid", "core/cost", "core/advice"}},
     {"core/exchange",
-     {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/edit", "core/compile", "core/sim",
-      "core/analytic", "core/fluid", "core/cost", "core/experiment", "core/advice", "core/exchange"}},
+     {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/estimate", "core/edit",
+      "core/compile", "core/sim", "core/analytic", "core/fluid", "core/cost", "core/experiment",
+      "core/advice", "core/exchange"}},
     {"core/storage", {"core/base", "core/model", "core/catalog", "core/exchange", "core/storage"}},
 };
 const std::set<std::string> kEngines = {"core/sim", "core/analytic", "core/fluid"};

@@ -11,10 +11,9 @@
 #include "core/advice/promises.h"
 #include "core/base/text.h"
 #include "core/exchange/file_set.h"
+#include "core/exchange/forecast_profile.h"
 #include "core/exchange/forecast_report.h"
-#include "core/exchange/profile_csv.h"
 #include "core/fluid/forecast.h"
-#include "core/fluid/profile.h"
 
 namespace cantilever::cli::commands {
 namespace {
@@ -36,13 +35,6 @@ struct ForecastCommand {
 
 /// Longer tables are for nobody; a longer step makes them shorter.
 constexpr double kMostSeriesLines = 1'000'000;
-
-std::string atText(double seconds) {
-  const auto whole = static_cast<long long>(std::floor(seconds + 0.5));
-  const auto two = [](long long n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-  const std::string clock = two(whole / 3600 % 24) + ":" + two(whole / 60 % 60) + ":" + two(whole % 60);
-  return whole >= 86'400 ? "day " + std::to_string(whole / 86'400 + 1) + " " + clock : clock;
-}
 
 std::string spanText(double seconds) {
   return seconds <= 0 ? "-" : formatShort(Duration::seconds(std::min(seconds, 3e9)));
@@ -73,7 +65,7 @@ std::string classRows(const fluid::Forecast& forecast) {
   for (const fluid::ClassCourse& of : forecast.classes) {
     const bool isSolved = of.trust.exactness != analytic::Exactness::NotSolvable;
     table.add({of.key, amountText(of.offered), amountText(of.failed), perSecondText(of.offeredRate.value),
-               atText(of.offeredRate.at), of.p95.value > 0 ? spanText(of.p95.value) : "-",
+               exchange::momentText(of.offeredRate.at), of.p95.value > 0 ? spanText(of.p95.value) : "-",
                of.p99.value > 0 ? spanText(of.p99.value) : "-",
                isSolved ? "+-" + formatNumber(100 * of.band, 2) + " %" : "partly unknown"});
   }
@@ -97,7 +89,7 @@ std::string poolRows(const fluid::Forecast& forecast) {
   std::stable_sort(pools.begin(), pools.end(),
                    [](const auto* a, const auto* b) { return a->utilisation.value > b->utilisation.value; });
   for (const fluid::PoolCourse* of : pools) {
-    table.add({of->key, per100Text(of->utilisation.value), atText(of->utilisation.at),
+    table.add({of->key, per100Text(of->utilisation.value), exchange::momentText(of->utilisation.at),
                amountText(of->waiting.value), spanText(of->wait.value), spanText(of->saturatedSeconds),
                "up to " + amountText(of->instances.value), amountText(of->instanceHours),
                of->trust.exactness == analytic::Exactness::Exact ? "exact" : "~ " + of->trust.why});
@@ -114,7 +106,7 @@ std::string otherRows(const fluid::Forecast& forecast) {
                     {"DROPPED", Align::Right},
                     {"LAG AT THE END", Align::Right}});
   for (const fluid::GroupCourse& of : forecast.groups) {
-    groups.add({of.key, amountText(of.received), amountText(of.lag.value), atText(of.lag.at),
+    groups.add({of.key, amountText(of.received), amountText(of.lag.value), exchange::momentText(of.lag.at),
                 spanText(of.wait.value), amountText(of.dropped), amountText(of.lagAtEnd)});
   }
   TextTable logs({{"LOG"},
@@ -143,8 +135,9 @@ std::string saturationRows(const fluid::Forecast& forecast) {
                    {"REFUSED", Align::Right}});
   for (std::size_t i = 0; i < forecast.saturations.size() && i < kMost; ++i) {
     const fluid::Saturation& of = forecast.saturations[i];
-    table.add({of.key, of.kind, atText(of.from), of.isOver ? atText(of.until) : "the end",
-               amountText(of.peakWaiting), spanText(of.peakWait), amountText(of.refused)});
+    table.add({of.key, of.kind, exchange::momentText(of.from),
+               of.isOver ? exchange::momentText(of.until) : "the end", amountText(of.peakWaiting),
+               spanText(of.peakWait), amountText(of.refused)});
   }
   const std::string more = forecast.saturations.size() > kMost
                                ? "and " + std::to_string(forecast.saturations.size() - kMost) + " more.\n"
@@ -174,8 +167,9 @@ std::string promiseRows(const fluid::Forecast& forecast) {
     const bool isKnown = std::isfinite(of.worst);
     table.add({of.promise.key, promiseText(of.promise, of.promise.limit),
                isKnown ? formatNumber(of.violatedSeconds / 60, 4) + " min" : "-",
-               of.firstAt < 0 ? "-" : atText(of.firstAt), promiseText(of.promise, of.worst),
-               isKnown ? atText(of.worstAt) : "-", formatNumber(of.unknownSeconds / 60, 4) + " min"});
+               of.firstAt < 0 ? "-" : exchange::momentText(of.firstAt), promiseText(of.promise, of.worst),
+               isKnown ? exchange::momentText(of.worstAt) : "-",
+               formatNumber(of.unknownSeconds / 60, 4) + " min"});
     reasons += of.why.empty() ? "" : of.promise.key + ": not known: " + of.why + ".\n";
   }
   return afterBlank(table) + reasons;
@@ -186,7 +180,8 @@ std::string eventRows(const fluid::Forecast& forecast) {
   TextTable table({{"AT"}, {"WHAT"}, {"OF"}, {"HOW MANY", Align::Right}, {"BY"}});
   for (std::size_t i = 0; i < forecast.events.size() && i < kMost; ++i) {
     const fluid::Event& of = forecast.events[i];
-    table.add({atText(of.at), exchange::nameOf(of.kind), of.element, amountText(of.count), of.by});
+    table.add(
+        {exchange::momentText(of.at), exchange::nameOf(of.kind), of.element, amountText(of.count), of.by});
   }
   const std::string more =
       forecast.events.size() > kMost
@@ -201,55 +196,32 @@ std::string forecastText(const Design& design, const fluid::Forecast& forecast) 
     unrepresented += std::string(analytic::nameOf(of.kind)) + " " + of.element + ": " + of.what + "\n";
   }
   return design.name + ": " + spanText(forecast.span) + " as a flow, at most " +
-         perSecondText(forecast.load.value) + " (at " + atText(forecast.load.at) + ")\n" +
+         perSecondText(forecast.load.value) + " (at " + exchange::momentText(forecast.load.at) + ")\n" +
          classRows(forecast) + poolRows(forecast) + otherRows(forecast) + saturationRows(forecast) +
          promiseRows(forecast) + eventRows(forecast) +
          (unrepresented.empty() ? "" : "\nNot represented:\n" + unrepresented);
 }
 
-/// Sets span and courses; false if the profile cannot be read: the reason has been printed.
-bool takeProfile(const ForecastCommand& command, const CompiledDesign& opened, fluid::Options& options) {
+/// Sets span and courses.
+Result<void> takeProfile(const ForecastCommand& command, const CompiledDesign& opened,
+                         fluid::Options& options) {
   const plan::Plan& plan = *opened.compiled.plan;
-  options.courses.resize(plan.sources.size());
-  options.span = Duration::hours(24).inSeconds();
-  if (const std::optional<fluid::Shape> shape = fluid::shapeNamed(command.profile)) {
-    const std::vector<double> means = advice::meanLevelsOf(opened.design, plan);
-    options.span = fluid::spanOf(*shape).inSeconds();
-    for (std::size_t i = 0; i < plan.sources.size(); ++i) {
-      const bool hasOwn =
-          !plan.sources[i].curve.points.empty() || plan.sources[i].kind == plan::SourceKind::Trace;
-      if (!hasOwn) {
-        options.courses[i] = fluid::curveOf(*shape, means[i]);
-      }
-    }
-  } else if (command.profile != "design") {
+  if (const Result<void> named = exchange::useProfile(command.profile, opened.design, plan, options);
+      !named) {
     const Result<std::string> text = exchange::readFile(command.profile);
     if (!text) {
-      printError({"profile.unknown",
-                  "\"" + command.profile +
-                      "\" is neither day, week, month, year or design nor a file that can be read.",
-                  {}});
-      return false;
+      return named.error();
     }
-    Result<exchange::LoadTable> table = exchange::readLoadTable(*text, command.profile);
+    const Result<exchange::LoadTable> table = exchange::readLoadTable(*text, command.profile);
     if (!table) {
-      printError(table.error());
-      return false;
+      return table.error();
     }
-    double total = 0;
-    for (const plan::Source& source : plan.sources) {
-      total += source.rate.raw();
-    }
-    for (plan::RateCurve::Point& point : table->curve.points) {
-      point.level /= total > 0 ? total : 1;
-    }
-    std::fill(options.courses.begin(), options.courses.end(), table->curve);
-    options.span = table->span.inSeconds();
+    exchange::useLoadTable(*table, plan, options);
   }
   if (command.duration > Duration()) {
     options.span = command.duration.inSeconds();
   }
-  return true;
+  return {};
 }
 
 Exit runForecast(const ForecastCommand& command) {
@@ -261,7 +233,8 @@ Exit runForecast(const ForecastCommand& command) {
   }
   const plan::Plan& plan = *opened->compiled.plan;
   fluid::Options options;
-  if (!takeProfile(command, *opened, options)) {
+  if (const Result<void> taken = takeProfile(command, *opened, options); !taken) {
+    printError(taken.error());
     return Exit::BadInput;
   }
   options.step = command.step.inSeconds();

@@ -3,6 +3,7 @@
 
 #include "core/base/random.h"
 #include "core/base/text.h"
+#include "core/estimate/sheet_lines.h"
 #include "tests/core/design_builder.h"
 #include "tests/core/edit/edit_checks.h"
 
@@ -18,7 +19,7 @@ class EditGenerator {
   explicit EditGenerator(std::uint64_t seed) : m_random(seed) {}
 
   Edit draw(const Design& design, int depth = 0) {
-    switch (m_random.below(depth == 0 ? 24u : 23u)) {
+    switch (m_random.below(depth == 0 ? 25u : 24u)) {
       case 0:
       case 1:
         return AddBlock{newBlock(design)};
@@ -76,6 +77,8 @@ class EditGenerator {
                      {{{anyOf(design.blocks), {m_random.uniform() * 100, 8}}},
                       {{anyOf(design.zones), {{0, 0}, {m_random.uniform() * 100 - 5, 8}}}},
                       {}}};
+      case 23:
+        return m_random.chance(0.5) ? Edit(SetSheet{anySheet()}) : Edit(ApplySheet{anySheet()});
       default:
         return batch(design);
     }
@@ -109,6 +112,16 @@ class EditGenerator {
     T element = found != nullptr ? *found : T{};
     change(element);
     return element;
+  }
+  Sheet anySheet() {
+    const std::vector<estimate::LineSpec>& lines = estimate::sheetLines();
+    Sheet sheet;
+    while (m_random.chance(0.7)) {
+      const estimate::LineSpec& line = lines[m_random.below(static_cast<std::uint32_t>(lines.size()))];
+      sheet.typed[m_random.chance(0.05) ? "ghost" : line.key] =
+          line.least + (m_random.uniform() * 1.1 - 0.05) * (line.most - line.least);
+    }
+    return sheet;
   }
   Block newBlock(const Design& design) {
     const auto& types = editCatalog().types();

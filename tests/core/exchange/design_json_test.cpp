@@ -243,6 +243,31 @@ TEST(DesignJson, KeepsQuantitiesThatDoNotParse) {
   EXPECT_EQ(again->remarks.size(), 7U);
 }
 
+TEST(DesignJson, ReadsTheEstimateAndKeepsWhatItDoesNotUnderstand) {
+  const auto loaded = readFields(
+      R"("estimate": {"daily_users": "5M", "media_size": "2 MiB", "retention": "5 y", "write_share": "300 %", "peak_factor": 3, "mood": "good"})");
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  const Sheet& sheet = loaded->design.sheet;
+  EXPECT_EQ(sheet.typed,
+            (std::map<std::string, double>{
+                {"daily_users", 5e6}, {"media_size", 2097152}, {"retention", 5 * 365 * 86'400.0}}));
+  EXPECT_EQ(sheet.extras, (Extras{{"write_share", "\"300 %\""}, {"peak_factor", "3"}, {"mood", "\"good\""}}));
+  std::vector<std::string> remarks;
+  for (const Diagnostic& remark : loaded->remarks) {
+    remarks.push_back(remark.code + " " + remark.param);
+  }
+  EXPECT_THAT(remarks,
+              ::testing::UnorderedElementsAre("file.bad_value write_share", "file.bad_value peak_factor",
+                                              "file.unknown_field mood"));
+  const std::string written = writeDesign(loaded->design);
+  for (const char* part : {R"("daily_users": "5M")", R"("media_size": "2 MiB")", R"("retention": "5 y")",
+                           R"("write_share": "300 %")", R"("mood": "good")"}) {
+    EXPECT_THAT(written, HasSubstr(part));
+  }
+  EXPECT_EQ(read(written)->design, loaded->design);
+  EXPECT_EQ(readFields(R"("estimate": 7)")->design.extras, (Extras{{"estimate", "7"}}));
+}
+
 TEST(DesignJson, ANewValueReplacesOneThatDidNotParse) {
   const auto loaded = readFields(R"("workloads": [{"id": "w", "peak": "a lot"}])");
   ASSERT_TRUE(loaded.ok());

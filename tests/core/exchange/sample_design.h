@@ -6,6 +6,7 @@
 
 #include "core/base/random.h"
 #include "core/catalog/block_type.h"
+#include "core/estimate/sheet_lines.h"
 #include "core/model/design.h"
 
 namespace cantilever::testing {
@@ -59,6 +60,14 @@ class DesignMaker {
     }
     design.slice = coin() ? 1 : number();
     design.extras = extras();
+    for (const estimate::LineSpec& line : estimate::sheetLines()) {
+      if (m_random.below(8) == 0) {
+        const double value = line.least + m_random.uniform() * (line.most - line.least);
+        design.sheet.typed[line.key] =
+            line.unit == estimate::Unit::Duration ? Duration::seconds(value).inSeconds() : value;
+      }
+    }
+    design.sheet.extras = extras();
     for (std::uint32_t i = 0; i < size; ++i) {
       design.blocks.put(block());
       design.links.put(link());

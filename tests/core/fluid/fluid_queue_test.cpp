@@ -186,5 +186,16 @@ TEST(FluidQueue, AKillLosesItsShareAndTheRestCarriesOn) {
   expectConserved(forecast);
 }
 
+TEST(FluidQueue, IsGivenUpWhenNobodyWantsIt) {
+  Options options;
+  options.span = 7 * 86'400;
+  int asked = 0;
+  options.goesOn = [&asked](double) { return ++asked < 3; };
+  const Result<Forecast> result = forecast(*OneQueue(1000).build(), options);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, "forecast.stopped");
+  EXPECT_EQ(asked, 3);
+}
+
 }  // namespace
 }  // namespace cantilever::fluid
