@@ -19,8 +19,10 @@
 #include "app/gui/arrange_controller.h"
 #include "app/gui/document.h"
 #include "app/gui/edit_controller.h"
+#include "app/gui/estimate_controller.h"
 #include "app/gui/export_controller.h"
 #include "app/gui/file_controller.h"
+#include "app/gui/forecast_controller.h"
 #include "app/gui/insert_controller.h"
 #include "app/gui/picture_controller.h"
 #include "app/gui/presenter.h"
@@ -72,6 +74,7 @@ MainWindow::MainWindow(const catalog::Catalog& catalog, Settings& settings, Pres
 MainWindow::~MainWindow() {
   // The threads go first: nothing may arrive at views that are gone.
   delete m_runs;
+  delete m_forecasts;
   delete m_analysis;
 }
 
@@ -85,9 +88,11 @@ void MainWindow::makeParts() {
   m_views.palette = new widgets::PalettePanel(m_catalog, this);
   m_views.outline = new widgets::OutlinePanel(m_catalog, this);
   m_views.inspector = new widgets::InspectorPanel(m_catalog, this);
+  m_views.estimate = new widgets::EstimatePanel(this);
   m_details = new QTabWidget(this);
   m_views.charts = new widgets::LiveCharts(m_details);
   m_views.results = new widgets::ResultPanel(m_details);
+  m_views.forecast = new widgets::ForecastPanel(m_details);
   m_views.cost = new widgets::CostPanel(m_details);
   m_views.checklist = new widgets::ChecklistPanel(m_details);
   m_views.problems = new ProblemsPanel(m_details);
@@ -98,6 +103,8 @@ void MainWindow::makeParts() {
   m_analysis = new AnalysisWorker(m_catalog, this);
   m_runs = new RunController(*m_document, this);
   m_edits = new EditController(*m_document, *m_views.canvas, *m_views.inspector, *m_views.palette, this);
+  m_estimates = new EstimateController(*m_document, *m_views.estimate, this);
+  m_forecasts = new ForecastController(*m_document, m_presenter, *m_views.forecast, this);
   m_files = new FileController(*m_document, m_settings, m_presenter, this);
   m_exports = new ExportController(*m_document, *m_analysis, *m_runs, this);
   m_inserts =
@@ -113,6 +120,8 @@ void MainWindow::makeParts() {
   connect(m_views.canvas, &widgets::CanvasView::selectionChanged, this,
           [this] { m_views.outline->setSelection(m_views.canvas->selection()); });
   connect(m_views.outline, &widgets::OutlinePanel::chosen, m_views.canvas, &widgets::CanvasView::reveal);
+  connect(m_estimates, &EstimateController::applied, this,
+          [this] { showFeedback(tr("The loads have the rates of the estimate.")); });
   connect(m_edits, &EditController::remarked, this, &MainWindow::showFeedback);
   connect(m_pictures, &PictureController::done, this, &MainWindow::showFeedback);
   connect(m_runs, &RunController::acted, this, &MainWindow::showFeedback);
@@ -134,13 +143,27 @@ void MainWindow::makeParts() {
 }
 
 void MainWindow::makeActions() {
-  m_actions = new ActionTable(
-      studioActions({*m_document, *m_files, *m_edits, *m_runs, *m_exports, *m_inserts, *m_arrange,
-                     *m_pictures, m_views, [this] { showGallery(); }, [this] { return isGalleryShown(); },
-                     [this] { toggleTheme(); }, [this] { showHelp(); }, [this] { showCommands(); },
-                     [this] { showShortcuts(); }, [this] { find(); }, [this] { toggleMinimap(); },
-                     [this] { close(); }}),
-      this, m_views.canvas);
+  m_actions = new ActionTable(studioActions({*m_document,
+                                             *m_files,
+                                             *m_edits,
+                                             *m_runs,
+                                             *m_exports,
+                                             *m_inserts,
+                                             *m_arrange,
+                                             *m_pictures,
+                                             m_views,
+                                             [this] { showGallery(); },
+                                             [this] { return isGalleryShown(); },
+                                             [this] { toggleTheme(); },
+                                             [this] { showHelp(); },
+                                             [this] { showCommands(); },
+                                             [this] { showShortcuts(); },
+                                             [this] { find(); },
+                                             [this] { toggleMinimap(); },
+                                             [this] { showEstimate(); },
+                                             [this] { showForecast(); },
+                                             [this] { close(); }}),
+                              this, m_views.canvas);
   const auto refresh = [this] { m_actions->refresh(); };
   connect(&m_document->undoStack(), &QUndoStack::indexChanged, m_actions, refresh);
   connect(m_document, &Document::titleChanged, m_actions, refresh);
@@ -284,12 +307,16 @@ void MainWindow::makeDocks() {
   palette->raise();
   QDockWidget* inspector =
       addDock("inspectorDock", tr("Inspector"), m_views.inspector, Qt::RightDockWidgetArea);
+  m_estimateDock = addDock("estimateDock", tr("Estimate"), m_views.estimate, Qt::RightDockWidgetArea);
+  tabifyDockWidget(inspector, m_estimateDock);
+  inspector->raise();
   QDockWidget* details = addDock("detailsDock", tr("Details"), m_details, Qt::BottomDockWidgetArea);
   details->setTitleBarWidget(new QWidget(details));  // the tabs are its title
   m_details->setObjectName(QStringLiteral("details"));
   m_details->setDocumentMode(true);
   m_details->addTab(m_views.charts, tr("Charts"));
   m_details->addTab(m_views.results, tr("Results"));
+  m_details->addTab(m_views.forecast, tr("Forecast"));
   m_details->addTab(m_views.cost, tr("Cost"));
   m_details->addTab(m_views.checklist, tr("Checklist"));
   m_details->addTab(m_views.problems, tr("Problems"));
@@ -388,6 +415,19 @@ void MainWindow::toggleTheme() {
   m_settings.setTheme(kind);
   m_actions->refreshIcons();
   m_updater->refreshColors();
+}
+
+void MainWindow::showEstimate() {
+  m_estimateDock->show();
+  m_estimateDock->raise();
+  m_views.estimate->focusFirst();
+}
+
+void MainWindow::showForecast() {
+  m_details->setCurrentWidget(m_views.forecast);
+  if (!m_views.forecast->hasForecast()) {
+    m_forecasts->request();
+  }
 }
 
 void MainWindow::showTitle() {

@@ -7,6 +7,7 @@
 #include "app/gui/views.h"
 #include "core/catalog/block_type.h"
 
+class QDockWidget;
 class QStackedWidget;
 class QTabWidget;
 class QToolBar;
@@ -18,8 +19,10 @@ class ArrangeController;
 class AnalysisWorker;
 class Document;
 class EditController;
+class EstimateController;
 class ExportController;
 class FileController;
+class ForecastController;
 class InsertController;
 class PictureController;
 class Presenter;
@@ -40,6 +43,7 @@ class MainWindow : public QMainWindow {
   Document& document() { return *m_document; }
   FileController& files() { return *m_files; }
   RunController& runs() { return *m_runs; }
+  AnalysisWorker& analysis() { return *m_analysis; }
   const Views& views() const { return m_views; }
 
  protected:
@@ -63,6 +67,8 @@ class MainWindow : public QMainWindow {
   void showShortcuts();
   void find();
   void toggleMinimap();
+  void showEstimate();
+  void showForecast();
   void showTitle();
   void showFeedback(const QString& text);
 
@@ -72,6 +78,7 @@ class MainWindow : public QMainWindow {
   Views m_views;
   QStackedWidget* m_pages = nullptr;
   QTabWidget* m_details = nullptr;
+  QDockWidget* m_estimateDock = nullptr;
   QToolBar* m_toolBar = nullptr;
   QList<QDockWidget*> m_docks;
   bool m_isStudioPlaced = false;
@@ -81,6 +88,8 @@ class MainWindow : public QMainWindow {
   AnalysisWorker* m_analysis = nullptr;
   RunController* m_runs = nullptr;
   EditController* m_edits = nullptr;
+  EstimateController* m_estimates = nullptr;
+  ForecastController* m_forecasts = nullptr;
   FileController* m_files = nullptr;
   ExportController* m_exports = nullptr;
   InsertController* m_inserts = nullptr;

@@ -44,6 +44,11 @@ QString DialogPresenter::askFileToSave(QWidget* parent, const QString& suggestio
       presenterText("Cantilever document (*.cantilever);;Design as JSON (*.cantilever.json)"));
 }
 
+QString DialogPresenter::askProfileFile(QWidget* parent, const QString& folder) {
+  return QFileDialog::getOpenFileName(parent, presenterText("Load over time"), folder,
+                                      presenterText("Tables with time and rate (*.csv);;All files (*)"));
+}
+
 QString DialogPresenter::askPictureFile(QWidget* parent, const QString& suggestion) {
   return QFileDialog::getSaveFileName(
       parent, presenterText("Save a picture"), suggestion,

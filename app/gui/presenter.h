@@ -18,6 +18,8 @@ class Presenter {
   /// Empty: cancelled.
   virtual QString askFileToOpen(QWidget* parent, const QString& folder) = 0;
   virtual QString askFileToSave(QWidget* parent, const QString& suggestion) = 0;
+  /// A table of the load over time, as CSV; empty: cancelled.
+  virtual QString askProfileFile(QWidget* parent, const QString& folder) = 0;
   /// A file name that ends in .png, .svg or .pdf.
   virtual QString askPictureFile(QWidget* parent, const QString& suggestion) = 0;
   /// Which printer, which paper; false: cancelled.
@@ -31,6 +33,7 @@ class DialogPresenter : public Presenter {
   UnsavedAnswer askAboutUnsaved(QWidget* parent, const QString& documentTitle) override;
   QString askFileToOpen(QWidget* parent, const QString& folder) override;
   QString askFileToSave(QWidget* parent, const QString& suggestion) override;
+  QString askProfileFile(QWidget* parent, const QString& folder) override;
   QString askPictureFile(QWidget* parent, const QString& suggestion) override;
   bool choosePrinter(QWidget* parent, QPrinter& printer) override;
 };

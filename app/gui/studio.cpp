@@ -36,6 +36,7 @@ class PrintingPresenter : public Presenter {
   UnsavedAnswer askAboutUnsaved(QWidget*, const QString&) override { return UnsavedAnswer::Discard; }
   QString askFileToOpen(QWidget*, const QString&) override { return {}; }
   QString askFileToSave(QWidget*, const QString&) override { return {}; }
+  QString askProfileFile(QWidget*, const QString&) override { return {}; }
   QString askPictureFile(QWidget*, const QString&) override { return {}; }
   bool choosePrinter(QWidget*, QPrinter&) override { return false; }
 };

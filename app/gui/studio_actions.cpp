@@ -296,6 +296,12 @@ void addViewActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
                  to.toggleMinimap,
                  KeyScope::Canvas,
                  [canvas] { return canvas->isMinimapVisible(); }});
+  all.push_back({id("view.estimate"), actionText("&Estimate"),
+                 actionText("Reckon the load from users, on the back of an envelope"), id("load"),
+                 Keys{QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_B)}, isStudio, to.showEstimate});
+  all.push_back({id("view.forecast"), actionText("&Forecast"),
+                 actionText("A day, a week or a year of the design as a flow"), id("chart"),
+                 Keys{QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F)}, isStudio, to.showForecast});
   all.push_back({id("view.theme"),
                  actionText("Light or dark &theme"),
                  actionText("Switch between light and dark"),
@@ -374,9 +380,9 @@ std::vector<MenuSpec> studioMenus() {
             "arrange.across", "arrange.down"})},
       {actionText("&Run"), ids({"run.start", "run.pause", "run.stop", "-", "run.step", "run.step_request",
                                 "run.to_failure", "run.to_change", "-", "run.kill", "run.restore"})},
-      {actionText("&View"),
-       ids({"view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out", "view.actual_size", "-",
-            "view.back", "view.forward", "-", "view.minimap", "view.theme"})},
+      {actionText("&View"), ids({"view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out",
+                                 "view.actual_size", "-", "view.back", "view.forward", "-", "view.estimate",
+                                 "view.forecast", "-", "view.minimap", "view.theme"})},
       {actionText("&Help"), ids({"help.commands", "help.shortcuts", "-", "help.contents"})},
   };
 }

@@ -37,6 +37,8 @@ struct ActionTargets {
   std::function<void()> showShortcuts;  ///< a sheet of all keys
   std::function<void()> find;
   std::function<void()> toggleMinimap;
+  std::function<void()> showEstimate;  ///< the back-of-envelope sheet
+  std::function<void()> showForecast;
   std::function<void()> quit;
 };
 

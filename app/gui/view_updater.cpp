@@ -1,10 +1,10 @@
 #include "app/gui/view_updater.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <tuple>
 
+#include "app/gui/pool_names.h"
 #include "app/gui/steady_overlay.h"
 #include "core/base/money.h"
 #include "widgets/style/text.h"
@@ -13,28 +13,6 @@ namespace cantilever::app {
 namespace {
 
 using widgets::toQString;
-
-/// A pool is called like its block; several of one block add their key.
-std::vector<QString> poolNames(const Design& design, const plan::Plan& plan) {
-  std::map<std::string, int> poolsOfBlock;
-  for (const plan::Origin& origin : plan.poolOrigin) {
-    ++poolsOfBlock[origin.block];
-  }
-  std::vector<QString> names;
-  for (std::size_t i = 0; i < plan.pools.size(); ++i) {
-    const std::string& blockId = plan.poolOrigin[i].block;
-    const Block* block = design.blocks.find(BlockId(blockId));
-    const QString key = toQString(plan.pools[i].key);
-    if (block == nullptr) {
-      names.push_back(key);
-    } else if (poolsOfBlock[blockId] == 1) {
-      names.push_back(toQString(block->name));
-    } else {
-      names.push_back(QStringLiteral("%1 (%2)").arg(toQString(block->name), key));
-    }
-  }
-  return names;
-}
 
 bool isAboutSomethingOf(const Design& design, const Diagnostic& remark) {
   return (remark.block.isEmpty() || design.blocks.contains(remark.block)) &&

@@ -4,7 +4,9 @@
 #include "app/gui/run_bar.h"
 #include "app/gui/verdict_line.h"
 #include "widgets/canvas/canvas_view.h"
+#include "widgets/charts/forecast_panel.h"
 #include "widgets/charts/live_charts.h"
+#include "widgets/inspector/estimate_panel.h"
 #include "widgets/inspector/inspector_panel.h"
 #include "widgets/palette/palette_panel.h"
 #include "widgets/panels/checklist_panel.h"
@@ -22,7 +24,9 @@ struct Views {
   widgets::PalettePanel* palette = nullptr;
   widgets::OutlinePanel* outline = nullptr;
   widgets::InspectorPanel* inspector = nullptr;
+  widgets::EstimatePanel* estimate = nullptr;
   widgets::LiveCharts* charts = nullptr;
+  widgets::ForecastPanel* forecast = nullptr;
   widgets::ResultPanel* results = nullptr;
   widgets::CostPanel* cost = nullptr;
   widgets::ChecklistPanel* checklist = nullptr;

@@ -27,6 +27,7 @@ class ScriptedPresenter : public Presenter {
   }
   QString askFileToOpen(QWidget*, const QString&) override { return fileToOpen; }
   QString askFileToSave(QWidget*, const QString&) override { return fileToSave; }
+  QString askProfileFile(QWidget*, const QString&) override { return profileFile; }
   QString askPictureFile(QWidget*, const QString&) override { return pictureFile; }
   bool choosePrinter(QWidget*, QPrinter& printer) override;
 
@@ -35,6 +36,7 @@ class ScriptedPresenter : public Presenter {
   UnsavedAnswer unsavedAnswer = UnsavedAnswer::Discard;
   QString fileToOpen;
   QString fileToSave;
+  QString profileFile;
   QString pictureFile;
   QString printedFile;  ///< what is printed goes there, as PDF
 };

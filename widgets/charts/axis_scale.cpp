@@ -1,6 +1,7 @@
 #include "widgets/charts/axis_scale.h"
 
 #include <cmath>
+#include <iterator>
 
 namespace cantilever::widgets {
 namespace {
@@ -14,8 +15,25 @@ struct AxisEnd {
 constexpr AxisEnd kRoundEnds[] = {{1, 0.25}, {1.5, 0.5}, {2, 0.5}, {3, 1},   {4, 1},
                                   {5, 1},    {6, 2},     {8, 2},   {10, 2.5}};
 
-constexpr AxisEnd kTimeEnds[] = {{10, 2},    {20, 5},    {30, 10},    {60, 15},    {120, 30},   {300, 60},
-                                 {600, 120}, {900, 300}, {1800, 300}, {3600, 600}, {7200, 1800}};
+constexpr AxisEnd kTimeEnds[] = {{10, 2},
+                                 {20, 5},
+                                 {30, 10},
+                                 {60, 15},
+                                 {120, 30},
+                                 {300, 60},
+                                 {600, 120},
+                                 {900, 300},
+                                 {1800, 300},
+                                 {3600, 600},
+                                 {7200, 1800},
+                                 {21'600, 3600},
+                                 {43'200, 7200},
+                                 {86'400, 14'400},
+                                 {172'800, 43'200},
+                                 {604'800, 86'400},
+                                 {2'592'000, 432'000},
+                                 {7'776'000, 1'296'000},
+                                 {31'536'000, 5'184'000}};
 
 // An axis shrinks when the highest value leaves more than this share of it empty.
 constexpr double kShrinkBelow = 0.4;
@@ -63,8 +81,9 @@ bool AxisScale::fitSeconds(double maximum) {
       return true;
     }
   }
+  m_end = std::end(kTimeEnds)[-1].end;
   while (m_end < maximum) {
-    m_end = m_end < 7200 ? 7200 : m_end * 2;
+    m_end *= 2;
   }
   m_step = m_end / 4;
   return true;

@@ -10,6 +10,7 @@
 
 #include "core/base/text.h"
 #include "widgets/charts/chart_pane.h"
+#include "widgets/charts/legend.h"
 #include "widgets/charts/sample_store.h"
 #include "widgets/panels/labels.h"
 #include "widgets/panels/reason_text.h"
@@ -44,23 +45,6 @@ double secondsOf(const ChartPoint& point) {
 
 double rateOf(std::uint64_t count, const ChartPoint& point) {
   return point.lengthNs == 0 ? 0 : static_cast<double>(count) * 1e9 / static_cast<double>(point.lengthNs);
-}
-
-QString legendItem(const QColor& colour, const QString& name, const QString& value) {
-  return QStringLiteral(
-             "<span style='white-space:nowrap'><span style='color:%1'>\u25a0</span>&nbsp;%2&nbsp;"
-             "<b>%3</b></span>")
-      .arg(colour.name(), name.toHtmlEscaped().replace(QLatin1Char(' '), QStringLiteral("&nbsp;")),
-           value.toHtmlEscaped().replace(QLatin1Char(' '), QStringLiteral("&nbsp;")));
-}
-
-QString shortened(const QString& name) {
-  constexpr int kLongest = 18;
-  return name.size() <= kLongest ? name : name.left(kLongest - 1) + QChar(0x2026);
-}
-
-QString joinLegend(const QStringList& items) {
-  return items.join(QStringLiteral("&nbsp;&nbsp; "));
 }
 
 struct ReasonLook {
@@ -335,7 +319,7 @@ void LiveCharts::Impl::writeUtilisationLegend(const ChartPoint& point, const QSt
   for (std::size_t place = 0; place < busiest.size(); ++place) {
     const std::size_t pool = busiest[place];
     const double value = pool < point.utilisation.size() ? static_cast<double>(point.utilisation[pool]) : 0;
-    items << legendItem(theme.series[kPoolSeries[place]], shortened(poolNames[pool]), shareText(value));
+    items << legendItem(theme.series[kPoolSeries[place]], legendName(poolNames[pool]), shareText(value));
   }
   utilisation->setLegend(when + joinLegend(items));
 }

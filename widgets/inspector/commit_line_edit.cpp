@@ -2,6 +2,7 @@
 
 #include <QFocusEvent>
 #include <QKeyEvent>
+#include <QStyle>
 #include <optional>
 
 #include "widgets/inspector/field_shortcuts.h"
@@ -29,6 +30,14 @@ void CommitLineEdit::replaceStanding(const QString& text) {
 
 void CommitLineEdit::restore() {
   setText(m_standing);
+}
+
+void CommitLineEdit::setInvalid(bool isInvalid) {
+  if (property("invalid").toBool() != isInvalid) {
+    setProperty("invalid", isInvalid);
+    style()->unpolish(this);
+    style()->polish(this);
+  }
 }
 
 bool CommitLineEdit::event(QEvent* event) {

@@ -18,6 +18,8 @@ class CommitLineEdit : public QLineEdit {
   void replaceStanding(const QString& text);
   /// Takes the typed text back.
   void restore();
+  /// What is typed is not understood: the border says so.
+  void setInvalid(bool isInvalid);
   bool isHalfTyped() const { return text() != m_standing; }
 
  Q_SIGNALS:

@@ -6,7 +6,6 @@
 #include <QHBoxLayout>
 #include <QSignalBlocker>
 #include <QSlider>
-#include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -291,11 +290,7 @@ void ParamField::showError(const QString& message) {
   if (m_line != nullptr) {
     // The accessible description says what a screen reader would otherwise not see.
     m_line->setAccessibleDescription(message.isEmpty() ? toQString(m_spec.help) : message);
-    if (m_line->property("invalid").toBool() != !message.isEmpty()) {
-      m_line->setProperty("invalid", !message.isEmpty());
-      m_line->style()->unpolish(m_line);
-      m_line->style()->polish(m_line);
-    }
+    m_line->setInvalid(!message.isEmpty());
   }
 }
 

@@ -48,6 +48,14 @@ TEST(AxisScale, CutsTimeWhereClocksDo) {
   EXPECT_FALSE(scale.fitSeconds(12));
   scale.fitSeconds(30'000);
   EXPECT_GE(scale.end(), 30'000);
+  for (const double span : {86'400.0, 7 * 86'400.0, 30 * 86'400.0, 365 * 86'400.0}) {  // days in whole steps
+    scale.reset();
+    scale.fitSeconds(span);
+    EXPECT_DOUBLE_EQ(scale.end(), span);
+    EXPECT_LE(span / scale.step(), 7.1);
+  }
+  scale.fitSeconds(3e9);
+  EXPECT_GE(scale.end(), 3e9);
 }
 
 }  // namespace

@@ -1,0 +1,187 @@
+#include "app/gui/worker/forecast_worker.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/advice/promises.h"
+#include "core/compile/compile.h"
+#include "core/exchange/forecast_profile.h"
+
+namespace cantilever::app {
+namespace {
+
+/// Steps of a forecast: a second for a day, and as many for a longer one.
+constexpr double kSteps = 86'400;
+
+void takeHigher(double& into, double value) {
+  into = std::isnan(value) || value > into ? value : into;
+}
+
+/// What there was most of in either, so that a peak between two points of a chart is seen. Instances that
+/// work are the exception: the fewest.
+void merge(fluid::Sample& into, const fluid::Sample& next) {
+  into.time = next.time;
+  for (std::size_t i = 0; i < into.classes.size(); ++i) {
+    using OfClass = fluid::Sample::OfClass;
+    for (double OfClass::*figure : {&OfClass::offered, &OfClass::succeeded, &OfClass::failed, &OfClass::mean,
+                                    &OfClass::p95, &OfClass::p99}) {
+      takeHigher(into.classes[i].*figure, next.classes[i].*figure);
+    }
+  }
+  for (std::size_t i = 0; i < into.pools.size(); ++i) {
+    takeHigher(into.pools[i].utilisation, next.pools[i].utilisation);
+    takeHigher(into.pools[i].waiting, next.pools[i].waiting);
+    takeHigher(into.pools[i].wait, next.pools[i].wait);
+    into.pools[i].instances = std::min(into.pools[i].instances, next.pools[i].instances);
+  }
+  for (std::size_t i = 0; i < into.groups.size(); ++i) {
+    takeHigher(into.groups[i].lag, next.groups[i].lag);
+    takeHigher(into.groups[i].wait, next.groups[i].wait);
+  }
+  into.hitRatio = next.hitRatio;
+  into.stored = next.stored;
+}
+
+/// Keeps a course in bounded memory: so many samples make one point.
+class Course {
+ public:
+  Course(double span, double step)
+      : m_samplesAPoint(static_cast<std::size_t>(
+            std::max(1.0, std::ceil(span / step / static_cast<double>(ForecastOutcome::kMostPoints))))) {}
+  void add(const fluid::Sample& sample) {
+    if (m_inLast == 0) {
+      m_points.push_back(sample);
+    } else {
+      merge(m_points.back(), sample);
+    }
+    m_inLast = (m_inLast + 1) % m_samplesAPoint;
+  }
+  std::vector<fluid::Sample> take() { return std::move(m_points); }
+
+ private:
+  std::size_t m_samplesAPoint;
+  std::size_t m_inLast = 0;
+  std::vector<fluid::Sample> m_points;
+};
+
+Error firstErrorOf(const compile::Compiled& compiled) {
+  const auto found = std::find_if(compiled.diagnostics.begin(), compiled.diagnostics.end(),
+                                  [](const Diagnostic& one) { return one.severity == Severity::Error; });
+  return {"forecast.no_plan",
+          found == compiled.diagnostics.end() ? std::string("The design cannot be run.") : found->message,
+          {}};
+}
+
+}  // namespace
+
+ForecastOutcome forecastOf(const ForecastRequest& request, const catalog::Catalog& catalog,
+                           const std::function<bool(double share)>& goesOn) {
+  ForecastOutcome outcome;
+  outcome.request = request;
+  const compile::Compiled compiled = compile::compile(*request.design, catalog);
+  if (!compiled.plan) {
+    outcome.failure = firstErrorOf(compiled);
+    return outcome;
+  }
+  outcome.plan = std::make_shared<const plan::Plan>(*compiled.plan);
+  fluid::Options options;
+  if (request.table) {
+    exchange::useLoadTable(*request.table, *outcome.plan, options);
+  } else if (const Result<void> used =
+                 exchange::useProfile(request.profile, *request.design, *outcome.plan, options);
+             !used) {
+    outcome.failure = used.error();
+    return outcome;
+  }
+  options.step = std::min(options.span, std::max(1.0, options.span / kSteps));
+  options.loadFactor = request.loadFactor;
+  options.growthPerMonth = request.growthPerMonth;
+  options.promises = advice::promisesOf(*request.design, *outcome.plan);
+  options.goesOn = [&](double time) { return goesOn(time / options.span); };
+  Course course(options.span, options.step);
+  options.onStep = [&course](const fluid::Sample& sample) { course.add(sample); };
+  Result<fluid::Forecast> forecast = fluid::forecast(*outcome.plan, options);
+  if (!forecast) {
+    outcome.failure = forecast.error();
+    return outcome;
+  }
+  outcome.forecast = *std::move(forecast);
+  outcome.course = course.take();
+  return outcome;
+}
+
+ForecastWorker::ForecastWorker(const catalog::Catalog& catalog, QObject* parent)
+    : QObject(parent), m_catalog(catalog), m_thread([this](const std::stop_token& stop) { work(stop); }) {}
+
+ForecastWorker::~ForecastWorker() {
+  // The thread posts to this object: it must have ended before the QObject part goes.
+  m_thread.request_stop();
+  m_thread.join();
+}
+
+void ForecastWorker::request(ForecastRequest request) {
+  m_isBusy = true;
+  const std::lock_guard lock(m_mutex);
+  ++m_revision;
+  m_waiting = std::move(request);
+  m_requested.notify_one();
+}
+
+void ForecastWorker::cancel() {
+  m_isBusy = false;
+  const std::lock_guard lock(m_mutex);
+  ++m_revision;
+  m_waiting.reset();
+}
+
+void ForecastWorker::work(const std::stop_token& stop) {
+  while (true) {
+    ForecastRequest request;
+    std::uint64_t revision = 0;
+    {
+      std::unique_lock lock(m_mutex);
+      if (!m_requested.wait(lock, stop, [this] { return m_waiting.has_value(); })) {
+        return;
+      }
+      request = *std::exchange(m_waiting, std::nullopt);
+      revision = m_revision;
+    }
+    int told = -1;
+    const auto goesOn = [&](double share) {
+      const int percent = static_cast<int>(share * 100);
+      if (percent != std::exchange(told, percent)) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, percent, revision] {
+              if (revision == m_revision) {
+                Q_EMIT progressed(percent);
+              }
+            },
+            Qt::QueuedConnection);
+      }
+      return revision == m_revision && !stop.stop_requested();
+    };
+    auto outcome = std::make_shared<ForecastOutcome>(forecastOf(request, m_catalog, goesOn));
+    outcome->revision = revision;
+    {
+      const std::lock_guard lock(m_mutex);
+      m_done = std::move(outcome);
+    }
+    QMetaObject::invokeMethod(this, &ForecastWorker::deliver, Qt::QueuedConnection);
+  }
+}
+
+void ForecastWorker::deliver() {
+  ForecastOutcomePtr done;
+  {
+    const std::lock_guard lock(m_mutex);
+    done = std::exchange(m_done, nullptr);
+  }
+  if (done && done->revision == m_revision) {
+    m_isBusy = false;
+    Q_EMIT forecasted(done);
+  }
+}
+
+}  // namespace cantilever::app
