@@ -84,6 +84,13 @@ widgets::CanvasOverlay RunOverlay::overlay(bool isLive) const {
   addPools(overlay);
   addLinks(overlay);
   addReasons(overlay);
+  const QString measured = overlayText("Measured in the run; smoothed over about 2.5 s of shown time.");
+  for (auto& [id, shown] : overlay.blocks) {
+    shown.explanation = measured;
+  }
+  for (auto& [id, shown] : overlay.links) {
+    shown.explanation = measured;
+  }
   return overlay;
 }
 

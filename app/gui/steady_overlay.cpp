@@ -36,8 +36,46 @@ QString timeText(const Figure& figure) {
   return {};
 }
 
+/// "exact", "\u00B110 %"; of what has no formula the reason.
+QString trustText(const Figure& figure) {
+  switch (figure.exactness) {
+    case Exactness::NotSolvable:
+      return toQString(figure.why);
+    case Exactness::Exact:
+      return steadyText("exact");
+    case Exactness::Approximation:
+      return QStringLiteral("\u00B1%1 %").arg(numberText(figure.band * 100));
+  }
+  return {};
+}
+
+QString rateText(const Figure& figure) {
+  return figure.isSolved()
+             ? steadyText("%1 (%2)").arg(toQString(formatShort(perSecond(figure.value))), trustText(figure))
+             : trustText(figure);
+}
+
+QString explanationOf(const analytic::LinkSolution& link) {
+  QStringList lines;
+  lines << steadyText(
+               "Calls: %1, by how often each request class comes this way at the peak load, with what "
+               "is tried again.")
+               .arg(rateText(link.rate));
+  if (!link.failed.isSolved() || link.failed.value > 0) {
+    lines << steadyText("Of them fail in the end: %1 %.")
+                 .arg(link.failed.isSolved() ? numberText(100 * link.failed.value) : trustText(link.failed));
+  }
+  return lines.join(QLatin1Char('\n'));
+}
+
 QString explanationOf(const analytic::PoolSolution& pool) {
   QStringList lines;
+  if (pool.servers > 0 && pool.isStable) {
+    lines << (pool.utilisation.isSolved()
+                  ? steadyText("Utilisation %1 % (%2): the work asked for by what its servers can do.")
+                        .arg(numberText(100 * pool.utilisation.value), trustText(pool.utilisation))
+                  : steadyText("Utilisation not known: %1").arg(trustText(pool.utilisation)));
+  }
   if (pool.servers > 0 && pool.work.isSolved()) {
     lines << steadyText("Reckoned as %1: %2 pieces of work a second for %3 servers.")
                  .arg(toQString(pool.model), numberText(pool.work.value), numberText(pool.servers));
@@ -49,6 +87,11 @@ QString explanationOf(const analytic::PoolSolution& pool) {
   }
   if (pool.saturatesAt.isSolved() && pool.saturatesAt.value > 0) {
     lines << steadyText("Full at %1 times this load.").arg(numberText(pool.saturatesAt.value));
+  }
+  if (pool.availability.isSolved() && pool.availability.value < 1) {
+    lines << steadyText("Available %1 % of the time (%2).")
+                 .arg(toQString(formatNumber(100 * pool.availability.value, 6)),
+                      trustText(pool.availability));
   }
   return lines.join(QLatin1Char('\n'));
 }
@@ -90,6 +133,8 @@ void addLinks(const Design& design, const plan::Plan& plan, const analytic::Solu
     }
     widgets::CanvasOverlay::OfLink& shown = overlay.links[link->id];
     shown.requestsPerSecond += solved.rate.value;
+    shown.explanation +=
+        (shown.explanation.isEmpty() ? QString() : QStringLiteral("\n")) + explanationOf(solved);
     shown.failuresPerSecond += solved.failed.isSolved() ? solved.failed.value * solved.rate.value : 0;
     in[link->to] += solved.rate.value;
     out[link->from] += solved.rate.value;
@@ -99,6 +144,12 @@ void addLinks(const Design& design, const plan::Plan& plan, const analytic::Solu
       widgets::CanvasOverlay::OfBlock& shown = overlay.blocks[block];
       shown.requestsPerSecond = rate;
       shown.isEstimate = true;
+      const QString line = side == &in ? steadyText("Requests %1: the sum of the calls that come in.")
+                                       : steadyText("Requests %1: the sum of the calls that go out.");
+      if (side == &in || !in.contains(block)) {
+        const QString text = line.arg(toQString(formatShort(perSecond(rate))));
+        shown.explanation = shown.explanation.isEmpty() ? text : text + QLatin1Char('\n') + shown.explanation;
+      }
     }
   }
 }
@@ -113,20 +164,48 @@ widgets::CanvasOverlay steadyOverlay(const Design& design, const plan::Plan& pla
   return overlay;
 }
 
+namespace {
+
+QString nameOfBottleneck(const Design& design, const plan::Plan& plan, const std::string& key) {
+  for (std::size_t i = 0; i < plan.pools.size(); ++i) {
+    const Block* block =
+        plan.pools[i].key == key ? design.blocks.find(BlockId(plan.poolOrigin[i].block)) : nullptr;
+    if (block != nullptr && !block->name.empty()) {
+      return toQString(block->name);
+    }
+  }
+  return toQString(key);
+}
+
+}  // namespace
+
+QString headroomExplanation(const Design& design, const plan::Plan& plan,
+                            const analytic::Solution& solution) {
+  constexpr std::size_t kShown = 3;
+  QStringList lines;
+  for (std::size_t i = 0; i < std::min(kShown, solution.bottlenecks.size()); ++i) {
+    const analytic::Bottleneck& one = solution.bottlenecks[i];
+    if (one.saturatesAt.isSolved()) {
+      lines << steadyText("%1 (%2): %3 times the load, %4")
+                   .arg(nameOfBottleneck(design, plan, one.key), toQString(one.kind),
+                        numberText(one.saturatesAt.value), trustText(one.saturatesAt));
+    }
+  }
+  return lines.isEmpty()
+             ? QString()
+             : steadyText(
+                   "What is full first when all loads grow alike: where the work asked for reaches "
+                   "what can be done.") +
+                   QLatin1Char('\n') + lines.join(QLatin1Char('\n'));
+}
+
 QString headroomText(const Design& design, const plan::Plan& plan, const analytic::Solution& solution) {
   if (solution.bottlenecks.empty() || !solution.bottlenecks.front().saturatesAt.isSolved()) {
     return {};
   }
   const analytic::Bottleneck& first = solution.bottlenecks.front();
-  QString name = toQString(first.key);
-  for (std::size_t i = 0; i < plan.pools.size(); ++i) {
-    const Block* block =
-        plan.pools[i].key == first.key ? design.blocks.find(BlockId(plan.poolOrigin[i].block)) : nullptr;
-    if (block != nullptr && !block->name.empty()) {
-      name = toQString(block->name);
-    }
-  }
-  return steadyText("%1 full at %2 times the load").arg(name, numberText(first.saturatesAt.value));
+  return steadyText("%1 full at %2 times the load")
+      .arg(nameOfBottleneck(design, plan, first.key), numberText(first.saturatesAt.value));
 }
 
 }  // namespace cantilever::app

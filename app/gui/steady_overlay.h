@@ -16,5 +16,7 @@ widgets::CanvasOverlay steadyOverlay(const Design& design, const plan::Plan& pla
 
 /// What is full first when the load grows, such as "App servers full at x 1.65"; empty if nothing is known.
 QString headroomText(const Design& design, const plan::Plan& plan, const analytic::Solution& solution);
+/// What is full next, and by what formula.
+QString headroomExplanation(const Design& design, const plan::Plan& plan, const analytic::Solution& solution);
 
 }  // namespace cantilever::app

@@ -43,17 +43,14 @@ QLabel* verdictLabel(const Objective* objective, const advice::Verdict& verdict,
   QColor color = theme.textMuted;
   if (!verdict.measured || objective == nullptr) {
     label->setText(VerdictLine::tr("\u25CB %1").arg(subject));
-    label->setToolTip(VerdictLine::tr("%1: not measured yet, run the design.").arg(wish));
+    label->setToolTip(QStringLiteral("%1\n%2").arg(wish, toQString(verdict.basis)));
   } else {
     const QString measured = measuredText(objective->metric, *verdict.measured);
     label->setText((verdict.isMet ? QStringLiteral("\u2713 %1 %2%3") : QStringLiteral("\u2717 %1 %2%3"))
                        .arg(subject, isExpected ? QStringLiteral("~") : QString(), measured));
     const QString words =
         verdict.isMet ? VerdictLine::tr("%1: %2, met.") : VerdictLine::tr("%1: %2, missed.");
-    label->setToolTip(words.arg(wish, measured) +
-                      (isExpected
-                           ? VerdictLine::tr(" Reckoned by queueing formulas, not measured: run the design.")
-                           : QString()));
+    label->setToolTip(QStringLiteral("%1\n%2").arg(words.arg(wish, measured), toQString(verdict.basis)));
     color = verdict.isMet ? theme.good : theme.critical;
   }
   label->setAccessibleName(label->toolTip());
@@ -98,8 +95,8 @@ VerdictLine::VerdictLine(QWidget* parent)
   layout->addWidget(m_headroom);
   layout->addWidget(m_cost);
   layout->addWidget(m_run);
-  showHeadroom({});
-  showCost({});
+  showHeadroom({}, {});
+  showCost({}, {});
   showRun(RunState::Idle, false);
 }
 
@@ -115,12 +112,16 @@ void VerdictLine::showVerdicts(const Design& design, const std::vector<advice::V
   }
 }
 
-void VerdictLine::showHeadroom(const QString& text) {
+void VerdictLine::showHeadroom(const QString& text, const QString& explanation) {
   m_headroom->setText(text);
+  m_headroom->setToolTip(explanation);
+  m_headroom->setAccessibleDescription(explanation);
   m_headroom->setVisible(!text.isEmpty());
 }
 
-void VerdictLine::showCost(const QString& perMonth) {
+void VerdictLine::showCost(const QString& perMonth, const QString& explanation) {
+  m_cost->setToolTip(explanation);
+  m_cost->setAccessibleDescription(explanation);
   m_cost->setText(perMonth.isEmpty() ? tr("Cost unknown") : tr("%1 a month").arg(perMonth));
 }
 

@@ -22,9 +22,9 @@ class VerdictLine : public QWidget {
   /// `areExpected`: by formulas, not measured in a run.
   void showVerdicts(const Design& design, const std::vector<advice::Verdict>& verdicts, bool areExpected);
   /// What is full first when the load grows, and at what multiple of it; empty: nothing known.
-  void showHeadroom(const QString& text);
+  void showHeadroom(const QString& text, const QString& explanation);
   /// Empty: not known.
-  void showCost(const QString& perMonth);
+  void showCost(const QString& perMonth, const QString& explanation);
   void showRun(RunState state, bool isOutdated);
 
  private:

@@ -107,7 +107,11 @@ void ViewUpdater::showAnalysis(const AnalysisPtr& analysis) {
       *analysis->design, analysis->estimate,
       analysis->estimate ? QString() : tr("No estimate: the design has errors. See Problems."));
   m_views.checklist->show(analysis->checklist);
-  m_views.verdicts->showCost(analysis->estimate ? toQString(format(analysis->estimate->total)) : QString());
+  m_views.verdicts->showCost(analysis->estimate ? toQString(format(analysis->estimate->total)) : QString(),
+                             analysis->estimate ? tr("Price book %1: a month of 730 hours at the mean load. "
+                                                     "The tab Cost has each line with its source.")
+                                                      .arg(toQString(analysis->estimate->priceBook))
+                                                : tr("The design has errors. See Problems."));
   showVerdicts();
   showSteadyState();
 }
@@ -117,6 +121,8 @@ void ViewUpdater::showSteadyState() {
   const bool hasSolution = analysis && analysis->solution && analysis->compiled.plan;
   m_views.verdicts->showHeadroom(
       hasSolution ? headroomText(*analysis->design, *analysis->compiled.plan, *analysis->solution)
+                  : QString(),
+      hasSolution ? headroomExplanation(*analysis->design, *analysis->compiled.plan, *analysis->solution)
                   : QString());
   const bool isRunShown =
       m_runs.state() != RunState::Idle && !(m_runs.state() == RunState::Finished && m_runs.isOutdated());

@@ -66,6 +66,8 @@ struct Verdict {
   std::string text;                ///< "p99 latency <= 400 ms"
   std::optional<double> measured;  ///< in the objective's unit; nothing if it could not be measured
   bool isMet = false;
+  /// How the figure came about and how far it may be trusted, or why there is none; a sentence or two.
+  std::string basis = {};
 };
 std::vector<Verdict> judge(const Design& design, const sim::RunResult* run, const cost::Estimate* estimate);
 /// The same before any run, with the steady state by formulas: `measured` is then what is expected. Nothing

@@ -100,20 +100,65 @@ const analytic::Figure& figureOf(Metric metric, const analytic::ClassSolution& o
   }
 }
 
-std::optional<double> expectedOf(const Objective& objective, const analytic::Solution& solution) {
+/// What an objective is held against.
+struct Judged {
+  std::optional<double> value;
+  std::string basis;
+};
+
+/// The least trusted of several figures speaks for all.
+analytic::Figure lessTrusted(const analytic::Figure& a, const analytic::Figure& b) {
+  if (!a.isSolved() || !b.isSolved()) {
+    return a.isSolved() ? b : a;
+  }
+  return a.band >= b.band ? a : b;
+}
+
+std::string trustOf(const analytic::Figure& figure) {
+  switch (figure.exactness) {
+    case analytic::Exactness::Exact:
+      return "exact for this model";
+    case analytic::Exactness::Approximation:
+      return "an approximation, +-" + formatNumber(100 * figure.band, 2) + " %";
+    case analytic::Exactness::NotSolvable:
+      return "there is no formula: " + figure.why;
+  }
+  return {};
+}
+
+std::string formulaOf(Metric metric) {
+  switch (metric) {
+    case Metric::SuccessRatio:
+      return "requests that succeed / requests offered, in the steady state at the peak load";
+    case Metric::Throughput:
+      return "requests that succeed in a second, in the steady state at the peak load";
+    case Metric::LatencyMean:
+      return "the mean over all requests that succeed: waits and work on their way, by queueing formulas";
+    default:
+      return "the percentile of the law of the whole response: waits and work on its way, by queueing "
+             "formulas";
+  }
+}
+
+Judged expectedOf(const Objective& objective, const analytic::Solution& solution) {
   double offered = 0;
   double succeeded = 0;
   double seconds = 0;  // of all that succeed in a second
   std::optional<double> quantile;
   int classes = 0;
+  analytic::Figure trust;
   for (const analytic::ClassSolution& each : solution.classes) {
     const bool isAsked = objective.requestClass.isEmpty() || objective.requestClass == ClassId(each.key);
     if (!isAsked || !(each.offered.value > 0)) {
       continue;
     }
     if (!each.succeeded.isSolved() || !each.mean.isSolved()) {
-      return {};
+      return {std::nullopt, "Not known: " + trustOf(lessTrusted(each.succeeded, each.mean)) + "."};
     }
+    trust =
+        lessTrusted(trust, objective.metric == Metric::SuccessRatio || objective.metric == Metric::Throughput
+                               ? each.succeeded
+                               : figureOf(objective.metric, each));
     ++classes;
     offered += each.offered.value;
     succeeded += each.succeeded.value;
@@ -121,19 +166,29 @@ std::optional<double> expectedOf(const Objective& objective, const analytic::Sol
     const analytic::Figure& figure = figureOf(objective.metric, each);
     quantile = figure.isSolved() ? std::optional(figure.value * 1e3) : std::nullopt;
   }
+  const std::string basis = "By formulas: " + formulaOf(objective.metric) + "; " + trustOf(trust) + ".";
   switch (objective.metric) {
     case Metric::SuccessRatio:
-      return offered > 0 ? std::optional(succeeded / offered) : std::nullopt;
+      return {offered > 0 ? std::optional(succeeded / offered) : std::nullopt, basis};
     case Metric::Throughput:
-      return classes > 0 ? std::optional(succeeded) : std::nullopt;
+      return {classes > 0 ? std::optional(succeeded) : std::nullopt, basis};
     case Metric::LatencyMean:
-      return succeeded > 0 ? std::optional(seconds / succeeded * 1e3) : std::nullopt;
+      return {succeeded > 0 ? std::optional(seconds / succeeded * 1e3) : std::nullopt, basis};
     case Metric::LatencyP999:
+      return {std::nullopt, "Formulas give no p99.9: run the design."};
     case Metric::CostMonth:
       return {};
     default:
-      return classes == 1 ? quantile : std::nullopt;
+      return classes == 1
+                 ? Judged{quantile, basis}
+                 : Judged{std::nullopt, "There is no formula for a percentile over several request classes."};
   }
+}
+
+std::string basisOfCost(const cost::Estimate* estimate) {
+  return estimate == nullptr
+             ? std::string("There is no estimate: the design has errors.")
+             : "Price book " + estimate->priceBook + ": a month of 730 hours at the mean load.";
 }
 
 std::optional<double> measured(const Objective& objective, const sim::RunResult* run,
@@ -201,7 +256,8 @@ template <class Measure>
 std::vector<Verdict> judged(const Design& design, const Measure& measure) {
   std::vector<Verdict> verdicts;
   for (const Objective& objective : design.objectives) {
-    Verdict verdict{objective.id, textOf(design, objective), measure(objective), false};
+    Judged against = measure(objective);
+    Verdict verdict{objective.id, textOf(design, objective), against.value, false, std::move(against.basis)};
     verdict.isMet =
         verdict.measured && (isLowerLimit(objective.metric) ? *verdict.measured >= objective.limit
                                                             : *verdict.measured <= objective.limit);
@@ -213,14 +269,20 @@ std::vector<Verdict> judged(const Design& design, const Measure& measure) {
 }  // namespace
 
 std::vector<Verdict> judge(const Design& design, const sim::RunResult* run, const cost::Estimate* estimate) {
-  return judged(design, [&](const Objective& objective) { return measured(objective, run, estimate); });
+  return judged(design, [&](const Objective& objective) {
+    const std::optional<double> value = measured(objective, run, estimate);
+    return Judged{value, objective.metric == Metric::CostMonth ? basisOfCost(estimate)
+                         : value ? std::string("Measured in the run of this design.")
+                                 : std::string("Not measured yet: run the design.")};
+  });
 }
 
 std::vector<Verdict> judge(const Design& design, const analytic::Solution& expected,
                            const cost::Estimate* estimate) {
   return judged(design, [&](const Objective& objective) {
-    return objective.metric == Metric::CostMonth ? measured(objective, nullptr, estimate)
-                                                 : expectedOf(objective, expected);
+    return objective.metric == Metric::CostMonth
+               ? Judged{measured(objective, nullptr, estimate), basisOfCost(estimate)}
+               : expectedOf(objective, expected);
   });
 }
 

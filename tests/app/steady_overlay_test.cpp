@@ -34,6 +34,28 @@ TEST(SteadyOverlay, ShowsRatesAndUtilisationWithoutARun) {
   EXPECT_NEAR(shown.blocks.at(BlockId("users")).requestsPerSecond, 200, 1e-6);
 }
 
+// Every figure says its model or formula, and how far it may be trusted.
+TEST(SteadyOverlay, ExplainsEveryFigure) {
+  const widgets::CanvasOverlay shown = overlayOf(analysed(200));
+  const QString app = shown.blocks.at(BlockId("app")).explanation;
+  for (const char* part : {"Requests 200/s: the sum of the calls that come in.", "Utilisation", "(exact)",
+                           "Reckoned as", "Wait for a server"}) {
+    EXPECT_TRUE(app.contains(QString::fromLatin1(part))) << part << " in " << app.toStdString();
+  }
+  const QString users = shown.blocks.at(BlockId("users")).explanation;
+  EXPECT_TRUE(users.contains(QStringLiteral("the sum of the calls that go out"))) << users.toStdString();
+  EXPECT_FALSE(users.contains(QStringLiteral("come in"))) << users.toStdString();
+  const QString link = shown.links.at(LinkId("users-app")).explanation;
+  EXPECT_TRUE(link.contains(QStringLiteral("Calls: 200/s"))) << link.toStdString();
+}
+
+TEST(SteadyOverlay, ExplainsTheHeadroom) {
+  const Analysis analysis = analysed(200);
+  const QString text = headroomExplanation(*analysis.design, *analysis.compiled.plan, *analysis.solution);
+  EXPECT_TRUE(text.contains(QStringLiteral("App servers (pool): "))) << text.toStdString();
+  EXPECT_TRUE(text.contains(QStringLiteral("times the load, "))) << text.toStdString();
+}
+
 TEST(SteadyOverlay, SaysThatABlockIsOverloaded) {
   const Analysis analysis = analysed(1e6);
   ASSERT_TRUE(analysis.solution.has_value());

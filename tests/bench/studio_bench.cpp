@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/gui/document.h"
+#include "app/gui/file_controller.h"
 #include "app/gui/main_window.h"
 #include "app/gui/presenter.h"
 #include "app/gui/settings.h"

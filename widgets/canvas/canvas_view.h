@@ -36,11 +36,12 @@ struct CanvasOverlay {
     int instancesUp = 1;
     int instances = 1;
     bool isEstimate = false;   ///< reckoned by formulas, not measured in a run
-    QString explanation = {};  ///< of estimates: by what model, from what, how far to be trusted
+    QString explanation = {};  ///< by what model, from what, how far to be trusted; or that it was measured
   };
   struct OfLink {
     double requestsPerSecond = 0;
     double failuresPerSecond = 0;
+    QString explanation = {};  ///< as of blocks
   };
   std::map<BlockId, OfBlock> blocks;
   std::map<LinkId, OfLink> links;

@@ -113,7 +113,7 @@ LinkItem::LinkItem(LinkId id) : m_id(std::move(id)) {
 
 void LinkItem::setFace(LinkFace face) {
   m_face = std::move(face);
-  setToolTip(m_face.toolTip);
+  refreshToolTip();
   refreshLabel();
 }
 
@@ -126,9 +126,19 @@ void LinkItem::setRoute(Route route) {
 }
 
 void LinkItem::setLive(const CanvasOverlay::OfLink* live, double width) {
+  const QString before = m_live ? m_live->explanation : QString();
   m_live = live != nullptr ? std::optional(*live) : std::nullopt;
   m_strength = live != nullptr ? width : 0;
+  if (before != (m_live ? m_live->explanation : QString())) {
+    refreshToolTip();
+  }
   refreshLabel();
+}
+
+void LinkItem::refreshToolTip() {
+  const bool isExplained = m_live && !m_live->explanation.isEmpty();
+  setToolTip(isExplained ? QStringLiteral("%1\n%2").arg(m_face.toolTip, m_live->explanation)
+                         : m_face.toolTip);
 }
 
 void LinkItem::setDropTarget(bool isTarget) {

@@ -50,6 +50,7 @@ class LinkItem : public QGraphicsItem {
 
  private:
   void refreshGeometry();
+  void refreshToolTip();
   void refreshLabel();
   void paintLabel(QPainter& painter) const;
 

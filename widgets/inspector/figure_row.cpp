@@ -90,6 +90,9 @@ void FigureRow::setFigures(const CanvasOverlay::OfBlock& figures) {
   m_instances->setTone(figures.instancesUp < figures.instances ? Tone::Warning : Tone::Normal);
   m_reason->setText(trFigure(QT_TRANSLATE_NOOP("FigureRow", "Mostly: %1")).arg(figures.failureReason));
   m_reason->setVisible(fails && !figures.failureReason.isEmpty());
+  for (ToneLabel* figure : {m_utilisation, m_rate, m_failures, m_instances}) {
+    figure->setToolTip(figures.explanation);
+  }
   m_explanation->setText(figures.explanation);
   m_explanation->setVisible(!figures.explanation.isEmpty());
 }

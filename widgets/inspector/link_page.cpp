@@ -230,6 +230,8 @@ void LinkPage::setOverlay(const CanvasOverlay& overlay) {
     m_figures->setText(tr("%1 calls, %2 failed")
                            .arg(toQString(formatShort(perSecond(figures->second.requestsPerSecond))),
                                 toQString(formatShort(perSecond(figures->second.failuresPerSecond)))));
+    m_figures->setToolTip(figures->second.explanation);
+    m_figures->setAccessibleDescription(figures->second.explanation);
   }
 }
 
