@@ -9,7 +9,11 @@ using widgets::EstimatePanel;
 
 EstimateController::EstimateController(Document& document, EstimatePanel& panel, QObject* parent)
     : QObject(parent) {
-  connect(&document, &Document::changed, &panel, [&panel](const DesignPtr& design) { panel.show(design); });
+  connect(&document, &Document::changed, &panel, [&panel](const DesignPtr& design, const DesignDiff& diff) {
+    if (diff.hasOtherChanges) {  // sheet, classes or workloads
+      panel.show(design);
+    }
+  });
   connect(&document, &Document::replaced, &panel, [&] { panel.showAnother(document.design()); });
   connect(&panel, &EstimatePanel::sheetEdited, this, [&](const Sheet& sheet) {
     if (!document.request(edit::SetSheet{sheet})) {

@@ -1,8 +1,10 @@
 #include "app/gui/view_updater.h"
 
+#include <QEvent>
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "app/gui/pool_names.h"
 #include "app/gui/steady_overlay.h"
@@ -60,6 +62,10 @@ ViewUpdater::ViewUpdater(Document& document, AnalysisWorker& analysis, RunContro
     requestAnalysis();
   });
   connect(&analysis, &AnalysisWorker::analysed, this, &ViewUpdater::showAnalysis);
+  for (QWidget* panel : {static_cast<QWidget*>(m_views.cost), static_cast<QWidget*>(m_views.checklist),
+                         static_cast<QWidget*>(m_views.problems)}) {
+    panel->installEventFilter(this);
+  }
   connectRun();
   connectChoices(edits);
 }
@@ -102,11 +108,7 @@ void ViewUpdater::showAnalysis(const AnalysisPtr& analysis) {
       withRemarks(analysis->compiled.diagnostics, m_document.remarks(), *analysis->design);
   m_views.canvas->setDiagnostics(diagnostics);
   m_views.inspector->setDiagnostics(diagnostics);
-  m_views.problems->show(*analysis->design, diagnostics);
-  m_views.cost->show(
-      *analysis->design, analysis->estimate,
-      analysis->estimate ? QString() : tr("No estimate: the design has errors. See Problems."));
-  m_views.checklist->show(analysis->checklist);
+  showDetails();
   m_views.verdicts->showCost(analysis->estimate ? toQString(format(analysis->estimate->total)) : QString(),
                              analysis->estimate ? tr("Price book %1: a month of 730 hours at the mean load. "
                                                      "The tab Cost has each line with its source.")
@@ -114,6 +116,36 @@ void ViewUpdater::showAnalysis(const AnalysisPtr& analysis) {
                                                 : tr("The design has errors. See Problems."));
   showVerdicts();
   showSteadyState();
+}
+
+void ViewUpdater::showDetails() {
+  const AnalysisPtr analysis = m_analysis.current();
+  if (analysis == nullptr) {
+    return;
+  }
+  const auto isDue = [&](const QWidget* panel, std::size_t index) {
+    return panel->isVisible() &&
+           std::exchange(m_shownDetails[index], analysis->revision) != analysis->revision;
+  };
+  if (isDue(m_views.cost, 0)) {
+    m_views.cost->show(
+        *analysis->design, analysis->estimate,
+        analysis->estimate ? QString() : tr("No estimate: the design has errors. See Problems."));
+  }
+  if (isDue(m_views.checklist, 1)) {
+    m_views.checklist->show(analysis->checklist);
+  }
+  if (isDue(m_views.problems, 2)) {
+    m_views.problems->show(*analysis->design, withRemarks(analysis->compiled.diagnostics,
+                                                          m_document.remarks(), *analysis->design));
+  }
+}
+
+bool ViewUpdater::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::Show) {
+    showDetails();
+  }
+  return QObject::eventFilter(watched, event);
 }
 
 void ViewUpdater::showSteadyState() {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <QObject>
+#include <array>
+#include <cstdint>
 
 #include "app/gui/document.h"
 #include "app/gui/edit_controller.h"
@@ -22,11 +24,16 @@ class ViewUpdater : public QObject {
   /// Verdicts are painted with the theme's colours.
   void refreshColors();
 
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
  private:
   void connectRun();
   void connectChoices(EditController& edits);
   void requestAnalysis();
   void showAnalysis(const AnalysisPtr& analysis);
+  /// Fills the lists of the analysis that somebody sees; the others when they are shown.
+  void showDetails();
   void startCharts();
   void showRunState();
   void showResult();
@@ -40,6 +47,8 @@ class ViewUpdater : public QObject {
   AnalysisWorker& m_analysis;
   RunController& m_runs;
   Views m_views;
+  /// The revision that cost, checklist and problems show.
+  std::array<std::uint64_t, 3> m_shownDetails{};
 };
 
 }  // namespace cantilever::app

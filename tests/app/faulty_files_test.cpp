@@ -48,6 +48,7 @@ struct FaultyFiles : ::testing::Test {
   }
   /// The first problem listed whose text has the word; empty after a while.
   QString problemWith(const QString& word) {
+    studio.showTab(QStringLiteral("Problems"));
     auto* problems = studio.child<QTreeWidget>("problems");
     QString found;
     StudioDriver::waitUntil([&] {

@@ -210,9 +210,9 @@ TEST_F(WindowTest, SelectsWhatAProblemIsAbout) {
   lonely.position = {320, 160};
   design.blocks.put(lonely);
   studio.openFile(studio.writeDesign("lonely.cantilever.json", design));
+  studio.showTab(QStringLiteral("Problems"));
   auto* problems = studio.child<QTreeWidget>("problems");
   ASSERT_TRUE(StudioDriver::waitUntil([&] { return problems->topLevelItemCount() > 0; }));
-  studio.showTab(QStringLiteral("Problems"));
   for (int row = 0; row < problems->topLevelItemCount(); ++row) {
     if (problems->topLevelItem(row)->text(1) == QStringLiteral("Lonely")) {
       StudioDriver::click(problems->viewport(),

@@ -200,6 +200,7 @@ void ForecastPanel::Impl::build(ForecastPanel& owner) {
   splitter->addWidget(findings);
   splitter->setStretchFactor(0, 5);
   splitter->setStretchFactor(1, 2);
+  splitter->setSizes({660, 360});
   splitter->setChildrenCollapsible(false);
   stack->addWidget(figures);
 }
@@ -219,10 +220,12 @@ QWidget* ForecastPanel::Impl::makeBar(ForecastPanel& owner) {
                                   {"week", tr("A week")},
                                   {"month", tr("A month")},
                                   {"year", tr("A year")},
-                                  {"design", tr("24 h of the loads' own curves")},
+                                  {"design", tr("Own curves, 24 h")},
                                   {kFileProfile, tr("From a CSV file...")}}) {
     profile->addItem(text, QString::fromLatin1(key));
   }
+  profile->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  profile->setMinimumContentsLength(14);
   connect(profile, &QComboBox::activated, &owner, [this, &owner](int at) { chooseProfile(owner, at); });
   row->addWidget(profile);
   makeFactor(owner, "forecastLoad", tr("Load \u00d7"), tr("Multiplies the load of all workloads"),
@@ -382,6 +385,9 @@ void ForecastPanel::Impl::drawOne(Chart& chart) {
       }
     }
     curves.push_back(std::move(curve));
+  }
+  if (chart.shape == Curve::Shape::Band && !curves.empty()) {  // bands have no edge of their own
+    curves.push_back({curves.front().name, curves.front().colour, Curve::Shape::Line, curves.front().points});
   }
   chart.pane->setCurves(curves, shown.forecast->span);
 }

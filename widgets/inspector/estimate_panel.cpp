@@ -224,6 +224,11 @@ void EstimatePanel::showWhatApplyDoes(const estimate::Lines& lines) {
     m_apply->setEnabled(false);
     return;
   }
+  if (m_design->sheet.typed.empty()) {
+    m_effect->setText(tr("Type what you know; then the load can be set from it."));
+    m_apply->setEnabled(false);
+    return;
+  }
   const bool isSet = isAlready(*m_design, *rates);
   QStringList texts;
   double peak = 0;
