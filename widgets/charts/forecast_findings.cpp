@@ -149,7 +149,7 @@ void fillFindings(QTreeWidget& list, const ForecastPanel::Shown& shown) {
   addSaturations(list, shown);
   addEvents(list, shown);
   addUnrepresented(list, shown);
-  constexpr int kWidestFinding = 190;
+  constexpr int kWidestFinding = 230;
   list.resizeColumnToContents(0);
   list.setColumnWidth(0, std::min(list.columnWidth(0), kWidestFinding));
 }
