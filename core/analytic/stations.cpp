@@ -178,6 +178,8 @@ class StationSolver {
       case Balancing::Random:
       case Balancing::All:
         return;
+      case Balancing::Owner:
+        return isAskedForKeys() ? widen(0.3) : void();  // else at random
       case Balancing::ConsistentHash:
       case Balancing::Sticky:
       case Balancing::Holder:  // in proportion to the sessions of each
@@ -227,6 +229,12 @@ class StationSolver {
         return;
       }
     }
+  }
+
+  bool isAskedForKeys() const {
+    return std::any_of(m_load.work->begin(), m_load.work->end(), [&](const Traffic::Work& work) {
+      return m_plan.classes[work.requestClass].keySpace != kNone;
+    });
   }
 
   bool isPlain() const {
@@ -362,7 +370,8 @@ std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad&
   const std::size_t n = load.instances;
   std::vector<double> shares(n, 1.0 / static_cast<double>(n));
   const Index link = mainLink(load);
-  if (link == kNone || plan.links[link].balancing != Balancing::ConsistentHash ||
+  const bool isOwned = link != kNone && plan.links[link].balancing == Balancing::Owner;
+  if (link == kNone || (!isOwned && plan.links[link].balancing != Balancing::ConsistentHash) ||
       load.instances > kMostRingInstances) {
     return shares;
   }
@@ -373,7 +382,8 @@ std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad&
   for (const Traffic::Work& work : *load.work) {
     const Index space = plan.classes[work.requestClass].keySpace;
     const plan::KeySpace keys = space == kNone ? plan::KeySpace{} : plan.keySpaces[space];
-    hottest += work.rate * shareOfHottest(keys);
+    const bool goesAnywhere = isOwned && space == kNone;
+    hottest += goesAnywhere ? 0 : work.rate * shareOfHottest(keys);
     total += work.rate;
   }
   hottest = total > 0 ? hottest / total : 0;

@@ -8,7 +8,8 @@ plan::Index addStore(const ReplicationParams& params, plan::Index primary, const
                      plan::Lowering& lowering) {
   plan::Store store;
   store.pool = primary;
-  store.hasStandby = copies.hasStandby;
+  store.standbys = copies.hasStandby ? 1 : 0;
+  store.sharesVolume = copies.shareVolume;
   store.failsOver = params.failover && (copies.hasStandby || !copies.candidates.empty());
   store.detection = params.detectionTime;
   store.promotion = params.promotionTime;

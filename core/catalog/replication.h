@@ -78,6 +78,7 @@ struct Copies {
   std::uint32_t lanes = 1;
   std::uint32_t batch = 1;
   bool hasStandby = false;
+  bool shareVolume = false;  ///< with the primary: nothing that was acknowledged is lost
 };
 plan::Index addStore(const ReplicationParams& params, plan::Index primary, const Copies& copies,
                      plan::Lowering& lowering);

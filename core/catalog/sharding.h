@@ -14,9 +14,12 @@ struct Shards {
   Count number{1};
 };
 
-/// What is done at the shard of a block that keeps the request's key. The key decides the shard, on a ring
-/// with so many points of each that their shares are even to about 3 % (of very many shards: to 10 %);
-/// requests of classes without keys go to one at random.
+/// Points of each of so many shards on a ring: enough for shares that are even to about 3 % (of very many
+/// shards: to 10 %).
+std::uint32_t pointsOfShards(std::int64_t shards);
+
+/// What is done at the shard of a block that keeps the request's key, and nowhere else: if that shard is
+/// down, the request fails. Requests of classes without keys go to one that is up, at random.
 class AtShard {
  public:
   /// `body` is done there, on behalf of the request.
@@ -25,9 +28,7 @@ class AtShard {
   void use(plan::ProgramBuilder& program) const;
 
  private:
-  plan::OutLink m_byKey;
-  plan::OutLink m_atRandom;
-  plan::Index m_keyed;
+  plan::OutLink m_owner;
 };
 
 /// What is done at every shard at once; the request goes on when all have answered.

@@ -106,6 +106,17 @@ plan::Index BlockLowering::addLog(plan::Log log, std::string_view role) {
   return static_cast<plan::Index>(m_plan.logs.size() - 1);
 }
 
+/// Their ids are no slugs, so that those of a design are others.
+void BlockLowering::addControl(Control control) {
+  control.id = ControlId(keyFor(control.id.text()));
+  for (Perturbation& event : control.events) {
+    if (event.change == Change::StopControl) {
+      event.name = keyFor(event.name);
+    }
+  }
+  m_controls.push_back(std::move(control));
+}
+
 void BlockLowering::addGroup(plan::ConsumerGroup group) {
   group.key = m_plan.links[group.link].key;
   m_plan.groups.push_back(std::move(group));

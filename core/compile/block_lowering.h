@@ -42,8 +42,10 @@ class BlockLowering final : public plan::Lowering {
   void addGroup(plan::ConsumerGroup group) override;
   void addOperation(std::string_view operation, plan::Index pool, const plan::Body& body) override;
   void addSource(const plan::Body& body) override;
+  void addControl(Control control) override;
   void warn(std::string code, std::string message, std::string param) override;
 
+  const std::vector<Control>& controls() const { return m_controls; }
   /// Programs by operation, "" for the default.
   const std::unordered_map<std::string, plan::Index>& operations() const { return m_operations; }
   /// Pools that live on those of other blocks.
@@ -71,6 +73,7 @@ class BlockLowering final : public plan::Lowering {
   std::unordered_map<std::string, plan::Index> m_operations;
   plan::WorkVariants m_variants;
   std::vector<Residence> m_residences;
+  std::vector<Control> m_controls;
   plan::Index m_source = plan::kNone;
   plan::Index m_mainPool = plan::kNone;
   plan::Index m_storeLog = plan::kNone;

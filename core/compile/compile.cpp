@@ -12,6 +12,7 @@
 #include "core/catalog/policies/class_policy.h"
 #include "core/catalog/policies/link_policy.h"
 #include "core/catalog/policies/zone_policy.h"
+#include "core/catalog/sharding.h"
 #include "core/compile/block_lowering.h"
 #include "core/compile/checked_design.h"
 #include "core/compile/places.h"
@@ -50,6 +51,7 @@ class Compiler {
     measureLinks();
     addSources();
     addActions();
+    checkBlockControls();
     addControls();
     checkCaches();
     const std::optional<plan::Visits> visits = findVisits();
@@ -175,10 +177,17 @@ class Compiler {
       const bool isFromLog = m_checked.blocks[checked.from].traits.isQueue ||
                              link.role == LinkRole::Replication || link.role == LinkRole::Standby;
       added.balancing = isFromLog ? Balancing::Random : link.balancing;  // the log says who reads
+      if (m_checked.blocks[checked.to].traits.keepsKeysApart && added.balancing == Balancing::Random &&
+          !isFromLog && !m_plan.keySpaces.empty()) {
+        added.balancing = Balancing::Owner;
+      }
       const catalog::LinkPolicy policy = catalog::linkPolicyOf(link.params);
       m_outLinks[checked.from].back().priority = static_cast<std::uint32_t>(policy.priority.value());
       m_outLinks[checked.from].back().isNearest = policy.isNearest;
       addPolicy(added, policy, link);
+      if (added.balancing == Balancing::Owner && !link.params.contains("ring_points")) {
+        added.points = catalog::pointsOfShards(m_checked.blocks[checked.to].traits.instances);
+      }
       if (added.balancing == Balancing::All && link.role == LinkRole::Lookup) {
         m_remarks.warn("link.all_look_up",
                        "Link " + quoted(link.id.text()) +
@@ -588,6 +597,9 @@ class Compiler {
       m_mainPool[i] = lowering.mainPool();
       m_operations[i] = lowering.operations();
       m_storeLog[i] = lowering.storeLog();
+      for (const Control& control : lowering.controls()) {
+        m_blockControls.push_back({i, control});
+      }
       for (const BlockLowering::Residence& residence : lowering.residences()) {
         m_residences.push_back({i, residence});
       }
@@ -832,10 +844,27 @@ class Compiler {
     }
   }
 
-  bool findHolder(WorkloadSource& lowered) const {
+  /// A holder may say how many it has room for, and what it does for those who come back.
+  bool findHolder(WorkloadSource& lowered) {
     const std::uint32_t block = m_checked.find(m_design, BlockId(lowered.holder));
     lowered.source.holder = block < m_mainPool.size() ? m_mainPool[block] : kNone;
-    return lowered.source.holder != kNone;
+    if (lowered.source.holder == kNone) {
+      return false;
+    }
+    if (lowered.source.slots == 0) {
+      lowered.source.slots = static_cast<std::uint32_t>(m_checked.blocks[block].traits.sessionSlots);
+    }
+    if (const auto greeting = m_operations[block].find("reconnect"); greeting != m_operations[block].end()) {
+      plan::Link way;
+      way.key = lowered.source.key + "/reconnect";
+      way.pool = lowered.source.holder;
+      way.program = greeting->second;
+      way.balancing = Balancing::All;
+      lowered.source.greeting = static_cast<Index>(m_plan.links.size());
+      m_plan.links.push_back(std::move(way));
+      m_plan.linkOrigin.push_back({m_checked.blocks[block].block->id.text(), {}});
+    }
+    return true;
   }
 
   /// What a cache can hold also depends on the keys of the request classes.
@@ -869,6 +898,33 @@ class Compiler {
     for (const Perturbation* event : m_checked.perturbations) {
       addAction(*event, m_plan.actions);
     }
+  }
+
+  /// Those that blocks bring, after those of the design.
+  void checkBlockControls() {
+    for (const auto& [index, control] : m_blockControls) {
+      const Block& block = *m_checked.blocks[index].block;
+      const Result<plan::TriggerText> when = plan::parseTrigger(control.when);
+      if (!when || !isKnown(*when)) {
+        m_remarks.error(
+            "control.of",
+            quoted(block) + " looks at " +
+                (when ? quoted(when->of) + ", which the design does not have." : control.when + "."),
+            About::the(block));
+        continue;
+      }
+      CheckedControl& checked = m_checked.controls.emplace_back(CheckedControl{&control, *when, {}});
+      for (const Perturbation& event : control.events) {
+        checked.events.push_back(&event);
+      }
+    }
+  }
+
+  bool isKnown(const plan::TriggerText& when) const {
+    return when.of.empty() || (plan::isOfPool(when.trigger.figure)
+                                   ? m_checked.find(m_design, BlockId(when.of)) != kNone
+                                   : std::any_of(m_plan.classes.begin(), m_plan.classes.end(),
+                                                 [&](const auto& each) { return each.key == when.of; }));
   }
 
   /// Those of an alert are none.
@@ -1123,8 +1179,9 @@ class Compiler {
       isSpare[checked.to] = isSpare[checked.to] || isForEmergencies(*checked.link);
     }
     for (std::size_t i = 0; i < m_checked.blocks.size(); ++i) {
-      if (!isReached[i] && !isSpare[i]) {
-        const CheckedBlock& checked = m_checked.blocks[i];
+      const CheckedBlock& checked = m_checked.blocks[i];
+      const bool isForRequests = checked.isUsable && (checked.traits.isSource || checked.type->acceptsCalls);
+      if (!isReached[i] && !isSpare[i] && isForRequests) {
         m_remarks.note("block.unreached",
                        checked.traits.isSource ? "No workload enters at " + quoted(*checked.block) + "."
                                                : "No request reaches " + quoted(*checked.block) + ".",
@@ -1164,6 +1221,7 @@ class Compiler {
   std::vector<Index> m_lookupOfFill;  // by link behind those of the design: the link whose misses it repairs
   std::vector<PooledLink> m_pooled;
   std::vector<std::pair<std::size_t, BlockLowering::Residence>> m_residences;
+  std::vector<std::pair<std::size_t, Control>> m_blockControls;
   std::vector<Guard> m_guards;
   std::vector<FlaggedLink> m_flagged;
   std::vector<Index> m_sourceProgram;                                      // by block

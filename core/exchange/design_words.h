@@ -34,7 +34,8 @@ inline constexpr Word<Balancing> kBalancingWords[] = {{Balancing::Random, "rando
                                                       {Balancing::Weighted, "weighted"},
                                                       {Balancing::Sticky, "sticky"},
                                                       {Balancing::Warmest, "warmest"},
-                                                      {Balancing::Holder, "holder"}};
+                                                      {Balancing::Holder, "holder"},
+                                                      {Balancing::Owner, "owner"}};
 inline constexpr Word<ArrivalProcess> kArrivalWords[] = {{ArrivalProcess::Poisson, "poisson"},
                                                          {ArrivalProcess::Deterministic, "deterministic"}};
 inline constexpr Word<Access> kAccessWords[] = {{Access::Read, "read"}, {Access::Write, "write"}};

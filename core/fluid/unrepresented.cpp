@@ -92,8 +92,8 @@ class Listing {
     for (Index i = 0; i < m_plan.links.size(); ++i) {
       const plan::Link& link = m_plan.links[i];
       const bool isUneven = link.balancing == Balancing::ConsistentHash ||
-                            link.balancing == Balancing::Sticky || link.balancing == Balancing::Weighted ||
-                            link.balancing == Balancing::Holder;
+                            link.balancing == Balancing::Owner || link.balancing == Balancing::Sticky ||
+                            link.balancing == Balancing::Weighted || link.balancing == Balancing::Holder;
       const bool hasSeveral = link.pool != kNone && m_plan.pools[link.pool].instances > 1;
       note(isUneven && hasSeveral, Kind::Link, i, link.key,
            "Its calls are taken to be spread evenly over the instances: the fullest is full earlier.");

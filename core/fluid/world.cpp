@@ -302,7 +302,7 @@ bool World::kill(Index pool, Index i, double now) {
       m_caches[cache].left(1, before);
     }
   }
-  failOver(pool, now);
+  failOver(pool, i, now);
   return true;
 }
 
@@ -320,18 +320,18 @@ void World::rise(Index pool, Index i, double now) {
 }
 
 /// Somebody takes the place of a dead primary.
-void World::failOver(Index pool, double now) {
+void World::failOver(Index pool, Index i, double now) {
   for (const plan::Store& store : m_plan.stores) {
     if (store.pool != pool || !store.failsOver) {
       continue;
     }
-    const bool hasHeir = store.hasStandby || std::any_of(m_plan.groups.begin(), m_plan.groups.end(),
-                                                         [&](const plan::ConsumerGroup& group) {
-                                                           return group.takesOver && group.log == store.log;
-                                                         });
+    const bool hasHeir = store.standbys > 0 || std::any_of(m_plan.groups.begin(), m_plan.groups.end(),
+                                                           [&](const plan::ConsumerGroup& group) {
+                                                             return group.takesOver && group.log == store.log;
+                                                           });
     if (hasHeir) {
       due({now + store.detection.mean.inSeconds() + store.promotion.mean.inSeconds(), Due::What::Recover,
-           pool, 0});
+           pool, i});
     }
   }
 }

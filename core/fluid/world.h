@@ -123,7 +123,7 @@ class World {
   void actOnZone(const plan::Action& action, double now, const char* by);
   bool kill(Index pool, Index instance, double now);
   void rise(Index pool, Index instance, double now);
-  void failOver(Index pool, double now);
+  void failOver(Index pool, Index i, double now);
   void setInstances(Index pool, double wanted, double now, const char* by);
   void endBoot(Index pool, Index instance, double now);
   void look(Index scaler, double now);

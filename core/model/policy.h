@@ -19,6 +19,7 @@ enum class Balancing : std::uint8_t {
   Sticky,            ///< a key stays where it was sent first, as long as that is there
   Warmest,           ///< of those that hold nothing, the one that was last at work; else the shortest queue
   Holder,            ///< the holder of the session that it is about, drawn by how many each instance holds
+  Owner,  ///< the instance that keeps the key, on a ring with virtual nodes, whether that is there or not
 };
 
 /// Which instances of the target a call may go to, as seen from the zone it comes from (rule 18).

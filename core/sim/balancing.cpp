@@ -21,6 +21,8 @@ Engine::Index Engine::pickByState(Index index, LinkState& link, const InstanceSe
   switch (link.balancing) {
     case Balancing::ConsistentHash:
       return link.ring.instanceOf(m_frames[index].key, among);
+    case Balancing::Owner:
+      return pickOwner(index, link, among);
     case Balancing::Holder:
       return pickHolder(link, among);
     case Balancing::Weighted:
@@ -38,9 +40,20 @@ Engine::Index Engine::pickByState(Index index, LinkState& link, const InstanceSe
   return leastLoaded(index, link, among);
 }
 
+/// The instance that keeps the key, kNoInstance if it is not among those that can be called. Where there are
+/// no keys, or no instances to tell apart, any.
+Engine::Index Engine::pickOwner(Index index, LinkState& link, const InstanceSet& among) {
+  const Frame& frame = m_frames[index];
+  if (m_keySpaceOfClass[frame.requestClass] == plan::kNone || m_pools[link.pool].isShared) {
+    return among.at(link.pick.below(among.size()));
+  }
+  const Index owner = link.ring.ownerOf(frame.key, m_hasCargo ? m_frames.notes(index).branch : 0);
+  return among.contains(owner) ? owner : kNoInstance;
+}
+
 /// Those that a call may go to from where it comes.
 const InstanceSet& Engine::nearby(Index index, LinkState& link, const InstanceSet& eligible) {
-  if (!link.locality || link.balancing == Balancing::All) {
+  if (!link.locality || link.balancing == Balancing::All || link.balancing == Balancing::Owner) {
     return eligible;
   }
   return link.locality->choose(m_frames.cold(index).from, eligible, link.pick);

@@ -80,8 +80,11 @@ void Engine::actOnInstances(const plan::Action& action, Cause cause) {
   for (Index i = pool.first + first; i < pool.first + end && left > 0; ++i) {
     left -= actOnInstance(action.change, i, cause) ? 1u : 0u;
   }
-  if (action.change == Change::RestoreInstances && left > 0 && pool.store != plan::kNone) {
-    rejoin(m_stores[pool.store], cause);
+  // Where a standby has taken over, it is that one's place that the restored one has.
+  const bool isOfStore = action.change == Change::RestoreInstances && pool.store != plan::kNone;
+  for (Index i = pool.first + first; isOfStore && i < pool.first + end && left > 0; ++i) {
+    left -= isReplaced(i) ? 1u : 0u;
+    rejoin(m_stores[storeOf(i)], cause);
   }
 }
 
@@ -207,7 +210,7 @@ void Engine::killInstance(Index instance, Cause cause, bool isSilent) {
   }
   closeBucketsOf(instance);
   if (pool.store != plan::kNone) {
-    losePrimary(pool.store);
+    losePrimary(storeOf(instance));
   }
   if (!pool.guests.empty()) {
     loseHost(instance, isSilent);
@@ -273,8 +276,8 @@ void Engine::comeUp(Index instance) {
   if (!pool.guests.empty()) {
     findHost(instance);
   }
-  if (pool.store != plan::kNone && m_stores[pool.store].isDown) {
-    regainPrimary(m_stores[pool.store]);
+  if (const Index store = storeOf(instance); store != plan::kNone && m_stores[store].isDown) {
+    regainPrimary(m_stores[store]);
   }
 }
 

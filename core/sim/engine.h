@@ -94,6 +94,7 @@ class Engine {
     std::uint32_t link = 0;
     std::uint32_t instance = 0;  ///< of its pool, over a link that goes to each
     std::uint32_t targets = 1;
+    std::uint32_t branch = 0;
     FrameFlags flags = 0;
     std::uint8_t tries = 0;
   };
@@ -189,6 +190,7 @@ class Engine {
   void recordOfBreaker(Happening::Kind kind, const LinkSide& side);
   void endBreak(std::uint32_t side, std::uint32_t epoch);
   Index pickByState(Index frame, LinkState& link, const InstanceSet& among);
+  Index pickOwner(Index frame, LinkState& link, const InstanceSet& among);
   const InstanceSet& nearby(Index frame, LinkState& link, const InstanceSet& eligible);
   Index pickByWeight(LinkState& link, const InstanceSet& among);
   Index pickAsBefore(Index frame, LinkState& link, const InstanceSet& among);
@@ -371,6 +373,8 @@ class Engine {
   void noteKnown(Index frame, Index log);
   void observeCopy(Index frame, Index group);
   bool choosesFirst(Index frame, const Instr& code);
+  void addPrimary(const plan::Store& of, Index number);
+  Index storeOf(Index instance) const;
   void losePrimary(Index store);
   bool noticeLoss(Index store, std::uint32_t epoch);
   bool promote(Index store, std::uint32_t epoch);
@@ -473,6 +477,7 @@ class Engine {
   void addSessions();
   void noteConnected(const SessionState& state);
   bool connect(Index sessions);
+  void greet(const SessionState& sessions, Index number);
   static Index placeFor(SessionState& state, const PoolState& pool);
   void awaitReconnect(Index sessions);
   void reconnect(Index sessions);
@@ -488,6 +493,7 @@ class Engine {
   void findHost(Index host);
   void endParts(Index host);
   void orderMissing(Index host);
+  void orderHosts(const PoolState& pool, Index missing);
   template <class Visit>
   void forEachGuest(Index host, const Visit& visit);
   Index ownInstanceAt(Index frame, const PoolState& pool) const;

@@ -20,6 +20,9 @@ inline Engine::Index Engine::newFrame() {
   Frame& frame = m_frames[index];
   frame.state = FrameState::Ready;
   frame.calledAt = now();
+  if (m_hasCargo) {
+    m_frames.notes(index).branch = 0;
+  }
   if (m_frames.inUse() > m_config.maxFrames) {
     haltForMemory();
   }
@@ -165,7 +168,11 @@ inline bool Engine::choose(Index index, std::uint32_t linkIndex) {
   const PoolState& pool = m_pools[link.pool];
   const InstanceSet& among = link.locality ? nearby(index, link, pool.up) : pool.up;
   if (!pool.isShared && !among.isEmpty()) {
-    frame.instance = pool.first + pick(index, link, among);
+    const Index number = pick(index, link, among);
+    if (number == kNoInstance) {
+      return false;
+    }
+    frame.instance = pool.first + number;
     if (link.countsCalls) {
       countCall(index, link);
     }
@@ -198,7 +205,7 @@ inline LinkSide& Engine::sideOf(Index index, LinkState& link) {
   return link.isPerCaller ? sideOfCaller(index) : link.own;
 }
 
-/// The number of an instance within its pool.
+/// The number of an instance within its pool; kNoInstance if the one that it has to be is not among them.
 inline Engine::Index Engine::pick(Index index, LinkState& link, const InstanceSet& among) {
   if (link.balancing == Balancing::RoundRobin) {
     LinkSide& side = sideOf(index, link);
@@ -254,7 +261,10 @@ inline Engine::FailedCall Engine::failedCall(Index index) {
   failed.flags = frame.flags & frame_flags::kBranch;
   failed.tries = frame.tries;
   failed.instance = m_frames.cold(index).countedAt;
-  failed.targets = m_hasCargo ? m_frames.notes(index).targets : 1;
+  if (m_hasCargo) {
+    failed.targets = m_frames.notes(index).targets;
+    failed.branch = m_frames.notes(index).branch;
+  }
   return failed;
 }
 

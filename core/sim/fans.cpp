@@ -61,6 +61,7 @@ bool Engine::startFan(Index caller, const Instr& code) {
 void Engine::startFanBranch(Index caller, const plan::Fan& fan, Index instance) {
   FrameNotes& notes = m_frames.notes(caller);
   const std::uint32_t targets = std::min(fan.batch, notes.fanLeft);
+  const std::uint32_t branch = (notes.drawn - notes.fanLeft) / fan.batch;  // that many have been started
   notes.fanLeft -= targets;
   if (!fan.isSent) {
     ++m_frames[caller].open;
@@ -68,6 +69,7 @@ void Engine::startFanBranch(Index caller, const plan::Fan& fan, Index instance) 
   m_stepsLeft += kStepsPerFrame;
   const Index index = enrol(caller, fan.link, fan.isSent ? frame_flags::kDetached : frame_flags::kBranch);
   m_frames.notes(index).targets = targets;
+  m_frames.notes(index).branch = fan.count == plan::kNone ? 0 : branch;
   m_frames.cold(index).countedAt = instance;
   launch(index);
 }

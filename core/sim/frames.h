@@ -117,6 +117,7 @@ struct FrameNotes {
   std::uint32_t delivery = 0;   ///< with kDelivery
   std::uint32_t drawn = 1;      ///< by the last Draw
   std::uint32_t targets = 1;    ///< that the call stands for
+  std::uint32_t branch = 0;     ///< its number in the fan
   std::uint32_t fanLeft = 0;    ///< in a Fan: targets that no branch has been started for
   std::uint32_t fanNeeded = 0;  ///< successes still needed
   std::uint32_t side = 0;       ///< the engine's, over a link that has one for each caller

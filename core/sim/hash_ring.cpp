@@ -15,7 +15,8 @@ std::uint64_t mixed(std::uint64_t value) {
 
 }  // namespace
 
-HashRing::HashRing(std::string_view name, std::uint32_t instances, std::uint32_t points) {
+HashRing::HashRing(std::string_view name, std::uint32_t instances, std::uint32_t points)
+    : m_instances(instances) {
   const std::uint64_t seed = hashText(name);
   m_places.reserve(std::size_t{instances} * points);
   for (std::uint32_t instance = 0; instance < instances; ++instance) {
@@ -28,19 +29,36 @@ HashRing::HashRing(std::string_view name, std::uint32_t instances, std::uint32_t
   });
 }
 
+/// The first place from the key's own hash on.
+std::size_t HashRing::placeOf(std::uint32_t key) const {
+  const auto place =
+      std::lower_bound(m_places.begin(), m_places.end(), mixed(key),
+                       [](const Place& each, std::uint64_t wanted) { return each.at < wanted; });
+  return place == m_places.end() ? 0 : static_cast<std::size_t>(place - m_places.begin());
+}
+
 std::uint32_t HashRing::instanceOf(std::uint32_t key, const InstanceSet& among) const {
-  const std::uint64_t at = mixed(key);
-  auto place = std::lower_bound(m_places.begin(), m_places.end(), at,
-                                [](const Place& each, std::uint64_t wanted) { return each.at < wanted; });
-  for (;;) {
-    if (place == m_places.end()) {
-      place = m_places.begin();
-    }
-    if (among.contains(place->instance)) {
-      return place->instance;
-    }
-    ++place;
+  std::size_t place = placeOf(key);
+  while (!among.contains(m_places[place].instance)) {
+    place = place + 1 == m_places.size() ? 0 : place + 1;
   }
+  return m_places[place].instance;
+}
+
+std::uint32_t HashRing::ownerOf(std::uint32_t key, std::uint32_t copy) const {
+  std::size_t place = placeOf(key);
+  if (copy % m_instances == 0) {
+    return m_places[place].instance;
+  }
+  std::vector<std::uint32_t> owners{m_places[place].instance};
+  while (owners.size() <= copy % m_instances) {
+    place = place + 1 == m_places.size() ? 0 : place + 1;
+    const std::uint32_t next = m_places[place].instance;
+    if (std::find(owners.begin(), owners.end(), next) == owners.end()) {
+      owners.push_back(next);
+    }
+  }
+  return owners.back();
 }
 
 }  // namespace cantilever::sim

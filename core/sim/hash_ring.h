@@ -18,13 +18,19 @@ class HashRing {
 
   /// Not when `among` is empty.
   std::uint32_t instanceOf(std::uint32_t key, const InstanceSet& among) const;
+  /// The one that keeps the key's copy of that number, there or not: the places on from the key are those of
+  /// its first, second ... distinct instance. Counts on from the first one again where there are fewer.
+  std::uint32_t ownerOf(std::uint32_t key, std::uint32_t copy) const;
 
  private:
   struct Place {
     std::uint64_t at = 0;
     std::uint32_t instance = 0;
   };
+  std::size_t placeOf(std::uint32_t key) const;
+
   std::vector<Place> m_places;  // around the ring
+  std::uint32_t m_instances = 0;
 };
 
 }  // namespace cantilever::sim

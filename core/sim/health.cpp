@@ -192,6 +192,9 @@ bool Engine::addressByHealth(Index index, LinkState& link) {
     return false;
   }
   const Index number = pickByHealth(index, link, health, among);
+  if (number == kNoInstance) {
+    return false;
+  }
   m_frames[index].instance = m_pools[link.pool].first + number;
   if (link.countsCalls) {
     countCall(index, link);
@@ -208,7 +211,7 @@ bool Engine::addressByHealth(Index index, LinkState& link) {
 Engine::Index Engine::pickByHealth(Index index, LinkState& link, const HealthState& health,
                                    const InstanceSet& among) {
   Index number = pick(index, link, among);
-  if (!health.hasSlowStart() || link.balancing == Balancing::All) {
+  if (!health.hasSlowStart() || link.balancing == Balancing::All || link.balancing == Balancing::Owner) {
     return number;
   }
   const bool isFree = link.balancing == Balancing::Random || link.balancing == Balancing::RoundRobin;

@@ -33,10 +33,13 @@ bool Engine::sendHedge(Index first) {
     traceHedge(first, second);
   }
   if (m_hasCargo) {
-    const std::uint32_t targets = m_frames.notes(first).targets;
-    m_frames.notes(second).targets = targets;
+    const FrameNotes notes = m_frames.notes(first);
+    m_frames.notes(second).targets = notes.targets;
+    m_frames.notes(second).branch = notes.branch;
   }
-  if (link.pool == plan::kNone || m_pools[link.pool].isShared || m_frames[first].instance == kNoInstance) {
+  const bool isBound = link.balancing == Balancing::Owner;  // nobody else has the key
+  if (link.pool == plan::kNone || m_pools[link.pool].isShared || isBound ||
+      m_frames[first].instance == kNoInstance) {
     sendOff(second);
     return true;
   }

@@ -54,6 +54,15 @@ void Engine::orderMissing(Index host) {
   }
 }
 
+/// So many guests have no place.
+void Engine::orderHosts(const PoolState& pool, Index missing) {
+  const PoolState& hosts = m_pools[pool.host];
+  const Index needed = (missing + pool.perHost - 1) / pool.perHost;
+  if (m_plan->pools[pool.host].growsWithGuests && needed > hosts.booting) {
+    setInstances(pool.host, instancesThere(hosts) + needed - hosts.booting, Cause::Run);
+  }
+}
+
 /// It was killed: they go with it, and are ordered anew where there is a place.
 void Engine::loseHost(Index host, bool isSilent) {
   forEachGuest(host, [&](Index guest) {

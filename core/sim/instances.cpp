@@ -130,7 +130,7 @@ void Engine::endRepair(Index instance, std::uint32_t epoch) {
       restoreInstance(instance, Cause::Chance);
     }
   } else if (isReplaced(instance)) {
-    rejoin(m_stores[m_pools[m_instances[instance].pool].store], Cause::Chance);
+    rejoin(m_stores[storeOf(instance)], Cause::Chance);
   }
   beginRepairs(fault);
 }
@@ -143,6 +143,9 @@ void Engine::setInstances(Index poolIndex, Index wanted, Cause cause) {
     if (canBeOrdered(i)) {
       order(i, cause, versionForNew(pool));
     }
+  }
+  if (pool.host != plan::kNone && instancesThere(pool) < wanted) {
+    orderHosts(pool, wanted - instancesThere(pool));
   }
   while (instancesThere(pool) > wanted) {
     const Index newest = newestOf(pool);

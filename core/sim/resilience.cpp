@@ -54,7 +54,7 @@ void Engine::addLinkPolicy(LinkState& link, const plan::Link& of) {
   const PoolState& pool = m_pools[link.pool];
   link.choices = of.choices;
   link.countsCalls = of.balancing == Balancing::LeastConnections && !pool.isShared;
-  if (of.balancing == Balancing::ConsistentHash) {
+  if (of.balancing == Balancing::ConsistentHash || (of.balancing == Balancing::Owner && !pool.isShared)) {
     link.ring = HashRing(m_plan->pools[link.pool].key, pool.count, of.points);
   }
   if (of.balancing == Balancing::Weighted) {
@@ -207,6 +207,7 @@ bool Engine::retry(Index caller, const FailedCall& failed, Reason reason) {
   m_frames.cold(index).countedAt = failed.instance;
   if (m_hasCargo) {
     m_frames.notes(index).targets = failed.targets;
+    m_frames.notes(index).branch = failed.branch;
   }
   m_links[failed.link].meter.retries += isInWindow(now()) ? 1u : 0u;
   m_agenda.after(pause, eventOf(index, EventType::Timer));

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/sim/engine.h"
+#include "core/sim/engine_calls.h"
 
 /// Devices that hold a connection to an instance, and come back when it has gone (rule 30).
 namespace cantilever::sim {
@@ -21,6 +21,7 @@ void Engine::addSessions() {
     state.pool = of.holder;
     state.users = of.users;
     state.slots = of.slots;
+    state.greeting = of.greeting;
     state.reconnect = Sampler(of.reconnect);
     state.stream = RandomStream::named(m_config.seed, m_config.replication, of.key, "sessions");
     PoolState& pool = m_pools[of.holder];
@@ -54,7 +55,30 @@ bool Engine::connect(Index index) {
   ++state.heldHere[number];
   state.connects.add();
   state.connected.increase(now());
+  if (state.greeting != plan::kNone && now() > 0) {
+    greet(state, number);
+  }
   return true;
+}
+
+/// Work at its new holder that the session does not wait for.
+void Engine::greet(const SessionState& state, Index number) {
+  SourceState& source = m_sources[state.source];
+  const Index index = newFrame();
+  Frame& frame = m_frames[index];
+  frame.requestClass = static_cast<std::uint8_t>(source.requestClass);
+  frame.priority = source.priority;
+  frame.link = static_cast<std::uint16_t>(state.greeting);
+  frame.flags = frame_flags::kDetached;
+  m_frames.cold(index).deadline = kNever;
+  m_frames.cold(index).from = m_links[frame.link].callersAt;
+  m_frames.cold(index).countedAt = number;
+  if (m_hasCargo) {
+    m_frames.notes(index).targets = 1;
+    m_frames.notes(index).bornAt = now();
+  }
+  m_stepsLeft += kStepsPerFrame;
+  launch(index);
 }
 
 /// A random instance with room; if a few draws find none, the next one with room.

@@ -51,6 +51,7 @@ struct SessionState {
   std::uint32_t pool = 0;
   std::uint32_t users = 0;
   std::uint32_t slots = 0;              ///< 0: any number
+  std::uint32_t greeting = 0;           ///< link, or none
   std::vector<std::uint32_t> heldHere;  ///< by instance of the pool
   Sampler reconnect;
   RandomStream stream;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string>
 #include <utility>
 
 #include "core/sim/engine_calls.h"
@@ -11,30 +12,44 @@ namespace cantilever::sim {
 
 void Engine::addStores() {
   for (const plan::Store& of : m_plan->stores) {
-    const auto which = static_cast<Index>(m_stores.size());
-    const auto stream = [&](const char* purpose) {
-      return RandomStream::named(m_config.seed, m_config.replication, of.key, purpose);
-    };
-    StoreState& store = m_stores.emplace_back();
-    store.of = &of;
-    store.detection = Sampler(of.detection);
-    store.promotion = Sampler(of.promotion);
-    store.detections = stream("detection");
-    store.promotions = stream("promotion");
-    store.coverage = stream("coverage");
-    store.hasStandby = of.hasStandby;
-    m_pools[of.pool].store = which;
+    m_pools[of.pool].store = static_cast<Index>(m_stores.size());
+    for (Index number = 0; number < m_pools[of.pool].count; ++number) {
+      addPrimary(of, number);
+    }
     if (of.log == plan::kNone) {
       continue;
     }
+    const Index which = m_pools[of.pool].store;
     m_logs[of.log].store = which;
     for (const Index group : m_logs[of.log].groups) {
       if (m_groups[group].of->follows) {
-        store.groups.push_back(group);
+        m_stores[which].groups.push_back(group);
         m_pools[m_groups[group].pool].copyOf = which;
       }
     }
   }
+}
+
+void Engine::addPrimary(const plan::Store& of, Index number) {
+  const std::string name = number == 0 ? of.key : of.key + "/" + std::to_string(number);
+  const auto stream = [&](const char* purpose) {
+    return RandomStream::named(m_config.seed, m_config.replication, name, purpose);
+  };
+  StoreState& store = m_stores.emplace_back();
+  store.of = &of;
+  store.primary = m_pools[of.pool].first + number;
+  store.detection = Sampler(of.detection);
+  store.promotion = Sampler(of.promotion);
+  store.detections = stream("detection");
+  store.promotions = stream("promotion");
+  store.coverage = stream("coverage");
+  store.standbys = of.standbys;
+}
+
+/// That of the instance, which is a primary; kNone: it is none.
+Engine::Index Engine::storeOf(Index instance) const {
+  const PoolState& pool = m_pools[m_instances[instance].pool];
+  return pool.store == plan::kNone ? plan::kNone : pool.store + (instance - pool.first);
 }
 
 /// A write has met its rule of durability.
@@ -99,13 +114,13 @@ void Engine::losePrimary(Index which) {
   ++store.epoch;
   store.isDown = true;
   store.down.set(1, now());
-  setCut(store, true);
+  setCut(store, !of.sharesVolume);
   if (!of.failsOver) {
     return;
   }
   if (!store.coverage.chance(of.coverage)) {
     store.notCovered.add();
-    record(Happening::Kind::NotCovered, Cause::Chance, m_pools[of.pool].first);
+    record(Happening::Kind::NotCovered, Cause::Chance, store.primary);
     return;
   }
   m_agenda.at(now() + store.detection.drawNs(store.detections), Phase::Actions,
@@ -117,21 +132,21 @@ bool Engine::noticeLoss(Index which, std::uint32_t epoch) {
   if (store.epoch != epoch) {
     return false;
   }
-  record(Happening::Kind::Detected, Cause::Run, m_pools[store.of->pool].first);
+  record(Happening::Kind::Detected, Cause::Run, store.primary);
   m_agenda.at(now() + store.promotion.drawNs(store.promotions), Phase::Actions,
               {which, epoch, EventType::Promote});
   return true;
 }
 
-/// The standby, or the copy that is least behind. If there is none, the first that comes.
+/// A standby, or the copy that is least behind. If there is none, the first that comes.
 bool Engine::promote(Index which, std::uint32_t epoch) {
   StoreState& store = m_stores[which];
   if (store.epoch != epoch || !store.isDown) {
     return false;
   }
-  const Index primary = m_pools[store.of->pool].first;
-  if (store.hasStandby) {
-    store.hasStandby = false;
+  const Index primary = store.primary;
+  if (store.standbys > 0) {
+    --store.standbys;
     record(Happening::Kind::Promoted, Cause::Run, primary);
     becomePrimary(store);
     return true;
@@ -141,7 +156,7 @@ bool Engine::promote(Index which, std::uint32_t epoch) {
   if (store.isWaiting) {
     return true;
   }
-  const std::uint64_t lost = dropUnread(store, promoted);
+  const std::uint64_t lost = store.of->sharesVolume ? 0 : dropUnread(store, promoted);
   store.lostWrites.add(lost);
   const Index copy = m_pools[m_groups[promoted.group].pool].first + promoted.member;
   record(Happening::Kind::Promoted, Cause::Run, copy, static_cast<double>(lost));
@@ -154,9 +169,9 @@ bool Engine::promote(Index which, std::uint32_t epoch) {
 
 /// The instance of its pool stands for another machine from now on.
 void Engine::becomePrimary(StoreState& store) {
-  const Index primary = m_pools[store.of->pool].first;
+  const Index primary = store.primary;
   const bool isHeldDown = std::exchange(m_instances[primary].isHeldDown, false);
-  const bool isStandby = store.of->hasStandby && !store.hasStandby;
+  const bool isStandby = store.standbys < store.of->standbys;
   ++store.replaced;
   store.failovers.add();
   PoolState& pool = m_pools[store.of->pool];
@@ -279,7 +294,7 @@ void Engine::regainPrimary(StoreState& store) {
 }
 
 bool Engine::isReplaced(Index instance) const {
-  const Index store = m_pools[m_instances[instance].pool].store;
+  const Index store = storeOf(instance);
   return store != plan::kNone && m_stores[store].replaced > 0;
 }
 
@@ -288,10 +303,10 @@ void Engine::rejoin(StoreState& store, Cause cause) {
   if (store.replaced == 0) {
     return;
   }
-  if (store.of->hasStandby && !store.hasStandby) {
+  if (store.standbys < store.of->standbys) {
     --store.replaced;
-    store.hasStandby = true;
-    record(Happening::Kind::Rejoined, cause, m_pools[store.of->pool].first);
+    ++store.standbys;
+    record(Happening::Kind::Rejoined, cause, store.primary);
     return;
   }
   store.isReturning = true;  // unless there is a free place now
@@ -325,17 +340,20 @@ void Engine::rejoin(StoreState& store, Cause cause) {
   }
 }
 
+/// Of a store with several primaries the sum of all.
 void Engine::addStoreResults(RunResult& result) const {
   const bool isOpen = isInWindow(now());
   for (const StoreState& store : m_stores) {
-    StoreResult& to = result.stores.emplace_back();
-    to.key = store.of->key;
+    if (result.stores.empty() || result.stores.back().key != store.of->key) {
+      result.stores.emplace_back().key = store.of->key;
+    }
+    StoreResult& to = result.stores.back();
     if (isOpen) {
-      to.writes = store.writes.inWindow();
-      to.lostWrites = store.lostWrites.inWindow();
-      to.failovers = store.failovers.inWindow();
-      to.notCovered = store.notCovered.inWindow();
-      to.downNs = static_cast<std::int64_t>(store.down.inWindow(now()));
+      to.writes += store.writes.inWindow();
+      to.lostWrites += store.lostWrites.inWindow();
+      to.failovers += store.failovers.inWindow();
+      to.notCovered += store.notCovered.inWindow();
+      to.downNs += static_cast<std::int64_t>(store.down.inWindow(now()));
     }
   }
 }

@@ -18,9 +18,10 @@ struct LastWrite {
   std::uint32_t partition = 0;
 };
 
-/// A plan::Store at work.
+/// One primary of a plan::Store at work, with its copies.
 struct StoreState {
   const plan::Store* of = nullptr;
+  std::uint32_t primary = 0;  ///< its instance
   Sampler detection;
   Sampler promotion;
   RandomStream detections;
@@ -31,7 +32,7 @@ struct StoreState {
   bool isDown = false;
   bool isWaiting = false;               ///< for a copy that could take over
   bool isReturning = false;             ///< a former primary waits until its place is free
-  bool hasStandby = false;              ///< now
+  std::uint32_t standbys = 0;           ///< now
   std::uint32_t replaced = 0;           ///< former primaries that are down
   bool isHeldDown = false;              ///< the former one that becomes the standby: with its zone
   std::vector<ZoneNumber> formerZones;  ///< where those are that come back as copies

@@ -201,7 +201,7 @@ void Engine::recoverZone(Index which, Cause cause) {
     }
   }
   for (StoreState& store : m_stores) {
-    if (store.isHeldDown && m_network.liesIn(m_instances[m_pools[store.of->pool].first].zone, which)) {
+    if (store.isHeldDown && m_network.liesIn(m_instances[store.primary].zone, which)) {
       store.isHeldDown = false;
       rejoin(store, Cause::Run);
     }

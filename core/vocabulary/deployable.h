@@ -12,7 +12,9 @@ namespace cantilever {
 ///
 /// Settings that exporters read, by kind. All are optional text; others are ignored.
 /// - LoadBalancer: algorithm (round_robin, random, least_connections), health_path ("/healthz")
-/// - Compute, Worker: autoscale_min, autoscale_max (instances), autoscale_cpu_percent, health_path
+/// - Compute, Worker, Proxy, Server: autoscale_min, autoscale_max (instances), autoscale_on (utilisation,
+///   request_rate; others and "steps" are not expressed), autoscale_target (a share, requests per second and
+///   instance), health_path
 /// - RelationalPrimary: engine (postgres), version ("16"), storage_gb, iops, multi_az (true, false),
 ///   backup_days, max_connections
 /// - RelationalReplica: engine, version

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/model/block.h"
+#include "core/model/control.h"
 #include "core/model/link.h"
 #include "core/vocabulary/plan.h"
 #include "core/vocabulary/traits.h"
@@ -221,6 +222,9 @@ class Lowering {
   virtual void addOperation(std::string_view operation, Index pool, const Body& body) = 0;
   /// Only for sources: each workload that enters at this block runs `body` once per request.
   virtual void addSource(const Body& body) = 0;
+  /// What it does to others while the system runs, as a design says it; the id is made from this block's and
+  /// that of the control, which is also how an event that stops one names it. Events name other blocks.
+  virtual void addControl(cantilever::Control control) = 0;
   /// A remark for the user about this block.
   virtual void warn(std::string code, std::string message, std::string param = {}) = 0;
 };

@@ -6,6 +6,14 @@
 
 namespace cantilever {
 
+/// How a consumer of logs saves how far it has come: nothing is read for `pause` at each `interval`, what
+/// came since is read again after a loss, and the `restart` of all takes so long.
+struct Checkpoints {
+  Duration interval;
+  Duration pause;
+  Duration restart;
+};
+
 /// What advice and lowering may ask about a block without knowing its type.
 struct Traits {
   bool isSource = false;       ///< offers load; workloads may enter here
@@ -18,7 +26,8 @@ struct Traits {
   bool holdsData = false;  ///< durable state
   bool isRelational = false;
   bool isReplica = false;
-  bool isReplicated = false;  ///< survives the loss of one instance without losing data
+  bool keepsKeysApart = false;  ///< each key is at one of its instances (shards)
+  bool isReplicated = false;    ///< survives the loss of one instance without losing data
   bool poolsConnections = false;
   bool isQueue = false;  ///< log, queue or topic
   bool isManaged = false;
@@ -30,7 +39,9 @@ struct Traits {
   bool collectsMetrics = false;
   bool collectsLogs = false;
   bool isPrimitive = false;  ///< a textbook element, not a product
+  int sessionSlots = 0;      ///< connections that an instance holds at most; 0: any number
   int instances = 1;
+  std::optional<Checkpoints> checkpoints = {};
   std::optional<Ratio> hitRatio = {};          ///< of a cache: share of look-ups answered
   std::optional<Duration> timeToLive = {};     ///< of a cache: how long an entry may be served
   std::optional<Duration> detectionTime = {};  ///< until a failed instance gets no more traffic

@@ -281,6 +281,7 @@ inline std::string textOf(const plan::Plan& plan) {
       text << " on " << plan.pools[pool.host].key << ", " << pool.perHost << " on each"
            << (pool.isPart ? ", a part" : "");
     }
+    text << (pool.growsWithGuests ? " grows with guests" : "");
     text << (pool.wakesUp ? " wakes up" : "");
     if (pool.warmPool != 0 || pool.warmBoot != Law::constant(Duration::seconds(5))) {
       text << " warm " << pool.warmPool << ' ' << format(pool.warmBoot);
@@ -333,9 +334,10 @@ inline std::string textOf(const plan::Plan& plan) {
          << (window.isByBirth ? " by birth" : "") << " late " << format(window.lateness) << '\n';
   }
   for (const plan::Store& store : plan.stores) {
-    text << "store " << store.key << " at " << plan.pools[store.pool].key << " standby " << store.hasStandby
-         << " fails over " << store.failsOver << " after " << format(store.detection) << ' '
-         << format(store.promotion) << " coverage " << formatNumber(store.coverage) << '\n';
+    text << "store " << store.key << " at " << plan.pools[store.pool].key << " standbys " << store.standbys
+         << (store.sharesVolume ? " one volume" : "") << " fails over " << store.failsOver << " after "
+         << format(store.detection) << ' ' << format(store.promotion) << " coverage "
+         << formatNumber(store.coverage) << '\n';
   }
   for (const plan::Tokens& tokens : plan.tokens) {
     text << "tokens " << tokens.key << ' ' << tokens.size << " refill " << static_cast<int>(tokens.refill)

@@ -225,7 +225,7 @@ class DesignMaker {
       }
     }
     if (m_stream.chance(0.3)) {
-      const std::uint32_t drawn = m_stream.below(9);  // all but one of them: of all instances
+      const std::uint32_t drawn = m_stream.below(10);  // all but one of them: of all instances
       link.balancing = static_cast<Balancing>(drawn < 5 ? drawn : drawn + 1);
     }
     const std::vector<std::string> operations = {"read", "write", "get", "produce"};

@@ -56,6 +56,7 @@ const std::vector<Word>& wordsOf(Balancing) {
       {"sticky", trWord(QT_TRANSLATE_NOOP("Words", "Where the key was before"))},
       {"warmest", trWord(QT_TRANSLATE_NOOP("Words", "The idle one last at work"))},
       {"holder", trWord(QT_TRANSLATE_NOOP("Words", "Holder of the session"))},
+      {"owner", trWord(QT_TRANSLATE_NOOP("Words", "Keeper of the key"))},
   };
   return words;
 }

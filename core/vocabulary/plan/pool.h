@@ -92,6 +92,8 @@ struct Pool {
   Index host = kNone;
   std::uint32_t perHost = 1;
   bool isPart = false;  ///< there is one exactly where there is a host: a disk, a sidecar
+  /// As many further instances are ordered, as far as there is room, as those that are to live on them lack.
+  bool growsWithGuests = false;
 
   bool isOnDemand() const { return idleExpiry.has_value(); }
 

@@ -106,6 +106,10 @@ void checkSources(const Plan& plan, FaultSink& sink) {
       });
       sink.require(source.reconnect.mean >= Duration::milliseconds(1),
                    says(" reconnects within a millisecond"));
+      sink.require(source.greeting == kNone || (source.greeting < plan.links.size() &&
+                                                plan.links[source.greeting].pool == source.holder &&
+                                                plan.links[source.greeting].balancing == Balancing::All),
+                   says(" has its sessions greeted elsewhere than at their holder"));
     }
     sink.require(source.kind <= SourceKind::Sessions, says(" is of an unknown kind"));
     checkOpen(source, sink);

@@ -69,6 +69,9 @@ struct Source {
   Index holder = kNone;     ///< pool
   std::uint32_t slots = 0;  ///< sessions that an instance holds at most; 0: any number
   Law reconnect = {};       ///< from losing the connection, or finding no place, to the next attempt
+  /// The work of greeting one that comes back: a send over this link, to the instance that holds it from then
+  /// on (it has Balancing::All). kNone: none.
+  Index greeting = kNone;
 
   static constexpr std::uint32_t kMaxUsers = 4'000'000;  ///< of a plan: each has an event pending
 };

@@ -11,7 +11,8 @@ void checkStore(const Plan& plan, const Store& store, FaultSink& sink) {
     return [&store, text] { return named("store", store.key) + text; };
   };
   sink.require(store.pool < plan.pools.size(), says(" has no primary"));
-  sink.require(sink.hasFailed() || plan.pools[store.pool].room() == 1,
+  sink.require(sink.hasFailed() || plan.pools[store.pool].room() == 1 ||
+                   (store.log == kNone && plan.pools[store.pool].room() == plan.pools[store.pool].instances),
                says(" has a primary that is not one instance"));
   sink.require(store.log == kNone || store.log < plan.logs.size(), says(" writes to an unknown log"));
   sink.require(store.coverage >= 0 && store.coverage <= 1, says(" has a coverage outside 0 to 1"));

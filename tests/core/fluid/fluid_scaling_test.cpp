@@ -163,7 +163,8 @@ TEST(FluidStores, AHeirTakesThePlaceOfADeadPrimary) {
   plan::Store store;
   store.key = "data";
   store.pool = 0;
-  store.hasStandby = store.failsOver = true;
+  store.standbys = 1;
+  store.failsOver = true;
   store.detection = Law::constant(10_s);
   store.promotion = Law::constant(20_s);
   plan.stores.push_back(store);

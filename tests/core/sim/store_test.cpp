@@ -168,7 +168,7 @@ TEST(Store, WithoutCoverageTheOutageLastsUntilTheRepair) {
 TEST(Store, AStandbyHasEveryWrite) {
   StoreShape shape;
   shape.store = thatFailsOver();
-  shape.store.hasStandby = true;
+  shape.store.standbys = 1;
   PlanBuilder builder = dyingAt95(shape);
   builder.action(150_ms, Change::KillInstances, 0, 1);  // before the first is back: a copy takes over
   builder.action(300_ms, Change::RestoreInstances, 0, 1);
@@ -355,7 +355,7 @@ TEST(Store, ReplicasApplyWhatTheirPrimaryWrites) {
                             .workload("users", 1000_rps, "put");
   const compile::Compiled result = compiled(design);
   ASSERT_EQ(result.plan->stores.size(), 1u);
-  EXPECT_TRUE(result.plan->stores[0].hasStandby);
+  EXPECT_EQ(result.plan->stores[0].standbys, 1u);
   ASSERT_EQ(result.plan->groups.size(), 1u);
   EXPECT_FALSE(result.plan->groups[0].takesOver);
   // 1,000 writes/s on each of two replicas, 0.36 ms each; and 100 reads/s.
