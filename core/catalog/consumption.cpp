@@ -17,6 +17,17 @@ const Schema<ConsumerParams>& consumerSchema() {
   return schema;
 }
 
+/// A consumer may have checkpoints of its own, whatever the log says.
+ConsumerParams asReadBy(const plan::OutLink& link, ConsumerParams params) {
+  if (link.target != nullptr && link.target->checkpoints) {
+    params.commitInterval = link.target->checkpoints->interval;
+    params.commitPause = link.target->checkpoints->pause;
+    params.rebalancePause = link.target->checkpoints->restart;
+    params.sessionTimeout = {};  // part of the restart
+  }
+  return params;
+}
+
 plan::ConsumerGroup settingsOf(const ConsumerParams& params, plan::ConsumerGroup group) {
   group.batch = small(params.batch);
   group.linger = params.linger;
@@ -52,7 +63,8 @@ void addGroups(const ConsumerParams& params, const plan::ConsumerGroup& group, p
                       "Its consumers read each message once: the calls per request of link \"" +
                           link.link->id.text() + "\" do not matter.");
       }
-      plan::ConsumerGroup added = settingsOf(consumerSchema().readOver(params, link.link->params), group);
+      plan::ConsumerGroup added =
+          settingsOf(consumerSchema().readOver(asReadBy(link, params), link.link->params), group);
       added.log = log;
       added.link = link.index;
       added.classSet = link.classSet;

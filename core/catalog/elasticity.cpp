@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
+
 namespace cantilever::catalog::elasticity {
 
 namespace {
@@ -104,6 +106,16 @@ std::string faultInScaleSteps(const std::string& text) {
 
 bool scales(const ElasticParams& params) {
   return params.scaleOn.value != "none" && params.maxInstances > params.minInstances;
+}
+
+void describeScaling(const ElasticParams& params, Deployable& deployable) {
+  if (!scales(params)) {
+    return;
+  }
+  deployable.settings["autoscale_min"] = format(params.minInstances);
+  deployable.settings["autoscale_max"] = format(params.maxInstances);
+  deployable.settings["autoscale_on"] = params.scaleSteps.empty() ? params.scaleOn.value : "steps";
+  deployable.settings["autoscale_target"] = formatNumber(params.scaleTarget);
 }
 
 void makeElastic(const ElasticParams& params, plan::Pool& pool) {

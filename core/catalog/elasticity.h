@@ -4,6 +4,7 @@
 #include "core/catalog/class_work.h"
 #include "core/catalog/residence.h"
 #include "core/catalog/schema.h"
+#include "core/vocabulary/deployable.h"
 #include "core/vocabulary/lowering.h"
 
 /// What block types whose instances come and go have in common: autoscaling, booting, draining, and failures
@@ -291,6 +292,12 @@ Schema<P>& addElasticFields(Schema<P>& schema) {
 
 /// A scaler has something to decide.
 bool scales(const ElasticParams& params);
+/// Its instances live on those of another block, with which they are paid.
+inline bool livesElsewhere(const ElasticParams& params) {
+  return !params.livesOn.empty();
+}
+/// What exporters have to know to scale it in the same way: see Deployable.
+void describeScaling(const ElasticParams& params, Deployable& deployable);
 /// Gives the pool its room, boot time and drain limit; before it is added.
 void makeElastic(const ElasticParams& params, plan::Pool& pool);
 /// Its scaler, its random faults and what its work depends on; after it was added, before its operations.

@@ -1,8 +1,10 @@
 #include "core/catalog/key_value.h"
 
 #include <cmath>
+#include <utility>
 
 #include "core/base/text.h"
+#include "core/catalog/hosted.h"
 
 namespace cantilever::catalog::key_value {
 
@@ -16,8 +18,11 @@ const char* const kRedisBenchmark =
 const char* const kNodeDocumentation = R"(
 
 **Shards.** The key of a request decides its shard (a request class without keys goes to any of them), so unequal keys make unequal shards.
-Commands queue for the shard's one thread. A killed shard's keys are answered by the next shard on the ring until it is back: failing over
-to a copy is not simulated, and copies answer no reads. Pipelined commands count one by one.)";
+Commands queue for the shard's one thread. Copies answer no reads.
+
+**Failover.** The keys of a shard are nowhere else: while its primary is dead, requests for them fail with *no healthy instance*. After the failover time a copy is the
+primary, and the restored node is its copy; a shard without a copy left stays dead until it is restored. Copies are asynchronous in reality: the writes of the last moments may
+be lost, which is not counted. Pipelined commands count one by one.)";
 
 Law NodeParams::onThisNode(const Law& cpuTime) const {
   return cpuTime.scaled(findInstanceClass("cache.r6g.large")->speed / instanceClass().speed);
@@ -31,7 +36,14 @@ Bytes NodeParams::memoryForData() const {
 Shards addShards(const NodeParams& params, plan::Lowering& lowering) {
   plan::Pool shards;
   shards.instances = static_cast<std::uint32_t>(params.shards.value());
-  return {lowering.addPool(shards), params.shards};
+  const plan::Index pool = lowering.addPool(shards);
+  plan::Store primaries;
+  primaries.pool = pool;
+  primaries.standbys = hosted::small(params.replicasPerShard);
+  primaries.failsOver = primaries.standbys > 0;
+  primaries.promotion = params.failoverTime;
+  lowering.addStore(std::move(primaries));
+  return {pool, params.shards};
 }
 
 void warnIfTooLarge(const NodeParams& params, Bytes needed, const std::string& what,
@@ -76,8 +88,9 @@ Traits traitsOfNodes(const NodeParams& params) {
   traits.isReplicated = params.replicasPerShard.value() > 0;
   traits.instances = static_cast<int>(params.shards.value());
   traits.mtbf = 8760_h;  // one failure a year and node: judgement
-  traits.mttr =
-      1_min;  // promotion takes the node timeout plus one to two seconds: Redis Cluster specification
+  traits.mttr = params.replicasPerShard.value() > 0
+                    ? 1_min
+                    : 10_min;  // failover and reconnecting; a new node: judgement
   return traits;
 }
 

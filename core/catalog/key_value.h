@@ -15,6 +15,7 @@ struct NodeParams {
   Count replicasPerShard{1};
   Choice instanceType{"cache.r6g.large"};
   Ratio memoryShare = ratio(0.75);
+  Law failoverTime = Law::uniform(Duration::seconds(16.5), 0.06);
 
   const InstanceClass& instanceClass() const { return *findInstanceClass(instanceType.value); }
   std::int64_t nodes() const { return shards.value() * (1 + replicasPerShard.value()); }
@@ -41,8 +42,17 @@ Schema<P>& addNodeFields(Schema<P>& schema, const char* whyShards, const char* w
       .label("Replicas per shard")
       .group("Reliability")
       .range(0, 5)
-      .help("Copies that take over when a primary fails. They answer no requests here.")
+      .help("Copies that take over, one after the other, when a primary fails. They answer no requests here.")
       .source(Source::Grade::Judgement, "One copy in another zone.")
+      .field("failover_time", &NodeParams::failoverTime)
+      .label("Failover time")
+      .group("Reliability")
+      .range(Duration(), Duration::hours(24))
+      .help("From the death of a primary until its copy answers; meanwhile requests for its keys fail.")
+      .source(Source::Grade::Known,
+              "Redis Cluster specification and redis.conf: cluster-node-timeout is 15 s by default, and the "
+              "vote takes one to two seconds more; https://redis.io/docs/latest/operate/oss_and_stack/"
+              "reference/cluster-spec/")
       .field("instance_type", &NodeParams::instanceType)
       .label("Instance type")
       .group("Size")

@@ -20,6 +20,9 @@ plan::Index addServers(const TierParams& params, plan::Lowering& lowering) {
 }
 
 std::vector<Usage> usageOfServers(const TierParams& params) {
+  if (elasticity::livesElsewhere(params)) {
+    return {};
+  }
   return {hosted::allMonth(Usage::Kind::InstanceHours, params.instanceType.value,
                            static_cast<double>(params.instances.value()),
                            format(params.instances) + " instances", params.purchase.value)};
@@ -40,6 +43,7 @@ Deployable deployServers(const TierParams& params, Deployable::Kind kind) {
   }
   // 127.0.0.1 rather than localhost, which is ::1 first in the image while the server listens on IPv4.
   deployable.healthCheck = {"wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/"};
+  elasticity::describeScaling(params, deployable);
   return deployable;
 }
 
@@ -52,6 +56,7 @@ Deployable deployProduct(const TierParams& params, std::string image, int port,
   deployable.ports = {port};
   deployable.image = params.image.empty() ? std::move(image) : params.image;
   deployable.healthCheck = std::move(healthCheck);
+  elasticity::describeScaling(params, deployable);
   return deployable;
 }
 

@@ -51,8 +51,9 @@ Answer checkAutoScaling(const AdviceInput& input) {
   return failed(
       evidence,
       "Let it scale on utilisation (Scaling in the inspector; a target of 60 to 70 % and two instances "
-      "at least), or provision for the peak with a reserve. Exports do not carry the policy yet: add "
-      "it to the exported configuration by hand." +
+      "at least), or provision for the peak with a reserve. Terraform exports carry scaling on utilisation, "
+      "and "
+      "on requests behind a load balancer; for other figures they carry the bounds alone." +
           sizingOf(survey, fixed),
       fixed);
 }

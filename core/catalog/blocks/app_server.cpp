@@ -117,6 +117,9 @@ void lowerAppServer(const AppServerParams& params, plan::Lowering& lowering) {
 }
 
 std::vector<Usage> usageOfAppServer(const AppServerParams& params, const Load&) {
+  if (elasticity::livesElsewhere(params)) {
+    return {};
+  }
   const auto instances = static_cast<double>(params.instances.value());
   return {{Usage::Kind::InstanceHours, params.instanceType.value, instances * kHoursPerMonth,
            params.purchase.value, format(params.instances) + " instances x 730 h"}};
@@ -140,6 +143,7 @@ Deployable deployAppServer(const AppServerParams& params) {
     deployable.healthCheck = {"wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080" + params.healthPath};
     deployable.settings["health_path"] = params.healthPath;
   }
+  elasticity::describeScaling(params, deployable);
   return deployable;
 }
 

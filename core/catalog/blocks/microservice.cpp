@@ -126,6 +126,9 @@ void lowerMicroservice(const MicroserviceParams& params, plan::Lowering& lowerin
 }
 
 std::vector<Usage> usageOfMicroservice(const MicroserviceParams& params, const Load&) {
+  if (elasticity::livesElsewhere(params)) {
+    return {};
+  }
   const auto tasks = static_cast<double>(params.instances.value());
   const TaskSize& size = params.size();
   return {hosted::allMonth(Usage::Kind::CapacityUnitHours, "container-vcpu", tasks * size.vcpu,
@@ -178,6 +181,7 @@ they throttle. The bill counts the tasks of the design, whatever a scaler does. 
               "\"ok\"; } }' > /etc/nginx/conf.d/default.conf && exec nginx -g 'daemon off;'"};
         }
         deployable.healthCheck = {"wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/"};
+        elasticity::describeScaling(params, deployable);
         return deployable;
       },
       [](const MicroserviceParams& params) {

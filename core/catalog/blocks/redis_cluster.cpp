@@ -1,9 +1,8 @@
-#include <cmath>
+#include <algorithm>
 
-#include "core/base/text.h"
 #include "core/catalog/blocks.h"
-#include "core/catalog/instance_class.h"
-#include "core/catalog/schema.h"
+#include "core/catalog/hosted.h"
+#include "core/catalog/key_value.h"
 
 namespace cantilever::catalog::blocks {
 
@@ -11,55 +10,20 @@ namespace {
 
 using namespace literals;
 
-struct RedisParams {
-  Count shards{3};
-  Count replicasPerShard{1};
-  Choice instanceType{"cache.r6g.large"};
+struct RedisParams : key_value::NodeParams {
+  RedisParams() { shards = Count(3); }
   Ratio hitRatio = ratio(0.9);
   Law getTime = Law::lognormal(11_us, 0.2);
   Law setTime = Law::lognormal(13_us, 0.2);
-  Ratio memoryShare = ratio(0.75);
+  Count keysOfMany{100};
+  Law perKey = Law::lognormal(500_ns, 0.2);
   Choice eviction{"allkeys-lru"};
-
-  const InstanceClass& instanceClass() const { return *findInstanceClass(instanceType.value); }
-  std::int64_t nodes() const { return shards.value() * (1 + replicasPerShard.value()); }
-  /// Times are stated for a core of the default class, cache.r6g.
-  Law onThisNode(const Law& cpuTime) const {
-    const double reference = findInstanceClass(RedisParams{}.instanceType.value)->speed;
-    return cpuTime.scaled(reference / instanceClass().speed);
-  }
 };
 
-constexpr const char* kRedisBenchmark =
-    "Redis documentation, \"Redis benchmark\" (https://redis.io/topics/benchmarks): 72,000 to 74,000 "
-    "unpipelined SETs a second, over 400,000 pipelined. A command costs one core about 1/90,000 s, the "
-    "connection's share included.";
-
 Schema<RedisParams> redisSchema() {
-  return Schema<RedisParams>()
-      .field("shards", &RedisParams::shards)
-      .label("Shards")
-      .group("Size")
-      .range(1, 500)
-      .logarithmic()
-      .help(
-          "Parts that the keys are spread over. Each has one thread that executes commands, so shards set "
-          "the throughput.")
-      .source(Source::Grade::Judgement, "The smallest cluster that keeps a majority.")
-      .field("replicas_per_shard", &RedisParams::replicasPerShard)
-      .label("Replicas per shard")
-      .group("Reliability")
-      .range(0, 5)
-      .help("Copies that take over when a primary fails. They answer no requests here.")
-      .source(Source::Grade::Judgement, "One copy in another zone.")
-      .field("instance_type", &RedisParams::instanceType)
-      .label("Instance type")
-      .group("Size")
-      .choices(instanceChoices(InstanceClass::Family::ElastiCache))
-      .help(
-          "Sets the speed of a core, the memory and the price of each node. More cores do not make a shard "
-          "faster.")
-      .source(Source::Grade::Judgement, "A small memory-optimised node.")
+  Schema<RedisParams> schema;
+  return key_value::addNodeFields(schema, "The smallest cluster that keeps a majority.",
+                                  "A small memory-optimised node.")
       .field("hit_ratio", &RedisParams::hitRatio)
       .label("Hit ratio")
       .group("Behaviour")
@@ -73,22 +37,30 @@ Schema<RedisParams> redisSchema() {
       .range(1_us, 1_s)
       .logarithmic()
       .help("Time of a small read on the shard's thread (a cache.r6g core), the network not included.")
-      .source(Source::Grade::Read, kRedisBenchmark)
+      .source(Source::Grade::Read, key_value::kRedisBenchmark)
       .field("set_time", &RedisParams::setTime)
       .label("SET")
       .group("Behaviour")
       .range(1_us, 1_s)
       .logarithmic()
       .help("Time of a small write on the shard's thread (a cache.r6g core), the network not included.")
-      .source(Source::Grade::Read, kRedisBenchmark)
-      .field("memory_share", &RedisParams::memoryShare)
-      .label("Memory for data")
-      .group("Size")
-      .range(0.1, 1)
+      .source(Source::Grade::Read, key_value::kRedisBenchmark)
+      .field("keys_of_many", &RedisParams::keysOfMany)
+      .label("Keys of a multi-get")
+      .group("Behaviour")
+      .range(1, 100'000)
+      .logarithmic()
       .help(
-          "Share of a node's memory that keys may fill; the rest is for buffers and for copies while a "
-          "snapshot is taken.")
-      .source(Source::Grade::Judgement, "A quarter spare for copy-on-write.")
+          "That the operation mget asks for at once: they are split among the shards that have them, and the "
+          "slowest answers last.")
+      .source(Source::Grade::Judgement, "A page of entries.")
+      .field("time_per_key", &RedisParams::perKey)
+      .label("Key of a multi-get")
+      .group("Behaviour")
+      .range(1_ns, 1_ms)
+      .logarithmic()
+      .help("Time of each key of a multi-get, besides that of one GET at each shard.")
+      .source(Source::Grade::Judgement, "A hash look-up and a copy: MGET of 100 takes some five times a GET.")
       .field("eviction", &RedisParams::eviction)
       .label("When memory is full")
       .group("Behaviour")
@@ -98,9 +70,7 @@ Schema<RedisParams> redisSchema() {
 }
 
 void lowerRedis(const RedisParams& params, plan::Lowering& lowering) {
-  plan::Pool shards;
-  shards.instances = static_cast<std::uint32_t>(params.shards.value());
-  const plan::Index pool = lowering.addPool(shards);
+  const Shards shards = key_value::addShards(params, lowering);
   const plan::Body get = [&](plan::ProgramBuilder& program) {
     program.work(params.onThisNode(params.getTime));
   };
@@ -109,7 +79,7 @@ void lowerRedis(const RedisParams& params, plan::Lowering& lowering) {
   };
   const plan::Body either = [&](plan::ProgramBuilder& program) { program.branch(0.5, get, set); };
   const auto add = [&](std::string_view operation, const plan::Body& command) {
-    lowering.addOperation(operation, pool, [&](plan::ProgramBuilder& program) {
+    lowering.addOperation(operation, shards.pool, [&](plan::ProgramBuilder& program) {
       command(program);
       program.useAll(lowering.links()).end();
     });
@@ -120,45 +90,21 @@ void lowerRedis(const RedisParams& params, plan::Lowering& lowering) {
   add("set", set);
   add("write", set);
   add("session", either);
-}
 
-std::vector<Usage> usageOfRedis(const RedisParams& params, const Load&) {
-  return {{Usage::Kind::InstanceHours, params.instanceType.value,
-           static_cast<double>(params.nodes()) * kHoursPerMonth, "ondemand",
-           format(params.shards) + " shards x " +
-               formatNumber(static_cast<double>(1 + params.replicasPerShard.value())) + " nodes x 730 h"}};
-}
-
-Deployable deployRedis(const RedisParams& params) {
-  const double megabytes = std::floor(params.instanceClass().memory_gib * 1024 * params.memoryShare.raw());
-  Deployable deployable;
-  deployable.kind = Deployable::Kind::KeyValueCache;
-  deployable.image = "redis:7.4";
-  deployable.instances = static_cast<int>(params.nodes());
-  deployable.instanceClass = params.instanceType.value;
-  deployable.ports = {6379};
-  deployable.healthCheck = {"redis-cli", "ping"};
-  deployable.settings["engine"] = "redis";
-  deployable.settings["version"] = "7.1";
-  deployable.settings["shards"] = format(params.shards);
-  deployable.settings["replicas_per_shard"] = format(params.replicasPerShard);
-  deployable.settings["eviction"] = params.eviction.value;
-  deployable.settings["max_memory_mib"] = formatNumber(megabytes);
-  return deployable;
-}
-
-Traits traitsOfRedis(const RedisParams& params) {
-  Traits traits;
-  traits.isCache = true;
-  traits.isManaged = true;
-  traits.hasHealthCheck = true;
-  traits.isReplicated = params.replicasPerShard.value() > 0;
-  traits.instances = static_cast<int>(params.shards.value());
-  traits.hitRatio = params.hitRatio;
-  traits.mtbf = 8760_h;  // one failure a year and node: judgement
-  traits.mttr =
-      1_min;  // promotion takes the node timeout plus one to two seconds: Redis Cluster specification
-  return traits;
+  // Keys of a multi-get have nothing to do with that of the request: they are spread evenly, over as many
+  // shards as there are keys.
+  plan::Link inTurn;
+  inTurn.balancing = Balancing::RoundRobin;
+  const plan::OutLink part = lowering.addPart("mget-at", shards.pool, inTurn, [&](plan::ProgramBuilder& at) {
+    at.work(params.onThisNode(params.getTime)).workPerTarget(params.onThisNode(params.perKey));
+  });
+  const std::uint32_t keys = hosted::small(params.keysOfMany);
+  const std::uint32_t nodes = hosted::small(params.shards);
+  plan::Fan toShards;
+  toShards.batch = keys / nodes + (keys % nodes == 0 ? 0 : 1);
+  lowering.addOperation("mget", plan::kNone, [&](plan::ProgramBuilder& program) {
+    program.draw(CountLaw::fixed(keys)).fanOut(part, toShards).useAll(lowering.links()).end();
+  });
 }
 
 }  // namespace
@@ -170,21 +116,31 @@ BlockType redis_cluster() {
   type.category = Category::Cache;
   type.purpose = "Keys and values in memory, spread over shards: cache, sessions, counters.";
   type.documentation =
-      R"(**What happens to a request.** The incoming link picks a shard; there the command queues for the one thread that executes commands, and
-takes its time. `get` (also `read`) and `set` (also `write`) are single commands; `session` is one or the other, half and half.
+      R"(**What happens to a request.** The key decides the shard, as slots do; there the command queues for the one thread that executes commands, and
+takes its time. `get` (also `read`) and `set` (also `write`) are single commands; `session` is one or the other, half and half. `mget` asks for many keys: client libraries split them by
+slot, so every shard that has some works on its part, and the slowest answers last.
 
 A caller that reaches it over a link of role *look-up* misses with the complement of the hit ratio, and then uses its own *on-miss* links:
 the cache-aside pattern. Outgoing links of the cache itself are used by every command.
 
-**Modelled.** Single-threaded shards, command times by the node's core, hits by a fixed ratio, nodes and replicas in the bill.
+**Modelled.** Single-threaded shards with their keys, command times by the node's core, multi-gets over shards, failover, hits by a fixed ratio, nodes and replicas in the bill.
 
-**Not modelled.** Keys: shards are picked at random or in turn, so no shard is hotter than others, and a killed shard's keys are served by
-the others at once instead of failing until a replica is promoted (some 15 s). Memory, eviction and expiry are in the exported
-configuration only: the hit ratio stands for them. Pipelined commands count one by one.)";
+**Not modelled.** Memory, eviction and expiry are in the exported configuration only: the hit ratio stands for them (*Cache* simulates contents). Slots are as even as the points of
+a hash ring, to 3 %. The keys of a multi-get are spread evenly over shards that are up.)";
+  type.documentation += key_value::kNodeDocumentation;
   type.vendorNames = {"ElastiCache", "Memorystore", "Azure Cache for Redis", "Redis", "Valkey"};
-  type.operations = {"get", "set", "session", "read", "write"};
-  return makeBlock<RedisParams>(std::move(type), redisSchema(), &lowerRedis, &usageOfRedis, &deployRedis,
-                                &traitsOfRedis);
+  type.operations = {"get", "set", "mget", "session", "read", "write"};
+  return makeBlock<RedisParams>(
+      std::move(type), redisSchema(), lowerRedis,
+      [](const RedisParams& params, const Load&) { return key_value::usageOfNodes(params); },
+      [](const RedisParams& params) { return key_value::deployNodes(params, params.eviction.value); },
+      [](const RedisParams& params) {
+        Traits traits = key_value::traitsOfNodes(params);
+        traits.isCache = true;
+        traits.keepsKeysApart = true;
+        traits.hitRatio = params.hitRatio;
+        return traits;
+      });
 }
 
 }  // namespace cantilever::catalog::blocks

@@ -15,8 +15,8 @@ struct FunctionParams {
   Bytes memory = 512_MB;
   Law duration = Law::lognormal(60_ms, 0.8);
   Count concurrency{1000};
-  Ratio coldShare = ratio(0.005);
   Law coldStart = Law::lognormal(400_ms, 0.5);
+  Duration idleExpiry = 45_min;
   Count provisioned{0};
   std::string image;
 };
@@ -43,27 +43,29 @@ Schema<FunctionParams> functionSchema() {
       .field("concurrency", &FunctionParams::concurrency)
       .label("Calls at once")
       .group("Size")
-      .range(1, 1'000'000)
+      .range(1, 100'000)
       .logarithmic()
       .help("One more is refused with rate limited. Waiting for others counts as being at work.")
       .source(Source::Grade::Known,
               "AWS Lambda quotas: 1,000 for each account and region; https://docs.aws.amazon.com/lambda/")
-      .field("cold_share", &FunctionParams::coldShare)
-      .label("Cold calls")
-      .group("Behaviour")
-      .range(0, 1)
-      .help("Share of the calls that find no warm place and start one.")
-      .source(Source::Grade::Known,
-              "AWS, Operating Lambda: under 1 % of the calls in production; "
-              "https://aws.amazon.com/blogs/compute/")
       .field("cold_start", &FunctionParams::coldStart)
       .label("Cold start")
       .group("Behaviour")
       .range(1_ms, 60_s)
       .logarithmic()
-      .help("What starting a place adds.")
+      .help("From a call that finds no free place until a new one can take it.")
       .source(Source::Grade::Judgement,
               "An interpreter with some libraries; a large virtual machine takes seconds.")
+      .field("idle_expiry", &FunctionParams::idleExpiry)
+      .label("Idle expiry")
+      .group("Behaviour")
+      .range(1_s, 24_h)
+      .logarithmic()
+      .help("A place without calls for so long is given up.")
+      .source(Source::Grade::Read,
+              "Y. Cui, \"How long does AWS Lambda keep your idle functions around before a cold start?\": "
+              "measured "
+              "45 to 60 minutes, sometimes less; https://www.pluralsight.com/resources/blog/cloud/")
       .field("provisioned", &FunctionParams::provisioned)
       .label("Kept warm")
       .group("Size")
@@ -77,20 +79,26 @@ Schema<FunctionParams> functionSchema() {
       .source(Source::Grade::Judgement, "Your own image, once you have one.");
 }
 
+/// The limit is looked at before there is a place for the call: a place each, so none waits for another's.
 void lowerFunction(const FunctionParams& params, plan::Lowering& lowering) {
-  plan::Tokens places;
-  places.size = hosted::small(params.concurrency);
-  const plan::Index limit = lowering.addTokens(places, "concurrency");
-  const plan::Index pool = lowering.addPool(hosted::boundless());
-  const auto run = [&](plan::ProgramBuilder& program, double coldShare) {
-    program.branch(coldShare, [&](plan::ProgramBuilder& cold) { cold.wait(params.coldStart); })
-        .work(params.duration)
-        .useAll(lowering.links());
-  };
-  lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
-    program.take(limit);
-    run(program, params.provisioned >= params.concurrency ? 0 : params.coldShare.raw());
+  plan::Pool places;
+  places.maxInstances = hosted::small(params.concurrency);
+  places.instances = std::min(hosted::small(params.provisioned), places.maxInstances);
+  places.needed = 0;
+  places.seats = 1;
+  places.queue = plan::QueueScope::Shared;
+  places.boot = params.coldStart;
+  places.idleExpiry = params.idleExpiry;
+  places.wakesUp = places.instances == 0;
+  const plan::Index pool = lowering.addPool(places);
+  plan::Tokens atOnce;
+  atOnce.size = places.maxInstances;
+  const plan::Index limit = lowering.addTokens(atOnce, "concurrency");
+  const plan::OutLink run = lowering.addPart("run", pool, {}, [&](plan::ProgramBuilder& program) {
+    program.work(params.duration).useAll(lowering.links());
   });
+  lowering.addOperation("", plan::kNone,
+                        [&](plan::ProgramBuilder& program) { program.take(limit).use(run); });
 }
 
 std::vector<Usage> usageOfFunction(const FunctionParams& params, const Load& load) {
@@ -114,15 +122,18 @@ BlockType serverless_function() {
        .category = Category::Compute,
        .purpose = "Code that the provider runs for each call, and bills by the millisecond.",
        .documentation =
-           R"(**What happens to a call.** If as many as allowed are at work, it is refused with *rate limited*. A share of the calls find no warm place and wait for a cold start. Then
-it takes its duration, uses the outgoing links, and answers. Each call has a place of its own, so nothing queues.
+           R"(**What happens to a call.** If as many as allowed are at work, it is refused with *rate limited*. Else it takes the free place that was used last; if there is none,
+a new place starts for it, unless one that starts is free for it, and the call waits for the **cold start** (or for a place that becomes free before). Then it takes its duration, uses the outgoing links, and answers. A place that
+nobody has called for the idle expiry is given up; those kept warm stay.
 
-**The limit counts waiting.** A function that waits for a slow database is at work: when that slows down, the limit is reached and calls are refused.
+**Cold starts** are what comes of it: many after a quiet time, in a burst, or when the load grows; few under steady load. The instances of the block over time, and the calls that
+waited, show them.
 
-**Modelled.** The limit on calls at once, cold starts by a stated share, places kept warm, calls and their duration in the bill.
+**The limit counts waiting.** A function that waits for a slow database is at work: when that slows down, more places start until the limit is reached and calls are refused.
 
-**Not modelled.** Which calls are cold: after a quiet time or in a burst it is nearly all of them, so raise the share there. Places kept warm help only where they are as many as calls
-are allowed. The bill leaves out what a function waits for others: state it in the duration if it is long.)",
+**Modelled.** Places one by one with their cold starts and expiry, the limit on calls at once, places kept warm, calls and their duration in the bill.
+
+**Not modelled.** Limits on how fast places may start. The bill leaves out what a function waits for others: state it in the duration if it is long.)",
        .vendorNames = {"Lambda", "Cloud Run functions", "Azure Functions", "OpenFaaS", "Knative",
                        "Cloudflare Workers"}},
       functionSchema(), lowerFunction, usageOfFunction,

@@ -18,6 +18,7 @@ struct ShardedParams : relational::ServerParams {
   Law commitTime = Law::lognormal(1.5_ms, 0.6);
   bool multiAz = true;
   Law standbyTime = Law::lognormal(1_ms, 0.5);
+  Law failoverTime = Law::uniform(90_s, 1.0 / 3);
   Count backupDays{7};
 };
 
@@ -73,6 +74,13 @@ Schema<ShardedParams> shardedSchema() {
       .source(Source::Grade::Read,
               "Measured between zones of a region: 0.25 to 3.4 ms; "
               "https://www.xkyle.com/Measuring-AWS-Region-and-AZ-Latency/")
+      .field("failover_time", &ShardedParams::failoverTime)
+      .label("Failover time")
+      .group("Reliability")
+      .range(Duration(), 24_h)
+      .help("From the death of a shard until its standby takes over; meanwhile requests for its keys fail.")
+      .source(Source::Grade::Read,
+              "Amazon RDS user guide (2023-06-15): a Multi-AZ standby takes over within 60 to 120 s")
       .field("backup_days", &ShardedParams::backupDays)
       .label("Backups kept")
       .group("Reliability")
@@ -84,6 +92,12 @@ Schema<ShardedParams> shardedSchema() {
 
 void lowerSharded(const ShardedParams& params, plan::Lowering& lowering) {
   const plan::Index pool = lowering.addPool(relational::serverPool(params, params.shards));
+  plan::Store primaries;
+  primaries.pool = pool;
+  primaries.standbys = params.multiAz ? 1 : 0;
+  primaries.failsOver = params.multiAz;
+  primaries.promotion = params.failoverTime;
+  lowering.addStore(std::move(primaries));
   const plan::Body key = [&](plan::ProgramBuilder& program) { relational::appendKeyRead(params, program); };
   const plan::Body query = [&](plan::ProgramBuilder& program) { relational::appendQuery(params, program); };
   const plan::Body write = [&](plan::ProgramBuilder& program) {
@@ -144,9 +158,12 @@ shares.
 **Hot shards.** Give the request classes a key space: popular users make one shard busier than others, and it saturates first. A scatter makes every shard
 work, so its share bounds how far more shards help.
 
-**Modelled.** Cores and connections of every shard, the slowest of all in a scatter, standbys and storage in the bill.
+**Failover.** The keys of a shard are nowhere else: while it is down, requests for them fail with *no healthy instance*, and a scatter has the answers of the others. After
+the failover time its standby takes its place.
 
-**Not modelled.** Transactions across shards, moving rows when shards are added, replicas for reads, failing over to standbys.)";
+**Modelled.** Cores and connections of every shard, the slowest of all in a scatter, failing over to standbys, standbys and storage in the bill.
+
+**Not modelled.** Transactions across shards, moving rows when shards are added, replicas for reads.)";
   type.vendorNames = {"Vitess",     "Citus", "Aurora Limitless", "Spanner", "Cosmos DB for PostgreSQL",
                       "PlanetScale"};
   type.operations = relational::allOperations();

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "core/base/text.h"
 #include "core/catalog/blocks.h"
 #include "core/catalog/hosted.h"
@@ -13,8 +16,9 @@ struct StreamProcessorParams {
   Count units{16};
   Law eventTime = Law::lognormal(20_us, 0.5);
   Duration window = 10_s;
+  Duration slide;
   Duration lateness = 5_s;
-  Ratio emitted = ratio(0.01);
+  Law resultTime = Law::lognormal(20_us, 0.5);
   Duration checkpoint = 60_s;
   Duration checkpointPause = 200_ms;
   Duration restart = 60_s;
@@ -45,39 +49,52 @@ Schema<StreamProcessorParams> streamProcessorSchema() {
       .label("Window")
       .group("Behaviour")
       .range(0_s, 24_h)
-      .help("Length of a tumbling window; an event waits for its end. 0: each event is passed on at once.")
+      .help(
+          "For how long the events of a key are put together, by the time when they came about. 0: each "
+          "event "
+          "is passed on at once.")
       .source(Source::Grade::Judgement, "What a dashboard refreshes by.")
+      .field("slide", &StreamProcessorParams::slide)
+      .label("Slide")
+      .group("Behaviour")
+      .range(0_s, 24_h)
+      .help("How often a window begins; 0: when the one before is over.")
+      .source(Source::Grade::Judgement, "Windows that do not overlap (tumbling).")
       .field("lateness", &StreamProcessorParams::lateness)
       .label("Waits for late events")
       .group("Behaviour")
       .range(0_s, 24_h)
-      .help("A window is closed so long after its end (the delay of the watermark).")
+      .help(
+          "A window is closed so long after its end (the delay of the watermark); what comes later is lost.")
       .source(Source::Grade::Judgement, "Mobile networks are late by seconds.")
-      .field("emitted", &StreamProcessorParams::emitted)
-      .label("Results per event")
+      .field("result_time", &StreamProcessorParams::resultTime)
+      .label("A result")
       .group("Behaviour")
-      .range(0, 1)
-      .help("Share of the events that cause a result: one for each key and window.")
-      .source(Source::Grade::Judgement, "A hundred events of a key in a window.")
+      .range(100_ns, 10_s)
+      .logarithmic()
+      .help("Processor time of the result of one key and window.")
+      .source(Source::Grade::Judgement, "As long as an event: it is written once.")
       .field("checkpoint", &StreamProcessorParams::checkpoint)
       .label("Checkpoint every")
       .group("Reliability")
       .range(1_s, 24_h)
-      .help("State is written away so often.")
+      .help("State is written away so often; what came since is done again after a loss.")
       .source(Source::Grade::Known,
               "Amazon Managed Service for Apache Flink developer guide: every 60 s; "
               "https://docs.aws.amazon.com/managed-flink/")
       .field("checkpoint_pause", &StreamProcessorParams::checkpointPause)
       .label("Pause of a checkpoint")
       .group("Reliability")
-      .range(1_ms, 10_min)
-      .help("For so long a slot stands still; events wait before it.")
+      .range(0_ms, 10_min)
+      .help("For so long nothing is read; events wait in the log.")
       .source(Source::Grade::Judgement, "Alignment and the synchronous part, with some gigabytes of state.")
       .field("restart", &StreamProcessorParams::restart)
       .label("Restart")
       .group("Reliability")
       .range(1_s, 1_h)
-      .help("From the loss of a slot until the job goes on from its last checkpoint.")
+      .help(
+          "When a slot is lost, or comes, the whole job stands still for so long, and goes on from its last "
+          "checkpoint.")
       .source(Source::Grade::Judgement, "Noticing, starting, loading the state.")
       .field("state", &StreamProcessorParams::state)
       .label("State")
@@ -87,30 +104,41 @@ Schema<StreamProcessorParams> streamProcessorSchema() {
       .source(Source::Grade::Judgement, "Some hundred million counters.");
 }
 
+/// The results of its windows, for whose keys it works on again.
+plan::Window windowOf(const StreamProcessorParams& params, plan::Index pool, plan::Lowering& lowering) {
+  plan::Window window;
+  window.size = params.window;
+  window.slide = params.slide > Duration() ? std::min(params.slide, params.window) : params.window;
+  if (window.panes() > plan::Window::kMostPanes) {
+    window.slide =
+        Duration::nanoseconds(window.size.ns() / static_cast<std::int64_t>(plan::Window::kMostPanes) + 1);
+    lowering.warn("stream.slides_too_little", "An event can be in 1,000 windows at most: they slide by more.",
+                  "slide");
+  }
+  window.isByBirth = true;
+  window.lateness = params.lateness;
+  window.link = lowering.addInnerLink({}, "results", pool, [&](plan::ProgramBuilder& program) {
+    program.work(params.resultTime).useAll(lowering.links());
+  });
+  return window;
+}
+
 void lowerStreamProcessor(const StreamProcessorParams& params, plan::Lowering& lowering) {
   plan::Pool slots = hosted::machines(params.units, 1);
-  slots.seats = 1;  // a slot works on one batch at a time
   slots.boot = Law::constant(params.restart);
   const plan::Index pool = lowering.addPool(slots);
-  // A checkpoint is a pause that keeps the work: each slot's own, as its barriers arrive.
-  plan::RandomFault checkpoints;
-  checkpoints.pool = pool;
-  checkpoints.timeToFailure = Law::constant(params.checkpoint);
-  checkpoints.timeToRepair = Law::constant(params.checkpointPause);
-  checkpoints.keepsWork = true;
-  lowering.addFault(checkpoints);
-  const plan::OutLink emit = lowering.addPart(
-      "emit", plan::kNone, {},
-      [&](plan::ProgramBuilder& program) {
-        program.wait(Law::uniform(params.window * 0.5, 1))
-            .wait(Law::constant(params.lateness))
-            .useAll(lowering.links());
-      },
-      LinkMode::Send);
-  lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
-    program.workPerTarget(params.eventTime);
-    program.branch(params.emitted.raw(), [&](plan::ProgramBuilder& result) { result.use(emit); });
-  });
+  if (params.window > Duration()) {
+    plan::Window window = windowOf(params, pool, lowering);
+    const auto panes = static_cast<double>(window.panes());
+    const plan::Index gathering = lowering.addWindow(std::move(window));
+    lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
+      program.workPerTarget(params.eventTime.scaled(panes)).gather(gathering);
+    });
+  } else {
+    lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
+      program.workPerTarget(params.eventTime).useAll(lowering.links());
+    });
+  }
   if (hosted::gigabytes(params.state) > 50 * static_cast<double>(params.units.value())) {
     lowering.warn(
         "storage.too_small",
@@ -128,18 +156,16 @@ BlockType stream_processor() {
        .category = Category::Analytics,
        .purpose = "Counts, joins and groups events while they come, over windows of time.",
        .documentation =
-           R"(**What happens to an event.** Draw it behind a log or stream: its slots are the consumers. A slot works on one batch at a time, for the time of each event. A share of the
-events cause a result: it is there when the window has ended and late events have been waited for, half a window plus the lateness on average, and is then
-passed on over the outgoing links.
+           R"(**What happens to an event.** Draw it behind a log or stream: its slots are the consumers, and each owns partitions of the log. A slot works on a batch, for the time of each event in it (once for each window that it is in), and
+puts the events into the **windows** of their keys. When a window is over, and late events have been waited for, each key in it has one **result**: a slot works on it, and it goes on over the outgoing links. Events belong to windows by
+the time when their request arrived; one that comes after its window was closed is lost, and counted as late. Request classes without keys have one result for each window.
 
-**Checkpoints** stop each slot for a moment at their interval; events wait before it and keep their order. Shorter intervals mean less to repeat and more pauses.
+**Checkpoints.** At their interval nothing is read for the pause; what they cost shows as lag. **When a slot is lost** the whole job stands still for the restart time, and goes on from its last
+checkpoint: what was done since is done again, and counted as duplicates. Shorter intervals mean less to repeat and more pauses. The consumer group of a log has these from here, whatever the log says; the link may say otherwise.
 
-**Restart.** A killed slot is missing until the scenario restores it, and its partitions wait for another; the restart time is that of slots that are added.
+**Modelled.** Slots as a limit, keyed windows with their results, late events, checkpoints, restarts with what is repeated, units with their storage in the bill.
 
-**Modelled.** Slots as a limit, checkpoints, the delay of windows, fewer results than events, units with their storage in the bill.
-
-**Not modelled.** Keys and windows one by one: a batch causes at most one result, so state results per event for batches of the size you read. Events that
-are repeated from the last checkpoint. Back-pressure: the log before it keeps what is too much.)",
+**Not modelled.** Windows survive the loss of a slot, as they do when state is restored and events are read again, but what is counted twice is not taken out. Where events are called in, and not read from a log, there are no checkpoints. Back-pressure: the log before it keeps what is too much.)",
        .vendorNames = {"Managed Service for Apache Flink", "Flink", "Spark Streaming", "Dataflow",
                        "Stream Analytics", "Kafka Streams"}},
       streamProcessorSchema(), lowerStreamProcessor,
@@ -168,6 +194,7 @@ are repeated from the last checkpoint. Back-pressure: the log before it keeps wh
         traits.instances = static_cast<int>(params.units.value());
         traits.mtbf = 2190_h;  // four failures a year, deployments gone wrong included: judgement
         traits.mttr = params.restart;
+        traits.checkpoints = Checkpoints{params.checkpoint, params.checkpointPause, params.restart};
         return traits;
       });
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/base/text.h"
 #include "core/catalog/blocks.h"
 #include "core/catalog/hosted.h"
@@ -24,6 +26,16 @@ struct WebsocketParams : tier::TierParams {
   Rate acceptRate = perSecond(2000);
   Duration acceptPatience = 10_s;
 
+  /// Connections that an instance has memory for.
+  std::int64_t slotsOfInstance() const {
+    return static_cast<std::int64_t>(memoryThereIs().raw() / static_cast<double>(instances.value()) /
+                                     memoryPerConnection.raw());
+  }
+  /// That an instance holds if all have as many.
+  std::uint32_t heldByInstance() const {
+    const std::int64_t n = instances.value();
+    return static_cast<std::uint32_t>((connections.value() + n - 1) / n);
+  }
   Bytes memoryNeeded() const {
     return bytes(static_cast<double>(connections.value()) * memoryPerConnection.raw());
   }
@@ -47,7 +59,10 @@ Schema<WebsocketParams> websocketSchema() {
       .group("Size")
       .range(1, 100'000'000)
       .logarithmic()
-      .help("Open at a time, over all instances. They take memory; what they say and hear is the load.")
+      .help(
+          "Open at a time, over all instances: they take memory, and a broadcast tells each of them. What "
+          "they "
+          "say is the load, a workload of sessions that this block holds.")
       .source(Source::Grade::Judgement, "50,000 on each instance: planned, not the most that was ever shown.")
       .field("memory_per_connection", &WebsocketParams::memoryPerConnection)
       .label("Memory per connection")
@@ -74,14 +89,14 @@ Schema<WebsocketParams> websocketSchema() {
       .group("Behaviour")
       .range(1_us, 1_s)
       .logarithmic()
-      .help("Processor time for each client that is told.")
+      .help("Processor time for each client that is told, by a push or a broadcast.")
       .source(Source::Grade::Judgement, "A frame that is ready is written: 66,000 a second and core.")
       .field("handshake_time", &WebsocketParams::handshakeTime)
       .label("Connecting")
       .group("Behaviour")
       .range(1_us, 1_s)
       .logarithmic()
-      .help("Processor time of TLS and the upgrade, for each new connection.")
+      .help("Processor time of TLS and the upgrade, for each new connection and each that comes back.")
       .source(Source::Grade::Judgement, "A handshake and who it is.")
       .field("accept_rate", &WebsocketParams::acceptRate)
       .label("New connections per instance")
@@ -122,6 +137,19 @@ void lowerWebsocket(const WebsocketParams& params, plan::Lowering& lowering) {
   lowering.addOperation("connect", pool, [&](plan::ProgramBuilder& program) {
     program.take(tokens).work(params.onThisServer(params.handshakeTime)).useAll(lowering.links());
   });
+  lowering.addOperation("reconnect", pool, [&](plan::ProgramBuilder& program) {
+    program.take(tokens).work(params.onThisServer(params.handshakeTime));
+  });
+  plan::Link toEach;
+  toEach.balancing = Balancing::RoundRobin;
+  const plan::OutLink tell = lowering.addPart("tell", pool, toEach, [&](plan::ProgramBuilder& program) {
+    program.workPerTarget(params.onThisServer(params.pushTime));
+  });
+  plan::Fan toAll;
+  toAll.batch = params.heldByInstance();
+  lowering.addOperation("broadcast", plan::kNone, [&](plan::ProgramBuilder& program) {
+    program.draw(CountLaw::fixed(hosted::small(params.connections))).fanOut(tell, toAll);
+  });
   if (params.memoryNeeded() > params.memoryThereIs()) {
     lowering.warn("memory.too_small",
                   "Its connections need " + format(params.memoryNeeded()) + ", and its servers have " +
@@ -142,24 +170,26 @@ BlockType websocket_gateway() {
       R"(**What happens.** By the operation that the link names:
 
 - `message` (the default): a client says something; it takes a processor, then the outgoing links are used;
-- `push`: clients are told; a call from a fan-out stands for many, and takes a processor for each of them. Give the link the balancing *all* to tell every
-  instance, as a broadcast does;
+- `push`: clients are told; a call from a fan-out stands for many, and takes a processor for each of them. With the balancing *holder* it goes to the instance that holds the client;
+- `broadcast`: all connections are told: every instance works on those that it holds, and the last one ends it;
 - `connect`: a client comes in; it waits at the door if too many come at once, and takes a processor for the handshake. The outgoing links are used
-  (who is it?).
+  (who is it?);
+- `reconnect`: the same without the links.
 
-**Connections take memory, not time.** If they do not fit into the servers, a remark says so.
+**Connections** are the sessions of a workload (kind *sessions*, held by this block): each is at one instance, and what it says goes there (balancing *holder*). An instance holds as many
+as it has memory for, unless the workload says how many; one more finds no place there.
 
-**Reconnects.** When an instance dies, its share of the connections comes back: offer them as a workload of its own with operation *connect* and a curve or a
-batch, as a scenario of load. The door is what keeps such a storm from drowning those who are in.
+**Reconnects.** When an instance dies or drains, its sessions come back, each after the workload's time to reconnect, to other instances: each one that comes back is a *reconnect* at its new
+instance, beside the messages of those who are in. The door is what keeps such a storm from drowning them.
 
-**Modelled.** Processors for each message, push and handshake, the door, memory, scaling.
+**Modelled.** Connections by instance, memory as a limit of their number, processors for each message, push and handshake, the door, storms of reconnects, scaling.
 
-**Not modelled.** Connections one by one: which instance holds whom, so a push goes to the instance that the link chooses; clients that read too
+**Not modelled.** A session counts as connected while its handshake still waits. A broadcast goes to as many as the block says, evenly over its instances. Clients that read too
 slowly; heartbeats (add them to the messages).)";
   type.documentation += elasticity::kElasticDocumentation;
   type.vendorNames = {"API Gateway websocket", "Web PubSub", "SignalR", "Socket.IO", "Centrifugo", "Netty",
                       "Phoenix channels"};
-  type.operations = {"message", "push", "connect"};
+  type.operations = {"message", "push", "broadcast", "connect", "reconnect"};
   return makeBlock<WebsocketParams>(
       std::move(type), websocketSchema(), lowerWebsocket,
       [](const WebsocketParams& params, const Load&) { return tier::usageOfServers(params); },
@@ -171,6 +201,8 @@ slowly; heartbeats (add them to the messages).)";
         Traits traits = tier::traitsOfServers(params);
         traits.isPublicEntry = true;
         traits.isStateless = false;  // it holds its connections
+        traits.sessionSlots =
+            static_cast<int>(std::min<std::int64_t>(params.slotsOfInstance(), 1'000'000'000));
         traits.terminatesTls = true;
         return traits;
       });

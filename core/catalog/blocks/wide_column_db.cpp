@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <string>
 
 #include "core/base/text.h"
 #include "core/catalog/blocks.h"
 #include "core/catalog/hosted.h"
 #include "core/catalog/nodes.h"
+#include "core/catalog/sharding.h"
 
 namespace cantilever::catalog::blocks {
 
@@ -19,22 +21,25 @@ struct WideColumnParams : nodes::NodeParams {
   }
   Count copies{3};
   Choice consistency{"quorum"};
+  Choice rowKeys{"request"};
   Law coordinatorTime = Law::lognormal(50_us, 0.5);
   Law writeTime = Law::lognormal(90_us, 1.0);
   Law readTime = Law::lognormal(250_us, 1.5);
   Law hopTime = Law::lognormal(500_us, 0.6);
   Ratio diskShare = ratio(0.2);
   Law diskTime = Law::lognormal(150_us, 1.0);
-  Ratio compaction = ratio(0.3);
+  Ratio compaction = ratio(1);
+  Count flushAfter{20'000};
 
   std::int64_t copiesThereAre() const { return std::min(copies.value(), instances.value()); }
   std::int64_t answersNeeded() const {
     const std::int64_t all = copiesThereAre();
     return consistency.value == "one" ? 1 : consistency.value == "all" ? all : all / 2 + 1;
   }
-  /// With what the same cores do behind the requests.
-  Law onThisNode(const Law& cpuTime) const {
-    return onThisServer(cpuTime).scaled(1.0 / std::max(0.05, 1 - compaction.raw()));
+  /// Of what is merged after a flush.
+  Law compactionTime() const {
+    return Law::constant(onThisServer(writeTime).mean *
+                         (compaction.raw() * static_cast<double>(flushAfter.value())));
   }
 };
 
@@ -54,6 +59,15 @@ Schema<WideColumnParams> wideColumnSchema() {
       .choices({"one", "quorum", "all"})
       .help("How many copies must answer: one, the majority, or all. Reads at quorum see writes at quorum.")
       .source(Source::Grade::Judgement, "The least with which reads see what was written.")
+      .field("row_keys", &WideColumnParams::rowKeys)
+      .label("Rows are of")
+      .group("Behaviour")
+      .choices({"request", "others"})
+      .help(
+          "Whether a row is of what the request is about, which then decides its nodes, or of something else "
+          "that "
+          "is spread evenly over all of them.")
+      .source(Source::Grade::Judgement, "One thing is asked for, and that is kept.")
       .field("coordinator_time", &WideColumnParams::coordinatorTime)
       .label("Coordinator")
       .group("Behaviour")
@@ -104,37 +118,72 @@ Schema<WideColumnParams> wideColumnSchema() {
       .field("compaction", &WideColumnParams::compaction)
       .label("Compaction")
       .group("Behaviour")
-      .range(0, 0.9)
-      .help("Share of the processors that merging files takes; requests take that much longer.")
-      .source(Source::Grade::Judgement, "Write-heavy tables spend a third of their processors on it.");
+      .range(0, 20)
+      .help(
+          "Processor time that merging files takes for each write of a copy, as a share of the write itself. "
+          "0: none.")
+      .source(Source::Grade::Judgement,
+              "With size-tiered compaction a row is merged some four times, each for a quarter of its write.")
+      .field("flush_after", &WideColumnParams::flushAfter)
+      .label("Writes of a flush")
+      .group("Behaviour")
+      .range(1, 1e7)
+      .logarithmic()
+      .help(
+          "So many writes of a node, on average, are written to a file together; then what they bring to "
+          "merge is "
+          "done at a stretch, on one of its cores.")
+      .source(Source::Grade::Judgement,
+              "A table in memory of some tens of megabytes, with rows of a kilobyte.");
 }
+
+/// What a node does with a copy, reached from a coordinator: those that keep the key or, where there are no
+/// keys, different nodes in turn.
+struct AtCopies {
+  plan::OutLink owners;
+  plan::OutLink inTurn;
+
+  AtCopies(const char* role, const WideColumnParams& params, plan::Index pool, plan::Lowering& lowering,
+           const plan::Body& body) {
+    plan::Link way;
+    way.latency = params.hopTime;
+    way.balancing = Balancing::Owner;
+    way.points = pointsOfShards(params.instances.value());
+    owners = lowering.addPart(role, pool, way, body);
+    way.balancing = Balancing::RoundRobin;
+    inTurn = lowering.addPart(std::string(role) + "/any", pool, way, body);
+  }
+};
 
 void lowerWideColumn(const WideColumnParams& params, plan::Lowering& lowering) {
   const plan::Index pool = lowering.addPool(hosted::machines(params.instances, params.instanceClass().vcpu));
-  plan::Link way;
-  way.balancing = Balancing::RoundRobin;  // the copies of a request are on different nodes
-  way.latency = params.hopTime;
-  const plan::OutLink write = lowering.addPart("write-copy", pool, way, [&](plan::ProgramBuilder& program) {
-    program.work(params.onThisNode(params.writeTime));
+  const AtCopies write("write-copy", params, pool, lowering, [&](plan::ProgramBuilder& program) {
+    program.work(params.onThisServer(params.writeTime));
+    if (params.compaction > Ratio()) {
+      program.branch(1.0 / static_cast<double>(params.flushAfter.value()),
+                     [&](plan::ProgramBuilder& flush) { flush.reply().work(params.compactionTime()); });
+    }
   });
-  const plan::OutLink read = lowering.addPart("read-copy", pool, way, [&](plan::ProgramBuilder& program) {
+  const AtCopies read("read-copy", params, pool, lowering, [&](plan::ProgramBuilder& program) {
     program.branch(params.diskShare.raw(), [&](plan::ProgramBuilder& cold) { cold.wait(params.diskTime); })
-        .work(params.onThisNode(params.readTime));
+        .work(params.onThisServer(params.readTime));
   });
   plan::Fan toCopies;
   toCopies.needed = static_cast<std::uint32_t>(params.answersNeeded());
-  const auto add = [&](std::initializer_list<const char*> names, const plan::OutLink& copy,
-                       std::int64_t asked) {
-    for (const char* name : names) {
-      lowering.addOperation(name, pool, [&](plan::ProgramBuilder& program) {
-        program.work(params.onThisNode(params.coordinatorTime))
-            .draw(CountLaw::fixed(static_cast<std::uint32_t>(asked)))
-            .fanOut(copy, toCopies);
-      });
-    }
+  const plan::Index keyed = lowering.keyedClasses();
+  const bool isByRequest = params.rowKeys.value == "request";
+  const auto add = [&](const char* name, const AtCopies& copies, std::int64_t asked) {
+    const plan::Body askAny = [&](plan::ProgramBuilder& other) { other.fanOut(copies.inTurn, toCopies); };
+    const plan::Body askOwners = [&](plan::ProgramBuilder& known) { known.fanOut(copies.owners, toCopies); };
+    lowering.addOperation(name, pool, [&](plan::ProgramBuilder& program) {
+      program.work(params.onThisServer(params.coordinatorTime))
+          .draw(CountLaw::fixed(static_cast<std::uint32_t>(asked)));
+      isByRequest ? void(program.branchOnClass(keyed, askOwners, askAny)) : askAny(program);
+    });
   };
-  add({"", "read"}, read, params.answersNeeded());
-  add({"write"}, write, params.copiesThereAre());
+  add("", read, params.answersNeeded());
+  add("read", read, params.answersNeeded());
+  add("write", write, params.copiesThereAre());
 }
 
 }  // namespace
@@ -147,17 +196,19 @@ BlockType wide_column_db() {
        .purpose = "Rows on many equal nodes without a master: writes scale, and consistency is chosen by the "
                   "request.",
        .documentation =
-           R"(**What happens to a request.** The incoming link picks a node, the coordinator, where the request queues for a processor. A `write` goes to all copies
-of the row at once, and is answered when as many as the consistency asks for have it; the others finish behind it. A `read` (the default) asks as many
-copies as must answer, and waits for the slowest of them.
+           R"(**What happens to a request.** The incoming link picks a node, the coordinator, where the request queues for a processor. A `write` goes at once to all nodes that
+**keep the key**, as many as there are copies, and is answered when as many as the consistency asks for have it; the others finish behind it. A `read` (the default) asks as many of them
+as must answer, and waits for the slowest. Nodes keep keys by their places on a ring. A dead node's copies are nowhere else: a write at quorum outlives one of three, a read that had asked the dead one fails, and
+at *all* everything that needs it fails.
 
 A node keeps its rows with the same processors with which it coordinates. It has no limit of its own on requests in hand, as a coordinator that
 held a slot while it waits for copies, which wait for slots, could stand still for ever.
 
-**Modelled.** Every copy's work, quorums with their slowest needed answer, reads from disk, compaction as slower processors, nodes in the bill.
+**Compaction.** After some thousands of writes a node flushes them, and what that brings to merge keeps one of its cores busy at a stretch: requests there share the others meanwhile, which shows in the tail.
 
-**Not modelled.** Which nodes have a row: copies go in turn, so no partition is hotter than others, and a dead node's share goes to the others at once,
-without hints. Repairs, garbage collection, tombstones, other data centres.)",
+**Modelled.** Every copy's work at the nodes that keep the key, skew of keys, quorums with their slowest needed answer, dead nodes, reads from disk, compaction on the same cores, nodes in the bill.
+
+**Not modelled.** Hints for dead nodes, speculative reads of a further copy (give the incoming link a retry), repairs, garbage collection, tombstones, other data centres. Rows of others than the request is about, and request classes without keys, ask nodes in turn, of those that are up.)",
        .vendorNames = {"Cassandra", "ScyllaDB", "Keyspaces", "HBase", "Bigtable", "Cosmos DB for Cassandra"},
        .operations = {"read", "write"},
        .makesCalls = false},

@@ -85,6 +85,9 @@ void lowerWorker(const WorkerParams& params, plan::Lowering& lowering) {
 }
 
 std::vector<Usage> usageOfWorker(const WorkerParams& params, const Load&) {
+  if (elasticity::livesElsewhere(params)) {
+    return {};
+  }
   const auto instances = static_cast<double>(params.instances.value());
   return {{Usage::Kind::InstanceHours, params.instanceType.value, instances * kHoursPerMonth,
            params.purchase.value, format(params.instances) + " instances x 730 h"}};
@@ -105,6 +108,7 @@ Deployable deployWorker(const WorkerParams& params) {
         "python", "-c", "import os, sys, time; sys.exit(time.time() - os.path.getmtime('/tmp/alive') > 30)"};
   }
   deployable.settings["concurrency"] = format(params.concurrency);
+  elasticity::describeScaling(params, deployable);
   return deployable;
 }
 

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
+#include "core/base/text.h"
 #include "core/exchange/terraform/module.h"
 #include "core/exchange/wishes.h"
 
@@ -287,6 +289,53 @@ std::vector<Expression> groupsOf(const Module& module, std::size_t index) {
   return list;
 }
 
+/// Code for what metrics call the target group of the first application load balancer before the server;
+/// empty: there is none.
+std::string resourceLabelOf(const Module& module, std::size_t index) {
+  const DeployedBlock& block = module.deployment.blocks[index];
+  for (const DeployedLink* link : module.deployment.linksTo(index)) {
+    const DeployedBlock& balancer = module.deployment.blocks[link->from];
+    if (balancer.is(Kind::LoadBalancer) && balancer.setting("layer") != "4") {
+      return "join(\"/\", [" + attributeCode("aws_lb", balancer, ".arn_suffix") + ", aws_lb_target_group." +
+             identifierOf(balancer, block) + ".arn_suffix])";
+    }
+  }
+  return {};
+}
+
+/// A policy that keeps the same figure near the same target, where AWS measures it by itself.
+void writeScaling(Module& module, std::size_t index) {
+  const DeployedBlock& block = module.deployment.blocks[index];
+  const std::string on = block.setting("autoscale_on", "utilisation");
+  constexpr double kUsualTarget = 0.6;
+  const Result<std::vector<double>> said = parseNumbers(block.setting("autoscale_target"));
+  const double target = said && !said->empty() ? said->front() : kUsualTarget;
+  const std::string label = resourceLabelOf(module, index);
+  const bool isByRequests = on == "request_rate" && !label.empty();
+  if (on != "utilisation" && !isByRequests) {
+    module.warn(
+        kServiceFile, block,
+        "its scaling on " + on +
+            " is not expressed: the group has its least and most instances, and no policy; write one on a "
+            "metric of your own.");
+    return;
+  }
+  Body& policy = module.file(kServiceFile).resource("aws_autoscaling_policy", identifierOf(block));
+  policy.set("name", isByRequests ? "requests" : "cpu");
+  policy.set("autoscaling_group_name", attribute("aws_autoscaling_group", block, ".name"));
+  policy.set("policy_type", "TargetTrackingScaling");
+  Body& tracking = policy.block("target_tracking_configuration");
+  constexpr double kSecondsOfMetric = 60;
+  const double value = isByRequests ? target * kSecondsOfMetric : std::min(100.0, target * 100);
+  tracking.set("target_value", static_cast<int>(std::clamp(std::round(value), 1.0, 1e9)));
+  Body& metric = tracking.block("predefined_metric_specification");
+  metric.set("predefined_metric_type",
+             isByRequests ? "ALBRequestCountPerTarget" : "ASGAverageCPUUtilization");
+  if (isByRequests) {
+    metric.set("resource_label", code(label));
+  }
+}
+
 void writeGroup(Module& module, std::size_t index) {
   const DeployedBlock& block = module.deployment.blocks[index];
   Body& file = module.file(kServiceFile);
@@ -316,14 +365,7 @@ void writeGroup(Module& module, std::size_t index) {
       .set("propagate_at_launch", true);
   if (least != most) {
     group.block("lifecycle").set("ignore_changes", Expression::list({code("desired_capacity")}));
-    Body& policy = file.resource("aws_autoscaling_policy", id);
-    policy.set("name", "cpu");
-    policy.set("autoscaling_group_name", attribute("aws_autoscaling_group", block, ".name"));
-    policy.set("policy_type", "TargetTrackingScaling");
-    Body& tracking = policy.block("target_tracking_configuration");
-    tracking.set("target_value", std::clamp(block.number("autoscale_cpu_percent", 60), 1, 100));
-    tracking.block("predefined_metric_specification")
-        .set("predefined_metric_type", "ASGAverageCPUUtilization");
+    writeScaling(module, index);
   }
 }
 

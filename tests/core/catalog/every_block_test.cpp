@@ -107,31 +107,21 @@ std::string summaryOf(const Deployable& deployable) {
 
 std::string summaryOf(const Traits& traits) {
   std::ostringstream text;
-  for (const bool flag : {traits.isSource,
-                          traits.isPublicEntry,
-                          traits.balancesLoad,
-                          traits.isCompute,
-                          traits.isStateless,
-                          traits.isCache,
-                          traits.isCdn,
-                          traits.holdsData,
-                          traits.isRelational,
-                          traits.isReplica,
-                          traits.isReplicated,
-                          traits.poolsConnections,
-                          traits.isQueue,
-                          traits.isManaged,
-                          traits.hasHealthCheck,
-                          traits.terminatesTls,
-                          traits.hasBackups,
-                          traits.limitsRate,
-                          traits.scalesAutomatically,
-                          traits.collectsMetrics,
-                          traits.collectsLogs,
-                          traits.isPrimitive}) {
+  for (const bool flag :
+       {traits.isSource,         traits.isPublicEntry, traits.balancesLoad,   traits.isCompute,
+        traits.isStateless,      traits.isCache,       traits.isCdn,          traits.holdsData,
+        traits.isRelational,     traits.isReplica,     traits.keepsKeysApart, traits.isReplicated,
+        traits.poolsConnections, traits.isQueue,       traits.isManaged,      traits.hasHealthCheck,
+        traits.terminatesTls,    traits.hasBackups,    traits.limitsRate,     traits.scalesAutomatically,
+        traits.collectsMetrics,  traits.collectsLogs,  traits.isPrimitive}) {
     text << flag;
   }
-  text << ' ' << traits.instances << ' ' << traits.hitRatio.value_or(Ratio()).raw();
+  const Checkpoints checkpoints = traits.checkpoints.value_or(Checkpoints());
+  for (const Duration time : {checkpoints.interval, checkpoints.pause, checkpoints.restart}) {
+    text << ' ' << time.ns();
+  }
+  text << ' ' << traits.sessionSlots << ' ' << traits.instances << ' '
+       << traits.hitRatio.value_or(Ratio()).raw();
   for (const std::optional<Duration>& time :
        {traits.timeToLive, traits.detectionTime, traits.mtbf, traits.mttr}) {
     text << ' ' << time.value_or(Duration()).ns();

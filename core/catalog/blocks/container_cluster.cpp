@@ -1,0 +1,177 @@
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/catalog/blocks.h"
+#include "core/catalog/hosted.h"
+#include "core/catalog/instance_class.h"
+#include "core/catalog/schema.h"
+
+namespace cantilever::catalog::blocks {
+
+namespace {
+
+using namespace literals;
+
+struct ClusterParams {
+  Count nodes{6};
+  Count mostNodes{0};
+  Choice instanceType{"m7g.xlarge"};
+  Law bootTime = Law::lognormal(75_s, 0.2);
+  Duration drainLimit = 30_s;
+  Choice controlPlane{"managed"};
+  Choice purchase{"ondemand"};
+  bool failsAtRandom = false;
+  Duration timeToFailure = 8760_h;
+  Duration timeToRepair = 10_min;
+
+  std::uint32_t room() const { return hosted::small(std::max(nodes, mostNodes)); }
+};
+
+Schema<ClusterParams> clusterSchema() {
+  return Schema<ClusterParams>()
+      .field("nodes", &ClusterParams::nodes)
+      .label("Nodes")
+      .group("Size")
+      .range(1, 5000)
+      .logarithmic()
+      .help(
+          "Machines that containers are placed on. Say at a service that it lives on this block, and how "
+          "many on each.")
+      .source(Source::Grade::Judgement, "Two in each of three zones.")
+      .field("max_nodes", &ClusterParams::mostNodes)
+      .label("Nodes at most")
+      .group("Scaling")
+      .range(0, 5000)
+      .help("Nodes are added up to this number while containers find no place; 0: none are.")
+      .source(Source::Grade::Judgement, "No room, so that nothing grows unasked.")
+      .field("instance_type", &ClusterParams::instanceType)
+      .label("Instance type")
+      .group("Size")
+      .choices(instanceChoices(InstanceClass::Family::Ec2))
+      .help(
+          "Sets the price of a node; what its containers do takes the processors that they state themselves.")
+      .source(Source::Grade::Judgement, "Room for a dozen small containers.")
+      .field("boot_time", &ClusterParams::bootTime)
+      .label("Boot time")
+      .group("Scaling")
+      .range(Duration(), 24_h)
+      .help("From the order of a node until containers can be placed on it.")
+      .source(Source::Grade::Judgement, "A machine, its agent, and its entry in the control plane.")
+      .field("drain_limit", &ClusterParams::drainLimit)
+      .label("Drain limit")
+      .group("Scaling")
+      .range(Duration(), 24_h)
+      .help("So long a node that is taken away lets its containers finish. 0: as long as it takes.")
+      .source(Source::Grade::Known,
+              "Kubernetes documentation: terminationGracePeriodSeconds is 30; https://kubernetes.io/docs/")
+      .field("control_plane", &ClusterParams::controlPlane)
+      .label("Control plane")
+      .group("Cost")
+      .choices({"managed", "included", "own"})
+      .help(
+          "Managed and billed by the hour (EKS), included in the nodes (ECS), or run on three further nodes.")
+      .source(Source::Grade::Judgement, "What most clusters have.")
+      .field("purchase", &ClusterParams::purchase)
+      .label("Purchase")
+      .group("Cost")
+      .choices({"ondemand", "ri1y", "ri3y", "spot"})
+      .help(
+          "On demand, reserved for one or three years, or spot, which may be taken away at two minutes' "
+          "notice.")
+      .source(Source::Grade::Judgement, "The price to compare others with.")
+      .field("fails_at_random", &ClusterParams::failsAtRandom)
+      .label("Fails at random")
+      .group("Reliability")
+      .help("Nodes fail, with all that is on them, and are repaired by chance while a simulation runs.")
+      .source(Source::Grade::Judgement, "Off: a run shows the load alone.")
+      .field("time_to_failure", &ClusterParams::timeToFailure)
+      .label("Time to failure")
+      .group("Reliability")
+      .range(1_s, Duration::hours(876'000))
+      .logarithmic()
+      .help("Mean of an exponential law, for each node while it is up.")
+      .source(Source::Grade::Judgement, "A year; shorten it to see failures in a short run.")
+      .field("time_to_repair", &ClusterParams::timeToRepair)
+      .label("Time to repair")
+      .group("Reliability")
+      .range(1_ms, Duration::hours(8760))
+      .logarithmic()
+      .help("Mean of an exponential law.")
+      .source(Source::Grade::Judgement, "Noticing it, and another machine.");
+}
+
+void lowerCluster(const ClusterParams& params, plan::Lowering& lowering) {
+  plan::Pool nodes = hosted::machines(params.nodes, findInstanceClass(params.instanceType.value)->vcpu);
+  nodes.maxInstances = params.room();
+  nodes.growsWithGuests = nodes.maxInstances > nodes.instances;
+  nodes.boot = params.bootTime;
+  nodes.drainLimit = params.drainLimit;
+  const plan::Index pool = lowering.addPool(nodes);
+  if (params.failsAtRandom) {
+    plan::RandomFault fault;
+    fault.pool = pool;
+    fault.timeToFailure = Law::exponential(params.timeToFailure);
+    fault.timeToRepair = Law::exponential(params.timeToRepair);
+    lowering.addFault(fault);
+  }
+}
+
+std::vector<Usage> usageOfCluster(const ClusterParams& params, const Load&) {
+  constexpr double kOwnControlPlane = 3;  // the least that keeps a majority when one fails
+  const bool isOwn = params.controlPlane.value == "own";
+  std::vector<Usage> usage = {
+      hosted::allMonth(Usage::Kind::InstanceHours, params.instanceType.value,
+                       static_cast<double>(params.nodes.value()) + (isOwn ? kOwnControlPlane : 0),
+                       format(params.nodes) + (isOwn ? " nodes and 3 of the control plane" : " nodes"),
+                       params.purchase.value)};
+  if (params.controlPlane.value == "managed") {
+    usage.push_back(hosted::allMonth(Usage::Kind::ServiceHours, "kubernetes", 1, "1 control plane"));
+  }
+  return usage;
+}
+
+}  // namespace
+
+BlockType container_cluster() {
+  return makeBlock<ClusterParams>(
+      {.key = "container_cluster",
+       .label = "Container cluster",
+       .category = Category::Compute,
+       .purpose = "Machines that the containers of many services are placed on, and go down with.",
+       .documentation =
+           R"(**What it does.** No request comes here: services **live on** it. Say so at a service (*Lives on*: `cluster x 4`, with the id of this block and how many of its instances a node has room for).
+
+- Instances are placed on nodes in order, and only where there is a place.
+- When a node dies, all that lives on it dies with it, and is placed on other nodes as soon as there is room. When it drains, they drain.
+- When instances find no place (a service scales up, or a node has died), **nodes are added**, up to *nodes at most*, and take containers when they have booted: the boot times of node and container add up.
+- Draw the cluster in a region with several zones: its nodes, and what lives on them, are spread over these.
+
+What lives on a cluster is paid for with its nodes.
+
+**Modelled.** Places, the common fate of what shares a node, the cluster's autoscaling on containers without a place, draining, nodes and control plane in the bill.
+
+**Not modelled.** Taking nodes away again that have become empty (a control can say how many there are to be). The nodes' processors and memory as a limit: containers have the processors that they state, so place no
+more on a node than it has. The control plane: its loss would only stop changes.)",
+       .vendorNames = {"EKS", "ECS", "GKE", "AKS", "Kubernetes", "Nomad", "OpenShift", "Karpenter"},
+       .acceptsCalls = false,
+       .makesCalls = false},
+      clusterSchema(), lowerCluster, usageOfCluster,
+      [](const ClusterParams& params) {
+        Deployable deployable{.kind = Deployable::Kind::None};
+        deployable.instances = static_cast<int>(params.nodes.value());
+        deployable.instanceClass = params.instanceType.value;
+        return deployable;
+      },
+      [](const ClusterParams& params) {
+        Traits traits;
+        traits.hasHealthCheck = true;
+        traits.isReplicated = params.nodes > Count(1);
+        traits.scalesAutomatically = params.mostNodes > params.nodes;
+        traits.instances = static_cast<int>(params.nodes.value());
+        traits.mtbf = params.timeToFailure;
+        traits.mttr = params.timeToRepair;
+        return traits;
+      });
+}
+
+}  // namespace cantilever::catalog::blocks
