@@ -619,7 +619,7 @@ class Compiler {
     const std::uint32_t at = m_checked.find(m_design, BlockId(residence.block));
     const Index host = at < m_mainPool.size() ? m_mainPool[at] : kNone;
     if (host == kNone || host == residence.pool || m_plan.pools[host].host != kNone ||
-        isHost(residence.pool)) {
+        m_plan.pools[host].isOnDemand() || isHost(residence.pool)) {
       m_remarks.warn("block.no_host",
                      quoted(block) + " is to live on " + quoted(residence.block) +
                          ", which is no block with instances of its own: it lives nowhere in particular.",

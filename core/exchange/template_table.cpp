@@ -51,6 +51,33 @@ double availabilityOf(const Design& design, const compile::Compiled& compiled,
 
 }  // namespace
 
+Result<TemplateFigures> figuresOf(const Template& one, const Design& design,
+                                  const compile::Compiled& compiled, const sim::RunResult& run,
+                                  const catalog::Catalog& catalog) {
+  const auto solution = analytic::solve(*compiled.plan, *compiled.visits, {.withSensitivities = false});
+  if (!solution) {
+    return solution.error();
+  }
+  TemplateFigures figures;
+  figures.key = one.key;
+  figures.title = one.title;
+  figures.blocks = design.blocks.size();
+  figures.slice = design.slice;
+  for (const Workload& workload : design.workloads) {
+    figures.offered = figures.offered + workload.peak;
+  }
+  figures.p99 = Duration::nanoseconds(run.latency.quantileNs(0.99));
+  if (!solution->bottlenecks.empty()) {
+    figures.bottleneck = solution->bottlenecks.front().key;
+    figures.saturatesAt = solution->bottlenecks.front().saturatesAt.value;
+  }
+  figures.availability = availabilityOf(design, compiled, catalog);
+  figures.costMonth =
+      cost::estimate(design, catalog, *compiled.plan, *compiled.visits, cost::PriceBook::builtIn()).total;
+  figures.eventsPerSecond = static_cast<double>(run.events) / (static_cast<double>(run.endNs) * 1e-9);
+  return figures;
+}
+
 Result<TemplateFigures> figuresOf(const Template& one, const catalog::Catalog& catalog) {
   const Result<LoadedDesign> loaded = loadTemplate(one.key, catalog);
   if (!loaded) {
@@ -68,28 +95,7 @@ Result<TemplateFigures> figuresOf(const Template& one, const catalog::Catalog& c
   if (!run) {
     return run.error();
   }
-  const auto solution = analytic::solve(*compiled.plan, *compiled.visits, {.withSensitivities = false});
-  if (!solution) {
-    return solution.error();
-  }
-  TemplateFigures figures;
-  figures.key = one.key;
-  figures.title = one.title;
-  figures.blocks = design.blocks.size();
-  figures.slice = design.slice;
-  for (const Workload& workload : design.workloads) {
-    figures.offered = figures.offered + workload.peak;
-  }
-  figures.p99 = Duration::nanoseconds(run->latency.quantileNs(0.99));
-  if (!solution->bottlenecks.empty()) {
-    figures.bottleneck = solution->bottlenecks.front().key;
-    figures.saturatesAt = solution->bottlenecks.front().saturatesAt.value;
-  }
-  figures.availability = availabilityOf(design, compiled, catalog);
-  figures.costMonth =
-      cost::estimate(design, catalog, *compiled.plan, *compiled.visits, cost::PriceBook::builtIn()).total;
-  figures.eventsPerSecond = static_cast<double>(run->events) / (static_cast<double>(run->endNs) * 1e-9);
-  return figures;
+  return figuresOf(one, design, compiled, *run, catalog);
 }
 
 std::string templateRow(const TemplateFigures& figures) {

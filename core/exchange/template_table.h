@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "core/base/money.h"
+#include "core/compile/compile.h"
 #include "core/exchange/templates.h"
+#include "core/sim/result.h"
 
 namespace cantilever::exchange {
 
@@ -25,6 +27,11 @@ struct TemplateFigures {
   double eventsPerSecond = 0;  ///< of simulated time
 };
 
+/// From a run of the compiled template as long as the index says, with seed 1. An Error if it cannot be
+/// solved.
+Result<TemplateFigures> figuresOf(const Template& one, const Design& design,
+                                  const compile::Compiled& compiled, const sim::RunResult& run,
+                                  const catalog::Catalog& catalog);
 /// By compiling, solving, pricing and a run as long as the index says, with seed 1: the same figures
 /// everywhere. Takes about as long as that run. An Error if the template does not compile.
 Result<TemplateFigures> figuresOf(const Template& one, const catalog::Catalog& catalog);

@@ -510,7 +510,12 @@ class ClassVisits {
           strongest = &call;
         }
       }
-      names.push_back(nameOfLink(strongest->element));
+      if (strongest != nullptr) {  // a cycle that grows by its targets may leave out a step
+        names.push_back(nameOfLink(strongest->element));
+      }
+    }
+    if (names.empty()) {
+      names.push_back(nameOfLink(m_profile[programs[cycle.front()]].calls.front().element));
     }
     std::string list;
     for (std::size_t i = 0; i < names.size(); ++i) {
