@@ -514,5 +514,18 @@ TEST(DeploymentController, TakesABadVersionBackAfterTheCanary) {
   EXPECT_LT(run.classes[0].failedTotal(), 250u);
 }
 
+// --- Key management ---
+
+// 300 operations a second of which 100 are allowed, and the second that is in hand at first.
+TEST(KeyManagement, RefusesWhatIsBeyondTheQuotaUnlessDataKeysAreAtHand) {
+  const auto refusedWith = [](Ratio atHand) {
+    const Design design =
+        calling("key_management", 300_rps).param("quota", 100_rps).param("cached_share", atHand);
+    return static_cast<double>(failedFor(runOf(design, 100_s), plan::Reason::RateLimited));
+  };
+  EXPECT_NEAR(refusedWith(ratio(0)), 100 * (300 - 100) - 100, 600);
+  EXPECT_LT(refusedWith(ratio(0.8)), 50);
+}
+
 }  // namespace
 }  // namespace cantilever::catalog::test_blocks
