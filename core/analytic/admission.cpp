@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/analytic/birth_death.h"
+#include "core/analytic/contents.h"
 #include "core/analytic/erlang.h"
 #include "core/analytic/limits.h"
 #include "core/analytic/many_servers.h"
@@ -15,9 +16,6 @@ namespace cantilever::analytic {
 namespace {
 
 using plan::Op;
-
-// Keys that are looked at one by one.
-constexpr double kMostKeys = 2000;
 
 class TokenSolver {
  public:
@@ -87,21 +85,11 @@ class TokenSolver {
       const Index space = m_plan.classes[k].keySpace;
       const plan::KeySpace keys = space == kNone ? plan::KeySpace{} : m_plan.keySpaces[space];
       const double rate = m_state.traffic.asks[index][k];
-      const double looked = std::min<double>(keys.count, kMostKeys);
-      double total = 0;
-      for (double key = 1; key <= keys.count && key <= 1e6; ++key) {
-        total += std::pow(key, -keys.exponent);
+      if (rate <= 0) {
+        continue;
       }
-      double left = 1;
-      for (double key = 1; rate > 0 && key <= looked; ++key) {
-        const double share = std::pow(key, -keys.exponent) / total;
-        left -= share;
-        add(result, waits, tokens, rate * share, rate * share / asked, index);
-      }
-      if (rate > 0 && keys.count > looked) {
-        const double others = keys.count - looked;
-        add(result, waits, tokens, rate * std::max(0.0, left) / others, rate * std::max(0.0, left) / asked,
-            index);
+      for (const KeysAlike& alike : keysAlike(static_cast<double>(keys.count), keys.exponent)) {
+        add(result, waits, tokens, rate * alike.share, rate * alike.share * alike.keys / asked, index);
       }
     }
     result.rate = waits > 0 ? result.probability / waits : 1;

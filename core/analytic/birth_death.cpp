@@ -75,6 +75,23 @@ QueueFigures finiteQueue(double arrivals, double meanService, double servers, do
   return figures;
 }
 
+std::vector<double> departuresBefore(double arrivals, double meanService, double servers, double room) {
+  const std::vector<double> p = stationary(
+      static_cast<std::size_t>(room) + 1, [&](double) { return arrivals; },
+      [&](double n) { return std::min(n, servers) / meanService; });
+  const auto c = static_cast<std::size_t>(servers);
+  std::vector<double> before(1, 0.0);
+  const double admitted = 1 - p.back();
+  for (std::size_t n = 0; n + 1 < p.size(); ++n) {
+    if (n < c) {
+      before[0] += p[n] / admitted;
+    } else {
+      before.push_back(p[n] / admitted);
+    }
+  }
+  return before;
+}
+
 QueueFigures finiteSources(double users, double think, double meanService, double servers) {
   const std::vector<double> p = stationary(
       static_cast<std::size_t>(users) + 1, [&](double n) { return (users - n) / think; },

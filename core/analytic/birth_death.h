@@ -29,6 +29,9 @@ struct QueueFigures {
 /// a steady state at any load.
 QueueFigures finiteQueue(double arrivals, double meanService, double servers, double room);
 
+/// The same: the probabilities that an arrival that is admitted waits for no, 1, 2, ... departures.
+std::vector<double> departuresBefore(double arrivals, double meanService, double servers, double room);
+
 /// M/M/c//N, the machine repairman: users think for a mean time, then ask and wait (ibid. 3.7). `lost` is 0.
 QueueFigures finiteSources(double users, double think, double meanService, double servers);
 

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/analytic/contents.h"
 #include "core/analytic/many_servers.h"
 #include "core/analytic/single_server.h"
 #include "core/analytic/special.h"
@@ -70,11 +71,7 @@ class ConsumerSolver {
       const Index space = m_plan.classes[k].keySpace;
       if (m_state.traffic.published[group.log][k] > 0) {
         const plan::KeySpace keys = space == kNone ? plan::KeySpace{} : m_plan.keySpaces[space];
-        double sum = 0;
-        for (double key = 1; key <= std::min<double>(keys.count, 1e5); ++key) {
-          sum += std::pow(key, -keys.exponent);
-        }
-        most = std::max(most, 1 / sum);
+        most = std::max(most, shareOfHottest(static_cast<double>(keys.count), keys.exponent));
       }
     }
     return most;

@@ -42,6 +42,33 @@ std::vector<double> zipfShares(std::size_t keys, double exponent) {
   return shares;
 }
 
+std::vector<KeysAlike> keysAlike(double keys, double exponent) {
+  constexpr double kOneByOne = 100;
+  constexpr double kWidth = 0.02;
+  const auto massUpTo = [&](double rank) {
+    return std::abs(exponent - 1) < 1e-9 ? std::log(rank) : std::pow(rank, 1 - exponent) / (1 - exponent);
+  };
+  std::vector<KeysAlike> bands;
+  double total = 0;
+  for (double first = 1; first <= keys;) {
+    const double width = first <= kOneByOne ? 1 : std::floor(first * kWidth) + 1;
+    const double last = std::min(keys, first + width - 1);
+    const double mass =
+        last == first ? std::pow(first, -exponent) : massUpTo(last + 0.5) - massUpTo(first - 0.5);
+    bands.push_back({last - first + 1, mass / (last - first + 1)});
+    total += mass;
+    first = last + 1;
+  }
+  for (KeysAlike& band : bands) {
+    band.share /= total;
+  }
+  return bands;
+}
+
+double shareOfHottest(double keys, double exponent) {
+  return keysAlike(keys, exponent).front().share;
+}
+
 double exactHitRatioOfLru(const std::vector<double>& popularity, std::size_t capacity) {
   if (capacity >= popularity.size()) {
     return 1;

@@ -9,6 +9,16 @@ namespace cantilever::analytic {
 /// Shares proportional to 1 / rank^exponent.
 std::vector<double> zipfShares(std::size_t keys, double exponent);
 
+/// Keys that are asked for about equally often, of a Zipf law: the first hundred one by one, then by bands
+/// of ranks that differ by 2 %, each with its integral (good to 1e-5).
+struct KeysAlike {
+  double keys = 0;
+  double share = 0;  ///< of all requests, each of them
+};
+std::vector<KeysAlike> keysAlike(double keys, double exponent);
+/// The share of the most popular one.
+double shareOfHottest(double keys, double exponent);
+
 /// Hit ratio of least recently used with room for `capacity`: a sum over all ordered contents (King 1971), so
 /// only for a handful: capacity 6 of 20 keys are 28 million.
 double exactHitRatioOfLru(const std::vector<double>& popularity, std::size_t capacity);

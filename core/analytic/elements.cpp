@@ -19,7 +19,14 @@ double sumOverClasses(const std::vector<double>& values) {
 class ElementSolver {
  public:
   ElementSolver(const Structure& structure, WorkingState& state)
-      : m_structure(structure), m_plan(structure.plan()), m_state(state) {}
+      : m_structure(structure),
+        m_plan(structure.plan()),
+        m_state(state),
+        // Users who think change stations afterwards.
+        m_isChanged(state.trafficBefore.work.empty() ||
+                    std::any_of(m_plan.sources.begin(), m_plan.sources.end(), [](const plan::Source& source) {
+                      return source.kind == plan::SourceKind::Closed;
+                    })) {}
 
   void solve() {
     for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
@@ -62,10 +69,25 @@ class ElementSolver {
     load.onlySource = onlySourceOf(pool);
     load.instances = scaledInstances(pool, load);
     m_state.instances[pool] = load.instances;
-    StationFigures figures = solveStation(m_plan, pool, load);
-    breakDown(pool, figures);
-    m_state.stations[pool] = std::move(figures);
+    if (m_isChanged || !isAsBefore(pool)) {
+      StationFigures figures = solveStation(m_plan, pool, load);
+      breakDown(pool, figures);
+      m_state.stations[pool] = std::move(figures);
+    }
     m_state.seats[pool] = of.seats > 0 ? seatsOf(pool, calls, isPlainHolding, load.arePulled) : Admission{};
+  }
+
+  /// Whether the same comes to the pool as in the last pass: then its station is as it was.
+  bool isAsBefore(Index pool) const {
+    const auto& work = m_state.traffic.work[pool];
+    const auto& before = m_state.trafficBefore.work[pool];
+    const auto isSame = [](const Traffic::Work& a, const Traffic::Work& b) {
+      return a.law == b.law && a.requestClass == b.requestClass && a.rate == b.rate && a.targets == b.targets;
+    };
+    return std::equal(work.begin(), work.end(), before.begin(), before.end(), isSame) &&
+           std::all_of(m_structure.linksTo(pool).begin(), m_structure.linksTo(pool).end(), [&](Index link) {
+             return m_state.traffic.arrivals[link] == m_state.trafficBefore.arrivals[link];
+           });
   }
 
   /// Whether nobody holds a seat for anything but this pool's own work.
@@ -244,6 +266,7 @@ class ElementSolver {
   const Structure& m_structure;
   const plan::Plan& m_plan;
   WorkingState& m_state;
+  bool m_isChanged;
 };
 
 }  // namespace

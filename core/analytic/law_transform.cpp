@@ -23,13 +23,7 @@ Complex gammaTransform(double mean, double shape, Complex s) {
 Complex uniformTransform(double low, double high, Complex s) {
   const Complex width = s * (high - low);
   return std::abs(width) < 1e-6 ? std::exp(-s * low) * (1.0 - width / 2.0)
-                                : (std::exp(-s * low) - std::exp(-s * high)) / width;
-}
-
-/// 1 / z, without the care for infinities that the library's division takes.
-Complex inverseOf(Complex z) {
-  const double norm = z.real() * z.real() + z.imag() * z.imag();
-  return {z.real() / norm, -z.imag() / norm};
+                                : (std::exp(-s * low) - std::exp(-s * high)) * inverseOf(width);
 }
 
 Complex paretoTransform(double least, double alpha, Complex s) {
@@ -119,7 +113,7 @@ Complex LawTransform::operator()(Complex s) const {
   for (const Atom& atom : m_atoms) {
     Complex gamma = inverseOf(1.0 + s * atom.scale);
     for (int k = 0; k < m_squarings; ++k) {
-      gamma *= gamma;
+      gamma = productOf(gamma, gamma);
     }
     sum += atom.weight * gamma;
   }
@@ -136,7 +130,7 @@ std::complex<double> transformOf(const Law& law, std::complex<double> s) {
     case Law::Kind::Constant:
       return std::exp(-s * m);
     case Law::Kind::Exponential:
-      return 1.0 / (1.0 + s * m);
+      return inverseOf(1.0 + s * m);
     case Law::Kind::Erlang:
     case Law::Kind::Gamma:
       return scv > 0 ? gammaTransform(m, 1 / scv, s) : std::exp(-s * m);
@@ -144,7 +138,7 @@ std::complex<double> transformOf(const Law& law, std::complex<double> s) {
       return uniformTransform(m * (1 - law.shape), m * (1 + law.shape), s);
     case Law::Kind::Hyperexponential: {
       const double p = hyperProbability(scv);
-      return p / (1.0 + s * (m / (2 * p))) + (1 - p) / (1.0 + s * (m / (2 * (1 - p))));
+      return p * inverseOf(1.0 + s * (m / (2 * p))) + (1 - p) * inverseOf(1.0 + s * (m / (2 * (1 - p))));
     }
     case Law::Kind::Lognormal:
       return LawTransform(law)(s);

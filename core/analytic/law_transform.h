@@ -7,6 +7,17 @@
 
 namespace cantilever::analytic {
 
+/// 1 / z, without the care for infinities that the library's division takes.
+inline std::complex<double> inverseOf(std::complex<double> z) {
+  const double norm = z.real() * z.real() + z.imag() * z.imag();
+  return {z.real() / norm, -z.imag() / norm};
+}
+
+/// The same for products.
+inline std::complex<double> productOf(std::complex<double> a, std::complex<double> b) {
+  return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+}
+
 /// E[e^(-sX)] of a law, s in 1/seconds, Re s >= 0. Closed forms, but for two: a lognormal law is taken as a
 /// product of a lognormal and a gamma variable with the same squared coefficient of variation together,
 /// summed by the trapezoidal rule over the normal variable (its first two moments are kept); a Pareto law as

@@ -49,16 +49,17 @@ double refusedByBucket(double arrivals, double rate, double depth) {
     const double g = bucketSum(rho, depth);
     return std::max(0.0, 1 - g / (1 + rho * g));
   }
-  if (std::abs(rho - 1) < 1e-3) {
+  if (std::abs(rho - 1) * depth < 1e-6) {
     // G = 2 (b - 1) + 2/3 at a load of 1.
     const double g = 2 * (depth - 1) + 2.0 / 3;
-    return 1 - g / (1 + rho * g);
+    return std::max(0.0, 1 - g / (1 + rho * g));
   }
   // G tends to 1 / (1 - rho) - r e^(-s (b - 1)), s the other root of rho (e^s - 1) = s (below zero for a load
   // above 1, where the second term is the larger one and G grows): the residue of its transform there.
   const double s =
-      rho < 1 ? rootOfIncreasing(1e-9, 50 / rho, [&](double x) { return rho * std::expm1(x) - x; })
-              : rootOfIncreasing(-2 * rho - 2, -1e-9, [&](double x) { return x - rho * std::expm1(x); });
+      rho < 1 ? rootOfIncreasing(0.5 * (1 - rho), 50 / rho, [&](double x) { return rho * std::expm1(x) - x; })
+              : rootOfIncreasing(-2 * rho - 2, 0.5 * (1 - rho),
+                                 [&](double x) { return x - rho * std::expm1(x); });
   const double residue = 1 / (rho * std::exp(s) - 1);
   const double g = 1 / (1 - rho) - residue * std::exp(-s * (depth - 1));
   return std::isfinite(g) ? std::max(0.0, 1 - g / (1 + rho * g)) : 1 - 1 / rho;

@@ -1,9 +1,11 @@
 #include "core/analytic/many_servers.h"
 
+#include <algorithm>
 #include <cmath>
-#include <vector>
+#include <complex>
 
 #include "core/analytic/erlang.h"
+#include "core/analytic/law_transform.h"
 #include "core/analytic/special.h"
 
 namespace cantilever::analytic {
@@ -12,16 +14,17 @@ namespace {
 
 constexpr double kMostCrommelinTerms = 2'000'000;
 constexpr double kHighVariation = 2;
+// Below these the sum converges fast, and the roots lose digits.
+constexpr double kLeastLoadForRoots = 0.6;
+constexpr double kLeastQueueByRoots = 1e-5;
 
 /// P(Poisson(mean) >= n), by the incomplete gamma function.
 double poissonFrom(double mean, double n) {
   return n <= 0 ? 1.0 : gammaUpTo(n, mean);
 }
 
-}  // namespace
-
-double waitOfMDc(double arrivals, double service, double servers) {
-  const double load = arrivals * service;
+/// Crommelin's sum, in service times; some 40 / (1 - rho)^2 terms.
+double waitByCrommelin(double load, double servers) {
   double sum = 0;
   for (double n = 1; n < kMostCrommelinTerms; ++n) {
     const double from = poissonFrom(n * load, n * servers);
@@ -33,43 +36,57 @@ double waitOfMDc(double arrivals, double service, double servers) {
       break;
     }
   }
-  return sum * service;
+  return sum;
+}
+
+using Complex = std::complex<double>;
+
+/// The c - 1 roots z of z^c = e^(a (z - 1)) within the unit circle, one to each other root w of unity: z = w
+/// e^(a (z - 1) / c). Calls `use(z, z - 1, times)`, for one of each conjugate pair with 2 times.
+template <class Use>
+void forRoots(double load, double servers, const Use& use) {
+  const double rho = load / servers;
+  const auto c = static_cast<std::size_t>(servers);
+  for (std::size_t j = 1; 2 * j <= c && c > 1; ++j) {
+    const double angle = 2 * 3.141592653589793 * static_cast<double>(j) / servers;
+    const Complex unity = std::polar(1.0, angle);
+    // To begin with, where the root is near 1, the logarithm of the equation to second order.
+    const Complex near = (1 - rho) - std::sqrt(Complex((1 - rho) * (1 - rho), -2 * angle));
+    Complex beyond = std::abs(near) < 0.5 ? near : unity * std::exp(rho * (unity - 2.0) / 2.0) - 1.0;
+    for (int i = 0; i < 60; ++i) {
+      const Complex power = unity * std::exp(rho * beyond);
+      const Complex step = (beyond - (power - 1.0)) * inverseOf(1.0 - rho * power);
+      beyond -= step;
+      if (std::norm(step) < 1e-30) {
+        break;
+      }
+    }
+    use(1.0 + beyond, beyond, 2 * j == c ? 1.0 : 2.0);
+  }
+}
+
+}  // namespace
+
+double waitOfMDc(double arrivals, double service, double servers) {
+  const double load = arrivals * service;
+  if (load > kLeastLoadForRoots * servers) {
+    double sum = 0;
+    forRoots(load, servers,
+             [&](Complex, Complex beyond, double times) { sum -= times * inverseOf(beyond).real(); });
+    const double queue = (load * load - servers * (servers - 1)) / (2 * (servers - load)) + sum;
+    if (queue > kLeastQueueByRoots * load) {
+      return queue / arrivals;
+    }
+  }
+  return waitByCrommelin(load, servers) * service;
 }
 
 double waitProbabilityOfMDc(double arrivals, double service, double servers) {
   const double load = arrivals * service;
-  const auto c = static_cast<std::size_t>(servers);
-  const double spare = 1 - load / servers;
-  const std::size_t states = c + static_cast<std::size_t>(load + 20 * std::sqrt(load) + 30 / spare) + 20;
-  std::vector<double> arriving(states);
-  for (std::size_t n = 0; n < states; ++n) {
-    const auto number = static_cast<double>(n);
-    arriving[n] = std::exp(number * std::log(load) - load - logFactorial(number));
-  }
-  std::vector<double> p(states, 0.0);
-  p[0] = 1;
-  for (int i = 0; i < 200'000; ++i) {
-    std::vector<double> next(states, 0.0);
-    for (std::size_t from = 0; from < states; ++from) {
-      const std::size_t left = from > c ? from - c : 0;
-      for (std::size_t to = left; to < states && p[from] > 1e-300; ++to) {
-        next[to] += p[from] * arriving[to - left];
-      }
-    }
-    double change = 0;
-    for (std::size_t n = 0; n < states; ++n) {
-      change += std::abs(next[n] - p[n]);
-    }
-    p.swap(next);
-    if (change < 1e-14) {
-      break;
-    }
-  }
-  double waits = 0;
-  for (std::size_t n = c; n < states; ++n) {
-    waits += p[n];
-  }
-  return waits;
+  double log = 0;
+  forRoots(load, servers,
+           [&](Complex, Complex beyond, double times) { log += times * std::log(std::norm(beyond)) / 2; });
+  return std::max(0.0, -std::expm1(std::log(servers - load) - log));
 }
 
 double waitOfMDcApproximately(double arrivals, double service, double servers) {

@@ -6,12 +6,13 @@
 /// utilisation below 1.
 namespace cantilever::analytic {
 
-/// Mean wait in M/D/c, exact: W / D = sum over n of P(Po(n a) >= n c) - (c/a) P(Po(n a) >= n c + 1)
-/// (Crommelin 1932). Some 40 / (1 - rho)^2 terms: meant for utilisations up to 0.99.
+/// Mean wait in M/D/c, exact, up to a utilisation of 1 - 1e-9. At low loads W / D = sum over n of P(Po(n a)
+/// >= n c) - (c/a) P(Po(n a) >= n c + 1) (Crommelin 1932), else by the roots z of z^c = e^(a (z - 1)) within
+/// the unit circle: the mean queue is (a^2 - c (c - 1)) / (2 (c - a)) + sum of 1 / (1 - z) (Tijms 2003, 9.6).
 double waitOfMDc(double arrivals, double service, double servers);
 
-/// P(W > 0) in M/D/c: the number in system one service time later is what was above c plus what came
-/// (Crommelin 1932), iterated to its fixed point. For utilisations up to 0.97.
+/// P(W > 0) in M/D/c, exact: 1 - (c - a) / product of (1 - z) over the same roots, since the numerator of the
+/// generating function of the number in system vanishes at them (Crommelin 1932).
 double waitProbabilityOfMDc(double arrivals, double service, double servers);
 
 /// The mean wait in closed form: W_M/2 (1 + (1 - rho) (c - 1) (sqrt(4 + 5c) - 2) / (16 rho c)) (Cosmetatos

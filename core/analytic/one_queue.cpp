@@ -22,9 +22,9 @@ using plan::ServiceOrder;
 // Losses below this are none.
 constexpr double kNegligibleLoss = 1e-12;
 // Exact answers for several servers take a millisecond up to here.
-constexpr double kMostPhaseServers = 10;
-constexpr double kMostCrommelinServers = 32;
-constexpr double kMostCrommelinLoad = 0.81;
+constexpr double kMostPhaseServers = 20;
+constexpr double kMostConstantServers = 1000;
+constexpr double kMostStages = 2000;  // of a wait whose law is known
 
 class QueueSolver {
  public:
@@ -95,10 +95,16 @@ class QueueSolver {
     Figure mean = m_load.isExponential
                       ? Figure::exact(exponential.mean())
                       : waitOfMGc(m_load.arrivals, m_load.service.first, scv, m_load.servers);
-    const std::optional<double> known = knownWait();
-    mean = known ? Figure::exact(*known) : mean;
-    StationWait wait = waitOf(mean.value, exponential.probability, mean.band);
+    double waits = exponential.probability;
+    if (const std::optional<BlockQueue> known = knownQueue()) {
+      mean = Figure::exact(known->meanWait);
+      waits = known->waits;
+    }
+    StationWait wait = waitOf(mean.value, waits, mean.band);
     wait.isQueueOfOne = isOne() && !m_load.isExponential && m_pool.order == ServiceOrder::Fifo;
+    if (m_pool.order == ServiceOrder::Lifo) {
+      lastComeFirstServed(wait);
+    }
     all(wait);
     m_answer.queue = m_load.arrivals * mean.value;
     m_answer.model = std::string(m_load.isExponential ? "M/M/" : "M/G/") + (isOne() ? "1" : "c");
@@ -107,8 +113,19 @@ class QueueSolver {
     }
   }
 
+  /// Whoever waits does so until all have gone who came after him.
+  void lastComeFirstServed(StationWait& wait) const {
+    if (m_load.isExponential) {
+      wait.busyArrivals = m_load.arrivals;
+      wait.departures = m_load.servers / m_load.service.first;
+    } else if (isOne() && std::isfinite(m_load.service.third)) {
+      // As much as first come, first served over 1 - rho (Takacs 1963).
+      wait.second = waitSecondMomentOfMG1(m_load.arrivals, m_load.service) / (1 - rho());
+    }
+  }
+
   /// Several servers with one law of service that has an exact answer soon enough.
-  std::optional<double> knownWait() const {
+  std::optional<BlockQueue> knownQueue() const {
     if (m_load.onlyLaw == nullptr || isOne()) {
       return std::nullopt;
     }
@@ -116,11 +133,13 @@ class QueueSolver {
     const bool hasTwoPhases = (m_load.onlyLaw->kind == Law::Kind::Erlang && std::abs(scv - 0.5) < 1e-12) ||
                               m_load.onlyLaw->kind == Law::Kind::Hyperexponential;
     if (hasTwoPhases && m_load.servers <= kMostPhaseServers) {
-      return queueOfTwoPhases(m_load.arrivals, m_load.service.first, scv, m_load.servers).meanWait;
+      return queueOfTwoPhases(m_load.arrivals, m_load.service.first, scv, m_load.servers);
     }
-    const bool isConstant = m_load.onlyLaw->kind == Law::Kind::Constant;
-    if (isConstant && rho() <= kMostCrommelinLoad && m_load.servers <= kMostCrommelinServers) {
-      return waitOfMDc(m_load.arrivals, m_load.service.first, m_load.servers);
+    if (m_load.onlyLaw->kind == Law::Kind::Constant && m_load.servers <= kMostConstantServers) {
+      BlockQueue queue;
+      queue.meanWait = waitOfMDc(m_load.arrivals, m_load.service.first, m_load.servers);
+      queue.waits = waitProbabilityOfMDc(m_load.arrivals, m_load.service.first, m_load.servers);
+      return queue;
     }
     return std::nullopt;
   }
@@ -130,7 +149,8 @@ class QueueSolver {
     const double wait = waitOfMMc(m_load.arrivals, m_load.service.first, m_load.servers).mean();
     StationWait each;
     each.stretch = 1 + wait / m_load.service.first;
-    each.stretchBand = 0;
+    each.sharedLoad = rho();
+    each.isShared = isOne() && m_load.isExponential;
     all(each);
     m_answer.busy += m_load.arrivals * wait;  // all of them are in service
     m_answer.model = isOne() ? "M/G/1 sharing" : "M/G/c sharing";
@@ -157,18 +177,28 @@ class QueueSolver {
       arrivals.push_back(total);
     }
     const bool isPreemptive = m_pool.order == ServiceOrder::Preemptive;
+    const double mean = m_load.service.first;
     const std::vector<double> waits =
-        !isOne()       ? waitsNonPreemptiveMMc(arrivals, m_load.service.first, m_load.servers)
+        !isOne()       ? (isPreemptive ? waitsPreemptiveMMc(arrivals, mean, m_load.servers)
+                                       : waitsNonPreemptiveMMc(arrivals, mean, m_load.servers))
         : isPreemptive ? waitsPreemptiveResume(classes)
                        : waitsNonPreemptive(classes);
-    const double band = isOne() ? 0.0 : (isPreemptive ? 0.4 : (m_load.isExponential ? 0.0 : 0.25));
+    const std::vector<double> seconds = !isOne()       ? std::vector<double>(classes.size(), 0.0)
+                                        : isPreemptive ? waitSecondsPreemptiveResume(classes)
+                                                       : waitSecondsNonPreemptive(classes);
+    const double band = isOne() || m_load.isExponential ? 0.0 : isPreemptive ? 0.4 : 0.25;
     std::size_t level = 0;
+    double load = 0;
     for (const auto& [priority, members] : levels) {
-      const double mean = waits[level++];
+      load += arrivals[level] * classes[level].service.first;
+      // Interrupted ones wait too.
+      const double seen = isPreemptive ? std::min(1.0, load / m_load.servers * (1 + rho())) : 1.0;
+      const double found = erlangC(m_load.arrivals * mean, m_load.servers);
       for (const std::size_t k : members) {
-        m_answer.waits[k] =
-            waitOf(mean, erlangC(m_load.arrivals * m_load.service.first, m_load.servers), band);
+        m_answer.waits[k] = waitOf(waits[level], std::min(found, isPreemptive ? seen : found), band);
+        m_answer.waits[k].second = std::isfinite(seconds[level]) ? seconds[level] : 0.0;
       }
+      ++level;
     }
     m_answer.isProductForm = false;
     for (std::size_t k = 0; k < m_answer.waits.size(); ++k) {
@@ -255,6 +285,10 @@ class QueueSolver {
     StationWait wait = waitOf(figures.meanWait / factor, figures.waits, band);
     wait.second = figures.waitSecond / (factor * factor);
     wait.lost = figures.lost;
+    if (m_load.isExponential && m_pool.order == ServiceOrder::Fifo && room <= kMostStages + m_load.servers) {
+      wait.stages = departuresBefore(m_load.arrivals, m_load.service.first, m_load.servers, room);
+      wait.departures = m_load.servers / m_load.service.first;
+    }
     all(wait);
     finishLossy(figures, "M/M/c/K", band);
     if (m_pool.order == ServiceOrder::Priority || m_pool.order == ServiceOrder::Preemptive ||

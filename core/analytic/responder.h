@@ -61,6 +61,9 @@ class Responder {
   static std::string formatRate(double perSecond) { return formatShort(cantilever::perSecond(perSecond)); }
 
   Node waitAt(Index pool, const StationWait& wait);
+  /// The service itself, by so much longer where it is shared.
+  Node servedAt(Index pool, const StationWait& wait, Node service, double stretch);
+  static std::uint64_t placeOf(Index pool) { return std::uint64_t{1} << (pool % 64); }
 
   /// Whether zero-or-exponential is what the wait is, and not only its mean.
   static bool isLawKnown(const StationFigures& station, const StationWait& wait);

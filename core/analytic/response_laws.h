@@ -3,6 +3,7 @@
 #include <complex>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "core/analytic/law_transform.h"
@@ -42,6 +43,12 @@ class ResponseLaws {
   Node waitOfMoments(double mean, double second, double probability, const Worth& worth);
   /// The wait in M/G/1 (Pollaczek and Khinchine's transform); `service` in its law.
   Node queueOfOne(double arrivals, Node service, const Worth& worth);
+  /// The wait for a number of stages with this rate: none, 1, 2, ... with these probabilities.
+  Node stagesOf(const std::vector<double>& probabilities, double rate, const Worth& worth);
+  /// Zero, or with this probability a busy period of M/M/1.
+  Node waitForBusyPeriod(double probability, double arrivals, double rate, const Worth& worth);
+  /// The response in M/M/1 with processor sharing.
+  Node shared(double arrivals, double meanService, const Worth& worth);
   /// A gamma law with these moments.
   Node momentsOnly(double mean, double second, double band);
   Node uniformUpTo(double most);
@@ -76,7 +83,21 @@ class ResponseLaws {
   std::size_t size() const { return m_nodes.size(); }
 
  private:
-  enum class Kind : std::uint8_t { Zero, Law, Wait, QueueOfOne, Sum, Mix, Order, Hedged, Within, Scaled };
+  enum class Kind : std::uint8_t {
+    Zero,
+    Law,
+    Wait,
+    QueueOfOne,
+    Stages,
+    BusyPeriod,
+    Shared,
+    Sum,
+    Mix,
+    Order,
+    Hedged,
+    Within,
+    Scaled
+  };
   struct Part {
     Kind kind = Kind::Zero;
     bool isLawExact = true;
@@ -89,6 +110,7 @@ class ResponseLaws {
     std::uint32_t index = 0;  ///< of a law, of branches, of a table
     double p = 0;
     double rate = 0;
+    double arrivals = 0;
     double mean = 0;
     double second = 0;
     double error = 0;
@@ -106,28 +128,47 @@ class ResponseLaws {
     double needed = 1;
   };
   using Complex = std::complex<double>;
+  static constexpr double kMostDirect = 200;  ///< closed forms worth more than an inversion
 
   Node add(const Part& part);
   Node tabulated(Part part, double scale);
   std::vector<Branches> grouped(const std::vector<Branches>& branches) const;
   double directlyAbove(const Part& part, double t) const;
   double orderAbove(const Order& order, double t) const;
+  struct Inversion {
+    double above = 0;
+    double density = 0;
+  };
+  Inversion inversionAt(Node node, double t) const;
   double inverted(Node node, double t) const;
+  bool isDirect(Node node) const;
+  Node nodeOf(const Part& part) const { return static_cast<Node>(&part - m_nodes.data()); }
+  const LawTransform& transformOfLaw(std::uint32_t index) const;
   bool isByMoments(Node node) const;
   double branchAbove(Node node, double t) const;
   double tableAbove(const Part& part, double t) const;
-  Complex transform(const Part& part, Complex s, const std::vector<Complex>& values) const;
+  Complex transform(const Part& part, Complex s) const;
   Complex transformOfTable(const Table& table, Complex s) const;
-  const std::vector<Node>& reached(Node node) const;
+  /// One of the parts of a node, in a list of all of them.
+  struct Step {
+    Kind kind = Kind::Zero;
+    Node a = kZero;  ///< places in the list; of what has no parts, the node
+    Node b = kZero;
+    double p = 0;
+    double rate = 0;
+  };
+  const std::vector<Step>& stepsTo(Node node) const;
+  Complex transformAt(const std::vector<Step>& steps, Complex s) const;
 
   std::vector<Part> m_nodes;
   std::vector<Law> m_laws;
-  std::vector<LawTransform> m_transforms;  // parallel to m_laws
+  mutable std::vector<std::optional<LawTransform>> m_transforms;  // parallel to m_laws, as far as asked for
   std::map<Law, Node> m_lawNodes;
   std::vector<Order> m_orders;
+  std::vector<std::vector<double>> m_stages;
   std::vector<Table> m_tables;
-  mutable Node m_reachedFrom = kZero;  // of the last node asked for, what it is made of
-  mutable std::vector<Node> m_reached;
+  mutable Node m_stepsTo = kZero;  // of the last node asked for
+  mutable std::vector<Step> m_steps;
   mutable std::vector<Complex> m_values;
 };
 

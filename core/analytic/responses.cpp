@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/analytic/responder.h"
+#include "core/analytic/single_server.h"
 
 namespace cantilever::analytic {
 
@@ -214,8 +215,7 @@ CallResult Responder::work(Index pool, const Instruction& code, Index program) {
       stretch *= each.law == code.a && each.requestClass == m_class ? each.targets : 1.0;
     }
   }
-  const Node served = m_laws.scaled(service, stretch, wait.stretchBand);
-  result.ok = m_laws.sum(waitAt(pool, wait), served);
+  result.ok = m_laws.sum(waitAt(pool, wait), servedAt(pool, wait, service, stretch));
   result.success = 1 - wait.lost;
   if (wait.lost > 0 && wait.patience > 0) {
     result.bad = m_laws.constant(wait.patience);
@@ -223,11 +223,32 @@ CallResult Responder::work(Index pool, const Instruction& code, Index program) {
   return result;
 }
 
+Node Responder::servedAt(Index pool, const StationWait& wait, Node service, double stretch) {
+  const double load = wait.sharedLoad;
+  const Moments own{m_laws.mean(service), m_laws.second(service), 0};
+  if (!(load > 0) || own.first <= 0) {
+    return m_laws.scaled(service, stretch, wait.stretchBand);
+  }
+  const double meanOfAll = m_state.stations[pool].service.first;
+  if (wait.isShared && own.first == meanOfAll) {
+    return m_laws.shared(load / own.first, own.first, {0, true, false, placeOf(pool)});
+  }
+  const double against = stretch * (1 - load);  // one server at speed 1 stretches by 1 / (1 - load)
+  const double second = responseSecondOfSharing(load, meanOfAll, own) * against * against;
+  return m_laws.momentsOnly(own.first * stretch, second, wait.stretchBand);
+}
+
 Node Responder::waitAt(Index pool, const StationWait& wait) {
   const StationFigures& station = m_state.stations[pool];
   const bool isSingle = station.model == "M/M/1";
   const ResponseLaws::Worth worth{wait.band, wait.band == 0 && station.isExact && isLawKnown(station, wait),
-                                  isSingle, std::uint64_t{1} << (pool % 64)};
+                                  isSingle, placeOf(pool)};
+  if (!wait.stages.empty()) {
+    return m_laws.stagesOf(wait.stages, wait.departures, worth);
+  }
+  if (wait.busyArrivals > 0) {
+    return m_laws.waitForBusyPeriod(wait.probability, wait.busyArrivals, wait.departures, worth);
+  }
   if (wait.second > 0 && wait.probability > 0) {
     return m_laws.waitOfMoments(wait.mean(), wait.second, wait.probability, worth);
   }
@@ -239,8 +260,8 @@ Node Responder::waitAt(Index pool, const StationWait& wait) {
 }
 
 bool Responder::isLawKnown(const StationFigures& station, const StationWait& wait) {
-  return wait.isQueueOfOne || station.model == "M/M/1" || station.model == "M/M/c" ||
-         station.model == "GI/M/c";
+  return wait.isQueueOfOne || !wait.stages.empty() || wait.busyArrivals > 0 || station.model == "M/M/1" ||
+         station.model == "M/M/c" || station.model == "GI/M/c";
 }
 
 Node Responder::mixedService(Index pool) {

@@ -125,6 +125,19 @@ double responseOfSharing(double arrivals, double meanService) {
   return spare > 0 ? meanService / spare : kInfinity;
 }
 
+double responseSecondOfSharing(double load, double meanOfAll, const Moments& service) {
+  const double spare = 1 - load;
+  if (!(spare > 0)) {
+    return kInfinity;
+  }
+  const double scv = std::max(0.0, service.scv());
+  const double x = spare * service.first / meanOfAll;
+  const double transform = scv > 1e-9 ? std::exp(-std::log1p(x * scv) / scv) : std::exp(-x);
+  const double given = 2 * load * meanOfAll * service.first / (spare * spare * spare) -
+                       2 * load * meanOfAll * meanOfAll * (1 - transform) / (spare * spare * spare * spare);
+  return service.second / (spare * spare) + std::max(0.0, given);
+}
+
 double waitOfBatches(double requests, double batchMean, double batchSecond, const Moments& service) {
   const double spare = 1 - requests * service.first;
   return waitOfMG1(requests, service) +
@@ -163,6 +176,67 @@ std::vector<double> waitsPreemptiveResume(const std::vector<PriorityLoad>& class
     waits.push_back(spare[k + 1] > 0
                         ? service.first * (1 / spare[k] - 1) + residual / (spare[k] * spare[k + 1])
                         : kInfinity);
+  }
+  return waits;
+}
+
+std::vector<double> waitSecondsNonPreemptive(const std::vector<PriorityLoad>& classes) {
+  double allSeconds = 0;
+  double allThirds = 0;
+  for (const PriorityLoad& each : classes) {
+    allSeconds += each.arrivals * each.service.second;
+    allThirds += each.arrivals * each.service.third;
+  }
+  const std::vector<double> spare = spareAfter(classes);
+  std::vector<double> seconds;
+  double before = 0;
+  for (std::size_t k = 0; k < classes.size(); ++k) {
+    const double with = before + classes[k].arrivals * classes[k].service.second;
+    const double s = spare[k];
+    const double t = spare[k + 1];
+    seconds.push_back(t > 0 ? allThirds / (3 * s * s * t) + allSeconds * with / (2 * s * s * t * t) +
+                                  allSeconds * before / (2 * s * s * s * t)
+                            : kInfinity);
+    before = with;
+  }
+  return seconds;
+}
+
+std::vector<double> waitSecondsPreemptiveResume(const std::vector<PriorityLoad>& classes) {
+  const std::vector<double> spare = spareAfter(classes);
+  std::vector<double> seconds;
+  double before = 0;
+  for (std::size_t k = 0; k < classes.size(); ++k) {
+    const std::vector<PriorityLoad> seen(classes.begin(),
+                                         classes.begin() + static_cast<std::ptrdiff_t>(k) + 1);
+    const Moments& service = classes[k].service;
+    const double s = spare[k];
+    if (!(spare[k + 1] > 0)) {
+      seconds.push_back(kInfinity);
+      continue;
+    }
+    const double wait = waitsNonPreemptive(seen).back();
+    const double longer = service.first * (1 / s - 1);
+    const double ownVariance = service.second - service.first * service.first;
+    const double variance = waitSecondsNonPreemptive(seen).back() - wait * wait +
+                            ownVariance * (1 / (s * s) - 1) + before * service.first / (s * s * s);
+    seconds.push_back(variance + (wait + longer) * (wait + longer));
+    before += classes[k].arrivals * service.second;
+  }
+  return seconds;
+}
+
+std::vector<double> waitsPreemptiveMMc(const std::vector<double>& arrivals, double meanService,
+                                       double servers) {
+  std::vector<double> waits;
+  double together = 0;
+  double queueBefore = 0;
+  for (const double each : arrivals) {
+    together += each;
+    const bool isStable = together * meanService < servers;
+    const double queue = isStable ? together * waitOfMMc(together, meanService, servers).mean() : kInfinity;
+    waits.push_back(!isStable ? kInfinity : each > 0 ? (queue - queueBefore) / each : 0.0);
+    queueBefore = queue;
   }
   return waits;
 }

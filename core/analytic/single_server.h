@@ -36,6 +36,12 @@ double waitSecondMomentOfMG1(double arrivals, const Moments& service);
 double waitAboveOfMD1(double arrivals, double service, double t);
 double waitQuantileOfMD1(double arrivals, double service, double q);
 
+/// E[T^2] with processor sharing, of a class with this service at a station with this load and mean service:
+/// E[S^2] / (1 - rho)^2 and the variance given the service, 2 rho m x / (1 - rho)^3 - 2 rho m^2 (1 -
+/// e^(-(1 - rho) x / m)) / (1 - rho)^4, which is exact for exponential service (Coffman, Muntz and Trotter
+/// 1970) and taken for all laws, averaged over a gamma law.
+double responseSecondOfSharing(double load, double meanOfAll, const Moments& service);
+
 /// Mean response with processor sharing: E[S] / (1 - rho), whatever the law (Sakata, Noguchi and Oizumi
 /// 1971).
 double responseOfSharing(double arrivals, double meanService);
@@ -56,8 +62,20 @@ struct PriorityLoad {
 /// Mean wait of each class, the most important first, work begun is finished: W0 / ((1 - s(k-1)) (1 - s(k)))
 /// (Cobham 1954). Classes beyond the capacity wait for ever.
 std::vector<double> waitsNonPreemptive(const std::vector<PriorityLoad>& classes);
+/// E[W^2] of the same: with s the load of more important classes, t that with its own, m2 and m3 sums of
+/// arrivals x E[S^2] and E[S^3]: m3 / (3 (1-s)^2 (1-t)) + m2 m2(k) / (2 (1-s)^2 (1-t)^2) + m2 m2(k-1) /
+/// (2 (1-s)^3 (1-t)), m2(k) up to class k (Kesten and Runnenburg 1957). Infinite where E[S^3] is.
+std::vector<double> waitSecondsNonPreemptive(const std::vector<PriorityLoad>& classes);
 /// Mean response beyond the service itself when work is interrupted and resumed (Jaiswal 1968).
 std::vector<double> waitsPreemptiveResume(const std::vector<PriorityLoad>& classes);
+/// E[(W + C - S)^2] of the same, so that its variance and that of S make up that of the response: C, from
+/// the first to the last moment of service, has mean S / (1 - s) and variance Var(S) / (1 - s)^2 + m2 E[S] /
+/// (1 - s)^3 (Jaiswal 1968); before it the class waits as without preemption, among those not less important.
+std::vector<double> waitSecondsPreemptiveResume(const std::vector<PriorityLoad>& classes);
+/// Preemptive priorities at several servers with one exponential law for all: the first classes together are
+/// M/M/c, whatever comes after them. Mean response beyond the service.
+std::vector<double> waitsPreemptiveMMc(const std::vector<double>& arrivals, double meanService,
+                                       double servers);
 /// Non-preemptive priorities at several servers with one exponential law for all: C / (c mu) instead of W0
 /// (Kella and Yechiali 1985).
 std::vector<double> waitsNonPreemptiveMMc(const std::vector<double>& arrivals, double meanService,

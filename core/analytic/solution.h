@@ -16,7 +16,7 @@ struct ClassSolution {
   Figure succeeded;     ///< of those
   Figure success;       ///< share that succeeds while everything is up
   Figure availability;  ///< share of the time in which all that it needs is up
-  Figure mean, p50, p95, p99;
+  Figure mean, p50, p95, p99, p999;
 };
 
 struct PoolSolution {
@@ -98,6 +98,7 @@ struct Solution {
   bool isStable = true;
   bool hasConverged = true;
   std::vector<ClassSolution> classes;
+  ClassSolution all;  ///< of all classes together, without a key: of its responses a mixture of theirs
   std::vector<PoolSolution> pools;
   std::vector<LinkSolution> links;
   std::vector<CacheSolution> caches;

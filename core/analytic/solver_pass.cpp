@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace cantilever::analytic {
 
@@ -45,7 +46,7 @@ class Settler {
       if (!traffic) {
         return traffic.error();
       }
-      state.traffic = *std::move(traffic);
+      state.trafficBefore = std::exchange(state.traffic, *std::move(traffic));
       solveElements(m_structure, state);
       const std::vector<double> ratesBefore = state.sourceRates;
       const ClosedNote closed = solveUsers(m_structure, m_settled, m_loadFactor);

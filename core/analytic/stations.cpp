@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "core/analytic/balancing.h"
+#include "core/analytic/contents.h"
 #include "core/analytic/erlang.h"
 #include "core/analytic/many_servers.h"
 #include "core/analytic/one_queue.h"
@@ -160,13 +161,20 @@ class StationSolver {
     balance(m_plan.links[link], servers);
   }
 
+  /// Where the law of the wait is not known any more.
+  static void keepOnlyMean(StationWait& wait) {
+    wait.isQueueOfOne = wait.isShared = false;
+    wait.stages.clear();
+    wait.busyArrivals = 0;
+  }
+
   void widen(double band) {
     m_figures.isExact = false;
     m_figures.isProductForm = false;
     m_figures.band = std::max(m_figures.band, band);
     for (StationWait& wait : m_figures.waits) {
       wait.band = std::max(wait.band, band);
-      wait.isQueueOfOne = false;
+      keepOnlyMean(wait);
       wait.stretchBand = wait.stretch != 1 ? std::max(wait.stretchBand, band) : wait.stretchBand;
     }
   }
@@ -297,7 +305,7 @@ class StationSolver {
         const StationWait mixed = waitOf(means[k], probabilities[k], wait.band);
         wait.probability = mixed.probability;
         wait.rate = mixed.rate;
-        wait.isQueueOfOne = false;
+        keepOnlyMean(wait);
       }
     }
     if (alike.size() > 1 || alike.front().speed != 1) {
@@ -346,24 +354,6 @@ class StationSolver {
   StationFigures m_figures;
 };
 
-/// Of all asked for, by Zipf's law: the first keys one by one, the rest as an integral (good to 1e-6).
-double shareOfHottest(const plan::KeySpace& keys) {
-  constexpr double kSummed = 100;
-  const auto count = static_cast<double>(keys.count);
-  double sum = 0;
-  for (double k = 1; k <= std::min(count, kSummed); ++k) {
-    sum += std::pow(k, -keys.exponent);
-  }
-  if (count > kSummed) {
-    const double from = kSummed + 0.5;
-    const double to = count + 0.5;
-    sum += std::abs(keys.exponent - 1) < 1e-9
-               ? std::log(to / from)
-               : (std::pow(to, 1 - keys.exponent) - std::pow(from, 1 - keys.exponent)) / (1 - keys.exponent);
-  }
-  return 1 / sum;
-}
-
 }  // namespace
 
 std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad& load) {
@@ -383,7 +373,7 @@ std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad&
     const Index space = plan.classes[work.requestClass].keySpace;
     const plan::KeySpace keys = space == kNone ? plan::KeySpace{} : plan.keySpaces[space];
     const bool goesAnywhere = isOwned && space == kNone;
-    hottest += goesAnywhere ? 0 : work.rate * shareOfHottest(keys);
+    hottest += goesAnywhere ? 0 : work.rate * shareOfHottest(static_cast<double>(keys.count), keys.exponent);
     total += work.rate;
   }
   hottest = total > 0 ? hottest / total : 0;

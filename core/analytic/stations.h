@@ -16,7 +16,16 @@ struct StationWait {
   double second = 0;          ///< where it is known, and waits are not exponential: second moment
   double band = 0;            ///< of the mean
   bool isQueueOfOne = false;  ///< exactly that of M/G/1
-  double stretch = 1;         ///< the service takes so many times as long
+  /// If not empty: it is the time until no, 1, 2, ... departures with these probabilities, at the rate
+  /// `departures`.
+  std::vector<double> stages = {};
+  double departures = 0;
+  /// Last come, first served at exponential servers: those who wait do so for a busy period with these
+  /// arrivals and departures.
+  double busyArrivals = 0;
+  double sharedLoad = 0;  ///< where servers are shared: their load
+  bool isShared = false;  ///< exactly that of M/M/1 with sharing
+  double stretch = 1;     ///< the service takes so many times as long
   double stretchBand = 0;
   double lost = 0;      ///< share refused, or gone before its service
   double patience = 0;  ///< mean time after which those go; 0: at once

@@ -28,6 +28,7 @@ struct RunOf {
     double calls = 0;
     bool isSent = false;
     double targets = 1;  ///< of each call, for one target of the caller
+    bool isFan = false;  ///< then whatever the caller stands for
   };
   struct Work {
     Index pool = kNone;
@@ -56,13 +57,17 @@ class TrafficOfClass {
     }
     std::vector<FlowEdge> edges;
     std::vector<FlowEdge> targetEdges;
+    bool hasTargets = false;
     for (Index i = 0; i < programs.size(); ++i) {
       for (const RunOf::Use& use : runs[i].uses) {
         const double arrivals = use.calls * arrivalsOf(use);
         if (arrivals > 0) {
           const Index to = node[m_plan.links[use.link].program];
           edges.push_back({i, to, arrivals});
-          targetEdges.push_back({i, to, arrivals * use.targets});
+          if (!use.isFan) {
+            targetEdges.push_back({i, to, arrivals * use.targets});
+          }
+          hasTargets = hasTargets || use.isFan || use.targets != 1;
         }
       }
     }
@@ -73,7 +78,17 @@ class TrafficOfClass {
       }
     }
     const plan::Flow flow = plan::expectedVisits(entering, edges);
-    const plan::Flow targets = plan::expectedVisits(entering, targetEdges);
+    if (hasTargets && flow.cycle.empty()) {  // calls of fans stand for targets of their own
+      for (Index i = 0; i < programs.size(); ++i) {
+        for (const RunOf::Use& use : runs[i].uses) {
+          if (use.isFan) {
+            entering[node[m_plan.links[use.link].program]] +=
+                flow.visits[i] * use.calls * arrivalsOf(use) * use.targets;
+          }
+        }
+      }
+    }
+    const plan::Flow targets = hasTargets ? plan::expectedVisits(entering, targetEdges) : flow;
     if (!flow.cycle.empty() || !targets.cycle.empty()) {
       return Error{"plan.diverges",
                    "With the retries that failures cause, requests would make calls without end.",
@@ -187,7 +202,7 @@ class TrafficOfClass {
         const plan::Fan& fan = m_plan.fans[code.a];
         const plan::FanSize size = plan::expectedSize(m_plan, fan);
         run.uses.push_back(
-            {fan.link, here * size.calls, fan.isSent, size.calls > 0 ? size.targets / size.calls : 1});
+            {fan.link, here * size.calls, fan.isSent, size.calls > 0 ? size.targets / size.calls : 1, true});
         const double enough = fanSuccess(fan, size.calls);
         go(pc + 1, enough);
         go(code.c, 1 - enough);
@@ -324,7 +339,8 @@ Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::program
       const Instruction& code = plan.code[pc];
       const bool isBack =
           ((code.op == Op::Jump || code.op == Op::IfChance || code.op == Op::IfClass ||
-            code.op == Op::IfDrawn || code.op == Op::IfVersion || code.op == Op::IfFlag) &&
+            code.op == Op::IfDrawn || code.op == Op::IfVersion || code.op == Op::IfFlag ||
+            code.op == Op::IfUp) &&
            code.a <= pc) ||
           ((code.op == Op::Call || code.op == Op::Look) && code.b != kNone && code.b <= pc) ||
           ((code.op == Op::Take || code.op == Op::Parallel || code.op == Op::Fan || code.op == Op::Publish) &&

@@ -78,6 +78,7 @@ struct WorkingState {
   Beliefs beliefs;
   std::vector<double> sourceRates;
   Traffic traffic;
+  Traffic trafficBefore;                 ///< of the last pass; empty in the first
   std::vector<std::uint32_t> instances;  ///< [pool] as scaled
   std::vector<StationFigures> stations;
   std::vector<Admission> seats;

@@ -39,7 +39,9 @@ void writeFigure(JsonWriter& writer, std::string_view key, const Figure& figure,
 constexpr double kSolvedMilliseconds = 1e3;
 
 void writeSolvedClass(JsonWriter& writer, const analytic::ClassSolution& of) {
-  writer.field("id", of.key);
+  if (!of.key.empty()) {
+    writer.field("id", of.key);
+  }
   writeFigure(writer, "offered_per_s", of.offered);
   writeFigure(writer, "succeeded_per_s", of.succeeded);
   writeFigure(writer, "success_ratio", of.success);
@@ -48,6 +50,7 @@ void writeSolvedClass(JsonWriter& writer, const analytic::ClassSolution& of) {
   writeFigure(writer, "p50_ms", of.p50, kSolvedMilliseconds);
   writeFigure(writer, "p95_ms", of.p95, kSolvedMilliseconds);
   writeFigure(writer, "p99_ms", of.p99, kSolvedMilliseconds);
+  writeFigure(writer, "p999_ms", of.p999, kSolvedMilliseconds);
 }
 
 void writeSolvedPool(JsonWriter& writer, const analytic::PoolSolution& of) {
@@ -144,6 +147,11 @@ std::string solutionJson(const Design& design, const analytic::Solution& solutio
     writeFigure(writer, "saturates_at_load", of.saturatesAt);
   });
   writeItems(writer, "classes", solution.classes, [&](const auto& of) { writeSolvedClass(writer, of); });
+  if (writer.key("all")) {
+    writer.beginObject();
+    writeSolvedClass(writer, solution.all);
+    writer.endObject();
+  }
   writeItems(writer, "pools", solution.pools, [&](const auto& of) { writeSolvedPool(writer, of); });
   writeItems(writer, "links", solution.links, [&](const auto& of) { writeSolvedLink(writer, of, solution); });
   writeSolvedElements(writer, solution);

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 
 #include "core/base/text.h"
+#include "core/catalog/block_type.h"
 #include "core/compile/compile.h"
+#include "core/fluid/forecast.h"
 #include "core/sim/simulation.h"
+#include "core/storage/document_file.h"
 #include "tests/core/random_design.h"
 
 namespace cantilever::analytic::test {
@@ -19,6 +23,9 @@ constexpr double kCorrelation = 10;
 constexpr double kP99Noise = 0.1;
 constexpr double kP99Errors = 3;
 constexpr double kFewRequests = 500;
+// The forecast asks the solver for response times at a grid of loads, straight lines between.
+constexpr double kForecastTimes = 0.03;
+constexpr double kForecastRates = 0.01;
 
 void add(AgreementReport& report, const std::string& what, const Figure& figure, double simulated,
          double noise) {
@@ -62,6 +69,43 @@ void compareClass(const std::string& name, const ClassSolution& solved, const si
   }
 }
 
+/// Chance is what the forecast leaves out: designs where it matters to rates are not for it.
+bool isWithoutChance(const Solution& solution, const plan::Plan& plan) {
+  return solution.isStable && solution.hasConverged && plan.windows.empty() &&
+         std::all_of(
+             solution.links.begin(), solution.links.end(),
+             [](const LinkSolution& link) { return link.failed.isSolved() && link.failed.value < 1e-4; }) &&
+         std::all_of(plan.sources.begin(), plan.sources.end(),
+                     [](const plan::Source& source) { return source.kind == plan::SourceKind::Open; });
+}
+
+bool isOrdinary(const plan::Pool& pool, const PoolSolution& solved) {
+  return solved.servers > 0 && pool.contention == 0 && pool.coherency == 0 && !pool.isOnDemand() &&
+         solved.wait.isSolved();
+}
+
+void addForecast(const std::string& name, const plan::Plan& plan, const Solution& solution,
+                 const fluid::Hour& hour, AgreementReport& report) {
+  for (std::size_t i = 0; i < plan.pools.size(); ++i) {
+    const PoolSolution& pool = solution.pools[i];
+    if (isOrdinary(plan.pools[i], pool)) {
+      add(report, name + " forecast utilisation of " + pool.key, pool.utilisation, hour.pools[i].utilisation,
+          kForecastRates * pool.utilisation.value);
+    }
+  }
+  for (std::size_t k = 0; k < plan.classes.size(); ++k) {
+    const ClassSolution& of = solution.classes[k];
+    const fluid::Hour::OfClass& forecast = hour.classes[k];
+    if (of.mean.isSolved() && of.offered.value > 0 && std::isfinite(forecast.mean)) {
+      add(report, name + " forecast mean of " + of.key, of.mean, forecast.mean,
+          kForecastTimes * of.mean.value);
+    }
+    if (of.p99.isSolved() && of.offered.value > 0 && std::isfinite(forecast.p99)) {
+      add(report, name + " forecast p99 of " + of.key, of.p99, forecast.p99, kForecastTimes * of.p99.value);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Comparison> AgreementReport::outside() const {
@@ -76,6 +120,7 @@ std::string AgreementReport::worst(std::size_t most) const {
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Comparison& a, const Comparison& b) { return a.excess > b.excess; });
   std::string text = formatNumber(static_cast<double>(solvedClasses)) + " classes solved, " +
+                     formatNumber(static_cast<double>(forecasts)) + " forecasts, " +
                      formatNumber(static_cast<double>(otherClasses)) + " not solvable, " +
                      formatNumber(static_cast<double>(figures.size())) + " figures; the worst:\n";
   for (std::size_t i = 0; i < sorted.size() && i < most; ++i) {
@@ -128,6 +173,46 @@ void compare(const std::string& name, const std::shared_ptr<const plan::Plan>& p
   }
 }
 
+void compareForecast(const std::string& name, const plan::Plan& original, AgreementReport& report) {
+  plan::Plan plan = original;
+  plan.actions.clear();
+  plan.controls.clear();
+  plan.scalers.clear();
+  for (plan::Source& source : plan.sources) {
+    source.curve = {};
+  }
+  const Result<plan::Visits> visits = plan::visits(plan);
+  SolveOptions options;
+  options.withSensitivities = options.withOtherState = false;
+  const Result<Solution> solution = visits ? solve(plan, *visits, options) : Result<Solution>(visits.error());
+  if (!solution || !isWithoutChance(*solution, plan)) {
+    return;
+  }
+  const Result<fluid::Forecast> forecast = fluid::forecast(plan, {.span = 3600});
+  if (forecast && !forecast->hours.empty()) {
+    ++report.forecasts;
+    addForecast(name, plan, *solution, forecast->hours.front(), report);
+  }
+}
+
+void compareTemplate(const std::string& key, double requests, std::uint64_t seed, AgreementReport& report) {
+  const auto loaded = storage::openDesignOrTemplate(key, catalog::Catalog::builtIn());
+  if (!loaded) {
+    report.figures.push_back({key + " does not open", 0, 0, 0, INFINITY});
+    return;
+  }
+  Design design = loaded->design;
+  design.controls = {};
+  const compile::Compiled compiled = compile::compile(design, catalog::Catalog::builtIn());
+  compareForecast(key, *compiled.plan, report);
+  compare(key, compiled.plan, requests, seed, report);
+}
+
+void writeReport(const AgreementReport& report, const std::string& file) {
+  std::ofstream out(file, std::ios::binary);
+  out << report.worst(report.figures.size());
+}
+
 AgreementReport compareRandomDesigns(std::uint64_t first, std::uint64_t last, double requests) {
   using cantilever::test::builtIn;
   using cantilever::test::DesignMaker;
@@ -137,7 +222,9 @@ AgreementReport compareRandomDesigns(std::uint64_t first, std::uint64_t last, do
     design.controls = {};  // a steady state is of a system that nothing changes
     const compile::Compiled compiled = compile::compile(design, builtIn());
     if (compiled.plan != nullptr && !compiled.plan->sources.empty()) {
-      compare("seed " + formatNumber(static_cast<double>(seed)), compiled.plan, requests, seed, report);
+      const std::string name = "seed " + formatNumber(static_cast<double>(seed));
+      compareForecast(name, *compiled.plan, report);
+      compare(name, compiled.plan, requests, seed, report);
     }
   }
   return report;

@@ -1,12 +1,10 @@
-// Solver and simulation agree within the bands that the solver gives. A sample; 200 random designs are the
-// full suite's matter.
+// Solver, forecast and simulation agree within the bands that the solver gives. A sample; 200 random designs
+// are the full suite's matter.
 #include "tests/core/analytic/agreement.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdio>
-
-#include "tests/core/analytic/solved_design.h"
 
 namespace cantilever::analytic::test {
 namespace {
@@ -20,12 +18,10 @@ void expectAgreement(const AgreementReport& report) {
 }
 
 TEST(Agreement, OnTheTemplate) {
-  const compile::Compiled compiled =
-      compiledFile(std::string(CANTILEVER_SOURCE_DIR) + "/templates/high_traffic_web.json");
-  ASSERT_NE(compiled.plan, nullptr);
   AgreementReport report;
-  compare("high_traffic_web", compiled.plan, 100'000, 1, report);
+  compareTemplate("high_traffic_web", 100'000, 1, report);
   EXPECT_EQ(report.solvedClasses, 3);
+  EXPECT_EQ(report.forecasts, 1);
   expectAgreement(report);
 }
 

@@ -178,6 +178,34 @@ TEST(SingleServer, HasPriorities) {
   EXPECT_TRUE(std::isinf(full[1]));
 }
 
+// Kesten and Runnenburg's second moments: one class is M/G/1, and with Markov chains of two classes what is
+// left of the variance when their means are known. Preemption: the first class is alone.
+TEST(SingleServer, KnowsHowWaitsWithPrioritiesVary) {
+  const Moments service = momentsOf(Law::erlang(1_s, 2));
+  EXPECT_RELATIVE(waitSecondsNonPreemptive({{0.8, service}}).at(0), waitSecondMomentOfMG1(0.8, service),
+                  1e-12);
+  const Moments exponential = momentsOf(Law::exponential(1_s));
+  EXPECT_RELATIVE(waitSecondsPreemptiveResume({{0.3, exponential}, {0.5, exponential}}).at(0),
+                  waitSecondMomentOfMG1(0.3, exponential), 1e-12);
+  // Several servers: the classes together are M/M/c without regard to order.
+  const std::vector<double> arrivals = {0.5, 0.8, 0.9};
+  const std::vector<double> waits = waitsPreemptiveMMc(arrivals, 1, 3);
+  EXPECT_RELATIVE(waits.at(0), waitOfMMc(0.5, 1, 3).mean(), 1e-12);
+  double all = 0;
+  for (std::size_t k = 0; k < 3; ++k) {
+    all += arrivals[k] * waits[k] / 2.2;
+  }
+  EXPECT_RELATIVE(all, waitOfMMc(2.2, 1, 3).mean(), 1e-12);
+}
+
+// Coffman, Muntz and Trotter 1970: the variance in M/M/1 with sharing is (2 + rho) / (2 - rho) squares of the
+// mean.
+TEST(SingleServer, KnowsHowSharedResponsesVary) {
+  const double mean = responseOfSharing(0.8, 1);
+  EXPECT_RELATIVE(responseSecondOfSharing(0.8, 1, momentsOf(Law::exponential(1_s))),
+                  mean * mean * (1 + 2.8 / 1.2), 1e-9);
+}
+
 // SS-30, SS-31: L = rho (1 + E[X^2]/E[X]) / (2 (1 - rho)).
 TEST(SingleServer, ServesBatches) {
   const Moments service = momentsOf(Law::exponential(1_s));
@@ -228,6 +256,20 @@ TEST(ManyServers, SolvesTwoPhasesOfService) {
   const double twoPoints = betweenTwoPoints(waitOfMMc(4, 1, 5).mean(), waitOfMDc(4, 1, 5), 0.5);
   EXPECT_RELATIVE(twoPoints, 0.4243963211, kReference);
   EXPECT_RELATIVE(waitOfMMc(4, 1, 5).mean() * 0.75, 0.4155844156, kReference);
+}
+
+// Crommelin's embedded chain, iterated to its fixed point (values of a program of its own); the roots agree
+// with the sum where both are good.
+TEST(ManyServers, SolvesConstantServiceUpToSaturation) {
+  EXPECT_RELATIVE(waitOfMDc(3.6, 1, 4), 0.9999658854, 1e-8);
+  EXPECT_RELATIVE(waitOfMDc(9, 1, 10), 0.3445820504, 1e-8);
+  EXPECT_RELATIVE(waitOfMDc(0.999, 1, 1), 0.999 / (2 * 0.001), 1e-9);
+  // In heavy traffic (1 - rho) W tends to that of a diffusion, D / (2 c).
+  for (const double servers : {1.0, 10.0, 10'000.0}) {
+    const double wait = waitOfMDc(servers * (1 - 1e-9), 1, servers);
+    EXPECT_RELATIVE(wait * 2 * servers * 1e-9, 1, 1e-4) << servers;
+  }
+  EXPECT_RELATIVE(waitProbabilityOfMDc(0.7, 1, 1), 0.7, 1e-12);
 }
 
 TEST(ManyServers, TwoPhasesWithOneServerAreMG1) {

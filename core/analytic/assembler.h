@@ -1,0 +1,101 @@
+#pragma once
+
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "core/analytic/plan_availability.h"
+#include "core/analytic/solver_pass.h"
+
+/// Internal to the solver: figures of what has settled, and what they are worth.
+namespace cantilever::analytic {
+
+// What is assumed beyond the formulas: independent stations with Poisson arrivals. Borne out by the
+// comparison with the simulation (tests/core/analytic/agreement_test.cpp).
+constexpr double kMeanBand = 0.10;
+constexpr double kTailBand = 0.15;
+constexpr double kHitRatioBand = 0.01;
+constexpr double kFailureBand = 0.4;  // of the share that fails
+
+inline double totalOf(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
+/// Elements are in assemble.cpp, what is exact in exactness.cpp, classes in class_figures.cpp.
+class Assembler {
+ public:
+  Assembler(const plan::Plan& plan, const Structure& structure, Settled& settled, const SolveOptions& options)
+      : m_plan(plan),
+        m_structure(structure),
+        m_settled(settled),
+        m_state(settled.state),
+        m_options(options),
+        m_availability(plan, settled.state.instances) {}
+
+  Solution assemble();
+
+ private:
+  bool isTrivial(Index cache) const;
+  bool isPoisson(const plan::Source& source) const;
+  bool usesPool(Index requestClass, Index pool) const;
+  /// How often a request of each class may work at each pool, counting what is written.
+  void countVisits();
+  /// Whether requests leave the pool as they came: then it disturbs nobody behind it.
+  bool isIdeal(Index pool) const;
+  /// Where figures are theorems.
+  void judgeExactness();
+  bool isExact(Index pool) const;
+  /// A rate limit that refuses, and sees Poisson arrivals.
+  bool isExactLimit(Index tokens) const;
+  Figure rate(double value) const;
+  std::string poolReason(Index pool) const;
+  Figure ofStation(Index pool, double value, double band) const;
+  PoolSolution poolSolution(Index pool) const;
+  /// Waits react the more to what is not known of arrivals the fuller the station is, and those of a nearly
+  /// idle one are next to nothing.
+  static double waitBand(const StationFigures& station);
+  Figure saturation(const StationFigures& station) const;
+  TokensSolution tokensSolution(Index tokens) const;
+  GroupSolution groupSolution(Index group) const;
+  bool isFedByPoisson(Index group) const;
+  LinkSolution linkSolution(Index link) const;
+  /// All sources of the class together.
+  Outcome outcomeOf(Index requestClass, double& total);
+  ClassSolution classSolution(Index requestClass);
+  /// Instances that are down so often that figures for all of them up mean nothing.
+  std::string faultBefore(Index requestClass) const;
+  /// Share of the time in which an instance is down, where waits and losses do not know of it.
+  double failsUnseen(Index pool) const;
+  /// Whether next to nobody would miss the deadline of the class; if it is more than a few, `why` says so.
+  bool withinDeadline(Index requestClass, const Outcome& outcome, std::string& why) const;
+  void responseFigures(Index requestClass, const Outcome& outcome, bool isExact, ClassSolution& result);
+  bool isExactClass(Index requestClass) const;
+  bool hasOwnSource(Index requestClass) const;
+  std::vector<double> partsOf(Index requestClass) const;
+  bool sharesByMoments(Index requestClass) const;
+  /// A mixture of the responses of all classes.
+  ClassSolution allClasses() const;
+  Figure quantileOfAll(double q, Figure ClassSolution::*figure) const;
+  void findBottlenecks();
+  /// Whether rates are exact.
+  void judgeTraffic();
+
+  const plan::Plan& m_plan;
+  const Structure& m_structure;
+  Settled& m_settled;
+  WorkingState& m_state;
+  const SolveOptions& m_options;
+  PlanAvailability m_availability;
+  Solution m_solution;
+  std::vector<bool> m_isPlainClass;
+  std::vector<bool> m_hasForks;
+  std::vector<bool> m_hasQueues;
+  std::vector<bool> m_isExactPool;
+  ByClass m_visitsAtMost;              // [pool]
+  std::vector<unsigned> m_disturbing;  // [class] pools that are not ideal
+  bool m_isPlainTraffic = true;
+  double m_trafficBand = 0;
+  std::vector<Outcome> m_outcomes;  // [class] of all its sources
+};
+
+}  // namespace cantilever::analytic

@@ -1,0 +1,236 @@
+// What requests meet, by class and of all classes together.
+#include <algorithm>
+#include <array>
+
+#include "core/analytic/assembler.h"
+#include "core/analytic/availability.h"
+
+namespace cantilever::analytic {
+
+namespace {
+
+constexpr double kMuchDown = 0.01;
+constexpr double kFewLate = 1e-3;
+constexpr double kSharedBand = 0.15;  // percentiles with shared servers depend on the law of service
+constexpr double kFineEnough = 0.01;  // of percentiles of several classes, where they are approximations
+
+std::array<Figure*, 7> responsesOf(ClassSolution& of) {
+  return {&of.succeeded, &of.success, &of.mean, &of.p50, &of.p95, &of.p99, &of.p999};
+}
+
+}  // namespace
+
+Outcome Assembler::outcomeOf(Index requestClass, double& total) {
+  ClassResponses& responses = m_settled.responses[requestClass];
+  Outcome all{0};
+  double succeeded = 0;
+  total = 0;
+  for (std::size_t i = 0; i < m_plan.sources.size(); ++i) {
+    if (m_plan.sources[i].requestClass != requestClass || m_state.sourceRates[i] <= 0) {
+      continue;
+    }
+    const Outcome& each = responses.bySource[i];
+    const double good = m_state.sourceRates[i] * each.success;
+    total += m_state.sourceRates[i];
+    succeeded += good;
+    all.ok = succeeded > 0 ? responses.laws.mix(1 - good / succeeded, all.ok, each.ok) : all.ok;
+    all.fault = all.fault.empty() ? each.fault : all.fault;
+  }
+  all.success = total > 0 ? succeeded / total : 0;
+  return all;
+}
+
+ClassSolution Assembler::classSolution(Index requestClass) {
+  ClassSolution result;
+  result.key = m_plan.classes[requestClass].key;
+  double total = 0;
+  m_outcomes.push_back(outcomeOf(requestClass, total));
+  const Outcome& outcome = m_outcomes.back();
+  const bool isClosed =
+      std::any_of(m_plan.sources.begin(), m_plan.sources.end(), [&](const plan::Source& source) {
+        return source.requestClass == requestClass && source.kind == plan::SourceKind::Closed;
+      });
+  result.offered = isClosed && !m_settled.isClosedExact
+                       ? Figure::approximate(total, 0.05 + m_settled.closedBand)
+                       : Figure::exact(total);
+  const double unavailable = unavailabilityOfSeries(partsOf(requestClass));
+  result.availability = Figure::exact(1 - unavailable);
+  if (total <= 0) {
+    return result;
+  }
+  if (!outcome.fault.empty()) {
+    for (Figure* figure : responsesOf(result)) {
+      *figure = Figure::unsolvable(outcome.fault.why);
+    }
+    return result;
+  }
+  std::string why = faultBefore(requestClass);
+  const bool isEarly = withinDeadline(requestClass, outcome, why);
+  if (!why.empty()) {
+    for (Figure* figure : responsesOf(result)) {
+      *figure = Figure::unsolvable(why);
+    }
+    return result;
+  }
+  const bool isExact = isEarly && isExactClass(requestClass);
+  const double failure = std::max(0.0, 1 - outcome.success);
+  const double successBand =
+      isExact || failure < 1e-9 ? 0 : kFailureBand * failure / std::max(outcome.success, 1e-9);
+  result.success = Figure::approximate(outcome.success, successBand);
+  result.succeeded = Figure::approximate(total * outcome.success, successBand + result.offered.band);
+  if (outcome.success <= 0) {
+    result.mean = result.p50 = result.p95 = result.p99 = result.p999 =
+        Figure::unsolvable("no request succeeds");
+    return result;
+  }
+  responseFigures(requestClass, outcome, isExact, result);
+  return result;
+}
+
+std::string Assembler::faultBefore(Index requestClass) const {
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    if (usesPool(requestClass, pool) && failsUnseen(pool) > kMuchDown) {
+      return "the instances of pool \"" + m_plan.pools[pool].key + "\" fail too often to leave that out";
+    }
+  }
+  return {};
+}
+
+bool Assembler::withinDeadline(Index requestClass, const Outcome& outcome, std::string& why) const {
+  const Duration deadline = m_plan.classes[requestClass].deadline;
+  if (!(deadline > Duration()) || outcome.success <= 0) {
+    return true;
+  }
+  const double late = m_settled.responses[requestClass].laws.above(outcome.ok, deadline.inSeconds());
+  if (late > kFewLate && why.empty()) {
+    why =
+        "class \"" + m_plan.classes[requestClass].key + "\" has a deadline that too many requests would miss";
+  }
+  return late < 1e-9;
+}
+
+void Assembler::responseFigures(Index requestClass, const Outcome& outcome, bool isExact,
+                                ClassSolution& result) {
+  const ResponseLaws& laws = m_settled.responses[requestClass].laws;
+  const double mean = laws.mean(outcome.ok);
+  const double own = mean > 0 ? laws.error(outcome.ok) / mean : 0;
+  const bool isMeanExact = isExact && laws.isMeanExact(outcome.ok);
+  result.mean = Figure::approximate(mean, isMeanExact ? 0 : own + (isExact ? 0 : kMeanBand));
+  if (laws.isHeavy(outcome.ok)) {
+    const std::string why = "class \"" + result.key +
+                            "\" has service times of infinite variance: "
+                            "percentiles need a simulation";
+    result.p50 = result.p95 = result.p99 = result.p999 = Figure::unsolvable(why);
+    return;
+  }
+  const bool isLawExact = isMeanExact && laws.isLawExact(outcome.ok);
+  const double band = isLawExact ? 0
+                                 : kTailBand + own + (isExact ? 0 : kMeanBand) +
+                                       (sharesByMoments(requestClass) ? kSharedBand : 0);
+  if (!m_options.onlyP99) {
+    result.p50 = Figure::approximate(laws.quantile(outcome.ok, 0.5), band);
+    result.p95 = Figure::approximate(laws.quantile(outcome.ok, 0.95), band);
+    result.p999 = Figure::approximate(laws.quantile(outcome.ok, 0.999), band);
+  }
+  result.p99 = Figure::approximate(laws.quantile(outcome.ok, 0.99), band);
+}
+
+std::vector<double> Assembler::partsOf(Index requestClass) const {
+  std::vector<double> parts;
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    if (usesPool(requestClass, pool)) {
+      parts.push_back(m_availability.ofPool(pool));
+    }
+  }
+  return parts;
+}
+
+/// Whether servers are shared on its way, and the law of that is only known by its moments.
+bool Assembler::sharesByMoments(Index requestClass) const {
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    const StationWait& wait = m_state.stations[pool].waits.at(requestClass);
+    if (usesPool(requestClass, pool) && wait.sharedLoad > 0 && !wait.isShared) {
+      return true;
+    }
+  }
+  return false;
+}
+
+ClassSolution Assembler::allClasses() const {
+  ClassSolution all;
+  double unavailable = 0;
+  double ended = 0;  // of the time that successes take, for each second
+  for (const ClassSolution& each : m_solution.classes) {
+    if (!(each.offered.value > 0)) {
+      continue;
+    }
+    all.offered = Figure::approximate(all.offered.value + each.offered.value,
+                                      std::max(all.offered.band, each.offered.band));
+    unavailable += each.offered.value * (1 - each.availability.value);
+    const std::array<const Figure*, 2> needed = {&each.succeeded, &each.mean};
+    for (const Figure* figure : needed) {
+      if (!figure->isSolved()) {
+        for (Figure* of : responsesOf(all)) {
+          *of = *figure;
+        }
+        return all;
+      }
+    }
+    all.succeeded = Figure::approximate(all.succeeded.value + each.succeeded.value,
+                                        std::max(all.succeeded.band, each.succeeded.band));
+    ended += each.succeeded.value * each.mean.value;
+    all.mean = Figure::approximate(0, std::max(all.mean.band, each.mean.band));
+  }
+  if (!(all.succeeded.value > 0)) {
+    return all;
+  }
+  all.success = Figure::approximate(all.succeeded.value / all.offered.value, all.succeeded.band);
+  all.availability = Figure::exact(1 - unavailable / all.offered.value);
+  all.mean = Figure::approximate(ended / all.succeeded.value, all.mean.band);
+  if (!m_options.onlyP99) {
+    all.p50 = quantileOfAll(0.5, &ClassSolution::p50);
+    all.p95 = quantileOfAll(0.95, &ClassSolution::p95);
+    all.p999 = quantileOfAll(0.999, &ClassSolution::p999);
+  }
+  all.p99 = quantileOfAll(0.99, &ClassSolution::p99);
+  return all;
+}
+
+Figure Assembler::quantileOfAll(double q, Figure ClassSolution::*figure) const {
+  double low = 0;
+  double high = 0;
+  double total = 0;
+  double band = 0;
+  for (const ClassSolution& each : m_solution.classes) {
+    const Figure& own = each.*figure;
+    if (!own.isSolved()) {
+      return own;
+    }
+    if (each.succeeded.value > 0) {
+      low = total > 0 ? std::min(low, own.value) : own.value;
+      high = std::max(high, own.value);
+      total += each.succeeded.value;
+      band = std::max(band, own.band);
+    }
+  }
+  const auto above = [&](double t) {
+    double sum = 0;
+    for (std::size_t k = 0; k < m_outcomes.size(); ++k) {
+      const double share = m_solution.classes[k].succeeded.value / total;
+      sum += share > 0 ? share * m_settled.responses[k].laws.above(m_outcomes[k].ok, t) : 0.0;
+    }
+    return sum;
+  };
+  // It is between those of the classes. Halving brackets jumps as well; approximations need few halvings.
+  const double fine = band > 0 ? kFineEnough : 1e-12;
+  while (high - low > fine * high) {
+    const double middle = (low + high) / 2;
+    if (middle <= low || middle >= high) {
+      break;
+    }
+    (above(middle) > 1 - q ? low : high) = middle;
+  }
+  return Figure::approximate((low + high) / 2, band);
+}
+
+}  // namespace cantilever::analytic

@@ -1,0 +1,212 @@
+// Where figures are theorems.
+#include <algorithm>
+
+#include "core/analytic/assembler.h"
+
+namespace cantilever::analytic {
+
+using plan::Op;
+
+bool Assembler::isTrivial(Index cache) const {
+  const double hit = m_state.beliefs.hitRatio[cache];
+  return hit <= 0 || hit >= 1;
+}
+
+bool Assembler::isPoisson(const plan::Source& source) const {
+  return source.kind == plan::SourceKind::Open && source.arrivals == ArrivalProcess::Poisson &&
+         !source.spacing && !source.bursts && source.batch.kind == CountLaw::Kind::Fixed &&
+         source.batch.mean <= 1 && source.curve.points.empty();
+}
+
+bool Assembler::usesPool(Index requestClass, Index pool) const {
+  const auto& work = m_state.traffic.work[pool];
+  return std::any_of(work.begin(), work.end(), [&](const Traffic::Work& each) {
+    return each.requestClass == requestClass && each.rate > 0;
+  });
+}
+
+void Assembler::countVisits() {
+  m_visitsAtMost.assign(m_plan.pools.size(), std::vector<double>(m_plan.classes.size(), 0.0));
+  for (Index k = 0; k < m_plan.classes.size(); ++k) {
+    for (const Index program : m_structure.order(k)) {
+      for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
+        const plan::Instruction& code = m_plan.code[pc];
+        const Index at = code.op != Op::Work ? kNone
+                         : code.b == kNone   ? m_plan.programs[program].pool
+                                             : code.b;
+        if (at != kNone) {
+          m_visitsAtMost[at][k] += m_structure.multiplicity(k, program);
+        }
+      }
+    }
+  }
+}
+
+bool Assembler::isIdeal(Index pool) const {
+  const StationFigures& of = m_state.stations[pool];
+  return of.isProductForm && of.isExact && (of.servers == 0 || of.isStable);
+}
+
+void Assembler::judgeExactness() {
+  const std::size_t classes = m_plan.classes.size();
+  m_isPlainClass.assign(classes, true);  // Poisson sources, nothing that depends on timing
+  m_hasForks.assign(classes, false);
+  m_hasQueues.assign(classes, false);
+  for (std::size_t k = 0; k < classes; ++k) {
+    const auto requestClass = static_cast<Index>(k);
+    for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+      m_hasQueues[k] = m_hasQueues[k] || (usesPool(requestClass, pool) && m_state.stations[pool].servers > 0);
+    }
+    for (const plan::Source& source : m_plan.sources) {
+      const bool isClosed = source.kind == plan::SourceKind::Closed && m_settled.isClosedExact;
+      m_isPlainClass[k] =
+          m_isPlainClass[k] && (source.requestClass != requestClass || isPoisson(source) || isClosed);
+    }
+    for (const Index program : m_structure.order(requestClass)) {
+      for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
+        const plan::Instruction& code = m_plan.code[pc];
+        m_hasForks[k] =
+            m_hasForks[k] || code.op == Op::Parallel || code.op == Op::Fan || code.op == Op::Publish;
+        const bool isTimed =
+            (code.op == Op::Take && !isExactLimit(code.a)) || (code.op == Op::Look && !isTrivial(code.a));
+        m_isPlainClass[k] = m_isPlainClass[k] && !isTimed;
+        if (code.op == Op::Call || code.op == Op::Branch || code.op == Op::Forward) {
+          const plan::Link& link = m_plan.links[code.a];
+          const bool mayBeLate = link.timeout > Duration() && m_state.beliefs.success[code.a][k] < 1 - 1e-9;
+          const bool isHeld = link.pool != kNone && m_state.seats[link.pool].probability > 1e-9;
+          m_isPlainClass[k] =
+              m_isPlainClass[k] && (!m_hasQueues[k] || (!mayBeLate && !(link.hedge > Duration()))) && !isHeld;
+        }
+      }
+    }
+  }
+  countVisits();
+  m_disturbing.assign(classes, 0);
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    for (Index k = 0; !isIdeal(pool) && k < classes; ++k) {
+      m_disturbing[k] += usesPool(k, pool) ? 1u : 0u;
+    }
+  }
+  m_isExactPool.assign(m_plan.pools.size(), false);
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    m_isExactPool[pool] = isExact(pool);
+  }
+}
+
+bool Assembler::isExact(Index pool) const {
+  const StationFigures& station = m_state.stations[pool];
+  if (station.work <= 0 || !station.isExact || !station.isStable || !station.unsolvable.empty()) {
+    return station.work <= 0;
+  }
+  if (failsUnseen(pool) > 0) {
+    return false;
+  }
+  if (station.servers == 0) {  // a delay does not care how its requests come
+    return true;
+  }
+  const bool hasSourceOfItsOwn =
+      station.model == "GI/M/c" || station.model == "M^[X]/G/c" || station.model == "MMPP/M/c";
+  for (Index k = 0; k < m_plan.classes.size(); ++k) {
+    if (!usesPool(k, pool)) {
+      continue;
+    }
+    if (!m_isPlainClass[k] && !hasSourceOfItsOwn) {
+      return false;
+    }
+    const bool isOnce = m_visitsAtMost[pool][k] <= 1;
+    if (!isOnce && (!station.isProductForm || m_hasForks[k])) {
+      return false;
+    }
+    if (m_disturbing[k] > (isIdeal(pool) ? 0u : 1u)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Assembler::isExactLimit(Index tokens) const {
+  const plan::Tokens& of = m_plan.tokens[tokens];
+  return of.scope == plan::TokenScope::All && !of.waits && of.refill != plan::Refill::OnGive &&
+         !of.adaptive && of.reserve == 0 && m_plan.tokens.size() == 1 && m_plan.caches.empty() &&
+         std::all_of(m_state.stations.begin(), m_state.stations.end(),
+                     [](const StationFigures& each) { return each.isProductForm && each.isStable; }) &&
+         std::all_of(m_plan.sources.begin(), m_plan.sources.end(),
+                     [&](const auto& s) { return isPoisson(s); });
+}
+
+Figure Assembler::rate(double value) const {
+  return Figure::approximate(value, m_isPlainTraffic ? 0.0 : m_trafficBand);
+}
+
+bool Assembler::isFedByPoisson(Index group) const {
+  for (Index k = 0; k < m_plan.classes.size(); ++k) {
+    if (m_state.traffic.published[m_plan.groups[group].log][k] <= 0) {
+      continue;
+    }
+    for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+      if (usesPool(k, pool) && pool != m_plan.links[m_plan.groups[group].link].pool) {
+        return false;
+      }
+    }
+    for (const plan::Source& source : m_plan.sources) {
+      if (source.requestClass == k && !isPoisson(source)) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+double Assembler::failsUnseen(Index pool) const {
+  return m_availability.ofInstance(pool, m_state.stations[pool].model != "M/M/1 with breakdowns");
+}
+
+bool Assembler::isExactClass(Index requestClass) const {
+  if (!m_isPlainClass[requestClass] && !hasOwnSource(requestClass)) {
+    return false;
+  }
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    if (usesPool(requestClass, pool) && !m_isExactPool[pool]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Assembler::hasOwnSource(Index requestClass) const {
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    const std::string& model = m_state.stations[pool].model;
+    if (usesPool(requestClass, pool) && (model == "GI/M/c" || model == "M^[X]/G/c" || model == "MMPP/M/c")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void Assembler::judgeTraffic() {
+  bool isPlain = m_settled.isClosedExact;
+  for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
+    isPlain = isPlain && isTrivial(cache);
+  }
+  m_trafficBand = kHitRatioBand + (m_settled.isClosedExact ? 0 : m_settled.closedBand);
+  for (Index link = 0; link < m_plan.links.size(); ++link) {
+    for (std::size_t k = 0; k < m_plan.classes.size(); ++k) {
+      const bool isTimed =
+          m_plan.links[link].timeout > Duration() && m_state.beliefs.success[link][k] < 1 - 1e-9;
+      isPlain = isPlain && !isTimed;
+      m_trafficBand = isTimed ? std::max(m_trafficBand, 0.1) : m_trafficBand;
+    }
+  }
+  for (const ByClass* losses : {&m_state.beliefs.workLost, &m_state.beliefs.tokensRefused}) {
+    for (const std::vector<double>& byClass : *losses) {
+      isPlain =
+          isPlain && std::all_of(byClass.begin(), byClass.end(), [](double each) { return each < 1e-9; });
+    }
+  }
+  for (const Admission& seat : m_state.seats) {
+    isPlain = isPlain && seat.lost < 1e-9;
+  }
+  m_isPlainTraffic = isPlain;
+}
+
+}  // namespace cantilever::analytic

@@ -1,0 +1,305 @@
+// Probabilities and quantiles of responses.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/analytic/erlang.h"
+#include "core/analytic/gamma_law.h"
+#include "core/analytic/response_laws.h"
+#include "core/analytic/single_server.h"
+
+namespace cantilever::analytic {
+
+namespace {
+
+/// How fine an inversion is: its discretisation error is e^-damping; the last terms of the series, weighted
+/// binomially, stand for the rest of it.
+struct Fineness {
+  double damping;
+  double terms;  ///< at least
+  int averaged;
+};
+constexpr Fineness kFine = {22, 24, 12};
+constexpr Fineness kCoarse = {12, 7, 7};  // for laws that are approximations anyway
+// A law much narrower than its mean needs frequencies as much higher.
+constexpr double kTermsByNarrowness = 1.5;
+constexpr double kMostTerms = 400;
+// Relative distances of P(T > t) from what is wanted, from which one more step of Newton's gets there.
+constexpr double kNearExactly = 1e-5;
+constexpr double kNearRoughly = 0.02;
+
+/// After a number of stages of this rate, so many with these probabilities.
+double stagesAbove(const std::vector<double>& stages, double rate, double t) {
+  // P(Erlang of n stages > t) = P(fewer than n points of a Poisson process until t).
+  double points = std::exp(-rate * t);
+  double fewer = 0;
+  double sum = 0;
+  for (std::size_t n = 1; n < stages.size(); ++n) {
+    fewer += points;
+    sum += stages[n] * std::min(fewer, 1.0);
+    points *= rate * t / static_cast<double>(n);
+  }
+  return sum;
+}
+
+/// The busy period of M/M/1: the root in the unit circle of arrivals z^2 - (arrivals + rate + s) z + rate = 0
+/// (Takacs 1962).
+std::complex<double> busyPeriod(double arrivals, double rate, std::complex<double> s) {
+  const std::complex<double> b = arrivals + rate + s;
+  const std::complex<double> root = std::sqrt(b * b - 4 * arrivals * rate);
+  const std::complex<double> plus = b + root;
+  const std::complex<double> minus = b - root;
+  return 2 * rate * inverseOf(std::norm(plus) > std::norm(minus) ? plus : minus);
+}
+
+/// The response in M/M/1 with processor sharing (Coffman, Muntz and Trotter 1970), its conditional transform
+/// integrated over the exponential service term by term: with r the busy period's transform, a geometric
+/// series in rho (1 - r)^2 / (1 - rho r)^2.
+std::complex<double> sharedTransform(double arrivals, double rate, std::complex<double> s) {
+  const double rho = arrivals / rate;
+  const std::complex<double> r = busyPeriod(arrivals, rate, s);
+  const std::complex<double> bottom = inverseOf((1.0 - rho * r) * (1.0 - rho * r));
+  const std::complex<double> ratio = rho * (1.0 - r) * (1.0 - r) * bottom;
+  const std::complex<double> first = rate + arrivals * (1.0 - r) + s;
+  const std::complex<double> step = rate * (inverseOf(r) - rho * r);
+  std::complex<double> sum = 0;
+  std::complex<double> power = 1;
+  for (int k = 0; k < 100'000 && std::norm(power) > 1e-30; ++k) {
+    sum += power * inverseOf(first + static_cast<double>(k) * step);
+    power *= ratio;
+  }
+  return (1 - rho) * (1.0 - rho * r * r) * bottom * rate * sum;
+}
+
+}  // namespace
+
+double ResponseLaws::above(Node node, double t) const {
+  const Part& part = m_nodes[node];
+  if (t < 0) {
+    return 1;
+  }
+  if (part.isLookedUp) {
+    return tableAbove(part, t);
+  }
+  return isDirect(node) ? directlyAbove(part, t) : inverted(node, t);
+}
+
+bool ResponseLaws::isDirect(Node node) const {
+  const Part& part = m_nodes[node];
+  const bool isTabulated = part.kind == Kind::Order || part.kind == Kind::Hedged || part.kind == Kind::Within;
+  return part.isLookedUp || part.directCost <= kMostDirect || isTabulated;
+}
+
+const LawTransform& ResponseLaws::transformOfLaw(std::uint32_t index) const {
+  m_transforms.resize(m_laws.size());
+  std::optional<LawTransform>& known = m_transforms[index];
+  if (!known) {
+    known.emplace(m_laws[index]);
+  }
+  return *known;
+}
+
+double ResponseLaws::directlyAbove(const Part& part, double t) const {
+  if (t < 0) {
+    return 1;
+  }
+  switch (part.kind) {
+    case Kind::Zero:
+      return 0;
+    case Kind::Law:
+      return 1 - probabilityUpTo(m_laws[part.index], t);
+    case Kind::Wait:
+      return part.p * std::exp(-part.rate * t);
+    case Kind::Mix:
+      return part.p * above(part.a, t) + (1 - part.p) * above(part.b, t);
+    case Kind::Order:
+      return orderAbove(m_orders[part.index], t);
+    case Kind::Hedged:
+      return branchAbove(part.a, t) * (t < part.rate ? 1.0 : branchAbove(part.a, t - part.rate));
+    case Kind::Within:
+      return t >= part.rate ? 0.0 : std::clamp(1 - (1 - branchAbove(part.a, t)) / part.p, 0.0, 1.0);
+    case Kind::Scaled:
+      return above(part.a, t / part.rate);
+    case Kind::Sum: {
+      const Part& first = m_nodes[part.a];
+      const Part& then = m_nodes[part.b];
+      if (first.kind == Kind::Wait && then.kind == Kind::Law &&
+          m_laws[then.index].kind == Law::Kind::Exponential) {
+        return responseAbove({first.p, first.rate}, then.mean, t);
+      }
+      const bool isLeftConstant =
+          m_nodes[part.a].kind == Kind::Law && m_laws[m_nodes[part.a].index].kind == Law::Kind::Constant;
+      return isLeftConstant ? above(part.b, t - m_nodes[part.a].mean)
+                            : above(part.a, t - m_nodes[part.b].mean);
+    }
+    case Kind::QueueOfOne:
+      return waitAboveOfMD1(part.rate, m_nodes[part.a].mean, t);
+    case Kind::Stages:
+      return stagesAbove(m_stages[part.index], part.rate, t);
+    case Kind::BusyPeriod:
+    case Kind::Shared:  // by their transforms only: see directCost
+      return inverted(nodeOf(part), t);
+  }
+  return 0;
+}
+
+/// Of a node that is not made of others, as sums and mixtures are.
+ResponseLaws::Complex ResponseLaws::transform(const Part& part, Complex s) const {
+  switch (part.kind) {
+    case Kind::Law:
+      return transformOfLaw(part.index)(s);
+    case Kind::Wait:
+      return 1 - part.p + part.p * part.rate * inverseOf(part.rate + s);
+    case Kind::Stages: {
+      // A polynomial of the transform of one stage.
+      const std::vector<double>& stages = m_stages[part.index];
+      const Complex one = part.rate * inverseOf(part.rate + s);
+      Complex sum = stages.back();
+      for (std::size_t i = stages.size() - 1; i-- > 0;) {
+        sum = productOf(sum, one) + stages[i];
+      }
+      return sum;
+    }
+    case Kind::BusyPeriod:
+      return 1 - part.p + part.p * busyPeriod(part.arrivals, part.rate, s);
+    case Kind::Shared:
+      return sharedTransform(part.arrivals, part.rate, s);
+    case Kind::Scaled:
+      return transform(m_nodes[part.a], s * part.rate);
+    case Kind::Order:
+    case Kind::Hedged:
+    case Kind::Within:
+      return part.isLawExact ? transformOfTable(m_tables[part.b], s)
+                             : gammaTransformOf(part.mean, part.second, s);
+    case Kind::Zero:
+    case Kind::Sum:
+    case Kind::Mix:
+    case Kind::QueueOfOne:
+      break;
+  }
+  return 1;
+}
+
+/// What the node is made of, each after its parts and with their places in this list.
+const std::vector<ResponseLaws::Step>& ResponseLaws::stepsTo(Node node) const {
+  if (m_stepsTo == node && !m_steps.empty()) {
+    return m_steps;
+  }
+  std::vector<bool> isNeeded(node + std::size_t{1}, false);
+  isNeeded[node] = true;
+  for (Node at = node + 1; at-- > 0;) {
+    const Part& part = m_nodes[at];
+    if (isNeeded[at] && (part.kind == Kind::Sum || part.kind == Kind::Mix)) {
+      isNeeded[part.a] = isNeeded[part.b] = true;
+    } else if (isNeeded[at] && part.kind == Kind::QueueOfOne) {
+      isNeeded[part.a] = true;
+    }
+  }
+  m_steps.clear();
+  std::vector<Node> place(node + std::size_t{1}, kZero);
+  for (Node at = 0; at <= node; ++at) {
+    if (isNeeded[at]) {
+      const Part& part = m_nodes[at];
+      const bool isOfTwo = part.kind == Kind::Sum || part.kind == Kind::Mix;
+      const bool isOfOne = part.kind == Kind::QueueOfOne;
+      place[at] = static_cast<Node>(m_steps.size());
+      m_steps.push_back({part.kind, isOfTwo || isOfOne ? place[part.a] : at, isOfTwo ? place[part.b] : kZero,
+                         part.p, part.rate});
+    }
+  }
+  m_stepsTo = node;
+  return m_steps;
+}
+
+ResponseLaws::Complex ResponseLaws::transformAt(const std::vector<Step>& steps, Complex s) const {
+  std::vector<Complex>& values = m_values;
+  values.resize(steps.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Step& step = steps[i];
+    switch (step.kind) {
+      case Kind::Sum:
+        values[i] = productOf(values[step.a], values[step.b]);
+        break;
+      case Kind::Mix:
+        values[i] = values[step.b] + step.p * (values[step.a] - values[step.b]);
+        break;
+      case Kind::QueueOfOne:
+        values[i] = productOf(step.p * s, inverseOf(s - step.rate * (1.0 - values[step.a])));
+        break;
+      default:
+        values[i] = transform(m_nodes[step.a], s);
+        break;
+    }
+  }
+  return values.back();
+}
+
+/// P(T > t), and the density there, from the same values of the transform.
+ResponseLaws::Inversion ResponseLaws::inversionAt(Node node, double t) const {
+  const Part& part = m_nodes[node];
+  if (t <= 0) {
+    t = part.mean * 1e-9;
+  }
+  const Fineness& fineness = isLawExact(node) ? kFine : kCoarse;
+  const double deviation =
+      std::sqrt(std::max(1e-12 * part.mean * part.mean, part.second - part.mean * part.mean));
+  const auto terms = static_cast<int>(
+      std::min(kMostTerms, fineness.terms + kTermsByNarrowness * std::min(t, 2 * part.mean) / deviation));
+  const std::vector<Step>& steps = stepsTo(node);
+  Inversion sum;
+  Inversion averaged;
+  double weight = std::pow(2, -fineness.averaged);  // of the binomial mean of the last partial sums
+  for (int k = 0; k <= terms + fineness.averaged; ++k) {
+    const Complex s(fineness.damping / (2 * t), 3.141592653589793 * k / t);
+    const Complex value = transformAt(steps, s);
+    const double sign = k == 0 ? 0.5 : (k % 2 == 0 ? 1 : -1);
+    sum.above += sign * productOf(1.0 - value, inverseOf(s)).real();
+    sum.density += sign * value.real();
+    if (k >= terms) {
+      averaged.above += weight * sum.above;
+      averaged.density += weight * sum.density;
+      weight *= static_cast<double>(fineness.averaged - (k - terms)) / (k - terms + 1);
+    }
+  }
+  const double scale = std::exp(fineness.damping / 2) / t;
+  return {std::clamp(scale * averaged.above, 0.0, 1.0), scale * averaged.density};
+}
+
+double ResponseLaws::inverted(Node node, double t) const {
+  return inversionAt(node, t).above;
+}
+
+double ResponseLaws::quantile(Node node, double q) const {
+  const Part& part = m_nodes[node];
+  if (node == kZero || part.second - part.mean * part.mean <= 1e-9 * part.mean * part.mean) {
+    return part.mean;
+  }
+  // Newton's method on the logarithm of P(T > t), which is nearly straight, from a gamma law with the same
+  // moments; between the ends of what is known where it would leave that or does not get on. Where it is near
+  // enough, its next step is the answer.
+  const bool isInverted = !isDirect(node);
+  const double rest = 1 - q;
+  const double near = isLawExact(node) ? kNearExactly : kNearRoughly;
+  double low = 0;
+  double high = std::numeric_limits<double>::infinity();
+  double t = std::max(gammaQuantileRoughly(part.mean, part.second, q), part.mean * 1e-6);
+  for (int i = 0; i < 200 && (std::isinf(high) || high - low > 1e-3 * near * high); ++i) {
+    const Inversion at = isInverted ? inversionAt(node, t) : Inversion{above(node, t), 0};
+    const double height = std::log(std::max(at.above, 1e-300) / rest);
+    const double next = at.density > 0 && i < 12 ? t + height * at.above / at.density : -1;
+    if (std::abs(height) < (next > 0 ? near : 1e-9)) {
+      return next > 0 ? next : t;
+    }
+    (height > 0 ? low : high) = t;
+    if (high < part.mean * 1e-9) {
+      return 0;
+    }
+    t = next > low && next < high && next < 4 * t ? next
+        : std::isinf(high)                        ? 1.5 * t
+        : low <= 0                                ? t / 1.5
+                                                  : (low + high) / 2;
+  }
+  return t;
+}
+
+}  // namespace cantilever::analytic
