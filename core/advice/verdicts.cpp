@@ -95,6 +95,8 @@ const analytic::Figure& figureOf(Metric metric, const analytic::ClassSolution& o
       return of.p50;
     case Metric::LatencyP95:
       return of.p95;
+    case Metric::LatencyP999:
+      return of.p999;
     default:
       return of.p99;
   }
@@ -141,47 +143,31 @@ std::string formulaOf(Metric metric) {
 }
 
 Judged expectedOf(const Objective& objective, const analytic::Solution& solution) {
-  double offered = 0;
-  double succeeded = 0;
-  double seconds = 0;  // of all that succeed in a second
-  std::optional<double> quantile;
-  int classes = 0;
-  analytic::Figure trust;
-  for (const analytic::ClassSolution& each : solution.classes) {
-    const bool isAsked = objective.requestClass.isEmpty() || objective.requestClass == ClassId(each.key);
-    if (!isAsked || !(each.offered.value > 0)) {
-      continue;
-    }
-    if (!each.succeeded.isSolved() || !each.mean.isSolved()) {
-      return {std::nullopt, "Not known: " + trustOf(lessTrusted(each.succeeded, each.mean)) + "."};
-    }
-    trust =
-        lessTrusted(trust, objective.metric == Metric::SuccessRatio || objective.metric == Metric::Throughput
-                               ? each.succeeded
-                               : figureOf(objective.metric, each));
-    ++classes;
-    offered += each.offered.value;
-    succeeded += each.succeeded.value;
-    seconds += each.succeeded.value * each.mean.value;
-    const analytic::Figure& figure = figureOf(objective.metric, each);
-    quantile = figure.isSolved() ? std::optional(figure.value * 1e3) : std::nullopt;
+  const auto named = std::find_if(solution.classes.begin(), solution.classes.end(), [&](const auto& each) {
+    return objective.requestClass == ClassId(each.key);
+  });
+  if (objective.metric == Metric::CostMonth ||
+      (!objective.requestClass.isEmpty() && named == solution.classes.end())) {
+    return {};
   }
+  const analytic::ClassSolution& of = objective.requestClass.isEmpty() ? solution.all : *named;
+  if (!(of.offered.value > 0)) {
+    return {};
+  }
+  if (!of.succeeded.isSolved() || !of.mean.isSolved()) {
+    return {std::nullopt, "Not known: " + trustOf(lessTrusted(of.succeeded, of.mean)) + "."};
+  }
+  const bool isCount = objective.metric == Metric::SuccessRatio || objective.metric == Metric::Throughput;
+  const analytic::Figure& trust = isCount ? of.succeeded : figureOf(objective.metric, of);
   const std::string basis = "By formulas: " + formulaOf(objective.metric) + "; " + trustOf(trust) + ".";
   switch (objective.metric) {
     case Metric::SuccessRatio:
-      return {offered > 0 ? std::optional(succeeded / offered) : std::nullopt, basis};
+      return {of.success.value, basis};
     case Metric::Throughput:
-      return {classes > 0 ? std::optional(succeeded) : std::nullopt, basis};
-    case Metric::LatencyMean:
-      return {succeeded > 0 ? std::optional(seconds / succeeded * 1e3) : std::nullopt, basis};
-    case Metric::LatencyP999:
-      return {std::nullopt, "Formulas give no p99.9: run the design."};
-    case Metric::CostMonth:
-      return {};
+      return {of.succeeded.value, basis};
     default:
-      return classes == 1
-                 ? Judged{quantile, basis}
-                 : Judged{std::nullopt, "There is no formula for a percentile over several request classes."};
+      return {of.succeeded.value > 0 && trust.isSolved() ? std::optional(trust.value * 1e3) : std::nullopt,
+              basis};
   }
 }
 
