@@ -4,6 +4,7 @@
 #include <QGuiApplication>
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "app/gui/name_field.h"
 #include "app/gui/selection_edits.h"
@@ -100,11 +101,17 @@ void EditController::connectInspector() {
   connect(&m_inspector, &InspectorPanel::nameEdited, this, [this](const BlockId& block, const QString& name) {
     m_document.request(edit::SetBlockName{block, toUtf8(name)}, mergeKeyOf("name", {block}));
   });
-  connect(&m_inspector, &InspectorPanel::linkEdited, this, [this](const Link& link) {
-    m_document.request(edit::SetLink{link}, QStringLiteral("link ") + toQString(link.id.text()));
+  connect(&m_inspector, &InspectorPanel::linksEdited, this, [this](const std::vector<Link>& links) {
+    requestAll<edit::SetLink>(links, "link", tr("Change %1 links"));
   });
-  connect(&m_inspector, &InspectorPanel::zoneEdited, this,
-          [this](const Zone& zone) { m_document.request(edit::SetZone{zone}); });
+  connect(&m_inspector, &InspectorPanel::zonesEdited, this, [this](const std::vector<Zone>& zones) {
+    requestAll<edit::SetZone>(zones, "zone", tr("Change %1 zones"));
+  });
+  connect(&m_inspector, &InspectorPanel::mixEdited, this, [this](const std::vector<Workload>& workloads) {
+    requestAll<edit::PutWorkload>(workloads, "mix", tr("Change the mix of %1 workloads"));
+  });
+  connect(&m_inspector, &InspectorPanel::requestClassRemoved, this,
+          [this](const ClassId& id) { m_document.request(edit::RemoveClass{id}); });
   connect(&m_inspector, &InspectorPanel::noteEdited, this,
           [this](const Note& note) { m_document.request(edit::SetNote{note}); });
   connect(&m_inspector, &InspectorPanel::workloadEdited, this, [this](const Workload& workload) {
@@ -127,6 +134,20 @@ void EditController::connectInspector() {
           [this](const QString& name, const QString& description) {
             m_document.request(edit::SetTitle{toUtf8(name), toUtf8(description)}, QStringLiteral("title"));
           });
+}
+
+template <class Step, class T>
+void EditController::requestAll(const std::vector<T>& elements, const char* what, const QString& text) {
+  auto batch = std::make_shared<edit::Batch>();
+  QString key = QString::fromLatin1(what);
+  for (const T& element : elements) {
+    batch->edits.emplace_back(Step{element});
+    key += QLatin1Char(' ') + toQString(element.id.text());
+  }
+  if (elements.size() > 1) {
+    batch->text = toUtf8(text.arg(elements.size()));
+  }
+  m_document.request(std::shared_ptr<const edit::Batch>(std::move(batch)), key);
 }
 
 bool EditController::hasSelectedBlocks() const {
@@ -260,6 +281,22 @@ void EditController::openNameField(const BlockId& id) {
 void EditController::select(const widgets::Selection& selection) {
   m_canvas.setSelection(existing(*m_document.design(), selection));
   m_canvas.setFocus();
+}
+
+void EditController::selectLinks() {
+  const std::vector<BlockId> blocks = m_canvas.selection().blocks;
+  const auto isChosen = [&blocks](const BlockId& id) {
+    return std::find(blocks.begin(), blocks.end(), id) != blocks.end();
+  };
+  widgets::Selection found;
+  for (const Link& link : m_document.design()->links) {
+    if (isChosen(link.from) || isChosen(link.to)) {
+      found.links.push_back(link.id);
+    }
+  }
+  if (!found.isEmpty()) {
+    select(found);
+  }
 }
 
 void EditController::showDesign() {

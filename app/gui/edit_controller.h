@@ -36,6 +36,8 @@ class EditController : public QObject {
   /// Opens a field over the selected block.
   void rename();
   void select(const cantilever::widgets::Selection& selection);
+  /// The links at the selected blocks, instead of these.
+  void selectLinks();
 
  Q_SIGNALS:
   /// What an edit means that one might not see: for the status bar.
@@ -45,6 +47,9 @@ class EditController : public QObject {
   void move(const widgets::Selection& things, Point by);
   void connectCanvas();
   void connectInspector();
+  /// One step; `text` has a place for the number of elements.
+  template <class Step, class T>
+  void requestAll(const std::vector<T>& elements, const char* what, const QString& text);
   void showDesign();
   void showChange(const DesignPtr& design, const DesignDiff& diff);
   void showSelection();

@@ -8,6 +8,7 @@
 #include "app/gui/selection_edits.h"
 #include "widgets/palette/likely_types.h"
 #include "widgets/palette/palette_search.h"
+#include "widgets/style/fuzzy.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::app {
@@ -50,15 +51,7 @@ InsertController::InsertController(Document& document, EditController& edits, Se
   connect(&canvas, &CanvasView::calleeRequested, this, &InsertController::pickCallee);
   connect(&canvas, &CanvasView::insertRequested, this, &InsertController::insert);
   connect(&canvas, &CanvasView::addBlockRequested, this, [this](const QString& key) { noteUse(key); });
-  connect(&canvas, &CanvasView::reconnectRequested, this,
-          [this](const LinkId& id, widgets::LinkEnd end, const BlockId& block) {
-            const Link* link = m_document.design()->links.find(id);
-            const bool isTo = end == widgets::LinkEnd::To;
-            if (link != nullptr && block != (isTo ? link->to : link->from)) {
-              request(reconnectEdit(*m_document.design(), m_document.catalog(), id, isTo ? link->from : block,
-                                    isTo ? block : link->to));
-            }
-          });
+  connect(&canvas, &CanvasView::reconnectRequested, this, &InsertController::moveEnd);
   connect(&palette, &widgets::PalettePanel::activated, this, &InsertController::noteUse);
   connect(&palette, &widgets::PalettePanel::favouriteToggled, this, [this](const QString& key) {
     m_settings.toggleFavourite(key);
@@ -106,6 +99,57 @@ void InsertController::connectSelected() {
   } else if (blocks.size() > 1) {
     request(connectEdit(*m_document.design(), m_document.catalog(), blocks));
   }
+}
+
+void InsertController::moveEnd(const LinkId& id, widgets::LinkEnd end, const BlockId& block) {
+  const Link* link = m_document.design()->links.find(id);
+  const bool isTo = end == widgets::LinkEnd::To;
+  if (link != nullptr && block != (isTo ? link->to : link->from)) {
+    request(reconnectEdit(*m_document.design(), m_document.catalog(), id, isTo ? link->from : block,
+                          isTo ? block : link->to));
+  }
+}
+
+void InsertController::relink(widgets::LinkEnd end) {
+  const std::vector<LinkId> selected = m_canvas.selection().links;
+  const Link* link = selected.size() == 1 ? m_document.design()->links.find(selected.front()) : nullptr;
+  if (link == nullptr) {
+    return;
+  }
+  const bool isTo = end == widgets::LinkEnd::To;
+  const DesignPtr design = m_document.design();
+  const auto search = [this, design, isTo, from = link->from, to = link->to](const QString& text) {
+    std::vector<std::pair<int, widgets::PickEntry>> scored;
+    for (const Block& block : design->blocks) {
+      const bool fits = isTo ? edit::canLink(*design, from, block.id, m_document.catalog()).ok()
+                             : edit::canLink(*design, block.id, to, m_document.catalog()).ok();
+      const QString name = toQString(block.name.empty() ? block.id.text() : block.name);
+      const int score = fits ? widgets::fuzzyScore(name, text) : 0;
+      const catalog::BlockType* type = m_document.catalog().find(block.type);
+      if (score > 0 && type != nullptr) {
+        widgets::PickEntry entry = entryOf(*type);
+        entry.key = toQString(block.id.text());
+        entry.title = name;
+        entry.caption = toQString(type->label);
+        scored.emplace_back(score, std::move(entry));
+      }
+    }
+    std::stable_sort(scored.begin(), scored.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<widgets::PickEntry> entries;
+    for (auto& [score, entry] : scored) {
+      entries.push_back(std::move(entry));
+    }
+    return entries;
+  };
+  auto* list = new widgets::PickPopup(
+      isTo ? tr("Where shall the link end?") : tr("Where shall the link begin?"), search, m_window);
+  list->setObjectName(QStringLiteral("relink"));
+  connect(list, &widgets::PickPopup::chosen, this, [this, id = link->id, end](const QString& block) {
+    moveEnd(id, end, BlockId(toUtf8(block)));
+    m_canvas.setFocus();
+  });
+  list->openCentred();
 }
 
 void InsertController::pickCallee(const BlockId& from, Point at) {

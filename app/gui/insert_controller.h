@@ -28,8 +28,11 @@ class InsertController : public QObject {
   void addNext();
   /// One block: a link begins there. Several: they are linked.
   void connectSelected();
+  /// A list of the blocks where the one selected link may end (or begin) instead.
+  void relink(cantilever::widgets::LinkEnd end);
 
  private:
+  void moveEnd(const LinkId& link, widgets::LinkEnd end, const BlockId& block);
   void pickCallee(const BlockId& from, Point at);
   void insert(const QString& typeKey, Point at, const LinkId& link);
   /// The edit as one step, what is new selected; or why not.

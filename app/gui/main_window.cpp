@@ -9,6 +9,7 @@
 #include <QMenuBar>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTimer>
 #include <QToolBar>
@@ -162,6 +163,7 @@ void MainWindow::makeActions() {
                                              [this] { toggleMinimap(); },
                                              [this] { showEstimate(); },
                                              [this] { showForecast(); },
+                                             [this](Part part) { goTo(part); },
                                              [this] { close(); }}),
                               this, m_views.canvas);
   const auto refresh = [this] { m_actions->refresh(); };
@@ -284,6 +286,26 @@ void MainWindow::find() {
   list->openCentred();
 }
 
+void MainWindow::goTo(Part part) {
+  QWidget* place = part == Part::Outline     ? static_cast<QWidget*>(m_views.outline)
+                   : part == Part::Inspector ? static_cast<QWidget*>(m_views.inspector)
+                   : part == Part::Details   ? static_cast<QWidget*>(m_details)
+                                             : m_views.canvas;
+  if (auto* dock = qobject_cast<QDockWidget*>(place->parentWidget())) {
+    dock->show();
+    dock->raise();
+  }
+  if (part == Part::Outline) {
+    m_views.outline->focusTree();
+  } else if (part == Part::Inspector) {
+    m_views.inspector->focusFirst();
+  } else if (part == Part::Details) {
+    m_details->tabBar()->setFocus(Qt::ShortcutFocusReason);
+  } else {
+    m_views.canvas->setFocus(Qt::ShortcutFocusReason);
+  }
+}
+
 void MainWindow::toggleMinimap() {
   m_views.canvas->setMinimapVisible(!m_views.canvas->isMinimapVisible());
   m_settings.setMinimapShown(m_views.canvas->isMinimapVisible());
@@ -402,9 +424,10 @@ void MainWindow::showContextMenu(const QPoint& globalPosition) {
   menu->setAttribute(Qt::WA_DeleteOnClose);
   const widgets::Selection selection = m_views.canvas->selection();
   const bool isLinks = !selection.links.empty() && selection.blocks.empty() && selection.zones.empty();
-  m_actions->fill(menu, selection.isEmpty() ? canvasMenuActions()
-                        : isLinks           ? linkMenuActions()
-                                            : blockMenuActions());
+  m_actions->fill(menu, selection.isEmpty()         ? canvasMenuActions()
+                        : isLinks                   ? linkMenuActions()
+                        : !selection.blocks.empty() ? blockMenuActions()
+                                                    : placeMenuActions());
   menu->popup(globalPosition);
 }
 

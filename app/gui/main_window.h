@@ -14,6 +14,7 @@ class QToolBar;
 
 namespace cantilever::app {
 
+enum class Part;
 class ActionTable;
 class ArrangeController;
 class AnalysisWorker;
@@ -66,6 +67,7 @@ class MainWindow : public QMainWindow {
   void showCommands();
   void showShortcuts();
   void find();
+  void goTo(Part part);
   void toggleMinimap();
   void showEstimate();
   void showForecast();

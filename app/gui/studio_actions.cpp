@@ -98,6 +98,10 @@ void addEditActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
   const widgets::CanvasView* canvas = to.views.canvas;
   const auto hasBlocks = [isStudio, &edits] { return isStudio() && edits.hasSelectedBlocks(); };
   const auto hasOneBlock = [isStudio, &edits] { return isStudio() && !edits.onlyBlock().isEmpty(); };
+  const auto hasOneLink = [isStudio, canvas] {
+    const widgets::Selection selection = canvas->selection();
+    return isStudio() && selection.links.size() == 1 && selection.blocks.empty();
+  };
 
   all.push_back({id("edit.undo"), actionText("&Undo"), actionText("Undo the last change"), id("undo"),
                  Keys{QKeySequence(Qt::CTRL | Qt::Key_Z)},
@@ -122,10 +126,33 @@ void addEditActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
                  [&edits] { edits.removeSelection(); }});
   all.push_back({id("edit.rename"), actionText("Re&name"), actionText("Change the block's name"),
                  id("rename"), Keys{QKeySequence(Qt::Key_F2)}, hasOneBlock, [&edits] { edits.rename(); }});
-  all.push_back({id("edit.link"), actionText("&Connect"),
+  all.push_back({id("edit.link"), actionText("Conn&ect"),
                  actionText("Draw a link from the selected block, or link all that are selected"), id("link"),
                  Keys{QKeySequence(Qt::Key_L)}, hasBlocks,
                  [&inserts = to.inserts] { inserts.connectSelected(); }, KeyScope::Canvas});
+  all.push_back({id("edit.relink_to"),
+                 actionText("Lead the link else&where..."),
+                 actionText("The selected link shall end at another block"),
+                 {},
+                 Keys{QKeySequence(Qt::Key_R)},
+                 hasOneLink,
+                 [&inserts = to.inserts] { inserts.relink(widgets::LinkEnd::To); },
+                 KeyScope::Canvas});
+  all.push_back({id("edit.relink_from"),
+                 actionText("Let the link be&gin elsewhere..."),
+                 actionText("The selected link shall begin at another block"),
+                 {},
+                 Keys{QKeySequence(Qt::SHIFT | Qt::Key_R)},
+                 hasOneLink,
+                 [&inserts = to.inserts] { inserts.relink(widgets::LinkEnd::From); },
+                 KeyScope::Canvas});
+  all.push_back({id("edit.select_links"),
+                 actionText("Select their lin&ks"),
+                 actionText("All links that begin or end at the selected blocks, instead of these"),
+                 {},
+                 Keys{QKeySequence(Qt::CTRL | Qt::Key_L)},
+                 hasBlocks,
+                 [&edits] { edits.selectLinks(); }});
   all.push_back({id("edit.select_all"), actionText("Select &all"), actionText("Select everything"),
                  id("select"), Keys{QKeySequence(Qt::CTRL | Qt::Key_A)}, isStudio,
                  [view = to.views.canvas] { view->selectAll(); }});
@@ -133,11 +160,11 @@ void addEditActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
                  actionText("Type what it is; it comes where the mouse is, or into the selected link"),
                  id("add"), Keys{QKeySequence(Qt::Key_Slash)}, isStudio,
                  [&inserts = to.inserts] { inserts.quickAdd(); }, KeyScope::Canvas});
-  all.push_back({id("edit.add_next"), actionText("Add what it ca&lls..."),
+  all.push_back({id("edit.add_next"), actionText("Add w&hat it calls..."),
                  actionText("A block beside the selected one, and the link to it"), id("add"),
                  Keys{QKeySequence(Qt::Key_N)}, hasOneBlock, [&inserts = to.inserts] { inserts.addNext(); },
                  KeyScope::Canvas});
-  all.push_back({id("edit.palette"), actionText("Search the pale&tte"),
+  all.push_back({id("edit.palette"), actionText("&Search the palette"),
                  actionText("To the list of all blocks"), id("palette"),
                  Keys{QKeySequence(Qt::CTRL | Qt::Key_Space)}, isStudio,
                  [palette = to.views.palette] { palette->focusSearch(); }});
@@ -248,7 +275,7 @@ void addRunActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
                  [isStudio, &runs, &edits] { return isStudio() && runs.canKillInstance(edits.onlyBlock()); },
                  [&runs, &edits] { runs.killInstance(edits.onlyBlock()); }});
   all.push_back(
-      {id("run.restore"), actionText("R&estore an instance"),
+      {id("run.restore"), actionText("Res&tore an instance"),
        actionText("One instance of the block comes back"), id("restore"),
        Keys{QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_K)},
        [isStudio, &runs, &edits] { return isStudio() && runs.canRestoreInstance(edits.onlyBlock()); },
@@ -267,7 +294,7 @@ void addViewActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
   all.push_back({id("view.zoom_in"), actionText("Zoom &in"), actionText("Show less, larger"), id("zoom-in"),
                  Keys{QKeySequence(Qt::CTRL | Qt::Key_Plus), QKeySequence(Qt::CTRL | Qt::Key_Equal)},
                  isStudio, [canvas] { canvas->zoomIn(); }});
-  all.push_back({id("view.zoom_out"), actionText("Zoom &out"), actionText("Show more, smaller"),
+  all.push_back({id("view.zoom_out"), actionText("Zoom o&ut"), actionText("Show more, smaller"),
                  id("zoom-out"), Keys{QKeySequence(Qt::CTRL | Qt::Key_Minus)}, isStudio,
                  [canvas] { canvas->zoomOut(); }});
   all.push_back({id("view.actual_size"), actionText("&Actual size"), actionText("Zoom to 100 %"),
@@ -281,12 +308,28 @@ void addViewActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
                  [isStudio, canvas] { return isStudio() && canvas->canGoBack(); },
                  [canvas] { canvas->goBack(); }});
   all.push_back({id("view.forward"),
-                 actionText("F&orward"),
+                 actionText("Forwa&rd"),
                  actionText("To where the view was before it went back"),
                  {},
                  Keys{QKeySequence(Qt::ALT | Qt::Key_Right)},
                  [isStudio, canvas] { return isStudio() && canvas->canGoForward(); },
                  [canvas] { canvas->goForward(); }});
+  const auto addPart = [&](const char* name, const char* text, const char* tooltip, Qt::Key key, Part part) {
+    all.push_back({id(name),
+                   actionText(text),
+                   actionText(tooltip),
+                   {},
+                   Keys{QKeySequence(Qt::ALT | key)},
+                   isStudio,
+                   [goTo = to.goTo, part] { goTo(part); }});
+  };
+  addPart("view.canvas", "To the &drawing", "The keyboard goes to the canvas", Qt::Key_1, Part::Canvas);
+  addPart("view.outline", "To the out&line", "The drawing as a tree: zones, blocks, links", Qt::Key_2,
+          Part::Outline);
+  addPart("view.inspector", "To the ins&pector", "What is selected, and all that can be set of it", Qt::Key_3,
+          Part::Inspector);
+  addPart("view.details", "To the &charts and tables", "Charts, results, cost, checklist, problems",
+          Qt::Key_4, Part::Details);
   all.push_back({id("view.minimap"),
                  actionText("&Map"),
                  actionText("The whole drawing, small, in the corner"),
@@ -299,7 +342,7 @@ void addViewActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
   all.push_back({id("view.estimate"), actionText("&Estimate"),
                  actionText("Reckon the load from users, on the back of an envelope"), id("load"),
                  Keys{QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_B)}, isStudio, to.showEstimate});
-  all.push_back({id("view.forecast"), actionText("&Forecast"),
+  all.push_back({id("view.forecast"), actionText("F&orecast"),
                  actionText("A day, a week or a year of the design as a flow"), id("chart"),
                  Keys{QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F)}, isStudio, to.showForecast});
   all.push_back({id("view.theme"),
@@ -364,11 +407,14 @@ std::vector<MenuSpec> studioMenus() {
                                  "edit.delete",
                                  "-",
                                  "edit.select_all",
+                                 "edit.select_links",
                                  "edit.find",
                                  "-",
                                  "edit.add",
                                  "edit.add_next",
                                  "edit.link",
+                                 "edit.relink_to",
+                                 "edit.relink_from",
                                  "edit.add_zone",
                                  "edit.add_note",
                                  "edit.palette",
@@ -380,9 +426,10 @@ std::vector<MenuSpec> studioMenus() {
             "arrange.across", "arrange.down"})},
       {actionText("&Run"), ids({"run.start", "run.pause", "run.stop", "-", "run.step", "run.step_request",
                                 "run.to_failure", "run.to_change", "-", "run.kill", "run.restore"})},
-      {actionText("&View"), ids({"view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out",
-                                 "view.actual_size", "-", "view.back", "view.forward", "-", "view.estimate",
-                                 "view.forecast", "-", "view.minimap", "view.theme"})},
+      {actionText("&View"),
+       ids({"view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out", "view.actual_size", "-",
+            "view.back", "view.forward", "-", "view.canvas", "view.outline", "view.inspector", "view.details",
+            "view.estimate", "view.forecast", "-", "view.minimap", "view.theme"})},
       {actionText("&Help"), ids({"help.commands", "help.shortcuts", "-", "help.contents"})},
   };
 }
@@ -401,13 +448,17 @@ QStringList toolBarViewActions() {
 }
 
 QStringList blockMenuActions() {
-  return ids({"run.kill", "run.restore", "-", "edit.rename", "edit.add_next", "edit.link", "-", "arrange.pin",
-              "arrange.layout_selection", "edit.add_zone", "-", "edit.duplicate", "edit.copy", "edit.cut",
-              "edit.delete"});
+  return ids({"run.kill", "run.restore", "-", "edit.rename", "edit.add_next", "edit.link",
+              "edit.select_links", "-", "arrange.pin", "arrange.layout_selection", "edit.add_zone", "-",
+              "edit.duplicate", "edit.copy", "edit.cut", "edit.delete"});
 }
 
 QStringList linkMenuActions() {
-  return ids({"edit.add", "-", "edit.delete"});
+  return ids({"edit.add", "edit.relink_to", "edit.relink_from", "-", "edit.delete"});
+}
+
+QStringList placeMenuActions() {
+  return ids({"edit.add", "edit.add_note", "edit.add_zone", "-", "view.fit_selection", "-", "edit.delete"});
 }
 
 QStringList canvasMenuActions() {

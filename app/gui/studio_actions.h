@@ -18,6 +18,9 @@
 
 namespace cantilever::app {
 
+/// The parts of the window that the keyboard can be in.
+enum class Part { Canvas, Outline, Inspector, Details };
+
 /// What the actions act on.
 struct ActionTargets {
   Document& document;
@@ -39,6 +42,7 @@ struct ActionTargets {
   std::function<void()> toggleMinimap;
   std::function<void()> showEstimate;  ///< the back-of-envelope sheet
   std::function<void()> showForecast;
+  std::function<void(Part)> goTo;  ///< shows it if it is hidden
   std::function<void()> quit;
 };
 
@@ -56,6 +60,7 @@ QStringList toolBarRunActions();
 QStringList toolBarViewActions();
 QStringList blockMenuActions();
 QStringList linkMenuActions();
+QStringList placeMenuActions();  ///< of zones and notes
 QStringList canvasMenuActions();
 
 /// All keys by menu, and the gestures that are no actions.

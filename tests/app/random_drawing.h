@@ -2,28 +2,54 @@
 
 #include <gtest/gtest.h>
 
+#include <QAction>
 #include <QApplication>
+#include <QClipboard>
+#include <QLineEdit>
 #include <QRegularExpression>
 #include <QUndoStack>
 #include <algorithm>
+#include <set>
+#include <string>
 #include <vector>
 
+#include "app/gui/action_table.h"
 #include "app/gui/document.h"
 #include "core/base/random.h"
+#include "core/exchange/design_json.h"
 #include "tests/app/small_design.h"
 #include "tests/app/studio_driver.h"
 #include "widgets/canvas/canvas_scene.h"
+#include "widgets/style/text.h"
 
 namespace cantilever::app::testing {
 
-/// Edits at random through the window: keys and mouse as from a hand that knows no aim. Checks that the scene
-/// shows the design, and that undo leads back to the start.
+/// Edits at random through the window: keys and mouse as from a hand that knows no aim, and every action of
+/// the table by its key or by its name. Checks that the scene shows the design, and that undo leads back to
+/// the start.
 class RandomDrawing {
  public:
   explicit RandomDrawing(std::uint64_t seed) : m_random(seed) {
     m_studio.openFile(m_studio.writeDesign("random.cantilever.json", smallDesign()));
     EXPECT_TRUE(StudioDriver::waitUntil([this] { return !canvas().blockRect(BlockId("app")).isEmpty(); }));
-    canvas().setFocus();
+    for (const ActionSpec& spec : table().specs()) {
+      if (!isLeftAlone(spec.id)) {
+        m_ids.push_back(spec.id);
+        QAction* action = table().action(spec.id);
+        QObject::connect(action, &QAction::triggered, action,
+                         [this, id = widgets::toUtf8(spec.id)] { m_reached.insert(id); });
+      }
+    }
+  }
+
+  /// What was done of the table of actions, and what is never done here.
+  const std::set<std::string>& reached() const { return m_reached; }
+  std::set<std::string> reachable() const {
+    std::set<std::string> ids;
+    for (const QString& id : m_ids) {
+      ids.insert(widgets::toUtf8(id));
+    }
+    return ids;
   }
 
   void run(int operations) {
@@ -39,9 +65,8 @@ class RandomDrawing {
         return;
       }
     }
+    leaveLists();
     m_studio.key(Qt::Key_Escape);
-    m_studio.key(Qt::Key_Escape);
-    canvas().setFocus();
     QUndoStack& stack = m_studio.window->document().undoStack();
     EXPECT_GT(stack.count(), operations / 20);
     for (int left = 2 * operations; stack.canUndo() && left > 0; --left) {
@@ -60,26 +85,139 @@ class RandomDrawing {
     Qt::KeyboardModifiers modifiers;
   };
 
+  /// Actions that leave the document, ask for a file, or put load on it: no edits, and tested elsewhere.
+  static bool isLeftAlone(const QString& id) {
+    return id.startsWith(QStringLiteral("file.")) || id.startsWith(QStringLiteral("run.")) ||
+           id == QStringLiteral("help.contents");
+  }
+  const ActionTable& table() { return *m_studio.window->findChild<ActionTable*>(); }
+  std::uint32_t below(std::size_t count) { return m_random.below(static_cast<std::uint32_t>(count)); }
+
   void doOne() {
-    const std::uint32_t dice = m_random.below(100);
-    if (dice < 14) {
+    const std::uint32_t dice = below(100);
+    if (dice < 12) {
       add();
-    } else if (dice < 34) {
+    } else if (dice < 28) {
       StudioDriver::click(canvas().viewport(), anyPlace());
-    } else if (dice < 56) {
-      const QPoint from = anyPlace();
-      QTest::mouseMove(m_studio.window->windowHandle(),
-                       canvas().viewport()->mapTo(m_studio.window.get(), from));
-      StudioDriver::drag(canvas().viewport(), from, anyPlace());
+    } else if (dice < 46) {
+      dragFrom(anyPlace(), anyPlace());
+    } else if (dice < 52) {
+      takeALink();
+    } else if (dice < 58) {
+      setAField();
+    } else if (dice < 61) {
+      pasteFromElsewhere();
+    } else if (dice < 80) {
+      act();
     } else {
       press();
     }
     leaveLists();
     // Large heaps are slow and show nothing new.
-    if (m_studio.design()->blocks.size() > 60) {
+    if (m_studio.design()->blocks.size() > 60 || m_studio.design()->zones.size() > 20) {
       m_studio.key(Qt::Key_A, Qt::ControlModifier);
       m_studio.key(Qt::Key_Delete);
     }
+  }
+
+  void dragFrom(QPoint from, QPoint to) {
+    QTest::mouseMove(m_studio.window->windowHandle(),
+                     canvas().viewport()->mapTo(m_studio.window.get(), from));
+    StudioDriver::drag(canvas().viewport(), from, to);
+  }
+
+  /// One action of the table, as likely as any other: by its key or by its name.
+  void act() {
+    const QString id = m_ids[below(m_ids.size())];
+    if (id == QStringLiteral("view.theme") && !m_random.chance(0.05)) {
+      return;  // repaints the whole window: seldom
+    }
+    const QAction* action = table().action(id);
+    const QKeySequence keys = action->shortcut();
+    if (!keys.isEmpty() && m_random.chance(0.7)) {
+      const QKeyCombination stroke = keys[0];
+      m_studio.key(stroke.key(), stroke.keyboardModifiers());
+      return;
+    }
+    QString title = action->text().remove(QLatin1Char('&'));
+    m_studio.key(Qt::Key_K, Qt::ControlModifier);
+    m_studio.type(title.remove(QStringLiteral("...")));
+    m_studio.key(Qt::Key_Return);
+    if (QApplication::focusWidget() != &canvas() && m_random.chance(0.5)) {
+      m_studio.type(QString::fromLatin1("a"));
+      m_studio.key(Qt::Key_Return);
+    }
+  }
+
+  /// Selects a link between two blocks; then leads it elsewhere, or puts a block in between.
+  void takeALink() {
+    const auto& links = m_studio.design()->links.pointers();
+    if (links.empty()) {
+      return;
+    }
+    const Link link = *links[below(links.size())];
+    const QRect from = canvas().blockRect(link.from);
+    const QRect to = canvas().blockRect(link.to);
+    StudioDriver::click(canvas().viewport(), inView((from.center() + to.center()) / 2));
+    switch (below(4)) {
+      case 0:
+        dragFrom(inView({to.left(), to.center().y()}), anyPlace());
+        break;
+      case 1:
+        m_studio.key(Qt::Key_R, m_random.chance(0.5) ? Qt::ShiftModifier : Qt::NoModifier);
+        m_studio.key(Qt::Key_Return);
+        break;
+      case 2:
+        add();
+        break;
+      default:
+        m_studio.key(Qt::Key_L, Qt::ControlModifier);
+        break;
+    }
+  }
+
+  /// Some field of whatever the inspector shows, with something typed into it.
+  void setAField() {
+    const char* const texts[] = {"3", "20 ms", "50 %", "1.5k/s", "", "x", "lines 0 s: 20 %, 5 min: 100 %"};
+    m_studio.key(Qt::Key_3, Qt::AltModifier);
+    for (std::uint32_t tabs = below(40); tabs > 0; --tabs) {
+      m_studio.key(Qt::Key_Tab);
+    }
+    QWidget* field = QApplication::focusWidget();
+    if (field == nullptr || !m_studio.window->views().inspector->isAncestorOf(field)) {
+      return;
+    }
+    if (qobject_cast<QLineEdit*>(field) != nullptr) {
+      m_studio.key(Qt::Key_A, Qt::ControlModifier);
+      m_studio.type(QString::fromLatin1(texts[below(7)]));
+      m_studio.key(Qt::Key_Return);
+    } else {
+      const Qt::Key keys[] = {Qt::Key_Space,  Qt::Key_Down,  Qt::Key_Up,
+                              Qt::Key_Insert, Qt::Key_Right, Qt::Key_Delete};
+      m_studio.key(keys[below(6)]);
+    }
+  }
+
+  /// What another window, or another program, has put on the clipboard.
+  void pasteFromElsewhere() {
+    const auto& blocks = m_studio.design()->blocks.pointers();
+    QString text = QStringLiteral("{\"schema\": \"cantilever.fragment/1\", \"blocks\": 7}");
+    if (!blocks.empty() && m_random.chance(0.7)) {
+      Block stranger = *blocks[below(blocks.size())];
+      stranger.id = BlockId("stranger");
+      stranger.position = {40 * static_cast<double>(below(20)), 40 * static_cast<double>(below(12))};
+      if (m_random.chance(0.2)) {
+        stranger.type = "of_another_version";
+      }
+      text = widgets::toQString(exchange::writeFragment({stranger}, {}));
+    }
+    QGuiApplication::clipboard()->setText(text);
+    m_studio.key(Qt::Key_V, Qt::ControlModifier);
+  }
+
+  QPoint inView(QPoint place) {
+    const QRect view = canvas().viewport()->rect().adjusted(4, 4, -4, -4);
+    return view.contains(place) ? place : view.center();
   }
 
   /// Of a block's edge or middle as often as of the empty canvas.
@@ -141,10 +279,12 @@ class RandomDrawing {
 
   /// Lists and fields that an operation left open would swallow the next.
   void leaveLists() {
-    for (int tries = 0; tries < 3 && QApplication::focusWidget() != &canvas(); ++tries) {
+    constexpr int kMostLeft = 5;
+    for (int tries = 0; tries < kMostLeft && QApplication::focusWidget() != &canvas(); ++tries) {
       m_studio.key(Qt::Key_Escape);
-      canvas().setFocus();
+      m_studio.key(Qt::Key_1, Qt::AltModifier);
     }
+    EXPECT_EQ(QApplication::focusWidget(), &canvas());
   }
 
   /// The scene against a new one of the same design. What analysis adds comes when it comes, and is left out.
@@ -168,6 +308,8 @@ class RandomDrawing {
 
   RandomStream m_random;
   StudioDriver m_studio;
+  std::vector<QString> m_ids;
+  std::set<std::string> m_reached;
 };
 
 }  // namespace cantilever::app::testing

@@ -4,7 +4,9 @@ namespace cantilever::app {
 namespace {
 
 TEST(RandomDrawing, TenThousandOperationsAreUndone) {
-  testing::RandomDrawing(4).run(10'000);
+  testing::RandomDrawing drawing(4);
+  drawing.run(10'000);
+  EXPECT_EQ(drawing.reached(), drawing.reachable());
 }
 
 }  // namespace

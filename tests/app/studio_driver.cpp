@@ -7,6 +7,7 @@
 #include <QDrag>
 #include <QDragEnterEvent>
 #include <QMenu>
+#include <QMenuBar>
 #include <QMimeData>
 #include <QPrinter>
 #include <QTabBar>
@@ -165,10 +166,27 @@ void StudioDriver::chooseInMenu(const QString& text) {
     menu = window->findChild<QMenu*>(QStringLiteral("contextMenu"));
     return menu != nullptr && menu->isVisible();
   }));
-  for (QAction* action : menu->actions()) {
-    if (action->text().remove(QLatin1Char('&')) == text) {
-      ASSERT_TRUE(action->isEnabled());
-      QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
+  chooseIn(*menu, text);
+}
+
+void StudioDriver::chooseInMenuBar(const QString& menu, const QString& text) {
+  QMenuBar* bar = window->menuBar();
+  for (QAction* title : bar->actions()) {
+    if (title->text().remove(QLatin1Char('&')) == menu) {
+      click(bar, bar->actionGeometry(title).center());
+      ASSERT_TRUE(waitUntil([&] { return title->menu()->isVisible(); }));
+      chooseIn(*title->menu(), text);
+      return;
+    }
+  }
+  ADD_FAILURE() << "there is no menu " << menu.toStdString();
+}
+
+void StudioDriver::chooseIn(QMenu& menu, const QString& text) {
+  for (QAction* action : menu.actions()) {
+    if (action->text().remove(QLatin1Char('&')).remove(QStringLiteral("...")) == text) {
+      ASSERT_TRUE(action->isEnabled()) << text.toStdString();
+      QTest::mouseClick(&menu, Qt::LeftButton, {}, menu.actionGeometry(action).center());
       return;
     }
   }

@@ -13,6 +13,8 @@
 #include "app/gui/settings.h"
 #include "core/model/design.h"
 
+class QMenu;
+
 namespace cantilever::app::testing {
 
 /// Answers the window's questions as told beforehand and keeps its messages.
@@ -63,6 +65,8 @@ class StudioDriver {
   void type(const QString& text);
   /// Chooses an entry of the open context menu with the mouse.
   void chooseInMenu(const QString& text);
+  /// The same in the menu bar: "File", "New design".
+  void chooseInMenuBar(const QString& menu, const QString& text);
   /// By keyboard, until there is nothing left to undo or redo.
   void undoAll();
   void redoAll();
@@ -85,6 +89,7 @@ class StudioDriver {
   void openFile(const QString& file);
 
  private:
+  static void chooseIn(QMenu& menu, const QString& text);
   void stepThroughHistory(Qt::KeyboardModifiers modifiers, const std::function<bool()>& canStep);
 
   QTemporaryDir m_folder;

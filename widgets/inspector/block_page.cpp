@@ -52,6 +52,21 @@ Mark markOfSeverity(Severity severity) {
   return Mark::Unknown;
 }
 
+/// What both allow. Whose default it is cannot be said of two that differ.
+void narrow(catalog::ParamSpec& spec, const catalog::ParamSpec& other) {
+  if (other.minimum && (!spec.minimum || *other.minimum > *spec.minimum)) {
+    spec.minimum = other.minimum;
+  }
+  if (other.maximum && (!spec.maximum || *other.maximum < *spec.maximum)) {
+    spec.maximum = other.maximum;
+  }
+  if (other.defaultValue != spec.defaultValue) {
+    spec.source = {
+        catalog::Source::Grade::Judgement,
+        toUtf8(BlockPage::tr("of the first type; each type has its own, and a reset gives each its own"))};
+  }
+}
+
 QString iconNameOf(const catalog::BlockType& type) {
   return toQString(type.icon.empty() ? type.key : type.icon);
 }
@@ -134,18 +149,24 @@ void BlockPage::buildHeader(QVBoxLayout* rows) {
   rows->addWidget(m_remarks);
 }
 
-std::vector<const catalog::ParamSpec*> BlockPage::sharedSpecs() const {
-  std::vector<const catalog::ParamSpec*> shared;
+/// Of several types: with the range that all of them allow, and no default if they have different ones.
+std::vector<catalog::ParamSpec> BlockPage::sharedSpecs() const {
+  std::vector<catalog::ParamSpec> shared;
   if (m_types.front() == nullptr) {
     return shared;
   }
   for (const catalog::ParamSpec& spec : m_types.front()->params) {
+    catalog::ParamSpec common = spec;
     const bool isShared = std::all_of(m_types.begin(), m_types.end(), [&](const auto* type) {
       const catalog::ParamSpec* other = type == nullptr ? nullptr : type->find(spec.key);
-      return other != nullptr && other->kind == spec.kind && other->choices == spec.choices;
+      if (other == nullptr || other->kind != spec.kind || other->choices != spec.choices) {
+        return false;
+      }
+      narrow(common, *other);
+      return true;
     });
     if (isShared) {
-      shared.push_back(&spec);
+      shared.push_back(std::move(common));
     }
   }
   return shared;
@@ -154,20 +175,20 @@ std::vector<const catalog::ParamSpec*> BlockPage::sharedSpecs() const {
 void BlockPage::buildFields(QVBoxLayout* rows) {
   // A stable sort by first appearance: specs of one group stay together even if the type interleaves them.
   std::vector<std::string> groups;
-  const std::vector<const catalog::ParamSpec*> specs = sharedSpecs();
-  for (const catalog::ParamSpec* spec : specs) {
-    if (std::find(groups.begin(), groups.end(), spec->group) == groups.end()) {
-      groups.push_back(spec->group);
+  const std::vector<catalog::ParamSpec> specs = sharedSpecs();
+  for (const catalog::ParamSpec& spec : specs) {
+    if (std::find(groups.begin(), groups.end(), spec.group) == groups.end()) {
+      groups.push_back(spec.group);
     }
   }
   for (const std::string& group : groups) {
     rows->addWidget(makeDivider(this));
     rows->addWidget(makeHeading(toQString(group), this));
-    for (const catalog::ParamSpec* spec : specs) {
-      if (spec->group != group) {
+    for (const catalog::ParamSpec& spec : specs) {
+      if (spec.group != group) {
         continue;
       }
-      auto* field = new ParamField(*spec, this);
+      auto* field = new ParamField(spec, this);
       connect(field, &ParamField::edited, this, [this, field](const std::optional<ParamValue>& value) {
         Q_EMIT paramEdited(toQString(field->spec().key), value);
       });
@@ -225,11 +246,7 @@ void BlockPage::showField(ParamField& field, const std::vector<const Block*>& bl
   for (const Block* block : blocks) {
     const catalog::BlockType* type = typeOf(*block);
     const ParamValue value = type->valueOf(*block, field.spec().key);
-    if (!shown.value) {
-      shown.value = value;
-    }
-    shown.isMixed = shown.isMixed || *shown.value != value;
-    shown.isDefault = shown.isDefault && value == type->find(field.spec().key)->defaultValue;
+    shown.add(value, value == type->find(field.spec().key)->defaultValue);
   }
   field.setShown(shown);
 }

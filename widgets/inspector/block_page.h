@@ -49,7 +49,7 @@ class BlockPage : public QWidget {
   void buildFields(QVBoxLayout* rows);
   void showField(ParamField& field, const std::vector<const Block*>& blocks);
   const catalog::BlockType* typeOf(const Block& block) const;
-  std::vector<const catalog::ParamSpec*> sharedSpecs() const;
+  std::vector<catalog::ParamSpec> sharedSpecs() const;
 
   std::vector<const catalog::BlockType*> m_types;
   std::vector<BlockId> m_ids;

@@ -1,36 +1,21 @@
 #include "widgets/inspector/design_page.h"
 
-#include <QFrame>
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QStringList>
-#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "core/catalog/policies/class_policy.h"
-#include "core/catalog/policies/workload_policy.h"
 #include "widgets/inspector/commit_line_edit.h"
 #include "widgets/inspector/commit_text_edit.h"
-#include "widgets/inspector/param_field.h"
-#include "widgets/inspector/param_form.h"
-#include "widgets/inspector/words.h"
+#include "widgets/inspector/design_card.h"
+#include "widgets/inspector/traffic_mix.h"
 #include "widgets/panels/labels.h"
-#include "widgets/style/icons.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
 
 namespace cantilever::widgets {
 namespace {
-
-using Value = std::optional<ParamValue>;
-
-template <class T>
-QString nameIn(const Table<T>& table, const decltype(T::id)& id) {
-  const T* found = table.find(id);
-  return toQString(found == nullptr ? id.text() : found->name);
-}
 
 /// "orders", "orders-2" ...: the first that the table does not have.
 template <class T>
@@ -40,78 +25,6 @@ decltype(T::id) freeIdIn(const Table<T>& table, const std::string& wish) {
     id = decltype(T::id)(wish + "-" + QByteArray::number(number).toStdString());
   }
   return id;
-}
-
-/// The limit of an objective as the quantity one would type, and back.
-ParamValue quantityOfLimit(const Objective& objective) {
-  switch (objective.metric) {
-    case Metric::SuccessRatio:
-      return ratio(objective.limit);
-    case Metric::Throughput:
-      return perSecond(objective.limit);
-    case Metric::CostMonth:
-      return objective.limit;
-    case Metric::LatencyMean:
-    case Metric::LatencyP50:
-    case Metric::LatencyP95:
-    case Metric::LatencyP99:
-    case Metric::LatencyP999:
-      break;
-  }
-  return Duration::milliseconds(objective.limit);
-}
-
-double limitOfQuantity(const ParamValue& value) {
-  if (const auto* duration = std::get_if<Duration>(&value)) {
-    return duration->inMilliseconds();
-  }
-  return catalog::numberOf(value).value_or(0);
-}
-
-/// A limit to begin with when the metric changes to one of another unit.
-double firstLimitOf(Metric metric) {
-  switch (metric) {
-    case Metric::SuccessRatio:
-      return 0.999;
-    case Metric::Throughput:
-    case Metric::CostMonth:
-      return 1000;
-    default:
-      return 500;
-  }
-}
-
-QToolButton* makeRemoveButton(const QString& name, QWidget* parent) {
-  auto* button = new QToolButton(parent);
-  button->setAutoRaise(true);
-  button->setFixedSize(28, 24);
-  button->setIcon(icon(QStringLiteral("close")));
-  button->setIconSize({14, 14});
-  button->setAccessibleName(name);
-  button->setToolTip(name);
-  return button;
-}
-
-/// A button that unfolds what is under it: settings that most designs leave alone.
-ParamForm* addFoldedForm(const std::vector<catalog::ParamSpec>& specs, bool isOpen, QGridLayout* grid,
-                         QWidget* frame) {
-  auto* form = new ParamForm(specs, frame);
-  auto* button = new QToolButton(frame);
-  button->setText(DesignPage::tr("More settings"));
-  button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-  button->setAutoRaise(true);
-  button->setCheckable(true);
-  const auto fold = [button, form](bool opens) {
-    button->setArrowType(opens ? Qt::DownArrow : Qt::RightArrow);
-    form->setVisible(opens);
-  };
-  QObject::connect(button, &QToolButton::toggled, form, fold);
-  button->setChecked(isOpen);
-  fold(isOpen);
-  button->setVisible(!specs.empty());
-  grid->addWidget(button, grid->rowCount(), 0, 1, 2);
-  grid->addWidget(form, grid->rowCount(), 0, 1, 2);
-  return form;
 }
 
 }  // namespace
@@ -139,8 +52,11 @@ DesignPage::DesignPage(const catalog::Catalog& catalog, QWidget* parent)
     rows->addLayout(cards);
     return cards;
   };
+  m_mix = new TrafficMix(this);
+  connect(m_mix, &TrafficMix::edited, this, &DesignPage::mixEdited);
   m_workloads = addSection(tr("Load"), tr("Runs offer the peak; monthly cost counts the mean."),
                            tr("Add workload"), &DesignPage::addWorkload);
+  rows->insertWidget(rows->count() - 1, m_mix);
   m_classes = addSection(tr("Request classes"), tr("Kinds of requests, each measured apart."),
                          tr("Add class"), &DesignPage::addClass);
   m_objectives = addSection(tr("Objectives"), tr("What every run is judged by."), tr("Add objective"),
@@ -191,16 +107,9 @@ void DesignPage::show(DesignPtr design, bool isOther) {
     m_shownKey = key;
     rebuildCards();
   }
-  for (const Card& card : m_cards) {
-    card.refresh(*m_design);
-    if (isOther) {
-      for (ParamField* field : card.fields) {
-        field->forgetTyping();
-      }
-    }
-    if (card.showParams) {
-      card.showParams(*m_design, !isOther);
-    }
+  m_mix->show(*m_design, !isOther);
+  for (const auto& show : m_shows) {
+    show(*m_design, !isOther);
   }
 }
 
@@ -223,22 +132,42 @@ QString DesignPage::cardsKey() const {
   return parts.join(QLatin1Char('\x1f'));
 }
 
+template <class T>
+void DesignPage::addCard(DesignCard<T>* card, QVBoxLayout* list, void (DesignPage::*edited)(const T&),
+                         void (DesignPage::*removed)(const decltype(T::id)&)) {
+  card->onEdit = [this, edited](const T& element) { Q_EMIT(this->*edited)(element); };
+  card->onRemove = [this, removed](const decltype(T::id)& id) { Q_EMIT(this->*removed)(id); };
+  list->addWidget(card);
+  m_cards.push_back(card);
+  m_shows.emplace_back([card](const Design& design, bool keepsTyping) { card->show(design, keepsTyping); });
+}
+
 void DesignPage::rebuildCards() {
-  for (const Card& card : m_cards) {
+  for (QWidget* card : m_cards) {
     // One of its fields may be the sender of the edit that led here.
-    card.widget->hide();
-    card.widget->deleteLater();
+    card->hide();
+    card->deleteLater();
   }
   m_cards.clear();
-  const auto make = [this](const auto& table, QVBoxLayout* list, auto makeCardOf) {
+  m_shows.clear();
+  const auto ofFirst = [this](const auto& table, const auto& make) {
     for (std::size_t i = 0; i < std::min(m_cardsWanted, table.size()); ++i) {
-      m_cards.push_back((this->*makeCardOf)(*table.pointers()[i]));
-      list->addWidget(m_cards.back().widget);
+      make(*table.pointers()[i]);
     }
   };
-  make(m_design->workloads, m_workloads, &DesignPage::makeWorkloadCard);
-  make(m_design->classes, m_classes, &DesignPage::makeClassCard);
-  make(m_design->objectives, m_objectives, &DesignPage::makeObjectiveCard);
+  const std::vector<const Block*> entries = sources();
+  ofFirst(m_design->workloads, [&](const Workload& each) {
+    addCard(new WorkloadCard(each, *m_design, entries, this), m_workloads, &DesignPage::workloadEdited,
+            &DesignPage::workloadRemoved);
+  });
+  ofFirst(m_design->classes, [&](const RequestClass& each) {
+    addCard(new ClassCard(each, this), m_classes, &DesignPage::requestClassEdited,
+            &DesignPage::requestClassRemoved);
+  });
+  ofFirst(m_design->objectives, [&](const Objective& each) {
+    addCard(new ObjectiveCard(each, *m_design, this), m_objectives, &DesignPage::objectiveEdited,
+            &DesignPage::objectiveRemoved);
+  });
   const std::size_t most =
       std::max({m_design->workloads.size(), m_design->classes.size(), m_design->objectives.size()});
   m_more->setVisible(most > m_cardsWanted);
@@ -259,250 +188,6 @@ std::vector<const Block*> DesignPage::sources() const {
     }
   }
   return found;
-}
-
-DesignPage::Card DesignPage::makeWorkloadCard(const Workload& workload) {
-  const WorkloadId id = workload.id;
-  auto* frame = makeCard(this);
-  auto* grid = new QGridLayout(frame);
-  grid->setContentsMargins(10, 8, 10, 10);
-  grid->setHorizontalSpacing(10);
-  grid->setVerticalSpacing(6);
-  grid->setColumnStretch(0, 1);
-  grid->setColumnStretch(1, 1);
-  auto* title = new ToneLabel({}, Tone::Normal, frame);
-  auto* remove = makeRemoveButton(tr("Remove this workload"), frame);
-  connect(remove, &QToolButton::clicked, this, [this, id] { Q_EMIT workloadRemoved(id); });
-  auto* head = new QHBoxLayout;
-  head->addWidget(title, 1);
-  head->addWidget(remove);
-  grid->addLayout(head, 0, 0, 1, 2);
-
-  catalog::ParamSpec requestClass =
-      fieldSpec("class", tr("Class"), tr("The kind of request, measured apart."), Choice{});
-  std::map<std::string, QString> classLabels;
-  for (const RequestClass& each : m_design->classes) {
-    requestClass.choices.push_back({each.id.text()});
-    classLabels.emplace(each.id.text(), toQString(each.name));
-  }
-  catalog::ParamSpec entry =
-      fieldSpec("entry", tr("Enters at"), tr("The client block that sends these requests."), Choice{});
-  std::map<std::string, QString> entryLabels;
-  for (const Block* block : sources()) {
-    entry.choices.push_back({block->id.text()});
-    entryLabels.emplace(block->id.text(), toQString(block->name));
-  }
-  catalog::ParamSpec peak =
-      fieldSpec("peak", tr("Peak"), tr("Offered in runs; such as 1.5k/s or 90/min."), Rate());
-  peak.minimum = 0;
-  catalog::ParamSpec mean =
-      fieldSpec("mean", tr("Mean"), tr("Averaged over the month; what is billed."), Rate());
-  mean.minimum = 0;
-  auto* classField = new ParamField(requestClass, {{}, classLabels, false}, frame);
-  auto* entryField = new ParamField(entry, {{}, entryLabels, false}, frame);
-  auto* peakField = new ParamField(peak, {{}, {}, false}, frame);
-  auto* meanField = new ParamField(mean, {{}, {}, false}, frame);
-  auto* arrivalField = new ParamField(
-      enumSpec("arrivals", tr("Arrivals"), tr("How requests are spaced."), ArrivalProcess::Poisson),
-      {{}, labelsOf(wordsOf(ArrivalProcess{})), false}, frame);
-  grid->addWidget(classField, 1, 0);
-  grid->addWidget(entryField, 1, 1);
-  grid->addWidget(peakField, 2, 0);
-  grid->addWidget(meanField, 2, 1);
-  grid->addWidget(arrivalField, 3, 0, 1, 2);
-  ParamForm* form = addFoldedForm(catalog::workloadParams(), !workload.params.empty(), grid, frame);
-  connect(form, &ParamForm::edited, this, [this, id](const std::string& key, const Value& value) {
-    if (const Workload* current = m_design->workloads.find(id)) {
-      Workload changed = *current;
-      changed.params = withParam(current->params, key, value);
-      Q_EMIT workloadEdited(changed);
-    }
-  });
-
-  const auto connectField = [&](ParamField* field, void (*write)(Workload&, const ParamValue&)) {
-    connect(field, &ParamField::edited, this, [this, id, write](const Value& value) {
-      const Workload* current = m_design->workloads.find(id);
-      if (current != nullptr && value) {
-        Workload changed = *current;
-        write(changed, *value);
-        Q_EMIT workloadEdited(changed);
-      }
-    });
-  };
-  connectField(classField, [](Workload& changed, const ParamValue& value) {
-    changed.requestClass = ClassId(std::get<Choice>(value).value);
-  });
-  connectField(entryField, [](Workload& changed, const ParamValue& value) {
-    changed.entry = BlockId(std::get<Choice>(value).value);
-  });
-  connectField(peakField,
-               [](Workload& changed, const ParamValue& value) { changed.peak = std::get<Rate>(value); });
-  connectField(meanField,
-               [](Workload& changed, const ParamValue& value) { changed.mean = std::get<Rate>(value); });
-  connectField(arrivalField, [](Workload& changed, const ParamValue& value) {
-    changed.arrivals = enumOf<ArrivalProcess>(value);
-  });
-
-  const auto refresh = [=](const Design& design) {
-    const Workload& now = *design.workloads.find(id);
-    title->setText(QStringLiteral("%1 \u2192 %2")
-                       .arg(nameIn(design.classes, now.requestClass), nameIn(design.blocks, now.entry)));
-    classField->setShown({Choice{now.requestClass.text()}, false, true});
-    entryField->setShown({Choice{now.entry.text()}, false, true});
-    peakField->setShown({now.peak, false, true});
-    meanField->setShown({now.mean, false, true});
-    arrivalField->setShown({choiceOf(now.arrivals), false, true});
-  };
-  const auto showParams = [form, id](const Design& design, bool keepsTyping) {
-    form->show(design.workloads.find(id)->params, keepsTyping);
-  };
-  return {frame, refresh, {peakField, meanField}, showParams};
-}
-
-DesignPage::Card DesignPage::makeClassCard(const RequestClass& requestClass) {
-  const ClassId id = requestClass.id;
-  auto* frame = makeCard(this);
-  auto* grid = new QGridLayout(frame);
-  grid->setContentsMargins(10, 8, 10, 10);
-  grid->setHorizontalSpacing(10);
-  grid->setVerticalSpacing(6);
-  grid->setColumnStretch(0, 1);
-  grid->setColumnStretch(1, 1);
-  const ParamField::Options plain{{}, {}, false};
-  auto* nameField = new ParamField(
-      fieldSpec("name", tr("Name"), tr("As charts and tables call it."), std::string()), plain, frame);
-  auto* accessField = new ParamField(
-      enumSpec("access", tr("Access"), tr("Links for reads or for writes take it."), Access::Read),
-      {{}, labelsOf(wordsOf(Access{})), false}, frame);
-  auto* cacheableField = new ParamField(
-      fieldSpec("cacheable", tr("Cacheable"), tr("A CDN or a read-through cache may answer it."), false),
-      plain, frame);
-  catalog::ParamSpec requestSize =
-      fieldSpec("request_size", tr("Request size"), tr("Such as 2 kB."), Bytes());
-  requestSize.minimum = 0;
-  catalog::ParamSpec replySize = fieldSpec("reply_size", tr("Reply size"), tr("Such as 40 kB."), Bytes());
-  replySize.minimum = 0;
-  auto* requestField = new ParamField(requestSize, plain, frame);
-  auto* replyField = new ParamField(replySize, plain, frame);
-  grid->addWidget(nameField, 0, 0, 1, 2);
-  grid->addWidget(accessField, 1, 0);
-  grid->addWidget(cacheableField, 1, 1);
-  grid->addWidget(requestField, 2, 0);
-  grid->addWidget(replyField, 2, 1);
-
-  const auto edit = [this, id](const std::function<void(RequestClass&)>& change) {
-    if (const RequestClass* current = m_design->classes.find(id)) {
-      RequestClass changed = *current;
-      change(changed);
-      Q_EMIT requestClassEdited(changed);
-    }
-  };
-  const auto connectField = [&](ParamField* field, void (*write)(RequestClass&, const ParamValue&)) {
-    connect(field, &ParamField::edited, this, [edit, write](const Value& value) {
-      if (value) {
-        edit([&](RequestClass& changed) { write(changed, *value); });
-      }
-    });
-  };
-  connectField(nameField, [](RequestClass& changed, const ParamValue& value) {
-    changed.name = std::get<std::string>(value);
-  });
-  connectField(accessField, [](RequestClass& changed, const ParamValue& value) {
-    changed.access = enumOf<Access>(value);
-  });
-  connectField(cacheableField, [](RequestClass& changed, const ParamValue& value) {
-    changed.isCacheable = std::get<bool>(value);
-  });
-  connectField(requestField, [](RequestClass& changed, const ParamValue& value) {
-    changed.requestSize = std::get<Bytes>(value);
-  });
-  connectField(replyField, [](RequestClass& changed, const ParamValue& value) {
-    changed.replySize = std::get<Bytes>(value);
-  });
-  ParamForm* form = addFoldedForm(catalog::classParams(), !requestClass.params.empty(), grid, frame);
-  connect(form, &ParamForm::edited, this, [edit](const std::string& key, const Value& value) {
-    edit([&](RequestClass& changed) { changed.params = withParam(changed.params, key, value); });
-  });
-
-  const auto refresh = [=](const Design& design) {
-    const RequestClass& now = *design.classes.find(id);
-    nameField->setShown({now.name, false, true});
-    accessField->setShown({choiceOf(now.access), false, true});
-    cacheableField->setShown({now.isCacheable, false, true});
-    requestField->setShown({now.requestSize, false, true});
-    replyField->setShown({now.replySize, false, true});
-  };
-  const auto showParams = [form, id](const Design& design, bool keepsTyping) {
-    form->show(design.classes.find(id)->params, keepsTyping);
-  };
-  return {frame, refresh, {nameField, requestField, replyField}, showParams};
-}
-
-DesignPage::Card DesignPage::makeObjectiveCard(const Objective& objective) {
-  const ObjectiveId id = objective.id;
-  auto* frame = makeCard(this);
-  auto* grid = new QGridLayout(frame);
-  grid->setContentsMargins(10, 8, 10, 10);
-  grid->setHorizontalSpacing(10);
-  grid->setVerticalSpacing(6);
-  grid->setColumnStretch(0, 1);
-  grid->setColumnStretch(1, 1);
-  auto* remove = makeRemoveButton(tr("Remove this objective"), frame);
-  connect(remove, &QToolButton::clicked, this, [this, id] { Q_EMIT objectiveRemoved(id); });
-
-  auto* metricField = new ParamField(
-      enumSpec("metric", tr("Promise"), tr("Percentiles are of the latency of successes."), objective.metric),
-      {{}, labelsOf(wordsOf(Metric{})), false}, frame);
-  const QString limitHelp = objective.metric == Metric::CostMonth ? tr("In US dollars.") : QString();
-  catalog::ParamSpec limit = fieldSpec("limit", tr("Limit"), limitHelp, quantityOfLimit(objective));
-  limit.minimum = 0;
-  auto* limitField = new ParamField(limit, {{}, {}, false}, frame);
-  catalog::ParamSpec requestClass =
-      fieldSpec("class", tr("Class"), tr("Which requests are meant."), Choice{});
-  std::map<std::string, QString> classLabels = {{std::string(), tr("all classes")}};
-  requestClass.choices.push_back({});
-  for (const RequestClass& each : m_design->classes) {
-    requestClass.choices.push_back({each.id.text()});
-    classLabels.emplace(each.id.text(), toQString(each.name));
-  }
-  auto* classField = new ParamField(requestClass, {{}, classLabels, false}, frame);
-  auto* head = new QHBoxLayout;
-  head->addWidget(metricField, 1);
-  head->addWidget(remove, 0, Qt::AlignTop);
-  grid->addLayout(head, 0, 0, 1, 2);
-  grid->addWidget(limitField, 1, 0);
-  grid->addWidget(classField, 1, 1);
-
-  const auto edit = [this, id](auto&& write) {
-    if (const Objective* current = m_design->objectives.find(id)) {
-      Objective changed = *current;
-      write(changed);
-      Q_EMIT objectiveEdited(changed);
-    }
-  };
-  connect(metricField, &ParamField::edited, this, [edit](const Value& value) {
-    edit([&](Objective& changed) {
-      const auto unitBefore = quantityOfLimit(changed).index();
-      changed.metric = enumOf<Metric>(*value);
-      if (quantityOfLimit(changed).index() != unitBefore) {
-        changed.limit = firstLimitOf(changed.metric);
-      }
-    });
-  });
-  connect(limitField, &ParamField::edited, this, [edit](const Value& value) {
-    edit([&](Objective& changed) { changed.limit = limitOfQuantity(*value); });
-  });
-  connect(classField, &ParamField::edited, this, [edit](const Value& value) {
-    edit([&](Objective& changed) { changed.requestClass = ClassId(std::get<Choice>(*value).value); });
-  });
-
-  const auto refresh = [=](const Design& design) {
-    const Objective& now = *design.objectives.find(id);
-    metricField->setShown({choiceOf(now.metric), false, true});
-    limitField->setShown({quantityOfLimit(now), false, true});
-    classField->setShown({Choice{now.requestClass.text()}, false, true});
-  };
-  return {frame, refresh, {limitField}, {}};
 }
 
 void DesignPage::addClass() {

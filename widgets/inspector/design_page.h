@@ -14,11 +14,12 @@ namespace cantilever::widgets {
 
 class CommitLineEdit;
 class CommitTextEdit;
-class ParamField;
-class ParamForm;
+template <class T>
+class DesignCard;
+class TrafficMix;
 
-/// The design itself: name, description, the load offered to it and the promises it has to keep. Workloads
-/// and objectives can be added and removed.
+/// The design itself: name, description, the load offered to it with its mix and profiles, and the promises
+/// it has to keep. Workloads, classes and objectives can be added and removed.
 class DesignPage : public QWidget {
   Q_OBJECT
 
@@ -31,6 +32,9 @@ class DesignPage : public QWidget {
  Q_SIGNALS:
   void titleEdited(const QString& name, const QString& description);
   void requestClassEdited(const cantilever::RequestClass& requestClass);
+  void requestClassRemoved(const cantilever::ClassId& id);
+  /// Several workloads at once, as one step.
+  void mixEdited(const std::vector<cantilever::Workload>& workloads);
   void workloadEdited(const cantilever::Workload& workload);
   void workloadRemoved(const cantilever::WorkloadId& id);
   void objectiveEdited(const cantilever::Objective& objective);
@@ -40,21 +44,13 @@ class DesignPage : public QWidget {
   /// A card is a dozen widgets: a large design's thousands of workloads are listed a few at a time.
   static constexpr std::size_t kCardsAtOnce = 20;
 
-  /// The cards below hold one workload or objective each; rebuilt when there are others, else refreshed.
-  struct Card {
-    QWidget* widget = nullptr;
-    std::function<void(const Design&)> refresh;
-    std::vector<ParamField*> fields;
-    std::function<void(const Design&, bool keepsTyping)> showParams;
-  };
-
   void buildHead(QVBoxLayout* rows);
   void rebuildCards();
   void showMore();
   QString cardsKey() const;
-  Card makeClassCard(const RequestClass& requestClass);
-  Card makeWorkloadCard(const Workload& workload);
-  Card makeObjectiveCard(const Objective& objective);
+  template <class T>
+  void addCard(DesignCard<T>* card, QVBoxLayout* list, void (DesignPage::*edited)(const T&),
+               void (DesignPage::*removed)(const decltype(T::id)&));
   void addWorkload();
   void addClass();
   void addObjective();
@@ -63,7 +59,10 @@ class DesignPage : public QWidget {
   const catalog::Catalog& m_catalog;
   DesignPtr m_design;
   QString m_shownKey;
-  std::vector<Card> m_cards;
+  /// One workload, class or objective each; rebuilt when there are others, else shown anew.
+  std::vector<QWidget*> m_cards;
+  std::vector<std::function<void(const Design&, bool keepsTyping)>> m_shows;
+  TrafficMix* m_mix = nullptr;
   CommitLineEdit* m_name = nullptr;
   CommitTextEdit* m_description = nullptr;
   QVBoxLayout* m_classes = nullptr;

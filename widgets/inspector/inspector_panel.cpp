@@ -2,6 +2,7 @@
 
 #include <QScrollArea>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "widgets/inspector/block_page.h"
 #include "widgets/inspector/design_page.h"
@@ -11,16 +12,34 @@
 #include "widgets/style/text.h"
 
 namespace cantilever::widgets {
+namespace {
+
+/// Things that are no longer there are not shown; the selection will follow.
+template <class T>
+std::vector<const T*> foundIn(const Table<T>& table, const std::vector<decltype(T::id)>& ids) {
+  std::vector<const T*> found;
+  for (const auto& id : ids) {
+    if (const T* element = table.find(id)) {
+      found.push_back(element);
+    }
+  }
+  return found;
+}
+
+}  // namespace
 
 struct InspectorPanel::Impl {
   explicit Impl(InspectorPanel& owner, const catalog::Catalog& types) : panel(owner), catalog(types) {}
 
   void build();
   void showBlocks(const std::vector<const Block*>& blocks, bool isSameSelection);
-  void showLink(const Link& link, bool isSameSelection);
-  bool showPlace(bool isSameSelection);
-  void showMessage();
-  void present(QWidget* page, bool scrollsToTop);
+  void showLinks(const std::vector<const Link*>& links, bool isSameSelection);
+  void present(const std::vector<QWidget*>& shown, bool scrollsToTop);
+  template <class Page>
+  void replacePage(Page*& page, Page* with);
+  bool isShown(const QWidget* page) const {
+    return std::find(current.begin(), current.end(), page) != current.end();
+  }
 
   InspectorPanel& panel;
   const catalog::Catalog& catalog;
@@ -30,10 +49,10 @@ struct InspectorPanel::Impl {
   CanvasOverlay overlay;
   QScrollArea* scroll = nullptr;
   QVBoxLayout* pages = nullptr;
-  QWidget* current = nullptr;
+  std::vector<QWidget*> current;
   DesignPage* designPage = nullptr;
   BlockPage* blockPage = nullptr;  ///< of the types last shown
-  LinkPage* linkPage = nullptr;    ///< of the callee's type last shown
+  LinkPage* linkPage = nullptr;    ///< of the callees' types last shown
   ZonePage* zonePage = nullptr;
   NotePage* notePage = nullptr;
   ToneLabel* message = nullptr;
@@ -61,12 +80,14 @@ void InspectorPanel::Impl::build() {
   designPage = new DesignPage(catalog, content);
   connect(designPage, &DesignPage::titleEdited, &panel, &InspectorPanel::titleEdited);
   connect(designPage, &DesignPage::requestClassEdited, &panel, &InspectorPanel::requestClassEdited);
+  connect(designPage, &DesignPage::requestClassRemoved, &panel, &InspectorPanel::requestClassRemoved);
+  connect(designPage, &DesignPage::mixEdited, &panel, &InspectorPanel::mixEdited);
   connect(designPage, &DesignPage::workloadEdited, &panel, &InspectorPanel::workloadEdited);
   connect(designPage, &DesignPage::workloadRemoved, &panel, &InspectorPanel::workloadRemoved);
   connect(designPage, &DesignPage::objectiveEdited, &panel, &InspectorPanel::objectiveEdited);
   connect(designPage, &DesignPage::objectiveRemoved, &panel, &InspectorPanel::objectiveRemoved);
   zonePage = new ZonePage(content);
-  connect(zonePage, &ZonePage::zoneEdited, &panel, &InspectorPanel::zoneEdited);
+  connect(zonePage, &ZonePage::zonesEdited, &panel, &InspectorPanel::zonesEdited);
   notePage = new NotePage(content);
   connect(notePage, &NotePage::noteEdited, &panel, &InspectorPanel::noteEdited);
   message = makeBody({}, content);
@@ -78,27 +99,38 @@ void InspectorPanel::Impl::build() {
   pages->addStretch(1);
 }
 
-void InspectorPanel::Impl::present(QWidget* page, bool scrollsToTop) {
-  if (current != nullptr && current != page) {
-    current->hide();
+void InspectorPanel::Impl::present(const std::vector<QWidget*>& shown, bool scrollsToTop) {
+  for (QWidget* page : current) {
+    if (std::find(shown.begin(), shown.end(), page) == shown.end()) {
+      page->hide();
+    }
   }
-  current = page;
-  page->show();
+  current = shown;
+  for (QWidget* page : current) {
+    page->show();
+  }
   if (scrollsToTop) {
     scroll->ensureVisible(0, 0);
   }
 }
 
+template <class Page>
+void InspectorPanel::Impl::replacePage(Page*& page, Page* with) {
+  const int place = page != nullptr ? pages->indexOf(page) : 0;
+  if (page != nullptr) {
+    // One of its fields may be the sender of the edit that led here.
+    std::erase(current, page);
+    page->hide();
+    page->deleteLater();
+  }
+  page = with;
+  pages->insertWidget(place, page);
+}
+
 void InspectorPanel::Impl::showBlocks(const std::vector<const Block*>& blocks, bool isSameSelection) {
   const auto types = BlockPage::typesOf(blocks, catalog);
   if (blockPage == nullptr || blockPage->types() != types) {
-    if (blockPage != nullptr) {
-      // One of its fields may be the sender of the edit that led here.
-      blockPage->hide();
-      blockPage->deleteLater();
-    }
-    blockPage = new BlockPage(types, scroll->widget());
-    pages->insertWidget(0, blockPage);
+    replacePage(blockPage, new BlockPage(types, scroll->widget()));
     connect(blockPage, &BlockPage::paramEdited, &panel,
             [this](const QString& key, const std::optional<ParamValue>& value) {
               Q_EMIT panel.paramEdited(selection.blocks, key, value);
@@ -109,57 +141,17 @@ void InspectorPanel::Impl::showBlocks(const std::vector<const Block*>& blocks, b
   blockPage->show(blocks, isSameSelection ? BlockPage::Typing::Keep : BlockPage::Typing::Forget);
   blockPage->setDiagnostics(diagnostics);
   blockPage->setOverlay(overlay);
-  present(blockPage, !isSameSelection);
 }
 
-void InspectorPanel::Impl::showLink(const Link& link, bool isSameSelection) {
-  const Block* to = design->blocks.find(link.to);
-  const catalog::BlockType* callee = to == nullptr ? nullptr : catalog.find(to->type);
-  if (linkPage == nullptr || linkPage->callee() != callee) {
-    if (linkPage != nullptr) {
-      linkPage->hide();
-      linkPage->deleteLater();
-    }
-    linkPage = new LinkPage(callee, scroll->widget());
-    pages->insertWidget(0, linkPage);
-    connect(linkPage, &LinkPage::linkEdited, &panel, &InspectorPanel::linkEdited);
+void InspectorPanel::Impl::showLinks(const std::vector<const Link*>& links, bool isSameSelection) {
+  const auto callees = LinkPage::calleesOf(*design, links, catalog);
+  if (linkPage == nullptr || linkPage->callees() != callees) {
+    replacePage(linkPage, new LinkPage(callees, scroll->widget()));
+    connect(linkPage, &LinkPage::linksEdited, &panel, &InspectorPanel::linksEdited);
   }
-  linkPage->show(*design, link, isSameSelection);
+  linkPage->show(*design, links, isSameSelection);
   linkPage->setDiagnostics(diagnostics);
   linkPage->setOverlay(overlay);
-  present(linkPage, !isSameSelection);
-}
-
-bool InspectorPanel::Impl::showPlace(bool isSameSelection) {
-  const bool isOne = selection.zones.size() + selection.notes.size() == 1 && selection.links.empty();
-  if (!isOne) {
-    return false;
-  }
-  if (!selection.zones.empty()) {
-    const Zone* zone = design->zones.find(selection.zones.front());
-    if (zone == nullptr) {
-      return false;
-    }
-    zonePage->show(*design, *zone, isSameSelection);
-    present(zonePage, !isSameSelection);
-    return true;
-  }
-  const Note* note = design->notes.find(selection.notes.front());
-  if (note == nullptr) {
-    return false;
-  }
-  notePage->show(*note, isSameSelection);
-  present(notePage, !isSameSelection);
-  return true;
-}
-
-void InspectorPanel::Impl::showMessage() {
-  QString text = tr("Several things are selected. Select blocks, or one link, to see what can be set.");
-  if (selection.links.size() > 1 && selection.zones.empty() && selection.notes.empty()) {
-    text = tr("%1 links are selected. Select one of them to change it.").arg(selection.links.size());
-  }
-  message->setText(text);
-  present(message, true);
 }
 
 InspectorPanel::InspectorPanel(const catalog::Catalog& catalog, QWidget* parent)
@@ -176,41 +168,65 @@ void InspectorPanel::show(DesignPtr design, const Selection& selection) {
   if (m_impl->design == nullptr) {
     return;
   }
-  // Things that are no longer there are not shown; the selection will follow.
-  std::vector<const Block*> blocks;
-  for (const BlockId& id : selection.blocks) {
-    if (const Block* block = m_impl->design->blocks.find(id)) {
-      blocks.push_back(block);
-    }
-  }
-  const Link* link =
-      selection.links.size() == 1 ? m_impl->design->links.find(selection.links.front()) : nullptr;
+  const auto blocks = foundIn(m_impl->design->blocks, selection.blocks);
+  const auto links = foundIn(m_impl->design->links, selection.links);
+  const auto zones = foundIn(m_impl->design->zones, selection.zones);
+  const auto notes = foundIn(m_impl->design->notes, selection.notes);
+  std::vector<QWidget*> shown;
   if (!blocks.empty()) {
     m_impl->showBlocks(blocks, isSameSelection);
-  } else if (link != nullptr && selection.zones.empty() && selection.notes.empty()) {
-    m_impl->showLink(*link, isSameSelection);
-  } else if (selection.isEmpty() || !selection.blocks.empty()) {
+    shown.push_back(m_impl->blockPage);
+  }
+  if (!links.empty()) {
+    m_impl->showLinks(links, isSameSelection);
+    shown.push_back(m_impl->linkPage);
+  }
+  if (!zones.empty()) {
+    m_impl->zonePage->show(*m_impl->design, zones, isSameSelection);
+    shown.push_back(m_impl->zonePage);
+  }
+  if (notes.size() == 1 && shown.empty()) {
+    m_impl->notePage->show(*notes.front(), isSameSelection);
+    shown.push_back(m_impl->notePage);
+  } else if (!notes.empty()) {
+    m_impl->message->setText(
+        notes.size() == 1 ? tr("And a note.") : tr("%1 notes. Select one to write in it.").arg(notes.size()));
+    shown.push_back(m_impl->message);
+  }
+  if (shown.empty()) {
     m_impl->designPage->show(m_impl->design, !isSameSelection);
-    m_impl->present(m_impl->designPage, !isSameSelection);
-  } else if (!m_impl->showPlace(isSameSelection)) {
-    m_impl->showMessage();
+    shown.push_back(m_impl->designPage);
+  }
+  m_impl->present(shown, !isSameSelection);
+}
+
+void InspectorPanel::focusFirst() {
+  for (const QWidget* page : m_impl->current) {
+    for (QWidget* child : page->findChildren<QWidget*>()) {
+      if (child->isVisible() && child->isEnabled() && child->focusPolicy() & Qt::TabFocus) {
+        child->setFocus(Qt::ShortcutFocusReason);
+        return;
+      }
+    }
   }
 }
 
 void InspectorPanel::setDiagnostics(const std::vector<Diagnostic>& diagnostics) {
   m_impl->diagnostics = diagnostics;
-  if (m_impl->current == m_impl->blockPage && m_impl->blockPage != nullptr) {
+  if (m_impl->isShown(m_impl->blockPage)) {
     m_impl->blockPage->setDiagnostics(diagnostics);
-  } else if (m_impl->current == m_impl->linkPage && m_impl->linkPage != nullptr) {
+  }
+  if (m_impl->isShown(m_impl->linkPage)) {
     m_impl->linkPage->setDiagnostics(diagnostics);
   }
 }
 
 void InspectorPanel::setOverlay(const CanvasOverlay& overlay) {
   m_impl->overlay = overlay;
-  if (m_impl->current == m_impl->blockPage && m_impl->blockPage != nullptr) {
+  if (m_impl->isShown(m_impl->blockPage)) {
     m_impl->blockPage->setOverlay(overlay);
-  } else if (m_impl->current == m_impl->linkPage && m_impl->linkPage != nullptr) {
+  }
+  if (m_impl->isShown(m_impl->linkPage)) {
     m_impl->linkPage->setOverlay(overlay);
   }
 }

@@ -24,14 +24,33 @@ QString nameOfEnd(const Design& design, const BlockId& id) {
 
 }  // namespace
 
-LinkPage::LinkPage(const catalog::BlockType* callee, QWidget* parent) : QWidget(parent), m_callee(callee) {
+std::vector<const catalog::BlockType*> LinkPage::calleesOf(const Design& design,
+                                                           const std::vector<const Link*>& links,
+                                                           const catalog::Catalog& catalog) {
+  std::vector<const catalog::BlockType*> callees;
+  for (const Link* link : links) {
+    const Block* to = design.blocks.find(link->to);
+    const catalog::BlockType* type = to == nullptr ? nullptr : catalog.find(to->type);
+    if (std::find(callees.begin(), callees.end(), type) == callees.end()) {
+      callees.push_back(type);
+    }
+  }
+  std::sort(callees.begin(), callees.end(), [](const auto* a, const auto* b) {
+    return (a == nullptr ? std::string() : a->key) < (b == nullptr ? std::string() : b->key);
+  });
+  return callees;
+}
+
+LinkPage::LinkPage(std::vector<const catalog::BlockType*> callees, QWidget* parent)
+    : QWidget(parent), m_callees(std::move(callees)) {
   auto* rows = new QVBoxLayout(this);
   rows->setContentsMargins(0, 0, 0, 0);
   rows->setSpacing(8);
   m_ends = makeTitle({}, this);
   m_ends->setObjectName(QStringLiteral("linkEnds"));
   rows->addWidget(m_ends);
-  rows->addWidget(makeCaption(tr("Link: the first uses the second."), this));
+  m_caption = makeCaption({}, this);
+  rows->addWidget(m_caption);
   m_figures = makeBody({}, this);
   m_figures->setFont(numberFont());
   m_figures->hide();
@@ -52,8 +71,7 @@ LinkPage::LinkPage(const catalog::BlockType* callee, QWidget* parent) : QWidget(
   buildTimingFields(rows);
   m_params = new ParamForm(catalog::linkParams(), this);
   connect(m_params, &ParamForm::edited, this, [this](const std::string& key, const Value& value) {
-    m_link.params = withParam(m_link.params, key, value);
-    Q_EMIT linkEdited(m_link);
+    change([&](Link& link) { link.params = withParam(link.params, key, value); });
   });
   rows->addWidget(m_params);
 }
@@ -62,10 +80,8 @@ void LinkPage::addField(QVBoxLayout* rows, catalog::ParamSpec spec, ParamField::
                         std::function<Value(const Link&)> read,
                         std::function<void(Link&, const Value&)> write) {
   auto* editor = new ParamField(std::move(spec), std::move(options), this);
-  connect(editor, &ParamField::edited, this, [this, write](const Value& value) {
-    write(m_link, value);
-    Q_EMIT linkEdited(m_link);
-  });
+  connect(editor, &ParamField::edited, this,
+          [this, write](const Value& value) { change([&](Link& link) { write(link, value); }); });
   rows->addWidget(editor);
   m_fields.push_back({editor, std::move(read)});
 }
@@ -84,8 +100,15 @@ void LinkPage::buildCallFields(QVBoxLayout* rows) {
   catalog::ParamSpec operation =
       fieldSpec("operation", tr("Operation"), tr("What the callee is asked to do."), Choice{fresh.operation});
   operation.choices.push_back({});
-  for (const std::string& name : m_callee == nullptr ? std::vector<std::string>() : m_callee->operations) {
-    operation.choices.push_back({name});
+  const catalog::BlockType* first = m_callees.front();
+  for (const std::string& name : first == nullptr ? std::vector<std::string>() : first->operations) {
+    const bool isShared = std::all_of(m_callees.begin(), m_callees.end(), [&](const auto* type) {
+      return type != nullptr &&
+             std::find(type->operations.begin(), type->operations.end(), name) != type->operations.end();
+    });
+    if (isShared) {
+      operation.choices.push_back({name});
+    }
   }
   addField(
       rows, std::move(operation), {{}, {{std::string(), tr("By role")}}, false},
@@ -111,7 +134,8 @@ void LinkPage::buildClasses(QVBoxLayout* rows) {
   m_classes->setObjectName(QStringLiteral("classes"));
   m_classes->setAccessibleName(tr("Request classes"));
   caption->setBuddy(m_classes);
-  connect(m_classes, &QListWidget::itemChanged, this, &LinkPage::emitClasses);
+  connect(m_classes, &QListWidget::itemChanged, this,
+          [this](const QListWidgetItem* item) { takeClass(*item); });
   rows->addWidget(caption);
   rows->addWidget(m_classes);
   m_noClasses = makeCaption(tr("The design has no request classes yet."), this);
@@ -155,18 +179,40 @@ void LinkPage::buildTimingFields(QVBoxLayout* rows) {
       [](Link& link, const Value& value) { link.balancing = enumOf<Balancing>(*value); });
 }
 
-void LinkPage::show(const Design& design, const Link& link, bool keepsTyping) {
-  m_link = link;
+void LinkPage::show(const Design& design, const std::vector<const Link*>& links, bool keepsTyping) {
+  m_links.clear();
+  std::vector<const Params*> params;
+  for (const Link* link : links) {
+    m_links.push_back(*link);
+    params.push_back(&link->params);
+  }
+  const Link& first = m_links.front();
+  const bool isOne = links.size() == 1;
   m_ends->setText(
-      QStringLiteral("%1 \u2192 %2").arg(nameOfEnd(design, link.from), nameOfEnd(design, link.to)));
+      isOne ? QStringLiteral("%1 \u2192 %2").arg(nameOfEnd(design, first.from), nameOfEnd(design, first.to))
+            : tr("%1 links").arg(links.size()));
+  m_caption->setText(isOne ? tr("Link: the first uses the second.")
+                           : tr("What is set is set for all of them."));
   for (const Field& field : m_fields) {
-    field.editor->setShown({field.read(link), false, true});
+    ParamField::Shown shown;
+    shown.isDefault = true;
+    for (const Link& link : m_links) {
+      shown.add(field.read(link), true);
+    }
+    field.editor->setShown(shown);
     if (!keepsTyping) {
       field.editor->forgetTyping();
     }
   }
-  m_params->show(link.params, keepsTyping);
+  m_params->show(params, keepsTyping);
   showClasses(design);
+}
+
+void LinkPage::change(const std::function<void(Link&)>& how) {
+  for (Link& link : m_links) {
+    how(link);
+  }
+  Q_EMIT linksEdited(m_links);
 }
 
 void LinkPage::showClasses(const Design& design) {
@@ -190,10 +236,13 @@ void LinkPage::showClasses(const Design& design) {
   row = 0;
   for (const RequestClass& requestClass : design.classes) {
     QListWidgetItem* item = m_classes->item(row++);
-    const bool isChosen =
-        std::find(m_link.classes.begin(), m_link.classes.end(), requestClass.id) != m_link.classes.end();
+    const auto chosen = std::count_if(m_links.begin(), m_links.end(), [&](const Link& link) {
+      return std::find(link.classes.begin(), link.classes.end(), requestClass.id) != link.classes.end();
+    });
     item->setText(toQString(requestClass.name));
-    item->setCheckState(isChosen ? Qt::Checked : Qt::Unchecked);
+    item->setCheckState(chosen == 0                                             ? Qt::Unchecked
+                        : chosen == static_cast<std::ptrdiff_t>(m_links.size()) ? Qt::Checked
+                                                                                : Qt::PartiallyChecked);
   }
   constexpr int kRowsShown = 6;
   m_classes->setFixedHeight(m_classes->sizeHintForRow(0) * std::min(m_classes->count(), kRowsShown) +
@@ -202,20 +251,25 @@ void LinkPage::showClasses(const Design& design) {
   m_noClasses->setVisible(design.classes.isEmpty());
 }
 
-void LinkPage::emitClasses() {
-  m_link.classes.clear();
-  for (int row = 0; row < m_classes->count(); ++row) {
-    if (m_classes->item(row)->checkState() == Qt::Checked) {
-      m_link.classes.emplace_back(toUtf8(m_classes->item(row)->data(Qt::UserRole).toString()));
+void LinkPage::takeClass(const QListWidgetItem& item) {
+  const ClassId id(toUtf8(item.data(Qt::UserRole).toString()));
+  const bool isChosen = item.checkState() == Qt::Checked;
+  change([&](Link& link) {
+    std::erase(link.classes, id);
+    if (isChosen) {
+      link.classes.push_back(id);
+      // In the design's order, whatever the order of the clicks.
+      std::sort(link.classes.begin(), link.classes.end());
     }
-  }
-  Q_EMIT linkEdited(m_link);
+  });
 }
 
 void LinkPage::setDiagnostics(const std::vector<Diagnostic>& diagnostics) {
   QStringList messages;
   for (const Diagnostic& diagnostic : diagnostics) {
-    if (diagnostic.link == m_link.id) {
+    const bool isMeant = std::any_of(m_links.begin(), m_links.end(),
+                                     [&](const Link& link) { return link.id == diagnostic.link; });
+    if (isMeant) {
       messages << toQString(diagnostic.message);
     }
   }
@@ -224,7 +278,7 @@ void LinkPage::setDiagnostics(const std::vector<Diagnostic>& diagnostics) {
 }
 
 void LinkPage::setOverlay(const CanvasOverlay& overlay) {
-  const auto figures = overlay.links.find(m_link.id);
+  const auto figures = m_links.size() == 1 ? overlay.links.find(m_links.front().id) : overlay.links.end();
   m_figures->setVisible(figures != overlay.links.end());
   if (figures != overlay.links.end()) {
     m_figures->setText(tr("%1 calls, %2 failed")

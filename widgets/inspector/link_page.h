@@ -12,6 +12,7 @@
 #include "widgets/inspector/param_field.h"
 
 class QListWidget;
+class QListWidgetItem;
 class QVBoxLayout;
 
 namespace cantilever::widgets {
@@ -19,21 +20,27 @@ namespace cantilever::widgets {
 class ParamForm;
 class ToneLabel;
 
-/// One link: its ends and every field of it. Each change is a wish for a whole new link.
+/// One link or several: the ends and every field. Each change is a wish for whole new links.
 class LinkPage : public QWidget {
   Q_OBJECT
 
  public:
-  /// Made for the operations of the callee's type (null: unknown) and the classes of the design.
-  LinkPage(const catalog::BlockType* callee, QWidget* parent);
+  /// Made for the operations that the callees' types have in common (null among them: an unknown type).
+  LinkPage(std::vector<const catalog::BlockType*> callees, QWidget* parent);
 
-  const catalog::BlockType* callee() const { return m_callee; }
-  void show(const Design& design, const Link& link, bool keepsTyping);
+  /// The types of the callees, each once, in order of key: pages for equal lists are interchangeable.
+  static std::vector<const catalog::BlockType*> calleesOf(const Design& design,
+                                                          const std::vector<const Link*>& links,
+                                                          const catalog::Catalog& catalog);
+  const std::vector<const catalog::BlockType*>& callees() const { return m_callees; }
+  /// At least one link.
+  void show(const Design& design, const std::vector<const Link*>& links, bool keepsTyping);
   void setDiagnostics(const std::vector<Diagnostic>& diagnostics);
   void setOverlay(const CanvasOverlay& overlay);
 
  Q_SIGNALS:
-  void linkEdited(const cantilever::Link& link);
+  /// All that are shown, changed alike.
+  void linksEdited(const std::vector<cantilever::Link>& links);
 
  private:
   using Value = std::optional<ParamValue>;
@@ -48,12 +55,14 @@ class LinkPage : public QWidget {
   void buildTimingFields(QVBoxLayout* rows);
   void buildClasses(QVBoxLayout* rows);
   void showClasses(const Design& design);
-  void emitClasses();
+  void takeClass(const QListWidgetItem& item);
+  void change(const std::function<void(Link&)>& how);
 
-  const catalog::BlockType* m_callee;
-  Link m_link;
+  std::vector<const catalog::BlockType*> m_callees;
+  std::vector<Link> m_links;
   std::vector<Field> m_fields;
   ToneLabel* m_ends = nullptr;
+  ToneLabel* m_caption = nullptr;
   ToneLabel* m_figures = nullptr;
   ToneLabel* m_remarks = nullptr;
   ToneLabel* m_noClasses = nullptr;

@@ -113,11 +113,7 @@ void ParamField::buildEditor() {
       m_combo->setPlaceholderText(tr("mixed"));
       m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
       m_combo->setMinimumContentsLength(8);
-      for (const Choice& choice : m_spec.choices) {
-        const auto named = m_options.choiceLabels.find(choice.value);
-        m_combo->addItem(named == m_options.choiceLabels.end() ? wordsOfChoice(choice.value) : named->second,
-                         toQString(choice.value));
-      }
+      fillCombo();
       m_combo->setFocusPolicy(Qt::StrongFocus);
       m_combo->installEventFilter(new WheelGuard(m_combo));
       connect(m_combo, &QComboBox::activated, this, [this](int row) {
@@ -169,8 +165,50 @@ void ParamField::buildEditor() {
   rows->addWidget(m_source);
 }
 
+void ParamField::fillCombo() {
+  m_combo->clear();
+  for (const Choice& choice : m_spec.choices) {
+    const auto named = m_options.choiceLabels.find(choice.value);
+    m_combo->addItem(named == m_options.choiceLabels.end() ? wordsOfChoice(choice.value) : named->second,
+                     toQString(choice.value));
+  }
+}
+
+void ParamField::setChoices(const std::vector<Choice>& choices,
+                            const std::map<std::string, QString>& labels) {
+  if (m_combo != nullptr && (m_spec.choices != choices || m_options.choiceLabels != labels)) {
+    m_spec.choices = choices;
+    m_options.choiceLabels = labels;
+    fillCombo();
+  }
+}
+
+void ParamField::Shown::add(const std::optional<ParamValue>& one, bool isDefaultOfIt) {
+  isMixed = isMixed || (isBegun && value != one);
+  value = isBegun ? value : one;
+  isDefault = isDefault && isDefaultOfIt;
+  isBegun = true;
+}
+
+/// "from 1 to 1000", as far as there are limits.
+QString ParamField::rangeText() const {
+  const auto inUnit = [this](double number) {
+    return toQString(catalog::textOf(catalog::withNumber(m_spec.defaultValue, number)));
+  };
+  const bool hasNumber = catalog::numberOf(m_spec.defaultValue).has_value();
+  if (!hasNumber || (!m_spec.minimum && !m_spec.maximum)) {
+    return {};
+  }
+  if (!m_spec.maximum) {
+    return tr("%1 or more").arg(inUnit(*m_spec.minimum));
+  }
+  return m_spec.minimum ? tr("from %1 to %2").arg(inUnit(*m_spec.minimum), inUnit(*m_spec.maximum))
+                        : tr("at most %1").arg(inUnit(*m_spec.maximum));
+}
+
 void ParamField::buildSourceText() {
   if (!m_options.hasDefault) {
+    m_reset->setToolTip(m_options.emptyMeans);
     return;
   }
   const QString value = m_spec.kind == ParamKind::Choice ? wordsOfChoice(catalog::textOf(m_spec.defaultValue))
@@ -192,6 +230,9 @@ void ParamField::buildSourceText() {
   if (!text.isEmpty()) {
     text += QLatin1Char('\n');
   }
+  if (const QString range = rangeText(); !range.isEmpty() && m_spec.kind != ParamKind::Law) {
+    text += tr("Allowed: %1.").arg(range) + QLatin1Char('\n');
+  }
   text += m_spec.source.document.empty()
               ? tr("Default %1").arg(value)
               : tr("Default %1, %2 %3").arg(value, grade, toQString(m_spec.source.document));
@@ -200,7 +241,9 @@ void ParamField::buildSourceText() {
 
 void ParamField::setShown(const Shown& shown) {
   m_shown = shown;
-  m_reset->setVisible(m_options.hasDefault && !shown.isDefault);
+  // Where no value is one of the values, several different ones can be taken back to it.
+  const bool isSet = !m_options.emptyMeans.isEmpty() && (shown.isMixed || shown.value);
+  m_reset->setVisible(m_options.hasDefault ? !shown.isDefault : isSet);
   if (m_check != nullptr) {
     const bool* isOn = shown.value ? std::get_if<bool>(&*shown.value) : nullptr;
     m_check->setTristate(shown.isMixed);

@@ -37,12 +37,18 @@ class ParamField : public QWidget {
     std::optional<ParamValue> value;
     bool isMixed = false;    ///< several blocks differ; `value` is then the first's, for the slider
     bool isDefault = false;  ///< nothing to reset
+
+    /// One thing more, whose value this is; begin with isDefault true.
+    void add(const std::optional<ParamValue>& one, bool isDefaultOfIt);
+    bool isBegun = false;
   };
 
   explicit ParamField(catalog::ParamSpec spec, QWidget* parent = nullptr);
   ParamField(catalog::ParamSpec spec, Options options, QWidget* parent = nullptr);
 
   const catalog::ParamSpec& spec() const { return m_spec; }
+  /// Other choices than before, with their labels; for a field of kind Choice. Set before the value is shown.
+  void setChoices(const std::vector<Choice>& choices, const std::map<std::string, QString>& labels);
   /// A half-typed text and its error stay.
   void setShown(const Shown& shown);
   /// Drops what is half-typed: the field now stands for another thing.
@@ -58,6 +64,8 @@ class ParamField : public QWidget {
   void commitText(const QString& text);
   void scrub(int position);
   void showError(const QString& message);
+  void fillCombo();
+  QString rangeText() const;
   QString textShown() const;
 
   catalog::ParamSpec m_spec;

@@ -37,11 +37,15 @@ ParamForm::ParamForm(const std::vector<catalog::ParamSpec>& specs, QWidget* pare
   }
 }
 
-void ParamForm::show(const Params& params, bool keepsTyping) {
+void ParamForm::show(const std::vector<const Params*>& params, bool keepsTyping) {
   for (ParamField* field : m_fields) {
-    const auto at = params.find(field->spec().key);
-    const bool isDefault = at == params.end();
-    field->setShown({isDefault ? field->spec().defaultValue : at->second, false, isDefault});
+    ParamField::Shown shown;
+    shown.isDefault = true;
+    for (const Params* one : params) {
+      const auto at = one->find(field->spec().key);
+      shown.add(at == one->end() ? field->spec().defaultValue : at->second, at == one->end());
+    }
+    field->setShown(shown);
     if (!keepsTyping) {
       field->forgetTyping();
     }

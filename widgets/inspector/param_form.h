@@ -10,7 +10,8 @@ namespace cantilever::widgets {
 
 class ParamField;
 
-/// The parameters of one thing (a link, a workload, a request class), under the headings of their groups.
+/// The parameters of one thing or of several alike (links, zones, workloads, classes), under the headings of
+/// their groups.
 /// Shows what it is given; wishes go out as `edited`.
 class ParamForm : public QWidget {
   Q_OBJECT
@@ -18,7 +19,8 @@ class ParamForm : public QWidget {
  public:
   ParamForm(const std::vector<catalog::ParamSpec>& specs, QWidget* parent);
 
-  void show(const Params& params, bool keepsTyping);
+  /// Of each thing; at least one.
+  void show(const std::vector<const Params*>& params, bool keepsTyping);
 
  Q_SIGNALS:
   /// No value: back to the default.

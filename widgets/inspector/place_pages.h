@@ -1,6 +1,8 @@
 #pragma once
 
 #include <QWidget>
+#include <functional>
+#include <vector>
 
 #include "core/model/design.h"
 
@@ -8,23 +10,32 @@ namespace cantilever::widgets {
 
 class CommitLineEdit;
 class CommitTextEdit;
+class ParamField;
 class ParamForm;
 class ToneLabel;
 
-/// A zone: its name, its kind, what is in it, and how it fails.
+/// One zone or several: name, kind, where it lies, what is in it, and how it fails.
 class ZonePage : public QWidget {
   Q_OBJECT
 
  public:
   explicit ZonePage(QWidget* parent);
-  void show(const Design& design, const Zone& zone, bool keepsTyping);
+  /// At least one zone.
+  void show(const Design& design, const std::vector<const Zone*>& zones, bool keepsTyping);
 
  Q_SIGNALS:
-  void zoneEdited(const cantilever::Zone& zone);
+  /// All that are shown, changed alike.
+  void zonesEdited(const std::vector<cantilever::Zone>& zones);
 
  private:
-  Zone m_zone;
+  void change(const std::function<void(Zone&)>& how);
+  void showParent(const Design& design);
+
+  std::vector<Zone> m_zones;
   CommitLineEdit* m_name;
+  ToneLabel* m_title;
+  ParamField* m_kind;
+  ParamField* m_parent;
   ToneLabel* m_contents;
   ParamForm* m_params;
 };

@@ -91,6 +91,15 @@ const std::vector<Word>& wordsOf(Metric) {
   return words;
 }
 
+const std::vector<Word>& wordsOf(ZoneKind) {
+  static const std::vector<Word> words = {
+      {"region", trWord(QT_TRANSLATE_NOOP("Words", "Region"))},
+      {"availability_zone", trWord(QT_TRANSLATE_NOOP("Words", "Availability zone"))},
+      {"rack", trWord(QT_TRANSLATE_NOOP("Words", "Rack"))},
+  };
+  return words;
+}
+
 catalog::ParamSpec fieldSpec(std::string key, const QString& label, const QString& help,
                              ParamValue defaultValue) {
   catalog::ParamSpec spec;

@@ -8,6 +8,7 @@
 #include "core/catalog/param_spec.h"
 #include "core/model/link.h"
 #include "core/model/workload.h"
+#include "core/model/zone.h"
 
 namespace cantilever::widgets {
 
@@ -24,6 +25,7 @@ const std::vector<Word>& wordsOf(Balancing);
 const std::vector<Word>& wordsOf(ArrivalProcess);
 const std::vector<Word>& wordsOf(Access);
 const std::vector<Word>& wordsOf(Metric);
+const std::vector<Word>& wordsOf(ZoneKind);
 
 template <class Enum>
 Choice choiceOf(Enum value) {

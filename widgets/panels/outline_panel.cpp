@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "widgets/canvas/zone_item.h"
+#include "widgets/inspector/words.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/text.h"
 
@@ -11,7 +12,7 @@ namespace cantilever::widgets {
 namespace {
 
 enum OutlineRole { OutlineKind = Qt::UserRole + 1, OutlineId };
-enum class OutlineThing { Block, Zone, Note };
+enum class OutlineThing { Block, Zone, Note, Link };
 
 void mark(QTreeWidgetItem* row, OutlineThing kind, const std::string& id) {
   row->setData(0, OutlineKind, static_cast<int>(kind));
@@ -25,6 +26,27 @@ QString nameOr(const std::string& name, const std::string& id) {
 /// Names and owners: all that the tree shows of a block.
 bool looksTheSame(const Block* a, const Block* b) {
   return a != nullptr && b != nullptr && a->name == b->name && a->zone == b->zone && a->type == b->type;
+}
+
+bool looksTheSame(const Link* a, const Link* b) {
+  return a != nullptr && b != nullptr && a->from == b->from && a->to == b->to && a->mode == b->mode &&
+         a->role == b->role && a->operation == b->operation && a->classes == b->classes;
+}
+
+/// What tells the links of one block apart: "Primary: Writes, write txn, Checkout".
+QString wordsOfLink(const Design& design, const Link& link) {
+  const Block* to = design.blocks.find(link.to);
+  QStringList parts{wordsOf(link.role)[static_cast<std::size_t>(link.role)].text};
+  if (!link.operation.empty()) {
+    parts << toQString(link.operation).replace(QLatin1Char('_'), QLatin1Char(' '));
+  }
+  for (const ClassId& id : link.classes) {
+    const RequestClass* found = design.classes.find(id);
+    parts << (found == nullptr ? toQString(id.text()) : nameOr(found->name, id.text()));
+  }
+  return QStringLiteral("%1: %2").arg(
+      to == nullptr ? toQString(link.to.text()) : nameOr(to->name, to->id.text()),
+      parts.join(QStringLiteral(", ")));
 }
 
 }  // namespace
@@ -58,9 +80,12 @@ void OutlinePanel::show(DesignPtr design) {
 void OutlinePanel::update(DesignPtr design, const DesignDiff& diff) {
   const DesignPtr before = std::exchange(m_design, std::move(design));
   bool hasChanged = !diff.blocks.added.empty() || !diff.blocks.removed.empty() || !diff.zones.isEmpty() ||
-                    !diff.notes.isEmpty() || !diff.links.isEmpty();
+                    !diff.notes.isEmpty() || !diff.links.added.empty() || !diff.links.removed.empty();
   for (const BlockId& id : diff.blocks.changed) {
     hasChanged = hasChanged || !looksTheSame(before->blocks.find(id), m_design->blocks.find(id));
+  }
+  for (const LinkId& id : diff.links.changed) {
+    hasChanged = hasChanged || !looksTheSame(before->links.find(id), m_design->links.find(id));
   }
   m_isStale = m_isStale || hasChanged;
   if (m_isStale && isVisible()) {
@@ -82,6 +107,7 @@ void OutlinePanel::rebuild() {
   m_zones.clear();
   m_blocks.clear();
   m_notes.clear();
+  m_links.clear();
   for (const Zone& zone : m_design->zones) {
     addZone(zone, 0);
   }
@@ -100,7 +126,12 @@ void OutlinePanel::rebuild() {
     mark(row, OutlineThing::Note, note.id.text());
     m_notes[note.id] = row;
   }
-  m_tree->expandAll();
+  for (const Link& link : m_design->links) {
+    addLink(link);
+  }
+  for (const auto& [id, row] : m_zones) {
+    row->setExpanded(true);
+  }
   m_isShowing = false;
   setSelection(m_selection);
 }
@@ -139,6 +170,28 @@ void OutlinePanel::addBlock(const Block& block, const QStringList& calls) {
   m_blocks[block.id] = row;
 }
 
+/// Below the block that calls; closed at first.
+void OutlinePanel::addLink(const Link& link) {
+  const auto from = m_blocks.find(link.from);
+  if (from == m_blocks.end()) {
+    return;
+  }
+  const QString words = wordsOfLink(*m_design, link);
+  auto* row = new QTreeWidgetItem(from->second, {QStringLiteral("\u2192 ") + words});
+  const QString mode = wordsOf(link.mode)[static_cast<std::size_t>(link.mode)].text;
+  row->setToolTip(0, mode);
+  row->setData(0, Qt::AccessibleTextRole, tr("Link to %1. %2").arg(words, mode));
+  mark(row, OutlineThing::Link, link.id.text());
+  m_links[link.id] = row;
+}
+
+void OutlinePanel::focusTree() {
+  m_tree->setFocus(Qt::ShortcutFocusReason);
+  if (m_tree->currentItem() == nullptr && m_tree->topLevelItemCount() > 0) {
+    m_tree->setCurrentItem(m_tree->topLevelItem(0), 0, QItemSelectionModel::NoUpdate);
+  }
+}
+
 void OutlinePanel::setSelection(const Selection& selection) {
   m_selection = selection;
   if (m_isShowing || m_isStale) {
@@ -157,9 +210,11 @@ void OutlinePanel::setSelection(const Selection& selection) {
   };
   choose(m_zones, selection.zones);
   choose(m_notes, selection.notes);
+  choose(m_links, selection.links);
   choose(m_blocks, selection.blocks);
   if (last != nullptr) {
     m_tree->scrollToItem(last);
+    m_tree->setCurrentItem(last, 0, QItemSelectionModel::NoUpdate);  // where the keyboard goes on
   }
   m_isShowing = false;
 }
@@ -180,6 +235,9 @@ void OutlinePanel::tellChoice() {
         break;
       case OutlineThing::Note:
         selection.notes.emplace_back(id);
+        break;
+      case OutlineThing::Link:
+        selection.links.emplace_back(id);
         break;
     }
   }

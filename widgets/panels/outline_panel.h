@@ -12,8 +12,8 @@
 
 namespace cantilever::widgets {
 
-/// The drawing as a tree: zones with what they own, blocks with what they call, notes. The same selection as
-/// the canvas, both ways; a screen reader reads a block with its type and its links.
+/// The drawing as a tree: zones with what they own, blocks with the links by which they call, notes. The same
+/// selection as the canvas, both ways; a screen reader reads a block with its type and its links.
 class OutlinePanel : public QWidget {
   Q_OBJECT
 
@@ -24,6 +24,8 @@ class OutlinePanel : public QWidget {
   /// Nothing is done if the tree would look the same: moving a block costs nothing here.
   void update(DesignPtr design, const DesignDiff& diff);
   void setSelection(const Selection& selection);
+  /// Gives the keyboard to the tree. Ctrl+arrows walk without choosing, Space adds to the choice.
+  void focusTree();
 
  Q_SIGNALS:
   void chosen(const cantilever::widgets::Selection& selection);
@@ -35,6 +37,7 @@ class OutlinePanel : public QWidget {
   void rebuild();
   QTreeWidgetItem* addZone(const Zone& zone, std::size_t depth);
   void addBlock(const Block& block, const QStringList& calls);
+  void addLink(const Link& link);
   void tellChoice();
 
   const catalog::Catalog& m_catalog;
@@ -44,6 +47,7 @@ class OutlinePanel : public QWidget {
   std::map<ZoneId, QTreeWidgetItem*> m_zones;
   std::map<BlockId, QTreeWidgetItem*> m_blocks;
   std::map<NoteId, QTreeWidgetItem*> m_notes;
+  std::map<LinkId, QTreeWidgetItem*> m_links;
   bool m_isStale = true;
   bool m_isShowing = false;  ///< what changes now is not the person's choice
 };

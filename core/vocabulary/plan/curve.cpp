@@ -38,7 +38,20 @@ SplitText splitAtWord(std::string_view text, std::string_view word) {
                                       : SplitText{text.substr(0, at), text.substr(at + pattern.size()), true};
 }
 
-Result<RateCurve> parseSine(std::string_view rest, std::string_view whole) {
+RateCurve sineCurve(Duration period, double low) {
+  RateCurve curve;
+  curve.between = RateCurve::Between::Lines;
+  curve.period = period;
+  const double middle = (1 + low) / 2;
+  const double height = (1 - low) / 2;
+  for (int i = 0; i < kLinesOfSine; ++i) {
+    const double share = static_cast<double>(i) / kLinesOfSine;
+    curve.points.push_back({period * share, middle + height * portable::sine(share - 0.25)});
+  }
+  return curve;
+}
+
+Result<WrittenCurve> readSine(std::string_view rest, std::string_view whole) {
   const SplitText parts = splitAtWord(rest, "from");
   const Result<Duration> period = parseDuration(parts.before);
   if (!period) {
@@ -48,21 +61,12 @@ Result<RateCurve> parseSine(std::string_view rest, std::string_view whole) {
   if (!low) {
     return curveError(whole, "after \"from\" its lowest level is missing");
   }
-  RateCurve curve;
-  curve.between = RateCurve::Between::Lines;
-  curve.period = *period;
-  const double middle = (1 + low->raw()) / 2;
-  const double height = (1 - low->raw()) / 2;
-  for (int i = 0; i < kLinesOfSine; ++i) {
-    const double share = static_cast<double>(i) / kLinesOfSine;
-    curve.points.push_back({*period * share, middle + height * portable::sine(share - 0.25)});
-  }
-  return curve;
+  return WrittenCurve{WrittenCurve::Shape::Sine, {}, *period, low->raw()};
 }
 
-Result<RateCurve> parsePoints(RateCurve::Between between, std::string_view rest, std::string_view whole) {
-  RateCurve curve;
-  curve.between = between;
+Result<WrittenCurve> readPoints(WrittenCurve::Shape shape, std::string_view rest, std::string_view whole) {
+  WrittenCurve curve;
+  curve.shape = shape;
   const SplitText parts = splitAtWord(rest, "every");
   if (parts.hasWord) {
     const Result<Duration> period = parseDuration(parts.after);
@@ -88,25 +92,59 @@ Result<RateCurve> parsePoints(RateCurve::Between between, std::string_view rest,
 
 }  // namespace
 
-Result<RateCurve> parseRateCurve(std::string_view text) {
+Result<WrittenCurve> readCurve(std::string_view text) {
+  using Shape = WrittenCurve::Shape;
   const std::vector<std::string_view> lines = partsOf(text, '\0');  // takes off the blanks around
   if (lines.empty()) {
-    return RateCurve();
+    return WrittenCurve();
   }
   const std::size_t wordEnd = lines[0].find(' ');
   const std::string_view word = lines[0].substr(0, wordEnd);
   const std::string_view rest = wordEnd == std::string_view::npos ? "" : lines[0].substr(wordEnd);
-  Result<RateCurve> curve = word == "steps"   ? parsePoints(RateCurve::Between::Steps, rest, text)
-                            : word == "lines" ? parsePoints(RateCurve::Between::Lines, rest, text)
-                            : word == "sine"  ? parseSine(rest, text)
-                                              : curveError(text, "it begins with none of its words");
-  if (curve) {
-    const std::string fault = curve->points.empty() ? "it has no point" : faultIn(*curve);
+  Result<WrittenCurve> written = word == "steps"   ? readPoints(Shape::Steps, rest, text)
+                                 : word == "lines" ? readPoints(Shape::Lines, rest, text)
+                                 : word == "sine"  ? readSine(rest, text)
+                                                   : curveError(text, "it begins with none of its words");
+  if (written) {
+    const RateCurve curve = curveOf(*written);
+    const std::string fault = curve.points.empty() ? "it has no point" : faultIn(curve);
     if (!fault.empty()) {
       return curveError(text, fault);
     }
   }
-  return curve;
+  return written;
+}
+
+std::string textOf(const WrittenCurve& curve) {
+  using Shape = WrittenCurve::Shape;
+  if (curve.shape == Shape::Constant) {
+    return {};
+  }
+  if (curve.shape == Shape::Sine) {
+    return "sine " + format(curve.period) + " from " + format(ratio(curve.low));
+  }
+  std::string text = curve.shape == Shape::Steps ? "steps" : "lines";
+  for (const RateCurve::Point& point : curve.points) {
+    text +=
+        (&point == &curve.points.front() ? " " : ", ") + format(point.at) + ": " + format(ratio(point.level));
+  }
+  return curve.period == Duration() ? text : text + " every " + format(curve.period);
+}
+
+RateCurve curveOf(const WrittenCurve& curve) {
+  if (curve.shape == WrittenCurve::Shape::Sine) {
+    return sineCurve(curve.period, curve.low);
+  }
+  const bool isSteps = curve.shape == WrittenCurve::Shape::Steps;
+  return {curve.points, isSteps ? RateCurve::Between::Steps : RateCurve::Between::Lines, curve.period};
+}
+
+Result<RateCurve> parseRateCurve(std::string_view text) {
+  const Result<WrittenCurve> written = readCurve(text);
+  if (!written) {
+    return written.error();
+  }
+  return written->shape == WrittenCurve::Shape::Constant ? RateCurve() : curveOf(*written);
 }
 
 std::string faultIn(const RateCurve& curve) {

@@ -35,10 +35,25 @@ struct RateCurve {
   bool operator==(const RateCurve&) const = default;
 };
 
+/// A curve as a person writes it and changes it: points, or the two numbers of a sine.
+struct WrittenCurve {
+  enum class Shape : std::uint8_t { Constant, Steps, Lines, Sine };
+  Shape shape = Shape::Constant;
+  std::vector<RateCurve::Point> points = {};  ///< of Steps and Lines
+  Duration period = {};                       ///< of Steps and Lines: zero if they do not begin anew
+  double low = 0;                             ///< of Sine: the lowest level
+
+  bool operator==(const WrittenCurve&) const = default;
+};
+
 /// "steps 0 s: 20 %, 10 min: 100 %" (each level holds until the next), "lines 0 s: 0 %, 5 min: 100 %"
 /// (straight from one to the next), either with "every 1 h" behind, and "sine 24 h from 20 %": once in 24 h
 /// from 20 % to 100 % and back, drawn as 240 straight lines. An empty text is the constant 1. Error code
 /// "curve.unreadable".
+Result<WrittenCurve> readCurve(std::string_view text);
+/// The inverse: readCurve(textOf(curve)) gives the curve again, if there is no fault in it.
+std::string textOf(const WrittenCurve& curve);
+RateCurve curveOf(const WrittenCurve& curve);
 Result<RateCurve> parseRateCurve(std::string_view text);
 
 /// A sentence for what is wrong, or empty.

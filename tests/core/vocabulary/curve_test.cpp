@@ -33,6 +33,22 @@ TEST(RateCurve, DrawsASineFromItsLowestPoint) {
   EXPECT_NEAR(sine->points[sine->points.size() / 4].level, 0.6, 1e-12);
 }
 
+TEST(WrittenCurve, IsWrittenAsItIsRead) {
+  for (const char* text : {"", "steps 0 s: 20 %, 10 min: 150 %, 1 h: 0 %",
+                           "lines 0 s: 0 %, 5 min: 100 %, 5 min: 50 % every 1 h", "sine 24 h from 20 %"}) {
+    const Result<WrittenCurve> read = readCurve(text);
+    ASSERT_TRUE(read.ok()) << text;
+    EXPECT_EQ(textOf(*read), text);
+    EXPECT_EQ(*readCurve(textOf(*read)), *read);
+  }
+}
+
+TEST(WrittenCurve, KeepsTheTwoNumbersOfASine) {
+  const Result<WrittenCurve> sine = readCurve("sine 24 h from 20 %");
+  ASSERT_TRUE(sine.ok());
+  EXPECT_EQ(*sine, (WrittenCurve{WrittenCurve::Shape::Sine, {}, 24_h, 0.2}));
+}
+
 TEST(RateCurve, SaysWhatIsWrong) {
   const auto fault = [](const char* text) {
     const Result<RateCurve> curve = parseRateCurve(text);

@@ -82,8 +82,9 @@ class InspectorTest : public testing::Test {
                             const std::optional<ParamValue>& value) {
                        params.push_back({blocks, toUtf8(key), value});
                      });
-    QObject::connect(&panel, &InspectorPanel::linkEdited, &panel,
-                     [this](const Link& link) { links.push_back(link); });
+    QObject::connect(&panel, &InspectorPanel::linksEdited, &panel, [this](const std::vector<Link>& all) {
+      links.insert(links.end(), all.begin(), all.end());
+    });
     QObject::connect(&panel, &InspectorPanel::nameEdited, &panel,
                      [this](const BlockId& block, const QString& name) {
                        names.push_back({block.text(), toUtf8(name)});
@@ -448,6 +449,111 @@ TEST_F(InspectorTest, ChecksTheClassesOfALink) {
   EXPECT_THAT(links[0].classes, testing::ElementsAre(ClassId("page")));
 }
 
+TEST_F(InspectorTest, SetsAFieldOfSeveralLinksAtOnce) {
+  Design changed = *shop;
+  Link first = *changed.links.find(LinkId("web-db"));
+  first.timeout = 1_s;
+  first.calls = 3;
+  changed.links.put(first);
+  Link second;
+  second.id = LinkId("users-web");
+  second.from = BlockId("users");
+  second.to = BlockId("web");
+  changed.links.put(second);
+  RequestClass page;
+  page.id = ClassId("page");
+  page.name = "Page view";
+  changed.classes.put(page);
+  shop = std::make_shared<const Design>(changed);
+  panel.show(shop, {{}, {first.id, second.id}, {}, {}});
+  EXPECT_EQ(editor<QLabel>("linkEnds")->text(), QStringLiteral("2 links"));
+  EXPECT_EQ(editor<QLineEdit>("timeout")->placeholderText(), QStringLiteral("mixed"));
+  typeAndEnter("timeout", "250 ms");
+  ASSERT_EQ(links.size(), 2U);
+  EXPECT_EQ(links[0].timeout, Duration::milliseconds(250));
+  EXPECT_EQ(links[1].timeout, Duration::milliseconds(250));
+  EXPECT_EQ(links[0].calls, 3);  // the rest stays different
+  EXPECT_EQ(links[1].calls, 1);
+}
+
+TEST_F(InspectorTest, AClassOfSomeLinksIsHalfChecked) {
+  Design changed = *shop;
+  RequestClass page;
+  page.id = ClassId("page");
+  page.name = "Page view";
+  changed.classes.put(page);
+  Link first = *changed.links.find(LinkId("web-db"));
+  first.classes = {page.id};
+  changed.links.put(first);
+  Link second = first;
+  second.id = LinkId("other");
+  second.classes = {};
+  changed.links.put(second);
+  shop = std::make_shared<const Design>(changed);
+  panel.show(shop, {{}, {first.id, second.id}, {}, {}});
+  auto* classes = editor<QListWidget>("classes");
+  EXPECT_EQ(classes->item(0)->checkState(), Qt::PartiallyChecked);
+  classes->setFocus();
+  classes->setCurrentRow(0);
+  QTest::keyClick(classes, Qt::Key_Space);
+  ASSERT_EQ(links.size(), 2U);
+  EXPECT_THAT(links[0].classes, testing::ElementsAre(page.id));
+  EXPECT_THAT(links[1].classes, testing::ElementsAre(page.id));
+}
+
+TEST_F(InspectorTest, OfBlocksAndLinksEachHaveTheirPage) {
+  panel.show(shop, {{BlockId("web"), BlockId("users")}, {LinkId("web-db")}, {}, {}});
+  typeAndEnter("instances", "7");
+  ASSERT_EQ(params.size(), 1U);
+  EXPECT_THAT(params[0].blocks, testing::ElementsAre(BlockId("web"), BlockId("users")));
+  typeAndEnter("timeout", "2 s");
+  ASSERT_EQ(links.size(), 1U);
+  EXPECT_EQ(links[0].timeout, 2_s);
+  select({"web"});
+  for (QLineEdit* hidden : panel.findChildren<QLineEdit*>(QStringLiteral("timeout"))) {
+    EXPECT_FALSE(hidden->isVisible());
+  }
+}
+
+TEST_F(InspectorTest, SaysTheAllowedRangeWithTheSource) {
+  select({"web"});
+  EXPECT_TRUE(fieldOf("instances")
+                  ->findChild<QLabel*>(QStringLiteral("source"))
+                  ->text()
+                  .contains(QStringLiteral("Allowed: from 1 to 1000")))
+      << toUtf8(fieldOf("instances")->findChild<QLabel*>(QStringLiteral("source"))->text());
+}
+
+TEST_F(InspectorTest, EditsKindAndPlaceOfZones) {
+  std::vector<Zone> zones;
+  QObject::connect(&panel, &InspectorPanel::zonesEdited, &panel,
+                   [&](const std::vector<Zone>& all) { zones = all; });
+  Design changed = *shop;
+  Zone region;
+  region.id = ZoneId("region");
+  region.name = "Region";
+  region.kind = ZoneKind::Region;
+  Zone a;
+  a.id = ZoneId("a");
+  Zone b;
+  b.id = ZoneId("b");
+  for (const Zone& zone : {region, a, b}) {
+    changed.zones.put(zone);
+  }
+  shop = std::make_shared<const Design>(changed);
+  panel.show(shop, {{}, {}, {a.id, b.id}, {}});
+  auto* parent = editor<QComboBox>("zoneParent");
+  parent->setFocus();
+  QTest::keyClick(parent, Qt::Key_End);
+  ASSERT_EQ(zones.size(), 2U);
+  EXPECT_EQ(zones[0].parent, region.id);
+  EXPECT_EQ(zones[1].parent, region.id);
+  auto* kind = editor<QComboBox>("zoneKind");
+  kind->setFocus();
+  QTest::keyClick(kind, Qt::Key_End);
+  EXPECT_EQ(zones[1].kind, ZoneKind::Rack);
+}
+
 class InspectorOfDesignTest : public InspectorTest {
  protected:
   InspectorOfDesignTest() {
@@ -523,6 +629,46 @@ TEST_F(InspectorOfDesignTest, AddsAndRemovesObjectives) {
     }
   }
   EXPECT_THAT(removed, testing::ElementsAre(ObjectiveId("fast")));
+}
+
+TEST_F(InspectorOfDesignTest, ANewShareKeepsTheTotalAndTheOthersAmongThemselves) {
+  std::vector<Workload> mixed;
+  QObject::connect(&panel, &InspectorPanel::mixEdited, &panel,
+                   [&](const std::vector<Workload>& all) { mixed = all; });
+  Design changed = *shop;
+  Workload load = *changed.workloads.find(WorkloadId("load"));  // 100/s, on average 50/s
+  for (const auto& [id, peak] : {std::pair("second", 60.0), std::pair("third", 40.0)}) {
+    load.id = WorkloadId(id);
+    load.peak = perSecond(peak);
+    changed.workloads.put(load);
+  }
+  shop = std::make_shared<const Design>(changed);
+  panel.show(shop, {});
+  QApplication::processEvents();  // new fields are shown when they have been placed
+  EXPECT_EQ(editor<QLineEdit>("mix_total")->text(), QStringLiteral("200/s"));
+  EXPECT_EQ(editor<QLineEdit>("mix_load")->text(), QStringLiteral("50 %"));
+  typeAndEnter("mix_load", "80 %");
+  ASSERT_EQ(mixed.size(), 3U);
+  EXPECT_EQ(mixed[0].peak, 160_rps);
+  EXPECT_EQ(mixed[0].mean, 80_rps);
+  EXPECT_EQ(mixed[1].peak, 24_rps);
+  EXPECT_EQ(mixed[2].peak, 16_rps);
+  typeAndEnter("mix_total", "400/s");
+  ASSERT_EQ(mixed.size(), 3U);
+  EXPECT_EQ(mixed[0].peak, 200_rps);
+  EXPECT_EQ(mixed[2].peak, 80_rps);
+}
+
+TEST_F(InspectorOfDesignTest, RemovesAClass) {
+  std::vector<ClassId> removed;
+  QObject::connect(&panel, &InspectorPanel::requestClassRemoved, &panel,
+                   [&](const ClassId& id) { removed.push_back(id); });
+  for (QToolButton* button : panel.findChildren<QToolButton*>()) {
+    if (button->accessibleName().startsWith(QStringLiteral("Remove this class"))) {
+      QTest::mouseClick(button, Qt::LeftButton);
+    }
+  }
+  EXPECT_THAT(removed, testing::ElementsAre(ClassId("page")));
 }
 
 TEST_F(InspectorOfDesignTest, CommitsTheDescriptionWhenTheFocusLeaves) {
