@@ -96,8 +96,8 @@ class ElementSolver {
       for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
         const plan::Instruction& code = m_plan.code[pc];
         const bool isElsewhere = code.op == Op::Work && code.b != kNone && code.b != pool;
-        if (isElsewhere || code.op == Op::Call || code.op == Op::Parallel || code.op == Op::Fan ||
-            code.op == Op::Wait || code.op == Op::Take) {
+        if (isElsewhere || code.op == Op::Call || code.op == Op::Batch || code.op == Op::Parallel ||
+            code.op == Op::Fan || code.op == Op::Wait || code.op == Op::Take) {
           return false;
         }
       }

@@ -65,8 +65,8 @@ void Assembler::judgeExactness() {
     for (const Index program : m_structure.order(requestClass)) {
       for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
         const plan::Instruction& code = m_plan.code[pc];
-        m_hasForks[k] =
-            m_hasForks[k] || code.op == Op::Parallel || code.op == Op::Fan || code.op == Op::Publish;
+        m_hasForks[k] = m_hasForks[k] || code.op == Op::Parallel || code.op == Op::Fan ||
+                        code.op == Op::Publish || code.op == Op::Batch;
         const bool isTimed =
             (code.op == Op::Take && !isExactLimit(code.a)) || (code.op == Op::Look && !isTrivial(code.a));
         m_isPlainClass[k] = m_isPlainClass[k] && !isTimed;

@@ -94,6 +94,8 @@ class Responder {
   /// A call to every instance: those of other speeds answer at other times.
   Node slowestInstance(const plan::Fan& fan, const CallResult& each, double needed, double band);
 
+  /// The wait for the others, and the call of all of them.
+  CallResult batch(Index batching, Index program);
   CallResult take(Index tokens);
 
   void remember(Index program);

@@ -43,6 +43,8 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
       return goOn({1, m_laws.law(m_plan.laws[code.a])}, pc + 1, kNone);
     case Op::Call:
       return goOn(call(code.a, program), pc + 1, code.b);
+    case Op::Batch:
+      return goOn(batch(code.a, program), pc + 1, kNone);
     case Op::Parallel:
       return goOn(parallel(pc, program), pc + 1 + code.a, code.c);
     case Op::Fan:
@@ -274,6 +276,19 @@ Node Responder::mixedService(Index pool) {
     }
   }
   return mixed;
+}
+
+CallResult Responder::batch(Index batching, Index program) {
+  // Of the mean, where arrivals are not Poisson: what is put together comes from queues.
+  constexpr double kBand = 0.1;
+  CallResult result = call(m_plan.batchings[batching].link, program);
+  const plan::ExpectedBatch expected = batchOf(m_plan, m_state, batching);
+  const bool isFixed = expected.waitSecond <= expected.wait * expected.wait * (1 + 1e-6);
+  const Node wait = isFixed ? m_laws.constant(expected.wait)
+                            : m_laws.waitOfMoments(expected.wait, expected.waitSecond, 1, {kBand});
+  result.ok = m_laws.sum(wait, result.ok);
+  result.bad = m_laws.sum(wait, result.bad);
+  return result;
 }
 
 CallResult Responder::take(Index tokens) {

@@ -31,6 +31,16 @@ void mixIn(ByClass& to, const ByClass& from, double share) {
   }
 }
 
+}  // namespace
+
+plan::ExpectedBatch batchOf(const plan::Plan& plan, const WorkingState& state, Index batching) {
+  return plan::expectedBatch(
+      plan.batchings[batching],
+      state.traffic.totalOf(state.traffic.batched[batching]) / state.callers[batching]);
+}
+
+namespace {
+
 class Settler {
  public:
   Settler(const Structure& structure, double loadFactor)
@@ -64,6 +74,9 @@ class Settler {
  private:
   void begin(const std::vector<Unrepresented>& unrepresented, FirstBelief first) {
     WorkingState& state = m_settled.state;
+    for (Index i = 0; i < m_plan.batchings.size(); ++i) {
+      state.callers.push_back(plan::callersOf(m_plan, i));
+    }
     for (std::size_t i = 0; i < m_plan.sources.size(); ++i) {
       const plan::Source& source = m_plan.sources[i];
       state.sourceRates[i] = plan::meanRate(m_plan, source) * m_loadFactor;
@@ -129,6 +142,9 @@ class Settler {
     for (std::size_t i = 0; i < state.groups.size(); ++i) {
       next.batch[i] = std::max(1.0, state.groups[i].batch);
     }
+    for (Index i = 0; i < m_plan.batchings.size(); ++i) {
+      next.callBatch[i] = batchOf(m_plan, state, i).size;
+    }
     double change = std::max({largestChange(next.success, state.beliefs.success),
                               largestChange(next.attempts, state.beliefs.attempts),
                               largestChange(next.arrive, state.beliefs.arrive),
@@ -140,6 +156,9 @@ class Settler {
     for (std::size_t i = 0; i < next.batch.size(); ++i) {
       change = std::max({change, relative(next.batch[i], state.beliefs.batch[i]),
                          relative(state.groupService[i].mean, serviceBefore[i].mean)});
+    }
+    for (std::size_t i = 0; i < next.callBatch.size(); ++i) {
+      change = std::max(change, relative(next.callBatch[i], state.beliefs.callBatch[i]));
     }
     for (std::size_t i = 0; i < holdingBefore.size(); ++i) {
       change = std::max(change, relative(state.tokenHolding[i], holdingBefore[i]));
@@ -159,6 +178,7 @@ class Settler {
     mixIn(state.beliefs.workLost, next.workLost, share);
     mixIn(state.beliefs.tokensRefused, next.tokensRefused, share);
     state.beliefs.batch = next.batch;
+    state.beliefs.callBatch = next.callBatch;
     return change;
   }
 

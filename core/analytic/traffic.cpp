@@ -38,7 +38,7 @@ struct RunOf {
   };
   std::vector<Use> uses;
   std::vector<Work> work;
-  std::vector<std::pair<Index, double>> asks, lookups, published;
+  std::vector<std::pair<Index, double>> asks, lookups, published, batched;
 };
 
 class TrafficOfClass {
@@ -130,6 +130,7 @@ class TrafficOfClass {
     addAll(traffic.asks, run.asks);
     addAll(traffic.lookups, run.lookups);
     addAll(traffic.published, run.published);
+    addAll(traffic.batched, run.batched);
   }
 
   RunOf runOf(Index program) const {
@@ -171,6 +172,14 @@ class TrafficOfClass {
         run.uses.push_back({code.a, here});
         go(pc + 1, success);
         go(code.b, 1 - success);
+        break;
+      }
+      case Op::Batch: {
+        const plan::Batching& batching = m_plan.batchings[code.a];
+        const double size = m_beliefs.callBatch[code.a];
+        run.batched.emplace_back(code.a, here);
+        run.uses.push_back({batching.link, here / size, false, size});
+        go(pc + 1, m_beliefs.success[batching.link][m_class]);
         break;
       }
       case Op::Send:
@@ -307,7 +316,8 @@ Beliefs::Beliefs(const plan::Plan& plan)
       workLost(allOf(plan.pools.size(), plan, 0)),
       tokensRefused(allOf(plan.tokens.size(), plan, 0)),
       hitRatio(plan.caches.size(), 0),
-      batch(plan.groups.size(), 1) {}
+      batch(plan.groups.size(), 1),
+      callBatch(plan.batchings.size(), 1) {}
 
 double Traffic::totalOf(const std::vector<double>& byClass) const {
   return std::accumulate(byClass.begin(), byClass.end(), 0.0);
@@ -382,6 +392,9 @@ std::vector<Index> Structure::calleesOf(Index program, Index requestClass) const
       case Op::Fan:
         callees.push_back(m_plan.links[m_plan.fans[code.a].link].program);
         break;
+      case Op::Batch:
+        callees.push_back(m_plan.links[m_plan.batchings[code.a].link].program);
+        break;
       case Op::Publish:
         for (const plan::ConsumerGroup& group : m_plan.groups) {
           if (group.log == code.a &&
@@ -450,6 +463,7 @@ Result<Traffic> trafficOf(const Structure& structure, const Beliefs& beliefs,
   traffic.asks = allOf(plan.tokens.size(), plan, 0);
   traffic.lookups = allOf(plan.caches.size(), plan, 0);
   traffic.published = allOf(plan.logs.size(), plan, 0);
+  traffic.batched = allOf(plan.batchings.size(), plan, 0);
   traffic.runs = allOf(plan.programs.size(), plan, 0);
   traffic.work.resize(plan.pools.size());
   for (Index each = 0; each < plan.classes.size(); ++each) {

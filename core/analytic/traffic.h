@@ -25,7 +25,8 @@ struct Beliefs {
   ByClass workLost;       ///< share of the work asked of a pool that is refused or given up
   ByClass tokensRefused;  ///< share of the takes
   std::vector<double> hitRatio;
-  std::vector<double> batch;  ///< of a group, messages in a batch on average
+  std::vector<double> batch;      ///< of a group, messages in a batch on average
+  std::vector<double> callBatch;  ///< of a batching, calls in a batch on average
 };
 
 /// Per second.
@@ -42,6 +43,7 @@ struct Traffic {
   ByClass asks;                         ///< [tokens]
   ByClass lookups;                      ///< [cache]
   ByClass published;                    ///< [log]
+  ByClass batched;                      ///< [batching] calls that are put together
   ByClass runs;                         ///< [program]
   std::vector<std::vector<Work>> work;  ///< [pool]
 

@@ -56,6 +56,9 @@ struct Holding {
   double second = 0;
 };
 
+struct WorkingState;
+plan::ExpectedBatch batchOf(const plan::Plan& plan, const WorkingState& state, plan::Index batching);
+
 struct WorkingState {
   explicit WorkingState(const plan::Plan& plan)
       : beliefs(plan),
@@ -79,6 +82,7 @@ struct WorkingState {
   std::vector<double> sourceRates;
   Traffic traffic;
   Traffic trafficBefore;                 ///< of the last pass; empty in the first
+  std::vector<double> callers;           ///< [batching] instances whose calls go in batches of their own
   std::vector<std::uint32_t> instances;  ///< [pool] as scaled
   std::vector<StationFigures> stations;
   std::vector<Admission> seats;

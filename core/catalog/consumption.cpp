@@ -38,6 +38,7 @@ plan::ConsumerGroup settingsOf(const ConsumerParams& params, plan::ConsumerGroup
   group.sessionTimeout = params.sessionTimeout;
   group.commitInterval = params.commitInterval;
   group.commitPause = params.commitPause;
+  group.replay = params.replay;
   return group;
 }
 

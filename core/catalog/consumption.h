@@ -16,6 +16,7 @@ struct ConsumerParams {
   Duration sessionTimeout = Duration::seconds(45);
   Duration commitInterval = Duration::seconds(5);
   Duration commitPause = {};
+  Duration replay = {};
 };
 
 /// How messages are received, however they are shared out.
@@ -100,7 +101,16 @@ Schema<P>& addConsumerFields(Schema<P>& schema) {
       .help(
           "Nothing is read for so long from each commit on: what a checkpoint costs a stream processor; it "
           "needs a commit interval.")
-      .source(Source::Grade::Judgement, "Committing an offset takes no time.");
+      .source(Source::Grade::Judgement, "Committing an offset takes no time.")
+      .field("replay", &ConsumerParams::replay)
+      .label("Kept after reading")
+      .group("Reliability")
+      .range(Duration(), Duration::hours(24 * 366))
+      .help(
+          "So long from its appending a message that has been read can be read again, when a scenario or a "
+          "control "
+          "sets the consumers back (seek_group); 0: it is gone when it is done.")
+      .source(Source::Grade::Judgement, "Keeping takes memory, and few designs go back.");
 }
 
 /// The parameters above, which a link that leaves a log may have too: for its own group.

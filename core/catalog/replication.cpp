@@ -25,6 +25,7 @@ plan::Index addStore(const ReplicationParams& params, plan::Index primary, const
     group.link = link;
     group.delivery = plan::Delivery::Every;
     group.batch = copies.batch;
+    group.inFlight = copies.lanes;                  // they compete for the servers of the copy with its reads
     group.retryAfter = Duration::milliseconds(10);  // where a copy had no connection left: judgement
     group.follows = true;
     group.takesOver =

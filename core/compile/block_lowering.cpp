@@ -84,6 +84,18 @@ plan::Index BlockLowering::addWindow(plan::Window window) {
   return static_cast<plan::Index>(m_plan.windows.size() - 1);
 }
 
+plan::Index BlockLowering::addBatching(const plan::OutLink& link, std::uint32_t most, Duration linger) {
+  plan::Batching batching;
+  batching.key = keyFor("batches");
+  batching.link = link.index;
+  batching.most = most;
+  batching.linger = linger;
+  batching.program =
+      addProgram(batching.key, plan::kNone, [&](plan::ProgramBuilder& program) { program.use(link); });
+  m_plan.batchings.push_back(std::move(batching));
+  return static_cast<plan::Index>(m_plan.batchings.size() - 1);
+}
+
 plan::Index BlockLowering::addTokens(plan::Tokens tokens, std::string_view role) {
   tokens.key = keyFor(role);
   m_plan.tokens.push_back(std::move(tokens));
@@ -165,7 +177,19 @@ void BlockLowering::addOperation(std::string_view operation, plan::Index pool, c
 }
 
 void BlockLowering::addSource(const plan::Body& body) {
-  m_source = addProgram(m_block.id.text() + "/source", plan::kNone, body);
+  const std::string key = m_block.id.text() + "/source";
+  m_source = addProgram(key, plan::kNone, body);
+  for (const plan::Index origin : m_origins) {
+    const plan::Index own = std::exchange(m_zone, origin);
+    m_sourceIn.push_back(addProgram(key + "@" + m_plan.zones[origin].key, plan::kNone, body));
+    m_zone = own;
+  }
+}
+
+plan::Index BlockLowering::sourceIn(plan::Index zone) const {
+  const auto at = std::find(m_origins.begin(), m_origins.end(), zone);
+  const auto number = static_cast<std::size_t>(at - m_origins.begin());
+  return number < m_sourceIn.size() ? m_sourceIn[number] : plan::kNone;
 }
 
 void BlockLowering::warn(std::string code, std::string message, std::string param) {

@@ -33,6 +33,7 @@ class BlockLowering final : public plan::Lowering {
   }
   plan::Index addCache(plan::Cache cache) override;
   plan::Index addWindow(plan::Window window) override;
+  plan::Index addBatching(const plan::OutLink& link, std::uint32_t most, Duration linger) override;
   plan::Index addTokens(plan::Tokens tokens, std::string_view role) override;
   plan::Index addMeter(plan::Meter meter) override;
   plan::Index addLog(plan::Log log, std::string_view role) override;
@@ -46,6 +47,10 @@ class BlockLowering final : public plan::Lowering {
   void warn(std::string code, std::string message, std::string param) override;
 
   const std::vector<Control>& controls() const { return m_controls; }
+  /// Before it is lowered: zones that workloads which enter here have users in. Sources get a program in
+  /// each.
+  void comeFrom(std::vector<plan::Index> zones) { m_origins = std::move(zones); }
+
   /// Programs by operation, "" for the default.
   const std::unordered_map<std::string, plan::Index>& operations() const { return m_operations; }
   /// Pools that live on those of other blocks.
@@ -55,7 +60,9 @@ class BlockLowering final : public plan::Lowering {
     std::uint32_t perHost = 1;
   };
   const std::vector<Residence>& residences() const { return m_residences; }
-  plan::Index source() const { return m_source; }      ///< program of its workloads, or kNone
+  plan::Index source() const { return m_source; }  ///< program of its workloads, or kNone
+  /// The same for those of its users that are in the zone, one of comeFrom().
+  plan::Index sourceIn(plan::Index zone) const;
   plan::Index mainPool() const { return m_mainPool; }  ///< the first one added, or kNone
   plan::Index storeLog() const { return m_storeLog; }  ///< of its store, or kNone
 
@@ -74,6 +81,8 @@ class BlockLowering final : public plan::Lowering {
   plan::WorkVariants m_variants;
   std::vector<Residence> m_residences;
   std::vector<Control> m_controls;
+  std::vector<plan::Index> m_origins;
+  std::vector<plan::Index> m_sourceIn;  // by origin
   plan::Index m_source = plan::kNone;
   plan::Index m_mainPool = plan::kNone;
   plan::Index m_storeLog = plan::kNone;

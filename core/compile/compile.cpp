@@ -80,6 +80,20 @@ class Compiler {
     Index tokens = kNone;
   };
 
+  /// The program of a block's requests from users in a zone.
+  struct SourceIn {
+    std::uint32_t block = 0;
+    Index zone = kNone;
+    Index program = kNone;
+  };
+
+  /// A link whose calls are put together.
+  struct BatchedLink {
+    Index outer = kNone;  ///< to the station where they wait for each other
+    Index inner = kNone;  ///< what each batch calls
+    Index batching = kNone;
+  };
+
   /// A link that is used while a feature flag is on, or off.
   struct FlaggedLink {
     Index link = kNone;     ///< to the station that asks
@@ -206,7 +220,18 @@ class Compiler {
       } else if (policy.connections > Count(0)) {
         m_pooled.push_back({m_outLinks[checked.from].back().index, policy});
       }
+      if (policy.callBatch > Count(1) && (isFromLog || link.role == LinkRole::Lookup)) {
+        m_remarks.warn("link.no_batches",
+                       "Link " + quoted(link.id.text()) +
+                           " makes no batches of calls: links from logs, to copies and look-ups do not.",
+                       About::the(link, "call_batch"));
+      } else if (policy.callBatch > Count(1)) {
+        m_batched.push_back({m_outLinks[checked.from].back().index});
+      }
       m_plan.linkOrigin.push_back({link.from.text(), link.id.text()});
+    }
+    for (BatchedLink& batched : m_batched) {
+      addBatching(batched);
     }
     addFillLinks();
     addGuards();
@@ -364,6 +389,64 @@ class Compiler {
     (code.op == plan::Op::Fan ? code.c : code.b) = target;
   }
 
+  /// What a link says of failures stays with `link`, which leads to a station of the caller's own; what it
+  /// says of the way goes to a new one behind that, whose index is returned.
+  Index splitLink(Index link, const char* nameOfRest) {
+    const std::string block = m_plan.linkOrigin[link].block;
+    plan::Link way = m_plan.links[link];
+    way.key += nameOfRest;
+    way.retries = {};
+    way.breaker = {};
+    way.hedge = {};
+    plan::Link& outer = m_plan.links[link];
+    outer.latency = Law();
+    outer.timeout = Duration();
+    outer.balancing = Balancing::Random;
+    outer.locality = Locality::Anywhere;
+    outer.bandwidth = 0;
+    outer.health = {};
+    outer.lossShare = outer.errorShare = 0;
+    m_plan.links.push_back(std::move(way));
+    m_plan.linkOrigin.push_back({block, {}});
+    return static_cast<Index>(m_plan.links.size() - 1);
+  }
+
+  /// A link whose calls go in batches becomes two, as one with a connection pool does; each batch has a
+  /// connection.
+  void addBatching(BatchedLink& batched) {
+    const Link& link = *m_checked.links[batched.outer].link;
+    const catalog::LinkPolicy policy = catalog::linkPolicyOf(link.params);
+    batched.inner = splitLink(batched.outer, "/batch");
+    for (PooledLink& pooled : m_pooled) {
+      if (pooled.outer == batched.outer) {
+        pooled.outer = batched.inner;
+      }
+    }
+    batched.batching = static_cast<Index>(m_plan.batchings.size());
+    plan::Batching& batching = m_plan.batchings.emplace_back();
+    batching.key = link.id.text();
+    batching.link = batched.inner;
+    batching.most = static_cast<std::uint32_t>(policy.callBatch.value());
+    batching.linger = policy.callLinger;
+  }
+
+  /// Layout: the wait for the batch, the end; what a batch does.
+  void aimBatchedLinks() {
+    for (const BatchedLink& batched : m_batched) {
+      plan::Link& outer = m_plan.links[batched.outer];
+      plan::Link& inner = m_plan.links[batched.inner];
+      inner.program = std::exchange(outer.program, static_cast<Index>(m_plan.programs.size()));
+      inner.pool = std::exchange(outer.pool, kNone);
+      m_plan.programs.push_back({outer.key + "/batched", static_cast<Index>(m_plan.code.size()), kNone});
+      m_plan.code.push_back({.op = plan::Op::Batch, .a = batched.batching});
+      m_plan.code.push_back({.op = plan::Op::End});
+      m_plan.batchings[batched.batching].program = static_cast<Index>(m_plan.programs.size());
+      m_plan.programs.push_back({inner.key, static_cast<Index>(m_plan.code.size()), kNone});
+      appendCall(batched.inner);
+      m_plan.code.push_back({.op = plan::Op::End});
+    }
+  }
+
   /// A link with a connection pool becomes two: one to a station that takes a connection, with all that is
   /// said of failures, and from there the one to the callee, with all that is said of the way.
   void addConnectionPool(PooledLink& pooled) {
@@ -383,22 +466,7 @@ class Compiler {
     m_plan.tokens.push_back(std::move(connections));
     m_plan.tokenOrigin.push_back({block, {}});
 
-    plan::Link way = m_plan.links[link];
-    way.key += "/connected";
-    way.retries = {};
-    way.breaker = {};
-    way.hedge = {};
-    plan::Link& outer = m_plan.links[link];
-    outer.latency = Law();
-    outer.timeout = Duration();
-    outer.balancing = Balancing::Random;
-    outer.locality = Locality::Anywhere;
-    outer.bandwidth = 0;
-    outer.health = {};
-    outer.lossShare = outer.errorShare = 0;
-    pooled.inner = static_cast<Index>(m_plan.links.size());
-    m_plan.links.push_back(std::move(way));
-    m_plan.linkOrigin.push_back({block, {}});
+    pooled.inner = splitLink(link, "/connected");
   }
 
   /// Look-ups in caches with contents go on to put there what they missed: by links of their own, behind all
@@ -512,8 +580,9 @@ class Compiler {
     }
     for (Index i = 0; i < m_checked.links.size(); ++i) {
       const CheckedLink& checked = m_checked.links[i];
-      if (!checked.link->latency && !isNoMachine(m_checked.blocks[checked.from]) &&
-          !isNoMachine(m_checked.blocks[checked.to])) {
+      const CheckedBlock& from = m_checked.blocks[checked.from];
+      const bool isSomewhere = !isNoMachine(from) || !originsAt(*from.block).empty();
+      if (!checked.link->latency && isSomewhere && !isNoMachine(m_checked.blocks[checked.to])) {
         measure(i, placesOfCallers(checked.from), placesBehind(m_plan.links[networkLinkOf(i)]));
       }
     }
@@ -544,6 +613,9 @@ class Compiler {
 
   /// The plan's link that goes through the network for a link of the design.
   Index networkLinkOf(Index link) const {
+    const auto batched = std::find_if(m_batched.begin(), m_batched.end(),
+                                      [&](const BatchedLink& each) { return each.outer == link; });
+    link = batched == m_batched.end() ? link : batched->inner;
     const auto pooled = std::find_if(m_pooled.begin(), m_pooled.end(),
                                      [&](const PooledLink& each) { return each.outer == link; });
     return pooled == m_pooled.end() ? link : pooled->inner;
@@ -557,6 +629,8 @@ class Compiler {
         places.insert(m_plan.pools[pool].places.begin(), m_plan.pools[pool].places.end());
       }
     }
+    const std::vector<Index> origins = originsAt(of);
+    places.insert(origins.begin(), origins.end());
     if (places.empty() || m_checked.blocks[block].traits.isQueue) {  // what a queue hands out comes from it
       places.insert(m_places.indexOf(of.zone));
     }
@@ -591,9 +665,14 @@ class Compiler {
       }
       BlockLowering lowering(m_plan, m_remarks, *checked.block, m_outLinks[i], m_isCacheable, m_places);
       m_programs[i].begin = static_cast<Index>(m_plan.programs.size());
+      const std::vector<Index> origins = originsAt(*checked.block);
+      lowering.comeFrom(origins);
       checked.type->lower(*checked.block, lowering);
       m_programs[i].end = static_cast<Index>(m_plan.programs.size());
       m_sourceProgram[i] = lowering.source();
+      for (const Index zone : origins) {
+        m_sourcesIn.push_back({static_cast<std::uint32_t>(i), zone, lowering.sourceIn(zone)});
+      }
       m_mainPool[i] = lowering.mainPool();
       m_operations[i] = lowering.operations();
       m_storeLog[i] = lowering.storeLog();
@@ -733,6 +812,7 @@ class Compiler {
     }
     checkCopies();
     tellReaders();
+    aimBatchedLinks();
     aimPooledLinks();
     aimGuards();
     aimFlaggedLinks();
@@ -800,6 +880,53 @@ class Compiler {
     return names.empty() ? std::string() : names.front();
   }
 
+  /// Where the users are of the workloads that enter at the block, once each. What names no zone is left for
+  /// addSources to complain of.
+  std::vector<Index> originsAt(const Block& block) const {
+    std::vector<Index> zones;
+    for (const Workload* workload : m_checked.workloads) {
+      if (workload->entry != block.id) {
+        continue;
+      }
+      for (const catalog::RequestOrigin& origin : sourceOf(*workload).origins) {
+        const Index zone = m_places.indexOf(ZoneId(origin.zone));
+        if (zone != kNone && std::find(zones.begin(), zones.end(), zone) == zones.end()) {
+          zones.push_back(zone);
+        }
+      }
+    }
+    return zones;
+  }
+
+  /// One source for each place that its users are in: independent Poisson streams of shares of a rate are the
+  /// stream of the rate, and users and sessions are counted.
+  void addSourcesOf(const WorkloadSource& lowered, std::uint32_t entry) {
+    if (lowered.origins.empty()) {
+      m_plan.sources.push_back(lowered.source);
+      m_plan.sources.back().program = m_sourceProgram[entry];
+      return;
+    }
+    double before = 0;
+    for (const catalog::RequestOrigin& origin : lowered.origins) {
+      plan::Source part = lowered.source;
+      part.key += "@" + origin.zone;
+      part.rate = part.rate * origin.share;
+      const auto usersUpTo = [&](double share) {
+        return static_cast<std::uint32_t>(std::min(1.0, share) * lowered.source.users + 0.5);
+      };
+      part.users = usersUpTo(before + origin.share) - usersUpTo(before);
+      before += origin.share;
+      const Index zone = m_places.indexOf(ZoneId(origin.zone));
+      const auto at = std::find_if(m_sourcesIn.begin(), m_sourcesIn.end(), [&](const SourceIn& each) {
+        return each.block == entry && each.zone == zone;
+      });
+      part.program = at->program;
+      if (lowered.source.users == 0 || part.users > 0) {
+        m_plan.sources.push_back(std::move(part));
+      }
+    }
+  }
+
   void addSources() {
     std::vector<const Block*> entries;
     for (const Workload* workload : m_checked.workloads) {
@@ -818,6 +945,11 @@ class Compiler {
         lowered.fault =
             "its sessions must be held by a block with instances, and " + quoted(lowered.holder) + " is none";
       }
+      for (const catalog::RequestOrigin& origin : lowered.origins) {
+        if (m_places.indexOf(ZoneId(origin.zone)) == kNone) {
+          lowered.fault = "its users are in zone " + quoted(origin.zone) + ", which does not exist";
+        }
+      }
       if (!lowered.fault.empty()) {
         m_remarks.error("workload.impossible",
                         "Workload " + quoted(workload->id.text()) + " cannot be: " + lowered.fault + ".",
@@ -825,9 +957,8 @@ class Compiler {
         continue;
       }
       lowered.source.requestClass = static_cast<Index>(at - m_checked.classes.begin());
-      lowered.source.program = m_sourceProgram[entry];
-      m_plan.sources.push_back(std::move(lowered.source));
-      entries.push_back(m_checked.blocks[entry].block);
+      addSourcesOf(lowered, entry);
+      entries.resize(m_plan.sources.size(), m_checked.blocks[entry].block);
     }
     for (std::size_t i = 0; i < m_plan.sources.size(); ++i) {
       warnOfPlaces(m_plan.sources[i], *entries[i]);
@@ -992,6 +1123,10 @@ class Compiler {
       addActionsOnCalls(event, to);
       return;
     }
+    if (event.change == Change::SeekGroup) {
+      addSeeks(event, to);
+      return;
+    }
     plan::Action action;
     action.at = event.at;
     action.change = event.change;
@@ -1112,6 +1247,42 @@ class Compiler {
     return hasAny;
   }
 
+  /// Of those who read what the block keeps, or as whom it reads what another one does.
+  void addSeeks(const Perturbation& event, std::vector<plan::Action>& to) {
+    const Block& block = *m_design.blocks.find(event.target);
+    const auto isMeant = [&](const plan::ConsumerGroup& group) {
+      const bool isReader = group.link < m_checked.links.size() &&
+                            m_checked.blocks[m_checked.links[group.link].to].block == &block;
+      return !group.follows && (isReader || m_plan.linkOrigin[group.link].block == block.id.text());
+    };
+    bool hasAny = false;
+    bool isKept = true;
+    for (Index group = 0; group < m_plan.groups.size(); ++group) {
+      if (isMeant(m_plan.groups[group])) {
+        plan::Action& action = to.emplace_back();
+        action.at = event.at;
+        action.change = event.change;
+        action.value = event.value;
+        action.group = group;
+        hasAny = true;
+        isKept = isKept && m_plan.groups[group].replay > Duration();
+      }
+    }
+    if (!hasAny) {
+      m_remarks.warn(
+          "scenario.no_consumers",
+          "The scenario sets the consumers of " + quoted(block) + " back, of which there are none: left out.",
+          About::the(block));
+    } else if (event.value > 0 && !isKept) {
+      m_remarks.warn(
+          "scenario.nothing_kept",
+          "The scenario sets the consumers of " + quoted(block) +
+              " back, and what they have read is not kept: give the block that keeps the messages a time in "
+              "'Kept after reading'.",
+          About::the(block, "replay"));
+    }
+  }
+
   void remarkNoInstances(const Block& block) {
     m_remarks.warn("scenario.no_instances",
                    "The scenario acts on the instances of " + quoted(block) + ", which has none: left out.",
@@ -1219,11 +1390,13 @@ class Compiler {
   std::vector<bool> m_isCacheable;                     // by request class
   std::vector<std::vector<plan::OutLink>> m_outLinks;  // by block
   std::vector<Index> m_lookupOfFill;  // by link behind those of the design: the link whose misses it repairs
+  std::vector<BatchedLink> m_batched;
   std::vector<PooledLink> m_pooled;
   std::vector<std::pair<std::size_t, BlockLowering::Residence>> m_residences;
   std::vector<std::pair<std::size_t, Control>> m_blockControls;
   std::vector<Guard> m_guards;
   std::vector<FlaggedLink> m_flagged;
+  std::vector<SourceIn> m_sourcesIn;
   std::vector<Index> m_sourceProgram;                                      // by block
   std::vector<Programs> m_programs;                                        // by block
   std::vector<Index> m_storeLog;                                           // by block

@@ -22,6 +22,9 @@ std::string faultInPolicy(const catalog::WorkloadPolicy& policy) {
   if (policy.kind.value == "trace" && policy.times.empty()) {
     return "it is a trace without times";
   }
+  if (policy.kind.value == "trace" && !policy.origins.empty()) {
+    return "the times of a trace are of requests from one place, and it says where from";
+  }
   if (policy.kind.value == "trace" && policy.repeat > Duration()) {
     const Result<std::vector<Duration>> times = parseDurations(policy.times);
     if (times && !times->empty() && times->back() >= policy.repeat) {
@@ -71,6 +74,9 @@ WorkloadSource sourceOf(const Workload& workload) {
     source.slots = static_cast<std::uint32_t>(policy.slots.value());
     source.reconnect = policy.reconnect;
     result.holder = policy.holder;
+  }
+  if (const auto origins = catalog::parseOrigins(policy.origins)) {
+    result.origins = *origins;
   }
   result.fault = faultInPolicy(policy);
   return result;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "core/catalog/policies/workload_policy.h"
 #include "core/model/workload.h"
 #include "core/vocabulary/plan.h"
 
@@ -12,6 +14,7 @@ namespace cantilever::compile {
 struct WorkloadSource {
   plan::Source source;
   std::string holder;  ///< of sessions: the id of a block
+  std::vector<catalog::RequestOrigin> origins;
   std::string fault;
 };
 WorkloadSource sourceOf(const Workload& workload);

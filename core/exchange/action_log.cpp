@@ -45,6 +45,7 @@ class ActionReader {
     action.otherZone = find(from, "other_zone", m_plan.zones);
     action.flag = find(from, "flag", m_plan.flags);
     action.control = find(from, "control", m_plan.controls);
+    action.group = find(from, "group", m_plan.groups);
     action.firstInstance = indexAt(from, "first_instance");
     action.lastInstance = indexAt(from, "last_instance");
     action.value = numberAt(from, "value").value_or(action.value);

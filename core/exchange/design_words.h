@@ -62,7 +62,8 @@ inline constexpr Word<Change> kChangeWords[] = {{Change::KillInstances, "kill_in
                                                 {Change::AddZoneLatency, "add_zone_latency"},
                                                 {Change::RollOut, "roll_out"},
                                                 {Change::SetFlag, "set_flag"},
-                                                {Change::StopControl, "stop_control"}};
+                                                {Change::StopControl, "stop_control"},
+                                                {Change::SeekGroup, "seek_group"}};
 inline constexpr Word<Metric> kMetricWords[] = {
     {Metric::LatencyMean, "latency_mean"}, {Metric::LatencyP50, "latency_p50"},
     {Metric::LatencyP95, "latency_p95"},   {Metric::LatencyP99, "latency_p99"},

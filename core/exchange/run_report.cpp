@@ -288,6 +288,13 @@ void writeStream(JsonWriter& writer, const sim::StreamResult& stream) {
   writer.field("max_open", stream.maxOpen);
 }
 
+void writeBatch(JsonWriter& writer, const sim::BatchResult& batch) {
+  writer.field("key", batch.key);
+  writer.field("calls", batch.calls);
+  writer.field("batches", batch.batches);
+  writeHistogram(writer, "waiting", batch.wait);
+}
+
 void writeSessions(JsonWriter& writer, const sim::SessionResult& sessions) {
   writer.field("workload", sessions.key);
   writer.field("sessions", sessions.sessions);
@@ -371,6 +378,9 @@ void writeAction(JsonWriter& writer, const plan::Action& action, const sim::RunR
   if (action.control < run.controls.size()) {
     writer.field("control", run.controls[action.control].key);
   }
+  if (action.group < run.groups.size()) {
+    writer.field("group", run.groups[action.group].key);
+  }
   writer.field("value", action.value);
 }
 
@@ -388,7 +398,8 @@ void writeHappening(JsonWriter& writer, const sim::Happening& happening, const s
       writer.field("instance", happening.instance);
     } else if (happening.kind >= Kind::MarkedDown && happening.kind <= Kind::Readmitted) {
       writer.field("instance", happening.instance);
-    } else if (happening.kind >= Kind::LatencyAdded && happening.kind <= Kind::ErrorsSet) {
+    } else if ((happening.kind >= Kind::LatencyAdded && happening.kind <= Kind::ErrorsSet) ||
+               happening.kind == Kind::Sought) {
       writer.field("value", happening.value);
     }
     return;
@@ -526,6 +537,8 @@ void writeSeries(JsonWriter& writer, const sim::RunResult& run) {
   i = 0;
   writeItems(writer, "sessions", run.sessions,
              [&](const sim::SessionResult& sessions) { writeSessions(writer, sessions); });
+  writeItems(writer, "call_batches", run.callBatches,
+             [&](const sim::BatchResult& batch) { writeBatch(writer, batch); });
   writeItems(writer, "meters", run.meters, [&](const sim::MeterResult& meter) {
     const std::size_t at = i++;
     writer.field("key", meter.key);

@@ -289,6 +289,20 @@ void GraphBuilder::Run::step(Index pc) {
       const double needed = fan.needed == 0 ? size.calls : std::min<double>(fan.needed, size.calls);
       return join({{fan.link, size.calls}}, targets, needed, pc + 1, code.c);
     }
+    case Op::Batch: {
+      const plan::Batching& batching = m_plan.batchings[code.a];
+      const double size = m_builder.m_steady.callBatch[code.a];
+      const Outlets inside{m_builder.node(), m_builder.node()};
+      const Index sent = m_builder.node();
+      m_builder.connect(m_at, sent, 1 / size);
+      of(sent).delay +=
+          batching.linger.inSeconds() / 2 + 2 * m_plan.links[batching.link].latency.mean.inSeconds();
+      graph.linkCalls[batching.link].push_back({sent, 1});
+      attempt(sent, batching.link, inside, m_weight * m_here / size, size * m_targets);
+      const Index failure = failureTo(kNone);
+      goFrom(inside.answers, pc + 1, size, 0, 1);
+      return m_builder.connect(inside.failures, failure, size);
+    }
     case Op::Look: {
       graph.lookups[code.a].push_back({m_at, 1});
       go(code.b, 1, m_builder.factor(Factor::Kind::Hit, code.a, 0, 0.5));

@@ -108,6 +108,7 @@ struct SteadyFigures {
   std::vector<double> tokenHold;  ///< [tokens] mean seconds
   std::vector<double> batch;      ///< [group] mean number of messages
   std::vector<double> outcomes;   ///< [window] sent on for each gather
+  std::vector<double> callBatch;  ///< [batching] mean number of calls
   std::vector<bool>
       arePulled;  ///< [pool] only consumers bring it work, and never more than it has servers for
 };

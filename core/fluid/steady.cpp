@@ -26,8 +26,8 @@ bool holdsSeatsOnlyToWork(const plan::Plan& plan, Index pool, const std::vector<
     for (Index pc = plan.programs[program].begin; pc < ends[program]; ++pc) {
       const plan::Instruction& code = plan.code[pc];
       const bool isElsewhere = code.op == Op::Work && code.b != kNone && code.b != pool;
-      if (isElsewhere || code.op == Op::Call || code.op == Op::Parallel || code.op == Op::Fan ||
-          code.op == Op::Wait || code.op == Op::Take) {
+      if (isElsewhere || code.op == Op::Call || code.op == Op::Batch || code.op == Op::Parallel ||
+          code.op == Op::Fan || code.op == Op::Wait || code.op == Op::Take) {
         return false;
       }
     }
@@ -58,6 +58,7 @@ class SteadySolver {
       m_steady.figures.outcomes[window] =
           gathers > 0 ? visits->totalLinkRate(m_plan.windows[window].link) / gathers : 0.0;
     }
+    m_steady.figures.callBatch = visits->batchSize;
     if (needsSolution()) {
       read();
     }

@@ -101,6 +101,9 @@ class Listing {
       note(link.cancels, Kind::Link, i, link.key, "What it stops goes on.");
       note(link.health.isOn(), Kind::Link, i, link.key, "Its health checks know at once who is up.");
       note(link.hedge > Duration(), Kind::Link, i, link.key, "Its second attempts bring no load.");
+      const bool isBatched = std::any_of(m_plan.batchings.begin(), m_plan.batchings.end(),
+                                         [i](const plan::Batching& each) { return each.link == i; });
+      note(isBatched, Kind::Link, i, link.key, "Its batches of calls are as full as at the designed load.");
       note(link.bandwidth > 0, Kind::Link, i, link.key, "The time that its bytes take is left out.");
     }
   }
@@ -152,6 +155,9 @@ class Listing {
         break;
       case Change::RollOut:
         what = "Rollouts of another version are left out.";
+        break;
+      case Change::SeekGroup:
+        what = "Consumers that are set back are left out.";
         break;
       default:
         return;

@@ -196,6 +196,7 @@ void World::act(const plan::Action& action, double now, const char* by) {
     case Change::Heal:
     case Change::AddZoneLatency:
     case Change::RollOut:
+    case Change::SeekGroup:
       return;  // see unrepresented.cpp
   }
 }

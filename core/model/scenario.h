@@ -38,6 +38,10 @@ enum class Change : std::uint8_t {
   RollOut,      ///< the share `value` of the block's instances is to run the next version; 0 takes it back
   SetFlag,      ///< the feature flag `name` is on for the share `value` of the keys
   StopControl,  ///< what the control `name` has begun goes no further
+  /// Of a block that keeps messages, all who read them, or of a block that reads some: what was appended
+  /// `value` seconds ago or later is read (again), what is older is not read any more; 0: nothing that is
+  /// there.
+  SeekGroup,
 };
 
 /// What a change does it to: instances of a block, calls to it, or zones.

@@ -124,6 +124,8 @@ Instr packed(const plan::Instruction& from, std::uint32_t program, const plan::P
       return {Opcode::Publish, false, readersNeeded(from), from.a, from.c, from.b};
     case Op::Route:
       return {Opcode::Route, false, 0, from.a, plan::kNone, program};
+    case Op::Batch:
+      return {Opcode::Batch, false, 0, from.a, plan::kNone, plan::kNone};
     case Op::Measure:
       break;
     case Op::IfVersion:

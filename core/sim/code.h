@@ -42,6 +42,7 @@ enum class Opcode : std::uint8_t {
   IfVersion,  ///< operand: version, target
   Measure,    ///< operand: meter, extra: index into Code::amounts
   IfFlag,     ///< operand: flag, extra: program, target
+  Batch,      ///< operand: batching
 };
 
 /// What makes a Work more than a draw of its law.

@@ -55,6 +55,9 @@ void Engine::act(const plan::Action& action, Cause cause) {
     case Change::StopControl:
       stopControl(action.control, cause);
       return;
+    case Change::SeekGroup:
+      seek(action.group, action.value, cause);
+      return;
     case Change::KillInstances:
     case Change::KillSilently:
     case Change::RestoreInstances:
@@ -209,6 +212,7 @@ void Engine::killInstance(Index instance, Cause cause, bool isSilent) {
     }
   }
   closeBucketsOf(instance);
+  closeBatchesOf(instance);
   if (pool.store != plan::kNone) {
     losePrimary(storeOf(instance));
   }
@@ -338,6 +342,9 @@ void Engine::openWindow() {
   }
   for (WindowState& window : m_windows) {
     window.openWindow();
+  }
+  for (BatchingState& batching : m_batchings) {
+    batching.openWindow();
   }
   for (GroupState& group : m_groups) {
     group.meter.openWindow(now);

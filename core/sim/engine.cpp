@@ -33,7 +33,8 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
   for (const CountLaw& law : m_plan->countLaws) {
     m_counts.emplace_back(law);
   }
-  m_hasCargo = !m_plan->fans.empty() || !m_plan->logs.empty() || !m_plan->windows.empty();
+  m_hasCargo = !m_plan->fans.empty() || !m_plan->logs.empty() || !m_plan->windows.empty() ||
+               !m_plan->batchings.empty();
   for (const plan::RequestClass& of : m_plan->classes) {
     m_hasDeadlines = m_hasDeadlines || of.deadline > Duration();
     ClassMeter& meter = m_classes.emplace_back();
@@ -55,6 +56,7 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
   addLogs();
   addStores();
   addWindows();
+  addBatchings();
   addSources();
   addSessions();
   startFaults();

@@ -10,6 +10,7 @@
 #include "core/base/zipf.h"
 #include "core/sim/agenda.h"
 #include "core/sim/arrivals.h"
+#include "core/sim/batches.h"
 #include "core/sim/caches.h"
 #include "core/sim/code.h"
 #include "core/sim/digest.h"
@@ -399,6 +400,17 @@ class Engine {
   void endWindow(Index window);
   void addStreamResults(RunResult& result) const;
 
+  // Calls that go on together (batches.cpp).
+  void addBatchings();
+  bool isBatchOfCalls(Index frame) const;
+  Index callerOf(Index frame) const;
+  void joinBatch(Index frame, Index batching);
+  bool endBatch(Index batch, std::uint32_t generation);
+  void sendBatchOfCalls(Index batch);
+  void answerBatch(Index batch, plan::Reason reason);
+  void closeBatchesOf(Index instance);
+  void addBatchResults(RunResult& result) const;
+
   // Who waits until messages are done (acknowledgements.cpp).
   std::uint32_t readersThere(const LogState& log, std::uint8_t requestClass) const;
   Index openTicket(Index frame, std::uint32_t needed, Index log, Index partition, std::uint64_t number);
@@ -414,6 +426,12 @@ class Engine {
   void assignPartitions(Index group);
   void returnUncommitted(GroupState& group, Index queue);
   void commit(Index group);
+  // Consumers that are set back (seek.cpp).
+  void keepForSeek(const GroupState& group, PartitionState& state, const Message& message);
+  void commitAll(const GroupState& group, PartitionState& state);
+  void seek(Index group, double back, Cause cause);
+  void takeBackFromReaders(Index group, TimeNs from);
+  void bringBack(GroupState& group, Index queue, TimeNs from);
   bool endCommit(Index group, std::uint32_t commits);
   void readAgain(const GroupState& group);
   void joinGroups(Index instance);
@@ -612,6 +630,7 @@ class Engine {
   std::vector<Desk> m_desks;
   std::vector<StoreState> m_stores;
   std::vector<WindowState> m_windows;
+  std::vector<BatchingState> m_batchings;
   std::vector<Ticket> m_tickets;
   Index m_firstFreeTicket = Message::kNoTicket;
   std::vector<DeliveryState> m_deliveries;

@@ -44,6 +44,8 @@ const char* nameOf(EventType type) {
       return "breaker_half_opens";
     case EventType::Refill:
       return "tokens_come_back";
+    case EventType::BatchEnd:
+      return "batch_of_calls_is_sent";
     case EventType::Linger:
       return "linger_ends";
     case EventType::Visible:

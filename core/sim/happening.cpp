@@ -96,6 +96,8 @@ const char* nameOf(Happening::Kind kind) {
       return "stopped";
     case Happening::Kind::Rebalanced:
       return "rebalanced";
+    case Happening::Kind::Sought:
+      return "sought";
   }
   return "";
 }

@@ -55,6 +55,7 @@ struct Happening {
     Promoted,    ///< of a copy, or of the primary's pool: the standby. It is the primary from now on
     Rejoined,    ///< a former primary is there again, as a copy
     Rebalanced,  ///< of the link from a log to its consumers: partitions were assigned anew
+    Sought,      ///< of the same link: they read on from `value` seconds ago
     RollOut,     ///< of a pool: a share of its instances is to run the next version
     RolledOut,   ///< all that are to do so, do
     FlagSet,

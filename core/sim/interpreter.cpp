@@ -148,6 +148,9 @@ inline bool Engine::execute(Index& index) {
     case Opcode::IfUp:
       frame.pc = choosesFirst(index, code) ? code.target : frame.pc + 1;
       return true;
+    case Opcode::Batch:
+      joinBatch(index, code.operand);
+      return false;
     case Opcode::Measure:
       m_meters[code.operand].measure(
           m_code.amounts[code.extra] * (m_hasCargo ? m_frames.notes(index).targets : 1u), now());
@@ -248,6 +251,12 @@ void Engine::finish(Index index, Reason reason) {
     settle(index, reason);
   }
   leaveSeat(index);
+  if (frame.has(frame_flags::kDelivery) && isBatchOfCalls(index)) {
+    const Index batch = m_frames.notes(index).delivery;
+    m_frames.release(index);
+    answerBatch(batch, reason);
+    return;
+  }
   if (frame.has(frame_flags::kRoot | frame_flags::kDetached)) {
     if (frame.isTraced) {
       endTrace(index, reason);
@@ -496,6 +505,8 @@ bool Engine::handleOfRun(const Event& event) {
     case EventType::Linger:
       lookAgain(event.subject);
       return true;
+    case EventType::BatchEnd:
+      return endBatch(event.subject, event.generation);
     case EventType::Visible:
       return makeVisible(event.subject, event.generation);
     case EventType::Commit:

@@ -271,9 +271,10 @@ void Engine::dropOld(GroupState& group, PartitionState& state) {
 }
 
 void Engine::dropOldest(GroupState& group, PartitionState& state) {
-  const Index ticket = state.waiting.pop().ticket;
+  const Message message = state.waiting.pop();
+  const Index ticket = message.ticket;
   countWaiting(group, -1);
-  group.meter.expired.add();
+  group.meter.expired.add(message.wasDone != 0 ? 0 : 1);
   if (ticket != Message::kNoTicket) {
     countLost(ticket);
   }
@@ -534,6 +535,8 @@ void Engine::acknowledge(Index which) {
     applied = std::max(applied, message.number + 1);
     if (group.of->commitInterval > Duration() && group.of->delivery != Delivery::Competing) {
       group.queues[item.queue].uncommitted.push(message);
+    } else {
+      keepForSeek(group, group.queues[item.queue], message);
     }
     release(group, item);
   }
@@ -587,7 +590,7 @@ void Engine::putBack(GroupState& group, Index queue, const Message& message) {
 }
 
 void Engine::buryMessage(GroupState& group, const Message& message) {
-  group.meter.deadLetters.add();
+  (message.wasDone != 0 ? group.meter.duplicates : group.meter.deadLetters).add();
   if (message.ticket != Message::kNoTicket) {
     countLost(message.ticket);
   }

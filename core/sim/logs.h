@@ -23,7 +23,7 @@ struct Message {
   std::uint32_t targets = 1;
   std::uint32_t ticket = kNoTicket;  ///< of the publisher who waits for it
   std::uint16_t receives : 15 = 0;
-  std::uint16_t wasDone : 1 = 0;  ///< and has come back, because that was not committed
+  std::uint16_t wasDone : 1 = 0;  ///< and has come back: that was not committed, or by a seek
   std::uint8_t requestClass = 0;
   std::uint8_t priority = 0;
 
@@ -48,6 +48,7 @@ struct Ticket {
 struct PartitionState {
   Ring<Message> waiting;      ///< in order of number
   Ring<Message> uncommitted;  ///< done, and will come back if their reader dies
+  Ring<Message> kept;         ///< done for good, and still there for a seek
   std::uint32_t desk = plan::kNone;
   std::uint32_t place = kNotReady;  ///< among the ready ones of its desk
   std::uint32_t epoch = 0;          ///< bumped when it is taken from its reader; guards what that one has
@@ -135,7 +136,8 @@ struct LogState {
   Counter refused;
 };
 
-/// A batch that a member works on, or that waits to be delivered again.
+/// A batch that a member works on, or that waits to be delivered again. Or, without a group, a batch of
+/// calls: of `member` the batching, of its items the frame that waits (`queue`) and its generation (`epoch`).
 struct DeliveryState {
   struct Item {
     Message message;
@@ -146,7 +148,8 @@ struct DeliveryState {
   std::uint32_t group = 0;
   std::uint32_t member = 0;
   std::uint32_t generation = 0;
-  bool isOpen = false;  ///< being worked on
+  bool isOpen = false;       ///< being worked on; of calls: being filled
+  std::uint64_t caller = 0;  ///< of calls: whose they are, as BatchingState names it
   std::vector<Item> items;
   std::uint32_t next = kNone;  ///< links free ones
 

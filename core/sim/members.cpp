@@ -103,10 +103,10 @@ void Engine::returnUncommitted(GroupState& group, Index queue) {
 }
 
 void Engine::commit(Index which) {
-  for (PartitionState& state : m_groups[which].queues) {
-    state.uncommitted.clear();
-  }
   GroupState& group = m_groups[which];
+  for (PartitionState& state : group.queues) {
+    commitAll(group, state);
+  }
   m_agenda.at(now() + group.of->commitInterval.ns(), Phase::Requests, {which, 0, EventType::Commit});
   if (group.of->commitPause > Duration()) {
     group.isCommitting = true;
@@ -194,6 +194,7 @@ void Engine::leaveUnread(GroupState& group, Index member) {
     while (!group.queues[queue].waiting.isEmpty()) {
       dropOldest(group, group.queues[queue]);
     }
+    group.queues[queue].kept.clear();
   }
 }
 

@@ -202,6 +202,14 @@ struct StreamResult {
   std::uint64_t maxOpen = 0;
 };
 
+/// Calls that were put together to go on as one, in the measured window.
+struct BatchResult {
+  std::string key;
+  std::uint64_t calls = 0;
+  std::uint64_t batches = 0;  ///< that were sent
+  Histogram wait;             ///< of calls for the others of their batch
+};
+
 /// Data with a primary, in the measured window.
 struct StoreResult {
   std::string key;
@@ -346,6 +354,7 @@ struct RunResult {
   std::vector<GroupResult> groups;
   std::vector<StoreResult> stores;
   std::vector<StreamResult> streams;
+  std::vector<BatchResult> callBatches;
   std::vector<SessionResult> sessions;
   std::vector<MeterResult> meters;
   std::vector<ControlResult> controls;

@@ -69,6 +69,9 @@ std::vector<DigestRow> digestRows(const RunResult& result) {
   for (const MeterResult& of : result.meters) {
     rows.push_back({13, of.key, {of.measures}});
   }
+  for (const BatchResult& of : result.callBatches) {
+    rows.push_back({14, of.key, {of.calls, of.batches}});
+  }
   return rows;
 }
 
@@ -200,6 +203,7 @@ RunResult Engine::result() const {
   addLogResults(result);
   addStoreResults(result);
   addStreamResults(result);
+  addBatchResults(result);
   addSessionResults(result);
   addMeterResults(result);
   addControlResults(result);

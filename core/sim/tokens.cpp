@@ -169,7 +169,7 @@ std::uint64_t Engine::bucketNameFor(const TokensState& tokens, Index index) cons
     case TokenScope::Instance:
       return at(frame.instance);
     case TokenScope::Caller:
-      return frame.parent == kNoFrame ? kNowhere : at(m_frames[frame.parent].instance);
+      return at(callerOf(index));
     case TokenScope::Key:
       return cacheKey(m_keySpaceOfClass[frame.requestClass], frame.key);
     case TokenScope::All:

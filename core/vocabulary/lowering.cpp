@@ -375,6 +375,11 @@ ProgramBuilder& ProgramBuilder::fillWrite(Index cache) {
   return *this;
 }
 
+ProgramBuilder& ProgramBuilder::batch(Index batching) {
+  append({.op = Op::Batch, .a = batching});
+  return *this;
+}
+
 ProgramBuilder& ProgramBuilder::gather(Index window) {
   append({.op = Op::Gather, .a = window});
   return *this;

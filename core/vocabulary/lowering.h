@@ -103,6 +103,8 @@ class ProgramBuilder {
   ProgramBuilder& drop(Index cache);
   /// Puts the event, or each message that was read, into the windows of its time.
   ProgramBuilder& gather(Index window);
+  /// Waits until the batch that the call joins is answered, and fails if that fails.
+  ProgramBuilder& batch(Index batching);
   /// Draws a number of targets, for what follows.
   ProgramBuilder& draw(const CountLaw& law);
   /// If more than `number` was drawn does `yes`, otherwise `no`.
@@ -200,6 +202,8 @@ class Lowering {
   virtual Index addCache(Cache cache) = 0;
   /// Adds windows. Their key is filled in.
   virtual Index addWindow(Window window) = 0;
+  /// Adds a batching of calls over `link`, and what each of its batches runs. Its key is filled in.
+  virtual Index addBatching(const OutLink& link, std::uint32_t most, Duration linger) = 0;
   /// Adds tokens; `role` as of pools. Their key is filled in.
   virtual Index addTokens(Tokens tokens, std::string_view role = {}) = 0;
   /// Adds a meter. Its key is filled in.

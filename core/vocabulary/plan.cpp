@@ -181,9 +181,10 @@ double shareOfFirst(const Plan& plan, const Instruction& code) {
 std::string faultIn(const Plan& plan) {
   FaultSink sink;
   for (const auto check :
-       {checkClasses, checkTables, checkKeys,    checkZones,    checkSources,  checkPools,  checkCaches,
-        checkTokens,  checkMeters, checkLaws,    checkLayout,   checkLinks,    checkFans,   checkRoutes,
-        checkLogs,    checkStores, checkWindows, checkPrograms, checkControls, checkActions}) {
+       {checkClasses,  checkTables,   checkKeys,   checkZones,  checkSources, checkPools,
+        checkCaches,   checkTokens,   checkMeters, checkLaws,   checkLayout,  checkLinks,
+        checkFans,     checkRoutes,   checkLogs,   checkStores, checkWindows, checkBatchings,
+        checkPrograms, checkControls, checkActions}) {
     check(plan, sink);
     if (sink.hasFailed()) {
       break;

@@ -5,6 +5,7 @@
 
 #include "core/base/law.h"
 #include "core/vocabulary/plan/action.h"
+#include "core/vocabulary/plan/batching.h"
 #include "core/vocabulary/plan/cache.h"
 #include "core/vocabulary/plan/control.h"
 #include "core/vocabulary/plan/fan.h"
@@ -50,6 +51,7 @@ struct Plan {
   std::vector<ConsumerGroup> groups;
   std::vector<Store> stores;
   std::vector<Window> windows;
+  std::vector<Batching> batchings;
   std::vector<Program> programs;
   std::vector<Instruction> code;
   std::vector<Law> laws;

@@ -42,6 +42,7 @@ struct RunProfile {
   std::vector<Amount> workPerTarget;
   std::vector<Amount> lookups;
   std::vector<Amount> gathered;
+  std::vector<Amount> batched;
   double success = 1;  ///< probability that the run answers rather than fails
 };
 
@@ -84,6 +85,7 @@ struct DrawnFigures {
 struct Known {
   std::vector<double> hitRatio;  ///< by cache
   std::vector<double> outcomes;  ///< by window: sent on for each Gather that is run
+  std::vector<double> batch;     ///< by batching: calls in one
 };
 
 /// The visits that requests of one class cause. Programs are walked with probabilities; what a program does
@@ -260,6 +262,9 @@ class ClassVisits {
           step(code.b, 1 - successOf(code.a));
         }
         break;
+      case Op::Batch:
+        step(pc + 1, successOf(m_plan.batchings[code.a].link));
+        break;
       case Op::IfDrawn:
         step(code.a, m_drawn.chanceOfMore[pc]);
         step(pc + 1, 1 - m_drawn.chanceOfMore[pc]);
@@ -343,6 +348,8 @@ class ClassVisits {
         return 1 - successOf(code.a);
       case Op::Call:
         return code.b == kNone ? 1 - successOf(code.a) : 0.0;
+      case Op::Batch:
+        return 1 - successOf(m_plan.batchings[code.a].link);
       case Op::Fan:
         return code.c == kNone ? 1 - fanSuccess(pc) : 0.0;
       case Op::Parallel:
@@ -367,6 +374,10 @@ class ClassVisits {
       case Op::Send:
       case Op::Forward:
         result.calls.push_back({code.a, visits});
+        break;
+      case Op::Batch:
+        result.calls.push_back({m_plan.batchings[code.a].link, visits / m_known.batch[code.a], -1, visits});
+        result.batched.push_back({code.a, visits});
         break;
       case Op::Fan: {
         const FanSize& size = m_drawn.fans[code.a];
@@ -464,6 +475,9 @@ class ClassVisits {
       for (const Amount& lookups : m_profile[programs[i]].lookups) {
         visits.cacheLookups[lookups.element][m_class] += runs.visits[i] * lookups.perRun;
       }
+      for (const Amount& batched : m_profile[programs[i]].batched) {
+        visits.batched[batched.element] += runs.visits[i] * batched.perRun;
+      }
       for (const Amount& gathered : m_profile[programs[i]].gathered) {
         visits.windowEvents[gathered.element][m_class] += targets.visits[i] * gathered.perRun;
         visits.windowGathers[gathered.element] += runs.visits[i] * gathered.perRun;
@@ -552,6 +566,7 @@ Visits noVisits(const Plan& plan) {
   visits.cacheLookups.assign(plan.caches.size(), none);
   visits.windowEvents.assign(plan.windows.size(), none);
   visits.windowGathers.assign(plan.windows.size(), 0.0);
+  visits.batched.assign(plan.batchings.size(), 0.0);
   return visits;
 }
 
@@ -596,10 +611,16 @@ double Visits::totalPoolWork(Index pool) const {
 Result<Visits> visits(const Plan& plan, double loadFactor) {
   const std::vector<Index> ends = programEnds(plan);
   const DrawnFigures drawn(plan);
-  Known known{std::vector<double>(plan.caches.size(), 0.0), std::vector<double>(plan.windows.size(), 0.0)};
+  Known known{std::vector<double>(plan.caches.size(), 0.0), std::vector<double>(plan.windows.size(), 0.0),
+              std::vector<double>(plan.batchings.size(), 1.0)};
+  std::vector<double> callers;
+  for (Index batching = 0; batching < plan.batchings.size(); ++batching) {
+    callers.push_back(callersOf(plan, batching));
+  }
   for (int pass = 0;; ++pass) {
     Visits result = noVisits(plan);
     result.hitRatio = known.hitRatio;
+    result.batchSize = known.batch;
     for (Index each = 0; each < plan.classes.size(); ++each) {
       const Result<void> added = ClassVisits(plan, ends, known, drawn, each).addTo(result, loadFactor);
       if (!added) {
@@ -616,6 +637,12 @@ Result<Visits> visits(const Plan& plan, double loadFactor) {
       const double next = outcomesOf(plan, result, window);
       change = std::max(change, std::abs(next - known.outcomes[window]));
       known.outcomes[window] = next;
+    }
+    for (Index batching = 0; batching < plan.batchings.size(); ++batching) {
+      const double next =
+          expectedBatch(plan.batchings[batching], result.batched[batching] / callers[batching]).size;
+      change = std::max(change, std::abs(next - known.batch[batching]));
+      known.batch[batching] = next;
     }
     if (change < kSettled || pass == kMaxPasses) {
       return result;

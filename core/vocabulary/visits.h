@@ -21,6 +21,9 @@ struct Visits {
   /// [window][class] events per second; [window] runs of Gather per second.
   std::vector<std::vector<double>> windowEvents;
   std::vector<double> windowGathers;
+  /// [batching] calls per second that are put together there.
+  std::vector<double> batched;
+  std::vector<double> batchSize;  ///< of them in one batch
   /// [cache] as expected in equilibrium: see hit_ratio.h.
   std::vector<double> hitRatio;
 

@@ -231,6 +231,9 @@ inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Ind
              << (fan.isSent ? " sent" : "") << target(code.c);
         break;
       }
+      case plan::Op::Batch:
+        text << ' ' << plan.batchings[code.a].key;
+        break;
       case plan::Op::Measure:
         text << ' ' << formatNumber(code.p) << " by " << plan.meters[code.a].key;
         break;

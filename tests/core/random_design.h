@@ -270,7 +270,7 @@ class DesignMaker {
       Perturbation event;
       event.at = time();
       event.target = BlockId(id("b", m_size));
-      event.change = static_cast<Change>(m_stream.below(static_cast<std::uint32_t>(Change::StopControl) + 1));
+      event.change = static_cast<Change>(m_stream.below(static_cast<std::uint32_t>(Change::SeekGroup) + 1));
       event.zone = ZoneId(id("z", 3));
       event.otherZone = m_stream.chance(0.8) ? ZoneId() : ZoneId(id("z", 3));
       if (m_stream.chance(0.2)) {

@@ -289,6 +289,22 @@ std::string storeTable(const sim::RunResult& run) {
          (copies.isEmpty() ? std::string() : "\n" + copies.text());
 }
 
+std::string batchTable(const sim::RunResult& run) {
+  TextTable table({{"BATCHES OF"},
+                   {"CALLS", Align::Right},
+                   {"BATCHES", Align::Right},
+                   {"CALLS IN ONE", Align::Right},
+                   {"MEAN WAIT", Align::Right}});
+  for (const sim::BatchResult& batch : run.callBatches) {
+    const auto calls = static_cast<double>(batch.wait.count());
+    table.add({batch.key, std::to_string(batch.calls), std::to_string(batch.batches),
+               batch.batches > 0 ? formatNumber(calls / static_cast<double>(batch.batches), 4) : "-",
+               batch.wait.count() > 0 ? formatShort(Duration::nanoseconds(std::llround(batch.wait.meanNs())))
+                                      : "-"});
+  }
+  return table.isEmpty() ? std::string() : "\n" + table.text();
+}
+
 std::string streamTable(const sim::RunResult& run) {
   TextTable table({{"STREAM"},
                    {"EVENTS", Align::Right},
@@ -451,9 +467,9 @@ std::string runText(const Design& design, const sim::RunResult& run,
          " (95 %, from batch means of this one run; --replications gives intervals of all figures).\n" +
          censoredNote(run) + windowText(run) + failureTable(run) + pathTable(run) + poolTable(run) +
          linkTable(run) + trafficTable(run) + zoneTable(run) + cacheTable(run) + writeBackTable(run) +
-         tokensTable(run) + groupTable(run) + storeTable(run) + streamTable(run) + sessionTable(run) +
-         meterTable(run) + controlTable(run) + happeningTable(run) + objectiveTable(design, verdicts) +
-         "\ndigest " + run.digest + "\n";
+         tokensTable(run) + groupTable(run) + storeTable(run) + streamTable(run) + batchTable(run) +
+         sessionTable(run) + meterTable(run) + controlTable(run) + happeningTable(run) +
+         objectiveTable(design, verdicts) + "\ndigest " + run.digest + "\n";
 }
 
 bool writeAsked(const SimulateOptions& options, const sim::RunResult& run) {

@@ -23,7 +23,8 @@ double failedShare(const sim::RunResult& run) {
 }
 
 std::uint64_t attemptsOver(const Link& link) {
-  return isSynchronous(link) ? catalog::linkPolicyOf(link.params).attempts.value() : 1;
+  return isSynchronous(link) ? static_cast<std::uint64_t>(catalog::linkPolicyOf(link.params).attempts.value())
+                             : 1;
 }
 
 /// What is wrong with how calls over the link are retried; empty: nothing.
@@ -71,7 +72,7 @@ Answer checkRetries(const AdviceInput& input) {
   std::string fault;
   for (const Station& station : survey.stations()) {
     for (const Link* link : station.out) {
-      calls += isSynchronous(*link) && !station.traits.isSource ? 1 : 0;
+      calls += isSynchronous(*link) && !station.traits.isSource ? 1u : 0u;
       if (attemptsOver(*link) < 2) {
         continue;
       }

@@ -36,6 +36,9 @@ struct KafkaParams : consumption::ConsumerParams {
   Law replicationTime = Law::lognormal(6_ms, 0.8);
   Count replicationFactor{3};
   Count partitions{48};
+  Count producerBatch{1};
+  Duration producerLinger;
+  Law requestTime = Law::constant(Duration());
   Duration retention = 72_h;
   Bytes storage = 1_TB;
   Count consumerGroups{1};
@@ -116,6 +119,30 @@ Schema<KafkaParams> kafkaSchema() {
       .help(
           "Of the topic: at most that many records of a group are worked on at once. Goes into the exports.")
       .source(Source::Grade::Judgement, "Divides evenly by 2, 3, 4, 6, 8 and 12 consumers.")
+      .field("producer_batch", &KafkaParams::producerBatch)
+      .label("Producers' batch")
+      .group("Producers")
+      .range(1, plan::Batching::kMost)
+      .logarithmic()
+      .help(
+          "At most so many records of a producing instance go to the brokers as one request; each waits for "
+          "it, as "
+          "it would with the acknowledgements. 1: every record goes by itself.")
+      .source(Source::Grade::Judgement, "The planned intake of a broker has the usual batches in it.")
+      .field("producer_linger", &KafkaParams::producerLinger)
+      .label("Producers' linger")
+      .group("Producers")
+      .range(Duration(), 1_h)
+      .help("How long the first record of a batch waits for others; 0: what comes at the same instant.")
+      .source(Source::Grade::Known,
+              "Apache Kafka documentation: linger.ms of producers, 0 by default up to version 3, then 5; "
+              "https://kafka.apache.org/documentation/#producerconfigs")
+      .field("request_time", &KafkaParams::requestTime)
+      .label("Time per request")
+      .group("Producers")
+      .range(Duration(), 1_s)
+      .help("What a broker takes for each request beside the bytes of its records: what batches save.")
+      .source(Source::Grade::Judgement, "Part of the planned intake.")
       .field("retention", &KafkaParams::retention)
       .label("Retention")
       .group("Size")
@@ -147,6 +174,31 @@ Schema<KafkaParams> kafkaSchema() {
   return schema;
 }
 
+/// Records wait for each other, their request works at a broker, and each then goes on by itself.
+void lowerBatchedProducers(const KafkaParams& params, plan::Index brokers, plan::Index log,
+                           plan::Lowering& lowering) {
+  const plan::OutLink request = lowering.addPart("request", brokers, {}, [&](plan::ProgramBuilder& program) {
+    if (!params.requestTime.isZero()) {
+      program.work(params.requestTime);
+    }
+    program.workPerTarget(params.recordTime());
+  });
+  const plan::Index batching = lowering.addBatching(
+      request, static_cast<std::uint32_t>(params.producerBatch.value()), params.producerLinger);
+  const plan::Body produce = [&](plan::ProgramBuilder& program) {
+    if (params.acks.value == "none") {
+      program.reply();
+    }
+    program.batch(batching);
+    if (params.acks.value == "leader") {
+      program.reply();
+    }
+    program.wait(params.replicationTime).publish(log).end();
+  };
+  lowering.addOperation("", plan::kNone, produce);
+  lowering.addOperation("produce", plan::kNone, produce);
+}
+
 void lowerKafka(const KafkaParams& params, plan::Lowering& lowering) {
   plan::Pool brokers;
   brokers.instances = static_cast<std::uint32_t>(params.brokers.value());
@@ -157,9 +209,16 @@ void lowerKafka(const KafkaParams& params, plan::Lowering& lowering) {
   const plan::Index log = lowering.addLog(topic);
   consumption::addGroups(params, {}, log, lowering);
   // Consumers see a record once all copies have it.
+  const bool hasRequestTime = !params.requestTime.isZero();
+  if (params.producerBatch > Count(1)) {
+    return lowerBatchedProducers(params, pool, log, lowering);
+  }
   const plan::Body produce = [&](plan::ProgramBuilder& program) {
     if (params.acks.value == "none") {
       program.reply();
+    }
+    if (hasRequestTime) {
+      program.work(params.requestTime);
     }
     program.work(params.recordTime());
     if (params.acks.value == "leader") {

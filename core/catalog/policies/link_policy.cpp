@@ -154,6 +154,24 @@ const Schema<LinkPolicy>& linkPolicySchema() {
               "the other. degrade: without such links, or if they fail too, it goes on without the answer. "
               "Requests that were helped that way count as degraded.")
           .source(Source::Grade::Judgement, "An answer is needed.")
+          .field("call_batch", &LinkPolicy::callBatch)
+          .label("Calls in a batch")
+          .group("Batches")
+          .range(1, plan::Batching::kMost)
+          .logarithmic()
+          .help(
+              "At most so many calls of a calling instance go on as one, which stands for as many targets: a "
+              "bulk "
+              "request. Each of them waits for it, and fails with it. 1: every call goes by itself.")
+          .source(Source::Grade::Judgement, "Most interfaces take one request at a time.")
+          .field("call_linger", &LinkPolicy::callLinger)
+          .label("Wait for a batch of calls")
+          .group("Batches")
+          .range(Duration(), Duration::hours(1))
+          .help("How long the first call of a batch waits for others; 0: what comes at the same instant.")
+          .source(Source::Grade::Known,
+                  "Apache Kafka documentation: linger.ms of producers was 0 by default up to version 3; "
+                  "https://kafka.apache.org/documentation/#producerconfigs")
           .field("connections", &LinkPolicy::connections)
           .label("Connections")
           .group("Connection pool")

@@ -28,6 +28,8 @@ struct LinkPolicy {
   Count connections{0};
   Duration connectionWait;
   Count connectionQueue{1'000'000'000};
+  Count callBatch{1};
+  Duration callLinger;
   Duration healthInterval;
   Duration healthTimeout = Duration::seconds(1);
   Count downAfter{3};

@@ -1,6 +1,7 @@
 #include "core/catalog/policies/workload_policy.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/text.h"
 #include "core/catalog/schema.h"
@@ -11,9 +12,20 @@ namespace cantilever::catalog {
 
 namespace {
 
+std::string_view withoutBlanks(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  const std::size_t last = text.find_last_not_of(" \t");
+  return first == std::string_view::npos ? std::string_view() : text.substr(first, last - first + 1);
+}
+
 std::string faultInCurveText(const std::string& text) {
   const Result<plan::RateCurve> curve = plan::parseRateCurve(text);
   return curve ? "" : curve.error().message;
+}
+
+std::string faultInOrigins(const std::string& text) {
+  const Result<std::vector<RequestOrigin>> origins = parseOrigins(text);
+  return origins ? "" : origins.error().message;
 }
 
 std::string faultInTimes(const std::string& text) {
@@ -49,6 +61,17 @@ const Schema<WorkloadPolicy>& workloadPolicySchema() {
               "\"lines "
               "0 s: 0 %, 5 min: 100 % every 1 h\", \"sine 24 h from 20 %\". Empty: always the peak.")
           .source(Source::Grade::Judgement, "Constant load: what capacity is planned for.")
+          .field("origins", &WorkloadPolicy::origins)
+          .label("Where from")
+          .group("Load")
+          .grammar(faultInOrigins, "eu 60 %, us 40 %")
+          .help(
+              "The zones (by id) that its users are in, each with its share of the requests, such as \"eu 60 "
+              "%, us "
+              "40 %\": that is where the first way begins, what is nearest, and which zone is local. Empty: "
+              "all are "
+              "where the entry block is.")
+          .source(Source::Grade::Judgement, "All in one place.")
           .field("spacing", &WorkloadPolicy::spacing)
           .label("Spacing")
           .group("Load")
@@ -154,6 +177,40 @@ const Schema<WorkloadPolicy>& workloadPolicySchema() {
 }
 
 }  // namespace
+
+Result<std::vector<RequestOrigin>> parseOrigins(std::string_view text) {
+  constexpr double kRounding = 1e-6;
+  const auto wrong = [&](const std::string& what) {
+    return Error{"origins.syntax", what + " Write zones with their shares, such as \"eu 60 %, us 40 %\".",
+                 std::string(text)};
+  };
+  std::vector<RequestOrigin> origins;
+  double sum = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string_view part = withoutBlanks(text.substr(begin, end - begin));
+    begin = end + 1;
+    const std::size_t space = part.find_first_of(" \t");
+    if (space == std::string_view::npos) {
+      return wrong("\"" + std::string(part) + "\" is no zone with a share.");
+    }
+    const Result<Ratio> share = parseRatio(withoutBlanks(part.substr(space)));
+    if (!share || !(share->raw() > 0) || share->raw() > 1) {
+      return wrong("\"" + std::string(withoutBlanks(part.substr(space))) +
+                   "\" is no share above 0 and up to 100 %.");
+    }
+    const std::string zone(part.substr(0, space));
+    if (std::any_of(origins.begin(), origins.end(), [&](const auto& each) { return each.zone == zone; })) {
+      return wrong("Zone \"" + zone + "\" is there twice.");
+    }
+    origins.push_back({zone, share->raw()});
+    sum += share->raw();
+  }
+  if (!origins.empty() && std::abs(sum - 1) > kRounding) {
+    return wrong("The shares add up to " + formatNumber(100 * sum, 4) + " % instead of 100 %.");
+  }
+  return origins;
+}
 
 const std::vector<ParamSpec>& workloadParams() {
   static const std::vector<ParamSpec> specs = workloadPolicySchema().specs();

@@ -29,6 +29,9 @@ void checkTarget(const Plan& plan, const Action& action, FaultSink& sink) {
                [] { return std::string("an action has no flag to set"); });
   sink.require(action.change != Change::StopControl || action.control < plan.controls.size(),
                [] { return std::string("an action has no control to stop"); });
+  sink.require(action.change != Change::SeekGroup ||
+                   (action.group < plan.groups.size() && !plan.groups[action.group].follows),
+               [] { return std::string("an action has no group of consumers to act on"); });
   const bool isOfPool = action.isOfPool() && !isOfCache;
   sink.require(!isOfPool || action.pool < plan.pools.size(),
                [] { return std::string("an action has no pool to act on"); });

@@ -11,7 +11,7 @@ struct Action {
   bool isOfLink() const {
     return change == Change::AddLatency || change == Change::LoseCalls || change == Change::FailCalls;
   }
-  bool isOfPool() const { return isOfBlock(change) && !isOfLink(); }
+  bool isOfPool() const { return isOfBlock(change) && !isOfLink() && change != Change::SeekGroup; }
 
   Duration at;
   Change change = Change::LoadFactor;
@@ -26,6 +26,7 @@ struct Action {
   Index lastInstance = kNone;
   Index flag = kNone;     ///< of SetFlag
   Index control = kNone;  ///< of StopControl
+  Index group = kNone;    ///< of SeekGroup
 
   bool operator==(const Action&) const = default;
 };

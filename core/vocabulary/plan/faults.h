@@ -42,6 +42,7 @@ void checkRoutes(const Plan& plan, FaultSink& sink);
 void checkTokens(const Plan& plan, FaultSink& sink);
 void checkMeters(const Plan& plan, FaultSink& sink);
 void checkLogs(const Plan& plan, FaultSink& sink);
+void checkBatchings(const Plan& plan, FaultSink& sink);
 void checkWindows(const Plan& plan, FaultSink& sink);
 /// After logs and links.
 void checkStores(const Plan& plan, FaultSink& sink);

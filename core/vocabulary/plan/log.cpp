@@ -25,7 +25,7 @@ void checkGroup(const Plan& plan, const ConsumerGroup& group, FaultSink& sink) {
   sink.require(group.batch >= 1 && group.batch <= ConsumerGroup::kMostInBatch,
                says(" has batches outside 1 to 100,000"));
   sink.require(isSound(group.linger) && isSound(group.visibility) && isSound(group.retryAfter) &&
-                   isSound(group.rebalancePause) && isSound(group.sessionTimeout) &&
+                   isSound(group.rebalancePause) && isSound(group.replay) && isSound(group.sessionTimeout) &&
                    isSound(group.commitInterval) && isSound(group.commitPause),
                says(" has a time outside 0 to 100 years"));
   if (!sink.hasFailed()) {

@@ -61,6 +61,9 @@ struct ConsumerGroup {
   std::uint32_t maxReceives =
       0;                      ///< one that has been received so often and failed is a dead letter; 0: never
   Index deadLetters = kNone;  ///< the link over which dead letters are sent on; kNone: they are counted
+  /// What has been read is kept so long from its appending, for a seek: of each queue of it at most
+  /// kMostKept messages, the latest. Zero: nothing is kept.
+  Duration replay = {};
   // Of Partitions.
   Duration rebalancePause = {};  ///< nothing is read so long when an instance joins, leaves, or is given up
   Duration sessionTimeout = {};  ///< one that died is given up after so long
@@ -73,6 +76,7 @@ struct ConsumerGroup {
   Duration commitPause = {};  ///< nothing is read so long from each commit on (a checkpoint)
 
   static constexpr std::uint32_t kMostInBatch = 100'000;
+  static constexpr std::uint32_t kMostKept = 1'000'000;
 };
 
 struct Plan;

@@ -193,6 +193,9 @@ class ProgramChecker {
         require(code.b < m_plan.flags.size(), says(pc, "unknown flag"));
         require(isTarget(code.a), says(pc, "jumps outside the program"));
         break;
+      case Op::Batch:
+        require(code.a < m_plan.batchings.size(), says(pc, "unknown batching"));
+        break;
       case Op::Measure:
         require(code.a < m_plan.meters.size(), says(pc, "unknown meter"));
         require(code.p >= 0 && code.p <= Meter::kMostAmount,
@@ -319,6 +322,7 @@ class ProgramChecker {
       case Op::Observe:
       case Op::Degrade:
       case Op::Measure:
+      case Op::Batch:
         visit(pc + 1);
         return;
     }

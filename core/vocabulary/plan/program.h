@@ -54,6 +54,7 @@ enum class Op : std::uint8_t {
   Degrade,  ///< what this call answers from now on is second best
   IfVersion,  ///< b: a version; jumps to pc a if this frame's instance runs that one or a later one
   IfFlag,     ///< b: flag; jumps to pc a if it is on for what the request is about
+  Batch,      ///< a: batching. Waits until the batch that this call joins is answered; fails as that does
   Measure,    ///< a: meter, p: amount for each target of this frame
 };
 

@@ -624,7 +624,7 @@ TEST(Compile, WhoeverNamesAKeySpaceFirstSaysWhatIsInIt) {
         .classParam("a", "keys", Count(100))
         .classParam("a", "key_space", std::string("things"))
         .requestClass("b")
-        .classParam("b", "keys", Count(keys))
+        .classParam("b", "keys", Count(static_cast<std::int64_t>(keys)))
         .classParam("b", "key_space", std::string("things"))
         .build();
   };

@@ -156,6 +156,11 @@ class Walker {
             call(m_plan.caches[code.a].writeBack);
           }
           break;
+        case plan::Op::Batch:
+          if (!callTogether(code.a)) {
+            return hasAnswered;
+          }
+          break;
         case plan::Op::Gather:
           gather(code.a);
           break;
@@ -243,8 +248,16 @@ class Walker {
     }
   }
 
+  /// As its part of the batch.
+  bool callTogether(plan::Index batching) {
+    const double weight = std::exchange(m_weight, m_weight / m_visits.batchSize[batching]);
+    const bool isWell = call(m_plan.batchings[batching].link);
+    m_weight = weight;
+    return isWell;
+  }
+
   bool call(plan::Index link) {
-    m_calls[link] += 1;
+    m_calls[link] += m_weight;
     return run(m_plan.links[link].program);
   }
 
@@ -254,6 +267,7 @@ class Walker {
   RandomStream& m_stream;
   plan::Index m_class;
   std::vector<double>& m_calls;
+  double m_weight = 1;  // of each call
 };
 
 /// Few calls, and a number of them whose variance a sample tells.

@@ -74,6 +74,7 @@ class ProgramWriter {
   ProgramWriter& fill(plan::Index cache) { return add({plan::Op::Fill, cache}); }
   /// A write that goes on later.
   ProgramWriter& fillWrite(plan::Index cache) { return add({plan::Op::Fill, cache, 1}); }
+  ProgramWriter& batch(plan::Index batching) { return add({plan::Op::Batch, batching}); }
   ProgramWriter& gather(plan::Index window) { return add({plan::Op::Gather, window}); }
   ProgramWriter& drop(plan::Index cache) { return add({plan::Op::Drop, cache}); }
   ProgramWriter& take(plan::Index tokens, plan::Index units = 1) {
