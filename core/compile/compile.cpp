@@ -230,12 +230,12 @@ class Compiler {
       }
       m_plan.linkOrigin.push_back({link.from.text(), link.id.text()});
     }
-    for (BatchedLink& batched : m_batched) {
-      addBatching(batched);
-    }
     addFillLinks();
     addGuards();
     addFlaggedLinks();
+    for (BatchedLink& batched : m_batched) {
+      addBatching(batched);
+    }
     for (PooledLink& pooled : m_pooled) {
       addConnectionPool(pooled);
     }

@@ -252,7 +252,8 @@ void Engine::addClasses(RunResult& result) const {
       continue;
     }
     result.classes[frame.requestClass].unfinished += frame.has(frame_flags::kRoot) ? 1u : 0u;
-    result.detached.unfinished += frame.has(frame_flags::kDetached) ? 1u : 0u;
+    const bool isOfCalls = frame.has(frame_flags::kDelivery) && isBatchOfCalls(i);
+    result.detached.unfinished += frame.has(frame_flags::kDetached) && !isOfCalls ? 1u : 0u;
   }
 }
 

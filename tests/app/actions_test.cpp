@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QListView>
 #include <QMenu>
 #include <QMenuBar>
@@ -145,6 +147,7 @@ TEST_F(ActionsTest, NoKeysAreOfTwoActionsOrOfTheCanvasOrOfAMenu) {
 }
 
 TEST_F(ActionsTest, OfOneBlock) {
+  QGuiApplication::clipboard()->clear();  // other tests of this process may have copied
   openSmall();
   studio.clickBlock("app");
   EXPECT_THAT(enabled(),

@@ -327,10 +327,14 @@ inline std::string textOf(const plan::Plan& plan) {
          << format(group.visibility) << " retry " << format(group.retryAfter) << " receives "
          << group.maxReceives << " dead "
          << (group.deadLetters == plan::kNone ? "none" : plan.links[group.deadLetters].key) << " pause "
-         << format(group.rebalancePause) << " session " << format(group.sessionTimeout) << " commit "
-         << format(group.commitInterval) << " for " << format(group.commitPause)
-         << (group.follows ? " follows" : "") << (group.takesOver ? " takes over" : "")
-         << (group.classSet == plan::kNone ? "" : " some") << '\n';
+         << format(group.rebalancePause) << " replay " << format(group.replay) << " session "
+         << format(group.sessionTimeout) << " commit " << format(group.commitInterval) << " for "
+         << format(group.commitPause) << (group.follows ? " follows" : "")
+         << (group.takesOver ? " takes over" : "") << (group.classSet == plan::kNone ? "" : " some") << '\n';
+  }
+  for (const plan::Batching& batching : plan.batchings) {
+    text << "batching " << batching.key << " over " << plan.links[batching.link].key << " of "
+         << batching.most << " within " << format(batching.linger) << '\n';
   }
   for (const plan::Window& window : plan.windows) {
     text << "window " << window.key << ' ' << format(window.size) << " every " << format(window.slide)

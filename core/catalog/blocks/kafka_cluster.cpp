@@ -36,8 +36,9 @@ struct KafkaParams : consumption::ConsumerParams {
   Law replicationTime = Law::lognormal(6_ms, 0.8);
   Count replicationFactor{3};
   Count partitions{48};
-  Count producerBatch{1};
-  Duration producerLinger;
+  bool producersBatch = false;
+  Count producerBatch{100};
+  Duration producerLinger = 5_ms;
   Law requestTime = Law::constant(Duration());
   Duration retention = 72_h;
   Bytes storage = 1_TB;
@@ -119,27 +120,35 @@ Schema<KafkaParams> kafkaSchema() {
       .help(
           "Of the topic: at most that many records of a group are worked on at once. Goes into the exports.")
       .source(Source::Grade::Judgement, "Divides evenly by 2, 3, 4, 6, 8 and 12 consumers.")
+      .field("producers_batch", &KafkaParams::producersBatch)
+      .label("Producers batch")
+      .group("Behaviour")
+      .help(
+          "Records of a producing instance go to the brokers together, as one request for which each of them "
+          "waits. "
+          "Otherwise every record goes by itself.")
+      .source(Source::Grade::Judgement, "The planned intake of a broker has the usual batches in it.")
       .field("producer_batch", &KafkaParams::producerBatch)
       .label("Producers' batch")
-      .group("Producers")
-      .range(1, plan::Batching::kMost)
+      .group("Behaviour")
+      .range(2, plan::Batching::kMost)
       .logarithmic()
-      .help(
-          "At most so many records of a producing instance go to the brokers as one request; each waits for "
-          "it, as "
-          "it would with the acknowledgements. 1: every record goes by itself.")
-      .source(Source::Grade::Judgement, "The planned intake of a broker has the usual batches in it.")
+      .help("Of producers that batch: at most so many records in a request.")
+      .source(Source::Grade::Judgement,
+              "A hundred records of a few hundred bytes: about the 16 KB that batch.size is by default.")
       .field("producer_linger", &KafkaParams::producerLinger)
       .label("Producers' linger")
-      .group("Producers")
+      .group("Behaviour")
       .range(Duration(), 1_h)
-      .help("How long the first record of a batch waits for others; 0: what comes at the same instant.")
+      .help(
+          "Of producers that batch: how long the first record waits for others; 0: what comes at the same "
+          "instant.")
       .source(Source::Grade::Known,
-              "Apache Kafka documentation: linger.ms of producers, 0 by default up to version 3, then 5; "
+              "Apache Kafka documentation: linger.ms of producers is 5 since version 4; "
               "https://kafka.apache.org/documentation/#producerconfigs")
       .field("request_time", &KafkaParams::requestTime)
       .label("Time per request")
-      .group("Producers")
+      .group("Behaviour")
       .range(Duration(), 1_s)
       .help("What a broker takes for each request beside the bytes of its records: what batches save.")
       .source(Source::Grade::Judgement, "Part of the planned intake.")
@@ -210,7 +219,7 @@ void lowerKafka(const KafkaParams& params, plan::Lowering& lowering) {
   consumption::addGroups(params, {}, log, lowering);
   // Consumers see a record once all copies have it.
   const bool hasRequestTime = !params.requestTime.isZero();
-  if (params.producerBatch > Count(1)) {
+  if (params.producersBatch) {
     return lowerBatchedProducers(params, pool, log, lowering);
   }
   const plan::Body produce = [&](plan::ProgramBuilder& program) {

@@ -38,6 +38,8 @@ std::string describe(const compile::Compiled& compiled) {
 }
 
 /// The block between a source and stations, with links of every role; called by each of its operations.
+Block blockOf(const BlockType& type, const Params& params);
+
 Design around(const BlockType& type, const Params& params) {
   test::DesignBuilder builder = test::design()
                                     .requestClass("get", Access::Read, true)
@@ -61,8 +63,11 @@ Design around(const BlockType& type, const Params& params) {
     for (const std::string& operation : type.operations) {
       builder.link("users", "subject").operation(operation.c_str());
     }
-  } else {
+  } else if (type.traits(blockOf(type, params)).isSource) {
     builder.workload("subject", 1_rps, "get").workload("subject", 1_rps, "put");
+  } else {  // it acts on others, or others live on it
+    builder.block("other", "delay").link("users", "other");
+    builder.workload("users", 1_rps, "get").workload("users", 1_rps, "put");
   }
   Design design = builder;
   Block subject = *design.blocks.find(BlockId("subject"));

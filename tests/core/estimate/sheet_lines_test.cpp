@@ -5,6 +5,7 @@
 #include <limits>
 #include <set>
 
+#include "core/base/quantities.h"
 #include "core/estimate/expression.h"
 
 namespace cantilever::estimate {

@@ -186,7 +186,8 @@ TEST(Batches, OfProducersSpareTheBrokersRequests) {
     Design with = builder.build();
     Block kafka = *with.blocks.find(BlockId("kafka"));
     kafka.params["request_time"] = Law::constant(1_ms);
-    kafka.params["producer_batch"] = Count(most);
+    kafka.params["producers_batch"] = most > 1;
+    kafka.params["producer_batch"] = Count(std::max(2, most));
     kafka.params["producer_linger"] = Duration::seconds(1);
     with.blocks.put(kafka);
     return runOf(with);

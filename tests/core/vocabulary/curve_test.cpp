@@ -35,7 +35,7 @@ TEST(RateCurve, DrawsASineFromItsLowestPoint) {
 
 TEST(WrittenCurve, IsWrittenAsItIsRead) {
   for (const char* text : {"", "steps 0 s: 20 %, 10 min: 150 %, 1 h: 0 %",
-                           "lines 0 s: 0 %, 5 min: 100 %, 5 min: 50 % every 1 h", "sine 24 h from 20 %"}) {
+                           "lines 0 s: 0 %, 5 min: 100 %, 5 min: 50 % every 1 h", "sine 1 d from 20 %"}) {
     const Result<WrittenCurve> read = readCurve(text);
     ASSERT_TRUE(read.ok()) << text;
     EXPECT_EQ(textOf(*read), text);
