@@ -34,6 +34,16 @@ void add(AgreementReport& report, const std::string& what, const Figure& figure,
   report.figures.push_back({what, figure.value, simulated, figure.band, apart / allowed});
 }
 
+double deviationOf(const sim::Histogram& histogram) {
+  const double mean = histogram.meanNs();
+  double squares = 0;
+  histogram.forEachCell([&](std::int64_t ns, std::uint64_t count) {
+    squares +=
+        (static_cast<double>(ns) - mean) * (static_cast<double>(ns) - mean) * static_cast<double>(count);
+  });
+  return std::sqrt(squares / static_cast<double>(histogram.count())) * 1e-9;
+}
+
 void compareClass(const std::string& name, const ClassSolution& solved, const sim::ClassResult& run,
                   double seconds, AgreementReport& report) {
   if (static_cast<double>(run.offered) < kFewRequests) {
@@ -57,8 +67,9 @@ void compareClass(const std::string& name, const ClassSolution& solved, const si
   }
   const double mean = run.latency.meanNs() * 1e-9;
   const double p99 = static_cast<double>(run.latency.quantileNs(0.99)) * 1e-9;
-  // The spread by the tail: that of an exponential variable with this p99, at least.
-  const double spread = std::max(std::abs(p99 - mean) / 3.6, 0.0);
+  // The spread by the tail: that of an exponential variable with this p99, at least. Where few are late and
+  // by much (a pause before the next attempt), by all of them.
+  const double spread = std::max(std::abs(p99 - mean) / 3.6, deviationOf(run.latency));
   add(report, name + " mean", solved.mean, mean,
       kErrors * spread * std::sqrt(kCorrelation / succeeded) + 0.01 * mean);
   if (solved.p99.isSolved()) {
