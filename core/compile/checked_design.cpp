@@ -353,6 +353,16 @@ class DesignChecker {
                           suggestion(workload.requestClass.text(), m_design.classes),
                       about);
     }
+    if (const auto origins = catalog::parseOrigins(catalog::workloadPolicyOf(workload.params).origins)) {
+      for (const catalog::RequestOrigin& origin : *origins) {
+        if (!m_design.zones.contains(ZoneId(origin.zone))) {
+          m_remarks.error("workload.unknown_zone",
+                          name + " has users in zone " + quoted(origin.zone) + ", which does not exist" +
+                              suggestion(origin.zone, m_design.zones),
+                          about);
+        }
+      }
+    }
     const bool isPeakFine = isWithin(workload.peak.raw(), 0, kMaxOfferedRate);
     if (!isPeakFine || !isWithin(workload.mean.raw(), 0, kMaxOfferedRate)) {
       m_remarks.error("workload.rate",

@@ -38,13 +38,13 @@ constexpr std::array kRegionPairs = std::to_array<RegionPair>({
 constexpr int kMostZonesAbove = 16;
 
 /// The region and the availability zone that a zone lies in.
-struct Locality {
+struct Site {
   const Zone* region = nullptr;
   const Zone* availabilityZone = nullptr;
 };
 
-Locality localityOf(const Design& design, const ZoneId& id) {
-  Locality locality;
+Site siteOf(const Design& design, const ZoneId& id) {
+  Site locality;
   const Zone* zone = design.zones.find(id);
   // A damaged file may hold a zone that is its own ancestor.
   for (int depth = 0; zone != nullptr && depth < kMostZonesAbove; ++depth) {
@@ -75,8 +75,8 @@ Duration roundTripBetweenRegions(const Zone& from, const Zone& to) {
 }
 
 Duration roundTrip(const Design& design, const ZoneId& from, const ZoneId& to) {
-  const Locality here = localityOf(design, from);
-  const Locality there = localityOf(design, to);
+  const Site here = siteOf(design, from);
+  const Site there = siteOf(design, to);
   if (from == to || here.region == nullptr || there.region == nullptr) {
     return kSameZone;
   }

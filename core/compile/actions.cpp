@@ -1,0 +1,288 @@
+#include "core/compile/compiler.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+
+/// What scenarios and controls do.
+namespace cantilever::compile {
+
+using plan::Index;
+using plan::kNone;
+
+void Compiler::addActions() {
+  for (const Perturbation* event : m_checked.perturbations) {
+    addAction(*event, m_plan.actions);
+  }
+}
+
+/// Those that blocks bring, after those of the design.
+void Compiler::checkBlockControls() {
+  for (const auto& [index, control] : m_blockControls) {
+    const Block& block = *m_checked.blocks[index].block;
+    const Result<plan::TriggerText> when = plan::parseTrigger(control.when);
+    if (!when || !isKnown(*when)) {
+      m_remarks.error(
+          "control.of",
+          quoted(block) + " looks at " +
+              (when ? quoted(when->of) + ", which the design does not have." : control.when + "."),
+          About::the(block));
+      continue;
+    }
+    CheckedControl& checked = m_checked.controls.emplace_back(CheckedControl{&control, *when, {}});
+    for (const Perturbation& event : control.events) {
+      checked.events.push_back(&event);
+    }
+  }
+}
+
+bool Compiler::isKnown(const plan::TriggerText& when) const {
+  return when.of.empty() || (plan::isOfPool(when.trigger.figure)
+                                 ? m_checked.find(m_design, BlockId(when.of)) != kNone
+                                 : std::any_of(m_plan.classes.begin(), m_plan.classes.end(),
+                                               [&](const auto& each) { return each.key == when.of; }));
+}
+
+/// Those of an alert are none.
+void Compiler::addControls() {
+  for (const CheckedControl& checked : m_checked.controls) {
+    plan::Control control;
+    control.key = checked.control->id.text();
+    control.name = checked.control->name;
+    control.trigger = checked.when.trigger;
+    if (!aimTrigger(control.trigger, checked)) {
+      continue;
+    }
+    for (const Perturbation* event : checked.events) {
+      addAction(*event, control.actions);
+    }
+    const bool isAtStart =
+        control.trigger.kind == plan::Trigger::Kind::At && control.trigger.at == Duration();
+    for (const plan::Action& action : control.actions) {
+      if (isAtStart && action.change == Change::SetFlag && action.at == Duration()) {
+        m_plan.flags[action.flag].share = std::min(1.0, action.value);
+      }
+    }
+    m_plan.controls.push_back(std::move(control));
+  }
+}
+
+/// False, with a remark, if there is nothing to look at.
+bool Compiler::aimTrigger(plan::Trigger& trigger, const CheckedControl& checked) {
+  if (trigger.kind != plan::Trigger::Kind::Metric || checked.when.of.empty()) {
+    return true;
+  }
+  if (!plan::isOfPool(trigger.figure)) {
+    const auto at = std::find_if(m_plan.classes.begin(), m_plan.classes.end(),
+                                 [&](const auto& each) { return each.key == checked.when.of; });
+    trigger.element = static_cast<Index>(at - m_plan.classes.begin());
+    return true;
+  }
+  const std::uint32_t block = m_checked.find(m_design, BlockId(checked.when.of));
+  trigger.element = m_mainPool[block];
+  const bool hasFigure =
+      trigger.element != kNone &&
+      (trigger.figure != plan::Figure::Utilisation || m_plan.pools[trigger.element].servers != 0) &&
+      (trigger.figure != plan::Figure::Occupancy || m_plan.pools[trigger.element].seats != 0);
+  if (!hasFigure) {
+    m_remarks.error("control.no_figure",
+                    "Control " + quoted(checked.control->id.text()) + " looks at the " +
+                        plan::nameOf(trigger.figure) + " of " + quoted(*m_checked.blocks[block].block) +
+                        ", which has none.",
+                    About::the(*m_checked.blocks[block].block));
+  }
+  return hasFigure;
+}
+
+/// What the event means for the plan; several actions if the block has several of what it acts on.
+void Compiler::addAction(const Perturbation& event, std::vector<plan::Action>& to) {
+  Index pool = kNone;
+  if (event.change == Change::FlushCaches && addFlushes(event, to)) {
+    return;
+  }
+  if (actsOnZones(event.change)) {
+    addActionOnZones(event, to);
+    return;
+  }
+  if (plan::Action{{}, event.change}.isOfLink()) {
+    addActionsOnCalls(event, to);
+    return;
+  }
+  if (event.change == Change::SeekGroup) {
+    addSeeks(event, to);
+    return;
+  }
+  plan::Action action;
+  action.at = event.at;
+  action.change = event.change;
+  action.value = event.value;
+  if (event.change == Change::SetFlag) {
+    action.flag = flagOf(event.name);
+  } else if (event.change == Change::StopControl) {
+    const auto at = std::find_if(m_checked.controls.begin(), m_checked.controls.end(),
+                                 [&](const auto& each) { return each.control->id.text() == event.name; });
+    action.control = static_cast<Index>(at - m_checked.controls.begin());
+  } else if (event.change != Change::LoadFactor) {
+    const std::uint32_t target = m_checked.find(m_design, event.target);
+    pool = m_mainPool[target];
+    if (pool == kNone) {
+      remarkNoInstances(*m_checked.blocks[target].block);
+      return;
+    }
+    remarkTooMany(event, m_plan.pools[pool], *m_checked.blocks[target].block);
+  }
+  action.pool = pool;
+  if (pool != kNone && event.firstInstance && mayNameInstances(event.change)) {
+    nameInstances(action, event);
+  }
+  to.push_back(action);
+}
+
+/// The pool may have room for fewer than the scenario names.
+void Compiler::nameInstances(plan::Action& action, const Perturbation& event) {
+  const std::uint32_t last = event.lastInstance.value_or(*event.firstInstance);
+  const std::uint32_t room = m_plan.pools[action.pool].room();
+  if (last >= room) {
+    m_remarks.error("scenario.no_such_instance",
+                    "The scenario acts on instance " + formatNumber(last) + " of " +
+                        quoted(*m_design.blocks.find(event.target)) + ", which has " + formatNumber(room) +
+                        ", numbered from 0.",
+                    About::the(*m_design.blocks.find(event.target)));
+  }
+  action.firstInstance = std::min(*event.firstInstance, last);
+  action.lastInstance = last;
+}
+
+void Compiler::addActionOnZones(const Perturbation& event, std::vector<plan::Action>& to) {
+  plan::Action& action = to.emplace_back();
+  action.at = event.at;
+  action.change = event.change;
+  action.value = event.value;
+  action.zone = m_places.indexOf(event.zone);
+  action.otherZone = m_places.indexOf(event.otherZone);
+  if (event.change == Change::Partition) {
+    remarkEndlessWaits(action);
+  }
+}
+
+/// Calls that a partition cuts off and no timeout ends.
+void Compiler::remarkEndlessWaits(const plan::Action& partition) {
+  for (Index i = 0; i < m_checked.links.size(); ++i) {
+    const CheckedLink& checked = m_checked.links[i];
+    const plan::Link& link = m_plan.links[networkLinkOf(i)];
+    const bool isEndless = link.timeout == Duration() && checked.link->mode == LinkMode::Call;
+    if (isEndless && isCutBy(partition, placesOfCallers(checked.from), placesBehind(link))) {
+      m_remarks.warn("scenario.partition_without_timeout",
+                     "The scenario cuts zone " + quoted(m_plan.zones[partition.zone].key) +
+                         " off, and link " + quoted(checked.link->id.text()) +
+                         " leads out of it or into it without a timeout: who waits for its answers waits "
+                         "for ever.",
+                     About::the(*checked.link, "timeout"));
+    }
+  }
+}
+
+bool Compiler::isCutBy(const plan::Action& partition, const std::set<Index>& from,
+                       const std::set<Index>& to) const {
+  const auto isIn = [&](Index place) { return plan::liesIn(m_plan.zones, place, partition.zone); };
+  const auto isBeyond = [&](Index place) {
+    return partition.otherZone == kNone ? !isIn(place)
+                                        : plan::liesIn(m_plan.zones, place, partition.otherZone);
+  };
+  const auto has = [](const std::set<Index>& places, const auto& condition) {
+    return std::any_of(places.begin(), places.end(), condition);
+  };
+  return (has(from, isIn) && has(to, isBeyond)) || (has(from, isBeyond) && has(to, isIn));
+}
+
+/// On all links by which the block's programs are called.
+void Compiler::addActionsOnCalls(const Perturbation& event, std::vector<plan::Action>& to) {
+  const Programs& own = m_programs[m_checked.find(m_design, event.target)];
+  const Block& block = *m_design.blocks.find(event.target);
+  bool isEndless = false;
+  bool hasAny = false;
+  for (Index link = 0; link < m_plan.links.size(); ++link) {
+    const Index program = m_plan.links[link].program;
+    if (program >= own.begin && program < own.end) {
+      to.push_back({event.at, event.change, kNone, event.value, link});
+      hasAny = true;
+      isEndless = isEndless || m_plan.links[link].timeout == Duration();
+    }
+  }
+  if (!hasAny) {
+    m_remarks.warn("scenario.no_calls",
+                   "The scenario acts on the calls to " + quoted(block) + ", which nobody calls: left out.",
+                   About::the(block));
+  } else if (event.change == Change::LoseCalls && event.value > 0 && isEndless) {
+    m_remarks.warn("scenario.loss_without_timeout",
+                   "The scenario loses calls to " + quoted(block) +
+                       " over a link without a timeout: who waits for their answers waits for ever.",
+                   About::the(block));
+  }
+}
+
+/// Of caches that all instances share; false if the block has none.
+bool Compiler::addFlushes(const Perturbation& event, std::vector<plan::Action>& to) {
+  bool hasAny = false;
+  for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
+    if (m_plan.cacheOrigin[cache].block == event.target.text() && m_plan.caches[cache].pool == kNone) {
+      to.push_back({event.at, event.change, kNone, event.value, kNone, cache});
+      hasAny = true;
+    }
+  }
+  return hasAny;
+}
+
+/// Of those who read what the block keeps, or as whom it reads what another one does.
+void Compiler::addSeeks(const Perturbation& event, std::vector<plan::Action>& to) {
+  const Block& block = *m_design.blocks.find(event.target);
+  const auto isMeant = [&](const plan::ConsumerGroup& group) {
+    const bool isReader = group.link < m_checked.links.size() &&
+                          m_checked.blocks[m_checked.links[group.link].to].block == &block;
+    return !group.follows && (isReader || m_plan.linkOrigin[group.link].block == block.id.text());
+  };
+  bool hasAny = false;
+  bool isKept = true;
+  for (Index group = 0; group < m_plan.groups.size(); ++group) {
+    if (isMeant(m_plan.groups[group])) {
+      plan::Action& action = to.emplace_back();
+      action.at = event.at;
+      action.change = event.change;
+      action.value = event.value;
+      action.group = group;
+      hasAny = true;
+      isKept = isKept && m_plan.groups[group].replay > Duration();
+    }
+  }
+  if (!hasAny) {
+    m_remarks.warn(
+        "scenario.no_consumers",
+        "The scenario sets the consumers of " + quoted(block) + " back, of which there are none: left out.",
+        About::the(block));
+  } else if (event.value > 0 && !isKept) {
+    m_remarks.warn(
+        "scenario.nothing_kept",
+        "The scenario sets the consumers of " + quoted(block) +
+            " back, and what they have read is not kept: give the block that keeps the messages a time in "
+            "'Kept after reading'.",
+        About::the(block, "replay"));
+  }
+}
+
+void Compiler::remarkNoInstances(const Block& block) {
+  m_remarks.warn("scenario.no_instances",
+                 "The scenario acts on the instances of " + quoted(block) + ", which has none: left out.",
+                 About::the(block));
+}
+
+void Compiler::remarkTooMany(const Perturbation& event, const plan::Pool& pool, const Block& block) {
+  const bool isKill = event.change == Change::KillInstances || event.change == Change::KillSilently;
+  if (isKill && !event.firstInstance && event.value > pool.instances) {
+    m_remarks.warn("scenario.too_many",
+                   "The scenario kills " + formatNumber(event.value) + " instances of " + quoted(block) +
+                       ", which has " + formatNumber(pool.instances) + ".",
+                   About::the(block));
+  }
+}
+
+}  // namespace cantilever::compile

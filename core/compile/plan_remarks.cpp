@@ -1,0 +1,82 @@
+#include "core/compile/compiler.h"
+
+#include "core/base/text.h"
+
+/// What is to be said about a plan that can be run.
+namespace cantilever::compile {
+
+using plan::Index;
+using plan::kNone;
+
+namespace {
+
+/// Beyond this share of its capacity a pool counts as saturated: rounding must not hide a load of exactly
+/// one.
+constexpr double kSaturated = 1 - 1e-12;
+
+}  // namespace
+
+void Compiler::remarkSaturation(const plan::Visits& visits) {
+  for (Index i = 0; i < m_plan.pools.size(); ++i) {
+    const plan::Pool& pool = m_plan.pools[i];
+    const double capacity = pool.capacity();
+    const double offered = visits.totalPoolWork(i);
+    if (pool.servers == 0 || offered < capacity * kSaturated) {
+      continue;
+    }
+    const Block& block = *m_design.blocks.find(BlockId(m_plan.poolOrigin[i].block));
+    const bool hasLimit = pool.queueLimit != plan::Pool::kUnlimited;
+    m_remarks.warn("pool.saturated",
+                   quoted(block) + " is offered work for " + formatNumber(offered, 3) +
+                       " servers at peak load and has " + formatNumber(capacity, 6) + " (" +
+                       formatNumber(100 * offered / capacity, 3) +
+                       " %): " + (hasLimit ? "it will refuse requests." : "its queue grows without end."),
+                   About::the(block));
+  }
+}
+
+/// Blocks and links that no request uses: often a link was forgotten or has the wrong role.
+void Compiler::remarkIdle(const plan::Visits& visits) {
+  std::vector<bool> isReached(m_checked.blocks.size(), false);
+  std::vector<bool> isSpare(m_checked.blocks.size(), false);
+  for (const Workload* workload : m_checked.workloads) {
+    isReached[m_checked.find(m_design, workload->entry)] = true;
+  }
+  for (Index i = 0; i < m_checked.links.size(); ++i) {
+    const CheckedLink& checked = m_checked.links[i];
+    isReached[checked.to] = isReached[checked.to] || visits.totalLinkRate(i) > 0;
+    isSpare[checked.to] = isSpare[checked.to] || isForEmergencies(*checked.link);
+  }
+  for (std::size_t i = 0; i < m_checked.blocks.size(); ++i) {
+    const CheckedBlock& checked = m_checked.blocks[i];
+    const bool isForRequests = checked.isUsable && (checked.traits.isSource || checked.type->acceptsCalls);
+    if (!isReached[i] && !isSpare[i] && isForRequests) {
+      m_remarks.note("block.unreached",
+                     checked.traits.isSource ? "No workload enters at " + quoted(*checked.block) + "."
+                                             : "No request reaches " + quoted(*checked.block) + ".",
+                     About::the(*checked.block));
+    }
+  }
+  for (Index i = 0; i < m_checked.links.size(); ++i) {
+    const CheckedLink& checked = m_checked.links[i];
+    if (isReached[checked.from] && visits.totalLinkRate(i) == 0 && !isForEmergencies(*checked.link)) {
+      remarkUnused(*checked.link);
+    }
+  }
+}
+
+bool Compiler::isForEmergencies(const Link& link) {
+  return link.role == LinkRole::Replication || link.role == LinkRole::Standby ||
+         link.role == LinkRole::Fallback;
+}
+
+void Compiler::remarkUnused(const Link& link) {
+  m_remarks.note("link.unused",
+                 "No request uses link " + quoted(link.id.text()) +
+                     (link.role == LinkRole::OnMiss
+                          ? ": an on-miss link needs a look-up link beside it, or a cache where it begins."
+                          : "."),
+                 About::the(link));
+}
+
+}  // namespace cantilever::compile
