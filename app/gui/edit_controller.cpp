@@ -73,6 +73,8 @@ EditController::EditController(Document& document, widgets::CanvasView& canvas,
 void EditController::connectCanvas() {
   using widgets::CanvasView;
   connect(&m_canvas, &CanvasView::selectionChanged, this, &EditController::showSelection);
+  // What was refused is not what fields go on to show.
+  connect(&m_document, &Document::refused, this, [this] { showSelection(); });
   connect(&m_canvas, &CanvasView::addBlockRequested, this, &EditController::addBlock);
   connect(&m_canvas, &CanvasView::removeRequested, this, &EditController::removeSelection);
   connect(&m_canvas, &CanvasView::renameRequested, this, &EditController::openNameField);

@@ -26,12 +26,17 @@ ForecastController::ForecastController(Document& document, Presenter& presenter,
       m_worker(document.catalog()) {
   connect(&panel, &ForecastPanel::forecastRequested, this, &ForecastController::request);
   connect(&panel, &ForecastPanel::cancelRequested, this, [this] {
+    const bool isOld = m_isOutdated || m_panel.hasForecast();
     m_worker.cancel();
     m_panel.showIdle();
+    if (isOld) {
+      m_isOutdated = true;
+      m_panel.showOutdated();
+    }
   });
   connect(&panel, &ForecastPanel::profileFileRequested, this, &ForecastController::chooseFile);
   connect(&panel, &ForecastPanel::becameVisible, this, [this] {
-    if (m_isOutdated && m_panel.hasForecast()) {
+    if (m_isOutdated) {
       request();
     }
   });
@@ -39,7 +44,7 @@ ForecastController::ForecastController(Document& document, Presenter& presenter,
   connect(&m_worker, &ForecastWorker::forecasted, this, &ForecastController::showOutcome);
   connect(&document, &Document::replaced, this, [this] {
     m_worker.cancel();
-    m_isOutdated = false;
+    m_isOutdated = m_isWanted = false;
     m_panel.showReason({});
   });
   connect(&document, &Document::changed, this, [this](const DesignPtr&, const DesignDiff& diff) {
@@ -59,13 +64,14 @@ void ForecastController::request() {
   if (wish.profile == "file") {
     request.table = m_table;
   }
+  m_isWanted = true;
   m_isOutdated = false;
   m_panel.showBusy(0);
   m_worker.request(std::move(request));
 }
 
 void ForecastController::designChanged() {
-  if (!m_panel.hasForecast() && !m_worker.isBusy()) {
+  if (!m_isWanted) {
     return;
   }
   if (m_panel.isVisible()) {

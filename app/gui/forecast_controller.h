@@ -25,6 +25,7 @@ class ForecastController : public QObject {
 
   /// What the panel wants, of the present design.
   void request();
+  bool isBusy() const { return m_worker.isBusy(); }
 
  private:
   void chooseFile();
@@ -36,7 +37,8 @@ class ForecastController : public QObject {
   widgets::ForecastPanel& m_panel;
   QWidget* m_window;
   std::optional<exchange::LoadTable> m_table;
-  bool m_isOutdated = false;
+  bool m_isWanted = false;    ///< somebody has asked for one of this document
+  bool m_isOutdated = false;  ///< the one that is shown, or was not finished
   ForecastWorker m_worker;
 };
 

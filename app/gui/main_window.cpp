@@ -286,15 +286,20 @@ void MainWindow::find() {
   list->openCentred();
 }
 
+/// Shows it, if it is in one and that is closed or behind another.
+void MainWindow::raiseDockOf(const QWidget& place) {
+  if (auto* dock = qobject_cast<QDockWidget*>(place.parentWidget())) {
+    dock->show();
+    dock->raise();
+  }
+}
+
 void MainWindow::goTo(Part part) {
   QWidget* place = part == Part::Outline     ? static_cast<QWidget*>(m_views.outline)
                    : part == Part::Inspector ? static_cast<QWidget*>(m_views.inspector)
                    : part == Part::Details   ? static_cast<QWidget*>(m_details)
                                              : m_views.canvas;
-  if (auto* dock = qobject_cast<QDockWidget*>(place->parentWidget())) {
-    dock->show();
-    dock->raise();
-  }
+  raiseDockOf(*place);
   if (part == Part::Outline) {
     m_views.outline->focusTree();
   } else if (part == Part::Inspector) {
@@ -360,7 +365,7 @@ void MainWindow::makeBars() {
   m_toolBar->addWidget(m_views.runBar);
   m_toolBar->addSeparator();
   m_actions->fill(m_toolBar, toolBarViewActions());
-  statusBar()->addPermanentWidget(m_views.verdicts);
+  statusBar()->addPermanentWidget(m_views.verdicts, 1);
 }
 
 void MainWindow::fillGallery() {
@@ -447,8 +452,9 @@ void MainWindow::showEstimate() {
 }
 
 void MainWindow::showForecast() {
+  raiseDockOf(*m_details);
   m_details->setCurrentWidget(m_views.forecast);
-  if (!m_views.forecast->hasForecast()) {
+  if (!m_views.forecast->hasForecast() && !m_forecasts->isBusy()) {
     m_forecasts->request();
   }
 }

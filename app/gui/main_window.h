@@ -67,6 +67,7 @@ class MainWindow : public QMainWindow {
   void showCommands();
   void showShortcuts();
   void find();
+  static void raiseDockOf(const QWidget& place);
   void goTo(Part part);
   void toggleMinimap();
   void showEstimate();

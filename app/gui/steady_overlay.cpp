@@ -61,9 +61,10 @@ QString explanationOf(const analytic::LinkSolution& link) {
                "Calls: %1, by how often each request class comes this way at the peak load, with what "
                "is tried again.")
                .arg(rateText(link.rate));
-  if (!link.failed.isSolved() || link.failed.value > 0) {
-    lines << steadyText("Of them fail in the end: %1 %.")
-                 .arg(link.failed.isSolved() ? numberText(100 * link.failed.value) : trustText(link.failed));
+  if (!link.failed.isSolved()) {
+    lines << steadyText("How many of them fail is not known: %1").arg(trustText(link.failed));
+  } else if (link.failed.value > 0) {
+    lines << steadyText("Of them fail in the end: %1 %.").arg(numberText(100 * link.failed.value));
   }
   return lines.join(QLatin1Char('\n'));
 }

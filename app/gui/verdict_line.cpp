@@ -2,6 +2,8 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <algorithm>
+#include <utility>
 
 #include "core/base/text.h"
 #include "widgets/style/text.h"
@@ -29,35 +31,6 @@ QString measuredText(Metric metric, double value) {
       return QStringLiteral("$") + toQString(formatNumber(value, 4));
   }
   return {};
-}
-
-QLabel* verdictLabel(const Objective* objective, const advice::Verdict& verdict, bool isExpected,
-                     QWidget* parent) {
-  const widgets::Theme& theme = widgets::currentTheme();
-  const QString wish = toQString(verdict.text);
-  // In the line there is room for what is promised and the figure; the limit and the verdict in words are in
-  // the tool tip.
-  const QString subject = wish.left(wish.lastIndexOf(QLatin1String("= ")) - 2);  // "p99 latency <= 1 s"
-  auto* label = new QLabel(parent);
-  label->setObjectName(QStringLiteral("verdict"));
-  QColor color = theme.textMuted;
-  if (!verdict.measured || objective == nullptr) {
-    label->setText(VerdictLine::tr("\u25CB %1").arg(subject));
-    label->setToolTip(QStringLiteral("%1\n%2").arg(wish, toQString(verdict.basis)));
-  } else {
-    const QString measured = measuredText(objective->metric, *verdict.measured);
-    label->setText((verdict.isMet ? QStringLiteral("\u2713 %1 %2%3") : QStringLiteral("\u2717 %1 %2%3"))
-                       .arg(subject, isExpected ? QStringLiteral("~") : QString(), measured));
-    const QString words =
-        verdict.isMet ? VerdictLine::tr("%1: %2, met.") : VerdictLine::tr("%1: %2, missed.");
-    label->setToolTip(QStringLiteral("%1\n%2").arg(words.arg(wish, measured), toQString(verdict.basis)));
-    color = verdict.isMet ? theme.good : theme.critical;
-  }
-  label->setAccessibleName(label->toolTip());
-  QPalette palette = label->palette();
-  palette.setColor(QPalette::WindowText, color);
-  label->setPalette(palette);
-  return label;
 }
 
 QString runText(RunState state) {
@@ -91,6 +64,7 @@ VerdictLine::VerdictLine(QWidget* parent)
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(0, 0, 8, 0);
   layout->setSpacing(16);
+  layout->addStretch(1);
   layout->addLayout(m_verdicts);
   layout->addWidget(m_headroom);
   layout->addWidget(m_cost);
@@ -100,16 +74,78 @@ VerdictLine::VerdictLine(QWidget* parent)
   showRun(RunState::Idle, false);
 }
 
+/// What is promised and the figure; the limit and the verdict in words are in the tool tip.
+VerdictLine::Entry VerdictLine::entryOf(const Objective* objective, const advice::Verdict& verdict,
+                                        bool isExpected) {
+  const widgets::Theme& theme = widgets::currentTheme();
+  const QString wish = toQString(verdict.text);
+  Entry entry;
+  entry.subject = wish.left(wish.lastIndexOf(QLatin1String("= ")) - 2);  // "p99 latency <= 1 s"
+  entry.label = new QLabel(this);
+  entry.label->setObjectName(QStringLiteral("verdict"));
+  entry.label->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
+  QColor color = theme.textMuted;
+  if (!verdict.measured || objective == nullptr) {
+    entry.sign = QStringLiteral("\u25CB");
+    entry.label->setToolTip(QStringLiteral("%1\n%2").arg(wish, toQString(verdict.basis)));
+  } else {
+    const QString measured = measuredText(objective->metric, *verdict.measured);
+    entry.sign = verdict.isMet ? QStringLiteral("\u2713") : QStringLiteral("\u2717");
+    entry.figure = (isExpected ? QStringLiteral("~") : QString()) + measured;
+    const QString words = verdict.isMet ? tr("%1: %2, met.") : tr("%1: %2, missed.");
+    entry.label->setToolTip(
+        QStringLiteral("%1\n%2").arg(words.arg(wish, measured), toQString(verdict.basis)));
+    color = verdict.isMet ? theme.good : theme.critical;
+  }
+  entry.label->setAccessibleName(entry.label->toolTip());
+  QPalette palette = entry.label->palette();
+  palette.setColor(QPalette::WindowText, color);
+  entry.label->setPalette(palette);
+  return entry;
+}
+
+/// Words that are short leave their room to the others.
+void VerdictLine::fit() {
+  const QFontMetrics metrics(font());
+  const auto textOf = [](const Entry& entry, const QString& subject) {
+    return QStringList{entry.sign, subject, entry.figure}.join(QLatin1Char(' ')).trimmed();
+  };
+  int room = width();
+  for (const QLabel* other : {m_headroom, m_cost, m_run}) {
+    room -= other->isHidden() ? 0 : other->sizeHint().width() + layout()->spacing();
+  }
+  std::vector<std::pair<int, const Entry*>> bySubject;
+  for (const Entry& entry : m_entries) {
+    const int subject = metrics.horizontalAdvance(entry.subject);
+    room -= metrics.horizontalAdvance(textOf(entry, entry.subject)) - subject + m_verdicts->spacing() + 4;
+    bySubject.emplace_back(subject, &entry);
+  }
+  std::sort(bySubject.begin(), bySubject.end());
+  int left = static_cast<int>(bySubject.size());
+  for (const auto& [wanted, entry] : bySubject) {
+    const int given = std::min(wanted, std::max(0, room / left--));
+    room -= given;
+    entry->label->setText(textOf(*entry, metrics.elidedText(entry->subject, Qt::ElideRight, given)));
+  }
+}
+
+void VerdictLine::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  fit();
+}
+
 void VerdictLine::showVerdicts(const Design& design, const std::vector<advice::Verdict>& verdicts,
                                bool areExpected) {
   while (QLayoutItem* item = m_verdicts->takeAt(0)) {
     delete item->widget();
     delete item;
   }
+  m_entries.clear();
   for (const advice::Verdict& verdict : verdicts) {
-    m_verdicts->addWidget(
-        verdictLabel(design.objectives.find(verdict.objective), verdict, areExpected, this));
+    m_entries.push_back(entryOf(design.objectives.find(verdict.objective), verdict, areExpected));
+    m_verdicts->addWidget(m_entries.back().label);
   }
+  fit();
 }
 
 void VerdictLine::showHeadroom(const QString& text, const QString& explanation) {
@@ -117,17 +153,20 @@ void VerdictLine::showHeadroom(const QString& text, const QString& explanation) 
   m_headroom->setToolTip(explanation);
   m_headroom->setAccessibleDescription(explanation);
   m_headroom->setVisible(!text.isEmpty());
+  fit();
 }
 
 void VerdictLine::showCost(const QString& perMonth, const QString& explanation) {
   m_cost->setToolTip(explanation);
   m_cost->setAccessibleDescription(explanation);
   m_cost->setText(perMonth.isEmpty() ? tr("Cost unknown") : tr("%1 a month").arg(perMonth));
+  fit();
 }
 
 void VerdictLine::showRun(RunState state, bool isOutdated) {
   m_run->setText(isOutdated ? tr("%1: design changed since this run started").arg(runText(state))
                             : runText(state));
+  fit();
 }
 
 }  // namespace cantilever::app

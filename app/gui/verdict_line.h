@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QString>
 #include <QWidget>
 #include <vector>
 
@@ -27,7 +28,21 @@ class VerdictLine : public QWidget {
   void showCost(const QString& perMonth, const QString& explanation);
   void showRun(RunState state, bool isOutdated);
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
+  /// A verdict in its parts: where there is little room the words are shortened, the figure never.
+  struct Entry {
+    QLabel* label = nullptr;
+    QString sign;
+    QString subject;
+    QString figure;
+  };
+  Entry entryOf(const Objective* objective, const advice::Verdict& verdict, bool isExpected);
+  void fit();
+
+  std::vector<Entry> m_entries;
   QHBoxLayout* m_verdicts;
   QLabel* m_headroom;
   QLabel* m_cost;

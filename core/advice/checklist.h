@@ -70,8 +70,8 @@ struct Verdict {
   std::string basis = {};
 };
 std::vector<Verdict> judge(const Design& design, const sim::RunResult* run, const cost::Estimate* estimate);
-/// The same before any run, with the steady state by formulas: `measured` is then what is expected. Nothing
-/// where there is no formula, and for percentiles over several request classes.
+/// The same before any run, with the steady state by formulas: `measured` is then what is expected,
+/// nothing where there is no formula.
 std::vector<Verdict> judge(const Design& design, const analytic::Solution& expected,
                            const cost::Estimate* estimate);
 

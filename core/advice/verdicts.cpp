@@ -146,19 +146,21 @@ Judged expectedOf(const Objective& objective, const analytic::Solution& solution
   const auto named = std::find_if(solution.classes.begin(), solution.classes.end(), [&](const auto& each) {
     return objective.requestClass == ClassId(each.key);
   });
-  if (objective.metric == Metric::CostMonth ||
-      (!objective.requestClass.isEmpty() && named == solution.classes.end())) {
-    return {};
+  if (!objective.requestClass.isEmpty() && named == solution.classes.end()) {
+    return {std::nullopt, "Not known: the design has no such request class."};
   }
   const analytic::ClassSolution& of = objective.requestClass.isEmpty() ? solution.all : *named;
   if (!(of.offered.value > 0)) {
-    return {};
+    return {std::nullopt, "Not known: no load asks for it."};
   }
   if (!of.succeeded.isSolved() || !of.mean.isSolved()) {
     return {std::nullopt, "Not known: " + trustOf(lessTrusted(of.succeeded, of.mean)) + "."};
   }
   const bool isCount = objective.metric == Metric::SuccessRatio || objective.metric == Metric::Throughput;
   const analytic::Figure& trust = isCount ? of.succeeded : figureOf(objective.metric, of);
+  if (!trust.isSolved()) {
+    return {std::nullopt, "Not known: " + trustOf(trust) + "."};
+  }
   const std::string basis = "By formulas: " + formulaOf(objective.metric) + "; " + trustOf(trust) + ".";
   switch (objective.metric) {
     case Metric::SuccessRatio:
@@ -166,8 +168,7 @@ Judged expectedOf(const Objective& objective, const analytic::Solution& solution
     case Metric::Throughput:
       return {of.succeeded.value, basis};
     default:
-      return {of.succeeded.value > 0 && trust.isSolved() ? std::optional(trust.value * 1e3) : std::nullopt,
-              basis};
+      return {of.succeeded.value > 0 ? std::optional(trust.value * 1e3) : std::nullopt, basis};
   }
 }
 
@@ -258,8 +259,9 @@ std::vector<Verdict> judge(const Design& design, const sim::RunResult* run, cons
   return judged(design, [&](const Objective& objective) {
     const std::optional<double> value = measured(objective, run, estimate);
     return Judged{value, objective.metric == Metric::CostMonth ? basisOfCost(estimate)
-                         : value ? std::string("Measured in the run of this design.")
-                                 : std::string("Not measured yet: run the design.")};
+                         : value          ? std::string("Measured in the run of this design.")
+                         : run != nullptr ? std::string("No request of it ended in the run.")
+                                          : std::string("Not measured yet: run the design.")};
   });
 }
 

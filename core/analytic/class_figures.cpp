@@ -167,6 +167,9 @@ ClassSolution Assembler::allClasses() const {
     all.offered = Figure::approximate(all.offered.value + each.offered.value,
                                       std::max(all.offered.band, each.offered.band));
     unavailable += each.offered.value * (1 - each.availability.value);
+    if (each.succeeded.isSolved() && !(each.succeeded.value > 0)) {
+      continue;  // there is no response that the others could be mixed with
+    }
     const std::array<const Figure*, 2> needed = {&each.succeeded, &each.mean};
     for (const Figure* figure : needed) {
       if (!figure->isSolved()) {

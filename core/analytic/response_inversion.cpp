@@ -31,13 +31,17 @@ constexpr double kNearRoughly = 0.02;
 /// After a number of stages of this rate, so many with these probabilities.
 double stagesAbove(const std::vector<double>& stages, double rate, double t) {
   // P(Erlang of n stages > t) = P(fewer than n points of a Poisson process until t).
+  // Beyond this exp() of it is too small for a product.
+  constexpr double kTooFar = 700;
+  const bool isFar = rate * t > kTooFar;
   double points = std::exp(-rate * t);
   double fewer = 0;
   double sum = 0;
   for (std::size_t n = 1; n < stages.size(); ++n) {
-    fewer += points;
+    const auto number = static_cast<double>(n);
+    fewer += isFar ? std::exp((number - 1) * std::log(rate * t) - rate * t - std::lgamma(number)) : points;
     sum += stages[n] * std::min(fewer, 1.0);
-    points *= rate * t / static_cast<double>(n);
+    points *= rate * t / number;
   }
   return sum;
 }

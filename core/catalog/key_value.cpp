@@ -88,9 +88,8 @@ Traits traitsOfNodes(const NodeParams& params) {
   traits.isReplicated = params.replicasPerShard.value() > 0;
   traits.instances = static_cast<int>(params.shards.value());
   traits.mtbf = 8760_h;  // one failure a year and node: judgement
-  traits.mttr = params.replicasPerShard.value() > 0
-                    ? 1_min
-                    : 10_min;  // failover and reconnecting; a new node: judgement
+  traits.mttr = params.replicasPerShard.value() > 0 ? params.failoverTime.mean
+                                                    : Duration(10_min);  // a new node: judgement
   return traits;
 }
 

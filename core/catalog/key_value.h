@@ -15,7 +15,7 @@ struct NodeParams {
   Count replicasPerShard{1};
   Choice instanceType{"cache.r6g.large"};
   Ratio memoryShare = ratio(0.75);
-  Law failoverTime = Law::uniform(Duration::seconds(16.5), 0.06);
+  Law failoverTime = Law::uniform(Duration::seconds(16.5), 0.03);
 
   const InstanceClass& instanceClass() const { return *findInstanceClass(instanceType.value); }
   std::int64_t nodes() const { return shards.value() * (1 + replicasPerShard.value()); }

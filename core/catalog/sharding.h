@@ -19,7 +19,7 @@ struct Shards {
 std::uint32_t pointsOfShards(std::int64_t shards);
 
 /// What is done at the shard of a block that keeps the request's key, and nowhere else: if that shard is
-/// down, the request fails. Requests of classes without keys go to one that is up, at random.
+/// down, the request fails. Requests of classes without keys go to one of all shards, at random.
 class AtShard {
  public:
   /// `body` is done there, on behalf of the request.

@@ -36,7 +36,14 @@ std::vector<Rate> inProportion(const std::vector<const Workload*>& among, double
 void addShares(const std::vector<const Workload*>& among, double peak, double mean,
                std::vector<WorkloadRate>& rates) {
   const std::vector<Rate> peaks = inProportion(among, peak, &Workload::peak);
-  const std::vector<Rate> means = inProportion(among, mean, &Workload::mean);
+  const bool haveMeans =
+      std::any_of(among.begin(), among.end(), [](const Workload* each) { return each->mean > Rate(); });
+  std::vector<Rate> means = inProportion(among, mean, haveMeans ? &Workload::mean : &Workload::peak);
+  for (std::size_t i = 0; i < among.size(); ++i) {
+    if (means[i] > peaks[i]) {  // the present ones have other shapes: each gets that of the sheet
+      means = inProportion(among, mean, &Workload::peak);
+    }
+  }
   for (std::size_t i = 0; i < among.size(); ++i) {
     rates.push_back({among[i]->id, peaks[i], means[i]});
   }

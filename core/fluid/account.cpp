@@ -177,8 +177,12 @@ double Account::figureOf(const Promise& promise, const Moment& moment, double of
   switch (promise.of) {
     case Promise::Of::Success:
       return goodSum + badSum > 0 ? goodSum / (goodSum + badSum) : 1;
-    case Promise::Of::Throughput:  // what nobody asks for cannot be promised
-      return offeredSum < promise.limit ? std::max(promise.limit, goodSum) : goodSum;
+    case Promise::Of::Throughput:
+      if (offeredSum < promise.limit) {
+        why = "less than that is asked for";
+        return kUnknown;
+      }
+      return goodSum;
     case Promise::Of::Other:
       why = "a forecast does not know this figure";
       return kUnknown;

@@ -291,12 +291,12 @@ void GraphBuilder::Run::step(Index pc) {
     }
     case Op::Batch: {
       const plan::Batching& batching = m_plan.batchings[code.a];
-      const double size = m_builder.m_steady.callBatch[code.a];
+      const plan::ExpectedBatch& expected = m_builder.m_steady.callBatches[code.a];
+      const double size = expected.size;
       const Outlets inside{m_builder.node(), m_builder.node()};
       const Index sent = m_builder.node();
       m_builder.connect(m_at, sent, 1 / size);
-      of(sent).delay +=
-          batching.linger.inSeconds() / 2 + 2 * m_plan.links[batching.link].latency.mean.inSeconds();
+      of(sent).delay += expected.wait + 2 * m_plan.links[batching.link].latency.mean.inSeconds();
       graph.linkCalls[batching.link].push_back({sent, 1});
       attempt(sent, batching.link, inside, m_weight * m_here / size, size * m_targets);
       const Index failure = failureTo(kNone);

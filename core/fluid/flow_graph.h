@@ -104,11 +104,11 @@ using Taps = std::vector<Tap>;
 
 /// What the graph cannot know by itself: from a solution of the steady state.
 struct SteadyFigures {
-  std::vector<double> seatHold;   ///< [pool] mean seconds; 0: not known
-  std::vector<double> tokenHold;  ///< [tokens] mean seconds
-  std::vector<double> batch;      ///< [group] mean number of messages
-  std::vector<double> outcomes;   ///< [window] sent on for each gather
-  std::vector<double> callBatch;  ///< [batching] mean number of calls
+  std::vector<double> seatHold;                  ///< [pool] mean seconds; 0: not known
+  std::vector<double> tokenHold;                 ///< [tokens] mean seconds
+  std::vector<double> batch;                     ///< [group] mean number of messages
+  std::vector<double> outcomes;                  ///< [window] sent on for each gather
+  std::vector<plan::ExpectedBatch> callBatches;  ///< [batching]
   std::vector<bool>
       arePulled;  ///< [pool] only consumers bring it work, and never more than it has servers for
 };

@@ -58,7 +58,7 @@ class SteadySolver {
       m_steady.figures.outcomes[window] =
           gathers > 0 ? visits->totalLinkRate(m_plan.windows[window].link) / gathers : 0.0;
     }
-    m_steady.figures.callBatch = visits->batchSize;
+    m_steady.figures.callBatches = visits->batches;
     if (needsSolution()) {
       read();
     }

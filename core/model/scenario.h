@@ -39,8 +39,8 @@ enum class Change : std::uint8_t {
   SetFlag,      ///< the feature flag `name` is on for the share `value` of the keys
   StopControl,  ///< what the control `name` has begun goes no further
   /// Of a block that keeps messages, all who read them, or of a block that reads some: what was appended
-  /// `value` seconds ago or later is read (again), what is older is not read any more; 0: nothing that is
-  /// there.
+  /// `value` seconds ago or later is read (again), what is older is not read any more; 0: all that is
+  /// there is left out.
   SeekGroup,
 };
 

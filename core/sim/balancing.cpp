@@ -40,12 +40,17 @@ Engine::Index Engine::pickByState(Index index, LinkState& link, const InstanceSe
   return leastLoaded(index, link, among);
 }
 
-/// The instance that keeps the key, kNoInstance if it is not among those that can be called. Where there are
-/// no keys, or no instances to tell apart, any.
+/// The instance that keeps the key, kNoInstance if it is not among those that can be called. Of a class
+/// without keys any of all, since what it asks for is somewhere; where there are no instances to tell apart,
+/// any.
 Engine::Index Engine::pickOwner(Index index, LinkState& link, const InstanceSet& among) {
   const Frame& frame = m_frames[index];
-  if (m_keySpaceOfClass[frame.requestClass] == plan::kNone || m_pools[link.pool].isShared) {
+  if (m_pools[link.pool].isShared) {
     return among.at(link.pick.below(among.size()));
+  }
+  if (m_keySpaceOfClass[frame.requestClass] == plan::kNone) {
+    const Index any = link.pick.below(m_pools[link.pool].count);
+    return among.contains(any) ? any : kNoInstance;
   }
   const Index owner = link.ring.ownerOf(frame.key, m_hasCargo ? m_frames.notes(index).branch : 0);
   return among.contains(owner) ? owner : kNoInstance;

@@ -1,10 +1,9 @@
 #include "core/sim/batches.h"
 
-#include <utility>
+#include <algorithm>
 #include <vector>
 
 #include "core/sim/engine_calls.h"
-#include "core/sim/logs.h"
 
 /// Calls of one caller that are put together and go on as one (42).
 namespace cantilever::sim {
@@ -25,7 +24,37 @@ void Engine::addBatchings() {
 }
 
 bool Engine::isBatchOfCalls(Index index) const {
-  return m_deliveries[m_frames.notes(index).delivery].group == plan::kNone;
+  return m_frames.notes(index).callBatch != FrameNotes::kNoBatch;
+}
+
+Engine::Index Engine::openBatch(Index batching, std::uint64_t caller) {
+  Index which = m_firstFreeCallBatch;
+  if (which == CallBatch::kNone) {
+    which = static_cast<Index>(m_callBatches.size());
+    m_callBatches.emplace_back();
+  } else {
+    m_firstFreeCallBatch = m_callBatches[which].next;
+  }
+  CallBatch& batch = m_callBatches[which];
+  batch.batching = batching;
+  batch.caller = caller;
+  batch.isOpen = true;
+  m_batchings[batching].open.findOrAdd(caller, which);
+  return which;
+}
+
+/// Nobody joins it any more.
+void Engine::stopFilling(CallBatch& batch) {
+  m_batchings[batch.batching].open.erase(batch.caller);
+  batch.isOpen = false;
+}
+
+void Engine::closeBatch(Index which) {
+  CallBatch& batch = m_callBatches[which];
+  batch.members.clear();
+  ++batch.generation;
+  batch.next = m_firstFreeCallBatch;
+  m_firstFreeCallBatch = which;
 }
 
 /// The instance of the frame that waits for this one or, if that sits at none, of the nearest further up.
@@ -41,115 +70,105 @@ void Engine::joinBatch(Index index, Index which) {
   BatchingState& batching = m_batchings[which];
   const Index caller = callerOf(index);
   const std::uint64_t name = caller == kNoInstance ? kNowhere : std::uint64_t{caller} + 1;
-  Index batch = batching.open.find(name);
-  const bool isFirst = batch == KeyIndex::kAbsent;
+  Index open = batching.open.find(name);
+  const bool isFirst = open == KeyIndex::kAbsent;
   if (isFirst) {
-    batch = openDelivery(plan::kNone, which);
-    batching.open.findOrAdd(name, batch);
-    m_deliveries[batch].caller = name;
+    open = openBatch(which, name);
   }
-  const FrameNotes& notes = m_frames.notes(index);
-  const Frame& frame = m_frames[index];
-  Message call;
-  call.bornAt = notes.bornAt;
-  call.appendedAt = now();
-  call.key = frame.key;
-  call.targets = notes.targets;
-  call.requestClass = frame.requestClass;
-  call.priority = frame.priority;
-  m_deliveries[batch].items.push_back({call, index, frame.generation, false});
+  CallBatch& batch = m_callBatches[open];
+  batch.members.push_back({index, m_frames[index].generation, now()});
   become(index, FrameState::Join);
   batching.calls.add();
-  if (m_deliveries[batch].items.size() >= batching.of->most) {
-    sendBatchOfCalls(batch);
+  if (batch.members.size() >= batching.of->most) {
+    sendBatchOfCalls(open);
   } else if (isFirst) {
-    m_agenda.after(batching.of->linger.ns(), {batch, m_deliveries[batch].generation, EventType::BatchEnd});
+    m_agenda.after(batching.of->linger.ns(), {open, batch.generation, EventType::BatchEnd});
   }
 }
 
-bool Engine::endBatch(Index batch, std::uint32_t generation) {
-  if (m_deliveries[batch].generation != generation || !m_deliveries[batch].isOpen) {
+bool Engine::endBatch(Index which, std::uint32_t generation) {
+  if (m_callBatches[which].generation != generation || !m_callBatches[which].isOpen) {
     return false;
   }
-  sendBatchOfCalls(batch);
+  sendBatchOfCalls(which);
   return true;
 }
 
 /// Without those that have been withdrawn meanwhile. It is as about what the first of them is about.
 void Engine::sendBatchOfCalls(Index which) {
-  DeliveryState& batch = m_deliveries[which];
-  BatchingState& batching = m_batchings[batch.member];
-  batching.open.erase(batch.caller);
-  batch.isOpen = false;
-  std::erase_if(batch.items, [this](const DeliveryState::Item& item) {
-    return !m_frames.isCurrent(item.queue, item.epoch);
+  CallBatch& batch = m_callBatches[which];
+  BatchingState& batching = m_batchings[batch.batching];
+  stopFilling(batch);
+  std::erase_if(batch.members, [this](const CallBatch::Member& member) {
+    return !m_frames.isCurrent(member.frame, member.generation);
   });
-  if (batch.items.empty()) {
-    closeDelivery(which);
+  if (batch.members.empty()) {
+    closeBatch(which);
     return;
   }
   batching.batches.add();
   std::uint64_t targets = 0;
-  for (const DeliveryState::Item& item : batch.items) {
-    targets += item.message.targets;
+  for (const CallBatch::Member& member : batch.members) {
+    targets += m_frames.notes(member.frame).targets;
     if (isInWindow(now())) {
-      batching.wait.add(now() - item.message.appendedAt);
+      batching.wait.add(now() - member.joinedAt);
     }
   }
-  const Message first = batch.items.front().message;
-  const Index place = batch.items.front().queue;
+  const Index first = batch.members.front().frame;
   const Index index = newFrame();
   Frame& frame = m_frames[index];
   frame.pc = m_plan->programs[batching.of->program].begin;
-  frame.requestClass = first.requestClass;
-  frame.priority = first.priority;
-  frame.key = first.key;
+  frame.requestClass = m_frames[first].requestClass;
+  frame.priority = m_frames[first].priority;
+  frame.key = m_frames[first].key;
   frame.link = static_cast<std::uint16_t>(batching.of->link);
   frame.flags = frame_flags::kDetached | frame_flags::kDelivery;
   frame.instance = batch.caller == kNowhere ? kNoInstance : static_cast<Index>(batch.caller - 1);
   m_frames.cold(index).deadline = kNever;
   if (m_network.hasZones()) {
-    m_frames.cold(index).zone = zoneOf(place);
+    m_frames.cold(index).zone = zoneOf(first);
   }
+  const TimeNs bornAt = m_frames.notes(first).bornAt;
   FrameNotes& notes = m_frames.notes(index);
   notes.targets = static_cast<std::uint32_t>(std::min<std::uint64_t>(targets, 0xffffffffu));
-  notes.bornAt = first.bornAt;
-  notes.delivery = which;
+  notes.bornAt = bornAt;
+  notes.callBatch = which;
   m_stepsLeft += kStepsPerFrame;
   m_agenda.after(0, eventOf(index, EventType::Reach));
 }
 
 /// The outcome of the batch is that of each of its calls; they hear of it as a consequence.
 void Engine::answerBatch(Index which, Reason reason) {
-  for (const DeliveryState::Item& item : m_deliveries[which].items) {
-    if (!m_frames.isCurrent(item.queue, item.epoch)) {
+  for (const CallBatch::Member& member : m_callBatches[which].members) {
+    if (!m_frames.isCurrent(member.frame, member.generation)) {
       continue;
     }
-    become(item.queue, FrameState::Ready);
+    become(member.frame, FrameState::Ready);
+    Frame& frame = m_frames[member.frame];
     if (reason == Reason::None) {
-      ++m_frames[item.queue].pc;
-      m_agenda.after(0, eventOf(item.queue, EventType::Reach));
+      ++frame.pc;
+      m_agenda.after(0, eventOf(member.frame, EventType::Reach));
     } else {
-      m_frames[item.queue].reason = static_cast<std::uint8_t>(reason);
-      m_agenda.after(0, eventOf(item.queue, EventType::Fail));
+      frame.reason = static_cast<std::uint8_t>(reason);
+      m_agenda.after(0, eventOf(member.frame, EventType::Fail));
     }
   }
-  closeDelivery(which);
+  closeBatch(which);
 }
 
 /// What a killed instance had not sent yet is lost with it.
 void Engine::closeBatchesOf(Index instance) {
-  for (BatchingState& batching : m_batchings) {
+  for (const BatchingState& batching : m_batchings) {
     const Index which = batching.open.find(std::uint64_t{instance} + 1);
     if (which == KeyIndex::kAbsent) {
       continue;
     }
-    batching.open.erase(std::uint64_t{instance} + 1);
-    const std::vector<DeliveryState::Item> items = std::move(m_deliveries[which].items);
-    closeDelivery(which);
-    for (const DeliveryState::Item& item : items) {
-      if (m_frames.isCurrent(item.queue, item.epoch)) {
-        finish(item.queue, Reason::KilledInFlight);
+    stopFilling(m_callBatches[which]);
+    const std::vector<CallBatch::Member> members = m_callBatches[which].members;
+    closeBatch(which);
+    for (const CallBatch::Member& member : members) {
+      if (m_frames.isCurrent(member.frame, member.generation)) {
+        finish(member.frame, Reason::KilledInFlight);
       }
     }
   }

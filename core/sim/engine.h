@@ -403,6 +403,9 @@ class Engine {
   // Calls that go on together (batches.cpp).
   void addBatchings();
   bool isBatchOfCalls(Index frame) const;
+  Index openBatch(Index batching, std::uint64_t caller);
+  void stopFilling(CallBatch& batch);
+  void closeBatch(Index batch);
   Index callerOf(Index frame) const;
   void joinBatch(Index frame, Index batching);
   bool endBatch(Index batch, std::uint32_t generation);
@@ -427,8 +430,8 @@ class Engine {
   void returnUncommitted(GroupState& group, Index queue);
   void commit(Index group);
   // Consumers that are set back (seek.cpp).
-  void keepForSeek(const GroupState& group, PartitionState& state, const Message& message);
-  void commitAll(const GroupState& group, PartitionState& state);
+  void keepForSeek(GroupState& group, PartitionState& state, const Message& message);
+  void commitAll(GroupState& group, PartitionState& state);
   void seek(Index group, double back, Cause cause);
   void takeBackFromReaders(Index group, TimeNs from);
   void bringBack(GroupState& group, Index queue, TimeNs from);
@@ -631,6 +634,8 @@ class Engine {
   std::vector<StoreState> m_stores;
   std::vector<WindowState> m_windows;
   std::vector<BatchingState> m_batchings;
+  std::vector<CallBatch> m_callBatches;
+  Index m_firstFreeCallBatch = CallBatch::kNone;
   std::vector<Ticket> m_tickets;
   Index m_firstFreeTicket = Message::kNoTicket;
   std::vector<DeliveryState> m_deliveries;

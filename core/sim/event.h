@@ -36,9 +36,8 @@ enum class EventType : std::uint8_t {
   ZoneRepair,    ///< it comes back
   BreakEnd,      ///< subject: link, generation: epoch of its breaker. It has been open long enough
   Refill,        ///< subject: bucket, generation: its own. Tokens for those who wait may have come back
+  BatchEnd,      ///< subject: batch of calls, generation: its own. It has waited long enough to become full
   // Of logs.
-  BatchEnd,     ///< subject: delivery, generation: its own. A batch of calls has waited long enough to become
-                ///< full
   Linger,       ///< subject: desk. A batch has waited long enough to become full
   Visible,      ///< subject: delivery, generation: its own. It is to be delivered again
   Commit,       ///< subject: group, from here on

@@ -52,7 +52,7 @@ inline constexpr FrameFlags kHedge = 2048;      ///< it is the second of the two
 inline constexpr FrameFlags kDegraded = 4096;   ///< a fallback has answered it, or something that it called
 inline constexpr FrameFlags kExpires = 8192;    ///< it was told its deadline, and is dropped after that
 inline constexpr FrameFlags kRefused = 16384;   ///< on its way to an instance that was down when it was sent
-inline constexpr FrameFlags kDelivery = 32768;  ///< a batch of messages that its callee has read from a log
+inline constexpr FrameFlags kDelivery = 32768;  ///< a batch of messages from a log, or of calls
 /// It owes something to others when it is over.
 inline constexpr FrameFlags kOwing = kFetching | kHolding;
 /// Its reply needs a closer look.
@@ -113,22 +113,24 @@ struct FrameNotes {
   std::uint32_t place = 0;         ///< in its instance's Pace
   std::uint32_t source = 0;        ///< of a root
   // Of plans with fans or logs.
-  TimeNs bornAt = 0;            ///< when the request arrived that has led to it
-  std::uint32_t delivery = 0;   ///< with kDelivery
-  std::uint32_t drawn = 1;      ///< by the last Draw
-  std::uint32_t targets = 1;    ///< that the call stands for
-  std::uint32_t branch = 0;     ///< its number in the fan
-  std::uint32_t fanLeft = 0;    ///< in a Fan: targets that no branch has been started for
-  std::uint32_t fanNeeded = 0;  ///< successes still needed
-  std::uint32_t side = 0;       ///< the engine's, over a link that has one for each caller
-  std::uint32_t husks = 0;      ///< branches that are over and still in its list
-  std::uint32_t ticket = 0;     ///< in state Acks; in state Room: the partition to append to
+  TimeNs bornAt = 0;                   ///< when the request arrived that has led to it
+  std::uint32_t delivery = 0;          ///< with kDelivery
+  std::uint32_t callBatch = kNoBatch;  ///< with kDelivery: it is that batch of calls, and no delivery
+  std::uint32_t drawn = 1;             ///< by the last Draw
+  std::uint32_t targets = 1;           ///< that the call stands for
+  std::uint32_t branch = 0;            ///< its number in the fan
+  std::uint32_t fanLeft = 0;           ///< in a Fan: targets that no branch has been started for
+  std::uint32_t fanNeeded = 0;         ///< successes still needed
+  std::uint32_t side = 0;              ///< the engine's, over a link that has one for each caller
+  std::uint32_t husks = 0;             ///< branches that are over and still in its list
+  std::uint32_t ticket = 0;            ///< in state Acks; in state Room: the partition to append to
   // Of a call over a link that reads of a store: what its key had seen by then.
   std::uint32_t knownPartition = 0;
   std::uint64_t known = 0;  ///< one more than the number of its last acknowledged write; 0: none
   TraceMark trace;          ///< with isTraced
 
   static constexpr TimeNs kNotBegun = -1;
+  static constexpr std::uint32_t kNoBatch = 0xffffffffu;
 };
 
 /// Frames that wait, in the order in which they will be served; any of them can be taken out in O(1).

@@ -252,7 +252,7 @@ void Engine::finish(Index index, Reason reason) {
   }
   leaveSeat(index);
   if (frame.has(frame_flags::kDelivery) && isBatchOfCalls(index)) {
-    const Index batch = m_frames.notes(index).delivery;
+    const Index batch = m_frames.notes(index).callBatch;
     m_frames.release(index);
     answerBatch(batch, reason);
     return;

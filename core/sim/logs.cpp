@@ -439,6 +439,7 @@ void Engine::sendBatch(Index delivery, std::uint32_t targets) {
   notes.targets = targets;
   notes.bornAt = first.bornAt;
   notes.delivery = delivery;
+  notes.callBatch = FrameNotes::kNoBatch;
   link.meter.calls.add();
   if (m_hasSizes) {
     countSent(index, link);

@@ -118,7 +118,8 @@ struct GroupState {
   LaneId retryLane = 0;
   GroupMeter meter;
 
-  bool isCut = false;  ///< copies of a store whose primary is down
+  std::uint32_t kept = 0;  ///< messages that are there for a seek
+  bool isCut = false;      ///< copies of a store whose primary is down
   bool mayRead() const { return !isPaused && !isCommitting && !isCut; }
   bool isOrdered() const { return of->delivery != plan::Delivery::Competing || of->isOrdered; }
 };
@@ -136,8 +137,7 @@ struct LogState {
   Counter refused;
 };
 
-/// A batch that a member works on, or that waits to be delivered again. Or, without a group, a batch of
-/// calls: of `member` the batching, of its items the frame that waits (`queue`) and its generation (`epoch`).
+/// A batch that a member works on, or that waits to be delivered again.
 struct DeliveryState {
   struct Item {
     Message message;
@@ -148,8 +148,7 @@ struct DeliveryState {
   std::uint32_t group = 0;
   std::uint32_t member = 0;
   std::uint32_t generation = 0;
-  bool isOpen = false;       ///< being worked on; of calls: being filled
-  std::uint64_t caller = 0;  ///< of calls: whose they are, as BatchingState names it
+  bool isOpen = false;  ///< being worked on
   std::vector<Item> items;
   std::uint32_t next = kNone;  ///< links free ones
 

@@ -194,6 +194,7 @@ void Engine::leaveUnread(GroupState& group, Index member) {
     while (!group.queues[queue].waiting.isEmpty()) {
       dropOldest(group, group.queues[queue]);
     }
+    group.kept -= static_cast<std::uint32_t>(group.queues[queue].kept.size());
     group.queues[queue].kept.clear();
   }
 }

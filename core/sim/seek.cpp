@@ -8,20 +8,24 @@
 namespace cantilever::sim {
 
 /// For as long as the group can be set back to it.
-void Engine::keepForSeek(const GroupState& group, PartitionState& state, const Message& message) {
+void Engine::keepForSeek(GroupState& group, PartitionState& state, const Message& message) {
   const TimeNs replay = group.of->replay.ns();
   if (replay == 0) {
     return;
   }
-  while (!state.kept.isEmpty() && (now() - state.kept.front().appendedAt > replay ||
-                                   state.kept.size() >= plan::ConsumerGroup::kMostKept)) {
+  const auto isFull = [&] { return group.kept >= plan::ConsumerGroup::kMostKept; };
+  while (!state.kept.isEmpty() && (now() - state.kept.front().appendedAt > replay || isFull())) {
     state.kept.pop();
+    --group.kept;
   }
-  state.kept.push(message);
+  if (!isFull()) {
+    state.kept.push(message);
+    ++group.kept;
+  }
 }
 
 /// What is done will not come back if its reader dies.
-void Engine::commitAll(const GroupState& group, PartitionState& state) {
+void Engine::commitAll(GroupState& group, PartitionState& state) {
   if (group.of->replay == Duration()) {
     state.uncommitted.clear();
   }
@@ -78,6 +82,7 @@ void Engine::bringBack(GroupState& group, Index queue, TimeNs from) {
     const Message message = kept.pop();
     if (message.appendedAt >= earliest) {
       again.push_back(message);
+      --group.kept;
     } else {
       kept.push(message);
     }

@@ -83,7 +83,9 @@ void Engine::trigger(Index index) {
   ControlState& state = m_controls[index];
   switch (of.kind) {
     case Trigger::Kind::At:
-      fire(index);
+      if (!state.isStopped) {
+        fire(index);
+      }
       return;
     case Trigger::Kind::Every:
     case Trigger::Kind::Random:
@@ -183,6 +185,7 @@ bool Engine::actOfControl(Index index, std::uint32_t generation) {
 
 void Engine::stopControl(Index index, Cause cause) {
   ++m_controls[index].generation;
+  m_controls[index].isStopped = true;
   recordOfControl(Happening::Kind::Stopped, index, cause);
 }
 

@@ -16,7 +16,8 @@ struct ControlState {
   std::uint32_t inARow = 0;      ///< periods in which the figure was beyond the threshold
   Sampler spacing;
   RandomStream stream;
-  ScalerState pool;  ///< what it has seen of its pool
+  ScalerState pool;        ///< what it has seen of its pool
+  bool isStopped = false;  ///< before its time came
   // Of its request class, in the present period.
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;

@@ -83,9 +83,9 @@ struct DrawnFigures {
 
 /// What depends on the rates, as the pass before has found it.
 struct Known {
-  std::vector<double> hitRatio;  ///< by cache
-  std::vector<double> outcomes;  ///< by window: sent on for each Gather that is run
-  std::vector<double> batch;     ///< by batching: calls in one
+  std::vector<double> hitRatio;        ///< by cache
+  std::vector<double> outcomes;        ///< by window: sent on for each Gather that is run
+  std::vector<ExpectedBatch> batches;  ///< by batching
 };
 
 /// The visits that requests of one class cause. Programs are walked with probabilities; what a program does
@@ -376,7 +376,8 @@ class ClassVisits {
         result.calls.push_back({code.a, visits});
         break;
       case Op::Batch:
-        result.calls.push_back({m_plan.batchings[code.a].link, visits / m_known.batch[code.a], -1, visits});
+        result.calls.push_back(
+            {m_plan.batchings[code.a].link, visits / m_known.batches[code.a].size, -1, visits});
         result.batched.push_back({code.a, visits});
         break;
       case Op::Fan: {
@@ -612,7 +613,7 @@ Result<Visits> visits(const Plan& plan, double loadFactor) {
   const std::vector<Index> ends = programEnds(plan);
   const DrawnFigures drawn(plan);
   Known known{std::vector<double>(plan.caches.size(), 0.0), std::vector<double>(plan.windows.size(), 0.0),
-              std::vector<double>(plan.batchings.size(), 1.0)};
+              std::vector<ExpectedBatch>(plan.batchings.size())};
   std::vector<double> callers;
   for (Index batching = 0; batching < plan.batchings.size(); ++batching) {
     callers.push_back(callersOf(plan, batching));
@@ -620,7 +621,7 @@ Result<Visits> visits(const Plan& plan, double loadFactor) {
   for (int pass = 0;; ++pass) {
     Visits result = noVisits(plan);
     result.hitRatio = known.hitRatio;
-    result.batchSize = known.batch;
+    result.batches = known.batches;
     for (Index each = 0; each < plan.classes.size(); ++each) {
       const Result<void> added = ClassVisits(plan, ends, known, drawn, each).addTo(result, loadFactor);
       if (!added) {
@@ -639,10 +640,10 @@ Result<Visits> visits(const Plan& plan, double loadFactor) {
       known.outcomes[window] = next;
     }
     for (Index batching = 0; batching < plan.batchings.size(); ++batching) {
-      const double next =
-          expectedBatch(plan.batchings[batching], result.batched[batching] / callers[batching]).size;
-      change = std::max(change, std::abs(next - known.batch[batching]));
-      known.batch[batching] = next;
+      const ExpectedBatch next =
+          expectedBatch(plan.batchings[batching], result.batched[batching] / callers[batching]);
+      change = std::max(change, std::abs(next.size - known.batches[batching].size));
+      known.batches[batching] = next;
     }
     if (change < kSettled || pass == kMaxPasses) {
       return result;

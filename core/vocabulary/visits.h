@@ -23,7 +23,7 @@ struct Visits {
   std::vector<double> windowGathers;
   /// [batching] calls per second that are put together there.
   std::vector<double> batched;
-  std::vector<double> batchSize;  ///< of them in one batch
+  std::vector<ExpectedBatch> batches;  ///< [batching] what that makes of them
   /// [cache] as expected in equilibrium: see hit_ratio.h.
   std::vector<double> hitRatio;
 

@@ -124,13 +124,13 @@ TEST_F(ForecastTest, ReadsTheLoadFromAFile) {
   EXPECT_NE(toUtf8(profile->currentText()), "From load.csv...");
 }
 
-TEST_F(ForecastTest, SaysWhyADesignHasNone) {
+TEST_F(ForecastTest, OfOneDesignIsNotThatOfTheNext) {
   StudioDriver::click(studio.child<QPushButton>("forecastStart"));
   ASSERT_TRUE(waitForState("At most 200/s"));
-  studio.clickBlock("app");
-  studio.key(Qt::Key_Delete);
   studio.key(Qt::Key_N, Qt::ControlModifier);
   EXPECT_FALSE(panel().hasForecast());
+  const auto* reason = studio.child<QLabel>("forecastReason");
+  EXPECT_TRUE(reason->text().startsWith(QStringLiteral("Forecast a day")));
 }
 
 }  // namespace

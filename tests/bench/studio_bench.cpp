@@ -121,7 +121,7 @@ int run(const QStringList& only) {
     }
     window.files().openTemplate(key);
     waitForAnalysis(window);
-    QTest::qWait(50);  // views settle
+    QApplication::processEvents();  // views settle
     const Edits edits = measure(window);
     std::printf("%-22s %8.2f %8.2f %8.2f | %8.2f %8.2f %8.2f %10.2f\n", one.key.c_str(),
                 percentile(edits.all, 0.5), percentile(edits.all, 0.95), percentile(edits.all, 1),

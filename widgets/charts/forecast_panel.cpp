@@ -130,6 +130,13 @@ struct ForecastPanel::Impl {
   std::vector<Chart> charts;
 };
 
+/// Of a design that has no forecast yet.
+QString introduction() {
+  return ForecastPanel::tr(
+      "Forecast a day, a week or a year of this design as a flow: what grows, what fills up, "
+      "when objectives are not kept. It takes a moment; simulations show single requests.");
+}
+
 void ForecastPanel::Impl::build(ForecastPanel& owner) {
   owner.setBackgroundRole(QPalette::Base);
   owner.setAutoFillBackground(true);
@@ -141,10 +148,7 @@ void ForecastPanel::Impl::build(ForecastPanel& owner) {
   auto* body = new QWidget(&owner);
   stack = new QStackedLayout(body);
   rows->addWidget(body, 1);
-  reason =
-      makeBody(tr("Forecast a day, a week or a year of this design as a flow: what grows, what fills up, "
-                  "when objectives are not kept. It takes a moment; simulations show single requests."),
-               body);
+  reason = makeBody(introduction(), body);
   reason->setTone(Tone::Muted);
   reason->setAlignment(Qt::AlignCenter);
   reason->setMargin(24);
@@ -379,7 +383,9 @@ void ForecastPanel::Impl::drawOne(Chart& chart) {
   std::vector<Curve> curves;
   for (std::size_t i = 0; i < chart.lines.size(); ++i) {
     Curve curve{chart.lines[i].name, theme.series[kLineSeries[i]], chart.shape, chart.lines[i].points};
-    if (chart.shape == Curve::Shape::Band && !curves.empty()) {  // on top of the one before
+    const bool isStacked = chart.shape == Curve::Shape::Band && !curves.empty() &&
+                           curves.back().points.size() == curve.points.size();
+    if (isStacked) {  // on top of the one before
       for (qsizetype k = 0; k < curve.points.size(); ++k) {
         curve.points[k].ry() += curves.back().points[k].y();
       }
@@ -468,9 +474,7 @@ void ForecastPanel::show(Shown shown) {
 void ForecastPanel::showReason(const QString& reason) {
   m_impl->shown = {};
   showIdle();
-  if (!reason.isEmpty()) {
-    m_impl->reason->setText(reason);
-  }
+  m_impl->reason->setText(reason.isEmpty() ? introduction() : reason);
   m_impl->stack->setCurrentWidget(m_impl->reason);
 }
 

@@ -72,6 +72,16 @@ void CurveGraph::show(const plan::WrittenCurve& curve, Rate peak) {
   update();
 }
 
+void CurveGraph::cancelDrag() {
+  if (m_before) {
+    m_curve = *m_before;
+    m_before.reset();
+    m_chosen = std::min(m_chosen, pointCount() - 1);
+    tellChosen();
+    update();
+  }
+}
+
 void CurveGraph::choose(int point) {
   const int chosen = std::clamp(point, -1, pointCount() - 1);
   if (chosen == m_chosen) {
@@ -199,16 +209,22 @@ int CurveGraph::pointNear(QPointF position) const {
   return nearest;
 }
 
-void CurveGraph::commit(const plan::WrittenCurve& curve) {
+/// Nothing, if there is a fault in it: then the present one stays, with the point that is chosen.
+void CurveGraph::commit(const plan::WrittenCurve& curve, int chosen) {
   if (!plan::faultIn(plan::curveOf(curve)).empty() || curve == m_curve) {
     update();
     return;
   }
+  const bool isOther = chosen != m_chosen;
   m_curve = curve;
+  m_chosen = chosen;
   m_scales = scalesOf(curve);
   tellChosen();
   update();
   Q_EMIT edited(m_curve);
+  if (isOther) {
+    Q_EMIT chosenChanged(m_chosen);
+  }
 }
 
 void CurveGraph::addPoint(Duration at, double level) {
@@ -227,9 +243,7 @@ void CurveGraph::addPoint(Duration at, double level) {
                        [](Duration time, const plan::RateCurve::Point& point) { return time < point.at; });
   const auto index = behind - curve.points.begin();
   curve.points.insert(behind, {at, level});
-  m_chosen = static_cast<int>(index);
-  commit(curve);
-  Q_EMIT chosenChanged(m_chosen);
+  commit(curve, static_cast<int>(index));
 }
 
 void CurveGraph::addAfterChosen() {
@@ -260,9 +274,7 @@ void CurveGraph::removeChosen() {
   }
   plan::WrittenCurve curve = m_curve;
   curve.points.erase(curve.points.begin() + m_chosen);
-  m_chosen = std::min(m_chosen, static_cast<int>(curve.points.size()) - 1);
-  commit(curve);
-  Q_EMIT chosenChanged(m_chosen);
+  commit(curve, std::min(m_chosen, static_cast<int>(curve.points.size()) - 1));
 }
 
 void CurveGraph::mousePressEvent(QMouseEvent* event) {
@@ -276,7 +288,7 @@ void CurveGraph::mousePressEvent(QMouseEvent* event) {
 }
 
 void CurveGraph::mouseMoveEvent(QMouseEvent* event) {
-  if (!m_before) {
+  if (!m_before || m_chosen < 0 || m_chosen >= pointCount()) {
     return;
   }
   setPoint(m_curve, m_chosen, timeAt(event->position().x()), levelAt(event->position().y()));
@@ -284,12 +296,12 @@ void CurveGraph::mouseMoveEvent(QMouseEvent* event) {
   update();
 }
 
-void CurveGraph::mouseReleaseEvent(QMouseEvent*) {
-  if (m_before) {
+void CurveGraph::mouseReleaseEvent(QMouseEvent* event) {
+  if (m_before && event->button() == Qt::LeftButton) {
     const plan::WrittenCurve dragged = m_curve;
     m_curve = *m_before;
     m_before.reset();
-    commit(dragged);
+    commit(dragged, m_chosen);
   }
 }
 
@@ -318,11 +330,17 @@ void CurveGraph::focusInEvent(QFocusEvent* event) {
   update();
 }
 
+/// The release of the button goes elsewhere.
+void CurveGraph::hideEvent(QHideEvent* event) {
+  cancelDrag();
+  QWidget::hideEvent(event);
+}
+
 void CurveGraph::keyPressEvent(QKeyEvent* event) {
-  if (event->key() == Qt::Key_Escape && m_before) {
-    m_curve = *m_before;
-    m_before.reset();
-    update();
+  if (m_before) {  // the hand has the point
+    if (event->key() == Qt::Key_Escape) {
+      cancelDrag();
+    }
     return;
   }
   const bool isControl = event->modifiers().testFlag(Qt::ControlModifier);
@@ -342,7 +360,7 @@ void CurveGraph::keyPressEvent(QKeyEvent* event) {
     const Duration at = isAcross ? point.at + timeStep() * (sign * many) : point.at;
     const double percents = std::round(point.level * kPercents) + sign * many;
     setPoint(curve, m_chosen, at, isDown ? percents / kPercents : point.level);
-    commit(curve);
+    commit(curve, m_chosen);
   } else {
     QWidget::keyPressEvent(event);
   }

@@ -23,6 +23,8 @@ class CurveGraph : public QWidget {
   /// The point that is chosen; none: -1.
   int chosen() const { return m_chosen; }
   void choose(int point);
+  /// What is being dragged goes back to where it was.
+  void cancelDrag();
   /// Adds a point in the middle between the chosen one and the next, or some time after the last.
   void addAfterChosen();
   void removeChosen();
@@ -46,6 +48,7 @@ class CurveGraph : public QWidget {
   bool event(QEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   void focusInEvent(QFocusEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
 
  private:
   /// The ends of both axes and the distances of their ticks, in seconds and shares of the peak.
@@ -65,7 +68,7 @@ class CurveGraph : public QWidget {
   Duration timeStep() const;
   QRectF plot() const;
   Scales scalesOf(const plan::WrittenCurve& curve) const;
-  void commit(const plan::WrittenCurve& curve);
+  void commit(const plan::WrittenCurve& curve, int chosen);
   void tellChosen();
   void paintAxes(QPainter& painter) const;
   void paintCurve(QPainter& painter) const;

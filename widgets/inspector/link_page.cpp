@@ -209,10 +209,11 @@ void LinkPage::show(const Design& design, const std::vector<const Link*>& links,
 }
 
 void LinkPage::change(const std::function<void(Link&)>& how) {
-  for (Link& link : m_links) {
+  std::vector<Link> changed = m_links;  // they stay as they are if it is refused
+  for (Link& link : changed) {
     how(link);
   }
-  Q_EMIT linksEdited(m_links);
+  Q_EMIT linksEdited(changed);
 }
 
 void LinkPage::showClasses(const Design& design) {

@@ -68,10 +68,11 @@ ZonePage::ZonePage(QWidget* parent)
 }
 
 void ZonePage::change(const std::function<void(Zone&)>& how) {
-  for (Zone& zone : m_zones) {
+  std::vector<Zone> changed = m_zones;  // they stay as they are if it is refused
+  for (Zone& zone : changed) {
     how(zone);
   }
-  Q_EMIT zonesEdited(m_zones);
+  Q_EMIT zonesEdited(changed);
 }
 
 void ZonePage::show(const Design& design, const std::vector<const Zone*>& zones, bool keepsTyping) {
@@ -105,15 +106,15 @@ void ZonePage::show(const Design& design, const std::vector<const Zone*>& zones,
 void ZonePage::showParent(const Design& design) {
   ParamField::Shown shown;
   shown.isDefault = true;
-  ZoneKind largest = ZoneKind::Region;
+  ZoneKind outermost = ZoneKind::Rack;
   for (const Zone& zone : m_zones) {
     shown.add(Choice{zone.parent.text()}, true);
-    largest = std::max(largest, zone.kind);
+    outermost = std::min(outermost, zone.kind);
   }
   std::vector<Choice> choices{{}};
   std::map<std::string, QString> labels{{std::string(), tr("no other zone")}};
   for (const Zone& zone : design.zones) {
-    if (zone.kind < largest) {
+    if (zone.kind < outermost) {
       choices.push_back({zone.id.text()});
       labels.emplace(zone.id.text(), toQString(zone.name.empty() ? zone.id.text() : zone.name));
     }

@@ -192,6 +192,7 @@ void ProfileEditor::show(const Workload& workload, bool keepsTyping) {
   keepsTyping ? m_period->setStanding(period) : m_period->replaceStanding(period);
   if (!keepsTyping) {
     m_text->forgetTyping();
+    m_graph->cancelDrag();
     m_graph->choose(-1);
     showError({});
   }

@@ -20,7 +20,7 @@ struct AlertingParams {
 std::vector<std::string_view> rulesOf(std::string_view text) {
   std::vector<std::string_view> rules;
   for (const std::string_view each : partsOf(text, ';')) {
-    if (each.find_first_not_of(' ') != std::string_view::npos) {
+    if (!each.empty()) {
       rules.push_back(each);
     }
   }
@@ -29,12 +29,8 @@ std::vector<std::string_view> rulesOf(std::string_view text) {
 
 std::string faultInRules(const std::string& text) {
   for (const std::string_view rule : rulesOf(text)) {
-    const Result<plan::TriggerText> when = plan::parseTrigger(rule);
-    if (!when) {
-      return when.error().message;
-    }
-    if (when->trigger.kind != plan::Trigger::Kind::Metric) {
-      return "a rule looks at a figure, as in \"failed_ratio above 1 % over 60 s for 180 s\".";
+    if (std::string fault = plan::faultInFigure(rule); !fault.empty()) {
+      return fault;
     }
   }
   return {};

@@ -253,8 +253,8 @@ that was acknowledged is lost, since all servers have the same volume. Without r
         traits.hasBackups = true;
         traits.instances = static_cast<int>(1 + params.readers.value());
         traits.mtbf = 8760_h;  // one failure a year and server: judgement
-        traits.mttr = Duration::seconds(
-            params.readers > Count(0) ? 30 : 600);  // another takes over, or is made: judgement
+        traits.mttr = params.readers > Count(0) ? params.failoverTime.mean
+                                                : Duration::seconds(600);  // one is made: judgement
         return traits;
       });
 }

@@ -28,7 +28,13 @@ Result<std::vector<Ratio>> parseShares(std::string_view text) {
     if (*share <= Ratio() || *share > ratio(1)) {
       return Error{"deployment.share", "each share must be above 0 and at most 100 %.", {}};
     }
+    if (!shares.empty() && *share < shares.back()) {
+      return Error{"deployment.share", "no share may be below the one before it.", {}};
+    }
     shares.push_back(*share);
+  }
+  if (shares.empty()) {
+    return Error{"deployment.share", "a rollout has at least one step, such as \"100 %\".", {}};
   }
   return shares;
 }
@@ -39,11 +45,7 @@ std::string faultInShares(const std::string& text) {
 }
 
 std::string faultInRollback(const std::string& text) {
-  if (text.empty()) {
-    return {};
-  }
-  const Result<plan::TriggerText> when = plan::parseTrigger(text);
-  return when ? "" : when.error().message;
+  return text.empty() ? std::string() : plan::faultInFigure(text);
 }
 
 Schema<DeploymentParams> deploymentSchema() {

@@ -183,29 +183,12 @@ Schema<KafkaParams> kafkaSchema() {
   return schema;
 }
 
-/// Records wait for each other, their request works at a broker, and each then goes on by itself.
-void lowerBatchedProducers(const KafkaParams& params, plan::Index brokers, plan::Index log,
-                           plan::Lowering& lowering) {
-  const plan::OutLink request = lowering.addPart("request", brokers, {}, [&](plan::ProgramBuilder& program) {
-    if (!params.requestTime.isZero()) {
-      program.work(params.requestTime);
-    }
-    program.workPerTarget(params.recordTime());
-  });
-  const plan::Index batching = lowering.addBatching(
-      request, static_cast<std::uint32_t>(params.producerBatch.value()), params.producerLinger);
-  const plan::Body produce = [&](plan::ProgramBuilder& program) {
-    if (params.acks.value == "none") {
-      program.reply();
-    }
-    program.batch(batching);
-    if (params.acks.value == "leader") {
-      program.reply();
-    }
-    program.wait(params.replicationTime).publish(log).end();
-  };
-  lowering.addOperation("", plan::kNone, produce);
-  lowering.addOperation("produce", plan::kNone, produce);
+/// What a broker does with a request, for each of the records in it.
+void handle(const KafkaParams& params, plan::ProgramBuilder& broker) {
+  if (!params.requestTime.isZero()) {
+    broker.work(params.requestTime);
+  }
+  params.producersBatch ? broker.workPerTarget(params.recordTime()) : broker.work(params.recordTime());
 }
 
 void lowerKafka(const KafkaParams& params, plan::Lowering& lowering) {
@@ -217,26 +200,32 @@ void lowerKafka(const KafkaParams& params, plan::Lowering& lowering) {
   topic.retention = params.retention;
   const plan::Index log = lowering.addLog(topic);
   consumption::addGroups(params, {}, log, lowering);
-  // Consumers see a record once all copies have it.
-  const bool hasRequestTime = !params.requestTime.isZero();
+  plan::Index batching = plan::kNone;
   if (params.producersBatch) {
-    return lowerBatchedProducers(params, pool, log, lowering);
+    const plan::OutLink request =
+        lowering.addPart("request", pool, {}, [&](plan::ProgramBuilder& broker) { handle(params, broker); });
+    batching = lowering.addBatching(request, static_cast<std::uint32_t>(params.producerBatch.value()),
+                                    params.producerLinger);
   }
+  // Records that wait for each other go on by themselves behind their request. Consumers see one once all
+  // copies have it.
   const plan::Body produce = [&](plan::ProgramBuilder& program) {
     if (params.acks.value == "none") {
       program.reply();
     }
-    if (hasRequestTime) {
-      program.work(params.requestTime);
+    if (params.producersBatch) {
+      program.batch(batching);
+    } else {
+      handle(params, program);
     }
-    program.work(params.recordTime());
     if (params.acks.value == "leader") {
       program.reply();
     }
     program.wait(params.replicationTime).publish(log).end();
   };
-  lowering.addOperation("", pool, produce);
-  lowering.addOperation("produce", pool, produce);
+  const plan::Index at = params.producersBatch ? plan::kNone : pool;
+  lowering.addOperation("", at, produce);
+  lowering.addOperation("produce", at, produce);
 }
 
 std::vector<Usage> usageOfKafka(const KafkaParams& params, const Load& load) {

@@ -194,7 +194,7 @@ the failover time its standby takes its place.
         traits.hasBackups = params.backupDays.value() > 0;
         traits.instances = static_cast<int>(params.shards.value());
         traits.mtbf = 8760_h;  // one failure a year and shard: judgement
-        traits.mttr = Duration::seconds(params.multiAz ? 90 : 3600);
+        traits.mttr = params.multiAz ? params.failoverTime.mean : Duration::seconds(3600);
         return traits;
       });
 }

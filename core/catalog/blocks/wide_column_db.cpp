@@ -178,7 +178,11 @@ void lowerWideColumn(const WideColumnParams& params, plan::Lowering& lowering) {
     lowering.addOperation(name, pool, [&](plan::ProgramBuilder& program) {
       program.work(params.onThisServer(params.coordinatorTime))
           .draw(CountLaw::fixed(static_cast<std::uint32_t>(asked)));
-      isByRequest ? void(program.branchOnClass(keyed, askOwners, askAny)) : askAny(program);
+      if (isByRequest) {
+        program.branchOnClass(keyed, askOwners, askAny);
+      } else {
+        askAny(program);
+      }
     });
   };
   add("", read, params.answersNeeded());

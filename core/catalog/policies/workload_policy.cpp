@@ -12,12 +12,6 @@ namespace cantilever::catalog {
 
 namespace {
 
-std::string_view withoutBlanks(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  const std::size_t last = text.find_last_not_of(" \t");
-  return first == std::string_view::npos ? std::string_view() : text.substr(first, last - first + 1);
-}
-
 std::string faultInCurveText(const std::string& text) {
   const Result<plan::RateCurve> curve = plan::parseRateCurve(text);
   return curve ? "" : curve.error().message;
@@ -186,18 +180,14 @@ Result<std::vector<RequestOrigin>> parseOrigins(std::string_view text) {
   };
   std::vector<RequestOrigin> origins;
   double sum = 0;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string_view part = withoutBlanks(text.substr(begin, end - begin));
-    begin = end + 1;
+  for (const std::string_view part : partsOf(text, ',')) {
     const std::size_t space = part.find_first_of(" \t");
     if (space == std::string_view::npos) {
       return wrong("\"" + std::string(part) + "\" is no zone with a share.");
     }
-    const Result<Ratio> share = parseRatio(withoutBlanks(part.substr(space)));
+    const Result<Ratio> share = parseRatio(part.substr(space));
     if (!share || !(share->raw() > 0) || share->raw() > 1) {
-      return wrong("\"" + std::string(withoutBlanks(part.substr(space))) +
-                   "\" is no share above 0 and up to 100 %.");
+      return wrong("In \"" + std::string(part) + "\" there is no share above 0 and up to 100 %.");
     }
     const std::string zone(part.substr(0, space));
     if (std::any_of(origins.begin(), origins.end(), [&](const auto& each) { return each.zone == zone; })) {

@@ -61,8 +61,8 @@ struct ConsumerGroup {
   std::uint32_t maxReceives =
       0;                      ///< one that has been received so often and failed is a dead letter; 0: never
   Index deadLetters = kNone;  ///< the link over which dead letters are sent on; kNone: they are counted
-  /// What has been read is kept so long from its appending, for a seek: of each queue of it at most
-  /// kMostKept messages, the latest. Zero: nothing is kept.
+  /// What has been read is kept so long from its appending, for a seek; of all at most kMostKept messages,
+  /// for which the oldest of the same partition go. Zero: nothing is kept.
   Duration replay = {};
   // Of Partitions.
   Duration rebalancePause = {};  ///< nothing is read so long when an instance joins, leaves, or is given up

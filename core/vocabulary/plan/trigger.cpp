@@ -206,6 +206,16 @@ Result<TriggerText> parseTrigger(std::string_view text) {
   return result;
 }
 
+std::string faultInFigure(std::string_view text) {
+  const Result<TriggerText> when = parseTrigger(text);
+  if (!when) {
+    return when.error().message;
+  }
+  return when->trigger.kind == Trigger::Kind::Metric
+             ? ""
+             : "what is due looks at a figure, as in \"failed_ratio above 1 % over 60 s for 180 s\".";
+}
+
 std::string faultIn(const Trigger& trigger) {
   const auto isTime = [](Duration time) { return time >= Duration() && time <= kLongestDuration; };
   if (!isTime(trigger.at)) {

@@ -67,6 +67,9 @@ struct TriggerText {
 /// "utilisation of web below 20 % for 5 min". Error code "trigger.unreadable".
 Result<TriggerText> parseTrigger(std::string_view text);
 
+/// A sentence for what is wrong with a text that is to look at a figure, or empty.
+std::string faultInFigure(std::string_view text);
+
 /// A sentence for what is wrong, or empty; elements are not looked at.
 std::string faultIn(const Trigger& trigger);
 

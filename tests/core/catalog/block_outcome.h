@@ -82,14 +82,7 @@ inline DesignBuilder calling(const char* type, Rate rate) {
 
 /// The same, asking for an operation.
 inline DesignBuilder asking(const char* type, const char* operation, Rate rate) {
-  return design()
-      .block("users", "client_web")
-      .param("round_trip", Law::constant(0_ms))
-      .block("subject", type)
-      .link("users", "subject")
-      .operation(operation)
-      .latency(0_ms)
-      .workload("users", rate);
+  return calling(type, rate).operation(operation);
 }
 
 inline const BlockType& typeOf(std::string_view key) {

@@ -35,17 +35,6 @@ TEST(Redis, IsBilledForEveryCopyOfEveryShard) {
 
 // What is made of Redis.
 
-DesignBuilder operating(const char* type, const char* operation, Rate rate) {
-  return design()
-      .block("users", "client_web")
-      .param("round_trip", Law::constant(0_ms))
-      .block("subject", type)
-      .link("users", "subject")
-      .operation(operation)
-      .latency(0_ms)
-      .workload("users", rate);
-}
-
 TEST(SessionStore, ReadsAndSometimesWritesBack) {
   EXPECT_NEAR(Outcome(calling("session_store", 1000_rps)).work("subject"), 1000 * (11e-6 + 0.2 * 13e-6),
               1e-9);
@@ -99,12 +88,12 @@ TEST(TimelineCache, KeepsNoMoreThanItsCap) {
 
 TEST(GeoIndex, SearchesCellsAndMeasuresWhatItFinds) {
   EXPECT_NEAR(Outcome(calling("geo_index", 1000_rps)).work("subject"), 1000 * (3 * 30e-6 + 20 * 2e-6), 1e-9);
-  EXPECT_NEAR(Outcome(operating("geo_index", "update", 1000_rps)).work("subject"), 1000 * 18e-6, 1e-9);
+  EXPECT_NEAR(Outcome(asking("geo_index", "update", 1000_rps)).work("subject"), 1000 * 18e-6, 1e-9);
 }
 
 TEST(GeoIndex, IsLimitedByItsBusiestCell) {
   // Nearly everybody is in one cell of two: 24 shards do not help, one thread does 1 / 1 ms.
-  const Design city = operating("geo_index", "update", 3000_rps)
+  const Design city = asking("geo_index", "update", 3000_rps)
                           .param("update_time", Law::constant(1_ms))
                           .classParam("request", "keys", 2)
                           .classParam("request", "key_exponent", 4.0);

@@ -37,9 +37,9 @@ std::string describe(const compile::Compiled& compiled) {
   return text;
 }
 
-/// The block between a source and stations, with links of every role; called by each of its operations.
 Block blockOf(const BlockType& type, const Params& params);
 
+/// The block between a source and stations, with links of every role; called by each of its operations.
 Design around(const BlockType& type, const Params& params) {
   test::DesignBuilder builder = test::design()
                                     .requestClass("get", Access::Read, true)

@@ -32,7 +32,7 @@ TEST(Origins, AreReadAndChecked) {
   EXPECT_DOUBLE_EQ((*two)[1].share, 0.4);
   EXPECT_TRUE(catalog::parseOrigins("")->empty());
   for (const char* wrong :
-       {"eu", "eu 60 %", "eu 60 %, us 50 %", "eu 60 %, eu 40 %", "eu -1, us 2", "eu a lot"}) {
+       {"eu", "eu 60 %", "eu 60 %, us 50 %", "eu 60 %, eu 40 %", "eu -1, us 2", "eu a lot", "eu 100 %,"}) {
     EXPECT_FALSE(catalog::parseOrigins(wrong)) << wrong;
   }
 }
@@ -65,6 +65,18 @@ TEST(Origins, CountUsersWhole) {
   const Compiled both = compiled(builder);
   ASSERT_TRUE(both.plan);
   EXPECT_EQ(both.plan->sources[0].users + both.plan->sources[1].users, 7u);
+}
+
+TEST(Origins, ShareTheSlotsOfSessions) {
+  DesignBuilder builder = twoRegions("eu 75 %, us 25 %");
+  builder.workloadParam("users-request", "kind", "sessions").workloadParam("users-request", "users", 100);
+  builder.workloadParam("users-request", "holder", std::string("server"));
+  builder.workloadParam("users-request", "slots", 200);
+  const Compiled both = compiled(builder);
+  ASSERT_TRUE(both.plan);
+  EXPECT_EQ(both.plan->sources[0].slots, 150u);
+  EXPECT_EQ(both.plan->sources[1].slots, 50u);
+  EXPECT_EQ(both.plan->sources[0].users, 75u);
 }
 
 TEST(Origins, OfAnUnknownZoneOrATraceAreErrors) {

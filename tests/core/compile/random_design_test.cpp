@@ -250,7 +250,7 @@ class Walker {
 
   /// As its part of the batch.
   bool callTogether(plan::Index batching) {
-    const double weight = std::exchange(m_weight, m_weight / m_visits.batchSize[batching]);
+    const double weight = std::exchange(m_weight, m_weight / m_visits.batches[batching].size);
     const bool isWell = call(m_plan.batchings[batching].link);
     m_weight = weight;
     return isWell;

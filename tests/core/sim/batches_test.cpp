@@ -36,15 +36,6 @@ PlanBuilder every10ms(std::uint32_t most, const Duration& linger) {
       "writers", 100_rps, [=](ProgramWriter& p) { p.batch(batch); }, ArrivalProcess::Deterministic);
   return builder;
 }
-RunResult runFor(const Duration& duration, PlanBuilder& builder) {
-  RunConfig config;
-  config.warmup = Duration();
-  config.duration = duration;
-  const Result<RunResult> result = simulate(builder.build(), config);
-  EXPECT_TRUE(result.ok()) << (result ? "" : result.error().message);
-  return result ? *result : RunResult{};
-}
-
 TEST(Batches, LeaveWhenTheyAreFull) {
   PlanBuilder builder = every10ms(3, 1_s);
   const RunResult run = runFor(99_ms, builder);

@@ -40,11 +40,6 @@ RunConfig logsFor(Duration duration) {
   config.duration = duration;
   return config;
 }
-RunResult readingFor(Duration duration, PlanBuilder& builder) {
-  const Result<RunResult> result = simulate(builder.build(), logsFor(duration));
-  EXPECT_TRUE(result.ok()) << (result ? "" : result.error().message);
-  return result ? *result : RunResult{};
-}
 /// Whatever has happened, every message is somewhere.
 void expectConservation(const GroupResult& of) {
   EXPECT_EQ(of.received, of.consumed + of.deadLetters + of.expired + of.waiting + of.inFlight);
@@ -62,7 +57,7 @@ TEST(Log, IsReadInOrderWhileItsWritersGoOn) {
   PlanBuilder builder;
   const plan::Index log = publishEvery10ms(builder);
   builder.group(log, builder.station("readers", servers(1), Law::constant(15_ms)));
-  const RunResult result = readingFor(99_ms, builder);
+  const RunResult result = runFor(99_ms, builder);
   // Appended at 10 .. 90 ms, read at 10, 25, 40, 55, 70, 85: five are done.
   EXPECT_EQ(result.logs[0].appended, 9u);
   const GroupResult& group = result.groups[0];
@@ -92,7 +87,7 @@ TEST(Log, LatencyIsCountedFromTheRequestThatLedToTheMessage) {
   builder.source(
       "writers", 10_rps, [&](ProgramWriter& p) { p.wait(Law::constant(7_ms)).publish(first); },
       ArrivalProcess::Deterministic);
-  const RunResult result = readingFor(199_ms, builder);
+  const RunResult result = runFor(199_ms, builder);
   EXPECT_EQ(result.groups[0].latency.maxNs(), 11 * kMs);
   EXPECT_EQ(result.groups[0].inLog.maxNs(), 1 * kMs);
   EXPECT_EQ(result.groups[1].latency.maxNs(), 10 * kMs);
@@ -106,7 +101,7 @@ TEST(Log, PartitionsOfTheirOwnConsumersAreQueuesOfTheirOwn) {
       builder.station("readers", instances(12, servers(1)), Law::lognormal(1_ms, std::sqrt(1.5)));
   builder.group(log, readers);
   builder.source("writers", 10000_rps, [=](ProgramWriter& p) { p.publish(log); });
-  const RunResult result = readingFor(60_s, builder);
+  const RunResult result = runFor(60_s, builder);
   const GroupResult& group = result.groups[0];
   EXPECT_NEAR(group.meanWaiting / 12, 5.2083, 0.3);
   EXPECT_NEAR(group.wait.meanNs() / 1e6, 6.25, 0.4);
@@ -123,7 +118,7 @@ TEST(Log, WholePartitionsBelongToAConsumer) {
       builder.station("readers", instances(5, servers(1)), Law::exponential(Duration::seconds(1.0 / 350)));
   builder.group(log, readers);
   builder.source("writers", 1200_rps, [=](ProgramWriter& p) { p.publish(log); });
-  const RunResult result = readingFor(200_s, builder);
+  const RunResult result = runFor(200_s, builder);
   EXPECT_NEAR(result.groups[0].inLog.meanNs() / 1e6, 13.33, 0.8);
   std::vector<double> busy = result.pools[0].instanceUtilisation;
   std::sort(busy.begin(), busy.end());
@@ -149,7 +144,7 @@ TEST(Log, BatchesAreOfWhatIsThereWhenTheConsumerBecomesFree) {
   const plan::Index log = builder.log("log");
   builder.group(log, builder.station("reader", servers(1), Law::exponential(10_ms)), inBatchesOf(kMost));
   builder.source("writers", Rate::fromRaw(kLambda), [=](ProgramWriter& p) { p.publish(log); });
-  const RunResult result = readingFor(1000_s, builder);
+  const RunResult result = runFor(1000_s, builder);
   const double waiting = a * r / ((1 - r) * (1 - r));
   EXPECT_NEAR(result.groups[0].meanWaiting, waiting, 0.05 * waiting);
   EXPECT_NEAR(1 - result.pools[0].utilisation, kMu * a / kLambda, 0.01);
@@ -163,7 +158,7 @@ TEST(Log, ABatchTakesTheTimeOfEachMessageAndOneOfItsOwn) {
     p.work(Law::constant(20_ms)).workPerTarget(Law::constant(5_ms));
   });
   builder.group(log, builder.link("to-reader", read), inBatchesOf(10));
-  const RunResult result = readingFor(99_ms, builder);
+  const RunResult result = runFor(99_ms, builder);
   // 10 ms: one, until 35; then those of 20 and 30 ms, until 65; then 40, 50 and 60 ms, until 100.
   EXPECT_EQ(result.groups[0].batches, 3u);
   EXPECT_EQ(result.groups[0].consumed, 3u);
@@ -191,12 +186,12 @@ TEST(Log, LingersForABatchToBecomeFullButNotForEver) {
   ConsumerGroup group = inBatchesOf(3);
   group.linger = 25_ms;
   builder.group(log, builder.station("reader", servers(0), Law::constant(0_ms)), group);
-  RunResult result = readingFor(65_ms, builder);
+  RunResult result = runFor(65_ms, builder);
   EXPECT_EQ(result.groups[0].batches, 2u);  // of three, at 30 and 60 ms
   EXPECT_EQ(result.groups[0].consumed, 6u);
   EXPECT_EQ(result.groups[0].wait.maxNs(), 20 * kMs);
   builder.raw().groups[0].linger = 15_ms;
-  result = readingFor(64_ms, builder);
+  result = runFor(64_ms, builder);
   EXPECT_EQ(result.groups[0].batches, 2u);  // of two, at 25 and 45 ms
   EXPECT_EQ(result.groups[0].consumed, 4u);
   EXPECT_EQ(result.groups[0].wait.maxNs(), 15 * kMs);
@@ -215,7 +210,7 @@ TEST(Log, ABacklogIsReadOffAtTheRateThatIsLeft) {
   backlog.kind = plan::SourceKind::Trace;
   backlog.times.assign(10'000, Duration());
   builder.raw().sources.push_back(backlog);
-  const RunResult result = readingFor(600_s, builder);
+  const RunResult result = runFor(600_s, builder);
   const auto empty = std::find_if(result.series.begin(), result.series.end(),
                                   [](const Sample& sample) { return sample.groups[0].waiting < 1; });
   ASSERT_NE(empty, result.series.end());
@@ -229,7 +224,7 @@ TEST(Log, EveryGroupReadsAllMessages) {
   const plan::Index log = publishEvery10ms(builder);
   builder.group(log, builder.station("fast", servers(1), Law::constant(1_ms)));
   builder.group(log, builder.station("slow", servers(1), Law::constant(40_ms)));
-  const RunResult result = readingFor(95_ms, builder);
+  const RunResult result = runFor(95_ms, builder);
   EXPECT_EQ(result.groups[0].consumed, 9u);
   EXPECT_EQ(result.groups[1].consumed, 2u);
   EXPECT_EQ(result.groups[1].waiting, 6u);
@@ -242,7 +237,7 @@ TEST(Log, EveryInstanceReadsAllMessagesWhereTheGroupSaysSo) {
   group.delivery = Delivery::Every;
   const plan::Index link = builder.station("readers", instances(3, servers(1)), Law::constant(1_ms));
   builder.group(log, link, group);
-  const RunResult result = readingFor(95_ms, builder);
+  const RunResult result = runFor(95_ms, builder);
   EXPECT_EQ(result.groups[0].received, 27u);
   EXPECT_EQ(result.groups[0].consumed, 27u);
   EXPECT_DOUBLE_EQ(plan::visits(*builder.build())->totalLinkRate(link), 300);
@@ -254,7 +249,7 @@ TEST(Log, CompetingConsumersAreServersOfOneQueue) {
   builder.group(log, builder.station("readers", instances(3, servers(1)), Law::exponential(10_ms)),
                 competing());
   builder.source("writers", 240_rps, [=](ProgramWriter& p) { p.publish(log); });
-  const RunResult result = readingFor(1000_s, builder);
+  const RunResult result = runFor(1000_s, builder);
   const double wait = theory::erlangC(2.4, 3) / (300 - 240) * 1e3;
   EXPECT_NEAR(result.groups[0].wait.meanNs() / 1e6, wait, 0.06 * wait);
 }
@@ -265,7 +260,7 @@ TEST(Log, ReadersOfASharedQueueNeedNotBeToldApart) {
   builder.group(
       log, builder.station("readers", withSeats(shared(instances(2, servers(2))), 2), Law::constant(35_ms)),
       competing());
-  const RunResult result = readingFor(999_ms, builder);
+  const RunResult result = runFor(999_ms, builder);
   EXPECT_EQ(result.groups[0].maxWaiting, 0u);  // four at a time, and 3.5 are needed
   EXPECT_EQ(result.groups[0].consumed, 96u);
 }
@@ -276,7 +271,7 @@ TEST(Log, AFullLogRefuses) {
   log.limit = 2;
   publishEvery10ms(builder, log);
   builder.group(0, builder.station("reader", servers(1), Law::constant(1_s)));
-  const RunResult result = readingFor(95_ms, builder);
+  const RunResult result = runFor(95_ms, builder);
   EXPECT_EQ(result.logs[0].appended, 3u);  // one is being read
   EXPECT_EQ(result.logs[0].refused, 6u);
   EXPECT_EQ(result.classes[0].failed[static_cast<std::size_t>(Reason::QueueFull)], 6u);
@@ -289,7 +284,7 @@ TEST(Log, AFullLogThatDropsTheOldest) {
   log.overflow = Log::Overflow::DropOldest;
   publishEvery10ms(builder, log);
   builder.group(0, builder.station("reader", servers(1), Law::constant(1_s)));
-  const RunResult result = readingFor(95_ms, builder);
+  const RunResult result = runFor(95_ms, builder);
   EXPECT_EQ(result.logs[0].appended, 9u);
   EXPECT_EQ(result.groups[0].expired, 6u);
   EXPECT_EQ(result.groups[0].waiting, 2u);
@@ -303,7 +298,7 @@ TEST(Log, WhatIsTooOldIsNotRead) {
   log.retention = 25_ms;
   publishEvery10ms(builder, log);
   builder.group(0, builder.station("reader", servers(1), Law::constant(45_ms)));
-  const RunResult result = readingFor(95_ms, builder);
+  const RunResult result = runFor(95_ms, builder);
   // 10 ms is read at once; at 55 those of 20 are over, and 30 is just there; at 100 ...
   EXPECT_EQ(result.groups[0].consumed, 1u);
   EXPECT_EQ(result.groups[0].wait.maxNs(), 25 * kMs);
@@ -321,7 +316,7 @@ TEST(Queue, AMessageThatIsNotAcknowledgedInTimeIsDeliveredAgainAndBothCount) {
   ConsumerGroup group = competing();
   group.visibility = 20_ms;
   builder.group(log, builder.station("readers", servers(4), Law::constant(30_ms)), group);
-  const RunResult result = readingFor(155_ms, builder);
+  const RunResult result = runFor(155_ms, builder);
   // Read at 100, 120 and 140 ms; done at 130 (too late), 150 (too late).
   EXPECT_EQ(result.groups[0].redelivered, 2u);
   EXPECT_EQ(result.groups[0].duplicates, 2u);
@@ -347,7 +342,7 @@ TEST(Queue, AfterTooManyReceivesAMessageIsADeadLetter) {
   group.maxReceives = 3;
   group.deadLetters = toDead;
   builder.group(log, builder.link("to-readers", read), group);
-  const RunResult result = readingFor(199_ms, builder);
+  const RunResult result = runFor(199_ms, builder);
   const GroupResult& main = result.groups[1];
   EXPECT_EQ(main.batches, 3u);  // at 100, 120 and 140 ms
   EXPECT_EQ(main.redelivered, 2u);
@@ -369,7 +364,7 @@ TEST(Queue, WithoutAVisibilityTimeoutAFailedMessageIsThereAtOnce) {
   ConsumerGroup group = competing();
   group.maxReceives = 4;
   builder.group(log, builder.link("to-readers", read), group);
-  const RunResult result = readingFor(199_ms, builder);
+  const RunResult result = runFor(199_ms, builder);
   EXPECT_EQ(result.groups[0].batches, 4u);
   EXPECT_EQ(result.groups[0].deadLetters, 1u);
   EXPECT_EQ(result.pools[0].busyNs, 20'000'000u);
@@ -383,7 +378,7 @@ TEST(Queue, WhatFailsForEverWithoutTimePassingEndsTheRun) {
   const plan::Index read =
       builder.program("read", plan::kNone, [](ProgramWriter& p) { p.fail(Reason::Injected); });
   builder.group(log, builder.link("to-readers", read), competing());
-  const RunResult result = readingFor(199_ms, builder);
+  const RunResult result = runFor(199_ms, builder);
   EXPECT_FALSE(result.isComplete);
   EXPECT_NE(result.stopReason.find("without time passing"), std::string::npos) << result.stopReason;
 }
@@ -394,7 +389,7 @@ TEST(Queue, InOrderMeansOneBatchOfAPartitionAtATime) {
   ConsumerGroup group = competing();
   group.isOrdered = true;
   builder.group(log, builder.station("readers", servers(8), Law::constant(15_ms)), group);
-  const RunResult result = readingFor(99_ms, builder);
+  const RunResult result = runFor(99_ms, builder);
   EXPECT_EQ(result.groups[0].consumed, 5u);
   EXPECT_EQ(result.groups[0].inFlight, 1u);
 }
@@ -406,7 +401,7 @@ TEST(Queue, WhatAKilledConsumerHeldIsDeliveredToAnother) {
       "writers", 10_rps, [=](ProgramWriter& p) { p.publish(log); }, ArrivalProcess::Deterministic);
   builder.group(log, builder.station("readers", instances(2, servers(1)), Law::constant(50_ms)), competing());
   builder.action(120_ms, Change::KillInstances, 0, 1);
-  const RunResult result = readingFor(199_ms, builder);
+  const RunResult result = runFor(199_ms, builder);
   EXPECT_EQ(result.groups[0].redelivered, 1u);
   EXPECT_EQ(result.groups[0].consumed, 1u);
   EXPECT_EQ(result.groups[0].inLog.maxNs(), 70 * kMs);
@@ -433,7 +428,7 @@ TEST(Rebalance, ADeadConsumersPartitionsMoveAfterTheSessionTimeoutAndThePause) {
     group.rebalancePause = 40_ms;
     // Messages at 50 (partition 1, the second consumer), 100 (partition 0) ...
     PlanBuilder builder = twoReadersOneOfWhichDies(group, isSilent);
-    const RunResult result = readingFor(349_ms, builder);
+    const RunResult result = runFor(349_ms, builder);
     // From 220 to 260 nobody reads; then the other has both, and begins with the oldest, of 100 ms.
     EXPECT_EQ(result.groups[0].wait.maxNs(), 90 * kMs);  // that of 200 ms, read at 290 after that of 100
     EXPECT_EQ(result.groups[0].redelivered, 1u);
@@ -452,7 +447,7 @@ TEST(Rebalance, WhatWasDoneButNotCommittedIsDoneAgain) {
   const plan::Index log = publishEvery10ms(builder);
   builder.group(log, builder.station("readers", instances(2, servers(1)), Law::constant(1_ms)), group);
   builder.action(55_ms, Change::KillInstances, 0, 1);
-  const RunResult result = readingFor(95_ms, builder);
+  const RunResult result = runFor(95_ms, builder);
   EXPECT_EQ(result.groups[0].received, 9u);
   EXPECT_EQ(result.groups[0].consumed, 9u);
   EXPECT_EQ(result.groups[0].redelivered, 5u);  // of 10 .. 50 ms
@@ -468,7 +463,7 @@ TEST(Rebalance, ANewConsumerTakesItsShareAndWhatWasInWorkIsDoneTwice) {
   readers.maxInstances = 2;
   builder.group(log, builder.station("readers", readers, Law::constant(15_ms)));
   builder.action(52_ms, Change::SetInstances, 0, 2);
-  const RunResult result = readingFor(199_ms, builder);
+  const RunResult result = runFor(199_ms, builder);
   // Partition 1 has messages at 10, 30, 50 ...: that of 50 ms is in work at 52, when it changes hands.
   EXPECT_EQ(result.groups[0].redelivered, 1u);
   EXPECT_EQ(result.groups[0].duplicates, 1u);
@@ -483,7 +478,7 @@ TEST(Rebalance, AConsumerThatLeavesHandsItsPartitionsOn) {
       "writers", 100_rps, [=](ProgramWriter& p) { p.publish(log); }, ArrivalProcess::Deterministic);
   builder.group(log, builder.station("readers", instances(2, servers(0)), Law::constant(1_ms)));
   builder.action(55_ms, Change::SetInstances, 0, 1);
-  const RunResult result = readingFor(199_ms, builder);
+  const RunResult result = runFor(199_ms, builder);
   EXPECT_EQ(result.groups[0].received, 19u);
   EXPECT_EQ(result.groups[0].consumed, 19u);
   EXPECT_EQ(result.groups[0].redelivered, 0u);
@@ -501,7 +496,7 @@ TEST(Rebalance, AFailedBatchBlocksItsPartitionUntilItIsTriedAgain) {
   group.retryAfter = 20_ms;
   group.maxReceives = 3;
   builder.group(log, builder.link("to-readers", read), group);
-  const RunResult result = readingFor(95_ms, builder);
+  const RunResult result = runFor(95_ms, builder);
   // 10, 31, 52, and when the pause is over, at 73, it is a dead letter; the next at 73 and 94.
   EXPECT_EQ(result.groups[0].batches, 5u);
   EXPECT_EQ(result.groups[0].deadLetters, 1u);
@@ -535,7 +530,7 @@ TEST(Log, WritersWaitForAsManyGroupsAsTheySay) {
     const plan::Index log = publishAndWait(builder, needed);
     builder.group(log, builder.station("fast", unlimitedServers(), Law::constant(2_ms)));
     builder.group(log, builder.station("slow", unlimitedServers(), Law::constant(4_ms)));
-    const RunResult result = readingFor(55_ms, builder);
+    const RunResult result = runFor(55_ms, builder);
     EXPECT_EQ(result.classes[0].succeeded, 5u);
     EXPECT_EQ(result.latency.maxNs(), (needed == 1 ? 2 : 4) * kMs);
     expectConservation(result.groups[0]);
@@ -551,16 +546,16 @@ TEST(Log, AnAcknowledgementHasAWayBack) {
                 builder.station("copies", instances(3, servers(1)), Law::constant(2_ms),
                                 withLatency(Law::constant(3_ms))),
                 every);
-  RunResult result = readingFor(55_ms, builder);
+  RunResult result = runFor(55_ms, builder);
   EXPECT_EQ(result.latency.maxNs(), 8 * kMs);
   EXPECT_EQ(result.classes[0].succeeded, 4u);  // that of 50 ms is on its way
   EXPECT_EQ(result.groups[0].consumed, 3u * 5u);
   // With one of them dead, two are waited for; three there never are.
   builder.action(0_ms, Change::KillInstances, 0, 1);
-  result = readingFor(55_ms, builder);
+  result = runFor(55_ms, builder);
   EXPECT_EQ(result.classes[0].succeeded, 4u);
   builder.raw().code[builder.raw().programs[0].begin].b = 3;
-  result = readingFor(55_ms, builder);
+  result = runFor(55_ms, builder);
   EXPECT_EQ(result.classes[0].failed[static_cast<std::size_t>(Reason::NotReplicated)], 5u);
   EXPECT_EQ(result.logs[0].refused, 5u);
 }
@@ -574,7 +569,7 @@ TEST(Log, WritersFailWhenTheirMessageIsGivenUp) {
   ConsumerGroup once = competing();
   once.maxReceives = 1;
   builder.group(log, builder.link("to-reader", read), once);
-  const RunResult result = readingFor(55_ms, builder);
+  const RunResult result = runFor(55_ms, builder);
   EXPECT_EQ(result.classes[0].failed[static_cast<std::size_t>(Reason::NotReplicated)], 5u);
   EXPECT_EQ(result.groups[0].deadLetters, 5u);
 }
@@ -586,7 +581,7 @@ TEST(Log, HoldsUpItsWritersUntilThereIsRoom) {
   small.overflow = Log::Overflow::Block;
   const plan::Index log = publishEvery10ms(builder, small);
   builder.group(log, builder.station("reader", servers(1), Law::constant(25_ms)));
-  const RunResult result = readingFor(99_ms, builder);
+  const RunResult result = runFor(99_ms, builder);
   // Read at 10, 35, 60 and 85 ms; that of 20 waits there, those of 30, 40 and 50 get in at 35, 60 and 85.
   EXPECT_EQ(result.classes[0].succeeded, 5u);
   EXPECT_EQ(result.classes[0].unfinished, 4u);
@@ -603,7 +598,7 @@ TEST(Log, BeginsWithItsBacklogAndTellsWhenThatIsGone) {
   full.backlog = 3;
   const plan::Index log = builder.log("log", full);
   builder.group(log, builder.station("reader", servers(1), Law::constant(10_ms)));
-  const RunResult result = readingFor(99_ms, builder);
+  const RunResult result = runFor(99_ms, builder);
   EXPECT_EQ(result.groups[0].received, 3u);
   EXPECT_EQ(result.groups[0].consumed, 3u);
   EXPECT_EQ(result.groups[0].maxWaiting, 2u);
@@ -621,7 +616,7 @@ TEST(Log, ReadsNothingWhileItCommits) {
   group.commitInterval = 50_ms;
   group.commitPause = 20_ms;
   builder.group(log, builder.station("reader", servers(1), Law::constant(10_ms)), group);
-  const RunResult result = readingFor(199_ms, builder);
+  const RunResult result = runFor(199_ms, builder);
   // Five until 50 ms, then three from 70, 120 and 170 ms on, the last of which is done at 200.
   EXPECT_EQ(result.groups[0].consumed, 5u + 3u + 3u + 2u);
 }

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "core/sim/simulation.h"
 #include "core/vocabulary/plan.h"
 
 namespace cantilever::sim::test {
@@ -305,5 +308,16 @@ class PlanBuilder {
  private:
   plan::Plan m_plan;
 };
+
+/// All of it is measured.
+inline RunResult runFor(Duration duration, PlanBuilder& builder, std::uint64_t seed = 1) {
+  RunConfig config;
+  config.seed = seed;
+  config.warmup = Duration();
+  config.duration = duration;
+  const Result<RunResult> result = simulate(builder.build(), config);
+  EXPECT_TRUE(result.ok()) << (result ? "" : result.error().message);
+  return result ? *result : RunResult{};
+}
 
 }  // namespace cantilever::sim::test

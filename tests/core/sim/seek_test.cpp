@@ -34,19 +34,10 @@ void seekAt(PlanBuilder& builder, const Duration& at, const Duration& back) {
   action.value = back.inSeconds();
   action.group = 0;
 }
-RunResult runUntil(const Duration& end, PlanBuilder& builder) {
-  RunConfig config;
-  config.warmup = Duration();
-  config.duration = end;
-  const Result<RunResult> result = simulate(builder.build(), config);
-  EXPECT_TRUE(result.ok()) << (result ? "" : result.error().message);
-  return result ? *result : RunResult{};
-}
-
 TEST(Seek, BackReadsAgainWhatWasAppendedSince) {
   PlanBuilder builder = readEvery10ms(1_ms, keeping(1_s));
   seekAt(builder, 55_ms, 30_ms);  // what came at 30, 40 and 50 ms
-  const RunResult run = runUntil(99_ms, builder);
+  const RunResult run = runFor(99_ms, builder);
   const GroupResult& group = run.groups[0];
   EXPECT_EQ(group.received, 9u);
   EXPECT_EQ(group.consumed, 9u);
@@ -62,10 +53,10 @@ TEST(Seek, BackReadsAgainWhatWasAppendedSince) {
 TEST(Seek, BackGoesNoFurtherThanWhatIsKept) {
   PlanBuilder builder = readEvery10ms(1_ms, keeping(20_ms));
   seekAt(builder, 55_ms, 10_s);  // kept is what came from 35 ms on
-  EXPECT_EQ(runUntil(99_ms, builder).groups[0].duplicates, 2u);
+  EXPECT_EQ(runFor(99_ms, builder).groups[0].duplicates, 2u);
   PlanBuilder none = readEvery10ms(1_ms, keeping(Duration()));
   seekAt(none, 55_ms, 10_s);
-  EXPECT_EQ(runUntil(99_ms, none).groups[0].duplicates, 0u);
+  EXPECT_EQ(runFor(99_ms, none).groups[0].duplicates, 0u);
 }
 
 TEST(Seek, ToTheEndLeavesOutWhatWaits) {
@@ -73,7 +64,7 @@ TEST(Seek, ToTheEndLeavesOutWhatWaits) {
   seekAt(builder, 56_ms, Duration());
   // Read are those of 10, 20, 30 and 40 ms, from 10, 25, 40 and 55 ms on; then not that of 50 ms, but those
   // of 60 and 70 ms, from 70 and 85 ms on.
-  const RunResult run = runUntil(99_ms, builder);
+  const RunResult run = runFor(99_ms, builder);
   const GroupResult& group = run.groups[0];
   EXPECT_EQ(group.expired, 1u);
   EXPECT_EQ(group.consumed, 5u);
@@ -85,7 +76,7 @@ TEST(Seek, ToTheEndLeavesOutWhatWaits) {
 TEST(Seek, WhatIsBeingWorkedOnIsDoneAgainToo) {
   PlanBuilder builder = readEvery10ms(15_ms, keeping(1_s));
   seekAt(builder, 26_ms, 26_ms);  // that of 10 ms is done, that of 20 ms at work till 40 ms
-  const RunResult run = runUntil(99_ms, builder);
+  const RunResult run = runFor(99_ms, builder);
   const GroupResult& group = run.groups[0];
   // From 40 ms on: 10 ms (again), 20 ms (which counts now), 30 ms; the fourth is at work from 85 ms on.
   EXPECT_EQ(group.duplicates, 2u);
@@ -99,7 +90,7 @@ TEST(Seek, WhatIsNotCommittedComesBackAsWell) {
   slow.commitInterval = 1_s;
   PlanBuilder builder = readEvery10ms(1_ms, slow);
   seekAt(builder, 55_ms, 30_ms);
-  EXPECT_EQ(runUntil(99_ms, builder).groups[0].duplicates, 3u);
+  EXPECT_EQ(runFor(99_ms, builder).groups[0].duplicates, 3u);
 }
 
 TEST(Seek, OfCompetingConsumersRestoresTheOrder) {
@@ -107,7 +98,7 @@ TEST(Seek, OfCompetingConsumersRestoresTheOrder) {
   competing.delivery = plan::Delivery::Competing;
   PlanBuilder builder = readEvery10ms(1_ms, competing);
   seekAt(builder, 95_ms, 95_ms);
-  const RunResult run = runUntil(200_ms, builder);
+  const RunResult run = runFor(200_ms, builder);
   EXPECT_EQ(run.groups[0].duplicates, 9u);
   EXPECT_EQ(run.groups[0].consumed, 19u);
 }

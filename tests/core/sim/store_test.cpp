@@ -73,16 +73,6 @@ plan::Store thatFailsOver() {
   return store;
 }
 
-RunResult runFor(Duration duration, PlanBuilder& builder, std::uint64_t seed = 1) {
-  RunConfig config;
-  config.seed = seed;
-  config.warmup = Duration();
-  config.duration = duration;
-  const Result<RunResult> result = simulate(builder.build(), config);
-  EXPECT_TRUE(result.ok()) << (result ? "" : result.error().message);
-  return result ? *result : RunResult{};
-}
-
 std::vector<Happening> ofKind(const RunResult& run, Kind kind) {
   std::vector<Happening> all;
   for (const Happening& each : run.happenings) {
@@ -415,6 +405,35 @@ TEST(Store, AReplicaInAnotherZoneTakesOver) {
       run.pools.begin());
   EXPECT_EQ(run.series.back().pools[copies].instancesUp, 2u);
   EXPECT_NEAR(run.pools[copies].meanInstances, 2 - 17.0 / 60, 0.01);  // one is missing from 13 to 30 s
+}
+
+// NW-19: with lanes enough, the writes that a copy applies queue with its reads as customers of an M/G/1:
+// W = (400 / 3 x 2 x 5^2 + 100 x 1^2) / 2 / 1000 / (1 - 0.7667) = 14.5 ms (Pollaczek and Khinchine).
+TEST(Store, CopiesApplyAsManyLanesAtATimeAsTheyHave) {
+  const Design design = cantilever::test::design()
+                            .requestClass("read")
+                            .requestClass("write", Access::Write)
+                            .block("users", "source")
+                            .block("db", "store")
+                            .param("copies", 3)
+                            .param("apply_lanes", 1000)
+                            .param("read_from", "replica")
+                            .link("users", "db")
+                            .role(LinkRole::Read)
+                            .link("users", "db")
+                            .role(LinkRole::Write)
+                            .workload("users", 400_rps, "read")
+                            .workload("users", 100_rps, "write")
+                            .classParam("read", "key_space", std::string("rows"))
+                            .classParam("read", "keys", 1'000'000)
+                            .classParam("write", "key_space", std::string("rows"))
+                            .classParam("write", "keys", 1'000'000);
+  RunConfig config;
+  config.warmup = 10_s;
+  config.duration = 300_s;
+  const RunResult run = *simulate(compiled(design).plan, config);
+  EXPECT_NEAR(run.groups[0].inLog.meanNs() / 1e6, 14.5 + 1, 1.5);
+  EXPECT_NEAR(run.classes[0].latency.meanNs() / 1e6, 14.5 + 5, 1.5);
 }
 
 TEST(Store, TwoPrimariesHaveNoCopiesInCommon) {

@@ -153,6 +153,18 @@ TEST(Control, IsStoppedByAnother) {
   EXPECT_THAT(controlStory(run), ElementsAre("1000 ms fired", "2000 ms fired", "2000 ms stopped by control"));
 }
 
+TEST(Control, ThatIsStoppedBeforeItsTimeDoesNotFire) {
+  PlanBuilder builder = requestsAtTimes({});
+  plan::Action stop;
+  stop.change = Change::StopControl;
+  stop.control = 0;
+  builder.raw().controls.push_back(controlWhen("at 3 s", {plan::Action{}}));
+  builder.raw().controls.push_back(controlWhen("at 2 s", {stop}));
+  const RunResult run = *simulate(builder.build(), controlConfig(10_s));
+  EXPECT_THAT(controlStory(run), ElementsAre("2000 ms fired", "2000 ms stopped by control"));
+  EXPECT_EQ(run.controls[0].fired, 0u);
+}
+
 /// A thousand equally popular users who ask with and without a flag.
 cantilever::test::DesignBuilder flaggedDesign(std::uint32_t users) {
   cantilever::test::DesignBuilder builder = cantilever::test::design("flag")
