@@ -1,5 +1,6 @@
 #pragma once
 
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -130,11 +131,12 @@ inline std::string textOf(const CountLaw& law) {
 
 /// The code of one program, pcs counted from its beginning: "IfChance 0.5 ->3; Call a-b; End".
 inline std::string codeOf(const plan::Plan& plan, plan::Index program, plan::Index size) {
-  static const char* const kNames[] = {"Work",    "Wait",     "Call",    "Send",      "Forward", "Parallel",
-                                       "Branch",  "IfChance", "IfClass", "Jump",      "Reply",   "Fail",
-                                       "End",     "Look",     "Fill",    "Drop",      "Take",    "Give",
-                                       "Draw",    "IfDrawn",  "Fan",     "Publish",   "Route",   "Gather",
-                                       "Observe", "IfUp",     "Degrade", "IfVersion", "IfFlag",  "Measure"};
+  static const char* const kNames[] = {
+      "Work",    "Wait", "Call",    "Send",      "Forward", "Parallel", "Branch", "IfChance",
+      "IfClass", "Jump", "Reply",   "Fail",      "End",     "Look",     "Fill",   "Drop",
+      "Take",    "Give", "Draw",    "IfDrawn",   "Fan",     "Publish",  "Route",  "Gather",
+      "Observe", "IfUp", "Degrade", "IfVersion", "IfFlag",  "Batch",    "Measure"};
+  static_assert(std::size(kNames) == static_cast<std::size_t>(plan::Op::Measure) + 1);
   const plan::Index begin = plan.programs[program].begin;
   const auto target = [begin](plan::Index pc) {
     return pc == plan::kNone ? std::string() : " ->" + formatNumber(pc - begin);
