@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 
 #include "core/sim/event_list.h"
@@ -67,6 +68,7 @@ class Agenda {
     if (!m_list.popUntil(until, time, event)) {
       return false;
     }
+    assert(time >= m_now);
     m_now = time;
     if (event.type == EventType::Lane) {
       event = m_lanes.takeDue(event.subject, m_list, m_frames);

@@ -133,12 +133,11 @@ void EventList::refillFromFar() {
     std::sort(m_far.begin(), m_far.end());
     std::copy(m_far.begin(), m_far.end(), m_near.begin());
     m_nearEnd = m_far.size();
-    m_farStart = isSmall ? kNever : m_farMax + 1;
   } else {
     Rung& rung = addRung(m_farMin, m_farMax + 1, m_far.size());
     std::for_each(m_far.begin(), m_far.end(), [&](EventKey key) { put(rung, key); });
-    m_farStart = rung.start + static_cast<TimeNs>(rung.used << rung.shift);
   }
+  m_farStart = isSmall ? kNever : m_farMax + 1;
   m_far.clear();
   m_farMin = kNever;
   m_farMax = 0;
@@ -163,6 +162,7 @@ EventList::Rung& EventList::addRung(TimeNs start, TimeNs end, std::size_t events
   Rung& rung = m_rungs[m_rungCount++];
   const auto last = static_cast<std::uint64_t>(end - start - 1);
   rung.start = start;
+  rung.end = end;
   rung.shift = static_cast<int>(std::bit_width(last / (2 * events)));
   rung.current = 0;
   rung.used = (last >> rung.shift) + 1;

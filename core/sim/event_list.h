@@ -122,15 +122,17 @@ class EventList {
     std::uint32_t count = 0;
   };
 
-  /// `used` buckets of 2^shift ns from `start` on; those before `current` have been emptied.
+  /// `used` buckets of 2^shift ns from `start` on, the last one cut off at `end`; those before `current` have
+  /// been emptied.
   struct Rung {
     std::vector<Bucket> buckets;
     TimeNs start = 0;
+    TimeNs end = 0;
     int shift = 0;
     std::size_t current = 0;
     std::size_t used = 0;
 
-    TimeNs currentStart() const { return start + static_cast<TimeNs>(current << shift); }
+    TimeNs currentStart() const { return std::min(end, start + static_cast<TimeNs>(current << shift)); }
   };
 
   static std::uint32_t slotOf(EventKey key) {

@@ -130,6 +130,32 @@ TEST(EventList, AgreesWithAnOrderedSetWhateverTheDelays) {
   }
 }
 
+// Many events soon after one another while others wait: the near array sheds its far end into a rung that
+// ends within one of its buckets, and what is pushed later may be due in the rest of that bucket.
+TEST(EventList, AgreesWithAnOrderedSetInBursts) {
+  for (std::uint32_t round = 0; round < 200; ++round) {
+    SCOPED_TRACE(round);
+    RandomStream random = RandomStream::named(2, round, "bursts", "test");
+    EventList list;
+    Reference reference;
+    TimeNs now = 0;
+    for (std::uint32_t sequence = 0; sequence < 5000;) {
+      const std::uint32_t scale = random.below(20);
+      for (std::uint32_t many = random.chance(0.1) ? 60 : random.below(3); many > 0; --many, ++sequence) {
+        const TimeNs time = now + random.below(2u << scale);
+        list.push(time, orderOf(Phase::Requests, sequence), {sequence, 0, EventType::Reach});
+        reference.emplace(time, orderOf(Phase::Requests, sequence), sequence);
+      }
+      Event event;
+      for (std::uint32_t many = random.below(8); many > 0 && list.popUntil(kNever, now, event); --many) {
+        ASSERT_EQ(now, std::get<0>(*reference.begin())) << "event " << sequence;
+        ASSERT_EQ(event.subject, std::get<2>(*reference.begin())) << "event " << sequence;
+        reference.erase(reference.begin());
+      }
+    }
+  }
+}
+
 // A batch of simultaneous events must not cost the square of its size: a quarter of a million would take
 // hours.
 TEST(EventList, StandsVeryManyEventsAtOneTime) {
