@@ -54,6 +54,9 @@ Figure Assembler::ofStation(Index pool, double value, double band) const {
   if (!station.isStable || !station.unsolvable.empty() || !m_state.poolFault[pool].empty()) {
     return Figure::unsolvable(poolReason(pool));
   }
+  if (swings()) {
+    return Figure::unsolvable(kSwings);
+  }
   return m_isExactPool[pool] ? Figure::exact(value) : Figure::approximate(value, band);
 }
 

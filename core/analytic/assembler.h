@@ -15,6 +15,8 @@ namespace cantilever::analytic {
 constexpr double kMeanBand = 0.10;
 constexpr double kTailBand = 0.15;
 constexpr double kHitRatioBand = 0.01;
+constexpr double kSwinging = 1e-3;  // of rates, shares and times, from one pass to the next
+constexpr const char* kSwings = "timeouts and retries drive it to and fro between two states";
 constexpr double kFailureBand = 0.4;  // of the share that fails
 
 inline double totalOf(const std::vector<double>& values) {
@@ -48,6 +50,8 @@ class Assembler {
   /// A rate limit that refuses, and sees Poisson arrivals.
   bool isExactLimit(Index tokens) const;
   Figure rate(double value) const;
+  /// Whether the last passes still swung between states that differ.
+  bool swings() const { return m_settled.change > kSwinging; }
   std::string poolReason(Index pool) const;
   Figure ofStation(Index pool, double value, double band) const;
   PoolSolution poolSolution(Index pool) const;
@@ -75,6 +79,8 @@ class Assembler {
   bool sharesByMoments(Index requestClass) const;
   /// A mixture of the responses of all classes.
   ClassSolution allClasses() const;
+  double mostAbove(Index requestClass, double t) const;
+  double firstGuessOfAll(double q, double total, double low, double high) const;
   Figure quantileOfAll(double q, Figure ClassSolution::*figure) const;
   void findBottlenecks();
   /// Whether rates are exact.

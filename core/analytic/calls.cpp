@@ -63,36 +63,55 @@ CallResult Responder::served(Index linkIndex, Index caller) {
 
 Node Responder::wayOf(Index linkIndex, Index caller, int ways) {
   const plan::Link& link = m_plan.links[linkIndex];
-  const std::vector<Index> from = placesOf(m_plan.programs[caller].pool, link.zone);
-  const std::vector<Index> to = placesOf(link.pool, m_plan.programs[link.program].zone);
-  if (!link.isByZones || from.empty() || to.empty()) {
+  if (!link.isByZones) {
     const Node way = m_laws.law(link.latency);
     return ways == 1 ? way : m_laws.sum(way, way);
   }
-  // Every pair of instances as likely as another.
-  Node mixed = ResponseLaws::kZero;
-  double pairs = 0;
-  for (const Index begin : from) {
-    for (const Index end : to) {
-      const Node way = m_laws.constant(ways * plan::wayBetween(m_plan, begin, end).inSeconds());
-      mixed = m_laws.mix(pairs / (pairs + 1), mixed, way);
-      ++pairs;
+  // Every pair of instances as likely as another; those equally far apart together.
+  std::vector<std::pair<Duration, double>> distances;
+  for (const auto& [begin, starts] : placesOf(m_plan.programs[caller].pool, link.zone)) {
+    for (const auto& [end, ends] : placesOf(link.pool, m_plan.programs[link.program].zone)) {
+      const Duration way = plan::wayBetween(m_plan, begin, end);
+      const auto same = std::find_if(distances.begin(), distances.end(),
+                                     [way = way](const auto& each) { return each.first == way; });
+      if (same == distances.end()) {
+        distances.emplace_back(way, starts * ends);
+      } else {
+        same->second += starts * ends;
+      }
     }
+  }
+  if (distances.empty()) {
+    const Node way = m_laws.law(link.latency);
+    return ways == 1 ? way : m_laws.sum(way, way);
+  }
+  Node mixed = ResponseLaws::kZero;
+  double before = 0;
+  for (const auto& [way, count] : distances) {
+    mixed = m_laws.mix(before / (before + count), mixed, m_laws.constant(ways * way.inSeconds()));
+    before += count;
   }
   return mixed;
 }
 
-std::vector<Index> Responder::placesOf(Index pool, Index otherwise) const {
-  std::vector<Index> places;
-  if (pool != kNone) {
-    places = m_plan.pools[pool].places;
-    if (places.empty() && m_plan.pools[pool].zone != kNone) {
-      places.push_back(m_plan.pools[pool].zone);
+std::vector<std::pair<Index, double>> Responder::placesOf(Index pool, Index otherwise) const {
+  std::vector<std::pair<Index, double>> places;
+  const auto add = [&places](Index zone) {
+    const auto same =
+        std::find_if(places.begin(), places.end(), [zone](const auto& each) { return each.first == zone; });
+    if (same != places.end()) {
+      ++same->second;
+    } else if (zone != kNone) {
+      places.emplace_back(zone, 1);
     }
-  } else if (otherwise != kNone) {
-    places.push_back(otherwise);
+  };
+  if (pool == kNone) {
+    add(otherwise);
+  } else if (m_plan.pools[pool].places.empty()) {
+    add(m_plan.pools[pool].zone);
+  } else {
+    std::for_each(m_plan.pools[pool].places.begin(), m_plan.pools[pool].places.end(), add);
   }
-  std::erase(places, kNone);
   return places;
 }
 
@@ -305,9 +324,10 @@ double Responder::forkJoinScale(Index pc) const {
   return responseOfForkJoin(alike->first, alike->second, group.a).value;
 }
 
-CallResult Responder::fan(const plan::Fan& fan, Index program) {
+CallResult Responder::fan(Index index, Index program) {
+  const plan::Fan& fan = m_plan.fans[index];
   const CallResult each = call(fan.link, program);
-  const plan::FanSize size = plan::expectedSize(m_plan, fan);
+  const plan::FanSize& size = m_structure.fanSize(index);
   if (fan.isSent || size.calls <= 0) {
     return {};
   }

@@ -1,6 +1,7 @@
 // What requests meet, by class and of all classes together.
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "core/analytic/assembler.h"
 #include "core/analytic/availability.h"
@@ -12,6 +13,11 @@ namespace {
 constexpr double kMuchDown = 0.01;
 constexpr double kFewLate = 1e-3;
 constexpr double kSharedBand = 0.15;  // percentiles with shared servers depend on the law of service
+constexpr int kMostSteps = 12;        // of Newton's method
+// Relative distances of P(T > t) from what is wanted, from which one more of them gets there.
+constexpr double kNearAllRoughly = 0.02;
+constexpr double kNearAllExactly = 1e-5;
+constexpr double kFew = 0.005;        // of those that are asked for: whose tails are not looked at
 constexpr double kFineEnough = 0.01;  // of percentiles of several classes, where they are approximations
 
 std::array<Figure*, 7> responsesOf(ClassSolution& of) {
@@ -64,7 +70,7 @@ ClassSolution Assembler::classSolution(Index requestClass) {
     }
     return result;
   }
-  std::string why = faultBefore(requestClass);
+  std::string why = swings() ? kSwings : faultBefore(requestClass);
   const bool isEarly = withinDeadline(requestClass, outcome, why);
   if (!why.empty()) {
     for (Figure* figure : responsesOf(result)) {
@@ -127,12 +133,15 @@ void Assembler::responseFigures(Index requestClass, const Outcome& outcome, bool
   const double band = isLawExact ? 0
                                  : kTailBand + own + (isExact ? 0 : kMeanBand) +
                                        (sharesByMoments(requestClass) ? kSharedBand : 0);
+  ResponseLaws::Known known;
   if (!m_options.onlyP99) {
     result.p50 = Figure::approximate(laws.quantile(outcome.ok, 0.5), band);
-    result.p95 = Figure::approximate(laws.quantile(outcome.ok, 0.95), band);
-    result.p999 = Figure::approximate(laws.quantile(outcome.ok, 0.999), band);
+    result.p95 = Figure::approximate(laws.quantile(outcome.ok, 0.95, known), band);
   }
-  result.p99 = Figure::approximate(laws.quantile(outcome.ok, 0.99), band);
+  result.p99 = Figure::approximate(laws.quantile(outcome.ok, 0.99, known), band);
+  if (!m_options.onlyP99) {
+    result.p999 = Figure::approximate(laws.quantile(outcome.ok, 0.999, known), band);
+  }
 }
 
 std::vector<double> Assembler::partsOf(Index requestClass) const {
@@ -216,24 +225,84 @@ Figure Assembler::quantileOfAll(double q, Figure ClassSolution::*figure) const {
       band = std::max(band, own.band);
     }
   }
-  const auto above = [&](double t) {
-    double sum = 0;
+  const bool isRough = band > 0;
+  const auto tailAt = [&](double t) {
+    ResponseLaws::Tail sum;
     for (std::size_t k = 0; k < m_outcomes.size(); ++k) {
       const double share = m_solution.classes[k].succeeded.value / total;
-      sum += share > 0 ? share * m_settled.responses[k].laws.above(m_outcomes[k].ok, t) : 0.0;
+      const bool isFarBehind = isRough && share * mostAbove(static_cast<Index>(k), t) < kFew * (1 - q);
+      if (share > 0 && !isFarBehind) {
+        const ResponseLaws::Tail own = m_settled.responses[k].laws.tailAt(m_outcomes[k].ok, t);
+        sum.above += share * own.above;
+        sum.density += share * own.density;
+      }
     }
     return sum;
   };
-  // It is between those of the classes. Halving brackets jumps as well; approximations need few halvings.
-  const double fine = band > 0 ? kFineEnough : 1e-12;
-  while (high - low > fine * high) {
+  // It is between those of the classes: by Newton's method on the logarithm of P(T > t), which ends with a
+  // step from near by; halving where that would leave the bracket or a density is not known, as at jumps.
+  const double fine = isRough ? kFineEnough : 1e-12;
+  double t = firstGuessOfAll(q, total, low, high);
+  for (int i = 0; i < 200 && high - low > fine * high; ++i) {
+    const ResponseLaws::Tail at = tailAt(t);
+    const double height = std::log(std::max(at.above, 1e-300) / (1 - q));
+    (height > 0 ? low : high) = t;
+    const double next = at.density > 0 && i < kMostSteps ? t + height * at.above / at.density : -1;
+    const bool isInside = next > low && next < high;
+    if (isInside && std::abs(height) < (isRough ? kNearAllRoughly : kNearAllExactly)) {
+      return Figure::approximate(next, band);
+    }
     const double middle = (low + high) / 2;
     if (middle <= low || middle >= high) {
       break;
     }
-    (above(middle) > 1 - q ? low : high) = middle;
+    t = isInside ? next : middle;
   }
   return Figure::approximate((low + high) / 2, band);
+}
+
+/// More of the class do not take longer than that, by its percentiles and by Cantelli's inequality.
+double Assembler::mostAbove(Index requestClass, double t) const {
+  const ClassSolution& of = m_solution.classes[requestClass];
+  const ResponseLaws& laws = m_settled.responses[requestClass].laws;
+  const ResponseLaws::Node node = m_outcomes[requestClass].ok;
+  const double mean = laws.mean(node);
+  if (t <= mean) {
+    return 1;
+  }
+  const double variance = std::max(0.0, laws.second(node) - mean * mean);
+  const double byMoments = variance / (variance + (t - mean) * (t - mean));
+  const double byTail = of.p999.value > 0 && t > of.p999.value ? 0.001 : t > of.p99.value ? 0.01 : 1.0;
+  return std::min(byMoments, byTail);
+}
+
+/// By the percentiles of the classes, between which the logarithm of P(T > t) is taken to be straight.
+double Assembler::firstGuessOfAll(double q, double total, double low, double high) const {
+  if (m_options.onlyP99) {
+    return (low + high) / 2;
+  }
+  constexpr std::array<double, 4> kLogs = {-0.6931471805599453, -2.995732273553991, -4.605170185988091,
+                                           -6.907755278982137};  // of 0.5, 0.05, 0.01, 0.001
+  const auto above = [&](double t) {
+    double sum = 0;
+    for (const ClassSolution& each : m_solution.classes) {
+      const double share = each.succeeded.value / total;
+      const std::array<double, 4> points = {each.p50.value, each.p95.value, each.p99.value, each.p999.value};
+      std::size_t i = 0;
+      while (i + 2 < points.size() && t > points[i + 1]) {
+        ++i;
+      }
+      const double width = points[i + 1] - points[i];
+      const double along = width > 0 ? (t - points[i]) / width : (t >= points[i] ? 1.0 : 0.0);
+      sum += share > 0 ? share * std::min(1.0, std::exp(kLogs[i] + along * (kLogs[i + 1] - kLogs[i]))) : 0.0;
+    }
+    return sum;
+  };
+  for (int i = 0; i < 20; ++i) {
+    const double middle = (low + high) / 2;
+    (above(middle) > 1 - q ? low : high) = middle;
+  }
+  return (low + high) / 2;
 }
 
 }  // namespace cantilever::analytic

@@ -1,5 +1,6 @@
 #include "core/analytic/contents.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/analytic/special.h"
@@ -27,6 +28,16 @@ double hitsOfContents(const std::vector<double>& popularity, std::size_t left, s
   return sum;
 }
 
+constexpr double kOneByOne = 100;  // of the ranks of a Zipf law; later ones by bands
+
+/// Of the ranks first .. last together, as an integral.
+double massBetween(double first, double last, double exponent) {
+  const auto upTo = [exponent](double rank) {
+    return std::abs(exponent - 1) < 1e-9 ? std::log(rank) : std::pow(rank, 1 - exponent) / (1 - exponent);
+  };
+  return upTo(last + 0.5) - upTo(first - 0.5);
+}
+
 }  // namespace
 
 std::vector<double> zipfShares(std::size_t keys, double exponent) {
@@ -43,18 +54,13 @@ std::vector<double> zipfShares(std::size_t keys, double exponent) {
 }
 
 std::vector<KeysAlike> keysAlike(double keys, double exponent) {
-  constexpr double kOneByOne = 100;
   constexpr double kWidth = 0.02;
-  const auto massUpTo = [&](double rank) {
-    return std::abs(exponent - 1) < 1e-9 ? std::log(rank) : std::pow(rank, 1 - exponent) / (1 - exponent);
-  };
   std::vector<KeysAlike> bands;
   double total = 0;
   for (double first = 1; first <= keys;) {
     const double width = first <= kOneByOne ? 1 : std::floor(first * kWidth) + 1;
     const double last = std::min(keys, first + width - 1);
-    const double mass =
-        last == first ? std::pow(first, -exponent) : massUpTo(last + 0.5) - massUpTo(first - 0.5);
+    const double mass = last == first ? std::pow(first, -exponent) : massBetween(first, last, exponent);
     bands.push_back({last - first + 1, mass / (last - first + 1)});
     total += mass;
     first = last + 1;
@@ -66,7 +72,11 @@ std::vector<KeysAlike> keysAlike(double keys, double exponent) {
 }
 
 double shareOfHottest(double keys, double exponent) {
-  return keysAlike(keys, exponent).front().share;
+  double total = 0;
+  for (double rank = 1; rank <= std::min(keys, kOneByOne); ++rank) {
+    total += std::pow(rank, -exponent);
+  }
+  return 1 / (total + (keys > kOneByOne ? massBetween(kOneByOne + 1, keys, exponent) : 0.0));
 }
 
 double exactHitRatioOfLru(const std::vector<double>& popularity, std::size_t capacity) {

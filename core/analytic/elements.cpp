@@ -33,10 +33,7 @@ class ElementSolver {
       solvePool(pool);
     }
     for (Index tokens = 0; tokens < m_plan.tokens.size(); ++tokens) {
-      m_state.tokens[tokens] = admissionTo(m_structure, m_state, tokens);
-    }
-    for (Index group = 0; group < m_plan.groups.size(); ++group) {
-      m_state.groups[group] = consumptionOf(m_plan, m_state, group);
+      solveTokens(tokens);
     }
   }
 
@@ -61,7 +58,7 @@ class ElementSolver {
       }
     }
     load.arePulled = isPulled && pulled > 0 && pulled >= calls * (1 - 1e-9);
-    const bool isPlainHolding = of.seats > 0 && holdsSeatsOnlyToWork(pool);
+    const bool isPlainHolding = of.seats > 0 && m_structure.holdsSeatsOnlyToWork(pool);
     if (isPlainHolding) {
       load.seatsAsServers = of.seats;
       load.roomBeyond = of.servers > 0 && of.seats > of.servers ? of.seats - of.servers : 0;
@@ -77,6 +74,14 @@ class ElementSolver {
     m_state.seats[pool] = of.seats > 0 ? seatsOf(pool, calls, isPlainHolding, load.arePulled) : Admission{};
   }
 
+  void solveTokens(Index tokens) {
+    AskedOf asked{m_state.traffic.asks[tokens], m_state.tokenHolding[tokens], m_state.instances};
+    if (m_state.asked[tokens] != asked) {
+      m_state.tokens[tokens] = admissionTo(m_structure, m_state, tokens);
+      m_state.asked[tokens] = std::move(asked);
+    }
+  }
+
   /// Whether the same comes to the pool as in the last pass: then its station is as it was.
   bool isAsBefore(Index pool) const {
     const auto& work = m_state.traffic.work[pool];
@@ -88,21 +93,6 @@ class ElementSolver {
            std::all_of(m_structure.linksTo(pool).begin(), m_structure.linksTo(pool).end(), [&](Index link) {
              return m_state.traffic.arrivals[link] == m_state.trafficBefore.arrivals[link];
            });
-  }
-
-  /// Whether nobody holds a seat for anything but this pool's own work.
-  bool holdsSeatsOnlyToWork(Index pool) const {
-    for (const Index program : m_structure.programsAt(pool)) {
-      for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
-        const plan::Instruction& code = m_plan.code[pc];
-        const bool isElsewhere = code.op == Op::Work && code.b != kNone && code.b != pool;
-        if (isElsewhere || code.op == Op::Call || code.op == Op::Batch || code.op == Op::Parallel ||
-            code.op == Op::Fan || code.op == Op::Wait || code.op == Op::Take) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   Admission seatsOf(Index pool, double calls, bool isPlainHolding, bool arePulled) const {

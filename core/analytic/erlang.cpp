@@ -7,11 +7,22 @@
 namespace cantilever::analytic {
 
 double erlangB(double load, double servers) {
-  double blocking = 1;
-  for (double k = 1; k <= servers; ++k) {
-    blocking = load * blocking / (k + load * blocking);
+  if (!(load > 0)) {
+    return servers >= 1 ? 0 : 1;
   }
-  return blocking;
+  // 1 / B = 1 + c/a + c (c - 1)/a^2 + ...: the usual recursion written out from its end, all terms positive,
+  // and over where they have become small. An infinite sum is a loss of zero.
+  const double perLoad = 1 / load;
+  double sum = 1;
+  double term = 1;
+  for (double left = std::floor(servers); left >= 1; --left) {
+    term *= left * perLoad;
+    sum += term;
+    if (term < 1e-17 * sum && left < load) {
+      break;
+    }
+  }
+  return 1 / sum;
 }
 
 double erlangC(double load, double servers) {

@@ -12,7 +12,6 @@ namespace {
 using Complex = std::complex<double>;
 
 constexpr double kNormalStep = 0.6;
-constexpr int kNormalSteps = 10;  // on either side
 constexpr int kParetoPieces = 60;
 constexpr double kParetoRatio = 0.7;  // of the probabilities beyond a piece's end and beyond its begin
 
@@ -97,27 +96,69 @@ LawTransform::LawTransform(const Law& law) : m_law(law) {
     const double z = i * kNormalStep;
     const double weight = std::exp(-z * z / 2);
     const double at = std::exp(outer * z - outer * outer / 2);
-    m_atoms.push_back({weight, law.mean.inSeconds() * at / shape});
+    const auto place = static_cast<std::size_t>(i + kNormalSteps);
+    m_weight[place] = weight;
+    m_scale[place] = law.mean.inSeconds() * at / shape;
     weights += weight;
   }
-  for (Atom& atom : m_atoms) {
-    atom.weight /= weights;
+  for (double& weight : m_weight) {
+    weight /= weights;
   }
+  m_hasAtoms = true;
 }
 
 Complex LawTransform::operator()(Complex s) const {
   if (m_law.kind != Law::Kind::Lognormal) {
     return transformOf(m_law, s);
   }
-  Complex sum = m_atoms.empty() ? std::exp(-s * m_law.mean.inSeconds()) : Complex(0);
-  for (const Atom& atom : m_atoms) {
-    Complex gamma = inverseOf(1.0 + s * atom.scale);
+  if (!m_hasAtoms) {
+    return std::exp(-s * m_law.mean.inSeconds());
+  }
+  Complex sum = 0;
+  for (std::size_t i = 0; i < kAtoms; ++i) {
+    Complex gamma = inverseOf(1.0 + s * m_scale[i]);
     for (int k = 0; k < m_squarings; ++k) {
       gamma = productOf(gamma, gamma);
     }
-    sum += atom.weight * gamma;
+    sum += m_weight[i] * gamma;
   }
   return sum;
+}
+
+void LawTransform::at(const Frequencies& s, Frequencies& result) const {
+  using Lane = Frequencies::Lane;
+  const auto gamma = [&s](double scale, Lane& real, Lane& imaginary) {
+    const Lane a = 1 + s.real * scale;
+    const Lane b = s.imaginary * scale;
+    const Lane norm = 1 / (a * a + b * b);
+    real = a * norm;
+    imaginary = -b * norm;
+  };
+  if (m_law.kind == Law::Kind::Exponential) {
+    return gamma(m_law.mean.inSeconds(), result.real, result.imaginary);
+  }
+  if (!m_hasAtoms) {
+    for (std::size_t k = 0; k < Frequencies::kCount; ++k) {
+      result.set(k, (*this)(s.at(k)));
+    }
+    return;
+  }
+  Lane sum{};
+  Lane sumImaginary{};
+  for (std::size_t i = 0; i < kAtoms; ++i) {
+    Lane real;
+    Lane imaginary;
+    gamma(m_scale[i], real, imaginary);
+    for (int squaring = 0; squaring < m_squarings; ++squaring) {
+      const Lane square = real * real - imaginary * imaginary;
+      imaginary = 2 * real * imaginary;
+      real = square;
+    }
+    sum += m_weight[i] * real;
+    sumImaginary += m_weight[i] * imaginary;
+  }
+  result.real = sum;
+  result.imaginary = sumImaginary;
 }
 
 std::complex<double> transformOf(const Law& law, std::complex<double> s) {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/analytic/special.h"
-
 namespace cantilever::analytic {
 
 namespace {
@@ -23,6 +21,21 @@ double bucketSum(double rho, double depth) {
     sum += std::fmod(k, 2) == 0 ? size : -size;
   }
   return static_cast<double>(sum);
+}
+
+/// The root other than 0 of rho (e^s - 1) = s. The difference is convex, so that Newton's steps from beyond
+/// the root come ever nearer to it.
+double rootOfBucket(double rho) {
+  double s = rho < 1 ? std::min(2 * (1 - rho) / rho, 2 - 2 * std::log(rho)) : -rho;
+  for (int i = 0; i < 100; ++i) {
+    const double grown = std::expm1(s);
+    const double step = (rho * grown - s) / (rho * (grown + 1) - 1);
+    s -= step;
+    if (!(std::abs(step) > 1e-15 * std::abs(s))) {
+      break;
+    }
+  }
+  return s;
 }
 
 }  // namespace
@@ -56,10 +69,7 @@ double refusedByBucket(double arrivals, double rate, double depth) {
   }
   // G tends to 1 / (1 - rho) - r e^(-s (b - 1)), s the other root of rho (e^s - 1) = s (below zero for a load
   // above 1, where the second term is the larger one and G grows): the residue of its transform there.
-  const double s =
-      rho < 1 ? rootOfIncreasing(0.5 * (1 - rho), 50 / rho, [&](double x) { return rho * std::expm1(x) - x; })
-              : rootOfIncreasing(-2 * rho - 2, 0.5 * (1 - rho),
-                                 [&](double x) { return x - rho * std::expm1(x); });
+  const double s = rootOfBucket(rho);
   const double residue = 1 / (rho * std::exp(s) - 1);
   const double g = 1 / (1 - rho) - residue * std::exp(-s * (depth - 1));
   return std::isfinite(g) ? std::max(0.0, 1 - g / (1 + rho * g)) : 1 - 1 / rho;

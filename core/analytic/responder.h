@@ -76,7 +76,8 @@ class Responder {
   CallResult served(Index linkIndex, Index caller);
   /// One way or there and back: by the link's law, or as far as the zones of its ends are apart.
   Node wayOf(Index linkIndex, Index caller, int ways);
-  std::vector<Index> placesOf(Index pool, Index otherwise) const;
+  /// Zones of the instances, with how many are in each.
+  std::vector<std::pair<Index, double>> placesOf(Index pool, Index otherwise) const;
   CallResult forwarded(Index linkIndex, Index caller);
   /// With latency, losses, timeout, hedge, retries and breaker, for all calls over the link the same.
   CallResult call(Index linkIndex, Index caller);
@@ -90,7 +91,7 @@ class Responder {
   double queueing(const std::vector<ResponseLaws::Branches>& branches) const;
   /// The mean of a fork-join over equal M/M/1 stations that nobody else uses; 0 if it is not one.
   double forkJoinScale(Index pc) const;
-  CallResult fan(const plan::Fan& fan, Index program);
+  CallResult fan(Index fan, Index program);
   /// A call to every instance: those of other speeds answer at other times.
   Node slowestInstance(const plan::Fan& fan, const CallResult& each, double needed, double band);
 

@@ -27,6 +27,7 @@ constexpr double kMostTerms = 400;
 // Relative distances of P(T > t) from what is wanted, from which one more step of Newton's gets there.
 constexpr double kNearExactly = 1e-5;
 constexpr double kNearRoughly = 0.02;
+constexpr double kTail = 0.2;  // P(T > t) from where on a law is like an exponential one
 
 /// After a number of stages of this rate, so many with these probabilities.
 double stagesAbove(const std::vector<double>& stages, double rate, double t) {
@@ -86,6 +87,10 @@ double ResponseLaws::above(Node node, double t) const {
     return tableAbove(part, t);
   }
   return isDirect(node) ? directlyAbove(part, t) : inverted(node, t);
+}
+
+ResponseLaws::Tail ResponseLaws::tailAt(Node node, double t) const {
+  return isDirect(node) ? Tail{above(node, t), 0} : inversionAt(node, t);
 }
 
 bool ResponseLaws::isDirect(Node node) const {
@@ -215,31 +220,60 @@ const std::vector<ResponseLaws::Step>& ResponseLaws::stepsTo(Node node) const {
   return m_steps;
 }
 
-ResponseLaws::Complex ResponseLaws::transformAt(const std::vector<Step>& steps, Complex s) const {
-  std::vector<Complex>& values = m_values;
+void ResponseLaws::transform(const Part& part, const Frequencies& s, Frequencies& result) const {
+  if (part.kind == Kind::Law) {
+    return transformOfLaw(part.index).at(s, result);
+  }
+  if (part.kind == Kind::Wait) {
+    const Frequencies::Lane a = part.rate + s.real;
+    const Frequencies::Lane scale = part.p * part.rate / (a * a + s.imaginary * s.imaginary);
+    result.real = 1 - part.p + scale * a;
+    result.imaginary = -scale * s.imaginary;
+    return;
+  }
+  for (std::size_t k = 0; k < Frequencies::kCount; ++k) {
+    result.set(k, transform(part, s.at(k)));
+  }
+}
+
+void ResponseLaws::transformAt(const std::vector<Step>& steps, const Frequencies& s,
+                               Frequencies& result) const {
+  std::vector<Frequencies>& values = m_values;
   values.resize(steps.size());
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const Step& step = steps[i];
+    Frequencies& value = values[i];
     switch (step.kind) {
-      case Kind::Sum:
-        values[i] = productOf(values[step.a], values[step.b]);
+      case Kind::Sum: {
+        const Frequencies& a = values[step.a];
+        const Frequencies& b = values[step.b];
+        value.real = a.real * b.real - a.imaginary * b.imaginary;
+        value.imaginary = a.real * b.imaginary + a.imaginary * b.real;
         break;
-      case Kind::Mix:
-        values[i] = values[step.b] + step.p * (values[step.a] - values[step.b]);
+      }
+      case Kind::Mix: {
+        const Frequencies& a = values[step.a];
+        const Frequencies& b = values[step.b];
+        value.real = b.real + step.p * (a.real - b.real);
+        value.imaginary = b.imaginary + step.p * (a.imaginary - b.imaginary);
         break;
+      }
       case Kind::QueueOfOne:
-        values[i] = productOf(step.p * s, inverseOf(s - step.rate * (1.0 - values[step.a])));
+        for (std::size_t k = 0; k < Frequencies::kCount; ++k) {
+          const Complex at = s.at(k);
+          value.set(k, productOf(step.p * at, inverseOf(at - step.rate * (1.0 - values[step.a].at(k)))));
+        }
         break;
       default:
-        values[i] = transform(m_nodes[step.a], s);
+        transform(m_nodes[step.a], s, value);
         break;
     }
   }
-  return values.back();
+  result = values.back();
 }
 
 /// P(T > t), and the density there, from the same values of the transform.
-ResponseLaws::Inversion ResponseLaws::inversionAt(Node node, double t) const {
+ResponseLaws::Tail ResponseLaws::inversionAt(Node node, double t) const {
   const Part& part = m_nodes[node];
   if (t <= 0) {
     t = part.mean * 1e-9;
@@ -247,22 +281,36 @@ ResponseLaws::Inversion ResponseLaws::inversionAt(Node node, double t) const {
   const Fineness& fineness = isLawExact(node) ? kFine : kCoarse;
   const double deviation =
       std::sqrt(std::max(1e-12 * part.mean * part.mean, part.second - part.mean * part.mean));
-  const auto terms = static_cast<int>(
-      std::min(kMostTerms, fineness.terms + kTermsByNarrowness * std::min(t, 2 * part.mean) / deviation));
+  const double needed =
+      std::min(kMostTerms, fineness.terms + kTermsByNarrowness * std::min(t, 2 * part.mean) / deviation);
+  // As many as whole groups of frequencies give.
+  constexpr double kGroup = Frequencies::kCount;
+  const auto terms =
+      static_cast<int>(std::ceil((needed + fineness.averaged + 1) / kGroup) * kGroup - fineness.averaged - 1);
   const std::vector<Step>& steps = stepsTo(node);
-  Inversion sum;
-  Inversion averaged;
+  constexpr int kCount = Frequencies::kCount;
+  Tail sum;
+  Tail averaged;
   double weight = std::pow(2, -fineness.averaged);  // of the binomial mean of the last partial sums
-  for (int k = 0; k <= terms + fineness.averaged; ++k) {
-    const Complex s(fineness.damping / (2 * t), 3.141592653589793 * k / t);
-    const Complex value = transformAt(steps, s);
-    const double sign = k == 0 ? 0.5 : (k % 2 == 0 ? 1 : -1);
-    sum.above += sign * productOf(1.0 - value, inverseOf(s)).real();
-    sum.density += sign * value.real();
-    if (k >= terms) {
-      averaged.above += weight * sum.above;
-      averaged.density += weight * sum.density;
-      weight *= static_cast<double>(fineness.averaged - (k - terms)) / (k - terms + 1);
+  Frequencies s;
+  s.real += fineness.damping / (2 * t);
+  Frequencies values;
+  for (int first = 0; first <= terms + fineness.averaged; first += kCount) {
+    for (int i = 0; i < kCount; ++i) {
+      s.imaginary[static_cast<std::size_t>(i)] = 3.141592653589793 * (first + i) / t;
+    }
+    transformAt(steps, s, values);
+    for (int k = first; k < first + kCount && k <= terms + fineness.averaged; ++k) {
+      const auto i = static_cast<std::size_t>(k - first);
+      const Complex value = values.at(i);
+      const double sign = k == 0 ? 0.5 : (k % 2 == 0 ? 1 : -1);
+      sum.above += sign * productOf(1.0 - value, inverseOf(s.at(i))).real();
+      sum.density += sign * value.real();
+      if (k >= terms) {
+        averaged.above += weight * sum.above;
+        averaged.density += weight * sum.density;
+        weight *= static_cast<double>(fineness.averaged - (k - terms)) / (k - terms + 1);
+      }
     }
   }
   const double scale = std::exp(fineness.damping / 2) / t;
@@ -273,22 +321,25 @@ double ResponseLaws::inverted(Node node, double t) const {
   return inversionAt(node, t).above;
 }
 
-double ResponseLaws::quantile(Node node, double q) const {
+double ResponseLaws::quantile(Node node, double q, Known& known) const {
   const Part& part = m_nodes[node];
   if (node == kZero || part.second - part.mean * part.mean <= 1e-9 * part.mean * part.mean) {
     return part.mean;
   }
-  // Newton's method on the logarithm of P(T > t), which is nearly straight, from a gamma law with the same
-  // moments; between the ends of what is known where it would leave that or does not get on. Where it is near
-  // enough, its next step is the answer.
-  const bool isInverted = !isDirect(node);
+  // Newton's method on the logarithm of P(T > t), which is nearly straight, from a point of its tail or a
+  // gamma law with the same moments; between the ends of what is known where it would leave that or does not
+  // get on. Where it is near enough, its next step is the answer.
   const double rest = 1 - q;
   const double near = isLawExact(node) ? kNearExactly : kNearRoughly;
   double low = 0;
   double high = std::numeric_limits<double>::infinity();
-  double t = std::max(gammaQuantileRoughly(part.mean, part.second, q), part.mean * 1e-6);
+  const bool isOnTail = known.t > 0 && known.tail.density > 0 && known.tail.above < kTail && rest < kTail;
+  double t = isOnTail ? known.t + std::log(known.tail.above / rest) * known.tail.above / known.tail.density
+                      : gammaQuantileRoughly(part.mean, part.second, q);
+  t = std::max(t, part.mean * 1e-6);
   for (int i = 0; i < 200 && (std::isinf(high) || high - low > 1e-3 * near * high); ++i) {
-    const Inversion at = isInverted ? inversionAt(node, t) : Inversion{above(node, t), 0};
+    const Tail at = tailAt(node, t);
+    known = {t, at};
     const double height = std::log(std::max(at.above, 1e-300) / rest);
     const double next = at.density > 0 && i < 12 ? t + height * at.above / at.density : -1;
     if (std::abs(height) < (next > 0 ? near : 1e-9)) {

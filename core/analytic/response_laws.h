@@ -79,7 +79,22 @@ class ResponseLaws {
   bool isHeavy(Node node) const { return m_nodes[node].isHeavy; }
 
   double above(Node node, double t) const;
-  double quantile(Node node, double q) const;
+  /// P(T > t), and the density there, which is not known (0) where that is in closed form.
+  struct Tail {
+    double above = 0;
+    double density = 0;
+  };
+  Tail tailAt(Node node, double t) const;
+  /// `near`: a point of the law found before, from which this one is begun; it becomes the last one.
+  struct Known {
+    double t = 0;  ///< 0: none
+    Tail tail = {};
+  };
+  double quantile(Node node, double q, Known& near) const;
+  double quantile(Node node, double q) const {
+    Known none;
+    return quantile(node, q, none);
+  }
   std::size_t size() const { return m_nodes.size(); }
 
  private:
@@ -135,11 +150,7 @@ class ResponseLaws {
   std::vector<Branches> grouped(const std::vector<Branches>& branches) const;
   double directlyAbove(const Part& part, double t) const;
   double orderAbove(const Order& order, double t) const;
-  struct Inversion {
-    double above = 0;
-    double density = 0;
-  };
-  Inversion inversionAt(Node node, double t) const;
+  Tail inversionAt(Node node, double t) const;
   double inverted(Node node, double t) const;
   bool isDirect(Node node) const;
   Node nodeOf(const Part& part) const { return static_cast<Node>(&part - m_nodes.data()); }
@@ -158,7 +169,8 @@ class ResponseLaws {
     double rate = 0;
   };
   const std::vector<Step>& stepsTo(Node node) const;
-  Complex transformAt(const std::vector<Step>& steps, Complex s) const;
+  void transformAt(const std::vector<Step>& steps, const Frequencies& s, Frequencies& result) const;
+  void transform(const Part& part, const Frequencies& s, Frequencies& result) const;
 
   std::vector<Part> m_nodes;
   std::vector<Law> m_laws;
@@ -169,7 +181,7 @@ class ResponseLaws {
   std::vector<Table> m_tables;
   mutable Node m_stepsTo = kZero;  // of the last node asked for
   mutable std::vector<Step> m_steps;
-  mutable std::vector<Complex> m_values;
+  mutable std::vector<Frequencies> m_values;
 };
 
 }  // namespace cantilever::analytic

@@ -48,7 +48,7 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
     case Op::Parallel:
       return goOn(parallel(pc, program), pc + 1 + code.a, code.c);
     case Op::Fan:
-      return goOn(fan(m_plan.fans[code.a], program), pc + 1, code.c);
+      return goOn(fan(code.a, program), pc + 1, code.c);
     case Op::Take:
       return goOn(take(code.a), pc + 1, code.c);
     case Op::Forward: {
@@ -69,7 +69,7 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
       return choose(first, at(code.a), at(pc + 1));
     }
     case Op::IfDrawn: {
-      const double more = momentsOf(m_plan.countLaws[code.b], 1, code.c + 1).probability;
+      const double more = m_structure.chanceOfMore(pc);
       steps = {{code.a, more}, {pc + 1, 1 - more}};
       return choose(more, at(code.a), at(pc + 1));
     }

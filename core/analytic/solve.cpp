@@ -47,8 +47,9 @@ std::optional<OtherState> otherStateOf(const plan::Plan& plan, const Structure& 
   return other;
 }
 
+/// From what has settled, which is near.
 void addSensitivities(const plan::Plan& plan, const plan::Visits& visits, const SolveOptions& options,
-                      Solution& solution) {
+                      const Settled& settled, Solution& solution) {
   std::vector<std::size_t> fullest;
   for (std::size_t pool = 0; pool < solution.pools.size(); ++pool) {
     const PoolSolution& of = solution.pools[pool];
@@ -68,10 +69,16 @@ void addSensitivities(const plan::Plan& plan, const plan::Visits& visits, const 
     SolveOptions plain = options;
     plain.withSensitivities = plain.withOtherState = false;
     plain.onlyP99 = true;
-    const Result<Solution> changed = solve(larger, visits, plain);
-    for (std::size_t k = 0; changed && k < solution.classes.size(); ++k) {
+    const Structure structure(larger);
+    Result<Settled> near = settle(structure, visits.hitRatio, options.loadFactor, solution.unrepresented,
+                                  FirstBelief::AllSucceed, &settled.handed);
+    if (!near) {
+      continue;
+    }
+    const Solution changed = solutionOf(larger, structure, *near, plain);
+    for (std::size_t k = 0; k < solution.classes.size(); ++k) {
       const Figure& before = solution.classes[k].p99;
-      const Figure& after = changed->classes[k].p99;
+      const Figure& after = changed.classes[k].p99;
       if (before.isSolved() && after.isSolved() && before.value > 0) {
         solution.sensitivities.push_back(
             {solution.pools[pool].key, solution.classes[k].key,
@@ -105,7 +112,7 @@ Result<Solution> solve(const plan::Plan& plan, const plan::Visits& visits, const
     }
   }
   if (options.withSensitivities && solution.isStable && solution.hasConverged) {
-    addSensitivities(plan, visits, options, solution);
+    addSensitivities(plan, visits, options, *settled, solution);
   }
   return solution;
 }

@@ -1,8 +1,12 @@
 #include "core/analytic/solver_pass.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <utility>
+
+#include "core/analytic/acceleration.h"
 
 namespace cantilever::analytic {
 
@@ -10,25 +14,102 @@ namespace {
 
 constexpr int kMostPasses = 120;
 constexpr double kSettled = 1e-10;
-// From here on the beliefs are mixed with the old ones, in case they swing.
+// From here on what does not contract is mixed with what was before, in case it swings.
 constexpr int kDampedFrom = 12;
 
-double largestChange(const ByClass& a, const ByClass& b) {
-  double most = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    for (std::size_t k = 0; k < a[i].size(); ++k) {
-      most = std::max(most, std::abs(a[i][k] - b[i][k]) / std::max(1.0, std::abs(b[i][k])));
+// Where the iteration contracts and is so near its end it is accelerated: from farther away that might leap
+// to another fixed point than the one that it runs to.
+constexpr double kNear = 0.1;
+constexpr double kContracts = 0.9;  // of the change two passes ago
+constexpr int kMostLeaps = 3;       // that went wrong
+
+/// What is handed from one pass to the next is of these kinds.
+enum class Handed : std::uint8_t {
+  Share,   ///< 0 .. 1, measured as it is
+  Count,   ///< from 0, measured as it is below 1, by itself above
+  Amount,  ///< from 0, measured by itself
+  Number,  ///< from 1, measured by itself
+  Square,  ///< from 0, measured by itself, roughly
+};
+
+/// Visits every value that a pass reads of the one before it.
+template <class State, class Visit>
+void eachHanded(const Structure& structure, State& state, const Visit& visit) {
+  const auto all = [&visit](auto& byClass, Handed kind) {
+    for (auto& element : byClass) {
+      for (auto& value : element) {
+        visit(value, kind);
+      }
+    }
+  };
+  const auto each = [&visit](auto& values, Handed kind) {
+    for (auto& value : values) {
+      visit(value, kind);
+    }
+  };
+  const auto holding = [&visit](auto& of) {
+    visit(of.mean, Handed::Amount);
+    visit(of.second, Handed::Square);
+  };
+  auto& beliefs = state.beliefs;
+  all(beliefs.success, Handed::Share);
+  all(beliefs.attempts, Handed::Count);
+  all(beliefs.arrive, Handed::Share);
+  all(beliefs.workLost, Handed::Share);
+  all(beliefs.tokensRefused, Handed::Share);
+  each(beliefs.batch, Handed::Number);
+  each(beliefs.callBatch, Handed::Number);
+  each(state.tokenHolding, Handed::Amount);
+  const plan::Plan& plan = structure.plan();
+  for (Index program = 0; program < plan.programs.size(); ++program) {
+    const Index pool = plan.programs[program].pool;
+    if (pool != kNone && plan.pools[pool].seats > 0 && !structure.holdsSeatsOnlyToWork(pool)) {
+      for (auto& of : state.holding[program]) {
+        holding(of);
+      }
+    }
+    if (structure.isCalledBack(program)) {
+      for (auto& of : state.programMoments[program]) {
+        holding(of);
+      }
+      each(state.programSuccess[program], Handed::Share);
     }
   }
-  return most;
+  for (std::size_t i = 0; i < plan.sources.size(); ++i) {
+    if (plan.sources[i].kind == plan::SourceKind::Closed) {
+      visit(state.sourceRates[i], Handed::Amount);
+    }
+  }
 }
 
-void mixIn(ByClass& to, const ByClass& from, double share) {
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    for (std::size_t k = 0; k < to[i].size(); ++k) {
-      to[i][k] += share * (from[i][k] - to[i][k]);
-    }
+std::vector<double> handedBy(const Structure& structure, const WorkingState& state) {
+  std::vector<double> values;
+  eachHanded(structure, state, [&](double value, Handed) { values.push_back(value); });
+  return values;
+}
+
+void handOver(const Structure& structure, const std::vector<double>& values, WorkingState& state) {
+  std::size_t i = 0;
+  eachHanded(structure, state, [&](double& value, Handed kind) {
+    const double given = values[i++];
+    value = kind == Handed::Share    ? std::clamp(given, 0.0, 1.0)
+            : kind == Handed::Number ? std::max(1.0, given)
+                                     : std::max(0.0, given);
+  });
+}
+
+double scaleOf(double now, double before, Handed kind) {
+  switch (kind) {
+    case Handed::Share:
+    case Handed::Count:
+      return std::max(1.0, std::abs(before));
+    case Handed::Square:
+      return 100 * std::max({now, before, 1e-12});
+    case Handed::Amount:
+    case Handed::Number:
+      break;
   }
+  return std::max({now, before, 1e-12});
 }
 
 }  // namespace
@@ -47,10 +128,14 @@ class Settler {
       : m_structure(structure), m_plan(structure.plan()), m_settled(m_plan), m_loadFactor(loadFactor) {}
 
   Result<Settled> settle(const std::vector<double>& hitRatio, const std::vector<Unrepresented>& unrepresented,
-                         FirstBelief first) {
+                         FirstBelief first, const std::vector<double>* start) {
     WorkingState& state = m_settled.state;
     state.beliefs.hitRatio = hitRatio;
     begin(unrepresented, first);
+    if (start != nullptr) {
+      handOver(m_structure, *start, state);
+    }
+    m_handed = handedBy(m_structure, state);
     for (int pass = 0; pass < kMostPasses; ++pass) {
       Result<Traffic> traffic = trafficOf(m_structure, state.beliefs, state.sourceRates);
       if (!traffic) {
@@ -58,15 +143,17 @@ class Settler {
       }
       state.trafficBefore = std::exchange(state.traffic, *std::move(traffic));
       solveElements(m_structure, state);
-      const std::vector<double> ratesBefore = state.sourceRates;
       const ClosedNote closed = solveUsers(m_structure, m_settled, m_loadFactor);
       m_settled.isClosedExact = closed.isExact;
       m_settled.closedBand = closed.band;
-      const double change = respondAll(pass) + changeOfRates(ratesBefore);
-      if (pass > 0 && change < kSettled) {
+      respondAll();
+      m_settled.change = measure();
+      if (m_settled.change < kSettled) {
         m_settled.hasConverged = true;
+        m_settled.handed = std::move(m_handed);
         break;
       }
+      goOn(pass);
     }
     return std::move(m_settled);
   }
@@ -116,83 +203,82 @@ class Settler {
     }
   }
 
-  double changeOfRates(const std::vector<double>& before) const {
-    double most = 0;
-    for (std::size_t i = 0; i < before.size(); ++i) {
-      const double now = m_settled.state.sourceRates[i];
-      most = std::max(most, std::abs(now - before[i]) / std::max(now, 1e-300));
-    }
-    return most;
-  }
-
-  /// Responses of all classes; returns how much the beliefs have changed by them.
-  double respondAll(int pass) {
+  /// Responses of all classes, and what follows from them for the next pass.
+  void respondAll() {
     WorkingState& state = m_settled.state;
     Beliefs next = state.beliefs;
-    const std::vector<Holding> serviceBefore = state.groupService;
-    const std::vector<double> holdingBefore = state.tokenHolding;
-    const auto seatsBefore = state.holding;
-    const auto momentsBefore = state.programMoments;
     std::fill(state.groupService.begin(), state.groupService.end(), Holding{});
     std::fill(state.tokenHolding.begin(), state.tokenHolding.end(), 0.0);
     m_settled.responses.clear();
     for (Index each = 0; each < m_plan.classes.size(); ++each) {
       m_settled.responses.push_back(respond(m_structure, state, each, next));
     }
-    for (std::size_t i = 0; i < state.groups.size(); ++i) {
+    for (Index i = 0; i < state.groups.size(); ++i) {
+      state.groups[i] = consumptionOf(m_plan, state, i);
       next.batch[i] = std::max(1.0, state.groups[i].batch);
     }
     for (Index i = 0; i < m_plan.batchings.size(); ++i) {
       next.callBatch[i] = batchOf(m_plan, state, i).size;
     }
-    double change = std::max({largestChange(next.success, state.beliefs.success),
-                              largestChange(next.attempts, state.beliefs.attempts),
-                              largestChange(next.arrive, state.beliefs.arrive),
-                              largestChange(next.workLost, state.beliefs.workLost),
-                              largestChange(next.tokensRefused, state.beliefs.tokensRefused)});
-    const auto relative = [](double now, double before) {
-      return std::abs(now - before) / std::max({now, before, 1e-12});
-    };
-    for (std::size_t i = 0; i < next.batch.size(); ++i) {
-      change = std::max({change, relative(next.batch[i], state.beliefs.batch[i]),
-                         relative(state.groupService[i].mean, serviceBefore[i].mean)});
+    state.beliefs = std::move(next);
+  }
+
+  /// By how much the pass has changed what it was handed.
+  double measure() {
+    m_found.clear();
+    m_scale.clear();
+    m_changes[1] = m_changes[0];
+    m_changes[0] = m_change;
+    m_change = 0;
+    std::size_t i = 0;
+    eachHanded(m_structure, std::as_const(m_settled.state), [&](double now, Handed kind) {
+      const double before = m_handed[i++];
+      m_found.push_back(now);
+      m_scale.push_back(scaleOf(now, before, kind));
+      m_change = std::max(m_change, std::abs(now - before) / m_scale.back());
+    });
+    return m_change;
+  }
+
+  /// What the next pass is handed.
+  void goOn(int pass) {
+    const bool contracts = m_change < kContracts * m_changes[1];
+    if (m_isLeaping && m_change > m_changes[0]) {  // the leap led away
+      m_acceleration.forget();
+      m_isLeaping = false;
+      ++m_wrongLeaps;
     }
-    for (std::size_t i = 0; i < next.callBatch.size(); ++i) {
-      change = std::max(change, relative(next.callBatch[i], state.beliefs.callBatch[i]));
-    }
-    for (std::size_t i = 0; i < holdingBefore.size(); ++i) {
-      change = std::max(change, relative(state.tokenHolding[i], holdingBefore[i]));
-    }
-    for (std::size_t program = 0; program < seatsBefore.size(); ++program) {
-      for (std::size_t k = 0; k < m_plan.classes.size(); ++k) {
-        change = std::max(
-            {change, relative(state.holding[program][k].mean, seatsBefore[program][k].mean),
-             relative(state.programMoments[program][k].mean, momentsBefore[program][k].mean),
-             relative(state.programMoments[program][k].second, momentsBefore[program][k].second) * 0.01});
+    m_isLeaping = m_wrongLeaps < kMostLeaps && m_change < kNear && (m_isLeaping || contracts);
+    std::vector<double> next = m_found;
+    if (m_isLeaping) {
+      next = m_acceleration.next(m_handed, m_found, m_scale);
+    } else if (pass >= kDampedFrom && !contracts) {
+      for (std::size_t i = 0; i < next.size(); ++i) {
+        next[i] = (m_handed[i] + m_found[i]) / 2;
       }
     }
-    const double share = pass < kDampedFrom ? 1.0 : 0.5;
-    mixIn(state.beliefs.success, next.success, share);
-    mixIn(state.beliefs.attempts, next.attempts, share);
-    mixIn(state.beliefs.arrive, next.arrive, share);
-    mixIn(state.beliefs.workLost, next.workLost, share);
-    mixIn(state.beliefs.tokensRefused, next.tokensRefused, share);
-    state.beliefs.batch = next.batch;
-    state.beliefs.callBatch = next.callBatch;
-    return change;
+    handOver(m_structure, next, m_settled.state);
+    m_handed = handedBy(m_structure, m_settled.state);
   }
 
   const Structure& m_structure;
   const plan::Plan& m_plan;
   Settled m_settled;
   double m_loadFactor;
+  std::vector<double> m_handed, m_found, m_scale;
+  double m_change = 1;
+  std::array<double, 2> m_changes = {1, 1};  // of the passes before
+  Acceleration m_acceleration;
+  bool m_isLeaping = false;
+  int m_wrongLeaps = 0;
 };
 
 }  // namespace
 
 Result<Settled> settle(const Structure& structure, const std::vector<double>& hitRatio, double loadFactor,
-                       const std::vector<Unrepresented>& unrepresented, FirstBelief first) {
-  return Settler(structure, loadFactor).settle(hitRatio, unrepresented, first);
+                       const std::vector<Unrepresented>& unrepresented, FirstBelief first,
+                       const std::vector<double>* start) {
+  return Settler(structure, loadFactor).settle(hitRatio, unrepresented, first, start);
 }
 
 }  // namespace cantilever::analytic

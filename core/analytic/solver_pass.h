@@ -19,13 +19,17 @@ struct Settled {
   std::vector<ClassResponses> responses;            ///< [class]
   std::vector<std::vector<StationWait>> usedWaits;  ///< [pool][class], of the responses
   bool hasConverged = false;
+  double change = 1;          ///< by the last pass, of what it was handed
   bool isClosedExact = true;  ///< mean value analysis was exact, if there was any
   double closedBand = 0;
+  std::vector<double> handed;  ///< what the last pass was handed by the one before
 };
 
-/// Error "plan.diverges".
+/// `start`: what a plan alike handed over when it had settled, to begin with; null: nothing is known. Error
+/// "plan.diverges".
 Result<Settled> settle(const Structure& structure, const std::vector<double>& hitRatio, double loadFactor,
-                       const std::vector<Unrepresented>& unrepresented, FirstBelief first);
+                       const std::vector<Unrepresented>& unrepresented, FirstBelief first,
+                       const std::vector<double>* start = nullptr);
 
 /// Figures of what has settled, and what they are worth (assemble.cpp).
 Solution solutionOf(const plan::Plan& plan, const Structure& structure, Settled& settled,

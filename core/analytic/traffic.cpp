@@ -209,7 +209,7 @@ class TrafficOfClass {
       }
       case Op::Fan: {
         const plan::Fan& fan = m_plan.fans[code.a];
-        const plan::FanSize size = plan::expectedSize(m_plan, fan);
+        const plan::FanSize& size = m_structure.fanSize(code.a);
         run.uses.push_back(
             {fan.link, here * size.calls, fan.isSent, size.calls > 0 ? size.targets / size.calls : 1, true});
         const double enough = fanSuccess(fan, size.calls);
@@ -236,7 +236,7 @@ class TrafficOfClass {
         go(m_plan.classSets[code.b][m_class] ? code.a : pc + 1, 1);
         break;
       case Op::IfDrawn: {
-        const double more = momentsOf(m_plan.countLaws[code.b], 1, code.c + 1).probability;
+        const double more = m_structure.chanceOfMore(pc);
         go(code.a, more);
         go(pc + 1, 1 - more);
         break;
@@ -372,10 +372,45 @@ Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::program
       m_linksTo[plan.links[link].pool].push_back(link);
     }
   }
+  m_isCalledBack.assign(plan.programs.size(), false);
   for (Index each = 0; each < classes; ++each) {
     orderFor(each);
     countFor(each);
+    findCycles(each);
   }
+  for (Index pool = 0; pool < plan.pools.size(); ++pool) {
+    m_holdsSeatsOnlyToWork.push_back(areSeatsHeldOnlyToWork(pool));
+  }
+  for (const plan::Fan& fan : plan.fans) {
+    m_fanSizes.push_back(plan::expectedSize(plan, fan));
+  }
+  for (Index pc = 0; !plan.countLaws.empty() && pc < plan.code.size(); ++pc) {
+    const Instruction& code = plan.code[pc];
+    m_chanceOfMore.push_back(
+        code.op == Op::IfDrawn ? momentsOf(plan.countLaws[code.b], 1, code.c + 1).probability : 0.0);
+  }
+}
+
+void Structure::findCycles(Index requestClass) {
+  for (const Index program : m_order[requestClass]) {
+    for (const Index callee : calleesOf(program, requestClass)) {
+      m_isCalledBack[callee] = m_isCalledBack[callee] || isBackward(requestClass, program, callee);
+    }
+  }
+}
+
+bool Structure::areSeatsHeldOnlyToWork(Index pool) const {
+  for (const Index program : m_programsAt[pool]) {
+    for (Index pc = m_plan.programs[program].begin; pc < m_end[program]; ++pc) {
+      const Instruction& code = m_plan.code[pc];
+      const bool isElsewhere = code.op == Op::Work && code.b != kNone && code.b != pool;
+      if (isElsewhere || code.op == Op::Call || code.op == Op::Batch || code.op == Op::Parallel ||
+          code.op == Op::Fan || code.op == Op::Wait || code.op == Op::Take) {
+        return false;
+      }
+    }
+  }
+  return true;
 }
 
 std::vector<Index> Structure::calleesOf(Index program, Index requestClass) const {

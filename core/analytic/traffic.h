@@ -73,11 +73,20 @@ class Structure {
   }
   const std::vector<Index>& programsAt(Index pool) const { return m_programsAt[pool]; }
   const std::vector<Index>& linksTo(Index pool) const { return m_linksTo[pool]; }
+  /// Whether nobody holds a seat of the pool for anything but its own work.
+  bool holdsSeatsOnlyToWork(Index pool) const { return m_holdsSeatsOnlyToWork[pool]; }
+  /// Whether a cycle of calls comes back to the program: its answer is known from the last pass only.
+  bool isCalledBack(Index program) const { return m_isCalledBack[program]; }
+  const plan::FanSize& fanSize(Index fan) const { return m_fanSizes[fan]; }
+  /// Of an IfDrawn: that the number drawn is larger.
+  double chanceOfMore(Index pc) const { return m_chanceOfMore[pc]; }
   /// A program that jumps backwards, as a sentence; empty if none does.
   const std::string& loop() const { return m_loop; }
 
  private:
   void orderFor(Index requestClass);
+  void findCycles(Index requestClass);
+  bool areSeatsHeldOnlyToWork(Index pool) const;
   void countFor(Index requestClass);
   std::vector<Index> calleesOf(Index program, Index requestClass) const;
 
@@ -87,6 +96,9 @@ class Structure {
   std::vector<std::vector<Index>> m_position;
   std::vector<std::vector<double>> m_multiplicity;
   std::vector<std::vector<Index>> m_programsAt, m_linksTo;  // by pool
+  std::vector<bool> m_holdsSeatsOnlyToWork, m_isCalledBack;
+  std::vector<plan::FanSize> m_fanSizes;
+  std::vector<double> m_chanceOfMore;  // by pc; empty: nothing is drawn
   std::string m_loop;
 };
 

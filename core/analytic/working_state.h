@@ -56,6 +56,15 @@ struct Holding {
   double second = 0;
 };
 
+/// What an admission to tokens was reckoned for.
+struct AskedOf {
+  std::vector<double> rate;  ///< [class]
+  double holding = 0;
+  std::vector<std::uint32_t> instances;  ///< [pool]
+
+  bool operator==(const AskedOf&) const = default;
+};
+
 struct WorkingState;
 plan::ExpectedBatch batchOf(const plan::Plan& plan, const WorkingState& state, plan::Index batching);
 
@@ -67,6 +76,7 @@ struct WorkingState {
         stations(plan.pools.size()),
         seats(plan.pools.size()),
         tokens(plan.tokens.size()),
+        asked(plan.tokens.size()),
         groups(plan.groups.size()),
         holding(plan.programs.size(), std::vector<Holding>(plan.classes.size())),
         tokenHolding(plan.tokens.size(), 0.0),
@@ -87,6 +97,7 @@ struct WorkingState {
   std::vector<StationFigures> stations;
   std::vector<Admission> seats;
   std::vector<Admission> tokens;
+  std::vector<AskedOf> asked;  ///< [tokens] none before the first pass
   std::vector<Consumption> groups;
   // From the responses of the last pass.
   std::vector<std::vector<Holding>> holding;         ///< [program][class]
@@ -133,7 +144,7 @@ Admission admissionTo(const Structure& structure, const WorkingState& state, Ind
 double placesOf(const plan::Plan& plan, const plan::ConsumerGroup& group);
 Consumption consumptionOf(const plan::Plan& plan, const WorkingState& state, Index group);
 
-/// Instances, stations, seats, tokens and consumers for the present traffic.
+/// Instances, stations, seats and tokens for the present traffic.
 void solveElements(const Structure& structure, WorkingState& state);
 
 }  // namespace cantilever::analytic

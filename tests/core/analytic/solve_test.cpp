@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <vector>
 
+#include "core/analytic/acceleration.h"
 #include "tests/core/analytic/solved_design.h"
 #include "tests/core/sim/plan_builder.h"
 
@@ -29,6 +31,40 @@ void expectLaws(const Solution& solution) {
       EXPECT_NEAR(of.queue.value, of.work.value * of.wait.value, 1e-6 * of.queue.value + 1e-12) << of.key;
     }
   }
+}
+
+/// Of a linear map the residuals of as many steps as there are dimensions cancel, whatever its eigenvalues
+/// are, even those with which plain iteration only swings (Walker and Ni 2011, theorem 2.2).
+TEST(Acceleration, FindsTheFixedPointOfALinearMap) {
+  const auto map = [](const std::vector<double>& x) {
+    return std::vector<double>{0.9 * x[1] + 1, 0.9 * x[0] + 2, -0.95 * x[2] + 3};
+  };
+  const std::vector<double> fixed = {2.8 / 0.19, 2.9 / 0.19, 3 / 1.95};
+  Acceleration acceleration;
+  std::vector<double> x = {0, 0, 0};
+  for (int step = 0; step < 4; ++step) {
+    x = acceleration.next(x, map(x), {1, 1, 1});
+  }
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    EXPECT_NEAR(x[i], fixed[i], 1e-9 * fixed[i]);
+  }
+}
+
+/// Two stations that hold their callers' seats: passes go to and fro between waits for seats and answers.
+TEST(Acceleration, SettlesWhereSeatsWaitForSeats) {
+  PlanBuilder builder;
+  const plan::Index db = builder.station("db", servers(4), Law::exponential(8_ms));
+  plan::Index link = db;
+  for (const char* name : {"inner", "outer"}) {
+    const plan::Index pool = builder.pool(name, withSeats(servers(0), 8));
+    const plan::Index serve = builder.program(name, pool, [&](ProgramWriter& p) { p.call(link); });
+    link = builder.link(std::string("to_") + name, serve);
+  }
+  builder.source("users", 400_rps, [&](ProgramWriter& p) { p.call(link); });
+  const Solution solution = solved(*builder.build());
+  EXPECT_TRUE(solution.hasConverged);
+  // Both hold as many seats as there are requests at the database: Little, M/M/4 at rho = 0.8.
+  EXPECT_NEAR(solution.pools[1].occupancy.value * 8, solution.pools[0].queue.value + 3.2, 1e-6);
 }
 
 TEST(Solve, ObeysTheUtilisationLawAndLittle) {
