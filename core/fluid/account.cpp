@@ -76,11 +76,13 @@ Account::Account(const plan::Plan& plan, const Options& options, const Network& 
     m_forecast.promises.push_back({each});
     m_forecast.promises.back().worst = kUnknown;
   }
-  m_sample.classes.resize(plan.classes.size());
-  m_sample.pools.resize(plan.pools.size());
-  m_sample.groups.resize(plan.groups.size());
-  m_sample.hitRatio.resize(plan.caches.size());
-  m_sample.stored.resize(plan.logs.size());
+  for (Sample* each : {&m_first, &m_last}) {
+    each->classes.resize(plan.classes.size());
+    each->pools.resize(plan.pools.size());
+    each->groups.resize(plan.groups.size());
+    each->hitRatio.resize(plan.caches.size());
+    each->stored.resize(plan.logs.size());
+  }
 }
 
 void Account::beginHour(double start) {
@@ -451,55 +453,67 @@ void Account::followSaturations(double start, double end) {
   }
 }
 
+/// The sample at one end of a piece, so many seconds after its beginning.
+void Account::fillSample(const Moment& moment, double offset, Sample& sample) const {
+  for (Index k = 0; k < m_plan.classes.size(); ++k) {
+    Flow succeeded;
+    Flow offered;
+    const Flow failed = failedOf(k, succeeded, offered);
+    const SolvedClass& solved = moment.classes[k];
+    sample.classes[k] = {offered.at(offset),
+                         succeeded.at(offset),
+                         failed.at(offset),
+                         solved.isSolved ? solved.mean + moment.meanWait[k] : kUnknown,
+                         solved.isSolved ? solved.p95 + moment.tailWait[k] : kUnknown,
+                         solved.isSolved ? solved.p99 + moment.tailWait[k] : kUnknown};
+  }
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    sample.pools[pool] = {utilisationOf(pool, offset), waitingAt(pool), ageAt(pool), m_world.up(pool)};
+  }
+  for (Index group = 0; group < m_plan.groups.size(); ++group) {
+    const ResourceState& state = m_network.resources()[m_network.graph().consumersOf[group]];
+    double consumed = 0;
+    for (const Index node : m_network.graph().stages[m_network.graph().consumersOf[group]]) {
+      consumed += m_network.outOf(node).at(offset);
+    }
+    sample.groups[group] = {state.waiting, state.age, state.offered.at(offset), consumed};
+  }
+  for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
+    sample.hitRatio[cache] = m_world.hitRatio(cache);
+  }
+  sample.stored = m_stored;
+}
+
+/// Straight between the ends of the piece.
 void Account::sampleSteps(double start, double end) {
-  if (!m_options.onStep) {
+  if (!m_options.onStep || m_nextStep > end + 1e-9) {
     return;
   }
+  fillSample(m_before, 0, m_first);
+  fillSample(m_after, end - start, m_last);
+  m_sample = m_first;
   for (; m_nextStep <= end + 1e-9; m_nextStep += m_options.step) {
     const double offset = std::clamp(m_nextStep - start, 0.0, end - start);
     const double share = end > start ? offset / (end - start) : 1.0;
     m_sample.time = m_nextStep;
-    for (Index k = 0; k < m_plan.classes.size(); ++k) {
-      Flow succeeded;
-      Flow offered;
-      const Flow failed = failedOf(k, succeeded, offered);
-      Sample::OfClass& of = m_sample.classes[k];
-      of.offered = offered.at(offset);
-      of.succeeded = succeeded.at(offset);
-      of.failed = failed.at(offset);
-      const auto between = [&](double SolvedClass::*figure, const std::vector<double> Moment::*wait) {
-        const SolvedClass& first = m_before.classes[k];
-        const SolvedClass& last = m_after.classes[k];
-        return first.isSolved && last.isSolved ? (first.*figure + (m_before.*wait)[k]) * (1 - share) +
-                                                     (last.*figure + (m_after.*wait)[k]) * share
-                                               : kUnknown;
-      };
-      of.mean = between(&SolvedClass::mean, &Moment::meanWait);
-      of.p95 = between(&SolvedClass::p95, &Moment::tailWait);
-      of.p99 = between(&SolvedClass::p99, &Moment::tailWait);
+    for (std::size_t k = 0; k < m_sample.classes.size(); ++k) {
+      const Sample::OfClass& a = m_first.classes[k];
+      const Sample::OfClass& b = m_last.classes[k];
+      const auto at = [share](double from, double to) { return from + share * (to - from); };
+      m_sample.classes[k] = {at(a.offered, b.offered), at(a.succeeded, b.succeeded),
+                             at(a.failed, b.failed),   at(a.mean, b.mean),
+                             at(a.p95, b.p95),         at(a.p99, b.p99)};
     }
-    for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
-      Sample::OfPool& of = m_sample.pools[pool];
-      of.utilisation = utilisationOf(pool, offset);
-      of.waiting = waitingAt(pool);
-      of.wait = ageAt(pool);
-      of.instances = m_world.up(pool);
+    for (std::size_t pool = 0; pool < m_sample.pools.size(); ++pool) {
+      const double from = m_first.pools[pool].utilisation;
+      m_sample.pools[pool].utilisation = from + share * (m_last.pools[pool].utilisation - from);
     }
-    for (Index group = 0; group < m_plan.groups.size(); ++group) {
-      const ResourceState& state = m_network.resources()[m_network.graph().consumersOf[group]];
-      Sample::OfGroup& of = m_sample.groups[group];
-      of.lag = state.waiting;
-      of.wait = state.age;
-      of.received = state.offered.at(offset);
-      of.consumed = 0;
-      for (const Index node : m_network.graph().stages[m_network.graph().consumersOf[group]]) {
-        of.consumed += m_network.outOf(node).at(offset);
-      }
+    for (std::size_t group = 0; group < m_sample.groups.size(); ++group) {
+      const Sample::OfGroup& a = m_first.groups[group];
+      const Sample::OfGroup& b = m_last.groups[group];
+      m_sample.groups[group].received = a.received + share * (b.received - a.received);
+      m_sample.groups[group].consumed = a.consumed + share * (b.consumed - a.consumed);
     }
-    for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
-      m_sample.hitRatio[cache] = m_world.hitRatio(cache);
-    }
-    m_sample.stored = m_stored;
     m_options.onStep(m_sample);
   }
 }

@@ -35,6 +35,7 @@ class Account {
   void addGroups(double seconds);
   void addLogs(double start, double seconds);
   void followSaturations(double start, double end);
+  void fillSample(const Moment& moment, double offset, Sample& sample) const;
   void sampleSteps(double start, double end);
   void beginHour(double start);
   Flow failedOf(Index requestClass, Flow& succeeded, Flow& offered) const;
@@ -52,7 +53,7 @@ class Account {
   Moment m_before, m_after;
   bool m_needsResponses = false;
   std::vector<std::vector<Index>> m_sourcesOf;  // by class
-  Sample m_sample;
+  Sample m_first, m_last, m_sample;
   double m_nextStep = 0;
   std::vector<int> m_open;  // [resource] index of its saturation, or -1
   std::vector<double> m_saturatedFrom;
