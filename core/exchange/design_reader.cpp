@@ -107,6 +107,7 @@ Zone readZone(ObjectReader& reader) {
   reader.word("kind", zone.kind, kZoneWords);
   reader.reference("parent", zone.parent);
   readArea(reader, zone.area);
+  reader.flag("collapsed", zone.isCollapsed);
   readParams(reader, zone.params, &catalog::zoneParams(), "Zones");
   reader.finish(zone.extras);
   return zone;

@@ -133,6 +133,7 @@ void writeOne(JsonWriter& writer, const Zone& zone) {
   object.alwaysWord("kind", zone.kind, kZoneWords, ZoneKind::AvailabilityZone);
   object.text("parent", zone.parent.text());
   object.area(zone.area);
+  object.flag("collapsed", zone.isCollapsed);
   object.params(zone.params);
 }
 

@@ -50,6 +50,7 @@ Zone behaviourOf(const Zone& zone) {
   Zone bare = zone;
   bare.name.clear();
   bare.area = {};
+  bare.isCollapsed = false;
   bare.extras.clear();
   return bare;
 }

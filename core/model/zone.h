@@ -20,7 +20,8 @@ struct Zone {
   ZoneKind kind = ZoneKind::AvailabilityZone;
   ZoneId parent;  ///< empty: top level
   Rect area;
-  Params params = {};  ///< further ones: failures (catalog/policies/zone_policy.h)
+  Params params = {};        ///< further ones: failures (catalog/policies/zone_policy.h)
+  bool isCollapsed = false;  ///< drawn as one block; a matter of the drawing alone
   Extras extras = {};
 
   bool operator==(const Zone&) const = default;

@@ -73,7 +73,7 @@ class DesignMaker {
       design.links.put(link());
       design.zones.put({id<ZoneId>(), text(),
                         pick({ZoneKind::Region, ZoneKind::AvailabilityZone, ZoneKind::Rack}), maybe<ZoneId>(),
-                        area(), unknownParams(), extras()});
+                        area(), unknownParams(), coin(), extras()});
       design.notes.put({id<NoteId>(), text(), area(), extras()});
       design.classes.put({id<ClassId>(), text(), pick({Access::Read, Access::Write}), coin(), bytes(size_B()),
                           bytes(size_B()), classParams(), extras()});

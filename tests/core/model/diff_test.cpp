@@ -90,6 +90,7 @@ TEST(Diff, WhatIsOnlyDrawnOrReadIsNoBehaviour) {
                     [](Block& b) {
                       b.extras = {{"x", "1"}};
                     }),
+      edited<Zone>(&Design::zones, "az", [](Zone& z) { z.isCollapsed = true; }),
       edited<Zone>(&Design::zones, "az",
                    [](Zone& z) {
                      z.area.size = {100, 100};
