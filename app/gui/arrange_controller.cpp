@@ -56,6 +56,7 @@ void ArrangeController::layOutSelection() {
 
 void ArrangeController::place(const QString& text, const Placement& placement) {
   if (!placement.isEmpty()) {
+    m_canvas.glideWithNextChange();
     m_document.request(edit::Place{widgets::toUtf8(text), placement});
   }
 }

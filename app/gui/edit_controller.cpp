@@ -78,10 +78,12 @@ void EditController::connectCanvas() {
   connect(&m_canvas, &CanvasView::addBlockRequested, this, &EditController::addBlock);
   connect(&m_canvas, &CanvasView::removeRequested, this, &EditController::removeSelection);
   connect(&m_canvas, &CanvasView::renameRequested, this, &EditController::openNameField);
+  connect(&m_canvas, &CanvasView::foldRequested, this, [this](const ZoneId& zone) { fold({zone}); });
   connect(&m_canvas, &CanvasView::linkRefused, &m_document, &Document::refused);
   connect(&m_canvas, &CanvasView::moveRequested, this, &EditController::move);
-  connect(&m_canvas, &CanvasView::resizeRequested, this,
-          [this](const widgets::Selection& one, Rect area) { m_document.request(resizeEdit(one, area)); });
+  connect(&m_canvas, &CanvasView::resizeRequested, this, [this](const widgets::Selection& one, Rect area) {
+    m_document.request(resizeEdit(one, area), mergeKeyOfMove(one) + QStringLiteral(" size"));
+  });
   connect(&m_canvas, &CanvasView::linkRequested, this, [this](const BlockId& from, const BlockId& to) {
     const Design& design = *m_document.design();
     if (const Result<void> allowed = edit::canLink(design, from, to, m_document.catalog()); !allowed) {
@@ -156,6 +158,10 @@ bool EditController::hasSelectedBlocks() const {
   return !m_canvas.selection().blocks.empty();
 }
 
+bool EditController::hasSelectedZones() const {
+  return !m_canvas.selection().zones.empty();
+}
+
 BlockId EditController::onlyBlock() const {
   const widgets::Selection selection = m_canvas.selection();
   return selection.blocks.size() == 1 ? selection.blocks.front() : BlockId();
@@ -209,6 +215,16 @@ void EditController::move(const widgets::Selection& things, Point by) {
   Q_EMIT remarked(tr("%1: from %2 to %3. Its links have the latency of their new distance, and it fails with "
                      "its new zone.")
                       .arg(what, nameOf(changes.front().before), nameOf(changes.front().after)));
+}
+
+void EditController::toggleFolds() {
+  fold(m_canvas.selection().zones);
+}
+
+void EditController::fold(const std::vector<ZoneId>& zones) {
+  if (const auto edit = foldEdit(*m_document.design(), zones)) {
+    m_document.request(*edit);
+  }
 }
 
 void EditController::removeSelection() {

@@ -21,6 +21,7 @@ class EditController : public QObject {
   bool hasSelectedBlocks() const;
   /// The block if exactly one is selected, else empty.
   BlockId onlyBlock() const;
+  bool hasSelectedZones() const;
   bool canPaste() const;
 
  public Q_SLOTS:
@@ -35,6 +36,8 @@ class EditController : public QObject {
   void duplicate();
   /// Opens a field over the selected block.
   void rename();
+  /// Draws the selected zones as one block each; if all are, opens them again.
+  void toggleFolds();
   void select(const cantilever::widgets::Selection& selection);
   /// The links at the selected blocks, instead of these.
   void selectLinks();
@@ -45,6 +48,7 @@ class EditController : public QObject {
 
  private:
   void move(const widgets::Selection& things, Point by);
+  void fold(const std::vector<ZoneId>& zones);
   void connectCanvas();
   void connectInspector();
   /// One step; `text` has a place for the number of elements.

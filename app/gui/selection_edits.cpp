@@ -144,6 +144,27 @@ edit::Edit resizeEdit(const widgets::Selection& one, const Rect& area) {
   return place;
 }
 
+std::optional<edit::Edit> foldEdit(const Design& design, const std::vector<ZoneId>& zones) {
+  std::vector<Zone> found;
+  for (const ZoneId& id : zones) {
+    if (const Zone* zone = design.zones.find(id)) {
+      found.push_back(*zone);
+    }
+  }
+  if (found.empty()) {
+    return std::nullopt;
+  }
+  const bool areCollapsed = std::ranges::all_of(found, [](const Zone& zone) { return zone.isCollapsed; });
+  auto batch = std::make_shared<edit::Batch>();
+  batch->text = (areCollapsed ? "Expand " : "Collapse ") +
+                (found.size() == 1 ? found.front().name : std::to_string(found.size()) + " zones");
+  for (Zone& zone : found) {
+    zone.isCollapsed = !areCollapsed;
+    batch->edits.emplace_back(edit::SetZone{std::move(zone)});
+  }
+  return std::shared_ptr<const edit::Batch>(std::move(batch));
+}
+
 edit::Edit addZoneEdit(const Design& design, const widgets::Selection& around, Point at) {
   constexpr double kMargin = 3 * kGrid;
   constexpr double kTitle = 6 * kGrid;

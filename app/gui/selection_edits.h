@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,8 @@ std::vector<ZoneChange> zoneChanges(const Design& design, const widgets::Selecti
 
 /// The one zone or note has this area now.
 edit::Edit resizeEdit(const widgets::Selection& one, const Rect& area);
+/// Draws the zones as one block each; if all are already, opens them. Nothing without zones.
+std::optional<edit::Edit> foldEdit(const Design& design, const std::vector<ZoneId>& zones);
 /// A zone around the selected blocks, which it owns from then on; without any an empty one there.
 edit::Edit addZoneEdit(const Design& design, const widgets::Selection& around, Point at);
 

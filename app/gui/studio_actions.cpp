@@ -171,6 +171,11 @@ void addEditActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
   all.push_back({id("edit.add_zone"), actionText("Add a &zone"),
                  actionText("Around the selected blocks, or an empty one"), id("zone"),
                  Keys{QKeySequence(Qt::Key_Z)}, isStudio, [&edits] { edits.addZone(); }, KeyScope::Canvas});
+  all.push_back({id("edit.fold"), actionText("Collapse or e&xpand"),
+                 actionText("Draws the selected zones as one block each, or opens them again"), id("zone"),
+                 Keys{QKeySequence(Qt::Key_X)},
+                 [isStudio, &edits] { return isStudio() && edits.hasSelectedZones(); },
+                 [&edits] { edits.toggleFolds(); }, KeyScope::Canvas});
   all.push_back({id("edit.find"), actionText("&Find..."), actionText("A block, zone or note by its name"),
                  id("search"), Keys{QKeySequence(Qt::CTRL | Qt::Key_F)}, isStudio, to.find});
   all.push_back({id("edit.add_note"), actionText("Add a n&ote"),
@@ -416,6 +421,7 @@ std::vector<MenuSpec> studioMenus() {
                                  "edit.relink_to",
                                  "edit.relink_from",
                                  "edit.add_zone",
+                                 "edit.fold",
                                  "edit.add_note",
                                  "edit.palette",
                                  "-",
@@ -458,7 +464,8 @@ QStringList linkMenuActions() {
 }
 
 QStringList placeMenuActions() {
-  return ids({"edit.add", "edit.add_note", "edit.add_zone", "-", "view.fit_selection", "-", "edit.delete"});
+  return ids({"edit.fold", "-", "edit.add", "edit.add_note", "edit.add_zone", "-", "view.fit_selection", "-",
+              "edit.delete"});
 }
 
 QStringList canvasMenuActions() {
@@ -489,6 +496,8 @@ std::vector<widgets::ShortcutGroup> shortcutGroups(const ActionTable& table) {
                      {actionText("Double click, Enter"), actionText("Rename")},
                      {actionText("Tab"), actionText("The next block")},
                      {actionText("Arrows"), actionText("Move by a grid step, with Shift by eight")},
+                     {actionText("Ctrl+Arrows"), actionText("Resize a zone or note, with Shift by eight")},
+                     {actionText("Triangle of a zone"), actionText("Collapse it to one block, or open it")},
                      {actionText("Delete"), actionText("Remove what is selected")},
                      {actionText("Wheel"), actionText("Zoom; with Shift, pan")},
                      {actionText("Space, middle button"), actionText("Pan")},

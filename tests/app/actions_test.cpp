@@ -167,7 +167,7 @@ TEST_F(ActionsTest, OfTwoBlocksWithWhatWasCopied) {
                   "arrange.bottom", "arrange.centre", "arrange.layout", "arrange.layout_selection",
                   "arrange.left", "arrange.middle", "arrange.pin", "arrange.right", "arrange.top", "edit.add",
                   "edit.add_note", "edit.add_zone", "edit.copy", "edit.cut", "edit.delete", "edit.duplicate",
-                  "edit.find", "edit.link", "edit.palette", "edit.paste", "edit.select_all",
+                  "edit.find", "edit.fold", "edit.link", "edit.palette", "edit.paste", "edit.select_all",
                   "edit.select_links", "file.picture_of_selection", "view.fit_selection"));
   studio.key(Qt::Key_V, Qt::ControlModifier);
   EXPECT_TRUE(enabled().contains("edit.undo"));
@@ -189,11 +189,11 @@ TEST_F(ActionsTest, OfALinkAZoneANoteAndNothing) {
   std::set<std::string> now = enabled();
   now.erase("edit.paste");  // the clipboard is of all tests
   EXPECT_EQ(now, ofNothing);
-  clickScene(290, -74);
+  clickScene(320, -66);
   EXPECT_EQ(canvas()->selection().zones.size(), 1u);
   now = enabled();
   now.erase("edit.paste");
-  EXPECT_EQ(now, with({}));
+  EXPECT_EQ(now, with({"edit.fold"}));
   clickScene(80, 240);
   EXPECT_EQ(canvas()->selection().notes.size(), 1u);
   now = enabled();

@@ -206,6 +206,27 @@ TEST_F(DrawingTest, APinnedBlockStaysWhenTheDesignIsLaidOut) {
   EXPECT_FALSE(studio.design()->blocks.find(BlockId("app"))->isPinned);
 }
 
+TEST_F(DrawingTest, AZoneIsCollapsedAndExpandedByKeyByMouseAndUndone) {
+  open(row());
+  studio.clickBlock("app");
+  studio.key(Qt::Key_Z);
+  ASSERT_EQ(studio.design()->zones.size(), 1u);
+  const ZoneId zone = studio.design()->zones.begin()->id;
+  const auto isCollapsed = [&] { return studio.design()->zones.find(zone)->isCollapsed; };
+  studio.key(Qt::Key_X);
+  EXPECT_TRUE(isCollapsed());
+  EXPECT_EQ(canvas()->selection().zones, std::vector{zone});
+  studio.key(Qt::Key_X);
+  EXPECT_FALSE(isCollapsed());
+  const Rect area = studio.design()->zones.find(zone)->area;
+  studio.key(Qt::Key_Escape);
+  StudioDriver::click(canvas()->viewport(),
+                      canvas()->mapFromScene(QPointF(area.topLeft.x + 13, area.topLeft.y + 15)));
+  EXPECT_TRUE(isCollapsed());
+  studio.key(Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_FALSE(isCollapsed());
+}
+
 TEST_F(DrawingTest, AZoneIsDrawnAroundTheSelectionAndABlockThatLeavesItSaysWhatChanges) {
   open(row());
   studio.clickBlock("app");

@@ -293,7 +293,7 @@ TEST_F(WindowTest, DragsAZoneWithAllThatIsInIt) {
   ASSERT_TRUE(
       StudioDriver::waitUntil([&] { return canvas->viewport()->rect().contains(studio.middleOf("app")); }));
 
-  const QPoint title = canvas->mapFromScene(QPointF(296, -70));
+  const QPoint title = canvas->mapFromScene(QPointF(320, -66));
   StudioDriver::drag(canvas->viewport(), title, title + QPoint(60, 30));
   const Design& moved = *studio.design();
   const Point by = moved.zones.find(region.id)->area.topLeft - region.area.topLeft;
@@ -352,7 +352,7 @@ TEST_F(WindowTest, RenamesAZone) {
   const auto* canvas = studio.window->views().canvas;
   ASSERT_TRUE(
       StudioDriver::waitUntil([&] { return canvas->viewport()->rect().contains(studio.middleOf("app")); }));
-  StudioDriver::click(canvas->viewport(), canvas->mapFromScene(QPointF(296, -70)));
+  StudioDriver::click(canvas->viewport(), canvas->mapFromScene(QPointF(320, -66)));
   auto* name = studio.child<QLineEdit>("zoneName");
   ASSERT_TRUE(name->isVisible());
   StudioDriver::click(name);

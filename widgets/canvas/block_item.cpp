@@ -224,7 +224,7 @@ void BlockItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidge
   }
 }
 
-void BlockItem::paintBox(QPainter& painter) const {
+QColor BlockItem::boxColour() const {
   const Theme& theme = currentTheme();
   QColor fill = m_face.boxColour;
   if (m_live && m_live->utilisation >= 0) {
@@ -233,7 +233,12 @@ void BlockItem::paintBox(QPainter& painter) const {
   if (m_badge && m_badge->severity == Severity::Error) {
     fill = theme.critical;
   }
-  painter.fillRect(kBody, fill);
+  return fill;
+}
+
+void BlockItem::paintBox(QPainter& painter) const {
+  const Theme& theme = currentTheme();
+  painter.fillRect(kBody, boxColour());
   if (isSelected()) {
     painter.setPen(QPen(theme.accent, 12));
     painter.setBrush(Qt::NoBrush);

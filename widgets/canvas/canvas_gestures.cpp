@@ -56,11 +56,18 @@ std::unique_ptr<CanvasTool> CanvasView::Impl::toolFor(const QMouseEvent& event) 
   return std::make_unique<MarqueeTool>(context());
 }
 
+std::optional<ZoneId> CanvasView::Impl::foldMarkAt(QPointF scenePosition) const {
+  const auto* zone = qgraphicsitem_cast<ZoneItem*>(scene.itemOfDesignAt(scenePosition));
+  const bool isShown =
+      zone != nullptr && !isSpaceHeld && detailAt(scale()) != Detail::Box && !cursorOfGripAt(scenePosition);
+  return isShown && zone->isFoldMarkAt(scenePosition) ? std::optional(zone->id()) : std::nullopt;
+}
+
 std::optional<CanvasView::Impl::Resizable> CanvasView::Impl::resizable() const {
   const Selection selection = scene.selection();
   const bool isOne = selection.blocks.empty() && selection.links.empty() &&
                      selection.zones.size() + selection.notes.size() == 1;
-  if (!isOne) {
+  if (!isOne || (!selection.zones.empty() && scene.folds().zones.contains(selection.zones.front()))) {
     return std::nullopt;
   }
   const Design& design = scene.design();
@@ -148,9 +155,15 @@ void CanvasView::Impl::updateCursor() {
 }
 
 void CanvasView::mousePressEvent(QMouseEvent* event) {
+  m_impl->finishGlide();
   const Pointer pointer = m_impl->pointerAt(event->pos(), event->modifiers());
   if (dynamic_cast<ConnectTool*>(m_impl->tool.get()) != nullptr && event->button() == Qt::LeftButton) {
     m_impl->drive([&](CanvasTool& tool) { return tool.press(pointer); });
+    return;
+  }
+  if (const auto zone = m_impl->foldMarkAt(pointer.scenePosition);
+      zone && event->button() == Qt::LeftButton) {
+    Q_EMIT foldRequested(*zone);
     return;
   }
   std::unique_ptr<CanvasTool> tool = m_impl->toolFor(*event);
@@ -184,6 +197,16 @@ void CanvasView::mouseReleaseEvent(QMouseEvent* event) {
 
 void CanvasView::mouseDoubleClickEvent(QMouseEvent* event) {
   const BlockItem* block = m_impl->scene.blockAt(mapToScene(event->pos()));
+  const auto* zone = qgraphicsitem_cast<ZoneItem*>(m_impl->scene.itemOfDesignAt(mapToScene(event->pos())));
+  if (m_impl->foldMarkAt(mapToScene(event->pos()))) {
+    return;  // the first click did it
+  }
+  if (event->button() == Qt::LeftButton && block == nullptr && zone != nullptr) {
+    const ZoneId id = zone->id();
+    m_impl->cancelTool();
+    Q_EMIT foldRequested(id);
+    return;
+  }
   if (event->button() == Qt::LeftButton && block != nullptr) {
     const BlockId id = block->id();
     m_impl->cancelTool();
@@ -254,6 +277,26 @@ void CanvasView::Impl::nudge(int key, bool isLarge) {
   down->setValue(down->value() + static_cast<int>(by.y * 4));
 }
 
+/// The right and the lower border of the one selected zone or note move by grid steps; true if there is one.
+bool CanvasView::Impl::resizeBy(int key, bool isLarge) {
+  const std::optional<Resizable> one = resizable();
+  if (!one) {
+    return false;
+  }
+  const double step = kGrid * (isLarge ? 8 : 1);
+  const QSizeF by(key == Qt::Key_Left    ? -step
+                  : key == Qt::Key_Right ? step
+                                         : 0,
+                  key == Qt::Key_Up     ? -step
+                  : key == Qt::Key_Down ? step
+                                        : 0);
+  const QSizeF size = (one->area.size() + by).expandedTo({ResizeTool::kLeastSide, ResizeTool::kLeastSide});
+  if (size != one->area.size()) {
+    Q_EMIT view.resizeRequested(one->one, {toPoint(one->area.topLeft()), {size.width(), size.height()}});
+  }
+  return true;
+}
+
 bool CanvasView::Impl::walk(bool forward) {
   const std::optional<BlockId> next = neighbourInReadingOrder(scene.design(), onlySelectedBlock(), forward);
   if (!next) {
@@ -265,6 +308,7 @@ bool CanvasView::Impl::walk(bool forward) {
 }
 
 void CanvasView::keyPressEvent(QKeyEvent* event) {
+  m_impl->finishGlide();
   if (event->key() == Qt::Key_Escape) {
     if (m_impl->tool) {
       m_impl->cancelTool();
@@ -299,6 +343,10 @@ void CanvasView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Right:
     case Qt::Key_Up:
     case Qt::Key_Down:
+      if (event->modifiers().testFlag(Qt::ControlModifier)) {
+        m_impl->resizeBy(event->key(), event->modifiers().testFlag(Qt::ShiftModifier));
+        return;
+      }
       m_impl->nudge(event->key(), event->modifiers().testFlag(Qt::ShiftModifier));
       return;
     case Qt::Key_Return:

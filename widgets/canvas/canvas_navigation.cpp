@@ -1,5 +1,6 @@
 #include <QPainter>
 #include <algorithm>
+#include <utility>
 
 #include "widgets/canvas/canvas_view_impl.h"
 #include "widgets/style/theme.h"
@@ -22,6 +23,14 @@ void CanvasView::Impl::setZoom(double zoom, QPoint anchor) {
   }
   const QPointF fixed = view.mapToScene(anchor);
   view.setTransform(QTransform::fromScale(wanted, wanted));
+  // What is painted as a whole leaves items without traces of where they were painted.
+  const auto mode = isFar() ? FullViewportUpdate : MinimalViewportUpdate;
+  if (view.viewportUpdateMode() != mode) {
+    view.setViewportUpdateMode(mode);
+  }
+  if (!isFar() && isTooMuchForMotion()) {
+    sharp.start();
+  }
   // Only whole pixels can be scrolled: the anchor stays within one pixel.
   const QPoint drift = view.mapFromScene(fixed) - anchor;
   view.horizontalScrollBar()->setValue(view.horizontalScrollBar()->value() + drift.x());
@@ -62,7 +71,7 @@ void CanvasView::zoomToActualSize() {
 }
 
 void CanvasView::fitAll() {
-  if (!m_impl->keepsFitted) {
+  if (!m_impl->keepsFitted && !std::exchange(m_impl->isFresh, false)) {
     m_impl->leavePlace();
   }
   m_impl->fit(m_impl->scene.contentRect());
@@ -82,7 +91,7 @@ void CanvasView::fitSelection() {
 }
 
 void CanvasView::reveal(const Selection& things) {
-  setSelection(things);
+  setSelection(m_impl->scene.shownFor(things));
   QRectF area;
   for (const QGraphicsItem* item : m_impl->scene.selectedItems()) {
     area |= item->sceneBoundingRect();
@@ -160,8 +169,12 @@ bool CanvasView::isMinimapVisible() const {
 }
 
 void CanvasView::Impl::refreshMinimap() {
+  if (!wantsMinimap) {
+    minimap->hide();
+    return;
+  }
   const QRectF content = scene.contentRect();
-  minimap->setVisible(wantsMinimap && !content.isEmpty() && !view.visibleArea().contains(content));
+  minimap->setVisible(!content.isEmpty() && !view.visibleArea().contains(content));
   minimap->place();
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <QGraphicsItemGroup>
 #include <QGraphicsScene>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <vector>
@@ -9,7 +11,9 @@
 #include "core/model/diff.h"
 #include "widgets/canvas/block_item.h"
 #include "widgets/canvas/canvas_view.h"
+#include "widgets/canvas/folds.h"
 #include "widgets/canvas/link_item.h"
+#include "widgets/canvas/link_map.h"
 #include "widgets/canvas/note_item.h"
 #include "widgets/canvas/zone_item.h"
 
@@ -34,6 +38,7 @@ class CanvasScene : public QGraphicsScene {
   const Design& design() const { return *m_design; }
   const DesignPtr& designPointer() const { return m_design; }
   const CanvasOverlay& overlay() const { return m_overlay; }
+  const Folds& folds() const { return m_folds; }
   BlockItem* blockItem(const BlockId& id) const;
   const std::unordered_map<LinkId, LinkItem*>& linkItems() const { return m_linkItems; }
   /// The topmost block at a scene position, or null.
@@ -49,11 +54,25 @@ class CanvasScene : public QGraphicsScene {
   Selection selection() const;
   void select(const Selection& chosen);
   void selectOnly(const BlockId& block);
+  /// With collapsed zones in the place of what they hide.
+  Selection shownFor(const Selection& things) const;
 
   /// Shows these blocks, zones and notes `by` away from where the design has them, the blocks with their
   /// links, until cleared.
   void setDraft(const Selection& things, Point by);
   void clearDraft();
+
+  /// Notes where things are, for a movement from there to where they will be.
+  void rememberPlaces();
+  /// Shows them on their way, from 0 (where they were) to 1 (where they are); links appear at the end.
+  void showGlide(double share);
+
+  enum class FarStyle { Boxes, Outlines };
+  /// Paints everything in few strokes: as coloured boxes where more would not be seen, as outlines while the
+  /// view moves too fast to be read.
+  void paintFar(QPainter& painter, const QRectF& exposed, FarStyle style) const;
+  /// What belongs to a gesture is a child of this: it lies above all, and is painted from near and far.
+  QGraphicsItem* gestureLayer() const { return m_gestureLayer; }
 
   /// What the design covers; null when it is empty.
   QRectF contentRect() const;
@@ -66,7 +85,19 @@ class CanvasScene : public QGraphicsScene {
 
  private:
   /// While one exists, changes of the selection are gathered.
-  class SelectionHold;
+  class SelectionHold {
+   public:
+    explicit SelectionHold(CanvasScene& scene);
+    ~SelectionHold();
+    SelectionHold(const SelectionHold&) = delete;
+    SelectionHold& operator=(const SelectionHold&) = delete;
+
+   private:
+    CanvasScene& m_scene;
+  };
+  void updateLinks(const Design& before, const DesignDiff& diff);
+  void updateBlocks(const Design& before, const DesignDiff& diff);
+  void updateZonesAndNotes(const DesignDiff& diff);
   void addBlock(const BlockId& id);
   void addLink(const LinkId& id);
   void addZone(const ZoneId& id);
@@ -78,14 +109,21 @@ class CanvasScene : public QGraphicsScene {
   void refreshZone(const ZoneId& id);
   void refreshNote(const NoteId& id);
   void placeBlock(const BlockId& id);
-  /// Routes every link whose way may depend on where these blocks are.
-  void reroute(const std::set<BlockId>& moved);
+  void placeZone(const Zone& zone);
+  void placeNote(const Note& note);
+  void placeLink(const Link& link);
+  void refreshFolds();
+  void refreshFoldFaces();
+  void summarise(const ZoneId& id, ZoneFace& face) const;
+  /// Gives every link its way whose way is another now.
+  void reroute(LinkMap::Effort effort);
+  LinkFace bundleFace(const std::vector<LinkId>& links) const;
+  static std::map<BlockId, double> offeredOf(const Design& design);
   BlockFace faceOf(const Block& block) const;
   LinkFace faceOf(const Link& link) const;
   Point positionOf(const Block& block) const;
   Point positionOf(const Zone& zone) const;
   Point positionOf(const Note& note) const;
-  std::map<LinkId, Slot> slotsAt(const Block& block) const;
   void refreshOffered();
 
   const catalog::Catalog& m_catalog;
@@ -109,6 +147,11 @@ class CanvasScene : public QGraphicsScene {
   std::unordered_map<ZoneId, ZoneItem*> m_zoneItems;
   std::unordered_map<NoteId, NoteItem*> m_noteItems;
   std::unordered_map<BlockId, std::set<LinkId>> m_linksAt;
+  LinkMap m_map;
+  Folds m_folds;
+  mutable std::optional<QRectF> m_content;  ///< until something moves
+  QGraphicsItemGroup* m_gestureLayer = nullptr;
+  std::vector<std::pair<QGraphicsItem*, QPointF>> m_placesBefore;
 };
 
 }  // namespace cantilever::widgets

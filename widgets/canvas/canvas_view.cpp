@@ -1,8 +1,12 @@
 #include "widgets/canvas/canvas_view.h"
 
+#include <QGuiApplication>
+#include <QPaintEvent>
 #include <QPainter>
+#include <QStyle>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "widgets/canvas/canvas_view_impl.h"
 #include "widgets/style/text.h"
@@ -14,6 +18,8 @@ namespace {
 
 constexpr double kGridDots = 4 * kGrid;
 constexpr int kFramesPerSecond = 30;
+constexpr int kSharpMilliseconds = 110;  // after the last step of a zoom
+constexpr int kGlideMilliseconds = 320;
 // Far beyond any drawing, so that one can pan past its edges.
 constexpr double kWorld = 500'000;
 
@@ -62,6 +68,17 @@ CanvasView::CanvasView(const catalog::Catalog& catalog, QWidget* parent)
     m_impl->describeForAccessibility();
     Q_EMIT selectionChanged();
   });
+  m_impl->isMotionWanted = QGuiApplication::platformName() != QStringLiteral("offscreen") &&
+                           style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) > 0;
+  m_impl->glide.setStartValue(0.0);
+  m_impl->glide.setEndValue(1.0);
+  m_impl->glide.setDuration(kGlideMilliseconds);
+  m_impl->glide.setEasingCurve(QEasingCurve::InOutCubic);
+  connect(&m_impl->glide, &QVariantAnimation::valueChanged, this,
+          [this](const QVariant& share) { m_impl->scene.showGlide(share.toDouble()); });
+  m_impl->sharp.setSingleShot(true);
+  m_impl->sharp.setInterval(kSharpMilliseconds);
+  connect(&m_impl->sharp, &QTimer::timeout, viewport(), qOverload<>(&QWidget::update));
   m_impl->clock.setInterval(1000 / kFramesPerSecond);
   connect(&m_impl->clock, &QTimer::timeout, this, [this] { m_impl->tick(); });
   m_impl->describeForAccessibility();
@@ -76,6 +93,8 @@ void CanvasView::setDesign(DesignPtr design) {
   m_impl->cancelTool();
   m_impl->hovered.reset();
   m_impl->scene.rebuild(std::move(design));
+  m_impl->isFresh = true;
+  m_impl->finishGlide();
   m_impl->back.clear();
   m_impl->forward.clear();
   m_impl->minimap->refresh();
@@ -86,7 +105,16 @@ void CanvasView::setDesign(DesignPtr design) {
 
 void CanvasView::updateDesign(DesignPtr design, const DesignDiff& diff) {
   const bool wasEmpty = m_impl->scene.design().blocks.isEmpty();
+  m_impl->finishGlide();
+  const bool glides = std::exchange(m_impl->glidesNext, false) && m_impl->isMotionWanted && isVisible();
+  if (glides) {
+    m_impl->scene.rememberPlaces();
+  }
   m_impl->scene.update(std::move(design), diff);
+  if (glides) {
+    m_impl->scene.showGlide(0);
+    m_impl->glide.start();
+  }
   m_impl->minimap->refresh();
   m_impl->refreshMinimap();
   m_impl->keepsFitted = false;
@@ -94,6 +122,21 @@ void CanvasView::updateDesign(DesignPtr design, const DesignDiff& diff) {
     viewport()->update();  // the hint comes or goes
   }
   m_impl->describeForAccessibility();
+}
+
+void CanvasView::glideWithNextChange() {
+  m_impl->glidesNext = true;
+}
+
+void CanvasView::setMotion(bool isWanted) {
+  m_impl->isMotionWanted = isWanted;
+}
+
+void CanvasView::Impl::finishGlide() {
+  if (glide.state() != QAbstractAnimation::Stopped) {
+    glide.stop();
+    scene.showGlide(1);
+  }
 }
 
 void CanvasView::setDiagnostics(const std::vector<Diagnostic>& diagnostics) {
@@ -177,6 +220,31 @@ void CanvasView::changeEvent(QEvent* event) {
     viewport()->update();
   }
   QGraphicsView::changeEvent(event);
+}
+
+/// Far away, and while it zooms over many blocks, the drawing is painted as a whole and not item by item.
+void CanvasView::paintEvent(QPaintEvent* event) {
+  const bool isFar = m_impl->isFar();
+  if (!isFar && !m_impl->sharp.isActive()) {
+    QGraphicsView::paintEvent(event);
+    return;
+  }
+  QPainter painter(viewport());
+  painter.setTransform(viewportTransform());
+  const QRectF exposed = mapToScene(event->rect().adjusted(-1, -1, 1, 1)).boundingRect();
+  drawBackground(&painter, exposed);
+  m_impl->scene.paintFar(painter, exposed,
+                         isFar ? CanvasScene::FarStyle::Boxes : CanvasScene::FarStyle::Outlines);
+  drawForeground(&painter, exposed);
+}
+
+bool CanvasView::Impl::isTooMuchForMotion() const {
+  constexpr double kReadable = 100;  // blocks that a frame has time to paint in full
+  const QRectF content = scene.contentRect();
+  const QRectF seen = content.intersected(view.visibleArea());
+  const double share =
+      content.isEmpty() ? 0 : seen.width() * seen.height() / (content.width() * content.height());
+  return share * static_cast<double>(scene.design().blocks.size()) > kReadable;
 }
 
 void CanvasView::drawBackground(QPainter* painter, const QRectF& rect) {

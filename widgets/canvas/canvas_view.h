@@ -61,6 +61,11 @@ class CanvasView : public QGraphicsView {
   void setDesign(DesignPtr design);
   /// Updates what the diff names; the result equals a rebuild (tested).
   void updateDesign(DesignPtr design, const DesignDiff& diff);
+  /// What the next change moves glides to its new place instead of jumping. The design is the new one at
+  /// once; any gesture ends the movement.
+  void glideWithNextChange();
+  /// Whether things glide at all: at first as the desktop's settings have it, never without a screen.
+  void setMotion(bool isWanted);
   void setDiagnostics(const std::vector<Diagnostic>& diagnostics);
   void setOverlay(const CanvasOverlay& overlay);
   void clearOverlay();
@@ -116,12 +121,15 @@ class CanvasView : public QGraphicsView {
   void resizeRequested(const cantilever::widgets::Selection& one, cantilever::Rect area);
   void removeRequested();
   void renameRequested(const cantilever::BlockId& block);
+  /// This zone shall be drawn as one block, or opened again.
+  void foldRequested(const cantilever::ZoneId& zone);
   void contextMenuRequested(const QPoint& globalPosition);
   void zoomChanged(double factor);
   /// What is in view, or how large, is another now.
   void viewChanged();
 
  protected:
+  void paintEvent(QPaintEvent* event) override;
   void drawBackground(QPainter* painter, const QRectF& rect) override;
   void drawForeground(QPainter* painter, const QRectF& rect) override;
   void mousePressEvent(QMouseEvent* event) override;

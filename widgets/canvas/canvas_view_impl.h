@@ -3,6 +3,7 @@
 #include <QElapsedTimer>
 #include <QScrollBar>
 #include <QTimer>
+#include <QVariantAnimation>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -52,6 +53,7 @@ struct CanvasView::Impl {
   void refreshMinimap();
   void goTo(std::vector<ViewPlace>& from, std::vector<ViewPlace>& to);
   std::optional<Resizable> resizable() const;
+  std::optional<ZoneId> foldMarkAt(QPointF scenePosition) const;
   std::unique_ptr<CanvasTool> gripToolAt(QPointF scenePosition);
   void begin(std::unique_ptr<CanvasTool> tool, const Pointer& pointer);
   void cancelTool();
@@ -64,11 +66,15 @@ struct CanvasView::Impl {
   std::optional<Qt::CursorShape> cursorOfGripAt(QPointF scenePosition) const;
   void updateCursor();
   void nudge(int key, bool isLarge);
+  bool resizeBy(int key, bool isLarge);
   bool walk(bool forward);
   std::optional<BlockId> onlySelectedBlock() const;
   void setLive(bool isLive);
   void tick();
   void updateDots();
+  void finishGlide();
+  bool isFar() const { return detailAt(scale()) == Detail::Box; }
+  bool isTooMuchForMotion() const;
   void describeForAccessibility();
 
   CanvasView& view;
@@ -85,7 +91,12 @@ struct CanvasView::Impl {
   std::vector<ViewPlace> forward;
   Minimap* minimap = nullptr;
   bool wantsMinimap = false;
+  bool isFresh = true;       ///< another design: the first view of it is no place to go back from
   bool keepsFitted = false;  ///< fit again when the view changes size, until the user zooms, pans or draws
+  bool isMotionWanted = false;
+  bool glidesNext = false;
+  QVariantAnimation glide;
+  QTimer sharp;  ///< runs while the view zooms: then all is painted as it is again
   QTimer clock;
   QElapsedTimer sinceTick;
   std::vector<QRectF> shownDots;

@@ -11,7 +11,7 @@ namespace cantilever::widgets {
 
 ConnectTool::ConnectTool(ToolContext context, BlockId from, Begin begin)
     : CanvasTool(context), m_from(std::move(from)), m_begin(begin), m_draft(std::make_unique<DraftLink>()) {
-  m_context.scene.addItem(m_draft.get());
+  m_draft->setParentItem(m_context.scene.gestureLayer());
 }
 
 ConnectTool::~ConnectTool() {

@@ -70,7 +70,7 @@ void DropTool::enter(QDragEnterEvent& event) {
   }
   m_ghost =
       std::make_unique<Ghost>(toQString(type->label), toQString(type->icon.empty() ? type->key : type->icon));
-  m_context.scene.addItem(m_ghost.get());
+  m_ghost->setParentItem(m_context.scene.gestureLayer());
   aimAt(event.position());
   event.setDropAction(Qt::CopyAction);
   event.accept();

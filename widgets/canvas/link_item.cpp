@@ -155,9 +155,14 @@ QColor LinkItem::colour() const {
   return colourOf(m_face.mode, m_face.role);
 }
 
+/// What it is for; of several links in one line how many they are.
+QString LinkItem::headline() const {
+  return m_face.count > 1 ? linkText("%1 links").arg(m_face.count) : wordOf(m_face.role);
+}
+
 void LinkItem::refreshLabel() {
   QStringList label;
-  const QString word = wordOf(m_face.role);
+  const QString word = headline();
   if (!word.isEmpty()) {
     label << word;
   }
@@ -169,6 +174,12 @@ void LinkItem::refreshLabel() {
   }
   if (label != m_label) {
     m_label = label;
+    const QFontMetricsF metrics(canvasFont(10, QFont::DemiBold));
+    double width = 0;
+    for (const QString& line : m_label) {
+      width = std::max(width, metrics.horizontalAdvance(line));
+    }
+    m_labelSize = QSizeF(width + 10, kLabelLine * static_cast<double>(m_label.size()) + 4);
     refreshGeometry();
   } else {
     update();
@@ -188,23 +199,31 @@ void LinkItem::refreshGeometry() {
   }
   m_labelArea = {};
   if (!m_label.isEmpty()) {
-    const QFontMetricsF metrics(canvasFont(10, QFont::DemiBold));
-    double width = 0;
-    for (const QString& line : m_label) {
-      width = std::max(width, metrics.horizontalAdvance(line));
-    }
-    m_labelArea = QRectF(0, 0, width + 10, kLabelLine * static_cast<double>(m_label.size()) + 4);
+    m_labelArea = QRectF(QPointF(), m_labelSize);
     m_labelArea.moveCenter(toQPointF(m_route.labelAt));
   }
-  QPainterPathStroker stroker;
-  stroker.setWidth(2 * kReach);
-  m_shape = stroker.createStroke(roundedPath(m_route.points, 0, 0));
-  if (!m_labelArea.isEmpty()) {
-    m_shape.addRect(m_labelArea);
-    m_shape.setFillRule(Qt::WindingFill);
+  m_shape.clear();
+  QRectF bounds = m_labelArea;
+  for (std::size_t i = 1; i < m_route.points.size(); ++i) {
+    bounds |= QRectF(toQPointF(m_route.points[i - 1]), toQPointF(m_route.points[i]))
+                  .normalized()
+                  .adjusted(-1, -1, 1, 1);
   }
-  m_bounds = m_shape.boundingRect().adjusted(-3, -3, 3, 3);
+  m_bounds = bounds.isNull() ? bounds : bounds.adjusted(-kReach - 3, -kReach - 3, kReach + 3, kReach + 3);
   update();
+}
+
+QPainterPath LinkItem::shape() const {
+  if (m_shape.isEmpty() && !m_route.points.empty()) {
+    QPainterPathStroker stroker;
+    stroker.setWidth(2 * kReach);
+    m_shape = stroker.createStroke(roundedPath(m_route.points, 0, 0));
+    if (!m_labelArea.isEmpty()) {
+      m_shape.addRect(m_labelArea);
+      m_shape.setFillRule(Qt::WindingFill);
+    }
+  }
+  return m_shape;
 }
 
 QString LinkItem::describe() const {
@@ -272,7 +291,7 @@ void LinkItem::paintLabel(QPainter& painter) const {
   const bool fails = m_live && m_live->failuresPerSecond > 0;
   QRectF row(m_labelArea.left(), m_labelArea.top() + 2, m_labelArea.width(), kLabelLine);
   for (qsizetype i = 0; i < m_label.size(); ++i) {
-    const bool isWord = i == 0 && !wordOf(m_face.role).isEmpty();
+    const bool isWord = i == 0 && !headline().isEmpty();
     const bool isFailure = fails && i + 1 == m_label.size();
     painter.setFont(canvasFont(10, isWord ? QFont::DemiBold : QFont::Normal));
     painter.setPen(isFailure ? theme.critical : isWord ? colour() : theme.text);

@@ -18,6 +18,7 @@ struct LinkFace {
   LinkRole role = LinkRole::Default;
   QString toolTip;
   std::optional<Severity> severity;  ///< of the worst remark about it
+  int count = 1;                     ///< links that it is drawn for
 };
 
 /// The word for a role on the canvas; empty for the default role.
@@ -45,13 +46,14 @@ class LinkItem : public QGraphicsItem {
 
   int type() const override { return Type; }
   QRectF boundingRect() const override { return m_bounds; }
-  QPainterPath shape() const override { return m_shape; }
+  QPainterPath shape() const override;
   void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
  private:
   void refreshGeometry();
   void refreshToolTip();
   void refreshLabel();
+  QString headline() const;
   void paintLabel(QPainter& painter) const;
 
   LinkId m_id;
@@ -63,7 +65,8 @@ class LinkItem : public QGraphicsItem {
   QStringList m_label;
   QRectF m_labelArea;
   QPainterPath m_line;
-  QPainterPath m_shape;
+  QSizeF m_labelSize;
+  mutable QPainterPath m_shape;  ///< made when somebody asks: few of many lines are near the mouse
   QPolygonF m_arrowHead;
   QRectF m_bounds;
 };

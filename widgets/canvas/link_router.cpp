@@ -4,22 +4,19 @@
 #include <cmath>
 #include <utility>
 
+#include "widgets/canvas/area_index.h"
+
 namespace cantilever::widgets {
 
 namespace {
 
-constexpr double kStub = 12;         // straight piece before the first and after the last bend
-constexpr double kLane = 10;         // between parallel pieces of neighbouring links
-constexpr double kPortSpacing = 14;  // between links on one side, where there is room
-constexpr double kCornerMargin = 12;
+constexpr double kStub = 12;           // straight piece before the first and after the last bend
+constexpr double kLane = 10;           // between parallel pieces of neighbouring links
+constexpr double kPortSpacing = 28;    // between links on one side, where there is room
+constexpr double kBundleSpacing = 32;  // and between those of two blocks: room for their labels
+constexpr double kCornerMargin = 8;
 constexpr double kDetour = 24;  // how far a route goes around its end blocks
 
-double rightOf(const Rect& r) {
-  return r.topLeft.x + r.size.width;
-}
-double bottomOf(const Rect& r) {
-  return r.topLeft.y + r.size.height;
-}
 bool isHorizontal(Side side) {
   return side == Side::Left || side == Side::Right;
 }
@@ -38,8 +35,9 @@ Rect swapped(const Rect& r) {
 /// Distance of a slot from the middle of its side.
 double portOffset(Slot slot, double sideLength) {
   const double room = std::max(0.0, sideLength - 2 * kCornerMargin);
-  const double spacing =
-      slot.count > 1 ? std::min(kPortSpacing, room / static_cast<double>(slot.count - 1)) : 0;
+  const double spacing = slot.count > 1 ? std::min(slot.isBundle ? kBundleSpacing : kPortSpacing,
+                                                   room / static_cast<double>(slot.count - 1))
+                                        : 0;
   return spacing * (static_cast<double>(slot.index) - static_cast<double>(slot.count - 1) / 2);
 }
 
@@ -57,13 +55,14 @@ struct PortHeights {
 PortHeights portHeights(const Rect& from, const Rect& to, Slot fromSlot, Slot toSlot) {
   PortHeights y{centreOf(from).y + portOffset(fromSlot, from.size.height),
                 centreOf(to).y + portOffset(toSlot, to.size.height)};
-  const double reachFrom = std::max(0.0, from.size.height / 2 - 2 * kCornerMargin);
-  const double reachTo = std::max(0.0, to.size.height / 2 - 2 * kCornerMargin);
+  const double reachFrom = std::max(0.0, from.size.height / 2 - kCornerMargin);
+  const double reachTo = std::max(0.0, to.size.height / 2 - kCornerMargin);
   if (toSlot.isBundle && std::abs(y.from - centreOf(to).y) <= reachTo) {
     y.to = y.from;
   } else if (fromSlot.isBundle && std::abs(y.to - centreOf(from).y) <= reachFrom) {
     y.from = y.to;
-  } else if (std::abs(y.from - y.to) < kPortSpacing / 2) {
+  } else if (std::abs(y.from - y.to) < kPortSpacing / 2 &&
+             std::abs(y.from - centreOf(to).y) <= to.size.height / 2 - kCornerMargin) {
     y.to = y.from;
   }
   return y;
@@ -114,26 +113,6 @@ struct Piece {
   double length() const { return std::abs(a.x - b.x) + std::abs(a.y - b.y); }
   Point at(double share) const { return {a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share}; }
 };
-
-/// A line that is alone at its end has its label on its last piece, where nothing else runs. Lines that run
-/// together to one side have them spread along the piece that they all have, each at another share of it.
-Point labelPoint(const std::vector<Point>& points, Slot fromSlot, Slot toSlot) {
-  constexpr double kRoomForWord = 56;
-  std::vector<Piece> pieces;
-  for (std::size_t i = 1; i < points.size(); ++i) {
-    pieces.push_back({points[i - 1], points[i]});
-  }
-  if (toSlot.count == 1 && pieces.back().isHorizontal() && pieces.back().length() >= kRoomForWord) {
-    return pieces.back().at(0.5);
-  }
-  const Slot slot = toSlot.count > 1 ? toSlot : fromSlot;
-  const Piece longest = *std::max_element(
-      pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) { return a.length() < b.length(); });
-  // Counted from the left or the top, whichever way the line goes, as slots are.
-  const bool isForward = longest.b.x > longest.a.x || longest.b.y > longest.a.y;
-  const double share = (static_cast<double>(slot.index) + 0.5) / static_cast<double>(slot.count);
-  return longest.at(isForward ? share : 1 - share);
-}
 
 }  // namespace
 
@@ -197,6 +176,38 @@ std::map<LinkId, Slot> assignSlots(std::vector<SideUse> uses) {
     }
   }
   return assigned;
+}
+
+bool isAcross(const std::vector<Point>& line, std::size_t piece) {
+  return line[piece].y == line[piece + 1].y;
+}
+
+Rect rectOfPiece(const std::vector<Point>& line, std::size_t piece) {
+  return spanOf(line[piece], line[piece + 1]);
+}
+
+Point portAt(const Rect& block, Side side, Slot slot) {
+  const Point middle = middleOf(block, side);
+  return isHorizontal(side) ? Point{middle.x, middle.y + portOffset(slot, block.size.height)}
+                            : Point{middle.x + portOffset(slot, block.size.width), middle.y};
+}
+
+Point labelPoint(const std::vector<Point>& points, Slot fromSlot, Slot toSlot) {
+  constexpr double kRoomForWord = 56;
+  std::vector<Piece> pieces;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    pieces.push_back({points[i - 1], points[i]});
+  }
+  if (toSlot.count == 1 && pieces.back().isHorizontal() && pieces.back().length() >= kRoomForWord) {
+    return pieces.back().at(0.5);
+  }
+  const Slot slot = toSlot.count > 1 ? toSlot : fromSlot;
+  const Piece longest = *std::max_element(
+      pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) { return a.length() < b.length(); });
+  // Counted from the left or the top, whichever way the line goes, as slots are.
+  const bool isForward = longest.b.x > longest.a.x || longest.b.y > longest.a.y;
+  const double share = (static_cast<double>(slot.index) + 0.5) / static_cast<double>(slot.count);
+  return longest.at(isForward ? share : 1 - share);
 }
 
 Route routeLink(const Rect& from, const Rect& to, LinkSides sides, Slot fromSlot, Slot toSlot) {

@@ -7,10 +7,9 @@
 #include "core/base/ids.h"
 #include "core/model/geometry.h"
 
-/// Orthogonal routes between blocks from their geometry alone: pure functions without Qt, the same on screen,
-/// in pictures and in tests. A route depends on the two blocks of its link and on the blocks at the other
-/// ends of the links that share a side with it, on nothing else: what moves elsewhere never makes it jump. It
-/// keeps clear of its two end blocks; others may lie in its way.
+/// The simplest orthogonal routes between two blocks: pure functions without Qt. A route depends on the two
+/// blocks of its link and on the blocks at the other ends of the links that share a side with it; it keeps
+/// clear of its two end blocks. What else is in the way is the business of LinkMap.
 namespace cantilever::widgets {
 
 enum class Side : std::uint8_t { Left, Top, Right, Bottom };
@@ -51,8 +50,18 @@ struct Route {
   bool operator==(const Route&) const = default;
 };
 
+/// The piece from one point to the next.
+bool isAcross(const std::vector<Point>& line, std::size_t piece);
+Rect rectOfPiece(const std::vector<Point>& line, std::size_t piece);
+
 Route routeLink(const Rect& from, const Rect& to, LinkSides sides, Slot fromSlot, Slot toSlot);
 
+/// Where a line is named: one that is alone at its end on its last piece, where nothing else runs; lines that
+/// run together to one side spread along the piece that they all have, each at another share of it.
+Point labelPoint(const std::vector<Point>& points, Slot fromSlot, Slot toSlot);
+
+/// Where a link with this slot meets the side.
+Point portAt(const Rect& block, Side side, Slot slot);
 /// Middle of a side.
 Point middleOf(const Rect& block, Side side);
 Point centreOf(const Rect& block);

@@ -33,7 +33,7 @@ void MarqueeTool::move(const Pointer& pointer) {
     QColor fill = theme.accent;
     fill.setAlpha(28);
     m_rectangle->setBrush(fill);
-    m_context.scene.addItem(m_rectangle.get());
+    m_rectangle->setParentItem(m_context.scene.gestureLayer());
   }
   const QRectF area = QRectF(m_start, pointer.scenePosition).normalized();
   m_rectangle->setRect(area);
@@ -56,7 +56,7 @@ void MarqueeTool::move(const Pointer& pointer) {
       }
     } else if (auto* zone = qgraphicsitem_cast<ZoneItem*>(item)) {
       const Zone* shown = m_context.scene.design().zones.find(zone->id());
-      if (shown != nullptr && area.contains(toQRectF(shown->area))) {
+      if (shown != nullptr && area.contains(zone->area())) {
         add(selection.zones, zone->id());
       }
     }

@@ -2,14 +2,18 @@
 #include <cmath>
 #include <tuple>
 
+#include "widgets/canvas/folds.h"
 #include "widgets/canvas/tools.h"
 
 namespace cantilever::widgets {
 
 std::vector<BlockId> readingOrder(const Design& design) {
+  const Folds folds = foldsOf(design);
   std::vector<const Block*> blocks;
   for (const Block& block : design.blocks) {
-    blocks.push_back(&block);
+    if (!folds.hiddenBlocks.contains(block.id)) {
+      blocks.push_back(&block);
+    }
   }
   const auto place = [](const Block* block) {
     // Blocks whose tops differ by less than half a block stand in one row.

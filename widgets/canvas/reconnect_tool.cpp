@@ -8,7 +8,7 @@ namespace cantilever::widgets {
 
 ReconnectTool::ReconnectTool(ToolContext context, LinkId link, LinkEnd end)
     : CanvasTool(context), m_link(std::move(link)), m_end(end), m_draft(std::make_unique<DraftLink>()) {
-  m_context.scene.addItem(m_draft.get());
+  m_draft->setParentItem(m_context.scene.gestureLayer());
 }
 
 ReconnectTool::~ReconnectTool() {

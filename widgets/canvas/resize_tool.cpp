@@ -8,12 +8,6 @@
 #include "widgets/style/theme.h"
 
 namespace cantilever::widgets {
-namespace {
-
-constexpr double kLeastSide = 10 * kGrid;
-
-}  // namespace
-
 std::optional<ResizeTool::Grip> ResizeTool::gripAt(const QRectF& area, QPointF at, double reach) {
   if (!area.adjusted(-reach, -reach, reach, reach).contains(at)) {
     return std::nullopt;
@@ -39,7 +33,7 @@ CanvasTool::State ResizeTool::press(const Pointer&) {
   m_outline = std::make_unique<QGraphicsRectItem>(m_area);
   m_outline->setPen(pen);
   m_outline->setZValue(kGestureLayer);
-  m_context.scene.addItem(m_outline.get());
+  m_outline->setParentItem(m_context.scene.gestureLayer());
   return State::Going;
 }
 

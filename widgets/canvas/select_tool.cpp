@@ -164,7 +164,7 @@ void SelectTool::beginDrag() {
     }
   }
   m_guides = std::make_unique<GuidesItem>();
-  m_context.scene.addItem(m_guides.get());
+  m_guides->setParentItem(m_context.scene.gestureLayer());
 }
 
 Point SelectTool::wishedMove(const Pointer& pointer) {

@@ -160,6 +160,7 @@ class ResizeTool : public CanvasTool {
     int down = 0;    ///< -1: top, 0: neither, 1: bottom
     bool operator==(const Grip&) const = default;
   };
+  static constexpr double kLeastSide = 10 * kGrid;
   /// The grip of an area at a place, if there is one within `reach`.
   static std::optional<Grip> gripAt(const QRectF& area, QPointF at, double reach);
   ResizeTool(ToolContext context, Selection one, QRectF area, Grip grip);

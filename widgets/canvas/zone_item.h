@@ -12,13 +12,16 @@ struct ZoneFace {
   QString kind;  ///< "Region", "Availability zone", "Rack"
   QSizeF size;
   bool hasProblem = false;
+  bool isCollapsed = false;  ///< then it is as large as a block
+  int blocks = 0;            ///< hidden by it
+  double utilisation = -1;   ///< of the busiest of them; negative: not known
   QString toolTip;
 };
 
 QString wordOf(ZoneKind kind);
 
 /// A zone on the canvas: a rounded container with a title. Only the title and the border take the mouse, so
-/// that a marquee can start inside.
+/// that a marquee can start inside. A triangle in its title collapses it; collapsed it is drawn as one block.
 class ZoneItem : public QGraphicsItem {
  public:
   enum { Type = UserType + 3 };
@@ -26,6 +29,10 @@ class ZoneItem : public QGraphicsItem {
 
   const ZoneId& id() const { return m_id; }
   void setFace(ZoneFace face);
+  /// In scene coordinates.
+  QRectF area() const { return QRectF(pos(), size()); }
+  /// The triangle that collapses and expands it.
+  bool isFoldMarkAt(QPointF scenePosition) const;
   QString describe() const;
 
   int type() const override { return Type; }
@@ -34,6 +41,10 @@ class ZoneItem : public QGraphicsItem {
   void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
  private:
+  QSizeF size() const;
+  void paintFoldMark(QPainter& painter, QPointF centre) const;
+  void paintCollapsed(QPainter& painter, double scale) const;
+
   ZoneId m_id;
   ZoneFace m_face;
 };

@@ -4,11 +4,13 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QPainter>
 #include <QScrollArea>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "widgets/panels/labels.h"
+#include "widgets/style/theme.h"
 
 namespace cantilever::widgets {
 namespace {
@@ -72,9 +74,17 @@ ShortcutSheet::ShortcutSheet(const std::vector<ShortcutGroup>& groups, QWidget* 
   }
   scroll->setWidget(sheet);
   auto* rows = new QVBoxLayout(this);
-  rows->setContentsMargins(0, 0, 0, 0);
+  rows->setContentsMargins(1, 1, 1, 1);
   rows->addWidget(scroll);
   resize(1080, 720);
+}
+
+// Not every desktop draws frames around dialogs.
+void ShortcutSheet::paintEvent(QPaintEvent* event) {
+  QDialog::paintEvent(event);
+  QPainter painter(this);
+  painter.setPen(currentTheme().borderStrong);
+  painter.drawRect(rect().adjusted(0, 0, -1, -1));
 }
 
 void ShortcutSheet::keyPressEvent(QKeyEvent* event) {

@@ -25,6 +25,7 @@ class ShortcutSheet : public QDialog {
 
  protected:
   void keyPressEvent(QKeyEvent* event) override;
+  void paintEvent(QPaintEvent* event) override;
 };
 
 }  // namespace cantilever::widgets

@@ -49,6 +49,7 @@ class EditDice {
       case 10: {
         Zone zone{
             ZoneId("zone-" + std::to_string(number(4))), "Zone", ZoneKind::Region, ZoneId(), area(), {}};
+        zone.isCollapsed = number(3) == 0;
         return design.zones.contains(zone.id) ? edit::Edit(edit::SetZone{zone})
                                               : edit::Edit(edit::AddZone{zone});
       }
@@ -99,6 +100,7 @@ class EditDice {
     added.id = edit::freeBlockId(design, added.type);
     added.name = added.type;
     added.position = {8.0 * number(120), 8.0 * number(80)};
+    added.zone = number(2) == 0 ? any(design.zones) : ZoneId();
     return added;
   }
   Link link(const Design& design) {

@@ -481,7 +481,7 @@ TEST_F(CanvasViewTest, ACornerOfTheSelectedZoneIsDragged) {
   std::vector<Rect> areas;
   QObject::connect(&m_view, &CanvasView::resizeRequested, &m_view,
                    [&](const Selection&, Rect area) { areas.push_back(area); });
-  click(m_view.mapFromScene(QPointF(-24, -46)));
+  click(m_view.mapFromScene(QPointF(-10, -46)));
   ASSERT_EQ(m_view.selection().zones.size(), 1U);
   drag(m_view.mapFromScene(QPointF(200, 100)), m_view.mapFromScene(QPointF(240, 144)));
   ASSERT_EQ(areas.size(), 1U);
@@ -489,6 +489,102 @@ TEST_F(CanvasViewTest, ACornerOfTheSelectedZoneIsDragged) {
   drag(m_view.mapFromScene(QPointF(200, 100)), m_view.mapFromScene(QPointF(-900, 100)));
   ASSERT_EQ(areas.size(), 2U);
   EXPECT_GT(areas[1].size.width, 0);  // never inside out
+}
+
+/// Web and database in a zone that is drawn as one block.
+Design withZone(bool isCollapsed) {
+  Design design = threeBlocks();
+  Zone zone;
+  zone.id = ZoneId("eu");
+  zone.name = "eu";
+  zone.area = {{280, -48}, {256, 400}};
+  zone.isCollapsed = isCollapsed;
+  design.zones.put(zone);
+  for (const BlockId& id : {kWeb, kDatabase}) {
+    Block block = *design.blocks.find(id);
+    block.zone = zone.id;
+    design.blocks.put(block);
+  }
+  return design;
+}
+
+TEST_F(CanvasViewTest, TheTriangleOfAZoneAndADoubleClickOnItsTitleAskToFoldIt) {
+  m_view.setDesign(std::make_shared<const Design>(withZone(false)));
+  std::vector<ZoneId> folds;
+  QObject::connect(&m_view, &CanvasView::foldRequested, &m_view,
+                   [&](const ZoneId& zone) { folds.push_back(zone); });
+  click(m_view.mapFromScene(QPointF(293, -33)));
+  EXPECT_EQ(folds, std::vector{ZoneId("eu")});
+  EXPECT_TRUE(m_view.selection().isEmpty());
+  QTest::mouseDClick(canvas(), Qt::LeftButton, {}, m_view.mapFromScene(QPointF(310, -33)));
+  EXPECT_EQ(folds.size(), 2U);
+}
+
+TEST_F(CanvasViewTest, ACollapsedZoneHidesWhatIsInItAndMovesWithIt) {
+  m_view.setDesign(std::make_shared<const Design>(withZone(true)));
+  // Where the zone's corner is there is a block; where the database was there is nothing.
+  click(m_view.mapFromScene(QPointF(380, -12)));
+  EXPECT_EQ(m_view.selection(), (Selection{{}, {}, {ZoneId("eu")}, {}}));
+  click(middleOf(kDatabase));
+  EXPECT_TRUE(m_view.selection().isEmpty());
+  key(Qt::Key_Tab);
+  EXPECT_EQ(selected(), std::vector{kUsers});
+  key(Qt::Key_Tab);  // leaves the canvas: there is no other block to be seen
+  EXPECT_EQ(selected(), std::vector{kUsers});
+  m_view.setFocus();
+  drag(m_view.mapFromScene(QPointF(380, -12)), m_view.mapFromScene(QPointF(380, 68)));
+  ASSERT_EQ(m_moves.size(), 1U);
+  EXPECT_EQ(m_moves[0].first, (std::vector{kDatabase, kWeb}));
+  EXPECT_EQ(m_moves[0].second, (Point{0, 80}));
+}
+
+TEST_F(CanvasViewTest, RevealingAHiddenBlockShowsTheZoneThatHidesIt) {
+  m_view.setDesign(std::make_shared<const Design>(withZone(true)));
+  m_view.reveal({{kDatabase}, {}, {}, {}});
+  EXPECT_EQ(m_view.selection(), (Selection{{}, {}, {ZoneId("eu")}, {}}));
+}
+
+TEST_F(CanvasViewTest, ControlAndArrowsResizeTheSelectedZone) {
+  m_view.setDesign(std::make_shared<const Design>(withZone(false)));
+  std::vector<Rect> areas;
+  QObject::connect(&m_view, &CanvasView::resizeRequested, &m_view,
+                   [&](const Selection&, Rect area) { areas.push_back(area); });
+  key(Qt::Key_Right, Qt::ControlModifier);
+  EXPECT_TRUE(areas.empty()) << "nothing is selected";
+  m_view.setSelection({{}, {}, {ZoneId("eu")}, {}});
+  key(Qt::Key_Right, Qt::ControlModifier);
+  key(Qt::Key_Up, Qt::ControlModifier | Qt::ShiftModifier);
+  ASSERT_EQ(areas.size(), 2U);
+  EXPECT_EQ(areas[0], (Rect{{280, -48}, {264, 400}}));
+  EXPECT_EQ(areas[1], (Rect{{280, -48}, {256, 336}}));
+  EXPECT_TRUE(m_moves.empty());
+}
+
+TEST_F(CanvasViewTest, ThereIsNoWayBackFromTheFirstView) {
+  m_view.setDesign(std::make_shared<const Design>(threeBlocks()));
+  m_view.fitAll();
+  EXPECT_FALSE(m_view.canGoBack());
+  m_view.zoomToActualSize();
+  EXPECT_TRUE(m_view.canGoBack());
+}
+
+TEST_F(CanvasViewTest, AWantedGlideEndsWhereThingsAreAndAnyGestureEndsIt) {
+  const auto before = std::make_shared<const Design>(threeBlocks());
+  Design moved = *before;
+  moved.blocks.put(blockOf(kDatabase, "rdbms_primary", {320, 400}));
+  const auto after = std::make_shared<const Design>(moved);
+  const QRect first = m_view.blockRect(kDatabase);
+  m_view.setMotion(true);
+  m_view.glideWithNextChange();
+  m_view.updateDesign(after, diff(*before, *after));
+  EXPECT_EQ(m_view.blockRect(kDatabase), first);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return m_view.blockRect(kDatabase) == first.translated(0, 160); }));
+  m_view.glideWithNextChange();
+  m_view.updateDesign(before, diff(*after, *before));
+  EXPECT_EQ(m_view.blockRect(kDatabase), first.translated(0, 160));
+  press(emptyPlace());
+  EXPECT_EQ(m_view.blockRect(kDatabase), first);
+  release(emptyPlace());
 }
 
 TEST_F(CanvasViewTest, DraggingSnapsToWhatIsAroundAndAltSuspendsIt) {

@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <cmath>
+
+#include "widgets/canvas/canvas_scene.h"
+#include "widgets/canvas/canvas_style.h"
+
+/// What lies where, and what is selected.
+namespace cantilever::widgets {
+
+BlockItem* CanvasScene::blockAt(QPointF scenePosition) const {
+  for (QGraphicsItem* item : items(scenePosition)) {
+    if (auto* block = qgraphicsitem_cast<BlockItem*>(item)) {
+      return block;
+    }
+  }
+  return nullptr;
+}
+
+BlockItem* CanvasScene::blockWithHandleAt(QPointF scenePosition, double reach) const {
+  const QPointF corner(reach, reach);
+  for (QGraphicsItem* item : items(QRectF(scenePosition - corner, scenePosition + corner))) {
+    auto* block = qgraphicsitem_cast<BlockItem*>(item);
+    if (block != nullptr && block->handleAt(scenePosition, reach)) {
+      return block;
+    }
+  }
+  return nullptr;
+}
+
+std::optional<std::pair<LinkId, LinkEnd>> CanvasScene::selectedLinkEndAt(QPointF scenePosition,
+                                                                         double reach) const {
+  const QList<QGraphicsItem*> selected = selectedItems();
+  const auto* link = selected.size() == 1 ? qgraphicsitem_cast<LinkItem*>(selected.front()) : nullptr;
+  if (link == nullptr || link->route().points.size() < 2) {
+    return std::nullopt;
+  }
+  for (const LinkEnd end : {LinkEnd::To, LinkEnd::From}) {
+    const Point at = end == LinkEnd::To ? link->route().points.back() : link->route().points.front();
+    const QPointF away = toQPointF(at) - scenePosition;
+    if (std::hypot(away.x(), away.y()) <= reach) {
+      return std::pair(link->id(), end);
+    }
+  }
+  return std::nullopt;
+}
+
+void CanvasScene::setDropTarget(const LinkId& target) {
+  for (const auto& [id, item] : m_linkItems) {
+    item->setDropTarget(id == target);
+  }
+}
+
+QGraphicsItem* CanvasScene::itemOfDesignAt(QPointF scenePosition) const {
+  for (QGraphicsItem* item : items(scenePosition)) {
+    if (item->flags().testFlag(QGraphicsItem::ItemIsSelectable)) {
+      return item;
+    }
+  }
+  return nullptr;
+}
+
+Selection CanvasScene::selection() const {
+  Selection selection;
+  for (QGraphicsItem* item : selectedItems()) {
+    if (auto* block = qgraphicsitem_cast<BlockItem*>(item)) {
+      selection.blocks.push_back(block->id());
+    } else if (auto* link = qgraphicsitem_cast<LinkItem*>(item)) {
+      selection.links.push_back(link->id());
+    } else if (auto* zone = qgraphicsitem_cast<ZoneItem*>(item)) {
+      selection.zones.push_back(zone->id());
+    } else if (auto* note = qgraphicsitem_cast<NoteItem*>(item)) {
+      selection.notes.push_back(note->id());
+    }
+  }
+  std::sort(selection.blocks.begin(), selection.blocks.end());
+  std::sort(selection.links.begin(), selection.links.end());
+  std::sort(selection.zones.begin(), selection.zones.end());
+  std::sort(selection.notes.begin(), selection.notes.end());
+  return selection;
+}
+
+void CanvasScene::select(const Selection& chosen) {
+  if (chosen == selection()) {
+    return;
+  }
+  const SelectionHold hold(*this);
+  const auto choose = [](const auto& items, const auto& ids) {
+    for (const auto& id : ids) {
+      const auto at = items.find(id);
+      if (at != items.end()) {
+        at->second->setSelected(true);
+      }
+    }
+  };
+  clearSelection();
+  choose(m_blockItems, chosen.blocks);
+  choose(m_linkItems, chosen.links);
+  choose(m_zoneItems, chosen.zones);
+  choose(m_noteItems, chosen.notes);
+}
+
+Selection CanvasScene::shownFor(const Selection& things) const {
+  Selection shown{{}, things.links, {}, things.notes};
+  std::set<ZoneId> zones;
+  for (const BlockId& id : things.blocks) {
+    const auto hidden = m_folds.hiddenBlocks.find(id);
+    if (hidden == m_folds.hiddenBlocks.end()) {
+      shown.blocks.push_back(id);
+    } else {
+      zones.insert(hidden->second);
+    }
+  }
+  for (const ZoneId& id : things.zones) {
+    const auto hidden = m_folds.hiddenZones.find(id);
+    zones.insert(hidden == m_folds.hiddenZones.end() ? id : hidden->second);
+  }
+  shown.zones.assign(zones.begin(), zones.end());
+  return shown;
+}
+
+void CanvasScene::selectOnly(const BlockId& block) {
+  select({{block}, {}, {}, {}});
+}
+
+}  // namespace cantilever::widgets

@@ -1,0 +1,73 @@
+#include "widgets/canvas/folds.h"
+
+#include <utility>
+
+namespace cantilever::widgets {
+namespace {
+
+/// The outermost collapsed zone around, or the zone itself; empty if none is.
+ZoneId foldAround(const Design& design, const ZoneId& zone) {
+  ZoneId fold;
+  std::size_t left = design.zones.size();  // a damaged file may hold a ring of parents
+  for (const Zone* at = design.zones.find(zone); at != nullptr && left > 0;
+       at = design.zones.find(at->parent), --left) {
+    if (at->isCollapsed) {
+      fold = at->id;
+    }
+  }
+  return fold;
+}
+
+}  // namespace
+
+BlockId siteOfFold(const ZoneId& zone) {
+  return BlockId("zone/" + zone.text());
+}
+
+BlockId siteOf(const BlockId& block, const Folds& folds) {
+  const auto hidden = folds.hiddenBlocks.find(block);
+  return hidden == folds.hiddenBlocks.end() ? block : siteOfFold(hidden->second);
+}
+
+Folds foldsOf(const Design& design) {
+  Folds folds;
+  for (const Zone& zone : design.zones) {
+    const ZoneId fold = foldAround(design, zone.id);
+    if (fold == zone.id) {
+      folds.zones.insert(zone.id);
+    } else if (!fold.isEmpty()) {
+      folds.hiddenZones[zone.id] = fold;
+    }
+  }
+  std::erase_if(folds.hiddenZones, [&](const auto& hidden) { return !folds.zones.contains(hidden.second); });
+  if (folds.zones.empty()) {
+    return folds;
+  }
+  for (const Block& block : design.blocks) {
+    const ZoneId fold = block.zone.isEmpty() ? ZoneId() : foldAround(design, block.zone);
+    if (folds.zones.contains(fold)) {
+      folds.hiddenBlocks[block.id] = fold;
+    }
+  }
+  std::map<std::pair<BlockId, BlockId>, LinkId> drawn;
+  for (const Link& link : design.links) {
+    const bool isTouched = folds.hiddenBlocks.contains(link.from) || folds.hiddenBlocks.contains(link.to);
+    if (!isTouched) {
+      continue;
+    }
+    const std::pair ends(siteOf(link.from, folds), siteOf(link.to, folds));
+    if (ends.first == ends.second) {
+      folds.hiddenLinks.insert(link.id);
+      continue;
+    }
+    const auto [at, isFirst] = drawn.try_emplace(ends, link.id);
+    folds.bundles[at->second].push_back(link.id);
+    if (!isFirst) {
+      folds.hiddenLinks.insert(link.id);
+    }
+  }
+  std::erase_if(folds.bundles, [](const auto& bundle) { return bundle.second.size() == 1; });
+  return folds;
+}
+
+}  // namespace cantilever::widgets

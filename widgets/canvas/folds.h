@@ -1,0 +1,31 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "core/model/design.h"
+
+namespace cantilever::widgets {
+
+/// What collapsed zones hide, and what stands for it. A zone that is collapsed and inside of no other such
+/// one is drawn as one block; links over its border are drawn from and to that, those with the same two ends
+/// as one line.
+struct Folds {
+  std::set<ZoneId> zones;                ///< drawn as blocks
+  std::map<ZoneId, ZoneId> hiddenZones;  ///< and inside of which of those
+  std::map<BlockId, ZoneId> hiddenBlocks;
+  std::set<LinkId> hiddenLinks;                   ///< inside, or drawn by another
+  std::map<LinkId, std::vector<LinkId>> bundles;  ///< links that are drawn for several, with all of them
+  bool isEmpty() const { return zones.empty(); }
+  bool operator==(const Folds&) const = default;
+};
+
+Folds foldsOf(const Design& design);
+
+/// How a collapsed zone is called where ends of links are named by blocks; no block is called like that.
+BlockId siteOfFold(const ZoneId& zone);
+/// The block itself, or the zone that is drawn in its place.
+BlockId siteOf(const BlockId& block, const Folds& folds);
+
+}  // namespace cantilever::widgets
