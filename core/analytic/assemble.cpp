@@ -10,6 +10,11 @@ using plan::Pool;
 Solution Assembler::assemble() {
   judgeTraffic();
   judgeExactness();
+  for (Index each = 0; each < m_plan.classes.size(); ++each) {
+    m_offered.push_back(0);
+    m_outcomes.push_back(outcomeOf(each, m_offered.back()));
+  }
+  findDoubts();
   m_solution.loadFactor = m_options.loadFactor;
   m_solution.slice = m_plan.slice;
   m_solution.hasConverged = m_settled.hasConverged;
@@ -41,6 +46,15 @@ Solution Assembler::assemble() {
   return std::move(m_solution);
 }
 
+bool Assembler::swings(Index pool) const {
+  for (Index k = 0; k < m_plan.classes.size(); ++k) {
+    if (m_settled.swings[k] && usesPool(k, pool)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::string Assembler::poolReason(Index pool) const {
   const StationFigures& station = m_state.stations[pool];
   const std::string name = "pool \"" + m_plan.pools[pool].key + "\"";
@@ -54,8 +68,8 @@ Figure Assembler::ofStation(Index pool, double value, double band) const {
   if (!station.isStable || !station.unsolvable.empty() || !m_state.poolFault[pool].empty()) {
     return Figure::unsolvable(poolReason(pool));
   }
-  if (swings()) {
-    return Figure::unsolvable(kSwings);
+  if (swings(pool) || !doubtOf(pool).empty()) {
+    return Figure::unsolvable(swings(pool) ? kSwings : doubtOf(pool));
   }
   return m_isExactPool[pool] ? Figure::exact(value) : Figure::approximate(value, band);
 }
@@ -72,11 +86,19 @@ PoolSolution Assembler::poolSolution(Index pool) const {
   result.isStable = station.isStable && seat.isStable;
   result.growth = std::max(station.growth, seat.isStable ? 0.0 : seat.growth);
   result.work = rate(station.work);
-  result.utilisation = m_isExactPool[pool] && station.work > 0 ? Figure::exact(station.utilisation)
-                                                               : rate(station.utilisation);
   const double busy = station.isStable ? station.concurrency : station.servers;
-  result.concurrency =
-      station.isStable && m_isExactPool[pool] ? rate(busy) : Figure::approximate(busy, kMeanBand / 2);
+  if (swings(pool)) {
+    result.utilisation = Figure::approximate(station.utilisation, kSwingingBand);
+    result.concurrency = Figure::approximate(busy, kSwingingBand);
+  } else if (doubtOf(pool).empty()) {
+    result.utilisation = m_isExactPool[pool] && station.work > 0 ? Figure::exact(station.utilisation)
+                                                                 : rate(station.utilisation);
+    result.concurrency =
+        station.isStable && m_isExactPool[pool] ? rate(busy) : Figure::approximate(busy, kMeanBand / 2);
+  } else {  // at most
+    result.utilisation = Figure::approximate(station.utilisation, station.utilisation > 0 ? kAtMost : 0);
+    result.concurrency = Figure::approximate(busy, busy > 0 ? kAtMost : 0);
+  }
   double waits = 0;
   double lost = 0;
   double work = 0;

@@ -15,8 +15,9 @@ namespace cantilever::analytic {
 constexpr double kMeanBand = 0.10;
 constexpr double kTailBand = 0.15;
 constexpr double kHitRatioBand = 0.01;
-constexpr double kSwinging = 1e-3;  // of rates, shares and times, from one pass to the next
+constexpr double kSwingingBand = 0.3;  // of what timeouts and retries drive to and fro
 constexpr const char* kSwings = "timeouts and retries drive it to and fro between two states";
+constexpr double kAtMost = 1;         // of what may be anything below
 constexpr double kFailureBand = 0.4;  // of the share that fails
 
 inline double totalOf(const std::vector<double>& values) {
@@ -50,8 +51,8 @@ class Assembler {
   /// A rate limit that refuses, and sees Poisson arrivals.
   bool isExactLimit(Index tokens) const;
   Figure rate(double value) const;
-  /// Whether the last passes still swung between states that differ.
-  bool swings() const { return m_settled.change > kSwinging; }
+  /// Whether classes work there whose calls turned out differently from pass to pass.
+  bool swings(Index pool) const;
   std::string poolReason(Index pool) const;
   Figure ofStation(Index pool, double value, double band) const;
   PoolSolution poolSolution(Index pool) const;
@@ -85,6 +86,12 @@ class Assembler {
   void findBottlenecks();
   /// Whether rates are exact.
   void judgeTraffic();
+  /// Where less comes than is reckoned, because not all gets so far.
+  void findDoubts();
+  void followDoubts(Index requestClass, const std::string& whole);
+  std::string doubtOf(Index pool) const;
+  /// Of what a class meets; empty if there is none.
+  std::string doubtOfClass(Index requestClass) const;
 
   const plan::Plan& m_plan;
   const Structure& m_structure;
@@ -102,6 +109,13 @@ class Assembler {
   bool m_isPlainTraffic = true;
   double m_trafficBand = 0;
   std::vector<Outcome> m_outcomes;  // [class] of all its sources
+  std::vector<double> m_offered;    // [class]
+  struct Doubt {
+    double doubted = 0, all = 0;  ///< runs of what works there
+    std::string why = {};
+  };
+  std::vector<Doubt> m_doubts;             // [pool]
+  std::vector<std::string> m_isGivenUpOn;  // [class] because of its deadline
 };
 
 }  // namespace cantilever::analytic

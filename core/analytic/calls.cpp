@@ -133,6 +133,9 @@ CallResult Responder::call(Index linkIndex, Index caller) {
     retry(m_plan.links[linkIndex], linkIndex, result);
     guard(m_plan.links[linkIndex], linkIndex, result);
     believe(linkIndex, result);
+    if (result.fault.changesFlow || result.fault.isOverload) {
+      m_state.callFaults[{linkIndex, m_class}] = result.fault.why;
+    }
     known = result;
   }
   return *known;

@@ -49,9 +49,8 @@ Outcome Assembler::outcomeOf(Index requestClass, double& total) {
 ClassSolution Assembler::classSolution(Index requestClass) {
   ClassSolution result;
   result.key = m_plan.classes[requestClass].key;
-  double total = 0;
-  m_outcomes.push_back(outcomeOf(requestClass, total));
-  const Outcome& outcome = m_outcomes.back();
+  const double total = m_offered[requestClass];
+  const Outcome& outcome = m_outcomes[requestClass];
   const bool isClosed =
       std::any_of(m_plan.sources.begin(), m_plan.sources.end(), [&](const plan::Source& source) {
         return source.requestClass == requestClass && source.kind == plan::SourceKind::Closed;
@@ -70,8 +69,9 @@ ClassSolution Assembler::classSolution(Index requestClass) {
     }
     return result;
   }
-  std::string why = swings() ? kSwings : faultBefore(requestClass);
+  std::string why = m_settled.swings[requestClass] ? kSwings : faultBefore(requestClass);
   const bool isEarly = withinDeadline(requestClass, outcome, why);
+  why = why.empty() ? doubtOfClass(requestClass) : why;
   if (!why.empty()) {
     for (Figure* figure : responsesOf(result)) {
       *figure = Figure::unsolvable(why);
@@ -134,14 +134,16 @@ void Assembler::responseFigures(Index requestClass, const Outcome& outcome, bool
                                  : kTailBand + own + (isExact ? 0 : kMeanBand) +
                                        (sharesByMoments(requestClass) ? kSharedBand : 0);
   ResponseLaws::Known known;
-  if (!m_options.onlyP99) {
-    result.p50 = Figure::approximate(laws.quantile(outcome.ok, 0.5), band);
-    result.p95 = Figure::approximate(laws.quantile(outcome.ok, 0.95, known), band);
-  }
-  result.p99 = Figure::approximate(laws.quantile(outcome.ok, 0.99, known), band);
-  if (!m_options.onlyP99) {
-    result.p999 = Figure::approximate(laws.quantile(outcome.ok, 0.999, known), band);
-  }
+  const Percentiles& wanted = m_options.percentiles;
+  const auto find = [&](bool isWanted, double q, Figure& figure) {
+    if (isWanted) {
+      figure = Figure::approximate(laws.quantile(outcome.ok, q, known), band);
+    }
+  };
+  find(wanted.p50, 0.5, result.p50);
+  find(wanted.p95, 0.95, result.p95);
+  find(wanted.p99, 0.99, result.p99);
+  find(wanted.p999, 0.999, result.p999);
 }
 
 std::vector<double> Assembler::partsOf(Index requestClass) const {
@@ -199,12 +201,16 @@ ClassSolution Assembler::allClasses() const {
   all.success = Figure::approximate(all.succeeded.value / all.offered.value, all.succeeded.band);
   all.availability = Figure::exact(1 - unavailable / all.offered.value);
   all.mean = Figure::approximate(ended / all.succeeded.value, all.mean.band);
-  if (!m_options.onlyP99) {
-    all.p50 = quantileOfAll(0.5, &ClassSolution::p50);
-    all.p95 = quantileOfAll(0.95, &ClassSolution::p95);
-    all.p999 = quantileOfAll(0.999, &ClassSolution::p999);
-  }
-  all.p99 = quantileOfAll(0.99, &ClassSolution::p99);
+  const Percentiles& wanted = m_options.percentiles;
+  const auto find = [&](bool isWanted, double q, Figure ClassSolution::*figure) {
+    if (isWanted) {
+      all.*figure = quantileOfAll(q, figure);
+    }
+  };
+  find(wanted.p50, 0.5, &ClassSolution::p50);
+  find(wanted.p95, 0.95, &ClassSolution::p95);
+  find(wanted.p99, 0.99, &ClassSolution::p99);
+  find(wanted.p999, 0.999, &ClassSolution::p999);
   return all;
 }
 
@@ -272,13 +278,16 @@ double Assembler::mostAbove(Index requestClass, double t) const {
   }
   const double variance = std::max(0.0, laws.second(node) - mean * mean);
   const double byMoments = variance / (variance + (t - mean) * (t - mean));
-  const double byTail = of.p999.value > 0 && t > of.p999.value ? 0.001 : t > of.p99.value ? 0.01 : 1.0;
+  const double byTail = of.p999.value > 0 && t > of.p999.value ? 0.001
+                        : of.p99.value > 0 && t > of.p99.value ? 0.01
+                                                               : 1.0;
   return std::min(byMoments, byTail);
 }
 
 /// By the percentiles of the classes, between which the logarithm of P(T > t) is taken to be straight.
 double Assembler::firstGuessOfAll(double q, double total, double low, double high) const {
-  if (m_options.onlyP99) {
+  const Percentiles& known = m_options.percentiles;
+  if (!known.p50 || !known.p95 || !known.p99 || !known.p999) {
     return (low + high) / 2;
   }
   constexpr std::array<double, 4> kLogs = {-0.6931471805599453, -2.995732273553991, -4.605170185988091,

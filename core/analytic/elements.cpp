@@ -77,7 +77,17 @@ class ElementSolver {
   void solveTokens(Index tokens) {
     AskedOf asked{m_state.traffic.asks[tokens], m_state.tokenHolding[tokens], m_state.instances};
     if (m_state.asked[tokens] != asked) {
-      m_state.tokens[tokens] = admissionTo(m_structure, m_state, tokens);
+      Admission& admission = m_state.tokens[tokens];
+      admission = admissionTo(m_structure, m_state, tokens);
+      double most = 1;
+      for (const plan::Instruction& code : m_plan.code) {
+        if (code.op == Op::Take && code.a == tokens && code.b != kNone) {
+          most = std::max<double>(most, code.b);
+        }
+      }
+      constexpr double kNearlyAll = 0.7;
+      admission.isShort = !admission.isStable || admission.occupancy * most > kNearlyAll ||
+                          admission.lost > 1e-3 || admission.probability > 1e-2;
       m_state.asked[tokens] = std::move(asked);
     }
   }

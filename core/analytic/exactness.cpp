@@ -209,4 +209,137 @@ void Assembler::judgeTraffic() {
   m_isPlainTraffic = isPlain;
 }
 
+namespace {
+
+constexpr double kSomeDoubt = 0.05;  // of what works at a pool, or comes to a program
+constexpr double kIsFelt = 0.3;      // of the utilisation: below it there is next to no wait
+
+}  // namespace
+
+void Assembler::findDoubts() {
+  m_doubts.resize(m_plan.pools.size());
+  m_isGivenUpOn.resize(m_plan.classes.size());
+  for (Index k = 0; k < m_plan.classes.size(); ++k) {
+    const Outcome& outcome = m_outcomes[k];
+    if (m_plan.classes[k].deadline > Duration() && m_offered[k] > 0) {
+      m_isGivenUpOn[k] = outcome.fault.why;
+      if (outcome.fault.empty()) {
+        withinDeadline(k, outcome, m_isGivenUpOn[k]);
+      }
+    }
+    followDoubts(k, m_isGivenUpOn[k]);
+  }
+}
+
+/// Callers first: behind what is overloaded or lets an unknown share through there is less than is reckoned,
+/// and of requests that are given up nobody knows how far they get.
+void Assembler::followDoubts(Index requestClass, const std::string& whole) {
+  std::vector<std::string> why(m_plan.programs.size());
+  const auto& order = m_structure.order(requestClass);
+  const auto runsOf = [&](Index program) { return m_state.traffic.runs[program][requestClass]; };
+  for (auto at = order.rbegin(); at != order.rend(); ++at) {
+    const Index program = *at;
+    std::string open = whole.empty() ? why[program] : whole;
+    const auto doubt = [&open](const std::string& reason) { open = open.empty() ? reason : open; };
+    const auto pass = [&](Index link) {
+      const Fault& fault = m_state.linkFault[link];
+      const Index callee = m_plan.links[link].program;
+      const std::string& reason = open.empty() && fault.changesFlow ? fault.why : open;
+      if (!reason.empty() && runsOf(program) > kSomeDoubt * runsOf(callee) && why[callee].empty()) {
+        why[callee] = reason;
+      }
+    };
+    const auto wait = [&](Index link) {
+      if (const auto fault = m_state.callFaults.find({link, requestClass});
+          fault != m_state.callFaults.end()) {
+        doubt(fault->second);
+      }
+    };
+    for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
+      const plan::Instruction& code = m_plan.code[pc];
+      switch (code.op) {
+        case Op::Work: {
+          const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
+          if (pool == kNone) {
+            break;
+          }
+          Doubt& of = m_doubts[pool];
+          of.all += runsOf(program);
+          of.doubted += open.empty() ? 0.0 : runsOf(program);
+          of.why = of.why.empty() ? open : of.why;
+          if (!m_state.stations[pool].isStable) {
+            doubt("it comes through pool \"" + m_plan.pools[pool].key + "\", which is overloaded");
+          }
+          break;
+        }
+        case Op::Take:
+          if (!m_state.tokens[code.a].isStable) {
+            doubt("it needs tokens \"" + m_plan.tokens[code.a].key + "\", of which there are too few");
+          } else if (m_state.tokenFault[code.a].changesFlow && m_state.tokens[code.a].isShort) {
+            doubt(m_state.tokenFault[code.a].why);
+          }
+          break;
+        case Op::Send:
+        case Op::Forward:
+          pass(code.a);
+          break;
+        case Op::Call:
+        case Op::Branch:
+          pass(code.a);
+          wait(code.a);
+          break;
+        case Op::Fan:
+          pass(m_plan.fans[code.a].link);
+          wait(m_plan.fans[code.a].link);
+          break;
+        case Op::Batch:
+          pass(m_plan.batchings[code.a].link);
+          wait(m_plan.batchings[code.a].link);
+          break;
+        case Op::Gather:
+          pass(m_plan.windows[code.a].link);
+          break;
+        case Op::Publish:
+          for (std::size_t i = 0; i < m_plan.groups.size(); ++i) {
+            if (m_plan.groups[i].log == code.a) {
+              pass(m_plan.groups[i].link);
+            }
+          }
+          break;
+        default:
+          break;
+      }
+    }
+  }
+}
+
+std::string Assembler::doubtOf(Index pool) const {
+  const Doubt& of = m_doubts[pool];
+  return of.doubted > kSomeDoubt * of.all
+             ? "how much comes to pool \"" + m_plan.pools[pool].key + "\" is not known: " + of.why
+             : std::string();
+}
+
+std::string Assembler::doubtOfClass(Index requestClass) const {
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    const StationFigures& of = m_state.stations[pool];
+    const bool isFelt =
+        of.utilisation > kIsFelt || !of.isStable || (!of.waits.empty() && of.waits[requestClass].lost > 1e-6);
+    if (isFelt && usesPool(requestClass, pool) && !doubtOf(pool).empty()) {
+      return doubtOf(pool);
+    }
+  }
+  for (Index link = 0; link < m_plan.links.size(); ++link) {
+    for (Index other = 0; other < m_plan.classes.size(); ++other) {
+      const bool isShared =
+          m_state.traffic.calls[link][requestClass] > 0 && m_state.traffic.calls[link][other] > 0;
+      if (m_plan.links[link].breaker.isOn() && isShared && !m_isGivenUpOn[other].empty()) {
+        return "the breaker of link \"" + m_plan.links[link].key +
+               "\" counts as failures what others give up: " + m_isGivenUpOn[other];
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace cantilever::analytic

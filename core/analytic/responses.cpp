@@ -296,6 +296,7 @@ CallResult Responder::take(Index tokens) {
   CallResult result;
   result.success = 1 - admission.lost;
   result.fault = either(m_state.tokenFault[tokens], admission.fault);
+  result.fault.changesFlow = result.fault.changesFlow && admission.isShort;
   if (!admission.isStable) {
     result.fault =
         either(result.fault, {"tokens \"" + m_plan.tokens[tokens].key +

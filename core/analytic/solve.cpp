@@ -68,7 +68,7 @@ void addSensitivities(const plan::Plan& plan, const plan::Visits& visits, const 
     std::erase_if(larger.scalers, [&](const plan::Scaler& scaler) { return scaler.pool == pool; });
     SolveOptions plain = options;
     plain.withSensitivities = plain.withOtherState = false;
-    plain.onlyP99 = true;
+    plain.percentiles = {false, false, true, false};
     const Structure structure(larger);
     Result<Settled> near = settle(structure, visits.hitRatio, options.loadFactor, solution.unrepresented,
                                   FirstBelief::AllSucceed, &settled.handed);

@@ -7,11 +7,17 @@
 
 namespace cantilever::analytic {
 
+/// Percentiles of responses that are looked for, which is most of the time that a solution takes; the others
+/// stay zero.
+struct Percentiles {
+  bool p50 = true, p95 = true, p99 = true, p999 = true;
+};
+
 struct SolveOptions {
   double loadFactor = 1;          ///< the one that `visits` were reckoned with
   bool withSensitivities = true;  ///< solves once more for each of the three fullest pools
-  bool onlyP99 = false;           ///< leaves p50 and p95 at zero: for those who look at changes of the p99
-  bool withOtherState = true;     ///< looks for a second steady state that retries may hold up
+  Percentiles percentiles = {};
+  bool withOtherState = true;  ///< looks for a second steady state that retries may hold up
 };
 
 /// The steady state of a plan, by queueing theory; no randomness, no clock. A plan always gets a solution:

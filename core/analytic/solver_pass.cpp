@@ -21,6 +21,7 @@ constexpr int kDampedFrom = 12;
 // to another fixed point than the one that it runs to.
 constexpr double kNear = 0.1;
 constexpr double kContracts = 0.9;  // of the change two passes ago
+constexpr double kSwinging = 1e-3;  // of shares and numbers of calls, from one pass to the next
 constexpr int kMostLeaps = 3;       // that went wrong
 
 /// What is handed from one pass to the next is of these kinds.
@@ -147,18 +148,41 @@ class Settler {
       m_settled.isClosedExact = closed.isExact;
       m_settled.closedBand = closed.band;
       respondAll();
-      m_settled.change = measure();
-      if (m_settled.change < kSettled) {
+      if (measure() < kSettled) {
         m_settled.hasConverged = true;
         m_settled.handed = std::move(m_handed);
         break;
       }
-      goOn(pass);
+      if (pass + 1 < kMostPasses) {
+        goOn(pass);
+      }
+    }
+    m_settled.swings.assign(m_plan.classes.size(), false);
+    for (std::size_t k = 0; !m_settled.hasConverged && k < m_plan.classes.size(); ++k) {
+      m_settled.swings[k] = swings(k);
     }
     return std::move(m_settled);
   }
 
  private:
+  bool swings(std::size_t k) const {
+    const Beliefs& before = m_settled.state.beliefsBefore;
+    const Beliefs& found = m_settled.state.beliefs;
+    const std::pair<const ByClass*, const ByClass*> all[] = {{&before.success, &found.success},
+                                                             {&before.attempts, &found.attempts},
+                                                             {&before.arrive, &found.arrive},
+                                                             {&before.workLost, &found.workLost},
+                                                             {&before.tokensRefused, &found.tokensRefused}};
+    for (const auto& [old, now] : all) {
+      for (std::size_t i = 0; i < now->size(); ++i) {
+        if (std::abs((*old)[i][k] - (*now)[i][k]) > kSwinging) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   void begin(const std::vector<Unrepresented>& unrepresented, FirstBelief first) {
     WorkingState& state = m_settled.state;
     for (Index i = 0; i < m_plan.batchings.size(); ++i) {
@@ -175,7 +199,8 @@ class Settler {
       if (!each.isFatal) {
         continue;
       }
-      const Fault fault = {std::string(nameOf(each.kind)) + " \"" + each.element + "\": " + each.what};
+      const Fault fault = {std::string(nameOf(each.kind)) + " \"" + each.element + "\": " + each.what, false,
+                           each.changesFlow};
       switch (each.kind) {
         case Unrepresented::Kind::Pool:
           state.poolFault[each.index] = fault;
@@ -210,6 +235,7 @@ class Settler {
     std::fill(state.groupService.begin(), state.groupService.end(), Holding{});
     std::fill(state.tokenHolding.begin(), state.tokenHolding.end(), 0.0);
     m_settled.responses.clear();
+    state.callFaults.clear();
     for (Index each = 0; each < m_plan.classes.size(); ++each) {
       m_settled.responses.push_back(respond(m_structure, state, each, next));
     }
@@ -220,7 +246,7 @@ class Settler {
     for (Index i = 0; i < m_plan.batchings.size(); ++i) {
       next.callBatch[i] = batchOf(m_plan, state, i).size;
     }
-    state.beliefs = std::move(next);
+    state.beliefsBefore = std::exchange(state.beliefs, std::move(next));
   }
 
   /// By how much the pass has changed what it was handed.
@@ -253,8 +279,11 @@ class Settler {
     if (m_isLeaping) {
       next = m_acceleration.next(m_handed, m_found, m_scale);
     } else if (pass >= kDampedFrom && !contracts) {
+      // Ever less of what is new: where no state agrees with itself, because more would be too much and less
+      // is none, the border between the two is what it comes to.
+      const double share = 1 / (2.0 + (pass - kDampedFrom) / 4);
       for (std::size_t i = 0; i < next.size(); ++i) {
-        next[i] = (m_handed[i] + m_found[i]) / 2;
+        next[i] = m_handed[i] + share * (m_found[i] - m_handed[i]);
       }
     }
     handOver(m_structure, next, m_settled.state);

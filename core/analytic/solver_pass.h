@@ -19,7 +19,8 @@ struct Settled {
   std::vector<ClassResponses> responses;            ///< [class]
   std::vector<std::vector<StationWait>> usedWaits;  ///< [pool][class], of the responses
   bool hasConverged = false;
-  double change = 1;          ///< by the last pass, of what it was handed
+  std::vector<bool>
+      swings;  ///< [class] its calls, work or tokens still turned out differently in the last pass
   bool isClosedExact = true;  ///< mean value analysis was exact, if there was any
   double closedBand = 0;
   std::vector<double> handed;  ///< what the last pass was handed by the one before

@@ -48,8 +48,8 @@ class Finder {
     routes();
     transfers();
     for (const plan::Window& window : m_plan.windows) {
-      refuse(true, Kind::Link, window.link, m_plan.links[window.link].key,
-             "How much windows send on, and all at once at their ends, is not solved.");
+      refuseFlow(true, Kind::Link, window.link, m_plan.links[window.link].key,
+                 "How much windows send on, and all at once at their ends, is not solved.");
     }
     for (const plan::Cache& cache : m_plan.caches) {
       note(cache.writeBack != kNone, Kind::Cache, static_cast<Index>(&cache - m_plan.caches.data()),
@@ -73,6 +73,12 @@ class Finder {
   void refuse(bool isThere, Kind kind, Index index, const std::string& key, const char* what) {
     if (isThere) {
       m_found.push_back({kind, index, key, what, true});
+    }
+  }
+  /// Of what does not let everything through.
+  void refuseFlow(bool isThere, Kind kind, Index index, const std::string& key, const char* what) {
+    if (isThere) {
+      m_found.push_back({kind, index, key, what, true, true});
     }
   }
 
@@ -109,8 +115,8 @@ class Finder {
          "Its ways are taken to be those between the zones of the two blocks, not of their instances.");
     note(link.locality == Locality::Local, Kind::Link, i, link.key,
          "That its calls stay in their zone is ignored.");
-    refuse(link.locality == Locality::StrictLocal, Kind::Link, i, link.key,
-           "Its calls fail where their zone has no instance: how many is not solved.");
+    refuseFlow(link.locality == Locality::StrictLocal, Kind::Link, i, link.key,
+               "Its calls fail where their zone has no instance: how many is not solved.");
     note(link.isPerCaller, Kind::Link, i, link.key,
          "What each caller knows for itself is reckoned as if all knew it.");
     refuse(link.bandwidth > 0, Kind::Link, i, link.key, "Its ways take time by the sizes of requests.");
@@ -119,17 +125,18 @@ class Finder {
   }
 
   void tokens(Index i, const plan::Tokens& tokens) {
-    refuse(tokens.adaptive.has_value(), Kind::Tokens, i, tokens.key, "Its size adapts to response times.");
+    refuseFlow(tokens.adaptive.has_value(), Kind::Tokens, i, tokens.key,
+               "Its size adapts to response times.");
     note(tokens.isByPriority, Kind::Tokens, i, tokens.key,
          "Whoever waits for it is taken in order of arrival, not of priority.");
-    refuse(tokens.reserve > 0, Kind::Tokens, i, tokens.key, "It keeps some for more important requests.");
+    refuseFlow(tokens.reserve > 0, Kind::Tokens, i, tokens.key, "It keeps some for more important requests.");
     refuse(tokens.waits && tokens.refill == plan::Refill::FixedWindow, Kind::Tokens, i, tokens.key,
            "Requests wait for the next of its fixed windows.");
-    refuse(tokens.waits && tokens.patience.has_value() && tokens.refill != plan::Refill::OnGive, Kind::Tokens,
-           i, tokens.key, "Requests wait for its refill with a limited patience.");
+    refuseFlow(tokens.waits && tokens.patience.has_value() && tokens.refill != plan::Refill::OnGive,
+               Kind::Tokens, i, tokens.key, "Requests wait for its refill with a limited patience.");
     for (const plan::Instruction& code : m_plan.code) {
       if (code.op == plan::Op::Take && code.a == i && code.b != kNone && code.b > 1) {
-        refuse(true, Kind::Tokens, i, tokens.key, "Requests take several at a time.");
+        refuseFlow(true, Kind::Tokens, i, tokens.key, "Requests take several at a time.");
         break;
       }
     }

@@ -18,6 +18,7 @@ struct Unrepresented {
   /// Whether figures that depend on the element are not given. Otherwise the solution is that of the plan
   /// without it, and is an approximation where it matters.
   bool isFatal = false;
+  bool changesFlow = false;  ///< how much goes on behind it is not known either
 };
 
 const char* nameOf(Unrepresented::Kind kind);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/analytic/response_laws.h"
@@ -14,8 +16,9 @@ namespace cantilever::analytic {
 /// Why something is not solvable; none if `why` is empty.
 struct Fault {
   std::string why = {};
-  bool isOverload = false;  ///< because more comes than is done: then whoever
-                            ///< has a timeout runs into it
+  bool isOverload = false;   ///< because more comes than is done: then whoever
+                             ///< has a timeout runs into it
+  bool changesFlow = false;  ///< how much goes on behind it is not known either
 
   bool empty() const { return why.empty(); }
 };
@@ -32,6 +35,7 @@ struct Admission {
   double band = 0;
   bool isStable = true;
   double growth = 0;
+  bool isShort = false;  ///< they are nearly all taken at times: who waits for them, or is refused, matters
   Fault fault = {};
 
   double meanWait() const { return probability / rate; }
@@ -71,6 +75,7 @@ plan::ExpectedBatch batchOf(const plan::Plan& plan, const WorkingState& state, p
 struct WorkingState {
   explicit WorkingState(const plan::Plan& plan)
       : beliefs(plan),
+        beliefsBefore(plan),
         sourceRates(plan.sources.size(), 0.0),
         instances(plan.pools.size(), 1),
         stations(plan.pools.size()),
@@ -89,6 +94,7 @@ struct WorkingState {
         groupFault(plan.groups.size()) {}
 
   Beliefs beliefs;
+  Beliefs beliefsBefore;  ///< what the last pass began with
   std::vector<double> sourceRates;
   Traffic traffic;
   Traffic trafficBefore;                 ///< of the last pass; empty in the first
@@ -105,6 +111,8 @@ struct WorkingState {
   std::vector<Holding> groupService;                 ///< [group] of a batch
   std::vector<std::vector<Holding>> programMoments;  ///< [program][class] of its answer, for cycles
   std::vector<std::vector<double>> programSuccess;
+  std::map<std::pair<Index, Index>, std::string>
+      callFaults;  ///< (link, class): why nobody knows how calls end
   // From what cannot be represented.
   std::vector<Fault> poolFault, linkFault, tokenFault, groupFault;
 };

@@ -112,7 +112,7 @@ const Responses::Point& Responses::pointAt(Curve& curve, int load) {
   const Result<plan::Visits> visits = plan::visits(curve.plan, factor);
   analytic::SolveOptions options;
   options.loadFactor = factor;
-  options.withSensitivities = options.withOtherState = false;
+  options.withSensitivities = options.withOtherState = options.percentiles.p999 = false;
   const Result<analytic::Solution> solution =
       visits ? analytic::solve(curve.plan, *visits, options) : Result<analytic::Solution>(visits.error());
   bool isStable = solution.ok();

@@ -35,14 +35,15 @@ struct AgreementReport {
 };
 
 /// Solves the plan and runs it for about so many requests; adds what both say of success, mean and p99 of
-/// each class and of the utilisation of each pool. A run that is too short for a steady state (responses
-/// longer than a fifth of it) is left out.
+/// each class and of the utilisation of each pool. Left out is what a solution leaves out and says so
+/// (failures by chance, scalers without a steady state), and classes of which a run is too short to tell (a
+/// mean or a p99 longer than a fifth of it).
 void compare(const std::string& name, const std::shared_ptr<const plan::Plan>& plan, double requests,
              std::uint64_t seed, AgreementReport& report);
 
-/// Solves the plan and forecasts an hour of it as it begins: adds what both say of the utilisation of each
-/// pool, of the calls over each link, and of the mean and p99 of each class. The flow has no failures that
-/// are due to chance: designs in which such matter are left out.
+/// Solves the plan and forecasts an hour of it at its mean load: adds what both say of the utilisation of
+/// each pool and of the mean and p99 of each class. The flow has no failures that are due to chance: designs
+/// in which such matter, and those without a steady state, are left out.
 void compareForecast(const std::string& name, const plan::Plan& plan, AgreementReport& report);
 
 /// Both for a template, by its key.
