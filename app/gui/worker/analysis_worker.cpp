@@ -17,6 +17,21 @@ advice::AdviceInput Analysis::adviceInput(const catalog::Catalog& catalog) const
   return input;
 }
 
+namespace {
+
+/// Those that objectives are about, and the 99th.
+analytic::Percentiles percentilesOf(const Design& design) {
+  analytic::Percentiles wanted{false, false, true, false};
+  for (const Objective& objective : design.objectives) {
+    wanted.p50 = wanted.p50 || objective.metric == Metric::LatencyP50;
+    wanted.p95 = wanted.p95 || objective.metric == Metric::LatencyP95;
+    wanted.p999 = wanted.p999 || objective.metric == Metric::LatencyP999;
+  }
+  return wanted;
+}
+
+}  // namespace
+
 Analysis analyse(std::uint64_t revision, const DesignPtr& design, std::shared_ptr<const sim::RunResult> run,
                  const catalog::Catalog& catalog) {
   Analysis analysis;
@@ -29,6 +44,7 @@ Analysis analyse(std::uint64_t revision, const DesignPtr& design, std::shared_pt
                                        cost::PriceBook::builtIn());
     analytic::SolveOptions options;  // what is shown while drawing; the rest takes as long again
     options.withSensitivities = options.withOtherState = false;
+    options.percentiles = percentilesOf(*design);
     if (Result<analytic::Solution> solution =
             analytic::solve(*analysis.compiled.plan, *analysis.compiled.visits, options)) {
       analysis.solution = *std::move(solution);
@@ -42,56 +58,20 @@ Analysis analyse(std::uint64_t revision, const DesignPtr& design, std::shared_pt
 }
 
 AnalysisWorker::AnalysisWorker(const catalog::Catalog& catalog, QObject* parent)
-    : QObject(parent), m_catalog(catalog), m_thread([this](const std::stop_token& stop) { work(stop); }) {}
-
-AnalysisWorker::~AnalysisWorker() {
-  // The thread posts to this object: it must have ended before the QObject part goes.
-  m_thread.request_stop();
-  m_thread.join();
-}
+    : QObject(parent),
+      m_work(
+          this,
+          [&catalog](const Request& request, const auto& turn) {
+            return analyse(turn.revision(), request.design, request.run, catalog);
+          },
+          [this](const AnalysisPtr& analysis) {
+            m_current = analysis;
+            Q_EMIT analysed(analysis);
+          }) {}
 
 void AnalysisWorker::request(DesignPtr design, std::shared_ptr<const sim::RunResult> run) {
   m_current.reset();
-  ++m_revision;
-  const std::lock_guard lock(m_mutex);
-  m_waiting = Request{m_revision, std::move(design), std::move(run)};
-  m_requested.notify_one();
-}
-
-AnalysisPtr AnalysisWorker::current() const {
-  return m_current;
-}
-
-void AnalysisWorker::work(const std::stop_token& stop) {
-  while (true) {
-    Request request;
-    {
-      std::unique_lock lock(m_mutex);
-      if (!m_requested.wait(lock, stop, [this] { return m_waiting.has_value(); })) {
-        return;
-      }
-      request = *std::exchange(m_waiting, std::nullopt);
-    }
-    auto analysis =
-        std::make_shared<const Analysis>(analyse(request.revision, request.design, request.run, m_catalog));
-    {
-      const std::lock_guard lock(m_mutex);
-      m_done = std::move(analysis);
-    }
-    QMetaObject::invokeMethod(this, &AnalysisWorker::deliver, Qt::QueuedConnection);
-  }
-}
-
-void AnalysisWorker::deliver() {
-  AnalysisPtr done;
-  {
-    const std::lock_guard lock(m_mutex);
-    done = std::exchange(m_done, nullptr);
-  }
-  if (done && done->revision == m_revision) {
-    m_current = done;
-    Q_EMIT analysed(done);
-  }
+  m_work.request({std::move(design), std::move(run)});
 }
 
 }  // namespace cantilever::app

@@ -1,14 +1,12 @@
 #pragma once
 
 #include <QObject>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <thread>
 #include <vector>
 
+#include "app/gui/worker/newest_wins.h"
 #include "core/advice/checklist.h"
 #include "core/analytic/solution.h"
 #include "core/catalog/block_type.h"
@@ -38,40 +36,28 @@ using AnalysisPtr = std::shared_ptr<const Analysis>;
 Analysis analyse(std::uint64_t revision, const DesignPtr& design, std::shared_ptr<const sim::RunResult> run,
                  const catalog::Catalog& catalog);
 
-/// Analyses designs on a thread of its own. The newest request wins: one that waits is replaced, a result
-/// that is no longer wanted is dropped. The public side belongs to the GUI thread.
+/// Analyses designs on a thread of its own, the newest first. The public side belongs to the GUI thread.
 class AnalysisWorker : public QObject {
   Q_OBJECT
 
  public:
   explicit AnalysisWorker(const catalog::Catalog& catalog, QObject* parent = nullptr);
-  ~AnalysisWorker() override;
 
   void request(DesignPtr design, std::shared_ptr<const sim::RunResult> run);
   /// Of the newest request, or null while it is on its way.
-  AnalysisPtr current() const;
+  AnalysisPtr current() const { return m_current; }
 
  Q_SIGNALS:
   void analysed(const cantilever::app::AnalysisPtr& analysis);
 
  private:
   struct Request {
-    std::uint64_t revision = 0;
     DesignPtr design;
     std::shared_ptr<const sim::RunResult> run;
   };
 
-  void work(const std::stop_token& stop);
-  void deliver();
-
-  const catalog::Catalog& m_catalog;
-  std::uint64_t m_revision = 0;  // GUI thread
-  AnalysisPtr m_current;         // GUI thread
-  std::mutex m_mutex;
-  std::condition_variable_any m_requested;
-  std::optional<Request> m_waiting;  // guarded by m_mutex
-  AnalysisPtr m_done;                // guarded by m_mutex
-  std::jthread m_thread;             // last: stops and joins before the rest goes
+  AnalysisPtr m_current;
+  NewestWins<Request, Analysis> m_work;  // last: its thread has ended before the rest goes
 };
 
 }  // namespace cantilever::app

@@ -112,76 +112,22 @@ ForecastOutcome forecastOf(const ForecastRequest& request, const catalog::Catalo
 }
 
 ForecastWorker::ForecastWorker(const catalog::Catalog& catalog, QObject* parent)
-    : QObject(parent), m_catalog(catalog), m_thread([this](const std::stop_token& stop) { work(stop); }) {}
+    : QObject(parent),
+      m_catalog(catalog),
+      m_work(
+          this,
+          [this](const ForecastRequest& request, const Work::Turn& turn) { return forecast(request, turn); },
+          [this](const ForecastOutcomePtr& outcome) { Q_EMIT forecasted(outcome); }) {}
 
-ForecastWorker::~ForecastWorker() {
-  // The thread posts to this object: it must have ended before the QObject part goes.
-  m_thread.request_stop();
-  m_thread.join();
-}
-
-void ForecastWorker::request(ForecastRequest request) {
-  m_isBusy = true;
-  const std::lock_guard lock(m_mutex);
-  ++m_revision;
-  m_waiting = std::move(request);
-  m_requested.notify_one();
-}
-
-void ForecastWorker::cancel() {
-  m_isBusy = false;
-  const std::lock_guard lock(m_mutex);
-  ++m_revision;
-  m_waiting.reset();
-}
-
-void ForecastWorker::work(const std::stop_token& stop) {
-  while (true) {
-    ForecastRequest request;
-    std::uint64_t revision = 0;
-    {
-      std::unique_lock lock(m_mutex);
-      if (!m_requested.wait(lock, stop, [this] { return m_waiting.has_value(); })) {
-        return;
-      }
-      request = *std::exchange(m_waiting, std::nullopt);
-      revision = m_revision;
+ForecastOutcome ForecastWorker::forecast(const ForecastRequest& request, const Work::Turn& turn) {
+  int told = -1;
+  return forecastOf(request, m_catalog, [&](double share) {
+    const int percent = static_cast<int>(share * 100);
+    if (percent != std::exchange(told, percent)) {
+      turn.tell([this, percent] { Q_EMIT progressed(percent); });
     }
-    int told = -1;
-    const auto goesOn = [&](double share) {
-      const int percent = static_cast<int>(share * 100);
-      if (percent != std::exchange(told, percent)) {
-        QMetaObject::invokeMethod(
-            this,
-            [this, percent, revision] {
-              if (revision == m_revision) {
-                Q_EMIT progressed(percent);
-              }
-            },
-            Qt::QueuedConnection);
-      }
-      return revision == m_revision && !stop.stop_requested();
-    };
-    auto outcome = std::make_shared<ForecastOutcome>(forecastOf(request, m_catalog, goesOn));
-    outcome->revision = revision;
-    {
-      const std::lock_guard lock(m_mutex);
-      m_done = std::move(outcome);
-    }
-    QMetaObject::invokeMethod(this, &ForecastWorker::deliver, Qt::QueuedConnection);
-  }
-}
-
-void ForecastWorker::deliver() {
-  ForecastOutcomePtr done;
-  {
-    const std::lock_guard lock(m_mutex);
-    done = std::exchange(m_done, nullptr);
-  }
-  if (done && done->revision == m_revision) {
-    m_isBusy = false;
-    Q_EMIT forecasted(done);
-  }
+    return turn.isWanted();
+  });
 }
 
 }  // namespace cantilever::app

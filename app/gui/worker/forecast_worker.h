@@ -1,16 +1,13 @@
 #pragma once
 
 #include <QObject>
-#include <atomic>
-#include <condition_variable>
-#include <cstdint>
+#include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "app/gui/worker/newest_wins.h"
 #include "core/catalog/block_type.h"
 #include "core/exchange/profile_csv.h"
 #include "core/fluid/forecast.h"
@@ -29,11 +26,12 @@ struct ForecastRequest {
 
 /// A forecast with its course, or why there is none. A value; shared, never changed.
 struct ForecastOutcome {
-  std::uint64_t revision = 0;
   ForecastRequest request;
   std::shared_ptr<const plan::Plan> plan;  ///< null: the design cannot be run
   std::optional<fluid::Forecast> forecast;
-  std::vector<fluid::Sample> course;  ///< at most kMostPoints; each the highest of its stretch
+  /// At most kMostPoints, each of a stretch of time: of each figure the highest there (of instances the
+  /// fewest), so that no peak is lost; figures of one point need not be of one moment.
+  std::vector<fluid::Sample> course;
   std::optional<Error> failure;
 
   static constexpr std::size_t kMostPoints = 600;
@@ -45,35 +43,29 @@ using ForecastOutcomePtr = std::shared_ptr<const ForecastOutcome>;
 ForecastOutcome forecastOf(const ForecastRequest& request, const catalog::Catalog& catalog,
                            const std::function<bool(double share)>& goesOn);
 
-/// Forecasts on a thread of its own. The newest request wins: one that is being worked on is given up, and
-/// so is all of them on `cancel`. The public side belongs to the GUI thread.
+/// Forecasts on a thread of its own, the newest: one that is being worked on is given up for it, and on
+/// `cancel`. The public side belongs to the GUI thread.
 class ForecastWorker : public QObject {
   Q_OBJECT
 
  public:
   explicit ForecastWorker(const catalog::Catalog& catalog, QObject* parent = nullptr);
-  ~ForecastWorker() override;
 
-  void request(ForecastRequest request);
-  void cancel();
-  bool isBusy() const { return m_isBusy; }
+  void request(ForecastRequest request) { m_work.request(std::move(request)); }
+  void cancel() { m_work.cancel(); }
+  bool isBusy() const { return m_work.isBusy(); }
 
  Q_SIGNALS:
   void progressed(int percent);
   void forecasted(const cantilever::app::ForecastOutcomePtr& outcome);
 
  private:
-  void work(const std::stop_token& stop);
-  void deliver();
+  using Work = NewestWins<ForecastRequest, ForecastOutcome>;
+
+  ForecastOutcome forecast(const ForecastRequest& request, const Work::Turn& turn);
 
   const catalog::Catalog& m_catalog;
-  bool m_isBusy = false;                      // GUI thread
-  std::atomic<std::uint64_t> m_revision = 0;  // written by the GUI thread
-  std::mutex m_mutex;
-  std::condition_variable_any m_requested;
-  std::optional<ForecastRequest> m_waiting;  // guarded by m_mutex
-  ForecastOutcomePtr m_done;                 // guarded by m_mutex
-  std::jthread m_thread;                     // last: stops and joins before the rest goes
+  Work m_work;  // last: its thread has ended before the rest goes
 };
 
 }  // namespace cantilever::app
