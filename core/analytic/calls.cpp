@@ -160,23 +160,37 @@ CallResult Responder::attempt(Index linkIndex, Index caller) {
   return result;
 }
 
+/// The share of responses that take longer. Where a gamma law with the same moments says never, no inversion
+/// is spent on it.
+double Responder::lateShare(Node node, double most) const {
+  const double mean = m_laws.mean(node);
+  const double variance = std::max(0.0, m_laws.second(node) - mean * mean);
+  if (variance <= 1e-18 * mean * mean) {
+    return mean >= most && mean > 0 ? 1 : 0;
+  }
+  const bool isFarAway = !m_laws.isHeavy(node) && most > 3 * mean &&
+                         1 - gammaUpTo(mean * mean / variance, most * mean / variance) < kNeverLate;
+  const double late = isFarAway ? 0.0 : m_laws.above(node, most);
+  return late < kNeverLate ? 0 : late;
+}
+
 void Responder::timeOut(const plan::Link& link, CallResult& result) {
   const double most = link.timeout.inSeconds();
   const double lost = link.lossShare;
-  double late = result.fault.isOverload ? 1 : 0;
-  if (late > 0) {  // in the long run everybody waits longer than that
+  double late = 0;
+  if (result.fault.isOverload) {  // in the long run everybody waits longer than that
+    late = 1;
     result.fault = {};
     result.ok = m_laws.constant(most);
+  } else if (result.success > 0 && result.fault.empty()) {
+    late = lateShare(result.ok, most);
   }
-  // Where a gamma law with the same moments says never, no inversion is spent on it.
-  if (late < 1 && result.success > 0 && result.fault.empty()) {
-    const double mean = m_laws.mean(result.ok);
-    const double variance = std::max(0.0, m_laws.second(result.ok) - mean * mean);
-    const bool isConstant = variance <= 1e-18 * mean * mean;
-    const bool isFarAway = !isConstant && !m_laws.isHeavy(result.ok) && most > 3 * mean &&
-                           1 - gammaUpTo(mean * mean / variance, most * mean / variance) < kNeverLate;
-    late = isConstant ? (mean >= most ? 1.0 : 0.0) : isFarAway ? 0.0 : m_laws.above(result.ok, most);
-    late = late < kNeverLate ? 0 : late;
+  // Failures as well are waited for no longer.
+  const double lateFailures = result.success < 1 ? lateShare(result.bad, most) : 0.0;
+  if (lateFailures > kSeldomLate) {
+    const Node early =
+        lateFailures < 1 ? m_laws.within(result.bad, most, 1 - lateFailures) : ResponseLaws::kZero;
+    result.bad = m_laws.mix(lateFailures, m_laws.constant(most), early);
   }
   const double wasBad = (1 - lost) * (1 - result.success);
   const double timedOut = lost + (1 - lost) * result.success * late;

@@ -80,8 +80,12 @@ ClassSolution Assembler::classSolution(Index requestClass) {
   }
   const bool isExact = isEarly && isExactClass(requestClass);
   const double failure = std::max(0.0, 1 - outcome.success);
+  double failureBand = kFailureBand;
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    failureBand = m_state.stations[pool].isByHash && usesPool(requestClass, pool) ? 1.0 : failureBand;
+  }
   const double successBand =
-      isExact || failure < 1e-9 ? 0 : kFailureBand * failure / std::max(outcome.success, 1e-9);
+      isExact || failure < 1e-9 ? 0 : failureBand * failure / std::max(outcome.success, 1e-9);
   result.success = Figure::approximate(outcome.success, successBand);
   result.succeeded = Figure::approximate(total * outcome.success, successBand + result.offered.band);
   if (outcome.success <= 0) {

@@ -82,6 +82,7 @@ class Responder {
   /// With latency, losses, timeout, hedge, retries and breaker, for all calls over the link the same.
   CallResult call(Index linkIndex, Index caller);
   CallResult attempt(Index linkIndex, Index caller);
+  double lateShare(Node node, double most) const;
   void timeOut(const plan::Link& link, CallResult& result);
   void hedge(const plan::Link& link, CallResult& result);
   void retry(const plan::Link& link, Index linkIndex, CallResult& result);

@@ -334,8 +334,11 @@ double ResponseLaws::quantile(Node node, double q, Known& known) const {
   double low = 0;
   double high = std::numeric_limits<double>::infinity();
   const bool isOnTail = known.t > 0 && known.tail.density > 0 && known.tail.above < kTail && rest < kTail;
-  double t = isOnTail ? known.t + std::log(known.tail.above / rest) * known.tail.above / known.tail.density
-                      : gammaQuantileRoughly(part.mean, part.second, q);
+  double t = gammaQuantileRoughly(part.mean, part.second, q);
+  if (isOnTail) {  // unless the law has several humps: then a point on one says nothing of the next
+    const double along = known.t + std::log(known.tail.above / rest) * known.tail.above / known.tail.density;
+    t = along > t / 2 && along < 2 * t ? along : t;
+  }
   t = std::max(t, part.mean * 1e-6);
   for (int i = 0; i < 200 && (std::isinf(high) || high - low > 1e-3 * near * high); ++i) {
     const Tail at = tailAt(node, t);

@@ -26,6 +26,8 @@ Index mainLink(const StationLoad& load) {
   return most == load.arrivals.end() || most->rate <= 0 ? kNone : most->link;
 }
 
+constexpr double kNearlyFull = 0.7;  // of the fullest instance
+
 class StationSolver {
  public:
   StationSolver(const plan::Plan& plan, Index pool, const StationLoad& load)
@@ -150,6 +152,13 @@ class StationSolver {
     }
     solveQueues(alike, servers, false);
     const Index link = mainLink(m_load);
+    const bool isByHash =
+        link != kNone && (m_plan.links[link].balancing == Balancing::ConsistentHash ||
+                          (m_plan.links[link].balancing == Balancing::Owner && isAskedForKeys()));
+    if (isByHash && m_figures.most > kNearlyFull) {  // how much it has is the luck of the hash
+      widen(1);
+      m_figures.isByHash = true;
+    }
     const bool isOrdinary = m_figures.isStable && m_figures.unsolvable.empty();
     if (!isOrdinary || link == kNone || m_pool.order == ServiceOrder::Sharing) {
       if (link != kNone && m_pool.order == ServiceOrder::Sharing &&

@@ -35,6 +35,7 @@ struct StationWait {
 
 /// What the pool does as a whole.
 struct StationFigures {
+  bool isByHash = false;  ///< keys decide who does what, and some instance may have much more than the others
   bool isStable = true;
   double growth = 0;       ///< of an unstable one: pieces of work per second that come and are not done
   std::string unsolvable;  ///< why there is no formula; then the waits mean nothing

@@ -67,6 +67,39 @@ TEST(Acceleration, SettlesWhereSeatsWaitForSeats) {
   EXPECT_NEAR(solution.pools[1].occupancy.value * 8, solution.pools[0].queue.value + 3.2, 1e-6);
 }
 
+/// Nobody waits longer than the timeout, for failures neither: four in ten fail after 50 ms, which is 10 ms
+/// to their callers.
+TEST(Solve, WaitsForFailuresNoLongerThanTheTimeout) {
+  PlanBuilder builder;
+  const plan::Index callee = builder.program("callee", plan::kNone, [](ProgramWriter& p) {
+    p.ifChance(0.4, [](ProgramWriter& q) { q.wait(Law::constant(50_ms)).fail(plan::Reason::Refused); });
+    p.wait(Law::constant(4_ms));
+  });
+  const plan::Index link = builder.link("to_callee", callee, sim::test::withTimeout(10_ms));
+  builder.source("users", 10_rps, [&](ProgramWriter& p) { p.callElse(link, [](ProgramWriter&) {}); });
+  const Solution solution = solved(*builder.build());
+  EXPECT_NEAR(solution.classes[0].success.value, 1, 1e-12);
+  EXPECT_NEAR(solution.classes[0].mean.value, 0.4 * 0.010 + 0.6 * 0.004, 1e-6);
+}
+
+/// Behind a pool that does less than it is asked for there is less to do than the programs say.
+TEST(Solve, DoesNotKnowWhatAnOverloadedPoolLetsThrough) {
+  PlanBuilder builder;
+  const plan::Index behind = builder.station("behind", servers(1), Law::exponential(1_ms));
+  const plan::Index narrow = builder.pool("narrow", servers(1));
+  const plan::Index serve = builder.program("serve", narrow, [&](ProgramWriter& p) {
+    p.work(Law::exponential(10_ms));
+    p.call(behind);
+  });
+  const plan::Index link = builder.link("to_narrow", serve);
+  builder.source("users", 400_rps, [&](ProgramWriter& p) { p.send(link); });
+  const Solution solution = solved(*builder.build());
+  EXPECT_FALSE(solution.pools[1].isStable);
+  EXPECT_FALSE(solution.pools[0].wait.isSolved());
+  EXPECT_NE(solution.pools[0].wait.why.find("narrow"), std::string::npos) << solution.pools[0].wait.why;
+  EXPECT_GE(solution.pools[0].utilisation.band, 0.75);  // 0.4 asked for, 0.1 comes
+}
+
 TEST(Solve, ObeysTheUtilisationLawAndLittle) {
   PlanBuilder builder;
   const plan::Index db = builder.station("db", servers(4), Law::lognormal(8_ms, 1.5));
