@@ -1,5 +1,5 @@
-// Times of the solver: a template, synthetic chains and trees of 1,000 and 10,000 stations, and single
-// formulas at 10,000 servers. Usage: analytic_bench [ROUNDS]. CPU time, medians; reported, never asserted.
+// Times of the solver: all templates, trees of 1,000 and 10,000 stations, and a single formula at 10,000
+// servers. Usage: analytic_bench [ROUNDS]. CPU time, medians; reported, never asserted.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -12,6 +12,7 @@
 #include "core/analytic/solve.h"
 #include "core/catalog/block_type.h"
 #include "core/compile/compile.h"
+#include "core/exchange/templates.h"
 #include "core/storage/document_file.h"
 #include "tests/core/sim/plan_builder.h"
 
@@ -76,10 +77,12 @@ void report(const char* name, const plan::Plan& plan, int rounds) {
 
 int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::max(1, std::atoi(argv[1])) : 5;
-  const auto loaded = storage::openDesignOrTemplate("high_traffic_web", catalog::Catalog::builtIn());
-  if (loaded) {
-    const compile::Compiled compiled = compile::compile(loaded->design, catalog::Catalog::builtIn());
-    report("high_traffic_web", *compiled.plan, rounds);
+  for (const exchange::Template& each : exchange::templates()) {
+    const auto loaded = storage::openDesignOrTemplate(each.key, catalog::Catalog::builtIn());
+    if (loaded) {
+      const compile::Compiled compiled = compile::compile(loaded->design, catalog::Catalog::builtIn());
+      report(each.key.c_str(), *compiled.plan, rounds);
+    }
   }
   report("tree of 1,000 stations", *treeOf(1'000), rounds);
   report("tree of 10,000 stations", *treeOf(10'000), 1);
