@@ -27,6 +27,20 @@ decltype(T::id) freeIdIn(const Table<T>& table, const std::string& wish) {
   return id;
 }
 
+/// What Tab reaches in a layout, in the order in which it is laid out.
+void collectTabStops(QLayout& layout, std::vector<QWidget*>& stops) {
+  for (int i = 0; i < layout.count(); ++i) {
+    QLayoutItem* item = layout.itemAt(i);
+    QWidget* widget = item->widget();
+    QLayout* inner = widget != nullptr ? widget->layout() : item->layout();
+    if (widget != nullptr && (widget->focusPolicy() & Qt::TabFocus) != 0) {
+      stops.push_back(widget);
+    } else if (inner != nullptr) {
+      collectTabStops(*inner, stops);
+    }
+  }
+}
+
 }  // namespace
 
 DesignPage::DesignPage(const catalog::Catalog& catalog, QWidget* parent)
@@ -103,11 +117,15 @@ void DesignPage::show(DesignPtr design, bool isOther) {
   isOther ? m_name->replaceStanding(name) : m_name->setStanding(name);
   isOther ? m_description->replaceStanding(description) : m_description->setStanding(description);
   const QString key = cardsKey();
-  if (key != m_shownKey) {
+  const bool isNew = key != m_shownKey;
+  if (isNew) {
     m_shownKey = key;
     rebuildCards();
   }
   m_mix->show(*m_design, !isOther);
+  if (isNew) {
+    orderTabStops();
+  }
   for (const auto& show : m_shows) {
     show(*m_design, !isOther);
   }
@@ -172,6 +190,15 @@ void DesignPage::rebuildCards() {
       std::max({m_design->workloads.size(), m_design->classes.size(), m_design->objectives.size()});
   m_more->setVisible(most > m_cardsWanted);
   m_more->setText(tr("Show more: %1 of %2 are listed").arg(m_cardsWanted).arg(most));
+}
+
+/// Qt lets Tab follow the order in which widgets were made, and cards are made last of all in the window.
+void DesignPage::orderTabStops() {
+  std::vector<QWidget*> stops;
+  collectTabStops(*layout(), stops);
+  for (std::size_t i = 1; i < stops.size(); ++i) {
+    setTabOrder(stops[i - 1], stops[i]);
+  }
 }
 
 void DesignPage::showMore() {

@@ -46,6 +46,7 @@ class DesignPage : public QWidget {
 
   void buildHead(QVBoxLayout* rows);
   void rebuildCards();
+  void orderTabStops();
   void showMore();
   QString cardsKey() const;
   template <class T>
