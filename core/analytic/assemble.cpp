@@ -90,6 +90,8 @@ PoolSolution Assembler::poolSolution(Index pool) const {
   if (swings(pool)) {
     result.utilisation = Figure::approximate(station.utilisation, kSwingingBand);
     result.concurrency = Figure::approximate(busy, kSwingingBand);
+  } else if (m_doubts[pool].isMore) {
+    result.utilisation = result.concurrency = Figure::unsolvable(doubtOf(pool));
   } else if (doubtOf(pool).empty()) {
     result.utilisation = m_isExactPool[pool] && station.work > 0 ? Figure::exact(station.utilisation)
                                                                  : rate(station.utilisation);

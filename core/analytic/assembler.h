@@ -89,6 +89,7 @@ class Assembler {
   /// Where less comes than is reckoned, because not all gets so far.
   void findDoubts();
   void followDoubts(Index requestClass, const std::string& whole);
+  void expectMore(Index link, const std::string& why);
   std::string doubtOf(Index pool) const;
   /// Of what a class meets; empty if there is none.
   std::string doubtOfClass(Index requestClass) const;
@@ -113,6 +114,7 @@ class Assembler {
   struct Doubt {
     double doubted = 0, all = 0;  ///< runs of what works there
     std::string why = {};
+    bool isMore = false;  ///< something comes that is not counted at all
   };
   std::vector<Doubt> m_doubts;             // [pool]
   std::vector<std::string> m_isGivenUpOn;  // [class] because of its deadline

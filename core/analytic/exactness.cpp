@@ -297,7 +297,9 @@ void Assembler::followDoubts(Index requestClass, const std::string& whole) {
           wait(m_plan.batchings[code.a].link);
           break;
         case Op::Gather:
-          pass(m_plan.windows[code.a].link);
+          if (runsOf(program) > 0) {
+            expectMore(m_plan.windows[code.a].link, m_state.linkFault[m_plan.windows[code.a].link].why);
+          }
           break;
         case Op::Publish:
           for (std::size_t i = 0; i < m_plan.groups.size(); ++i) {
@@ -313,9 +315,45 @@ void Assembler::followDoubts(Index requestClass, const std::string& whole) {
   }
 }
 
+/// At all that is behind the link: what comes over it is not counted.
+void Assembler::expectMore(Index link, const std::string& why) {
+  std::vector<Index> open{m_plan.links[link].program};
+  std::vector<bool> isSeen(m_plan.programs.size(), false);
+  while (!open.empty()) {
+    const Index program = open.back();
+    open.pop_back();
+    if (isSeen[program]) {
+      continue;
+    }
+    isSeen[program] = true;
+    for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
+      const plan::Instruction& code = m_plan.code[pc];
+      const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
+      if (code.op == Op::Work && pool != kNone) {
+        m_doubts[pool].isMore = true;
+        m_doubts[pool].why = why;
+      }
+      const auto follow = [&](Index by) { open.push_back(m_plan.links[by].program); };
+      if (code.op == Op::Call || code.op == Op::Send || code.op == Op::Forward || code.op == Op::Branch) {
+        follow(code.a);
+      } else if (code.op == Op::Fan) {
+        follow(m_plan.fans[code.a].link);
+      } else if (code.op == Op::Batch) {
+        follow(m_plan.batchings[code.a].link);
+      } else if (code.op == Op::Publish) {
+        for (const plan::ConsumerGroup& group : m_plan.groups) {
+          if (group.log == code.a) {
+            follow(group.link);
+          }
+        }
+      }
+    }
+  }
+}
+
 std::string Assembler::doubtOf(Index pool) const {
   const Doubt& of = m_doubts[pool];
-  return of.doubted > kSomeDoubt * of.all
+  return of.isMore || of.doubted > kSomeDoubt * of.all
              ? "how much comes to pool \"" + m_plan.pools[pool].key + "\" is not known: " + of.why
              : std::string();
 }
@@ -325,7 +363,8 @@ std::string Assembler::doubtOfClass(Index requestClass) const {
     const StationFigures& of = m_state.stations[pool];
     const bool isFelt =
         of.utilisation > kIsFelt || !of.isStable || (!of.waits.empty() && of.waits[requestClass].lost > 1e-6);
-    if (isFelt && usesPool(requestClass, pool) && !doubtOf(pool).empty()) {
+    const bool isDoubted = m_doubts[pool].doubted > kSomeDoubt * m_doubts[pool].all;
+    if (isFelt && isDoubted && usesPool(requestClass, pool)) {
       return doubtOf(pool);
     }
   }

@@ -190,7 +190,7 @@ void compare(const std::string& name, const std::shared_ptr<const plan::Plan>& o
                   [&](const ClassSolution& of) { return of.mean.isSolved() && of.mean.value < seconds / 5; });
   for (std::size_t i = 0; isSteady && i < solution->pools.size(); ++i) {
     const PoolSolution& pool = solution->pools[i];
-    if (pool.servers > 0 && pool.isStable && run->pools[i].served > 1000) {
+    if (pool.servers > 0 && pool.isStable && pool.utilisation.isSolved() && run->pools[i].served > 1000) {
       add(report, name + " utilisation of " + pool.key, pool.utilisation, run->pools[i].utilisation,
           0.15 * pool.utilisation.value + 0.005);
     }
