@@ -2,8 +2,10 @@
 #include <iostream>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "app/cli/command.h"
+#include "core/base/did_you_mean.h"
 
 namespace {
 
@@ -28,12 +30,26 @@ int codeOf(Exit exit) {
   return static_cast<int>(exit);
 }
 
+/// Of a command line without a command that there is.
+std::string unknownCommand(const std::string& word) {
+  std::vector<std::string> names;
+  for (const Command& command : cantilever::cli::commands::all()) {
+    names.push_back(command.name);
+  }
+  std::string list;
+  for (const std::string& name : names) {
+    list += (list.empty() ? "; there are " : ", ") + name;
+  }
+  return "There is no command \"" + word + "\"" + cantilever::didYouMean(word, names, list + ".");
+}
+
 /// CLI11 has its own exit codes; ours has one for everything that the command line gets wrong.
-int explain(const CLI::App& app, const CLI::ParseError& error) {
+int explain(const CLI::App& app, const CLI::ParseError& error, const std::string& firstWord) {
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
     return app.exit(error);  // --help and --version
   }
-  std::cerr << "error: " << error.what() << "\n";
+  const bool isUnknown = app.get_subcommands().empty() && !firstWord.empty() && firstWord.front() != '-';
+  std::cerr << "error: " << (isUnknown ? unknownCommand(firstWord) : error.what()) << "\n";
   const auto used = app.get_subcommands();
   std::cerr << "Run `cantilever-cli " << (used.empty() ? "" : used.front()->get_name() + " ")
             << "--help` to see what is possible.\n";
@@ -57,7 +73,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return explain(app, error);
+    return explain(app, error, argc > 1 ? argv[1] : "");
   }
   return codeOf(actions.at(app.get_subcommands().front())());
 }

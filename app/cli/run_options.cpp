@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "app/cli/interrupt.h"
+#include "app/cli/option_values.h"
 #include "app/cli/output.h"
 #include "core/base/text.h"
 #include "core/exchange/action_log.h"
@@ -41,32 +42,15 @@ void showProgress(const sim::Simulation& simulation) {
 
 }  // namespace
 
-void addDuration(CLI::App& app, const std::string& name, Duration& target, const std::string& description) {
-  app.add_option_function<std::string>(
-         name,
-         [name, &target](const std::string& text) {
-           const Result<Duration> parsed = parseDuration(text);
-           if (!parsed) {
-             throw CLI::ValidationError(name, parsed.error().message);
-           }
-           target = *parsed;
-         },
-         description)
-      ->type_name("DURATION")
-      ->default_str(format(target));
-}
-
 void RunOptions::addOptions(CLI::App& app) {
-  app.add_option("--seed", config.seed, "Seed of the random numbers: the same seed gives the same run")
-      ->capture_default_str();
-  app.add_option("--replication", config.replication,
-                 "Number of the repetition: other random numbers, same seed")
-      ->capture_default_str();
+  addWhole(app, "--seed", config.seed, {}, "Seed of the random numbers: the same seed gives the same run");
+  addWhole(app, "--replication", config.replication, {0, ~std::uint32_t{0}},
+           "Number of the repetition: other random numbers, same seed");
   addDuration(app, "--duration", config.duration, "Simulated time that is measured, such as 60s or 5min");
   addDuration(app, "--warmup", config.warmup, "Simulated time before it that is not counted");
   addDuration(app, "--lead-in", config.leadIn,
               "Simulated time before that in which curves, scenario, scalers and faults have not begun");
-  app.add_option("--load", config.loadFactor, "Multiply all request rates by this")->capture_default_str();
+  addLoadFactor(app, config.loadFactor, {0, 1e6});
   app.add_option_function<std::string>(
          "--stop-at",
          [this](const std::string& what) {

@@ -22,9 +22,6 @@ struct RunOptions {
   void addOptions(CLI::App& app);
 };
 
-/// Adds an option whose value is a duration such as "60s"; anything else is a usage error.
-void addDuration(CLI::App& app, const std::string& name, Duration& target, const std::string& description);
-
 /// Runs the design. Ctrl+C ends the run early: the result then is that of the part that was run. Nothing if
 /// the run cannot begin: the reason has been printed. Progress goes to standard error if that is a terminal.
 std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const RunOptions& options);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/base/decimal.h"
+#include "core/base/did_you_mean.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
 
@@ -101,6 +102,8 @@ Result<Measured> parseMeasured(std::string_view whole, const Kind& kind) {
                          end == 0 ? "it does not begin with a number"
                          : hasComma
                              ? "a comma may only separate groups of three digits, decimals take a point"
+                         : std::count(numberText.begin(), numberText.end(), '.') > 1
+                             ? "a number has one decimal point"
                              : quoted(numberText) + " is not a number within range");
   }
   const std::string_view unitText = trimmed(text.substr(end));
@@ -389,10 +392,7 @@ Result<Law> parseLaw(std::string_view whole) {
     for (const LawSyntax& syntax : kLawSyntax) {
       names.emplace_back(syntax.name);
     }
-    const std::string near = nearestOf(word, names);
-    return lawError(
-        "kind", whole,
-        quoted(word) + " is no known law" + (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+    return lawError("kind", whole, quoted(word) + " is no known law" + didYouMean(word, names, ""));
   }
   return lawOf(kLawSyntax[0], text, 0, whole);
 }

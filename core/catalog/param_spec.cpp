@@ -5,6 +5,7 @@
 #include <cmath>
 #include <concepts>
 
+#include "core/base/did_you_mean.h"
 #include "core/base/text.h"
 #include "core/vocabulary/plan.h"
 
@@ -69,11 +70,10 @@ Error unknownChoice(const ParamSpec& spec, const std::string& value) {
   for (const Choice& choice : spec.choices) {
     names.push_back(choice.value);
   }
-  const std::string near = nearestOf(value, names);
-  std::string message = spec.label + " cannot be \"" + value + "\"";
-  message +=
-      near.empty() ? ": it must be " + listOfChoices(spec.choices) + "." : "; did you mean \"" + near + "\"?";
-  return {"param.unknown_choice", message, spec.key};
+  return {"param.unknown_choice",
+          spec.label + " cannot be \"" + value + "\"" +
+              didYouMean(value, names, ": it must be " + listOfChoices(spec.choices) + "."),
+          spec.key};
 }
 
 template <class T>

@@ -195,7 +195,8 @@ bool Compiler::isCutBy(const plan::Action& partition, const std::set<Index>& fro
   return (has(from, isIn) && has(to, isBeyond)) || (has(from, isBeyond) && has(to, isIn));
 }
 
-/// On all links by which the block's programs are called.
+/// On all links by which others call the block's programs; what its own parts ask of each other is its own
+/// affair.
 void Compiler::addActionsOnCalls(const Perturbation& event, std::vector<plan::Action>& to) {
   const Programs& own = m_programs[m_checked.find(m_design, event.target)];
   const Block& block = *m_design.blocks.find(event.target);
@@ -203,7 +204,9 @@ void Compiler::addActionsOnCalls(const Perturbation& event, std::vector<plan::Ac
   bool hasAny = false;
   for (Index link = 0; link < m_plan.links.size(); ++link) {
     const Index program = m_plan.links[link].program;
-    if (program >= own.begin && program < own.end) {
+    const plan::Origin& origin = m_plan.linkOrigin[link];
+    const bool isInner = origin.block == event.target.text() && origin.link.empty();
+    if (program >= own.begin && program < own.end && !isInner) {
       to.push_back({event.at, event.change, kNone, event.value, link});
       hasAny = true;
       isEndless = isEndless || m_plan.links[link].timeout == Duration();
@@ -276,11 +279,14 @@ void Compiler::remarkNoInstances(const Block& block) {
 }
 
 void Compiler::remarkTooMany(const Perturbation& event, const plan::Pool& pool, const Block& block) {
+  const bool isOfSome = mayNameInstances(event.change) && event.change != Change::Speed;
   const bool isKill = event.change == Change::KillInstances || event.change == Change::KillSilently;
-  if (isKill && !event.firstInstance && event.value > pool.instances) {
+  const std::uint32_t most = isKill ? pool.instances : pool.room();
+  if ((isOfSome || event.change == Change::SetInstances) && !event.firstInstance && event.value > most) {
     m_remarks.warn("scenario.too_many",
-                   "The scenario kills " + formatNumber(event.value) + " instances of " + quoted(block) +
-                       ", which has " + formatNumber(pool.instances) + ".",
+                   "The scenario " + std::string(isKill ? "kills" : "is to act on") + " " +
+                       formatNumber(event.value) + " instances of " + quoted(block) + ", which " +
+                       (isKill ? "has " : "has room for ") + formatNumber(most) + ".",
                    About::the(block));
   }
 }

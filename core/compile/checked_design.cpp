@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "core/base/did_you_mean.h"
 #include "core/base/text.h"
 #include "core/catalog/policies/class_policy.h"
 #include "core/catalog/policies/link_policy.h"
@@ -83,7 +84,7 @@ class DesignChecker {
       return ".";
     }
     ++m_suggestions;
-    return orNearest(nearestOf(id, idsOf(known)));
+    return didYouMean(id, idsOf(known));
   }
 
   void checkWhole() {
@@ -178,7 +179,7 @@ class DesignChecker {
     }
     m_remarks.error("block.unknown_type",
                     quoted(block) + " is of a type that this version does not know, " + quoted(block.type) +
-                        orNearest(nearestOf(block.type, keys)),
+                        didYouMean(block.type, keys),
                     About::the(block, "type"));
   }
 
@@ -192,8 +193,7 @@ class DesignChecker {
         for (const catalog::ParamSpec& each : specs) {
           keys.push_back(each.key);
         }
-        m_remarks.error("param.unknown",
-                        owner + " no parameter " + quoted(key) + orNearest(nearestOf(key, keys)),
+        m_remarks.error("param.unknown", owner + " no parameter " + quoted(key) + didYouMean(key, keys),
                         aboutParam(key));
       } else if (const Result<void> checked = spec->check(value); !checked) {
         m_remarks.error(checked.error().code, checked.error().message, aboutParam(key));
@@ -295,14 +295,8 @@ class DesignChecker {
     if (std::find(known.begin(), known.end(), link.operation) != known.end()) {
       return;
     }
-    std::string remedy = orNearest(nearestOf(link.operation, known));
-    if (remedy == ".") {
-      remedy = known.empty() ? ": it has only one, without a name." : "; it has ";
-      for (std::size_t i = 0; i < known.size(); ++i) {
-        remedy += (i == 0 ? "" : i + 1 == known.size() ? " and " : ", ") + quoted(known[i]);
-      }
-      remedy += known.empty() ? "" : ".";
-    }
+    const std::string remedy =
+        didYouMean(link.operation, known, orAllOf(known, ": it has only one, without a name."));
     m_remarks.error("link.unknown_operation",
                     callee.label + " has no operation " + quoted(link.operation) + remedy,
                     About::the(link, "operation"));
@@ -397,8 +391,10 @@ class DesignChecker {
 
   void checkScenarios(const ScenarioId& chosen) {
     if (!chosen.isEmpty() && !m_design.scenarios.contains(chosen)) {
-      m_remarks.error("scenario.unknown", "There is no scenario " + quoted(chosen.text()) +
-                                              suggestion(chosen.text(), m_design.scenarios));
+      const auto known = idsOf(m_design.scenarios);
+      m_remarks.error("scenario.unknown",
+                      "The design has no scenario " + quoted(chosen.text()) +
+                          didYouMean(chosen.text(), known, orAllOf(known, "; it has none.")));
     }
     for (const Scenario& scenario : m_design.scenarios) {
       for (const Perturbation& event : scenario.events) {
@@ -459,6 +455,19 @@ class DesignChecker {
                          suggestion(when.of, m_design.classes);
   }
 
+  static const char* shareWord(Change change) {
+    switch (change) {
+      case Change::SetFlag:
+        return "a flag";
+      case Change::RollOut:
+        return "a rollout";
+      case Change::LoseCalls:
+        return "calls lost";
+      default:
+        return "calls failed";
+    }
+  }
+
   std::string faultIn(const Perturbation& event) const {
     if (!isLegal(event.at)) {
       return "the time of an event must be between 0 and 100 years.";
@@ -475,9 +484,13 @@ class DesignChecker {
     if (event.change == Change::SetFlag && event.name.empty()) {
       return "an event that sets a flag must have its name.";
     }
-    if ((event.change == Change::SetFlag || event.change == Change::RollOut) && event.value > 1) {
-      return "the value of " + std::string(event.change == Change::SetFlag ? "a flag" : "a rollout") +
-             " is a share, from 0 to 1; it is " + formatNumber(event.value) + ".";
+    if (isShare(event.change) && event.value > 1) {
+      return "the value of " + std::string(shareWord(event.change)) + " is a share, from 0 to 1; it is " +
+             formatNumber(event.value) + ".";
+    }
+    if (event.change == Change::Speed && event.value > plan::Pool::kMostSpeed) {
+      return "instances work at most at " + formatNumber(plan::Pool::kMostSpeed) +
+             " times their own speed; an event asks for " + formatNumber(event.value) + ".";
     }
     if (event.change == Change::StopControl && !m_design.controls.contains(ControlId(event.name))) {
       return "an event stops control " + quoted(event.name) + ", which does not exist" +

@@ -46,6 +46,8 @@ Compiled Compiler::run() {
   if (m_remarks.errorCount() == 0 && visits) {
     remarkSaturation(*visits);
     remarkIdle(*visits);
+    remarkReserves();
+    remarkAcknowledgements();
     compiled.plan = std::make_shared<const plan::Plan>(std::move(m_plan));
     compiled.visits = visits;
   }
@@ -96,7 +98,9 @@ void Compiler::addClass(const RequestClass& from) {
   } else if (policy.keys > Count(1) || !policy.keySpace.empty()) {
     m_keySpaceNames.push_back(policy.keySpace);
     to.keySpace = static_cast<Index>(m_plan.keySpaces.size());
-    m_plan.keySpaces.push_back({to.key, static_cast<std::uint32_t>(policy.keys.value()), policy.keyExponent});
+    // Slugs have no slash: no class of the same name can be meant.
+    m_plan.keySpaces.push_back({policy.keySpace.empty() ? to.key : "space/" + policy.keySpace,
+                                static_cast<std::uint32_t>(policy.keys.value()), policy.keyExponent});
   }
 }
 
@@ -106,12 +110,13 @@ void Compiler::warnOfOtherKeys(const RequestClass& of, const catalog::ClassPolic
   const bool saysOtherwise = (of.params.contains("keys") && policy.keys.value() != shared.count) ||
                              (of.params.contains("key_exponent") && policy.keyExponent != shared.exponent);
   if (saysOtherwise) {
-    m_remarks.warn("class.key_space_differs",
-                   "Request class \"" + of.id.text() + "\" shares the key space \"" + policy.keySpace +
-                       "\" with \"" + shared.key +
-                       "\", whose number of keys and exponent hold for both: give it a key space of its own, "
-                       "or none, if it asks for other keys.",
-                   About());
+    m_remarks.warn(
+        "class.key_space_differs",
+        "Request class \"" + of.id.text() + "\" shares the key space \"" + policy.keySpace +
+            "\", where the number of keys (" + formatNumber(shared.count) +
+            ") and the exponent of the first class that names it hold for all: give it a key space of its "
+            "own, or none, if it asks for other keys.",
+        About());
   }
 }
 

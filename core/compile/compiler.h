@@ -88,6 +88,8 @@ class Compiler {
   void remarkConsumers(const Link& link);
   void addFillLinks();
   static bool hasOperation(const CheckedBlock& block, const char* name);
+  void remarkInVain(const Link& link, const plan::Link& planned);
+  void remarkContradictions(const Link& link);
   void addPolicy(plan::Link& to, const catalog::LinkPolicy& policy, const Link& from);
   Index classSetOf(const Link& link);
   void resolveLinks();
@@ -155,6 +157,8 @@ class Compiler {
   // plan_remarks.cpp
   void remarkSaturation(const plan::Visits& visits);
   void remarkIdle(const plan::Visits& visits);
+  void remarkReserves();
+  void remarkAcknowledgements();
   static bool isForEmergencies(const Link& link);
   void remarkUnused(const Link& link);
 

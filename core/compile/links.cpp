@@ -193,6 +193,8 @@ void Compiler::resolveLinks() {
     }
     m_plan.links[i].program = *program;
     m_plan.links[i].pool = m_plan.programs[*program].pool;
+    remarkInVain(*checked.link, m_plan.links[i]);
+    remarkContradictions(*checked.link);
     if (m_plan.links[i].locality != Locality::Anywhere && !hasInstances(m_plan.links[i].pool)) {
       m_remarks.warn("link.locality_of_none",
                      "Link " + quoted(checked.link->id.text()) + " is to stay in its zone, but " +

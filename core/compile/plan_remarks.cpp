@@ -35,6 +35,46 @@ void Compiler::remarkSaturation(const plan::Visits& visits) {
   }
 }
 
+/// Classes whose requests find fewer tokens than are kept for more important ones, however many there are.
+void Compiler::remarkReserves() {
+  for (const plan::Tokens& tokens : m_plan.tokens) {
+    for (const plan::RequestClass& each : m_plan.classes) {
+      const std::uint64_t kept = std::uint64_t{tokens.reserve} * each.priority;
+      if (kept > 0 && kept >= tokens.size && !tokens.adaptive) {
+        m_remarks.warn("tokens.reserved_away",
+                       "Of the " + formatNumber(tokens.size) + " tokens of \"" + tokens.key + "\", " +
+                           formatNumber(static_cast<double>(kept)) +
+                           " are kept for requests more important than those of class \"" + each.key +
+                           "\" (priority " + formatNumber(each.priority) + "): these never get any.",
+                       {});
+      }
+    }
+  }
+}
+
+/// Appends that wait for more copies or consumers than the log has.
+void Compiler::remarkAcknowledgements() {
+  for (const plan::Instruction& code : m_plan.code) {
+    const Index needed = code.d == kNone ? code.b : code.d;
+    if (code.op != plan::Op::Publish || needed == kNone || needed == plan::Instruction::kEveryCopy) {
+      continue;
+    }
+    std::uint64_t readers = 0;
+    for (const plan::ConsumerGroup& group : m_plan.groups) {
+      const Index pool = m_plan.links[group.link].pool;
+      const bool isEach = group.delivery == plan::Delivery::Every && pool != kNone;
+      readers += group.log == code.a ? (isEach ? m_plan.pools[pool].room() : 1) : 0;
+    }
+    if (needed > readers) {
+      m_remarks.warn("log.too_few_to_acknowledge",
+                     "Appends to \"" + m_plan.logs[code.a].key + "\" need " + formatNumber(needed) +
+                         " acknowledgements, and " + formatNumber(static_cast<double>(readers)) +
+                         " can give one: all of them will fail.",
+                     {});
+    }
+  }
+}
+
 /// Blocks and links that no request uses: often a link was forgotten or has the wrong role.
 void Compiler::remarkIdle(const plan::Visits& visits) {
   std::vector<bool> isReached(m_checked.blocks.size(), false);

@@ -71,9 +71,13 @@ inline std::string quoted(const Block& block) {
   return quoted(block.name.empty() ? block.id.text() : block.name);
 }
 
-/// `; did you mean "x"?`, or a full stop if there is nothing near.
-inline std::string orNearest(const std::string& nearest) {
-  return nearest.empty() ? "." : "; did you mean " + quoted(nearest) + "?";
+/// `; it has "a", "b" and "c".`, or `none` if there is nothing to name.
+inline std::string orAllOf(const std::vector<std::string>& known, const std::string& none) {
+  std::string list;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    list += (i == 0 ? "; it has " : i + 1 == known.size() ? " and " : ", ") + quoted(known[i]);
+  }
+  return known.empty() ? none : list + ".";
 }
 
 }  // namespace cantilever::compile

@@ -1,6 +1,7 @@
 #include <map>
 #include <set>
 
+#include "core/base/did_you_mean.h"
 #include "core/edit/checks.h"
 #include "core/edit/steps.h"
 
@@ -12,11 +13,8 @@ Error unknownType(const std::string& key, const catalog::Catalog& catalog, const
   for (const catalog::BlockType& type : catalog.types()) {
     known.push_back(type.key);
   }
-  const std::string near = nearestOf(key, known);
-  return {
-      "edit.unknown_type",
-      "There is no block type \"" + key + "\"" + (near.empty() ? "." : "; did you mean \"" + near + "\"?"),
-      block.text()};
+  return {"edit.unknown_type", "There is no block type \"" + key + "\"" + didYouMean(key, known),
+          block.text()};
 }
 
 /// The parts that AddBlock and SetBlock have in common. `before` is null for a new block.
@@ -53,12 +51,9 @@ Error noBlockHasParam(const Design& design, const SetParam& edit, const catalog:
       }
     }
   }
-  const std::string near = nearestOf(edit.key, known);
   const std::string where = edit.blocks.size() == 1 ? edit.blocks.front().text() + "." + edit.key : edit.key;
   return {"edit.unknown_param",
-          "None of these blocks has a parameter \"" + edit.key + "\"" +
-              (near.empty() ? "." : "; did you mean \"" + near + "\"?"),
-          where};
+          "None of these blocks has a parameter \"" + edit.key + "\"" + didYouMean(edit.key, known), where};
 }
 
 Result<void> setParamOf(Design& design, const Block& block, const SetParam& edit,

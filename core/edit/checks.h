@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/did_you_mean.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/base/text.h"
@@ -45,11 +46,9 @@ Error unknownElement(const Table<T>& table, const typename Table<T>::IdType& id)
   for (const T& element : table) {
     known.push_back(element.id.text());
   }
-  const std::string near = nearestOf(id.text(), known);
   const std::string word = kWordFor<T>;
   return {"edit.unknown_" + word,
-          "There is no " + word + " \"" + id.text() + "\" in the design" +
-              (near.empty() ? "." : "; did you mean \"" + near + "\"?"),
+          "There is no " + word + " \"" + id.text() + "\" in the design" + didYouMean(id.text(), known),
           id.text()};
 }
 

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "core/base/did_you_mean.h"
 #include "core/catalog/policies/link_policy.h"
 #include "core/edit/checks.h"
 #include "core/edit/steps.h"
@@ -93,10 +94,9 @@ Result<void> checkOperation(const Design& design, const Link& link, const catalo
   if (std::find(type->operations.begin(), type->operations.end(), link.operation) != type->operations.end()) {
     return {};
   }
-  const std::string near = nearestOf(link.operation, type->operations);
   return Error{"edit.unknown_operation",
                type->label + " has no operation \"" + link.operation + "\"" +
-                   (near.empty() ? "." : "; did you mean \"" + near + "\"?"),
+                   didYouMean(link.operation, type->operations),
                link.id.text() + ".operation"};
 }
 

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "core/base/did_you_mean.h"
 #include "core/base/text.h"
 #include "core/estimate/expression.h"
 
@@ -201,10 +202,9 @@ Error unknownLine(std::string_view key) {
   for (const LineSpec& line : sheetLines()) {
     known.push_back(line.key);
   }
-  const std::string near = nearestOf(key, known);
   return {"estimate.unknown_line",
           "The estimate has no line \"" + std::string(key) + "\"" +
-              (near.empty() ? "; `cantilever-cli estimate` lists them." : "; did you mean \"" + near + "\"?"),
+              didYouMean(key, known, "; `cantilever-cli estimate` lists them."),
           std::string(key)};
 }
 

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/exchange/design_words.h"
 #include "core/exchange/json_value.h"
+#include "core/vocabulary/action_fault.h"
 
 namespace cantilever::exchange {
 namespace {
@@ -28,7 +29,12 @@ class ActionReader {
 
   plan::Action read(const JsonValue& from) {
     plan::Action action;
-    action.at = Duration::nanoseconds(std::llround(numberAt(from, "at_ms").value_or(0) * 1e6));
+    const double at = numberOf(from, "at_ms", 0);
+    if (!(at >= 0 && at <= plan::kLongestDuration / Duration::milliseconds(1))) {
+      fail(from, "an action at a time outside 0 to 100 years");
+      return action;
+    }
+    action.at = Duration::nanoseconds(std::llround(at * 1e6));
     const JsonValue* change = from.find("change");
     const auto word = std::find_if(std::begin(kChangeWords), std::end(kChangeWords), [&](const auto& each) {
       return change != nullptr && change->isText() && each.text == change->text;
@@ -48,7 +54,10 @@ class ActionReader {
     action.group = find(from, "group", m_plan.groups);
     action.firstInstance = indexAt(from, "first_instance");
     action.lastInstance = indexAt(from, "last_instance");
-    action.value = numberAt(from, "value").value_or(action.value);
+    action.value = numberOf(from, "value", action.value);
+    if (const std::string fault = plan::faultIn(m_plan, action); !fault.empty()) {
+      fail(from, "an action that cannot be done, because " + fault);
+    }
     return action;
   }
 
@@ -70,9 +79,22 @@ class ActionReader {
     return static_cast<plan::Index>(at - among.begin());
   }
 
-  static plan::Index indexAt(const JsonValue& from, std::string_view key) {
+  double numberOf(const JsonValue& from, std::string_view key, double otherwise) {
+    const JsonValue* value = from.find(key);
     const std::optional<double> number = numberAt(from, key);
-    return number && *number >= 0 && *number < plan::kNone ? static_cast<plan::Index>(*number) : plan::kNone;
+    if (value != nullptr && !number) {
+      fail(*value, std::string(key) + " that is no number");
+    }
+    return number.value_or(otherwise);
+  }
+
+  plan::Index indexAt(const JsonValue& from, std::string_view key) {
+    const double number = numberOf(from, key, plan::kNone);
+    if (number < 0 || number > plan::kNone || number != std::floor(number)) {
+      fail(from, std::string(key) + " that is no number of an instance");
+      return plan::kNone;
+    }
+    return static_cast<plan::Index>(number);
   }
 
   void fail(const JsonValue& at, const std::string& what) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/did_you_mean.h"
 #include "core/base/embedded.h"
 #include "core/base/text.h"
 
@@ -53,12 +54,10 @@ Result<HelpPage> findHelpPage(std::string_view name) {
     }
     keys.push_back(page.key);
   }
-  const std::string near = nearestOf(keyOf(name), keys);
-  return Error{
-      "help.unknown",
-      "There is no page \"" + std::string(name) + "\"" +
-          (near.empty() ? "; `cantilever-cli explain` lists them." : "; did you mean \"" + near + "\"?"),
-      std::string(name)};
+  return Error{"help.unknown",
+               "There is no page \"" + std::string(name) + "\"" +
+                   didYouMean(keyOf(name), keys, "; `cantilever-cli explain` lists them."),
+               std::string(name)};
 }
 
 }  // namespace cantilever::exchange

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/did_you_mean.h"
 #include "core/base/embedded.h"
 #include "core/base/text.h"
 #include "core/exchange/json_value.h"
@@ -61,12 +62,10 @@ Result<LoadedDesign> loadTemplate(std::string_view key, const catalog::Catalog& 
     }
     keys.push_back(one.key);
   }
-  const std::string near = nearestOf(key, keys);
-  return Error{
-      "template.unknown",
-      "There is no template \"" + std::string(key) + "\"" +
-          (near.empty() ? "; `cantilever-cli templates` lists them." : "; did you mean \"" + near + "\"?"),
-      std::string(key)};
+  return Error{"template.unknown",
+               "There is no template \"" + std::string(key) + "\"" +
+                   didYouMean(key, keys, "; `cantilever-cli templates` lists them."),
+               std::string(key)};
 }
 
 }  // namespace cantilever::exchange

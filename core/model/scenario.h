@@ -62,6 +62,11 @@ constexpr bool mayNameInstances(Change change) {
 constexpr bool isOfName(Change change) {
   return change == Change::SetFlag || change == Change::StopControl;
 }
+/// Its value is a share of the calls, the instances or the keys.
+constexpr bool isShare(Change change) {
+  return change == Change::LoseCalls || change == Change::FailCalls || change == Change::RollOut ||
+         change == Change::SetFlag;
+}
 constexpr bool isOfBlock(Change change) {
   return change != Change::LoadFactor && !isOfName(change) && !actsOnZones(change);
 }

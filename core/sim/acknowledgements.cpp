@@ -44,7 +44,7 @@ Engine::Index Engine::openTicket(Index frame, std::uint32_t needed, Index log, I
   ticket.log = log;
   ticket.partition = partition;
   ticket.number = number;
-  ticket.key = cacheKey(m_keySpaceOfClass[m_frames[frame].requestClass], m_frames[frame].key);
+  ticket.key = namedKey(m_frames[frame].requestClass, m_frames[frame].key);
   return which;
 }
 

@@ -20,7 +20,7 @@ Engine::Index Engine::pickByState(Index index, LinkState& link, const InstanceSe
   }
   switch (link.balancing) {
     case Balancing::ConsistentHash:
-      return link.ring.instanceOf(m_frames[index].key, among);
+      return link.ring.instanceOf(namedKey(m_frames[index].requestClass, m_frames[index].key), among);
     case Balancing::Owner:
       return pickOwner(index, link, among);
     case Balancing::Holder:
@@ -52,7 +52,8 @@ Engine::Index Engine::pickOwner(Index index, LinkState& link, const InstanceSet&
     const Index any = link.pick.below(m_pools[link.pool].count);
     return among.contains(any) ? any : kNoInstance;
   }
-  const Index owner = link.ring.ownerOf(frame.key, m_hasCargo ? m_frames.notes(index).branch : 0);
+  const Index owner = link.ring.ownerOf(namedKey(frame.requestClass, frame.key),
+                                        m_hasCargo ? m_frames.notes(index).branch : 0);
   return among.contains(owner) ? owner : kNoInstance;
 }
 
@@ -88,8 +89,7 @@ Engine::Index Engine::pickAsBefore(Index index, LinkState& link, const InstanceS
   if (link.stuck.size() >= kMostStuck) {
     link.stuck.clear();
   }
-  std::uint32_t& at =
-      link.stuck.findOrAdd(cacheKey(m_keySpaceOfClass[frame.requestClass], frame.key), kUnknownPlace);
+  std::uint32_t& at = link.stuck.findOrAdd(namedKey(frame.requestClass, frame.key), kUnknownPlace);
   if (at == kUnknownPlace || !among.contains(at)) {
     at = among.at(among.size() == 1 ? 0 : link.pick.below(among.size()));
   }

@@ -123,7 +123,11 @@ void Engine::sendBatchOfCalls(Index which) {
   frame.key = m_frames[first].key;
   frame.link = static_cast<std::uint16_t>(batching.of->link);
   frame.flags = frame_flags::kDetached | frame_flags::kDelivery;
-  frame.instance = batch.caller == kNowhere ? kNoInstance : static_cast<Index>(batch.caller - 1);
+  if (batch.caller != kNowhere) {
+    frame.instance = static_cast<Index>(batch.caller - 1);
+    Instance& at = m_instances[frame.instance];
+    at.holding += at.life == Life::Draining ? 1u : 0u;
+  }
   m_frames.cold(index).deadline = kNever;
   if (m_network.hasZones()) {
     m_frames.cold(index).zone = zoneOf(first);

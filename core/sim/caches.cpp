@@ -20,10 +20,23 @@ void CacheMeter::startInterval() {
   hits.startInterval();
 }
 
-void Engine::addCaches() {
+/// Different ones, none of them 0; of two names with the same hash the second gets the next one.
+void Engine::nameKeySpaces() {
+  constexpr std::uint64_t kOne = std::uint64_t{1} << 32;
+  for (const plan::KeySpace& of : m_plan->keySpaces) {
+    std::uint64_t name = hashText(of.key) / kOne * kOne;
+    while (name == 0 || std::find(m_keyNames.begin(), m_keyNames.end(), name) != m_keyNames.end()) {
+      name += kOne;
+    }
+    m_keyNames.push_back(name);
+  }
   for (const plan::RequestClass& of : m_plan->classes) {
     m_keySpaceOfClass.push_back(of.keySpace);
+    m_keyNameOfClass.push_back(of.keySpace == plan::kNone ? 0 : m_keyNames[of.keySpace]);
   }
+}
+
+void Engine::addCaches() {
   for (const plan::Cache& of : m_plan->caches) {
     CacheState& cache = m_caches.emplace_back();
     cache.isSingleFlight = of.isSingleFlight;
@@ -62,7 +75,7 @@ void Engine::warm(CacheStore& store, const plan::Cache& of) const {
   for (std::uint32_t rank = ranks; rank-- > 0;) {
     for (std::size_t space = 0; space < counts.size(); ++space) {
       if (counts[space] > rank && store.size() < wanted) {
-        store.fill(cacheKey(static_cast<Index>(space), rank), 0);
+        store.fill(m_keyNames[space] | rank, 0);
       }
     }
   }
@@ -73,7 +86,7 @@ bool Engine::look(Index index, const Instr& code) {
   Frame& frame = m_frames[index];
   CacheState& cache = m_caches[code.operand];
   const Index store = cache.storeOf(frame);
-  const std::uint64_t key = cacheKey(m_keySpaceOfClass[frame.requestClass], frame.key);
+  const std::uint64_t key = namedKey(frame.requestClass, frame.key);
   cache.meter.lookups.add();
   const CacheStore::Found found = cache.stores[store].look(key, now());
   if (!cache.upSince.empty() && isInWindow(now())) {
@@ -128,7 +141,7 @@ void Engine::fill(Index index, const Instr& code) {
   const Frame& frame = m_frames[index];
   CacheState& cache = m_caches[cacheIndex];
   const Index store = cache.storeOf(frame);
-  const std::uint64_t key = cacheKey(m_keySpaceOfClass[frame.requestClass], frame.key);
+  const std::uint64_t key = namedKey(frame.requestClass, frame.key);
   const CacheStore::Filled filled =
       code.count == 0 ? cache.stores[store].fill(key, now()) : write(cacheIndex, store, key, frame);
   using Filled = CacheStore::Filled;
@@ -147,7 +160,7 @@ void Engine::fill(Index index, const Instr& code) {
 void Engine::drop(Index index, Index cacheIndex) {
   const Frame& frame = m_frames[index];
   CacheState& cache = m_caches[cacheIndex];
-  const std::uint64_t key = cacheKey(m_keySpaceOfClass[frame.requestClass], frame.key);
+  const std::uint64_t key = namedKey(frame.requestClass, frame.key);
   CacheStore& store = cache.stores[cache.storeOf(frame)];
   const std::uint32_t dirty = store.dirty();
   cache.meter.drops.add(store.drop(key) ? 1 : 0);
@@ -260,7 +273,7 @@ void Engine::endFetches(Index index, Reason reason) {
 void Engine::leaveFetch(Index index) {
   const Frame& frame = m_frames[index];
   CacheState& cache = m_caches[m_code.instructions[frame.pc].operand];
-  const std::uint64_t key = cacheKey(m_keySpaceOfClass[frame.requestClass], frame.key);
+  const std::uint64_t key = namedKey(frame.requestClass, frame.key);
   m_frames.remove(m_fetches[cache.fetching[cache.storeOf(frame)].find(key)].waiters, index);
 }
 

@@ -51,6 +51,7 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
   addZones();
   addPools();
   addLinks();
+  nameKeySpaces();
   addCaches();
   addTokens();
   addLogs();

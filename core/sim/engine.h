@@ -293,9 +293,12 @@ class Engine {
 
   // Caches (caches.cpp).
   enum class FetchEnd : std::uint8_t { Filled, NotFilled, Failed };
-  static std::uint64_t cacheKey(Index keySpace, std::uint32_t key) {
-    return std::uint64_t{keySpace} << 32 | key;
+  /// A key together with the name of its key space: the same number in another space is another key, and
+  /// neither depends on what else the design has.
+  std::uint64_t namedKey(Index requestClass, std::uint32_t key) const {
+    return m_keyNameOfClass[requestClass] | key;
   }
+  void nameKeySpaces();
   void warm(CacheStore& store, const plan::Cache& of) const;
   bool look(Index frame, const Instr& code);
   bool isFetchedByAnother(Index frame, Index cache, Index store, std::uint64_t key);
@@ -329,6 +332,7 @@ class Engine {
   void serveTokenWaiters(Index bucket);
   bool refill(Index bucket, std::uint32_t generation);
   void leaveTokenQueue(Index frame);
+  void giveUpTokens(Index index);
   void closeBucketsOf(Index instance);
 
   // Logs (logs.cpp).
@@ -341,6 +345,7 @@ class Engine {
   void appendBacklog(Index log);
   void admitPublishers(Index log);
   void noteRoom(Index log);
+  void leaveRoomQueue(Index index);
   bool isFor(const GroupState& group, std::uint8_t requestClass) const;
   Index partitionFor(LogState& log, const plan::Log& of, const Frame& frame);
   bool hasNoRoom(const LogState& log, const plan::Log& of, Index partition) const;
@@ -348,6 +353,7 @@ class Engine {
   void dropOld(GroupState& group, PartitionState& queue);
   void dropOldest(GroupState& group, PartitionState& queue);
   void countWaiting(GroupState& group, std::int32_t change);
+  void keepUncommitted(const GroupState& group, PartitionState& state, const Message& message);
   void readAt(Index desk);
   Index memberWithRoom(const GroupState& group, Index number) const;
   bool hasUnread(GroupState& group, Index queue);
@@ -622,6 +628,8 @@ class Engine {
   std::uint64_t m_ordered = 0;  // instances ordered so far
   std::vector<CacheState> m_caches;
   std::vector<Index> m_keySpaceOfClass;
+  std::vector<std::uint64_t> m_keyNames;        // of key spaces, in the upper half
+  std::vector<std::uint64_t> m_keyNameOfClass;  // 0 of those without keys
   std::vector<Fetch> m_fetches;
   Index m_firstFreeFetch = Fetch::kNoFetch;
   std::vector<TokensState> m_tokens;
@@ -640,7 +648,8 @@ class Engine {
   Index m_firstFreeTicket = Message::kNoTicket;
   std::vector<DeliveryState> m_deliveries;
   Index m_firstFreeDelivery = DeliveryState::kNone;
-  std::size_t m_messages = 0;  // that wait
+  std::size_t m_messages = 0;     // that wait
+  std::size_t m_uncommitted = 0;  // that are done
   struct ProgramStreams {
     RandomStream chance;
     RandomStream wait;

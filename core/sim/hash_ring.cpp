@@ -30,14 +30,14 @@ HashRing::HashRing(std::string_view name, std::uint32_t instances, std::uint32_t
 }
 
 /// The first place from the key's own hash on.
-std::size_t HashRing::placeOf(std::uint32_t key) const {
+std::size_t HashRing::placeOf(std::uint64_t key) const {
   const auto place =
       std::lower_bound(m_places.begin(), m_places.end(), mixed(key),
                        [](const Place& each, std::uint64_t wanted) { return each.at < wanted; });
   return place == m_places.end() ? 0 : static_cast<std::size_t>(place - m_places.begin());
 }
 
-std::uint32_t HashRing::instanceOf(std::uint32_t key, const InstanceSet& among) const {
+std::uint32_t HashRing::instanceOf(std::uint64_t key, const InstanceSet& among) const {
   std::size_t place = placeOf(key);
   while (!among.contains(m_places[place].instance)) {
     place = place + 1 == m_places.size() ? 0 : place + 1;
@@ -45,7 +45,7 @@ std::uint32_t HashRing::instanceOf(std::uint32_t key, const InstanceSet& among) 
   return m_places[place].instance;
 }
 
-std::uint32_t HashRing::ownerOf(std::uint32_t key, std::uint32_t copy) const {
+std::uint32_t HashRing::ownerOf(std::uint64_t key, std::uint32_t copy) const {
   std::size_t place = placeOf(key);
   if (copy % m_instances == 0) {
     return m_places[place].instance;

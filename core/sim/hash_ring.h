@@ -17,17 +17,17 @@ class HashRing {
   HashRing(std::string_view name, std::uint32_t instances, std::uint32_t points);
 
   /// Not when `among` is empty.
-  std::uint32_t instanceOf(std::uint32_t key, const InstanceSet& among) const;
+  std::uint32_t instanceOf(std::uint64_t key, const InstanceSet& among) const;
   /// The one that keeps the key's copy of that number, there or not: the places on from the key are those of
   /// its first, second ... distinct instance. Counts on from the first one again where there are fewer.
-  std::uint32_t ownerOf(std::uint32_t key, std::uint32_t copy) const;
+  std::uint32_t ownerOf(std::uint64_t key, std::uint32_t copy) const;
 
  private:
   struct Place {
     std::uint64_t at = 0;
     std::uint32_t instance = 0;
   };
-  std::size_t placeOf(std::uint32_t key) const;
+  std::size_t placeOf(std::uint64_t key) const;
 
   std::vector<Place> m_places;  // around the ring
   std::uint32_t m_instances = 0;

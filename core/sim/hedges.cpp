@@ -138,10 +138,10 @@ void Engine::leaveWaiting(Index index) {
       leaveFetch(index);
       return;
     case FrameState::Token:
-      leaveTokenQueue(index);
+      giveUpTokens(index);
       return;
     case FrameState::Room:
-      m_frames.remove(m_logs[m_code.instructions[m_frames[index].pc].operand].parked, index);
+      leaveRoomQueue(index);
       return;
     case FrameState::Acks:
       leaveTicket(index);

@@ -159,8 +159,7 @@ bool Engine::appendFor(Index index, const Instr& code, Index partition) {
     become(index, FrameState::Acks);
     return false;
   }
-  noteWrite(code.operand, cacheKey(m_keySpaceOfClass[message.requestClass], message.key), message.number,
-            partition);
+  noteWrite(code.operand, namedKey(message.requestClass, message.key), message.number, partition);
   ++m_frames[index].pc;
   return true;
 }
@@ -190,6 +189,13 @@ void Engine::noteRoom(Index which) {
   }
 }
 
+/// It gives up. Who is next may be for a partition that has room.
+void Engine::leaveRoomQueue(Index index) {
+  const Index which = m_code.instructions[m_frames[index].pc].operand;
+  m_frames.remove(m_logs[which].parked, index);
+  noteRoom(which);
+}
+
 /// In the order in which they came.
 void Engine::admitPublishers(Index which) {
   LogState& log = m_logs[which];
@@ -217,11 +223,10 @@ Engine::Index Engine::partitionFor(LogState& log, const plan::Log& of, const Fra
     log.nextInTurn = log.nextInTurn + 1 < of.partitions ? log.nextInTurn + 1 : 0;
     return log.nextInTurn;
   }
-  const Index keys = m_keySpaceOfClass[frame.requestClass];
-  if (of.partitioning == Partitioning::Random || keys == plan::kNone) {
+  if (of.partitioning == Partitioning::Random || m_keySpaceOfClass[frame.requestClass] == plan::kNone) {
     return log.partitions.below(of.partitions);
   }
-  std::uint64_t mixed = cacheKey(keys, frame.key);
+  std::uint64_t mixed = namedKey(frame.requestClass, frame.key);
   return static_cast<Index>(splitmix64(mixed) % of.partitions);
 }
 
@@ -535,13 +540,24 @@ void Engine::acknowledge(Index which) {
     std::uint64_t& applied = group.queues[item.queue].applied;
     applied = std::max(applied, message.number + 1);
     if (group.of->commitInterval > Duration() && group.of->delivery != Delivery::Competing) {
-      group.queues[item.queue].uncommitted.push(message);
+      keepUncommitted(group, group.queues[item.queue], message);
     } else {
       keepForSeek(group, group.queues[item.queue], message);
     }
     release(group, item);
   }
   closeDelivery(which);
+}
+
+/// It comes back if its reader dies before the next commit.
+void Engine::keepUncommitted(const GroupState& group, PartitionState& state, const Message& message) {
+  state.uncommitted.push(message);
+  const std::size_t most = kMessagesPerFrame * m_config.maxFrames;
+  if (++m_uncommitted > most) {
+    halt(formatNumber(static_cast<double>(most)) +
+         " messages are done and not committed, which is the limit; some of them of \"" +
+         m_plan->logs[group.of->log].key + "\", whose consumers commit too seldom");
+  }
 }
 
 /// Its partition can be read again.

@@ -94,6 +94,7 @@ void Engine::assignPartitions(Index which) {
 
 void Engine::returnUncommitted(GroupState& group, Index queue) {
   PartitionState& state = group.queues[queue];
+  m_uncommitted -= state.uncommitted.size();
   while (!state.uncommitted.isEmpty()) {
     Message message = state.uncommitted.pop();
     message.wasDone = true;

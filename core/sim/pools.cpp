@@ -176,7 +176,7 @@ bool Engine::losePatience(Index index) {
   if (state == FrameState::Token) {
     const Instr& code = m_code.instructions[m_frames[index].pc];
     m_tokens[code.operand].meter.abandoned.add();
-    leaveTokenQueue(index);
+    giveUpTokens(index);
     if (failTake(index, code, Reason::QueueTimeout)) {
       run(index);
     }

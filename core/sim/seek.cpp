@@ -26,6 +26,7 @@ void Engine::keepForSeek(GroupState& group, PartitionState& state, const Message
 
 /// What is done will not come back if its reader dies.
 void Engine::commitAll(GroupState& group, PartitionState& state) {
+  m_uncommitted -= state.uncommitted.size();
   if (group.of->replay == Duration()) {
     state.uncommitted.clear();
   }

@@ -76,7 +76,7 @@ void Engine::noteKnown(Index index, Index log) {
   FrameNotes& notes = m_frames.notes(index);
   notes.known = 0;
   const StoreState& store = m_stores[m_logs[log].store];
-  const Index place = store.places.find(cacheKey(m_keySpaceOfClass[frame.requestClass], frame.key));
+  const Index place = store.places.find(namedKey(frame.requestClass, frame.key));
   if (place != KeyIndex::kAbsent) {
     notes.known = store.lastWrites[place].number;
     notes.knownPartition = store.lastWrites[place].partition;
@@ -274,7 +274,7 @@ void Engine::forgetLost(StoreState& store, const std::vector<std::uint64_t>& fir
     GroupState& group = m_groups[which];
     for (Index queue = 0; queue < group.queues.size(); ++queue) {
       group.queues[queue].waiting.forEach([&](const Message& message) {
-        const Index place = store.places.find(cacheKey(m_keySpaceOfClass[message.requestClass], message.key));
+        const Index place = store.places.find(namedKey(message.requestClass, message.key));
         if (place != KeyIndex::kAbsent && wasLost[place] &&
             message.number + 1 > store.lastWrites[place].number) {
           store.lastWrites[place].number = message.number + 1;

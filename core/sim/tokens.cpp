@@ -171,7 +171,7 @@ std::uint64_t Engine::bucketNameFor(const TokensState& tokens, Index index) cons
     case TokenScope::Caller:
       return at(callerOf(index));
     case TokenScope::Key:
-      return cacheKey(m_keySpaceOfClass[frame.requestClass], frame.key);
+      return namedKey(frame.requestClass, frame.key);
     case TokenScope::All:
       break;
   }
@@ -383,6 +383,13 @@ void Engine::leaveTokenQueue(Index index) {
   if (m_tokens[bucket.tokens].of->patience) {
     m_frames.notes(index).patienceEnds = kNever;
   }
+}
+
+/// It gives up. Who is next may be content with fewer tokens.
+void Engine::giveUpTokens(Index index) {
+  const Index at = m_frames.cold(index).bucket;
+  leaveTokenQueue(index);
+  serveTokenWaiters(at);
 }
 
 /// What a killed instance had of its own is gone; what waited for it fails.

@@ -26,13 +26,13 @@ void Engine::addWindows() {
 void Engine::gather(Index index, Index window) {
   const Frame& frame = m_frames[index];
   if (!frame.has(frame_flags::kDelivery)) {
-    const std::uint64_t key = cacheKey(m_keySpaceOfClass[frame.requestClass], frame.key);
+    const std::uint64_t key = namedKey(frame.requestClass, frame.key);
     putInWindows(window, {key, m_frames.notes(index).bornAt, frame.requestClass, frame.priority});
     return;
   }
   for (const DeliveryState::Item& item : m_deliveries[m_frames.notes(index).delivery].items) {
     const Message& message = item.message;
-    const std::uint64_t key = cacheKey(m_keySpaceOfClass[message.requestClass], message.key);
+    const std::uint64_t key = namedKey(message.requestClass, message.key);
     putInWindows(window, {key, message.bornAt, message.requestClass, message.priority});
   }
 }

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string_view>
 
+#include "core/base/did_you_mean.h"
 #include "core/base/text.h"
 #include "core/exchange/file_set.h"
 #include "core/exchange/templates.h"
@@ -214,11 +215,9 @@ Result<exchange::LoadedDesign> openDesignOrTemplate(const std::string& pathOrKey
   if (status.type() != std::filesystem::file_type::not_found) {
     return openDesign(pathOrKey, catalog);
   }
-  const std::string near = nearestOf(pathOrKey, keys);
   return Error{"file.not_found",
                "There is no file and no template \"" + pathOrKey + "\"" +
-                   (near.empty() ? "; `cantilever-cli templates` lists the templates."
-                                 : "; did you mean the template \"" + near + "\"?"),
+                   didYouMean(pathOrKey, keys, "; `cantilever-cli templates` lists the templates."),
                pathOrKey};
 }
 

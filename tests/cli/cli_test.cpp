@@ -613,6 +613,25 @@ TEST_F(Cli, ValuesThatMakeNoSenseAreRefused) {
   EXPECT_THAT(scenario.err, HasSubstr("doomsday"));
 }
 
+TEST_F(Cli, WrongValuesAreToldWhatWouldBeRight) {
+  const std::pair<std::vector<std::string>, const char*> wrong[] = {
+      {{"simulat", kTemplate}, "did you mean \"simulate\"?"},
+      {{"simulate", kTemplate, "--seed", "-3"}, "not a whole number from 0 to"},
+      {{"simulate", kTemplate, "--replications", "1"}, "not a whole number from 2 to 10000"},
+      {{"simulate", kTemplate, "--load", "abc"}, "not a number from 0 to 1000000"},
+      {{"solve", kTemplate, "--load", "0"}, "not a number from"},
+      {{"forecast", kTemplate, "--growth", "2000"}, "not a number from -50 to 1000"},
+      {{"simulate", kTemplate, "--duration", "1.5.5"}, "a number has one decimal point"},
+      {{"simulate", kTemplate, "--scenario", "nope"}, "; it has \""},
+  };
+  for (const auto& [arguments, hint] : wrong) {
+    const CliResult result = runCli(arguments);
+    EXPECT_EQ(result.exitCode, 2) << hint;
+    EXPECT_THAT(result.err, HasSubstr(hint));
+    EXPECT_THAT(result.out, IsEmpty());
+  }
+}
+
 TEST_F(Cli, NamesThatDoNotExistGetASuggestion) {
   EXPECT_THAT(runCli({"export", "compsoe", kTemplate, "-o", path("x")}).err,
               HasSubstr("did you mean \"compose\"?"));

@@ -280,7 +280,7 @@ class DesignMaker {
         event.lastInstance =
             odd() ? m_stream.below(100) : std::max(event.firstInstance.value_or(0), m_stream.below(2));
       }
-      event.value = positive(event.change == Change::RollOut || event.change == Change::SetFlag ? 1 : 5);
+      event.value = positive(isShare(event.change) ? 1 : 5);
       event.name = event.change == Change::StopControl ? id("k", 3) : "new";
       events.push_back(event);
     }

@@ -5,6 +5,7 @@
 #include "app/cli/output.h"
 #include "app/cli/param_text.h"
 #include "app/cli/text_table.h"
+#include "core/base/did_you_mean.h"
 #include "core/base/text.h"
 #include "core/catalog/block_type.h"
 #include "core/exchange/reports.h"
@@ -53,12 +54,10 @@ Exit runBlocks(const BlocksOptions& options) {
       for (const catalog::BlockType& one : types) {
         keys.push_back(one.key);
       }
-      const std::string near = nearestOf(options.key, keys);
-      printError(
-          {"block.unknown_type",
-           "There is no block type \"" + options.key + "\"" +
-               (near.empty() ? "; `cantilever-cli blocks` lists them." : "; did you mean \"" + near + "\"?"),
-           {}});
+      printError({"block.unknown_type",
+                  "There is no block type \"" + options.key + "\"" +
+                      didYouMean(options.key, keys, "; `cantilever-cli blocks` lists them."),
+                  {}});
       return Exit::BadInput;
     }
     types = {*type};

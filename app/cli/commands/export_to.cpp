@@ -6,6 +6,7 @@
 #include "app/cli/design_source.h"
 #include "app/cli/output.h"
 #include "app/cli/text_table.h"
+#include "core/base/did_you_mean.h"
 #include "core/base/text.h"
 #include "core/exchange/exporter.h"
 #include "core/exchange/file_set.h"
@@ -37,11 +38,10 @@ const exchange::Exporter* findTarget(const std::string& key) {
       keys.push_back(one.key);
       all += (all.empty() ? "" : ", ") + one.key;
     }
-    const std::string near = nearestOf(key, keys);
-    printError({"export.unknown_target",
-                "There is no export target \"" + key + "\"" +
-                    (near.empty() ? "; there are " + all + "." : "; did you mean \"" + near + "\"?"),
-                {}});
+    printError(
+        {"export.unknown_target",
+         "There is no export target \"" + key + "\"" + didYouMean(key, keys, "; there are " + all + "."),
+         {}});
   }
   return exporter;
 }

@@ -5,6 +5,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/design_source.h"
+#include "app/cli/option_values.h"
 #include "app/cli/output.h"
 #include "app/cli/run_options.h"
 #include "app/cli/text_table.h"
@@ -287,12 +288,9 @@ std::function<Exit()> setUpForecast(CLI::App& app) {
       ->type_name("PROFILE");
   addDuration(app, "--duration", options->duration, "How long; 0 s: as long as the profile, 24 h of design");
   addDuration(app, "--step", options->step, "Of the series, and the longest piece while anything waits");
-  app.add_option("--load", options->load, "Multiplies the load of all workloads")
-      ->check(CLI::Range(1e-6, 1e6))
-      ->type_name("FACTOR");
-  app.add_option("--growth", options->growthPerCent,
-                 "Growth of the load in per cent a month of 30 days, compound")
-      ->check(CLI::Range(-50.0, 1000.0))
+  addLoadFactor(app, options->load, {1e-6, 1e6});
+  addNumber(app, "--growth", options->growthPerCent, {-50, 1000},
+            "Growth of the load in per cent a month of 30 days, compound")
       ->type_name("PER CENT");
   app.add_option("--scenario", options->scenario, "Play this scenario of the design")->type_name("ID");
   app.add_flag("--cold", options->startsCold,

@@ -4,6 +4,7 @@
 #include "app/cli/command.h"
 #include "app/cli/output.h"
 #include "app/cli/param_text.h"
+#include "core/base/did_you_mean.h"
 #include "core/base/text.h"
 #include "core/catalog/policies/class_policy.h"
 #include "core/catalog/policies/link_policy.h"
@@ -34,11 +35,9 @@ Exit runParams(const std::string& wanted) {
     }
   }
   if (out.empty()) {
-    const std::string near = nearestOf(wanted, known);
     printError({"params.unknown_kind",
                 "There are no parameters of \"" + wanted + "\"" +
-                    (near.empty() ? "; there are those of classes, links, workloads and zones."
-                                  : "; did you mean \"" + near + "\"?"),
+                    didYouMean(wanted, known, "; there are those of classes, links, workloads and zones."),
                 {}});
     return Exit::BadInput;
   }

@@ -4,6 +4,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/design_source.h"
+#include "app/cli/option_values.h"
 #include "app/cli/output.h"
 #include "app/cli/replications.h"
 #include "app/cli/run_options.h"
@@ -545,13 +546,10 @@ std::function<Exit()> setUpSimulate(CLI::App& app) {
       ->type_name("FILE");
   app.add_option("--series", options->seriesFile, "Write the course of the run as CSV")->type_name("FILE");
   CLI::Option* const replications =
-      app.add_option(
-             "--replications", options->replications,
-             "Run so many times with other random numbers, on all processors: means with 95 % intervals, "
-             "and whether there is a steady state. Without --warmup or --lead-in a pilot finds how long "
-             "to wait")
-          ->check(CLI::Range(2, 10'000))
-          ->type_name("N");
+      addWhole(app, "--replications", options->replications, {2, 10'000},
+               "Run so many times with other random numbers, on all processors: means with 95 % intervals, "
+               "and whether there is a steady state. Without --warmup or --lead-in a pilot finds how long "
+               "to wait");
   for (const char* ofOneRun : {"--traces", "--series", "--stop-at", "--replication", "--replay"}) {
     replications->excludes(app.get_option(ofOneRun));
   }

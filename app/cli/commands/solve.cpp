@@ -5,6 +5,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/design_source.h"
+#include "app/cli/option_values.h"
 #include "app/cli/output.h"
 #include "app/cli/text_table.h"
 #include "core/analytic/solve.h"
@@ -240,9 +241,7 @@ Exit runSolve(const SolveCommand& options) {
 std::function<Exit()> setUpSolve(CLI::App& app) {
   const auto options = std::make_shared<SolveCommand>();
   options->design.addTo(app);
-  app.add_option("--load", options->load, "Multiplies the load of all workloads")
-      ->check(CLI::Range(1e-6, 1e6))
-      ->type_name("FACTOR");
+  addLoadFactor(app, options->load, {1e-6, 1e6});
   options->output.addOptions(app);
   app.footer(
       "Solves the steady state of the design at its peak load by queueing theory, in milliseconds: "

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/base/text.h"
 #include "core/catalog/schema.h"
 
 namespace cantilever::catalog::blocks {
@@ -107,7 +108,22 @@ plan::Tokens tokensOf(const TokensParams& params) {
   return tokens;
 }
 
+void warnOfLimits(const TokensParams& params, plan::Lowering& lowering) {
+  if (params.isAdaptive && params.refill.value != "on_release") {
+    lowering.warn("tokens.adapts_in_vain",
+                  "The number of tokens adapts only if they come back on release: it stays what it is.",
+                  "adaptive");
+  } else if (params.isAdaptive && params.least > params.most) {
+    lowering.warn("tokens.least_beyond_most",
+                  "The least number of tokens (" + formatNumber(numberOf(params.least)) +
+                      ") is above the most (" + formatNumber(numberOf(params.most)) +
+                      "): it stays at the least.",
+                  "least");
+  }
+}
+
 void lowerTokens(const TokensParams& params, plan::Lowering& lowering) {
+  warnOfLimits(params, lowering);
   const plan::Index tokens = lowering.addTokens(tokensOf(params));
   lowering.addOperation("pass", plan::kNone, [&](plan::ProgramBuilder& program) {
     program.take(tokens).useAll(lowering.links());

@@ -1,5 +1,4 @@
-#include <cmath>
-
+#include "core/vocabulary/action_fault.h"
 #include "core/vocabulary/plan/faults.h"
 
 namespace cantilever::plan {
@@ -19,6 +18,10 @@ bool areApart(const Plan& plan, const Action& action) {
   return action.otherZone < plan.zones.size() &&
          (action.change == Change::AddZoneLatency || (!liesIn(plan.zones, action.zone, action.otherZone) &&
                                                       !liesIn(plan.zones, action.otherZone, action.zone)));
+}
+
+double mostOf(Change change) {
+  return isShare(change) ? 1 : change == Change::Speed ? Pool::kMostSpeed : 1e9;
 }
 
 void checkTarget(const Plan& plan, const Action& action, FaultSink& sink) {
@@ -41,11 +44,19 @@ void checkTarget(const Plan& plan, const Action& action, FaultSink& sink) {
                [] { return std::string("an action has no zone to act on"); });
   sink.require(!actsBetweenZones(action.change) || sink.hasFailed() || areApart(plan, action),
                [] { return std::string("an action is between zones that are not apart"); });
-  sink.require(std::isfinite(action.value) && action.value >= 0,
-               [] { return std::string("an action has a value that is negative or no number"); });
+  sink.require(action.value >= 0 && action.value <= mostOf(action.change),
+               [] { return std::string("an action has a value that is no number, negative or too large"); });
 }
 
 }  // namespace
+
+std::string faultIn(const Plan& plan, const Action& action) {
+  FaultSink sink;
+  sink.require(action.at >= Duration() && action.at <= kLongestDuration,
+               [] { return std::string("an action is at a time outside 0 to 100 years"); });
+  checkTarget(plan, action, sink);
+  return sink.fault();
+}
 
 void checkActions(const Plan& plan, FaultSink& sink) {
   Duration last;

@@ -605,6 +605,64 @@ TEST(Compile, TheChosenScenarioBecomesActionsInOrderOfTime) {
   EXPECT_EQ(result.plan->actions, expected);
 }
 
+TEST(Compile, SharesOfAScenarioAreSharesAndInstancesAreThere) {
+  for (const auto& [change, value, code] : {std::tuple{Change::LoseCalls, 7.0, "scenario.event"},
+                                            std::tuple{Change::FailCalls, 1.1, "scenario.event"},
+                                            std::tuple{Change::Speed, 1e6, "scenario.event"},
+                                            std::tuple{Change::SetInstances, 50.0, "scenario.too_many"},
+                                            std::tuple{Change::PauseInstances, 2.0, "scenario.too_many"}}) {
+    const Design design = singleServer().scenario("storm").at(1_s, change, "web", value).build();
+    EXPECT_NE(find(compiled(design, "storm"), code), nullptr) << static_cast<int>(change);
+  }
+}
+
+TEST(Compile, SaysWhatALinkAsksForInVain) {
+  const auto remarks = [](auto... param) { return compiled(singleServer().linkParam(param...).build()); };
+  EXPECT_NE(find(remarks("choices", 2), "link.in_vain"), nullptr);
+  EXPECT_NE(find(remarks("ring_points", 50), "link.in_vain"), nullptr);
+  EXPECT_NE(find(remarks("health_interval", 5_s), "link.in_vain"), nullptr);
+  EXPECT_NE(find(remarks("priority", 1), "link.in_vain"), nullptr);
+  EXPECT_NE(find(remarks("budget_depth", 3), "link.in_vain"), nullptr);
+  EXPECT_EQ(find(remarks("attempts", 3), "link.in_vain"), nullptr);
+  const Design hedged = singleServer().timeout(50_ms).linkParam("hedge", 60_ms).build();
+  EXPECT_NE(find(compiled(hedged), "link.hedge_too_late"), nullptr);
+  const Design hasty = singleServer().linkParam("attempts", 3).linkParam("backoff", 1_min).build();
+  EXPECT_NE(find(compiled(hasty), "link.backoff_beyond_cap"), nullptr);
+}
+
+TEST(Compile, SaysWhoCanNeverGetTokensOrAcknowledgements) {
+  const auto limited = [](int reserve) {
+    return design()
+        .block("users", "source")
+        .block("limit", "tokens")
+        .param("size", 2)
+        .param("reserve", reserve)
+        .block("web", "pool")
+        .link("users", "limit")
+        .link("limit", "web")
+        .requestClass("request")
+        .classParam("request", "priority", 1)
+        .workload("users", 10_rps)
+        .build();
+  };
+  EXPECT_EQ(find(compiled(limited(1)), "tokens.reserved_away"), nullptr);
+  EXPECT_NE(find(compiled(limited(2)), "tokens.reserved_away"), nullptr);
+  const auto logged = [](int acknowledgements) {
+    return design()
+        .block("users", "source")
+        .block("log", "log")
+        .param("acknowledgements", acknowledgements)
+        .block("reader", "pool")
+        .link("users", "log")
+        .link("log", "reader")
+        .workload("users", 10_rps)
+        .build();
+  };
+  EXPECT_EQ(find(compiled(logged(1)), "log.too_few_to_acknowledge"), nullptr)
+      << describe(compiled(logged(1)));
+  EXPECT_NE(find(compiled(logged(3)), "log.too_few_to_acknowledge"), nullptr);
+}
+
 TEST(Compile, AFaultyScenarioMattersOnlyIfItIsChosen) {
   const Design design = singleServer().scenario("storm").at(1_s, Change::KillInstances, "wbe", 1).build();
   const Compiled unchosen = compiled(design);

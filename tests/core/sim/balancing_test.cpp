@@ -116,6 +116,28 @@ TEST(HashRing, MovesOnlyTheKeysOfTheInstanceThatGoes) {
   }
 }
 
+// The first key of one space has nothing to do with the first key of another.
+TEST(HashRing, TellsTheKeysOfDifferentSpacesApart) {
+  const auto busiest = [](std::uint32_t classes) {
+    PlanBuilder builder;
+    const plan::Index link = builder.station("web", instances(40, servers(1)), Law::constant(1_ms),
+                                             choosing(Balancing::ConsistentHash));
+    for (std::uint32_t i = 0; i < classes; ++i) {
+      const std::string name = "class" + std::to_string(i);
+      builder.requestClass(name);
+      builder.raw().keySpaces.push_back({name, 1, 0});
+      builder.raw().classes[i].keySpace = i;
+      builder.source(
+          name, 10_rps, [&](ProgramWriter& p) { p.call(link); }, ArrivalProcess::Poisson, i);
+    }
+    const RunResult result = runFor(20_s, builder);
+    const std::vector<double>& busy = result.pools[0].instanceUtilisation;
+    return std::count_if(busy.begin(), busy.end(), [](double each) { return each > 0; });
+  };
+  EXPECT_EQ(busiest(1), 1);
+  EXPECT_GT(busiest(12), 6);  // twelve keys on forty instances: 10.5 of them expected
+}
+
 TEST(HashRing, SendsEachKeyToItsInstance) {
   PlanBuilder builder;
   builder.requestClass("all");

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/compile/compile.h"
 #include "core/sim/simulation.h"
 #include "core/vocabulary/visits.h"
@@ -167,6 +169,35 @@ TEST(Batches, OfAKilledInstanceAreLostWithIt) {
   EXPECT_EQ(batches.batches, 0u);
   EXPECT_GT(run.classes[0].failed[static_cast<std::size_t>(Reason::KilledInFlight)], 1900u);
   EXPECT_EQ(run.classes[0].unfinished, 0u);
+}
+
+// It retires when all that it holds has ended, what is put together there included.
+TEST(Batches, AreWaitedForByAnInstanceThatDrains) {
+  const auto retiredAt = [](int batch) {
+    DesignBuilder builder = design();
+    builder.block("users", "source").block("api", "pool").param("instances", 2);
+    builder.param("service", Law::constant(Duration())).param("queue", "per_instance");
+    builder.block("slow", "delay").param("delay", Law::constant(5_s));
+    builder.link("users", "api").balancing(Balancing::RoundRobin).link("api", "slow");
+    builder.linkParam("call_batch", batch).linkParam("call_linger", 2_s);
+    builder.workload("users", 1_rps).workloadParam("users-request", "kind", "trace");
+    builder.workloadParam("users-request", "times", std::string("0 ms, 1 ms"));
+    builder.scenario("fewer").at(1_s, Change::SetInstances, "api", 1);
+    const compile::Compiled compiled =
+        compile::compile(builder.build(), catalog::Catalog::builtIn(), {.scenario = ScenarioId("fewer")});
+    EXPECT_TRUE(compiled.plan) << compiled.diagnostics.front().message;
+    RunConfig config;
+    config.warmup = Duration();
+    config.duration = 20_s;
+    const RunResult run = *simulate(compiled.plan, config);
+    EXPECT_EQ(run.classes[0].succeeded, 2u);
+    const auto retired =
+        std::find_if(run.happenings.begin(), run.happenings.end(),
+                     [](const Happening& each) { return each.kind == Happening::Kind::Retired; });
+    return retired == run.happenings.end() ? 0 : retired->atNs;
+  };
+  EXPECT_EQ(retiredAt(1), 5'001'000'000);
+  EXPECT_EQ(retiredAt(10), 7'001'000'000);  // its batch has left at 2.001 s
 }
 
 TEST(Batches, OfProducersSpareTheBrokersRequests) {

@@ -54,6 +54,24 @@ TEST(Digests, AreNotChangedByABlockThatNothingReaches) {
   EXPECT_EQ(digestOf(*more, config), digestOf(design, config));
 }
 
+// Nor does a class that nobody asks for, whatever keys it has: keys are hashed with the name of their space.
+TEST(Digests, AreNotChangedByAClassThatNobodyAsksFor) {
+  for (const char* key : {"realtime_app", "social_complete"}) {
+    const Design design = designOf(key);
+    RunConfig config;
+    config.warmup = Duration();
+    config.duration = Duration::milliseconds(50);
+    for (const char* name : {"aaa", "zzz"}) {
+      RequestClass spare;
+      spare.id = ClassId(name);
+      spare.params["keys"] = Count(10);
+      const Result<Design> more = edit::apply(design, edit::PutClass{spare}, catalog::Catalog::builtIn());
+      ASSERT_TRUE(more.ok()) << more.error().message;
+      EXPECT_EQ(digestOf(*more, config), digestOf(design, config)) << key << " with " << name;
+    }
+  }
+}
+
 // Lanes and the ladder are ways to be quick; the plain heap must give the same run.
 TEST(Digests, DoNotDependOnHowEventsAreKept) {
   const compile::Compiled compiled =

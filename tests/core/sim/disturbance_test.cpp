@@ -107,5 +107,30 @@ TEST(Disturbance, OfABlockIsOfAllLinksThatLeadToIt) {
   EXPECT_EQ(codes, (std::vector<std::string>{"scenario.loss_without_timeout", "scenario.no_calls"}));
 }
 
+// Not of those by which its own parts ask each other.
+TEST(Disturbance, OfABlockIsNotOfItsParts) {
+  using cantilever::test::design;
+  for (const char* type : {"kv_nosql", "sharded_db", "search_cluster", "wide_column_db", "store"}) {
+    SCOPED_TRACE(type);
+    const Design drawn = design()
+                             .block("users", "source")
+                             .block("db", type)
+                             .link("users", "db")
+                             .workload("users", 100_rps)
+                             .scenario("faults")
+                             .at(Duration(), Change::FailCalls, "db", 0.3);
+    const compile::Compiled compiled =
+        compile::compile(drawn, catalog::Catalog::builtIn(), {.scenario = ScenarioId("faults")});
+    ASSERT_NE(compiled.plan, nullptr) << compiled.diagnostics.front().message;
+    RunConfig config;
+    config.warmup = Duration();
+    config.duration = 60_s;
+    const RunResult run = *simulate(compiled.plan, config);
+    EXPECT_NEAR(
+        static_cast<double>(run.classes[0].failedTotal()) / static_cast<double>(run.classes[0].offered), 0.3,
+        0.03);
+  }
+}
+
 }  // namespace
 }  // namespace cantilever::sim

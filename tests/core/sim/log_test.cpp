@@ -591,6 +591,33 @@ TEST(Log, HoldsUpItsWritersUntilThereIsRoom) {
   expectConservation(result.groups[0]);
 }
 
+// The first in line waits for room in its partition; when it gives up, the next may have room in another one.
+TEST(Log, LetsTheNextWriterInWhenTheFirstInLineGoes) {
+  PlanBuilder builder;
+  Log small = inPartitions(64);
+  small.limit = 1;
+  small.overflow = Log::Overflow::Block;
+  const plan::Index log = builder.log("log", small);
+  builder.group(log, builder.station("reader", servers(1), Law::constant(1_s)));
+  const plan::Index write = builder.program("write", plan::kNone, [=](ProgramWriter& p) { p.publish(log); });
+  plan::Link hurried = withTimeout(15_ms);
+  hurried.cancels = true;
+  const plan::Index link = builder.link("to-log", write, hurried);
+  const auto body = [=](ProgramWriter& p) { p.call(link); };
+  builder.requestClass("often");
+  builder.requestClass("seldom");
+  builder.keys(0, 1, 0);  // one key each, in partitions of their own
+  builder.keys(1, 1, 0);
+  builder.source("often", perSecond(1 / 0.010), body, ArrivalProcess::Deterministic, 0);
+  builder.source("seldom", perSecond(1 / 0.032), body, ArrivalProcess::Deterministic, 1);
+  const RunResult result = runFor(60_ms, builder);
+  // That of 10 ms is read, that of 20 waits, and those of 30 and more find no room; that of 32 has room in
+  // its partition, and gets in at 45 ms, when the one before it has timed out.
+  EXPECT_EQ(result.groups[0].received, 3u);
+  EXPECT_EQ(result.classes[1].succeeded, 1u);
+  EXPECT_EQ(result.classes[1].latency.maxNs(), 13 * kMs);
+}
+
 TEST(Log, BeginsWithItsBacklogAndTellsWhenThatIsGone) {
   PlanBuilder builder;
   builder.requestClass("all");

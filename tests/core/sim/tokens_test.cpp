@@ -270,6 +270,26 @@ TEST(TakenTokens, GoToImportantRequestsFirstAndAreKeptForThem) {
   EXPECT_EQ(shed.classes[1].failed[static_cast<std::size_t>(Reason::Shed)], shed.tokens[0].shed);
 }
 
+// Who is next in line may need fewer tokens than the one that has gone, of which some are kept for others.
+TEST(TakenTokens, AreThereForTheNextWhenTheFirstInLineGoes) {
+  PlanBuilder builder;
+  builder.requestClass("first");
+  builder.requestClass("second");
+  builder.raw().classes[1].priority = 1;
+  Tokens kept = tokensOf(2);
+  kept.reserve = 1;
+  kept.patience = Law::constant(17_ms);
+  const plan::Index tokens = builder.tokens("tokens", kept);
+  const auto body = [&](ProgramWriter& p) { p.take(tokens).wait(Law::constant(1_s)); };
+  builder.source("one", perSecond(1 / 0.010), body, ArrivalProcess::Deterministic, 0);    // 10 ms, 20 ms
+  builder.source("other", perSecond(1 / 0.012), body, ArrivalProcess::Deterministic, 1);  // 12 ms
+  const RunResult result = run(builder, Duration::milliseconds(29.9));
+  // One token is free at 12 ms, but not for the second class, which waits to 29 ms; behind it waits that of
+  // 20 ms, and it can be served at once then.
+  EXPECT_EQ(result.tokens[0].abandoned, 1u);
+  EXPECT_EQ(result.tokens[0].granted, 2u);
+}
+
 TEST(TakenTokens, OfAKeyAreItsOwn) {
   PlanBuilder builder;
   const plan::Index users = builder.requestClass("users");
