@@ -137,7 +137,7 @@ TEST(QuantityErrors, SayWhatWasReadAndWhatWouldBeRight) {
                   {"20 mss", "quantity.unit", "did you mean \"ms\"?"},
                   {"20 parsecs", "quantity.unit", "\"parsecs\" is not one of its units"},
                   {"1,5 s", "quantity.number", "decimals take a point"},
-                  {"1..5 s", "quantity.number", "\"1..5\" is not a number"},
+                  {"1..5 s", "quantity.number", "one decimal point"},
                   {"- s", "quantity.number", "is not a number"},
                   {"1e999 s", "quantity.number", "within range"},
                   {"nan s", "quantity.number", "does not begin with a number"},

@@ -307,11 +307,13 @@ TEST(StreamProcessor, HasOneResultForEachKeyAndWindow) {
 // done again by others. In the mean half of the interval, here half a second of a quarter of the events.
 TEST(StreamProcessor, GoesOnFromItsLastCheckpoint) {
   const auto lossWith = [](Duration interval) {
-    DesignBuilder builder = stream(400_rps)
-                                .param("window", 1_s)
-                                .param("checkpoint", interval)
-                                .param("checkpoint_pause", 0_ms)
-                                .param("restart", 3_s);
+    DesignBuilder builder =
+        stream(400_rps)
+            .param("window", 1_s)
+            .param("checkpoint", interval)
+            .param("checkpoint_pause", 0_ms)
+            .param("restart", 3_s)
+            .classParam("request", "keys", 1000);  // so that all partitions have about as many
     builder.scenario("loss").at(Duration::seconds(10.5), Change::KillInstances, "subject", 1);
     return runOf(builder, 20_s, "loss").groups[0];
   };

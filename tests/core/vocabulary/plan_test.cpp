@@ -174,7 +174,7 @@ const Spoiling kSpoilings[] = {
     {"unknown_instruction", [](Plan& p) { code(p, 7).op = static_cast<Op>(77); }, "unknown instruction"},
     {"actions_unsorted", [](Plan& p) { p.actions[0].at = 3_s; }, "order of time"},
     {"action_pool", [](Plan& p) { p.actions[0].pool = kNone; }, "no pool"},
-    {"action_value", [](Plan& p) { p.actions[1].value = kNan; }, "negative or no number"},
+    {"action_value", [](Plan& p) { p.actions[1].value = kNan; }, "no number, negative or too large"},
     {"action_instances", [](Plan& p) { p.actions[0].firstInstance = p.actions[0].lastInstance = 1; },
      "no room for"},
     {"action_zone", [](Plan& p) { p.actions[0].change = Change::ZoneOutage; }, "no zone to act on"},
