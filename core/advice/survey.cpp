@@ -91,6 +91,18 @@ double Survey::rate(const Link& link, const ClassId& requestClass) const {
   return at == classes.end() ? 0 : sumOverLink(link, static_cast<std::size_t>(at - classes.begin()));
 }
 
+double Survey::hitRatio(const Station& station) const {
+  if (station.traits.hitRatio || !hasRates()) {
+    return station.traits.hitRatio.value_or(Ratio()).raw();
+  }
+  const std::vector<plan::Cache>& caches = m_input.compiled->plan->caches;
+  const auto at = std::find_if(caches.begin(), caches.end(),
+                               [&](const plan::Cache& each) { return each.key == station.block->id.text(); });
+  return at == caches.end()
+             ? 0
+             : m_input.compiled->visits->hitRatio[static_cast<std::size_t>(at - caches.begin())];
+}
+
 double Survey::offered() const {
   double sum = 0;
   for (const Workload& workload : m_input.design->workloads) {

@@ -43,6 +43,8 @@ class Survey {
   /// Requests per second that the sources offer, of one class or of all.
   double offered() const;
   double offered(const ClassId& requestClass) const;
+  /// Of a cache: as it states, else as follows from its contents; 0 of anything else, or without rates.
+  double hitRatio(const Station& station) const;
 
   bool hasRun() const { return m_input.run != nullptr; }
   /// Measured pools of the block; empty without a run.

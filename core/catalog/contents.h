@@ -7,14 +7,11 @@
 /// are simulated.
 namespace cantilever::catalog::contents {
 
-struct ContentsParams {
+/// Which requests hit, and for how long an entry may be served.
+struct HitParams {
   Choice contents{"ratio"};
   Ratio hitRatio = ratio(0.9);
-  Count capacity{10'000};
-  Choice eviction{"least_recently_used"};
   Duration timeToLive = {};
-  bool isSingleFlight = false;
-  Ratio warmShare = ratio(0);
 
   bool areSimulated() const { return contents.value == "keys"; }
   /// For traits: the stated ratio, where it is the one that counts.
@@ -23,13 +20,19 @@ struct ContentsParams {
   }
 };
 
+struct ContentsParams : HitParams {
+  Count capacity{10'000};
+  Choice eviction{"least_recently_used"};
+  bool isSingleFlight = false;
+  Ratio warmShare = ratio(0);
+};
+
 /// The word of a parameter; what is unknown is the first.
 plan::Eviction evictionOf(const Choice& choice);
 
 template <class P>
-Schema<P>& addContentsFields(Schema<P>& schema, const char* whyRatio, const char* whyCapacity,
-                             const char* whyLife, Source::Grade gradeOfLife = Source::Grade::Judgement) {
-  return schema.field("contents", &ContentsParams::contents)
+Schema<P>& addHitFields(Schema<P>& schema, const char* whyRatio) {
+  return schema.field("contents", &HitParams::contents)
       .label("Contents")
       .group("Behaviour")
       .choices({"ratio", "keys"})
@@ -38,12 +41,29 @@ Schema<P>& addContentsFields(Schema<P>& schema, const char* whyRatio, const char
           "eviction and time "
           "to live act, and request classes need a key space.")
       .source(Source::Grade::Judgement, "A stated ratio needs no knowledge of keys.")
-      .field("hit_ratio", &ContentsParams::hitRatio)
+      .field("hit_ratio", &HitParams::hitRatio)
       .label("Hit ratio")
       .group("Behaviour")
-      .range(0, 0.999)
+      .range(0, 1)
       .help("Share of the requests of cacheable classes that it answers itself (contents by ratio).")
-      .source(Source::Grade::Judgement, whyRatio)
+      .source(Source::Grade::Judgement, whyRatio);
+}
+
+template <class P>
+Schema<P>& addLifeField(Schema<P>& schema, const char* whyLife,
+                        Source::Grade gradeOfLife = Source::Grade::Judgement) {
+  return schema.field("ttl", &HitParams::timeToLive)
+      .label("Time to live")
+      .group("Behaviour")
+      .range(Duration(), Duration::hours(365 * 24))
+      .help("How long an entry may be served (contents by keys); 0: for ever. Goes into exports as well.")
+      .source(gradeOfLife, whyLife);
+}
+
+template <class P>
+Schema<P>& addContentsFields(Schema<P>& schema, const char* whyRatio, const char* whyCapacity,
+                             const char* whyLife, Source::Grade gradeOfLife = Source::Grade::Judgement) {
+  addHitFields(schema, whyRatio)
       .field("capacity", &ContentsParams::capacity)
       .label("Capacity")
       .group("Size")
@@ -56,13 +76,8 @@ Schema<P>& addContentsFields(Schema<P>& schema, const char* whyRatio, const char
       .group("Behaviour")
       .choices({"least_recently_used", "least_frequently_used", "first_in", "random"})
       .help("Which entry of a full cache makes room for a new one (contents by keys).")
-      .source(Source::Grade::Judgement, "What most caches do, or imitate by sampling.")
-      .field("ttl", &ContentsParams::timeToLive)
-      .label("Time to live")
-      .group("Behaviour")
-      .range(Duration(), Duration::hours(365 * 24))
-      .help("How long an entry may be served (contents by keys); 0: for ever. Goes into exports as well.")
-      .source(gradeOfLife, whyLife)
+      .source(Source::Grade::Judgement, "What most caches do, or imitate by sampling.");
+  return addLifeField(schema, whyLife, gradeOfLife)
       .field("single_flight", &ContentsParams::isSingleFlight)
       .label("Fetch once")
       .group("Behaviour")

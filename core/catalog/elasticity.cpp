@@ -44,7 +44,13 @@ void addScaler(const ElasticParams& params, const plan::Pool& pool, plan::Index 
                   "scale_on");
     return;
   }
-  if (pool.room() == pool.instances && params.minInstances.value() >= pool.instances) {
+  if (params.minInstances.value() > pool.room()) {
+    lowering.warn("scaling.least_is_more",
+                  "At least " + format(params.minInstances) + " is more than the " +
+                      format(Count(pool.room())) +
+                      " that there may be: so many it keeps. Set \"at most\" to more than \"at least\".",
+                  "min_instances");
+  } else if (pool.room() == pool.instances && params.minInstances.value() >= pool.instances) {
     lowering.warn("scaling.no_room",
                   "It is to be scaled, but between \"at least\" and \"at most\" there is no room.",
                   "max_instances");
@@ -109,6 +115,11 @@ bool scales(const ElasticParams& params) {
 }
 
 void describeScaling(const ElasticParams& params, Deployable& deployable) {
+  const Result<Residence> residence = parseResidence(params.livesOn);
+  if (residence && !residence->block.empty()) {
+    deployable.settings["lives_on"] = residence->block;
+    deployable.settings["lives_per_host"] = std::to_string(residence->perHost);
+  }
   if (!scales(params)) {
     return;
   }
@@ -148,14 +159,14 @@ void addControls(const ElasticParams& params, const plan::Pool& pool, plan::Inde
   if (residence && !residence->block.empty()) {
     lowering.liveOn(index, residence->block, residence->perHost);
   }
+  if (!pool.isOnDemand()) {
+    machines::warnIfMostIsLess(Count(pool.instances), params.maxInstances, "max_instances", lowering);
+  }
   if (params.scaleOn.value != "none" && !pool.isOnDemand()) {
     addScaler(params, pool, index, lowering);
   }
   if (params.failsAtRandom) {
-    plan::RandomFault fault;
-    fault.pool = index;
-    fault.timeToFailure = Law::exponential(params.timeToFailure);
-    fault.timeToRepair = Law::exponential(params.timeToRepair);
+    plan::RandomFault fault = machines::faultOf(params, index);
     fault.crews = small(params.repairCrews);
     fault.keepsWork = params.failure.value == "pause";
     lowering.addFault(fault);

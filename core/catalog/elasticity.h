@@ -2,6 +2,7 @@
 
 #include "core/base/quantities.h"
 #include "core/catalog/class_work.h"
+#include "core/catalog/machines.h"
 #include "core/catalog/residence.h"
 #include "core/catalog/schema.h"
 #include "core/vocabulary/deployable.h"
@@ -11,7 +12,7 @@
 /// by chance.
 namespace cantilever::catalog::elasticity {
 
-struct ElasticParams {
+struct ElasticParams : machines::BootParams, machines::FaultParams {
   Choice scaleOn{"none"};
   double scaleTarget = 0.6;
   Count minInstances{1};
@@ -19,12 +20,7 @@ struct ElasticParams {
   Duration scalePeriod = Duration::seconds(60);
   Duration cooldownUp = {};
   Duration cooldownDown = Duration::seconds(300);
-  Law bootTime = Law::constant(Duration::seconds(60));
-  Duration drainLimit = Duration::seconds(30);
-  bool failsAtRandom = false;
   Choice failure{"kill"};
-  Duration timeToFailure = Duration::hours(720);
-  Duration timeToRepair = Duration::seconds(300);
   Count repairCrews{0};
   Count neededInstances{1};
   std::string scaleSteps;
@@ -50,7 +46,7 @@ std::string faultInScaleSteps(const std::string& text);
 template <class P>
 Schema<P>& addElasticFields(Schema<P>& schema) {
   using namespace literals;
-  return schema.field("scale_on", &ElasticParams::scaleOn)
+  schema.field("scale_on", &ElasticParams::scaleOn)
       .label("Scale on")
       .group("Scaling")
       .choices({"none", "utilisation", "occupancy", "queue", "request_rate", "lag", "demand"})
@@ -110,30 +106,12 @@ Schema<P>& addElasticFields(Schema<P>& schema) {
       .range(Duration(), 24_h)
       .help("How long it waits after taking instances away before it takes more.")
       .source(Source::Grade::Known,
-              "Kubernetes documentation: scaling down is stabilised over 300 s; https://kubernetes.io/docs/")
-      .field("boot_time", &ElasticParams::bootTime)
-      .label("Boot time")
-      .group("Scaling")
-      .range(Duration(), 24_h)
-      .help("From the order of a new instance until it takes work.")
-      .source(Source::Grade::Judgement,
-              "A virtual machine with an agent and an application; containers take seconds.")
-      .field("drain_limit", &ElasticParams::drainLimit)
-      .label("Drain limit")
-      .group("Scaling")
-      .range(Duration(), 24_h)
-      .help(
-          "An instance that is taken away gets no new work and this long to finish what it holds; the rest "
-          "fails. "
-          "0: as long as it takes.")
-      .source(Source::Grade::Known,
-              "Kubernetes documentation: terminationGracePeriodSeconds is 30; https://kubernetes.io/docs/")
-      .field("fails_at_random", &ElasticParams::failsAtRandom)
-      .label("Fails at random")
-      .group("Reliability")
-      .help("Instances fail and are repaired by chance while a simulation runs.")
-      .source(Source::Grade::Judgement, "Off: a run shows the load alone.")
-      .field("failure", &ElasticParams::failure)
+              "Kubernetes documentation: scaling down is stabilised over 300 s; https://kubernetes.io/docs/");
+  machines::addBootFields(schema,
+                          "A virtual machine with an agent and an application; containers take seconds.");
+  machines::addFaultFields(schema, "Instances", "A month; shorten it to see failures in a short run.",
+                           "Five minutes: detection and a new machine.");
+  return schema.field("failure", &ElasticParams::failure)
       .label("What a failure does")
       .group("Reliability")
       .choices({"kill", "pause"})
@@ -142,20 +120,6 @@ Schema<P>& addElasticFields(Schema<P>& schema) {
           "waits and is "
           "resumed, and calls go on to come.")
       .source(Source::Grade::Judgement, "Machines and processes mostly die.")
-      .field("time_to_failure", &ElasticParams::timeToFailure)
-      .label("Time to failure")
-      .group("Reliability")
-      .range(1_s, Duration::hours(876'000))
-      .logarithmic()
-      .help("Mean of an exponential law, for each instance while it is up.")
-      .source(Source::Grade::Judgement, "A month; shorten it to see failures in a short run.")
-      .field("time_to_repair", &ElasticParams::timeToRepair)
-      .label("Time to repair")
-      .group("Reliability")
-      .range(1_ms, Duration::hours(8760))
-      .logarithmic()
-      .help("Mean of an exponential law, from the begin of the repair.")
-      .source(Source::Grade::Judgement, "Five minutes: detection and a new machine.")
       .field("repair_crews", &ElasticParams::repairCrews)
       .label("Repair crews")
       .group("Reliability")
@@ -296,7 +260,8 @@ bool scales(const ElasticParams& params);
 inline bool livesElsewhere(const ElasticParams& params) {
   return !params.livesOn.empty();
 }
-/// What exporters have to know to scale it in the same way: see Deployable.
+/// What exporters have to know to scale it in the same way, and where it lives (`lives_on`, a block, and
+/// `lives_per_host`): see Deployable.
 void describeScaling(const ElasticParams& params, Deployable& deployable);
 /// Gives the pool its room, boot time and drain limit; before it is added.
 void makeElastic(const ElasticParams& params, plan::Pool& pool);

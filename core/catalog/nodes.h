@@ -17,7 +17,7 @@ template <class P>
 Schema<P>& addNodeFields(Schema<P>& schema, const char* whyInstances, const char* whyType,
                          const char* whyStorage) {
   tier::addSizeFields(schema, whyInstances, whyType);
-  return schema.field("storage", &NodeParams::storage)
+  schema.field("storage", &NodeParams::storage)
       .label("Storage per node")
       .group("Size")
       .range(bytes(10e9), bytes(64e12))
@@ -25,13 +25,8 @@ Schema<P>& addNodeFields(Schema<P>& schema, const char* whyInstances, const char
       .help(
           "Size of each node's volume (gp3), copies included. The disks of the lines i3, i4i and the like "
           "come with them: set 10 GB.")
-      .source(Source::Grade::Judgement, whyStorage)
-      .field("purchase", &NodeParams::purchase)
-      .label("Purchase")
-      .group("Cost")
-      .choices({"ondemand", "ri1y", "ri3y"})
-      .help("On demand, or reserved for one or three years.")
-      .source(Source::Grade::Judgement, "The price to compare others with.");
+      .source(Source::Grade::Judgement, whyStorage);
+  return machines::addPurchaseField(schema, machines::Spot::NotOffered);
 }
 
 /// The nodes; a fixed number, each with seats and a queue of its own.

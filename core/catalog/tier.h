@@ -10,12 +10,11 @@
 /// What block types have in common that are equal servers running somebody's code.
 namespace cantilever::catalog::tier {
 
-struct TierParams : elasticity::ElasticParams {
+struct TierParams : elasticity::ElasticParams, machines::PurchaseParams {
   Count instances{2};
   Choice instanceType{"m7g.large"};
   Count concurrency{200};
   Count queueLimit{100};
-  Choice purchase{"ondemand"};
   std::string image;
 
   const InstanceClass& instanceClass() const { return *findInstanceClass(instanceType.value); }
@@ -60,14 +59,7 @@ Schema<P>& addAdmissionFields(Schema<P>& schema, Source::Grade grade, const char
 
 template <class P>
 Schema<P>& addDeploymentFields(Schema<P>& schema) {
-  return schema.field("purchase", &TierParams::purchase)
-      .label("Purchase")
-      .group("Cost")
-      .choices({"ondemand", "ri1y", "ri3y", "spot"})
-      .help(
-          "On demand, reserved for one or three years, or spot, which may be taken away at two minutes' "
-          "notice.")
-      .source(Source::Grade::Judgement, "The price to compare others with.")
+  return machines::addPurchaseField(schema)
       .field("image", &TierParams::image)
       .label("Container image")
       .group("Size")

@@ -314,7 +314,16 @@ class DesignChecker {
                           " is a look-up, which waits for its answer: it must be a call, not a send.",
                       About::the(link, "mode"));
     }
-    if (to.isUsable && !to.traits.hitRatio && !hasOperation(to, "lookup")) {
+    const bool hasContents = to.isUsable && !to.traits.hitRatio && hasOperation(to, "lookup");
+    if (hasContents && !link.operation.empty() && link.operation != "lookup") {
+      m_remarks.warn(
+          "link.lookup_names_operation",
+          "Link " + quoted(link.id.text()) + " is a look-up that names the operation " +
+              quoted(link.operation) + "; what " + quoted(*to.block) +
+              " holds decides there, so it takes the operation \"lookup\". Leave the operation empty.",
+          About::the(link, "operation"));
+    }
+    if (to.isUsable && !to.traits.hitRatio && !hasContents) {
       m_remarks.warn("link.lookup_without_cache",
                      "Link " + quoted(link.id.text()) + " looks up in " + quoted(*to.block) +
                          ", which is no cache: every look-up misses.",

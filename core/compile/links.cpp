@@ -93,12 +93,13 @@ void Compiler::remarkConsumers(const Link& link) {
 }
 
 /// Look-ups in caches with contents go on to put there what they missed: by links of their own, behind all
-/// those of the design.
+/// those of the design. Where a cache states its hit ratio, its callers draw whether they hit, and nothing is
+/// put anywhere.
 void Compiler::addFillLinks() {
   for (std::vector<plan::OutLink>& links : m_outLinks) {
     for (plan::OutLink& out : links) {
       const CheckedBlock& to = m_checked.blocks[m_checked.links[out.index].to];
-      if (out.link->role == LinkRole::Lookup && hasOperation(to, "fill")) {
+      if (out.link->role == LinkRole::Lookup && hasOperation(to, "fill") && !to.traits.hitRatio) {
         out.fill = static_cast<Index>(m_plan.links.size());
         plan::Link fill = m_plan.links[out.index];
         fill.key += "/fill";
@@ -249,18 +250,19 @@ std::optional<Index> Compiler::programOf(const CheckedLink& checked) const {
   return at == known.end() ? std::nullopt : std::optional(at->second);
 }
 
-/// What the link names; else by its role, if the callee has an operation of that name; else the default.
+/// The look-up of a cache with contents; else what the link names; else by its role, if the callee has an
+/// operation of that name; else the default.
 std::string Compiler::operationOf(const CheckedLink& checked) const {
   const Link& link = *checked.link;
-  if (!link.operation.empty()) {
-    return link.operation;
-  }
   const std::vector<std::string>& names = m_checked.blocks[checked.to].type->operations;
   const auto has = [&](const char* name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
-  if (link.role == LinkRole::Lookup && has("lookup")) {
-    return "lookup";
+  if (link.role == LinkRole::Lookup && has("lookup") && !m_checked.blocks[checked.to].traits.hitRatio) {
+    return "lookup";  // whatever it names: no other operation says what is missing
+  }
+  if (!link.operation.empty()) {
+    return link.operation;
   }
   if (link.role == LinkRole::Read && has("read")) {
     return "read";

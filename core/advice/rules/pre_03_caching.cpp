@@ -24,7 +24,7 @@ ReadTraffic readTrafficOf(const Survey& survey, const ClassId& requestClass) {
       const double rate = isSynchronous(*link) ? survey.rate(*link, requestClass) : 0;
       if (station.traits.isCache && link->role == LinkRole::Lookup) {
         traffic.lookups += rate;
-        traffic.hits += rate * station.traits.hitRatio.value_or(ratio(0)).raw();
+        traffic.hits += rate * survey.hitRatio(station);
       } else if (station.traits.isRelational && link->role != LinkRole::Write) {
         traffic.database += rate;
       }

@@ -35,7 +35,7 @@ Answer checkCdn(const AdviceInput& input) {
                   origins);
   }
   for (const Station* edge : edges) {
-    const double hits = edge->traits.hitRatio.value_or(ratio(0)).raw();
+    const double hits = survey.hitRatio(*edge);
     const Duration life = edge->traits.timeToLive.value_or(Duration());
     if (hits < kGoodEdgeHitRatio || life < kShortestLife) {
       return warned(share + "; " + edge->name() + " answers " + percent(hits) + " of it and keeps it for " +

@@ -118,7 +118,11 @@ So the time to detect, to acknowledge and to repair add up to what the outage la
                                                    static_cast<double>(params.alarms.value()),
                                                    format(params.alarms) + " alarms")};
       },
-      [](const AlertingParams&) { return Deployable{.kind = Deployable::Kind::None}; },
+      [](const AlertingParams&) {
+        Deployable deployable{.kind = Deployable::Kind::None};
+        deployable.settings["instead"] = "write its rules where metrics are kept";
+        return deployable;
+      },
       [](const AlertingParams& params) {
         Traits traits = hosted::traits(8760_h, 10_min);  // judgement
         traits.detectionTime = params.acknowledged;

@@ -10,7 +10,7 @@ namespace {
 
 using namespace literals;
 
-struct AppServerParams : elasticity::ElasticParams {
+struct AppServerParams : elasticity::ElasticParams, machines::PurchaseParams {
   Count instances{3};
   Choice instanceType{"m7g.large"};
   Count threads{200};
@@ -19,7 +19,6 @@ struct AppServerParams : elasticity::ElasticParams {
   Law cpuTime = Law::lognormal(8_ms, 1.0);
   bool stateless = true;
   std::string healthPath = "/health";
-  Choice purchase{"ondemand"};
   std::string image;
 
   const InstanceClass& instanceClass() const { return *findInstanceClass(instanceType.value); }
@@ -83,15 +82,8 @@ Schema<AppServerParams> appServerSchema() {
       .label("Health path")
       .group("Reliability")
       .help("Where balancers ask whether it can serve; empty: no health check.")
-      .source(Source::Grade::Judgement, "A common convention.")
-      .field("purchase", &AppServerParams::purchase)
-      .label("Purchase")
-      .group("Cost")
-      .choices({"ondemand", "ri1y", "ri3y", "spot"})
-      .help(
-          "On demand, reserved for one or three years, or spot, which may be taken away at two minutes' "
-          "notice.")
-      .source(Source::Grade::Judgement, "The price to compare others with.")
+      .source(Source::Grade::Judgement, "A common convention.");
+  machines::addPurchaseField(schema)
       .field("image", &AppServerParams::image)
       .label("Container image")
       .group("Size")

@@ -1,5 +1,7 @@
 #include "core/base/text.h"
 #include "core/catalog/blocks.h"
+#include "core/catalog/contents.h"
+#include "core/catalog/hosted.h"
 #include "core/catalog/schema.h"
 
 namespace cantilever::catalog::blocks {
@@ -8,24 +10,30 @@ namespace {
 
 using namespace literals;
 
-struct CdnParams {
-  Ratio hitRatio = ratio(0.9);
+struct CdnParams : contents::ContentsParams {
+  CdnParams() {
+    capacity = Count(1'000'000);
+    timeToLive = 24_h;
+    isSingleFlight = true;
+  }
+  Count places{1};
   Law edgeLatency = Law::lognormal(15_ms, 0.6);
   Law missOverhead = Law::lognormal(25_ms, 0.6);
-  Duration timeToLive = 24_h;
   Choice reach{"continental"};
 };
 
 Schema<CdnParams> cdnSchema() {
-  return Schema<CdnParams>()
-      .field("hit_ratio", &CdnParams::hitRatio)
-      .label("Hit ratio")
-      .group("Behaviour")
-      .range(0, 0.999)
+  Schema<CdnParams> schema;
+  schema.field("places", &CdnParams::places)
+      .label("Places")
+      .group("Size")
+      .range(1, 1000)
+      .logarithmic()
       .help(
-          "Share of the requests of cacheable classes that the edge answers itself. 95 % and more for files "
-          "with versioned names, 80 to 90 % for a mix.")
-      .source(Source::Grade::Judgement, "Between versioned files and mixed content.")
+          "Caches that each have contents of their own (contents by keys): a file is fetched once for each. "
+          "One "
+          "stands for an origin shield, which all edges ask.")
+      .source(Source::Grade::Judgement, "As with an origin shield: the most that a CDN can spare its origin.")
       .field("edge_latency", &CdnParams::edgeLatency)
       .label("Edge latency")
       .group("Behaviour")
@@ -40,16 +48,6 @@ Schema<CdnParams> cdnSchema() {
           "Extra time of a miss at the edge, besides what the origin takes: the way to it over a kept "
           "connection, and storing the answer.")
       .source(Source::Grade::Judgement, "One way across a continent with connection reuse.")
-      .field("default_ttl", &CdnParams::timeToLive)
-      .label("Time to live")
-      .group("Behaviour")
-      .range(0_s, Duration::hours(365 * 24))
-      .help(
-          "How long an answer may be served again. Goes into the exported configuration; the hit ratio says "
-          "what comes of it. A year is right for files whose name changes with their content.")
-      .source(Source::Grade::Known,
-              "Amazon CloudFront developer guide: default TTL 86,400 s; "
-              "https://docs.aws.amazon.com/AmazonCloudFront/")
       .field("reach", &CdnParams::reach)
       .label("Reach")
       .group("Size")
@@ -58,24 +56,29 @@ Schema<CdnParams> cdnSchema() {
           "Where edges serve: one country, North America and Europe, or everywhere. Sets the price class of "
           "the export.")
       .source(Source::Grade::Judgement, "Most products begin on one continent.");
+  return contents::addContentsFields(
+      schema, "Between versioned files (95 % and more) and mixed content (80 to 90 %).",
+      "Files that a place keeps, 100 GB of pictures and scripts; the provider tells nobody.",
+      "Amazon CloudFront developer guide: default TTL 86,400 s, a year for files whose name changes with "
+      "their "
+      "content; https://docs.aws.amazon.com/AmazonCloudFront/",
+      Source::Grade::Known);
 }
 
 void lowerCdn(const CdnParams& params, plan::Lowering& lowering) {
   plan::Pool edge;
   edge.servers = 0;  // the provider's capacity is out of reach of one customer
+  edge.instances = params.areSimulated() ? hosted::small(params.places) : 1;
   const plan::Index pool = lowering.addPool(edge);
+  const contents::Contents contents(params, pool, lowering);
+  const plan::Body hit = [&](plan::ProgramBuilder& program) { program.wait(params.edgeLatency); };
   const plan::Body miss = [&](plan::ProgramBuilder& program) {
     program.wait(params.missOverhead).useAll(lowering.links());
   };
-  const plan::Body lookUp = [&](plan::ProgramBuilder& program) {
-    program.branch(
-        params.hitRatio.raw(), [&](plan::ProgramBuilder& hit) { hit.wait(params.edgeLatency); }, miss);
-  };
+  const plan::Body pass = [&](plan::ProgramBuilder& program) { program.useAll(lowering.links()); };
   lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
-    program
-        .branchOnClass(lowering.cacheableClasses(), lookUp,
-                       [&](plan::ProgramBuilder& pass) { pass.useAll(lowering.links()); })
-        .end();
+    contents.readThrough(program, hit, miss, pass);
+    program.end();
   });
 }
 
@@ -108,7 +111,7 @@ Traits traitsOfCdn(const CdnParams& params) {
   traits.scalesAutomatically = true;
   traits.hasHealthCheck = true;
   traits.terminatesTls = true;
-  traits.hitRatio = params.hitRatio;
+  traits.hitRatio = params.statedRatio();
   traits.timeToLive = params.timeToLive;
   traits.mtbf = 43800_h;  // one short incident in five years for a customer: judgement
   traits.mttr = 15_min;
@@ -124,15 +127,16 @@ BlockType cdn() {
   type.category = Category::Edge;
   type.purpose = "A cache near the users that answers what is the same for everybody.";
   type.documentation =
-      R"(**What happens to a request.** If its class is *cacheable*, it is a hit with the hit ratio and is answered after the edge latency.
-A miss takes the miss overhead and then the outgoing links that are meant for its class. A request of any other class passes straight
+      R"(**What happens to a request.** If its class is *cacheable* and the answer is at the edge (see *Contents*), it is answered after the edge latency.
+A miss takes the miss overhead and then the outgoing links that are meant for its class; with contents by keys it is kept, and hits until it has expired or made room. A request of any other class passes straight
 through to the outgoing links: the way from the edge to the origin is the latency of that link. Restrict links to classes to send files
 to one origin and pages to another.
 
-**Modelled.** Hits by a fixed ratio, two latencies, traffic and requests as they are billed. The edge itself never saturates.
+**Modelled.** Hits by a fixed ratio, or what is kept at each place: keys, capacity, expiry, cold starts, misses of one file fetched once. Two latencies, traffic and requests as they are billed. The edge
+itself never saturates.
 
-**Not modelled.** What is in the cache: keys, sizes, expiry and cold starts (so the time to live changes the exports, not the run), several
-misses of one file fetched once (origin shield), the provider's request quota, compression.)";
+**Not modelled.** Sizes of files against the capacity, two levels of caches, the provider's request quota, compression.)";
+  type.documentation += contents::kContentsDocumentation;
   type.vendorNames = {"CloudFront", "Cloud CDN", "Azure Front Door", "Cloudflare", "Varnish", "Fastly"};
   return makeBlock<CdnParams>(std::move(type), cdnSchema(), &lowerCdn, &usageOfCdn, &deployCdn, &traitsOfCdn);
 }

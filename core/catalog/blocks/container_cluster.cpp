@@ -4,6 +4,7 @@
 #include "core/catalog/blocks.h"
 #include "core/catalog/hosted.h"
 #include "core/catalog/instance_class.h"
+#include "core/catalog/machines.h"
 #include "core/catalog/schema.h"
 
 namespace cantilever::catalog::blocks {
@@ -12,24 +13,24 @@ namespace {
 
 using namespace literals;
 
-struct ClusterParams {
+struct ClusterParams : machines::BootParams, machines::FaultParams, machines::PurchaseParams {
+  ClusterParams() {
+    bootTime = Law::lognormal(75_s, 0.2);
+    timeToFailure = 8760_h;
+    timeToRepair = 10_min;
+  }
+
   Count nodes{6};
   Count mostNodes{0};
   Choice instanceType{"m7g.xlarge"};
-  Law bootTime = Law::lognormal(75_s, 0.2);
-  Duration drainLimit = 30_s;
   Choice controlPlane{"managed"};
-  Choice purchase{"ondemand"};
-  bool failsAtRandom = false;
-  Duration timeToFailure = 8760_h;
-  Duration timeToRepair = 10_min;
 
   std::uint32_t room() const { return hosted::small(std::max(nodes, mostNodes)); }
 };
 
 Schema<ClusterParams> clusterSchema() {
-  return Schema<ClusterParams>()
-      .field("nodes", &ClusterParams::nodes)
+  Schema<ClusterParams> schema;
+  schema.field("nodes", &ClusterParams::nodes)
       .label("Nodes")
       .group("Size")
       .range(1, 5000)
@@ -50,54 +51,19 @@ Schema<ClusterParams> clusterSchema() {
       .choices(instanceChoices(InstanceClass::Family::Ec2))
       .help(
           "Sets the price of a node; what its containers do takes the processors that they state themselves.")
-      .source(Source::Grade::Judgement, "Room for a dozen small containers.")
-      .field("boot_time", &ClusterParams::bootTime)
-      .label("Boot time")
-      .group("Scaling")
-      .range(Duration(), 24_h)
-      .help("From the order of a node until containers can be placed on it.")
-      .source(Source::Grade::Judgement, "A machine, its agent, and its entry in the control plane.")
-      .field("drain_limit", &ClusterParams::drainLimit)
-      .label("Drain limit")
-      .group("Scaling")
-      .range(Duration(), 24_h)
-      .help("So long a node that is taken away lets its containers finish. 0: as long as it takes.")
-      .source(Source::Grade::Known,
-              "Kubernetes documentation: terminationGracePeriodSeconds is 30; https://kubernetes.io/docs/")
+      .source(Source::Grade::Judgement, "Room for a dozen small containers.");
+  machines::addBootFields(schema, "A machine, its agent, and its entry in the control plane.")
       .field("control_plane", &ClusterParams::controlPlane)
       .label("Control plane")
       .group("Cost")
       .choices({"managed", "included", "own"})
       .help(
           "Managed and billed by the hour (EKS), included in the nodes (ECS), or run on three further nodes.")
-      .source(Source::Grade::Judgement, "What most clusters have.")
-      .field("purchase", &ClusterParams::purchase)
-      .label("Purchase")
-      .group("Cost")
-      .choices({"ondemand", "ri1y", "ri3y", "spot"})
-      .help(
-          "On demand, reserved for one or three years, or spot, which may be taken away at two minutes' "
-          "notice.")
-      .source(Source::Grade::Judgement, "The price to compare others with.")
-      .field("fails_at_random", &ClusterParams::failsAtRandom)
-      .label("Fails at random")
-      .group("Reliability")
-      .help("Nodes fail, with all that is on them, and are repaired by chance while a simulation runs.")
-      .source(Source::Grade::Judgement, "Off: a run shows the load alone.")
-      .field("time_to_failure", &ClusterParams::timeToFailure)
-      .label("Time to failure")
-      .group("Reliability")
-      .range(1_s, Duration::hours(876'000))
-      .logarithmic()
-      .help("Mean of an exponential law, for each node while it is up.")
-      .source(Source::Grade::Judgement, "A year; shorten it to see failures in a short run.")
-      .field("time_to_repair", &ClusterParams::timeToRepair)
-      .label("Time to repair")
-      .group("Reliability")
-      .range(1_ms, Duration::hours(8760))
-      .logarithmic()
-      .help("Mean of an exponential law.")
-      .source(Source::Grade::Judgement, "Noticing it, and another machine.");
+      .source(Source::Grade::Judgement, "What most clusters have.");
+  machines::addPurchaseField(schema);
+  return machines::addFaultFields(schema, "Nodes, with all that is on them,",
+                                  "A year; shorten it to see failures in a short run.",
+                                  "Noticing it, and another machine.");
 }
 
 void lowerCluster(const ClusterParams& params, plan::Lowering& lowering) {
@@ -106,13 +72,10 @@ void lowerCluster(const ClusterParams& params, plan::Lowering& lowering) {
   nodes.growsWithGuests = nodes.maxInstances > nodes.instances;
   nodes.boot = params.bootTime;
   nodes.drainLimit = params.drainLimit;
+  machines::warnIfMostIsLess(params.nodes, params.mostNodes, "max_nodes", lowering);
   const plan::Index pool = lowering.addPool(nodes);
   if (params.failsAtRandom) {
-    plan::RandomFault fault;
-    fault.pool = pool;
-    fault.timeToFailure = Law::exponential(params.timeToFailure);
-    fault.timeToRepair = Law::exponential(params.timeToRepair);
-    lowering.addFault(fault);
+    lowering.addFault(machines::faultOf(params, pool));
   }
 }
 
@@ -160,6 +123,8 @@ more on a node than it has. The control plane: its loss would only stop changes.
         Deployable deployable{.kind = Deployable::Kind::None};
         deployable.instances = static_cast<int>(params.nodes.value());
         deployable.instanceClass = params.instanceType.value;
+        deployable.settings["hosts"] = "containers";
+        deployable.settings["autoscale_max"] = std::to_string(params.room());
         return deployable;
       },
       [](const ClusterParams& params) {

@@ -154,7 +154,11 @@ Watch capacity while instances drain and boot, and how much a bad version does b
                                    static_cast<double>(params.releases.value()), "ondemand",
                                    format(params.releases) + " releases"}};
       },
-      [](const DeploymentParams&) { return Deployable{.kind = Deployable::Kind::None}; },
+      [](const DeploymentParams&) {
+        Deployable deployable{.kind = Deployable::Kind::None};
+        deployable.settings["instead"] = "what rolls out releases is set up where they are built";
+        return deployable;
+      },
       [](const DeploymentParams&) { return hosted::traits(8760_h, 10_min); });
 }
 

@@ -99,6 +99,7 @@ run; give a scenario the failure of the new way instead.)",
       },
       [](const FlagParams& params) {
         Deployable deployable{.kind = Deployable::Kind::None};
+        deployable.settings["instead"] = "it is somebody else's service, which the code of the services asks";
         deployable.settings["poll_s"] = formatNumber(params.poll.inSeconds());
         return deployable;
       },

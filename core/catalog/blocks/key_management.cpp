@@ -87,7 +87,12 @@ pauses. **Data keys at hand** are the usual remedy: a caller keeps a data key fo
             hosted::perRequest("encryption-request", load, 1 - params.cachedShare.raw(),
                                "operations at the mean rate")};
       },
-      [](const KeyManagementParams&) { return Deployable{.kind = Deployable::Kind::None}; },
+      [](const KeyManagementParams&) {
+        Deployable deployable{.kind = Deployable::Kind::None};
+        deployable.settings["instead"] =
+            "managed services encrypt with the keys that the provider keeps for them";
+        return deployable;
+      },
       [](const KeyManagementParams&) {
         return hosted::traits(43800_h, 5_min);  // one outage in five years: judgement
       });

@@ -99,13 +99,19 @@ Schema<TableParams> tableSchema() {
       .group("Behaviour")
       .range(0_ms, 10_s)
       .help("Latency of reading one item.")
-      .source(Source::Grade::Judgement, "Single-digit milliseconds, as advertised.")
+      .source(Source::Grade::Read,
+              "As AWS says of the averages of GetItem and PutItem: single-digit milliseconds, the network "
+              "not included; "
+              "https://repost.aws/knowledge-center/dynamodb-high-latency (2026-11-27).")
       .field("put_time", &TableParams::putTime)
       .label("Put")
       .group("Behaviour")
       .range(0_ms, 10_s)
       .help("Latency of writing one item, to a majority of three copies.")
-      .source(Source::Grade::Judgement, "Single-digit milliseconds, as advertised.")
+      .source(Source::Grade::Read,
+              "As AWS says of the averages of GetItem and PutItem: single-digit milliseconds, the network "
+              "not included; "
+              "https://repost.aws/knowledge-center/dynamodb-high-latency (2026-11-27).")
       .field("query_time", &TableParams::queryTime)
       .label("Query")
       .group("Behaviour")

@@ -106,7 +106,11 @@ chooses the instance: *consistent_hash* makes parts of them, which a real tier d
   return makeBlock<LocalCacheParams>(
       std::move(type), localCacheSchema(), lowerLocalCache,
       [](const LocalCacheParams&, const Load&) { return std::vector<Usage>(); },
-      [](const LocalCacheParams&) { return Deployable(); },
+      [](const LocalCacheParams&) {
+        Deployable deployable;
+        deployable.settings["instead"] = "it is in the memory of the servers that ask it";
+        return deployable;
+      },
       [](const LocalCacheParams& params) {
         Traits traits;
         traits.isCache = true;

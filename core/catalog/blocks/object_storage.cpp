@@ -23,9 +23,11 @@ Schema<ObjectStorageParams> objectStorageSchema() {
       .group("Behaviour")
       .range(0_ms, 60_s)
       .help("Time to the first byte of a small object, within the region.")
-      .source(Source::Grade::Judgement,
-              "The Amazon S3 user guide speaks of 100 to 200 ms for small objects; medians of 20 to 60 ms "
-              "are usual within the region.")
+      .source(Source::Grade::Read,
+              "AWS white paper \"Best practices design patterns: optimizing Amazon S3 performance\", "
+              "timeouts and "
+              "retries (2026-11-27): of requests below 512 KB the median is often some tens of milliseconds; "
+              "https://docs.aws.amazon.com/whitepapers/latest/s3-optimizing-performance-best-practices/")
       .field("put_time", &ObjectStorageParams::putTime)
       .label("PUT")
       .group("Behaviour")

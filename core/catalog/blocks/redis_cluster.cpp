@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/catalog/blocks.h"
+#include "core/catalog/contents.h"
 #include "core/catalog/hosted.h"
 #include "core/catalog/key_value.h"
 
@@ -10,9 +11,12 @@ namespace {
 
 using namespace literals;
 
-struct RedisParams : key_value::NodeParams {
-  RedisParams() { shards = Count(3); }
-  Ratio hitRatio = ratio(0.9);
+struct RedisParams : key_value::NodeParams, contents::HitParams {
+  RedisParams() {
+    shards = Count(3);
+    timeToLive = 1_h;
+  }
+  Bytes entrySize = 1_KB;
   Law getTime = Law::lognormal(11_us, 0.2);
   Law setTime = Law::lognormal(13_us, 0.2);
   Count keysOfMany{100};
@@ -22,15 +26,20 @@ struct RedisParams : key_value::NodeParams {
 
 Schema<RedisParams> redisSchema() {
   Schema<RedisParams> schema;
-  return key_value::addNodeFields(schema, "The smallest cluster that keeps a majority.",
-                                  "A small memory-optimised node.")
-      .field("hit_ratio", &RedisParams::hitRatio)
-      .label("Hit ratio")
-      .group("Behaviour")
-      .range(0, 1)
-      .help("Share of look-ups that find their key. Callers use their on-miss links for the rest.")
-      .source(Source::Grade::Judgement,
-              "Typical of sessions, profiles and page fragments with enough memory.")
+  key_value::addNodeFields(schema, "The smallest cluster that keeps a majority.",
+                           "A small memory-optimised node.");
+  contents::addHitFields(schema, "Typical of sessions, profiles and page fragments with enough memory.");
+  return contents::addLifeField(schema, "Long enough to be worth it, short enough that old prices go.")
+      .field("entry_size", &RedisParams::entrySize)
+      .label("Size of an entry")
+      .group("Size")
+      .range(1_B, 512_MB)
+      .logarithmic()
+      .help(
+          "Bytes of key, value and what Redis keeps beside them (contents by keys): how many entries the "
+          "memory of "
+          "a shard has room for.")
+      .source(Source::Grade::Judgement, "A profile or a page fragment.")
       .field("get_time", &RedisParams::getTime)
       .label("GET")
       .group("Behaviour")
@@ -65,12 +74,53 @@ Schema<RedisParams> redisSchema() {
       .label("When memory is full")
       .group("Behaviour")
       .choices({"allkeys-lru", "allkeys-lfu", "volatile-lru", "noeviction"})
-      .help("Which keys make room, or none: then writes fail. Goes into the exported configuration.")
+      .help(
+          "Which keys make room, or none: then writes fail. Least recently or least frequently used ones "
+          "with contents by keys; goes into the exported configuration.")
       .source(Source::Grade::Judgement, "Right for a cache: what was used longest ago goes first.");
+}
+
+/// What the shards have room for. Where there are copies, one of them has what a dead primary had; where
+/// there are none it is lost with its shard.
+plan::Cache memoryOf(const RedisParams& params, const Shards& shards) {
+  const double all = params.memoryForData().raw();
+  const bool isLostWithShard = params.replicasPerShard == Count(0);
+  plan::Cache memory;
+  memory.pool = isLostWithShard ? shards.pool : plan::kNone;
+  memory.capacityBytes =
+      static_cast<std::uint64_t>(isLostWithShard ? all / static_cast<double>(params.shards.value()) : all);
+  memory.entryBytes = params.entrySize.raw();
+  memory.timeToLive = params.timeToLive;
+  if (params.eviction.value == "allkeys-lfu") {
+    memory.eviction = plan::Eviction::LeastFrequentlyUsed;
+  }
+  return memory;
+}
+
+/// Look-ups that miss come back as such, and callers put there what they found elsewhere.
+void addLookUps(const RedisParams& params, const Shards& shards, plan::Lowering& lowering) {
+  const plan::Index memory =
+      params.areSimulated() ? lowering.addCache(memoryOf(params, shards)) : plan::kNone;
+  const plan::Body miss = [](plan::ProgramBuilder& program) { program.fail(plan::Reason::CacheMiss); };
+  lowering.addOperation("lookup", shards.pool, [&](plan::ProgramBuilder& program) {
+    program.work(params.onThisNode(params.getTime));
+    if (memory != plan::kNone) {
+      program.lookUpIn(memory, {}, miss);
+    } else {
+      program.branch(params.hitRatio.raw(), {}, miss);
+    }
+  });
+  lowering.addOperation("fill", shards.pool, [&](plan::ProgramBuilder& program) {
+    program.work(params.onThisNode(params.setTime));
+    if (memory != plan::kNone) {
+      program.fill(memory);
+    }
+  });
 }
 
 void lowerRedis(const RedisParams& params, plan::Lowering& lowering) {
   const Shards shards = key_value::addShards(params, lowering);
+  addLookUps(params, shards, lowering);
   const plan::Body get = [&](plan::ProgramBuilder& program) {
     program.work(params.onThisNode(params.getTime));
   };
@@ -120,16 +170,17 @@ BlockType redis_cluster() {
 takes its time. `get` (also `read`) and `set` (also `write`) are single commands; `session` is one or the other, half and half. `mget` asks for many keys: client libraries split them by
 slot, so every shard that has some works on its part, and the slowest answers last.
 
-A caller that reaches it over a link of role *look-up* misses with the complement of the hit ratio, and then uses its own *on-miss* links:
-the cache-aside pattern. Outgoing links of the cache itself are used by every command.
+A caller that reaches it over a link of role *look-up* and misses uses its own *on-miss* links: the cache-aside pattern. *By ratio* a look-up is a `get` that misses with the complement
+of the hit ratio. *By keys* what is there decides: the shards have room for so many entries as their memory holds, entries expire, full shards evict, and the caller puts what it found elsewhere
+there by a command of its own. A shard that dies takes its entries with it, unless a copy has them. Outgoing links of the cache itself are used by every command.
 
-**Modelled.** Single-threaded shards with their keys, command times by the node's core, multi-gets over shards, failover, hits by a fixed ratio, nodes and replicas in the bill.
+**Modelled.** Single-threaded shards with their keys, command times by the node's core, multi-gets over shards, failover, hits by a fixed ratio or by what is in memory, nodes and replicas in the bill.
 
-**Not modelled.** Memory, eviction and expiry are in the exported configuration only: the hit ratio stands for them (*Cache* simulates contents). Slots are as even as the points of
+**Not modelled.** By keys: what other commands than look-ups read and write, and *noeviction* (it evicts like *volatile-lru*); with copies all shards share their memory, which even shards do. Slots are as even as the points of
 a hash ring, to 3 %. The keys of a multi-get are spread evenly over shards that are up.)";
   type.documentation += key_value::kNodeDocumentation;
   type.vendorNames = {"ElastiCache", "Memorystore", "Azure Cache for Redis", "Redis", "Valkey"};
-  type.operations = {"get", "set", "mget", "session", "read", "write"};
+  type.operations = {"get", "set", "mget", "session", "read", "write", "lookup", "fill"};
   return makeBlock<RedisParams>(
       std::move(type), redisSchema(), lowerRedis,
       [](const RedisParams& params, const Load&) { return key_value::usageOfNodes(params); },
@@ -138,7 +189,8 @@ a hash ring, to 3 %. The keys of a multi-get are spread evenly over shards that 
         Traits traits = key_value::traitsOfNodes(params);
         traits.isCache = true;
         traits.keepsKeysApart = true;
-        traits.hitRatio = params.hitRatio;
+        traits.hitRatio = params.statedRatio();
+        traits.timeToLive = params.timeToLive;
         return traits;
       });
 }

@@ -54,8 +54,11 @@ Schema<FunctionParams> functionSchema() {
       .range(1_ms, 60_s)
       .logarithmic()
       .help("From a call that finds no free place until a new one can take it.")
-      .source(Source::Grade::Judgement,
-              "An interpreter with some libraries; a large virtual machine takes seconds.")
+      .source(Source::Grade::Read,
+              "A. Tanasa, \"Lambda cold starts benchmark 2023\" (Node.js 18 and 20, 100 runs each): 390 to "
+              "470 ms "
+              "with 8 MB of code, 0.2 s with next to none, 3 s with 64 MB; "
+              "https://gist.github.com/adriantanasa/d9cb9f7313f985f180c0aec98e482f2b")
       .field("idle_expiry", &FunctionParams::idleExpiry)
       .label("Idle expiry")
       .group("Behaviour")
@@ -89,7 +92,6 @@ void lowerFunction(const FunctionParams& params, plan::Lowering& lowering) {
   places.queue = plan::QueueScope::Shared;
   places.boot = params.coldStart;
   places.idleExpiry = params.idleExpiry;
-  places.wakesUp = places.instances == 0;
   const plan::Index pool = lowering.addPool(places);
   plan::Tokens atOnce;
   atOnce.size = places.maxInstances;

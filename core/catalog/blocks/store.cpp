@@ -1,3 +1,4 @@
+#include "core/catalog/machines.h"
 #include "core/catalog/replication.h"
 #include "core/catalog/schema.h"
 
@@ -7,7 +8,7 @@ namespace {
 
 using namespace literals;
 
-struct StoreParams : replication::ReplicationParams {
+struct StoreParams : replication::ReplicationParams, machines::FaultParams {
   StoreParams() {
     detectionTime = Law::constant(10_s);
     promotionTime = Law::constant(20_s);
@@ -22,9 +23,6 @@ struct StoreParams : replication::ReplicationParams {
   Count applyLanes{1};
   Count applyBatch{1};
   Choice readFrom{"any"};
-  bool failsAtRandom = false;
-  Duration timeToFailure = 720_h;
-  Duration timeToRepair = 5_min;
 };
 
 constexpr const char* kStoreDocumentation =
@@ -48,11 +46,7 @@ void lowerStore(const StoreParams& params, plan::Lowering& lowering) {
   const auto count = static_cast<std::uint32_t>(params.copies.value());
   const auto withFaults = [&](plan::Index pool, std::string_view role) {
     if (params.failsAtRandom) {
-      plan::RandomFault fault;
-      fault.pool = pool;
-      fault.timeToFailure = Law::exponential(params.timeToFailure);
-      fault.timeToRepair = Law::exponential(params.timeToRepair);
-      lowering.addFault(fault, role);
+      lowering.addFault(machines::faultOf(params, pool), role);
     }
   };
   withFaults(primary, {});
@@ -158,27 +152,9 @@ Schema<StoreParams> storeSchema() {
       .choices({"any", "replica", "primary"})
       .help("Which members answer the operation `read`.")
       .source(Source::Grade::Judgement, "All members share the reads.");
-  replication::addReplicationFields(schema)
-      .field("fails_at_random", &StoreParams::failsAtRandom)
-      .label("Fails at random")
-      .group("Reliability")
-      .help("Members fail and are repaired by chance while a simulation runs.")
-      .source(Source::Grade::Judgement, "Off: a run shows the load alone.")
-      .field("time_to_failure", &StoreParams::timeToFailure)
-      .label("Time to failure")
-      .group("Reliability")
-      .range(1_s, Duration::hours(876'000))
-      .logarithmic()
-      .help("Mean of an exponential law, for each member while it is up.")
-      .source(Source::Grade::Judgement, "A month; shorten it to see failures in a short run.")
-      .field("time_to_repair", &StoreParams::timeToRepair)
-      .label("Time to repair")
-      .group("Reliability")
-      .range(1_ms, Duration::hours(8760))
-      .logarithmic()
-      .help("Mean of an exponential law.")
-      .source(Source::Grade::Judgement, "Five minutes: detection and a new machine.");
-  return schema;
+  replication::addReplicationFields(schema);
+  return machines::addFaultFields(schema, "Members", "A month; shorten it to see failures in a short run.",
+                                  "Five minutes: detection and a new machine.");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/catalog/schema.h"
+#include "core/catalog/windowing.h"
 
 namespace cantilever::catalog::blocks {
 
@@ -48,13 +49,7 @@ void lowerStream(const StreamParams& params, plan::Lowering& lowering) {
   const plan::Index pool = lowering.addPool(stage);
   plan::Window window;
   window.size = params.size;
-  window.slide = params.slide > Duration() ? std::min(params.slide, params.size) : params.size;
-  if (window.panes() > plan::Window::kMostPanes) {
-    window.slide =
-        Duration::nanoseconds(window.size.ns() / static_cast<std::int64_t>(plan::Window::kMostPanes) + 1);
-    lowering.warn("stream.slides_too_little", "An event can be in 1,000 windows at most: they slide by more.",
-                  "slide");
-  }
+  window.slide = slideOf(params.size, params.slide, lowering);
   window.isByBirth = params.time.value == "event";
   window.lateness = window.isByBirth ? params.lateness : Duration();
   window.link = lowering.addInnerLink({}, "outcomes", pool, [&](plan::ProgramBuilder& program) {

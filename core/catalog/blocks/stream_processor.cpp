@@ -5,6 +5,7 @@
 #include "core/catalog/blocks.h"
 #include "core/catalog/hosted.h"
 #include "core/catalog/schema.h"
+#include "core/catalog/windowing.h"
 
 namespace cantilever::catalog::blocks {
 
@@ -108,13 +109,7 @@ Schema<StreamProcessorParams> streamProcessorSchema() {
 plan::Window windowOf(const StreamProcessorParams& params, plan::Index pool, plan::Lowering& lowering) {
   plan::Window window;
   window.size = params.window;
-  window.slide = params.slide > Duration() ? std::min(params.slide, params.window) : params.window;
-  if (window.panes() > plan::Window::kMostPanes) {
-    window.slide =
-        Duration::nanoseconds(window.size.ns() / static_cast<std::int64_t>(plan::Window::kMostPanes) + 1);
-    lowering.warn("stream.slides_too_little", "An event can be in 1,000 windows at most: they slide by more.",
-                  "slide");
-  }
+  window.slide = slideOf(params.window, params.slide, lowering);
   window.isByBirth = true;
   window.lateness = params.lateness;
   window.link = lowering.addInnerLink({}, "results", pool, [&](plan::ProgramBuilder& program) {

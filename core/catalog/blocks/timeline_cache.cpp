@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/text.h"
 #include "core/catalog/blocks.h"
@@ -25,6 +26,7 @@ struct TimelineParams : key_value::NodeParams {
   Law readBase = Law::lognormal(10_us, 0.2);
   Law readEntry = Law::constant(200_ns);
   Count page{100};
+  Count depth{100};
 
   Bytes memoryNeeded() const {
     return bytes(static_cast<double>(users.value()) * static_cast<double>(entries.value()) * entrySize.raw() *
@@ -32,6 +34,13 @@ struct TimelineParams : key_value::NodeParams {
   }
   /// A page is never longer than the list.
   std::int64_t entriesRead() const { return std::min(page.value(), entries.value()); }
+  /// Share of the look-ups that find what they want: the reader goes back no further than the list, and the
+  /// timeline is one of those that memory has room for. How far readers go back is exponential.
+  Ratio found() const {
+    const double within =
+        1 - std::exp(-static_cast<double>(entries.value()) / static_cast<double>(depth.value()));
+    return ratio(within * std::min(1.0, memoryForData().raw() / memoryNeeded().raw()));
+  }
 };
 
 constexpr const char* kTwitterTimelines =
@@ -100,7 +109,17 @@ Schema<TimelineParams> timelineSchema() {
       .range(1, 10'000)
       .logarithmic()
       .help("Read at a time (LRANGE 0 99).")
-      .source(Source::Grade::Judgement, "A few screens.");
+      .source(Source::Grade::Judgement, "A few screens.")
+      .field("depth", &TimelineParams::depth)
+      .label("Readers go back")
+      .group("Behaviour")
+      .range(1, 100'000)
+      .logarithmic()
+      .help(
+          "Entries, on average, of an exponential law. A look-up for more than are kept misses, and so does "
+          "one for "
+          "a timeline that memory has no room for.")
+      .source(Source::Grade::Judgement, "Most look at the first page and stop.");
 }
 
 void lowerTimeline(const TimelineParams& params, plan::Lowering& lowering) {
@@ -138,11 +157,12 @@ BlockType timeline_cache() {
 drops the oldest beyond the cap; from a fan-out, a call stands for many receivers, each of which takes the time of a push at the shard that the link's
 balancing chooses.
 
-**The cap** bounds memory, not time: 800 entries of 20 bytes for each user. If the timelines do not fit into the memory of the shards, a remark says so.
+**The cap.** No timeline has more than 800 entries of 20 bytes. That bounds memory, and how far back one can read: over a link of role *look-up*, a reader who wants more than is kept misses, and the
+caller uses its *on-miss* links (the store of posts). The same goes for timelines that do not fit into the memory of the shards; a remark says so, too.
 
-**Modelled.** Single-threaded shards on which pushes and reads compete, keys of the readers, pages, memory, nodes and copies in the bill.
+**Modelled.** Single-threaded shards on which pushes and reads compete, keys of the readers, pages, the cap, memory, nodes and copies in the bill.
 
-**Not modelled.** Pushes to the copies. Timelines that are not in memory and are built anew: draw a *look-up* at the service that reads.)";
+**Not modelled.** Pushes to the copies. How long each single list is: once an account has been followed for a while, lists are full. Which timelines are evicted: those of all users alike.)";
   type.documentation += key_value::kNodeDocumentation;
   type.vendorNames = {"Redis lists",           "ElastiCache", "Memorystore",
                       "Azure Cache for Redis", "Haplo",       "Home timeline"};
@@ -152,7 +172,11 @@ balancing chooses.
       std::move(type), timelineSchema(), lowerTimeline,
       [](const TimelineParams& params, const Load&) { return key_value::usageOfNodes(params); },
       [](const TimelineParams& params) { return key_value::deployNodes(params, "allkeys-lru"); },
-      [](const TimelineParams& params) { return key_value::traitsOfNodes(params); });
+      [](const TimelineParams& params) {
+        Traits traits = key_value::traitsOfNodes(params);
+        traits.hitRatio = params.found();
+        return traits;
+      });
 }
 
 }  // namespace cantilever::catalog::blocks

@@ -10,12 +10,13 @@ namespace {
 
 using namespace literals;
 
-struct WorkerParams : elasticity::ElasticParams {
+struct WorkerParams : elasticity::ElasticParams, machines::PurchaseParams {
+  WorkerParams() { purchase = {"spot"}; }
+
   Count instances{4};
   Choice instanceType{"c7g.large"};
   Count concurrency{16};
   Law jobTime = Law::lognormal(50_ms, 1.5);
-  Choice purchase{"spot"};
   std::string image;
 };
 
@@ -50,11 +51,8 @@ Schema<WorkerParams> workerSchema() {
       .logarithmic()
       .help("Time of one job, from taking it to having done it, calls over the outgoing links not included.")
       .source(Source::Grade::Judgement,
-              "A few writes and a call to another service; jobs differ a lot, hence the variation.")
-      .field("purchase", &WorkerParams::purchase)
-      .label("Purchase")
-      .group("Cost")
-      .choices({"ondemand", "ri1y", "ri3y", "spot"})
+              "A few writes and a call to another service; jobs differ a lot, hence the variation.");
+  machines::addPurchaseField(schema)
       .help(
           "On demand, reserved for one or three years, or spot, which may be taken away at two minutes' "
           "notice: fine for jobs that can be repeated.")
