@@ -143,6 +143,13 @@ bool Deployment::isEntry(std::size_t block) const {
                      [&](const DeployedLink* link) { return isClient(blocks[link->from]); });
 }
 
+const DeployedBlock* Deployment::clusterOf(const DeployedBlock& block) const {
+  const std::string host = block.setting("lives_on");
+  const auto at = std::find_if(clusters.begin(), clusters.end(),
+                               [&](const DeployedBlock& each) { return each.block->id.text() == host; });
+  return at == clusters.end() ? nullptr : &*at;
+}
+
 Deployment deploymentOf(const advice::AdviceInput& input) {
   Deployment deployment;
   deployment.title = input.design->name.empty() ? "Unnamed design" : input.design->name;
@@ -164,12 +171,18 @@ Deployment deploymentOf(const advice::AdviceInput& input) {
     }
     one.deployable = type->deploy(withoutBadParams(block, *type));
     one.traits = input.traitsOf(block);
-    if (one.is(Deployable::Kind::None)) {
-      deployment.warnings.push_back("\"" + one.label() + "\" (" + type->label +
-                                    ") is an element of the model, not something to deploy; it is left out.");
+    const bool isCluster = one.setting("hosts") == "containers";
+    if (one.is(Deployable::Kind::None) && !isCluster) {
+      deployment.warnings.push_back(
+          "\"" + one.label() + "\" (" + type->label + ") is left out: " +
+          one.setting("instead", "it is an element of the model, not something to deploy") + ".");
       continue;
     }
     one.name = uniqueName(hostNameOf(block.id.text()), taken);
+    if (isCluster) {
+      deployment.clusters.push_back(std::move(one));
+      continue;
+    }
     indexOf[block.id] = deployment.blocks.size();
     deployment.blocks.push_back(std::move(one));
   }

@@ -27,6 +27,8 @@ struct DeployedBlock {
   std::string setting(std::string_view key, std::string_view otherwise = {}) const;
   /// A whole number of at least `smallest`; `otherwise` if the setting is absent or no number.
   int number(std::string_view key, int otherwise, int smallest = 1) const;
+  /// Its containers run on the servers of another block, by its setting `lives_on`.
+  bool livesElsewhere() const { return !setting("lives_on").empty(); }
   bool isOn(std::string_view key) const { return setting(key) == "true"; }
   int port() const { return deployable.ports.empty() ? 0 : deployable.ports.front(); }
   bool is(Deployable::Kind kind) const { return deployable.kind == kind; }
@@ -53,12 +55,18 @@ struct DeployedLink {
 };
 
 /// What of a design can be deployed at all: blocks in order of id, links in order of id with both ends among
-/// them. The same for every target.
+/// them. The same for every target. Blocks of kind None are left out with a remark; their setting `instead`
+/// says what takes their place.
 struct Deployment {
   std::string title;
   std::vector<DeployedBlock> blocks;
   std::vector<DeployedLink> links;
+  /// Clusters that containers of others are placed on: of kind None, with the setting `hosts` = "containers".
+  std::vector<DeployedBlock> clusters;
   std::vector<std::string> warnings;  ///< blocks left out, and why
+
+  /// The cluster that the block lives on; null: it lives on none, or on what is no cluster.
+  const DeployedBlock* clusterOf(const DeployedBlock& block) const;
 
   std::vector<const DeployedLink*> linksFrom(std::size_t block) const;
   std::vector<const DeployedLink*> linksTo(std::size_t block) const;

@@ -8,6 +8,10 @@ Result<ExportOutput> renderCompose(const advice::AdviceInput& input) {
   const Deployment deployment = deploymentOf(input);
   compose::Stack stack;
   stack.warnings = deployment.warnings;
+  for (const DeployedBlock& cluster : deployment.clusters) {
+    stack.warnings.push_back("\"" + cluster.label() +
+                             "\" is this machine: what lives on it runs here, beside all the rest.");
+  }
   const std::vector<compose::Unit> units = compose::makeUnits(deployment, *input.design, stack);
   if (stack.services.empty()) {
     return Error{"export.nothing",

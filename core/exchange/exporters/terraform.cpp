@@ -38,6 +38,7 @@ Result<ExportOutput> renderTerraform(const advice::AdviceInput& input) {
   terraform::writeEdge(module);
   terraform::writeEntrances(module);
   terraform::writeServices(module);
+  terraform::writeContainers(module);
   terraform::writeDataStores(module);
   terraform::writeManaged(module);
   ExportOutput output;

@@ -46,6 +46,9 @@ void writeTargetGroup(Body& file, const DeployedBlock& balancer, const DeployedB
   group.set("protocol", isHttp ? "HTTP" : "TCP");
   group.set("vpc_id", code("aws_vpc.main.id"));
   group.set("deregistration_delay", 30);
+  if (server.livesElsewhere()) {
+    group.set("target_type", "ip");  // a task has an address of its own
+  }
   if (isHttp && balancer.setting("algorithm") == "least_connections") {
     group.set("load_balancing_algorithm_type", "least_outstanding_requests");
   }

@@ -62,8 +62,10 @@ void writeFoundation(Module& module);
 void writeEdge(Module& module);
 /// Load balancers and CDNs.
 void writeEntrances(Module& module);
-/// Whatever runs as containers on servers.
+/// Whatever runs as containers on servers of its own.
 void writeServices(Module& module);
+/// Clusters, and what lives on them.
+void writeContainers(Module& module);
 /// Databases, poolers, caches, logs, object stores.
 void writeDataStores(Module& module);
 /// Tables, queues, topics, streams, search, warehouses, telemetry.

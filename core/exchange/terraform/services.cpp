@@ -1,11 +1,7 @@
 #include <algorithm>
-#include <cmath>
-#include <map>
 #include <set>
 
-#include "core/base/text.h"
-#include "core/exchange/terraform/module.h"
-#include "core/exchange/wishes.h"
+#include "core/exchange/terraform/running.h"
 
 namespace cantilever::exchange::terraform {
 namespace {
@@ -15,13 +11,6 @@ using hcl::Expression;
 using Kind = Deployable::Kind;
 
 constexpr const char* kServiceFile = "services.tf";
-
-/// AWS marks Graviton by a 'g' after the generation: c7g, m6gd, r6g; not g5.
-bool isArm(const std::string& instanceClass) {
-  const std::string family = instanceClass.substr(0, instanceClass.find('.'));
-  const auto digit = std::find_if(family.begin(), family.end(), [](char c) { return c >= '0' && c <= '9'; });
-  return std::find(digit, family.end(), 'g') != family.end();
-}
 
 /// 'it'"'"'s' for a shell.
 std::string shellQuoted(const std::string& word) {
@@ -40,167 +29,6 @@ std::string commandOf(const Deployable& deployable) {
   return command;
 }
 
-/// What one server needs to know and may touch.
-struct Needs {
-  std::vector<Wish> wishes;
-  std::set<std::string> secrets;                                ///< code of their ARNs
-  std::set<std::string> buckets;                                ///< code of their ARNs
-  std::map<std::string, std::vector<const char*>> grants = {};  ///< code of an ARN -> actions on it
-};
-
-void needPrimary(Needs& needs, const DeployedBlock& primary, const std::string& host) {
-  const std::string secret = attributeCode("aws_secretsmanager_secret", primary, ".arn");
-  needs.wishes.push_back({"DATABASE_HOST", primary.name, host});
-  needs.wishes.push_back(
-      {"DATABASE_NAME", primary.name, attributeCode("aws_db_instance", primary, ".db_name")});
-  needs.wishes.push_back({"DATABASE_SECRET_ARN", primary.name, secret});
-  needs.secrets.insert(secret);
-}
-
-void needReplicas(Needs& needs, const DeployedBlock& replica) {
-  needs.wishes.push_back({"DATABASE_READ_HOSTS", replica.name,
-                          "join(\",\", " + attributeCode("aws_db_instance", replica, "[*].address") + ")"});
-}
-
-/// A pooler stands for what is behind it; RDS Proxy reaches primaries only.
-void needPooler(Module& module, Needs& needs, std::size_t pooler) {
-  for (const DeployedLink* link : module.deployment.linksFrom(pooler)) {
-    const DeployedBlock& database = module.deployment.blocks[link->to];
-    if (database.is(Kind::RelationalPrimary)) {
-      needPrimary(needs, database,
-                  attributeCode("aws_db_proxy", module.deployment.blocks[pooler], ".endpoint"));
-    } else if (database.is(Kind::RelationalReplica)) {
-      needReplicas(needs, database);
-    }
-  }
-}
-
-/// A service of the provider that is found by a name and guarded by rights. False for any other.
-bool needManaged(Needs& needs, const DeployedBlock& used) {
-  const auto give = [&](const char* variable, const std::string& type, const char* named,
-                        std::vector<const char*> actions) {
-    needs.wishes.push_back({variable, used.name, attributeCode(type, used, named)});
-    needs.grants[attributeCode(type, used, ".arn")] = std::move(actions);
-    return true;
-  };
-  switch (used.deployable.kind) {
-    case Kind::Table:
-      return give("TABLE_NAME", "aws_dynamodb_table", ".name",
-                  {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem",
-                   "dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"});
-    case Kind::Queue:
-      return give("QUEUE_URL", "aws_sqs_queue", ".url",
-                  {"sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage",
-                   "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"});
-    case Kind::Topic:
-      return give("TOPIC_ARN", "aws_sns_topic", ".arn", {"sns:Publish"});
-    case Kind::EventBus:
-      return give("EVENT_BUS_NAME", "aws_cloudwatch_event_bus", ".name", {"events:PutEvents"});
-    case Kind::Stream:
-      return give("STREAM_NAME", "aws_kinesis_stream", ".name",
-                  {"kinesis:PutRecord", "kinesis:PutRecords", "kinesis:GetRecords",
-                   "kinesis:GetShardIterator", "kinesis:DescribeStream", "kinesis:ListShards"});
-    case Kind::SearchIndex:
-      return give("SEARCH_HOST", "aws_opensearch_domain", ".endpoint",
-                  {"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"});
-    case Kind::Warehouse:
-      return give("WAREHOUSE_HOST", "aws_redshift_cluster", ".dns_name", {"redshift:GetClusterCredentials"});
-    case Kind::Telemetry:
-      if (used.setting("signal") == "metrics") {
-        return give("PROMETHEUS_URL", "aws_prometheus_workspace", ".prometheus_endpoint",
-                    {"aps:RemoteWrite"});
-      }
-      if (used.setting("signal") == "logs") {
-        return give("LOG_GROUP", "aws_cloudwatch_log_group", ".name",
-                    {"logs:CreateLogStream", "logs:PutLogEvents"});
-      }
-      return true;  // X-Ray takes traces of anyone in the account
-    default:
-      return false;
-  }
-}
-
-void need(Module& module, Needs& needs, const DeployedBlock& user, const Use& use) {
-  const DeployedBlock& used = module.deployment.blocks[use.used];
-  switch (used.deployable.kind) {
-    case Kind::RelationalPrimary:
-      return needPrimary(needs, used, attributeCode("aws_db_instance", used, ".address"));
-    case Kind::RelationalReplica:
-      return needReplicas(needs, used);
-    case Kind::RelationalCluster: {
-      const std::string secret = attributeCode("aws_rds_cluster", used, ".master_user_secret[0].secret_arn");
-      needs.wishes.push_back(
-          {"DATABASE_HOST", used.name, attributeCode("aws_rds_cluster", used, ".endpoint")});
-      needs.wishes.push_back(
-          {"DATABASE_READ_HOSTS", used.name, attributeCode("aws_rds_cluster", used, ".reader_endpoint")});
-      needs.wishes.push_back(
-          {"DATABASE_NAME", used.name, attributeCode("aws_rds_cluster", used, ".database_name")});
-      needs.wishes.push_back({"DATABASE_SECRET_ARN", used.name, secret});
-      needs.secrets.insert(secret);
-      return;
-    }
-    case Kind::ConnectionPooler:
-      return needPooler(module, needs, use.used);
-    case Kind::KeyValueCache:
-      needs.wishes.push_back({"REDIS_HOST", used.name,
-                              attributeCode("aws_elasticache_replication_group", used,
-                                            used.number("shards", 1) > 1 ? ".configuration_endpoint_address"
-                                                                         : ".primary_endpoint_address")});
-      return;
-    case Kind::EventLog:
-      needs.wishes.push_back({"KAFKA_BOOTSTRAP_SERVERS", used.name,
-                              attributeCode("aws_msk_cluster", used, ".bootstrap_brokers_tls")});
-      return;
-    case Kind::ObjectStore:
-      needs.wishes.push_back({"S3_BUCKET", used.name, attributeCode("aws_s3_bucket", used, ".id")});
-      needs.buckets.insert(attributeCode("aws_s3_bucket", used, ".arn"));
-      return;
-    case Kind::LoadBalancer:
-      needs.wishes.push_back({environmentName(used.name) + "_URL", used.name,
-                              "\"http://${" + attributeCode("aws_lb", used, ".dns_name") + "}\""});
-      return;
-    case Kind::External:
-      needs.wishes.push_back(
-          {environmentName(used.name) + "_URL", used.name, "var." + identifierOf(used) + "_url"});
-      return;
-    case Kind::Gateway:
-      needs.wishes.push_back({environmentName(used.name) + "_URL", used.name,
-                              attributeCode("aws_apigatewayv2_api", used, ".api_endpoint")});
-      return;
-    case Kind::Network:
-      return;  // network.tf has its own way out
-    default:
-      if (needManaged(needs, used)) {
-        return;
-      }
-      module.warn(
-          kServiceFile, user,
-          "the link to \"" + used.label() +
-              "\" is not expressed: servers that come and go have no address; put a load balancer between.");
-  }
-}
-
-Needs needsOf(Module& module, std::size_t index) {
-  Needs needs;
-  for (const Use& use : usesIn(module.deployment)) {
-    if (use.user == index) {
-      need(module, needs, module.deployment.blocks[index], use);
-    }
-  }
-  return needs;
-}
-
-void writeStatement(Body& policy, const std::vector<const char*>& actions,
-                    const std::vector<Expression>& resources) {
-  std::vector<Expression> names;
-  for (const char* action : actions) {
-    names.push_back(Expression::text(action));
-  }
-  policy.block("statement")
-      .set("actions", Expression::list(names))
-      .set("resources", Expression::list(resources));
-}
-
 void writeRole(Module& module, const DeployedBlock& block, const Needs& needs) {
   Body& file = module.file("permissions.tf");
   const std::string id = identifierOf(block);
@@ -213,29 +41,7 @@ void writeRole(Module& module, const DeployedBlock& block, const Needs& needs) {
   file.resource("aws_iam_role_policy_attachment", id + "_sessions")
       .set("role", attribute("aws_iam_role", block, ".name"))
       .set("policy_arn", "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
-  if (needs.secrets.empty() && needs.buckets.empty() && needs.grants.empty()) {
-    return;
-  }
-  Body& policy = file.data("aws_iam_policy_document", id);
-  if (!needs.secrets.empty()) {
-    std::vector<Expression> secrets;
-    for (const std::string& secret : needs.secrets) {
-      secrets.push_back(code(secret));
-    }
-    writeStatement(policy, {"secretsmanager:GetSecretValue"}, secrets);
-  }
-  for (const std::string& bucket : needs.buckets) {
-    writeStatement(policy, {"s3:ListBucket"}, {code(bucket)});
-    writeStatement(policy, {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
-                   {Expression::prefixed(bucket, "/*")});
-  }
-  for (const auto& [arn, actions] : needs.grants) {
-    writeStatement(policy, actions, {code(arn)});
-  }
-  file.resource("aws_iam_role_policy", id)
-      .set("name", "data")
-      .set("role", attribute("aws_iam_role", block, ".id"))
-      .set("policy", code("data.aws_iam_policy_document." + id + ".json"));
+  writePolicy(module, block, needs);
 }
 
 void writeLaunchTemplate(Module& module, const DeployedBlock& block, const Needs& needs) {
@@ -272,68 +78,17 @@ void writeLaunchTemplate(Module& module, const DeployedBlock& block, const Needs
   launch.block("monitoring").set("enabled", true);
 }
 
-/// The target groups that this server is in.
-std::vector<Expression> groupsOf(const Module& module, std::size_t index) {
-  std::set<std::string> groups;
-  for (const DeployedLink* link : module.deployment.linksTo(index)) {
-    const DeployedBlock& balancer = module.deployment.blocks[link->from];
-    if (balancer.is(Kind::LoadBalancer)) {
-      groups.insert("aws_lb_target_group." + identifierOf(balancer, module.deployment.blocks[index]) +
-                    ".arn");
-    }
-  }
-  std::vector<Expression> list;
-  for (const std::string& group : groups) {
-    list.push_back(code(group));
-  }
-  return list;
-}
-
-/// Code for what metrics call the target group of the first application load balancer before the server;
-/// empty: there is none.
-std::string resourceLabelOf(const Module& module, std::size_t index) {
-  const DeployedBlock& block = module.deployment.blocks[index];
-  for (const DeployedLink* link : module.deployment.linksTo(index)) {
-    const DeployedBlock& balancer = module.deployment.blocks[link->from];
-    if (balancer.is(Kind::LoadBalancer) && balancer.setting("layer") != "4") {
-      return "join(\"/\", [" + attributeCode("aws_lb", balancer, ".arn_suffix") + ", aws_lb_target_group." +
-             identifierOf(balancer, block) + ".arn_suffix])";
-    }
-  }
-  return {};
-}
-
-/// A policy that keeps the same figure near the same target, where AWS measures it by itself.
 void writeScaling(Module& module, std::size_t index) {
-  const DeployedBlock& block = module.deployment.blocks[index];
-  const std::string on = block.setting("autoscale_on", "utilisation");
-  constexpr double kUsualTarget = 0.6;
-  const Result<std::vector<double>> said = parseNumbers(block.setting("autoscale_target"));
-  const double target = said && !said->empty() ? said->front() : kUsualTarget;
-  const std::string label = resourceLabelOf(module, index);
-  const bool isByRequests = on == "request_rate" && !label.empty();
-  if (on != "utilisation" && !isByRequests) {
-    module.warn(
-        kServiceFile, block,
-        "its scaling on " + on +
-            " is not expressed: the group has its least and most instances, and no policy; write one on a "
-            "metric of your own.");
+  const std::optional<Tracking> tracking = trackingOf(module, kServiceFile, index);
+  if (!tracking) {
     return;
   }
+  const DeployedBlock& block = module.deployment.blocks[index];
   Body& policy = module.file(kServiceFile).resource("aws_autoscaling_policy", identifierOf(block));
-  policy.set("name", isByRequests ? "requests" : "cpu");
+  policy.set("name", tracking->isByRequests() ? "requests" : "cpu");
   policy.set("autoscaling_group_name", attribute("aws_autoscaling_group", block, ".name"));
   policy.set("policy_type", "TargetTrackingScaling");
-  Body& tracking = policy.block("target_tracking_configuration");
-  constexpr double kSecondsOfMetric = 60;
-  const double value = isByRequests ? target * kSecondsOfMetric : std::min(100.0, target * 100);
-  tracking.set("target_value", static_cast<int>(std::clamp(std::round(value), 1.0, 1e9)));
-  Body& metric = tracking.block("predefined_metric_specification");
-  metric.set("predefined_metric_type",
-             isByRequests ? "ALBRequestCountPerTarget" : "ASGAverageCPUUtilization");
-  if (isByRequests) {
-    metric.set("resource_label", code(label));
-  }
+  writeTracking(policy.block("target_tracking_configuration"), *tracking, "ASGAverageCPUUtilization");
 }
 
 void writeGroup(Module& module, std::size_t index) {
@@ -343,7 +98,10 @@ void writeGroup(Module& module, std::size_t index) {
   const int instances = block.deployable.instances;
   const int least = std::min(instances, block.number("autoscale_min", instances));
   const int most = std::max(instances, block.number("autoscale_max", instances));
-  const std::vector<Expression> groups = groupsOf(module, index);
+  std::vector<Expression> groups;
+  for (const std::string& group : targetGroupsOf(module, index)) {
+    groups.push_back(code(group));
+  }
   Body& group = file.resource("aws_autoscaling_group", id);
   group.set("name", resourceName(block, 200));
   group.set("min_size", least);
@@ -390,8 +148,8 @@ void writeServices(Module& module) {
   bool hasServers = false;
   for (std::size_t i = 0; i < module.deployment.blocks.size(); ++i) {
     const DeployedBlock& block = module.deployment.blocks[i];
-    if (!block.runsOnServers()) {
-      continue;
+    if (!block.runsOnServers() || block.livesElsewhere()) {
+      continue;  // containers.tf has those that live on a cluster
     }
     if (!std::exchange(hasServers, true)) {
       module.otherFiles["start-container.sh.tftpl"] = startTemplate();
@@ -402,11 +160,8 @@ void writeServices(Module& module) {
           .set("type", "Service")
           .set("identifiers", Expression::list({Expression::text("ec2.amazonaws.com")}));
     }
-    if (module.deployment.isEntry(i)) {
-      module.warn(kServiceFile, block,
-                  "clients cannot reach it: it is in the private network; put a load balancer in front.");
-    }
-    const Needs needs = needsOf(module, i);
+    warnIfEntry(module, kServiceFile, i);
+    const Needs needs = needsOf(module, kServiceFile, i);
     writeRole(module, block, needs);
     writeLaunchTemplate(module, block, needs);
     writeGroup(module, i);

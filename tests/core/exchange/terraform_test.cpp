@@ -127,6 +127,108 @@ TEST(Terraform, ServersScaleBetweenTheLimitsOfTheDesign) {
   EXPECT_EQ(resource(output, "services.tf", "aws_autoscaling_policy", "worker"), "");
 }
 
+// A hundred requests a second and server are six thousand a minute, which is what AWS counts.
+TEST(Terraform, ServersScaleOnTheRequestsOfTheirBalancer) {
+  const auto scaledOn = [](const char* figure) {
+    DeploymentBuilder builder;
+    builder.block("users", users())
+        .block("web", balancer())
+        .block("app", server(4, {{"autoscale_min", "2"},
+                                 {"autoscale_max", "8"},
+                                 {"autoscale_on", figure},
+                                 {"autoscale_target", "100"}}));
+    return builder.link("users", "web").link("web", "app").render("terraform");
+  };
+  const ExportOutput output = scaledOn("request_rate");
+  const std::string policy = resource(output, "services.tf", "aws_autoscaling_policy", "app");
+  EXPECT_THAT(policy, ContainsRegex("target_value += 6000\n"));
+  EXPECT_THAT(policy, HasSubstr("\"ALBRequestCountPerTarget\""));
+  EXPECT_THAT(policy,
+              HasSubstr("join(\"/\", [aws_lb.web.arn_suffix, aws_lb_target_group.web__app.arn_suffix])"));
+  EXPECT_THAT(output.warnings, Not(::testing::Contains(HasSubstr("scaling on"))));
+  EXPECT_EQ(resource(scaledOn("queue"), "services.tf", "aws_autoscaling_policy", "app"), "");
+  EXPECT_THAT(scaledOn("queue").warnings,
+              ::testing::Contains(HasSubstr("scaling on queue is not expressed")));
+}
+
+/// Two services on the nodes of a cluster, one of them behind a balancer and scaled.
+DeploymentBuilder onCluster() {
+  Deployable nodes =
+      deployable(Deployable::Kind::None, "", 0, {{"hosts", "containers"}, {"autoscale_max", "9"}});
+  nodes.instances = 6;
+  nodes.instanceClass = "m7g.xlarge";
+  DeploymentBuilder builder;
+  builder.block("users", users())
+      .block("nodes", nodes)
+      .block("web", balancer())
+      .block("app", server(8, {{"lives_on", "nodes"},
+                               {"lives_per_host", "2"},
+                               {"autoscale_min", "4"},
+                               {"autoscale_max", "16"},
+                               {"autoscale_target", "0.5"}}))
+      .block("jobs", server(2, {{"lives_on", "nodes"}}))
+      .block("files", store())
+      .link("users", "web")
+      .link("web", "app")
+      .link("app", "files");
+  return builder;
+}
+
+TEST(Terraform, WhatLivesOnAClusterIsATaskThere) {
+  const ExportOutput output = onCluster().render("terraform");
+  EXPECT_EQ(output.files.count("services.tf"), 0u) << "no servers of their own";
+  const char* file = "containers.tf";
+  EXPECT_THAT(resource(output, file, "aws_ecs_service", "app"),
+              AllOf(HasSubstr("aws_ecs_cluster.nodes.id"), ContainsRegex("desired_count += 8\n"),
+                    HasSubstr("aws_lb_target_group.web__app.arn"), HasSubstr("aws_security_group.app.id")));
+  EXPECT_THAT(resource(output, file, "aws_ecs_service", "jobs"), Not(HasSubstr("load_balancer")));
+  EXPECT_THAT(resource(output, "load_balancing.tf", "aws_lb_target_group", "web__app"),
+              ContainsRegex("target_type += \"ip\"\n"));
+  EXPECT_THAT(output.files.at(file), ContainsRegex("memoryReservation += 4915\n"))
+      << "two of the one and one of the other on each node: a third of nine tenths of 16 GiB";
+  EXPECT_THAT(output.files.at("permissions.tf"), HasSubstr("\"${aws_s3_bucket.files.arn}/*\""));
+}
+
+TEST(Terraform, AClusterAddsServersForTasksWithoutAPlace) {
+  const ExportOutput output = onCluster().render("terraform");
+  const std::string group = resource(output, "containers.tf", "aws_autoscaling_group", "nodes");
+  EXPECT_THAT(group, ContainsRegex("min_size += 6\n"));
+  EXPECT_THAT(group, ContainsRegex("max_size += 9\n"));
+  EXPECT_THAT(resource(output, "containers.tf", "aws_ecs_capacity_provider", "nodes"),
+              HasSubstr("\"ENABLED\""));
+  EXPECT_THAT(resource(output, "containers.tf", "aws_launch_template", "nodes"), HasSubstr("/arm64/"));
+}
+
+TEST(Terraform, TasksScaleBetweenTheLimitsOfTheDesign) {
+  const ExportOutput output = onCluster().render("terraform");
+  const std::string target = resource(output, "containers.tf", "aws_appautoscaling_target", "app");
+  EXPECT_THAT(target, ContainsRegex("min_capacity += 4\n"));
+  EXPECT_THAT(target, ContainsRegex("max_capacity += 16\n"));
+  const std::string policy = resource(output, "containers.tf", "aws_appautoscaling_policy", "app");
+  EXPECT_THAT(policy, HasSubstr("\"ECSServiceAverageCPUUtilization\""));
+  EXPECT_THAT(policy, ContainsRegex("target_value += 50\n"));
+  EXPECT_EQ(resource(output, "containers.tf", "aws_appautoscaling_target", "jobs"), "");
+}
+
+TEST(Terraform, WhatLivesOnNoClusterIsNamed) {
+  DeploymentBuilder builder;
+  builder.block("app", server()).block("sidecar", server(1, {{"lives_on", "app"}}));
+  const ExportOutput output = builder.render("terraform");
+  EXPECT_THAT(output.warnings, ::testing::Contains(HasSubstr("\"app\", which is no container cluster")));
+  EXPECT_EQ(resource(output, "services.tf", "aws_autoscaling_group", "sidecar"), "");
+}
+
+TEST(Terraform, WhatIsNotDeployedSaysWhatTakesItsPlace) {
+  DeploymentBuilder builder;
+  builder.block("app", server())
+      .block("model", deployable(Deployable::Kind::None, "", 0))
+      .block("alarm", deployable(Deployable::Kind::None, "", 0, {{"instead", "write its rules elsewhere"}}));
+  const std::vector<std::string> warnings = builder.render("terraform").warnings;
+  EXPECT_THAT(warnings,
+              ::testing::Contains("\"alarm\" (Type of alarm) is left out: write its rules elsewhere."));
+  EXPECT_THAT(warnings, ::testing::Contains(HasSubstr("element of the model")));
+}
+
 TEST(Terraform, TheImageOfTheSystemFollowsTheProcessor) {
   DeploymentBuilder builder;
   Deployable intel = server();
