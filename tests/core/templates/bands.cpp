@@ -100,20 +100,21 @@ std::vector<Sized> sizedOf(const json& all, const char* list, const char* key, c
 }
 
 void readCost(const json& cost, Bands& bands) {
-  expectFields(cost, {"instances", "source", "apart", "month", "unpriced"});
+  expectFields(cost, {"instances", "source", "apart", "rest", "unpriced"});
   bands.instancesUsdMonth = cost.at("instances");
   bands.instancesSource = cost.at("source");
   bands.billedApart = sizedOf(cost, "apart", "what", "usd");
-  bands.costMonth = bandOf(cost.at("month"));
+  bands.restUsdMonth = sizedOf(cost, "rest", "what", "usd");
   bands.unpriced = cost.value("unpriced", bands.unpriced);
 }
 
 void readBottleneck(const json& bottleneck, Bands& bands) {
-  expectFields(bottleneck, {"key", "kind", "with", "at"});
+  expectFields(bottleneck, {"key", "kind", "with", "at", "how"});
   bands.bottleneck = bottleneck.at("key");
   bands.bottleneckKind = bottleneck.value("kind", bands.bottleneckKind);
   bands.fullWithIt = bottleneck.value("with", bands.fullWithIt);
   bands.saturatesAt = bandOf(bottleneck.at("at"));
+  bands.howSaturates = bottleneck.value("how", "");
 }
 
 }  // namespace

@@ -64,10 +64,12 @@ struct Bands {
   std::string bottleneckKind = "pool";
   std::vector<std::string> fullWithIt;  ///< pools that were sized for the same load
   Band saturatesAt;
+  std::string howSaturates;      ///< where that is not one over its sized utilisation
   double instancesUsdMonth = 0;  ///< what the sizing sheet says that instances cost
   std::string instancesSource;
   std::vector<Sized> billedApart;  ///< of these, what is billed otherwise here; negative: more here
-  Band costMonth;
+  std::vector<Sized>
+      restUsdMonth;  ///< what is not instances, reckoned from the workloads' means and list prices
   std::vector<std::string> unpriced;  ///< items
   std::vector<std::string> warnings;  ///< codes of diagnostics, each followed by ": " and why
   std::vector<Fault> faults;

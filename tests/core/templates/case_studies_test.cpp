@@ -1,0 +1,69 @@
+#include "tests/core/templates/template_runs.h"
+
+/// What the case studies are told for, seen in runs. Expectations are those of the sizing sheet of
+/// 2026-11-23, or the arithmetic beside them; stated before the first run.
+namespace cantilever::test {
+namespace {
+
+using namespace literals;
+
+// --- Netflix ---
+
+// 95 % of the pieces are served in the networks of providers, and 98 % of the rest at exchanges.
+TEST(Netflix, ServesNearlyAllOfAFilmAtTheEdge) {
+  const auto askedAtExchanges = [](const Design& design) {
+    const sim::RunResult run = runTemplate(design, {.load = 0.1});
+    EXPECT_LT(callsOver(run, "exchanges-films"), 0.05 * callsOver(run, "appliances-exchanges"));
+    return callsOver(run, "appliances-exchanges") / callsOver(run, "players-appliances");
+  };
+  const Design netflix = templateDesign("netflix");
+  EXPECT_NEAR(askedAtExchanges(netflix), 0.05, 0.006);
+  EXPECT_NEAR(askedAtExchanges(withParam(netflix, "appliances", "hit_ratio", ratio(0.9))), 0.1, 0.008)
+      << "five points less are twice as much for everybody behind";
+}
+
+// --- Twitter ---
+
+/// Processors at work there for each request of the class.
+double coreSecondsEach(const sim::RunResult& run, std::string_view pool, std::string_view requestClass) {
+  const sim::PoolResult& tier = tierOf(run, pool);
+  return tier.utilisation * tier.meanInstances * tier.servers * TemplateRun().duration.inSeconds() /
+         static_cast<double>(classOf(run, requestClass).offered);
+}
+
+// Fan-out on read merges for 10 ms at each look and does nothing for a tweet; fan-out on write inserts a
+// tweet 76.6 times for 45 us, and a look is a read of 2 ms. There are forty looks for each tweet.
+TEST(Twitter, MovesTheWorkFromLooksToTweets) {
+  const sim::RunResult onRead = runTemplate(templateDesign("twitter_p2"), {.load = 0.5});
+  const sim::RunResult onWrite = runTemplate(templateDesign("twitter_p3"), {.load = 0.25});
+  const double lookOnRead = coreSecondsEach(onRead, "timelines", "timeline");
+  const double lookOnWrite = coreSecondsEach(onWrite, "timelines", "home");
+  const double tweetOnWrite = coreSecondsEach(onWrite, "inserters", "tweet");
+  EXPECT_NEAR(lookOnRead, 10e-3, 0.5e-3);
+  EXPECT_NEAR(lookOnWrite, 2e-3, 0.1e-3);
+  // 3,000 tweets by a power law: one standard deviation is 12 %.
+  EXPECT_NEAR(tweetOnWrite, 76.6 * 45e-6, 0.36 * 76.6 * 45e-6);
+  EXPECT_GT(lookOnRead, 4 * (lookOnWrite + tweetOnWrite / 40));
+  EXPECT_EQ(callsOver(onWrite, "tweet-service-celebrities"), 0)
+      << "celebrities are merged when somebody looks";
+  EXPECT_NEAR(callsOver(onWrite, "timelines-celebrities"), callsOver(onWrite, "tfe-timelines"),
+              0.01 * callsOver(onWrite, "tfe-timelines"));
+}
+
+// --- Uber ---
+
+// Each location moves a driver in the index. A ride is matched in 1.3 rounds, each of which searches the
+// index.
+TEST(Uber, MovesDriversAndMatchesRides) {
+  const sim::RunResult run = runTemplate(templateDesign("uber"), {.warmup = 200_ms, .load = 0.1});
+  const double locations = callsOver(run, "gateways-location");
+  EXPECT_NEAR(locations, 2 * 100'000, 2000);
+  EXPECT_NEAR(callsOver(run, "location-geo"), locations, 0.002 * locations);
+  const double rides = callsOver(run, "trip-service-matching");
+  EXPECT_NEAR(rides, 2 * 90, 50);
+  EXPECT_NEAR(callsOver(run, "matching-geo") / rides, 1.3, 0.15);
+  EXPECT_LT(failedShare(run, "ride"), 0.02);
+}
+
+}  // namespace
+}  // namespace cantilever::test
