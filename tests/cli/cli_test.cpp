@@ -97,6 +97,27 @@ TEST_F(Cli, ListsBlocksAndShowsOne) {
   }
 }
 
+TEST_F(Cli, ShowsWhatEachBlockDoesAndWhereItsDefaultsComeFrom) {
+  const json all = json::parse(runCli({"blocks", "--json"}).out);
+  EXPECT_GE(all.size(), 65U);
+  for (const json& type : all) {
+    const std::string key = type.at("key");
+    const CliResult page = runCli({"blocks", key});
+    EXPECT_EQ(page.exitCode, 0) << key;
+    EXPECT_THAT(page.out, AllOf(HasSubstr(type.at("purpose").get<std::string>()),
+                                HasSubstr(type.at("documentation").get<std::string>())));
+    for (const json& param : type.at("params")) {
+      const json& source = param.at("source");
+      EXPECT_THAT(page.out,
+                  AllOf(HasSubstr("\n  " + param.at("key").get<std::string>() + " = "),
+                        HasSubstr(param.at("help").get<std::string>()),
+                        HasSubstr("Source of the default (" + source.at("grade").get<std::string>() +
+                                  "): " + source.at("document").get<std::string>())))
+          << key;
+    }
+  }
+}
+
 TEST_F(Cli, ListsTheParametersOfClassesLinksAndWorkloads) {
   const CliResult all = runCli({"params"});
   EXPECT_EQ(all.exitCode, 0);

@@ -14,6 +14,7 @@
 #include <QSlider>
 #include <QTest>
 #include <QToolButton>
+#include <map>
 #include <optional>
 
 #include "tests/core/design_builder.h"
@@ -229,6 +230,21 @@ TEST_F(InspectorTest, TellsTheSourceOfTheDefaultOnDemand) {
   EXPECT_TRUE(source->isVisible());
   EXPECT_TRUE(source->text().contains(QStringLiteral("read in A paper"))) << toUtf8(source->text());
   EXPECT_TRUE(source->text().contains(QStringLiteral("8 ms")));
+}
+
+TEST_F(InspectorTest, KnowsTheSourceOfEveryDefaultOfTheCatalogue) {
+  const std::map<catalog::Source::Grade, QString> words = {
+      {catalog::Source::Grade::Read, QStringLiteral("read in ")},
+      {catalog::Source::Grade::Known, QStringLiteral("documented fact: ")},
+      {catalog::Source::Grade::Judgement, QStringLiteral("our judgement: ")}};
+  for (const catalog::BlockType& type : catalog::Catalog::builtIn().types()) {
+    for (const catalog::ParamSpec& spec : type.params) {
+      const ParamField field(spec);
+      const QString text = field.findChild<QLabel*>(QStringLiteral("source"))->text();
+      EXPECT_TRUE(text.endsWith(words.at(spec.source.grade) + toQString(spec.source.document)))
+          << type.key << ", " << spec.key << ": " << toUtf8(text);
+    }
+  }
 }
 
 TEST_F(InspectorTest, ShowsThatSeveralBlocksDifferAndSetsThemAll) {
