@@ -412,7 +412,7 @@ TEST_F(Cli, RefusesADamagedDocument) {
 TEST_F(Cli, SuggestsTheTemplateThatIsMeant) {
   const CliResult result = runCli({"check", "high_trafic_web"});
   EXPECT_EQ(result.exitCode, 2);
-  EXPECT_THAT(result.err, HasSubstr("did you mean the template \"high_traffic_web\"?"));
+  EXPECT_THAT(result.err, HasSubstr("did you mean \"high_traffic_web\"?"));
 }
 
 // Designs with errors: readable, so check says 1; not runnable, so the others say 2.
