@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
+
+#include "widgets/canvas/folds.h"
 
 namespace cantilever::app {
 namespace {
@@ -15,13 +18,14 @@ bool holds(const Rect& area, Point point) {
          point.x <= area.topLeft.x + area.size.width && point.y <= area.topLeft.y + area.size.height;
 }
 
-/// Inner zones are smaller than those around them.
+/// Of those that are seen. Inner zones are smaller than those around them.
 ZoneId innermostZone(const Design& design, Point point) {
   ZoneId innermost;
   double smallest = 0;
   for (const Zone& zone : design.zones) {
-    const double size = zone.area.size.width * zone.area.size.height;
-    if (holds(zone.area, point) && (innermost.isEmpty() || size < smallest)) {
+    const std::optional<Rect> area = widgets::drawnArea(design, zone);
+    const double size = area ? area->size.width * area->size.height : 0;
+    if (area && holds(*area, point) && (innermost.isEmpty() || size < smallest)) {
       innermost = zone.id;
       smallest = size;
     }
@@ -156,8 +160,10 @@ std::optional<edit::Edit> foldEdit(const Design& design, const std::vector<ZoneI
   }
   const bool areCollapsed = std::ranges::all_of(found, [](const Zone& zone) { return zone.isCollapsed; });
   auto batch = std::make_shared<edit::Batch>();
-  batch->text = (areCollapsed ? "Expand " : "Collapse ") +
-                (found.size() == 1 ? found.front().name : std::to_string(found.size()) + " zones");
+  batch->text =
+      (areCollapsed ? "Expand " : "Collapse ") + (found.size() > 1 ? std::to_string(found.size()) + " zones"
+                                                  : found.front().name.empty() ? found.front().id.text()
+                                                                               : found.front().name);
   for (Zone& zone : found) {
     zone.isCollapsed = !areCollapsed;
     batch->edits.emplace_back(edit::SetZone{std::move(zone)});

@@ -159,7 +159,11 @@ LinkFace CanvasScene::bundleFace(const std::vector<LinkId>& links) const {
   QStringList tips;
   bool isFirst = true;
   for (const LinkId& id : links) {
-    const Link& link = *m_design->links.find(id);
+    const Link* found = m_design->links.find(id);
+    if (found == nullptr) {
+      continue;  // it has just been removed: the bundle will be made anew
+    }
+    const Link& link = *found;
     if (isFirst) {
       face.mode = link.mode;
       face.role = link.role;
@@ -168,8 +172,8 @@ LinkFace CanvasScene::bundleFace(const std::vector<LinkId>& links) const {
     face.role = face.role == link.role ? face.role : LinkRole::Default;
     isFirst = false;
     const auto nameOf = [this](const BlockId& block) {
-      const Block* found = m_design->blocks.find(block);
-      return toQString(found == nullptr || found->name.empty() ? block.text() : found->name);
+      const Block* at = m_design->blocks.find(block);
+      return toQString(at == nullptr || at->name.empty() ? block.text() : at->name);
     };
     tips << tr("%1 to %2").arg(nameOf(link.from), nameOf(link.to));
     const auto remarks = m_linkRemarks.find(id);

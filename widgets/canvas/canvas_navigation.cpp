@@ -1,8 +1,10 @@
 #include <QPainter>
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "widgets/canvas/canvas_view_impl.h"
+#include "widgets/canvas/folds.h"
 #include "widgets/style/theme.h"
 
 namespace cantilever::widgets {
@@ -71,7 +73,8 @@ void CanvasView::zoomToActualSize() {
 }
 
 void CanvasView::fitAll() {
-  if (!m_impl->keepsFitted && !std::exchange(m_impl->isFresh, false)) {
+  const bool isFirst = std::exchange(m_impl->isFresh, false);
+  if (!m_impl->keepsFitted && !isFirst) {
     m_impl->leavePlace();
   }
   m_impl->fit(m_impl->scene.contentRect());
@@ -190,12 +193,17 @@ void CanvasView::paintMap(QPainter& painter, const QRectF& target, const QRectF&
   painter.setPen(QPen(theme.zoneBorder, 1));
   painter.setBrush(theme.zoneFill);
   for (const Zone& zone : design.zones) {
-    painter.drawRect(mapped(zone.area));
+    if (const std::optional<Rect> area = drawnArea(design, zone)) {
+      painter.drawRect(mapped(*area));
+    }
   }
   for (const Note& note : design.notes) {
     painter.fillRect(mapped(note.area), theme.noteBorder);
   }
   for (const Block& block : design.blocks) {
+    if (m_impl->scene.folds().hiddenBlocks.contains(block.id)) {
+      continue;
+    }
     const catalog::BlockType* type = m_impl->catalog.find(block.type);
     const QColor colour =
         type != nullptr ? mixed(theme.blockFill, categoryColour(type->category), 0.7) : theme.borderStrong;

@@ -31,7 +31,7 @@ std::optional<std::pair<LinkId, LinkEnd>> CanvasScene::selectedLinkEndAt(QPointF
                                                                          double reach) const {
   const QList<QGraphicsItem*> selected = selectedItems();
   const auto* link = selected.size() == 1 ? qgraphicsitem_cast<LinkItem*>(selected.front()) : nullptr;
-  if (link == nullptr || link->route().points.size() < 2) {
+  if (link == nullptr || link->route().points.size() < 2 || m_folds.bundles.contains(link->id())) {
     return std::nullopt;
   }
   for (const LinkEnd end : {LinkEnd::To, LinkEnd::From}) {
@@ -65,7 +65,12 @@ Selection CanvasScene::selection() const {
     if (auto* block = qgraphicsitem_cast<BlockItem*>(item)) {
       selection.blocks.push_back(block->id());
     } else if (auto* link = qgraphicsitem_cast<LinkItem*>(item)) {
-      selection.links.push_back(link->id());
+      const auto bundle = m_folds.bundles.find(link->id());
+      if (bundle == m_folds.bundles.end()) {
+        selection.links.push_back(link->id());
+      } else {  // one line, all its links
+        selection.links.insert(selection.links.end(), bundle->second.begin(), bundle->second.end());
+      }
     } else if (auto* zone = qgraphicsitem_cast<ZoneItem*>(item)) {
       selection.zones.push_back(zone->id());
     } else if (auto* note = qgraphicsitem_cast<NoteItem*>(item)) {
@@ -93,15 +98,36 @@ void CanvasScene::select(const Selection& chosen) {
     }
   };
   clearSelection();
-  choose(m_blockItems, chosen.blocks);
-  choose(m_linkItems, chosen.links);
-  choose(m_zoneItems, chosen.zones);
-  choose(m_noteItems, chosen.notes);
+  const Selection shown = shownFor(chosen);
+  choose(m_blockItems, shown.blocks);
+  choose(m_linkItems, shown.links);
+  choose(m_zoneItems, shown.zones);
+  choose(m_noteItems, shown.notes);
 }
 
 Selection CanvasScene::shownFor(const Selection& things) const {
-  Selection shown{{}, things.links, {}, things.notes};
+  if (m_folds.isEmpty()) {
+    return things;
+  }
+  Selection shown{{}, {}, {}, things.notes};
   std::set<ZoneId> zones;
+  std::set<LinkId> links;
+  for (const LinkId& id : things.links) {
+    const Link* link = m_design->links.find(id);
+    if (link == nullptr || !m_folds.hiddenLinks.contains(id)) {
+      links.insert(id);
+      continue;
+    }
+    const auto bundle = std::find_if(m_folds.bundles.begin(), m_folds.bundles.end(), [&id](const auto& each) {
+      return std::find(each.second.begin(), each.second.end(), id) != each.second.end();
+    });
+    if (bundle != m_folds.bundles.end()) {
+      links.insert(bundle->first);
+    } else {
+      zones.insert(m_folds.hiddenBlocks.at(link->from));
+    }
+  }
+  shown.links.assign(links.begin(), links.end());
   for (const BlockId& id : things.blocks) {
     const auto hidden = m_folds.hiddenBlocks.find(id);
     if (hidden == m_folds.hiddenBlocks.end()) {

@@ -302,6 +302,11 @@ void CanvasScene::reroute(LinkMap::Effort effort) {
 }
 
 void CanvasScene::setDraft(const Selection& things, Point by) {
+  placeDraft(things, by);
+  reroute(things.isEmpty() ? LinkMap::Effort::Full : LinkMap::Effort::Draft);
+}
+
+void CanvasScene::placeDraft(const Selection& things, Point by) {
   // Those of the draft before go back, unless they are of this one too.
   const auto replace = [](auto& draft, const auto& ids) {
     auto touched = std::exchange(draft, {ids.begin(), ids.end()});
@@ -325,12 +330,14 @@ void CanvasScene::setDraft(const Selection& things, Point by) {
   for (const BlockId& id : blocks) {
     placeBlock(id);
   }
-  const bool isOver = things.blocks.empty() && things.zones.empty();
-  reroute(isOver ? LinkMap::Effort::Full : LinkMap::Effort::Draft);
 }
 
 void CanvasScene::clearDraft() {
   setDraft({}, {});
+}
+
+void CanvasScene::dropDraft() {
+  placeDraft({}, {});
 }
 
 void CanvasScene::rememberPlaces() {
@@ -369,19 +376,20 @@ QRectF CanvasScene::contentRect() const {
   if (m_content) {
     return *m_content;
   }
+  // Where things belong: while they glide their items are elsewhere.
   QRectF rect;
-  for (const auto& [id, item] : m_blockItems) {
-    if (item->isVisible()) {
-      rect |= QRectF(item->pos(), QSizeF(kBlockSize.width, kBlockSize.height));
+  for (const Block& block : m_design->blocks) {
+    if (!m_folds.hiddenBlocks.contains(block.id)) {
+      rect |= toQRectF(areaOfBlockAt(positionOf(block)));
     }
   }
-  for (const auto& [id, item] : m_zoneItems) {
-    if (item->isVisible()) {
-      rect |= item->area();
+  for (const Zone& zone : m_design->zones) {
+    if (!m_folds.hiddenZones.contains(zone.id)) {
+      rect |= QRectF(toQPointF(positionOf(zone)), m_zoneItems.at(zone.id)->area().size());
     }
   }
   for (const Note& note : m_design->notes) {
-    rect |= toQRectF(note.area);
+    rect |= toQRectF({positionOf(note), note.area.size});
   }
   for (const auto& [id, item] : m_linkItems) {
     if (item->isVisible()) {

@@ -54,13 +54,16 @@ class CanvasScene : public QGraphicsScene {
   Selection selection() const;
   void select(const Selection& chosen);
   void selectOnly(const BlockId& block);
-  /// With collapsed zones in the place of what they hide.
+  /// With collapsed zones, and the lines that are drawn for several links, in the place of what they hide.
   Selection shownFor(const Selection& things) const;
 
   /// Shows these blocks, zones and notes `by` away from where the design has them, the blocks with their
   /// links, until cleared.
   void setDraft(const Selection& things, Point by);
   void clearDraft();
+  /// Puts things back and leaves their links for whoever draws next: the change that follows, or
+  /// clearDraft().
+  void dropDraft();
 
   /// Notes where things are, for a movement from there to where they will be.
   void rememberPlaces();
@@ -116,6 +119,7 @@ class CanvasScene : public QGraphicsScene {
   void refreshFoldFaces();
   void summarise(const ZoneId& id, ZoneFace& face) const;
   /// Gives every link its way whose way is another now.
+  void placeDraft(const Selection& things, Point by);
   void reroute(LinkMap::Effort effort);
   LinkFace bundleFace(const std::vector<LinkId>& links) const;
   static std::map<BlockId, double> offeredOf(const Design& design);

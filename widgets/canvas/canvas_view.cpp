@@ -124,8 +124,8 @@ void CanvasView::updateDesign(DesignPtr design, const DesignDiff& diff) {
   m_impl->describeForAccessibility();
 }
 
-void CanvasView::glideWithNextChange() {
-  m_impl->glidesNext = true;
+void CanvasView::glideWithNextChange(bool isWanted) {
+  m_impl->glidesNext = isWanted;
 }
 
 void CanvasView::setMotion(bool isWanted) {

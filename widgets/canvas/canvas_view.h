@@ -63,7 +63,7 @@ class CanvasView : public QGraphicsView {
   void updateDesign(DesignPtr design, const DesignDiff& diff);
   /// What the next change moves glides to its new place instead of jumping. The design is the new one at
   /// once; any gesture ends the movement.
-  void glideWithNextChange();
+  void glideWithNextChange(bool isWanted = true);
   /// Whether things glide at all: at first as the desktop's settings have it, never without a screen.
   void setMotion(bool isWanted);
   void setDiagnostics(const std::vector<Diagnostic>& diagnostics);

@@ -91,7 +91,8 @@ void DropTool::aimAt(QPointF viewPosition) {
   m_ghost->setPos(toQPointF(positionFor(viewPosition)));
   const QPointF at = m_context.view.mapToScene(viewPosition.toPoint());
   const auto* item = qgraphicsitem_cast<LinkItem*>(m_context.scene.itemOfDesignAt(at));
-  const LinkId link = item != nullptr ? item->id() : LinkId();
+  const bool isOne = item != nullptr && !m_context.scene.folds().bundles.contains(item->id());
+  const LinkId link = isOne ? item->id() : LinkId();
   if (link != m_link) {
     m_context.scene.setDropTarget(link);
     m_link = link;

@@ -29,6 +29,14 @@ BlockId siteOf(const BlockId& block, const Folds& folds) {
   return hidden == folds.hiddenBlocks.end() ? block : siteOfFold(hidden->second);
 }
 
+std::optional<Rect> drawnArea(const Design& design, const Zone& zone) {
+  const ZoneId fold = foldAround(design, zone.id);
+  if (fold.isEmpty()) {
+    return zone.area;
+  }
+  return fold == zone.id ? std::optional(areaOfBlockAt(zone.area.topLeft)) : std::nullopt;
+}
+
 Folds foldsOf(const Design& design) {
   Folds folds;
   for (const Zone& zone : design.zones) {

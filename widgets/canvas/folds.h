@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct Folds {
 };
 
 Folds foldsOf(const Design& design);
+/// Where the zone is seen: collapsed at the place of the block that stands for it; nothing where it is inside
+/// of another collapsed one.
+std::optional<Rect> drawnArea(const Design& design, const Zone& zone);
 
 /// How a collapsed zone is called where ends of links are named by blocks; no block is called like that.
 BlockId siteOfFold(const ZoneId& zone);

@@ -175,7 +175,15 @@ void LinkMap::settleLabels(Effort effort) {
         way->route.labelAt = labelPoint(way->route.points, way->fromSlot, way->toSlot);
       }
     }
-    return;  // they stay stale
+    // They stay stale. One area for all lines that have moved: what it holds besides is looked at in vain.
+    if (!m_staleLines.empty()) {
+      Rect all = m_staleLines.front();
+      for (const Rect& area : m_staleLines) {
+        all = unitedWith(all, area);
+      }
+      m_staleLines.assign(1, all);
+    }
+    return;
   }
   while (!m_staleLabels.empty()) {
     Way* way = *m_staleLabels.begin();

@@ -1,9 +1,11 @@
 #include <QApplication>
 #include <QPainter>
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "widgets/canvas/canvas_style.h"
+#include "widgets/canvas/folds.h"
 #include "widgets/canvas/guides.h"
 #include "widgets/canvas/tools.h"
 #include "widgets/style/theme.h"
@@ -94,7 +96,8 @@ Selection carriedWith(const Design& design, const Selection& chosen) {
     // Notes belong to no zone; one that lies in it is about it.
     const bool isInside = std::any_of(zones.begin(), zones.end(), [&](const ZoneId& id) {
       const Zone* zone = design.zones.find(id);
-      return zone != nullptr && holdsMiddleOf(zone->area, note.area);
+      const std::optional<Rect> area = zone == nullptr ? std::nullopt : drawnArea(design, *zone);
+      return area && holdsMiddleOf(*area, note.area);
     });
     if (isInside) {
       notes.insert(note.id);
@@ -187,10 +190,12 @@ Point SelectTool::wishedMove(const Pointer& pointer) {
 CanvasTool::State SelectTool::release(const Pointer& pointer) {
   m_guides.reset();
   if (m_isDragging) {
-    m_context.scene.clearDraft();
+    // What the wish makes of it is routed once; where it is refused, what was put back is.
+    m_context.scene.dropDraft();
     if (m_by != Point{}) {
       Q_EMIT m_context.view.moveRequested(m_moved, m_by);
     }
+    m_context.scene.clearDraft();
     return State::Done;
   }
   QGraphicsItem* released = m_context.scene.itemOfDesignAt(pointer.scenePosition);

@@ -239,5 +239,38 @@ TEST(CanvasScene, KeepsALinkWhoseEndIsMissing) {
   EXPECT_TRUE(scene.linkItems().at(LinkId("web-db"))->line().isEmpty());
 }
 
+// Whoever takes the line away that a collapsed zone has for two links takes both away.
+TEST(CanvasScene, ALineForSeveralLinksIsAllOfThem) {
+  Design design;
+  Zone zone;
+  zone.id = ZoneId("zone");
+  zone.area = {{0, 0}, {800, 600}};
+  zone.isCollapsed = true;
+  design.zones.put(zone);
+  for (const auto& [id, where] : {std::pair("a", "zone"), std::pair("b", "zone"), std::pair("d", "")}) {
+    Block block;
+    block.id = BlockId(id);
+    block.type = "app_server";
+    block.zone = ZoneId(where);
+    design.blocks.put(block);
+  }
+  for (const char* from : {"a", "b"}) {
+    Link link;
+    link.id = LinkId(std::string(from) + "-d");
+    link.from = BlockId(from);
+    link.to = BlockId("d");
+    design.links.put(link);
+  }
+  CanvasScene scene(types());
+  scene.rebuild(std::make_shared<const Design>(design));
+  const std::vector<LinkId> both = {LinkId("a-d"), LinkId("b-d")};
+  for (const LinkId& each : both) {
+    scene.select({{}, {each}, {}, {}});
+    EXPECT_EQ(scene.selection().links, both) << each.text();
+  }
+  scene.select({{BlockId("a")}, {}, {}, {}});
+  EXPECT_EQ(scene.selection().zones, std::vector{ZoneId("zone")}) << "in the place of what it hides";
+}
+
 }  // namespace
 }  // namespace cantilever::widgets

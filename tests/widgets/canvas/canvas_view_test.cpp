@@ -578,6 +578,7 @@ TEST_F(CanvasViewTest, AWantedGlideEndsWhereThingsAreAndAnyGestureEndsIt) {
   m_view.glideWithNextChange();
   m_view.updateDesign(after, diff(*before, *after));
   EXPECT_EQ(m_view.blockRect(kDatabase), first);
+  EXPECT_GT(m_view.contentArea().bottom(), 400) << "where it will be, not where it is seen";
   EXPECT_TRUE(QTest::qWaitFor([&] { return m_view.blockRect(kDatabase) == first.translated(0, 160); }));
   m_view.glideWithNextChange();
   m_view.updateDesign(before, diff(*after, *before));
