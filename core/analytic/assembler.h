@@ -90,6 +90,9 @@ class Assembler {
   void findDoubts();
   void followDoubts(Index requestClass, const std::string& whole);
   void expectMore(Index link, const std::string& why);
+  bool isOverloaded(Index pool) const;
+  bool isDoubted(Index pool) const;
+  /// Empty if there is none.
   std::string doubtOf(Index pool) const;
   /// Of what a class meets; empty if there is none.
   std::string doubtOfClass(Index requestClass) const;

@@ -7,8 +7,8 @@
 /// 1 - 1e-9.
 namespace cantilever::analytic {
 
-/// Share of arrivals lost without a queue: B(k) = a B(k-1) / (k + a B(k-1)), B(0) = 1 (Erlang 1917; stable
-/// forward recursion, Jagerman 1974). Exact for any law of service.
+/// Share of arrivals lost without a queue: 1 / B = sum over k of c! / ((c - k)! a^k) for c servers and load a
+/// (Erlang 1917, in the form of Jagerman 1974). Exact for any law of service.
 double erlangB(double load, double servers);
 
 /// Probability of waiting: C = B / (1 - rho (1 - B)) (Erlang 1917). 1 from a utilisation of 1 on.

@@ -231,6 +231,15 @@ void Assembler::findDoubts() {
   }
 }
 
+/// By its work, or by the messages of a log that it does not keep up with.
+bool Assembler::isOverloaded(Index pool) const {
+  bool isBehind = false;
+  for (std::size_t i = 0; i < m_plan.groups.size(); ++i) {
+    isBehind = isBehind || (m_plan.links[m_plan.groups[i].link].pool == pool && !m_state.groups[i].isStable);
+  }
+  return isBehind || !m_state.stations[pool].isStable;
+}
+
 /// Callers first: behind what is overloaded or lets an unknown share through there is less than is reckoned,
 /// and of requests that are given up nobody knows how far they get.
 void Assembler::followDoubts(Index requestClass, const std::string& whole) {
@@ -255,8 +264,17 @@ void Assembler::followDoubts(Index requestClass, const std::string& whole) {
         doubt(fault->second);
       }
     };
+    const Index seats = m_plan.programs[program].pool;
+    if (seats != kNone && m_plan.pools[seats].seats > 0 && !m_state.seats[seats].isStable) {
+      doubt("it comes through pool \"" + m_plan.pools[seats].key + "\", which has too few seats");
+    }
+    std::vector<Index> branches;  // begun together: how one turns out says nothing of the others
     for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
       const plan::Instruction& code = m_plan.code[pc];
+      if (code.op != Op::Branch) {
+        std::for_each(branches.begin(), branches.end(), wait);
+        branches.clear();
+      }
       switch (code.op) {
         case Op::Work: {
           const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
@@ -267,7 +285,7 @@ void Assembler::followDoubts(Index requestClass, const std::string& whole) {
           of.all += runsOf(program);
           of.doubted += open.empty() ? 0.0 : runsOf(program);
           of.why = of.why.empty() ? open : of.why;
-          if (!m_state.stations[pool].isStable) {
+          if (isOverloaded(pool)) {
             doubt("it comes through pool \"" + m_plan.pools[pool].key + "\", which is overloaded");
           }
           break;
@@ -283,8 +301,11 @@ void Assembler::followDoubts(Index requestClass, const std::string& whole) {
         case Op::Forward:
           pass(code.a);
           break;
-        case Op::Call:
         case Op::Branch:
+          pass(code.a);
+          branches.push_back(code.a);
+          break;
+        case Op::Call:
           pass(code.a);
           wait(code.a);
           break;
@@ -351,20 +372,23 @@ void Assembler::expectMore(Index link, const std::string& why) {
   }
 }
 
-std::string Assembler::doubtOf(Index pool) const {
+bool Assembler::isDoubted(Index pool) const {
   const Doubt& of = m_doubts[pool];
-  return of.isMore || of.doubted > kSomeDoubt * of.all
-             ? "how much comes to pool \"" + m_plan.pools[pool].key + "\" is not known: " + of.why
+  return of.isMore || of.doubted > kSomeDoubt * of.all;
+}
+
+std::string Assembler::doubtOf(Index pool) const {
+  return isDoubted(pool)
+             ? "how much comes to pool \"" + m_plan.pools[pool].key + "\" is not known: " + m_doubts[pool].why
              : std::string();
 }
 
 std::string Assembler::doubtOfClass(Index requestClass) const {
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
     const StationFigures& of = m_state.stations[pool];
-    const bool isFelt =
-        of.utilisation > kIsFelt || !of.isStable || (!of.waits.empty() && of.waits[requestClass].lost > 1e-6);
-    const bool isDoubted = m_doubts[pool].doubted > kSomeDoubt * m_doubts[pool].all;
-    if (isFelt && isDoubted && usesPool(requestClass, pool)) {
+    const bool isFelt = m_doubts[pool].isMore || of.utilisation > kIsFelt || !of.isStable ||
+                        (!of.waits.empty() && of.waits[requestClass].lost > 1e-6);
+    if (isFelt && isDoubted(pool) && usesPool(requestClass, pool)) {
       return doubtOf(pool);
     }
   }

@@ -85,12 +85,12 @@ class ResponseLaws {
     double density = 0;
   };
   Tail tailAt(Node node, double t) const;
-  /// `near`: a point of the law found before, from which this one is begun; it becomes the last one.
+  /// `known`: a point of the law found before, from which this one is begun; it becomes the last one.
   struct Known {
     double t = 0;  ///< 0: none
     Tail tail = {};
   };
-  double quantile(Node node, double q, Known& near) const;
+  double quantile(Node node, double q, Known& known) const;
   double quantile(Node node, double q) const {
     Known none;
     return quantile(node, q, none);

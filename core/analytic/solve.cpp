@@ -67,12 +67,11 @@ void addSensitivities(const plan::Plan& plan, const plan::Visits& visits, const 
     larger.pools[pool].maxInstances = std::max(larger.pools[pool].maxInstances, larger.pools[pool].instances);
     std::erase_if(larger.scalers, [&](const plan::Scaler& scaler) { return scaler.pool == pool; });
     SolveOptions plain = options;
-    plain.withSensitivities = plain.withOtherState = false;
     plain.percentiles = {false, false, true, false};
     const Structure structure(larger);
     Result<Settled> near = settle(structure, visits.hitRatio, options.loadFactor, solution.unrepresented,
                                   FirstBelief::AllSucceed, &settled.handed);
-    if (!near) {
+    if (!near || !near->hasConverged) {
       continue;
     }
     const Solution changed = solutionOf(larger, structure, *near, plain);

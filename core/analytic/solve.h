@@ -15,7 +15,7 @@ struct Percentiles {
 
 struct SolveOptions {
   double loadFactor = 1;          ///< the one that `visits` were reckoned with
-  bool withSensitivities = true;  ///< solves once more for each of the three fullest pools
+  bool withSensitivities = true;  ///< settles again, from nearby, for each of the three fullest pools
   Percentiles percentiles = {};
   bool withOtherState = true;  ///< looks for a second steady state that retries may hold up
 };

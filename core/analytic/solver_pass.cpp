@@ -33,7 +33,8 @@ enum class Handed : std::uint8_t {
   Square,  ///< from 0, measured by itself, roughly
 };
 
-/// Visits every value that a pass reads of the one before it.
+/// Visits every value that a pass reads of the one before it, but for the responses and waits from which mean
+/// value analysis of closed classes begins: these follow from the others.
 template <class State, class Visit>
 void eachHanded(const Structure& structure, State& state, const Visit& visit) {
   const auto all = [&visit](auto& byClass, Handed kind) {

@@ -36,7 +36,8 @@ using AnalysisPtr = std::shared_ptr<const Analysis>;
 Analysis analyse(std::uint64_t revision, const DesignPtr& design, std::shared_ptr<const sim::RunResult> run,
                  const catalog::Catalog& catalog);
 
-/// Analyses designs on a thread of its own, the newest first. The public side belongs to the GUI thread.
+/// Analyses designs on a thread of its own: the newest wins, older ones are dropped. The public side belongs
+/// to the GUI thread.
 class AnalysisWorker : public QObject {
   Q_OBJECT
 

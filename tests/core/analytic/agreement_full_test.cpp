@@ -1,5 +1,6 @@
-// As agreement_test.cpp, on all templates and on as many random designs as have 200 that run. All figures,
-// the worst first, are left in agreement_templates.txt and agreement_random.txt in the working directory.
+// As agreement_test.cpp, on all templates and on 1,000 random designs, of which more than 200 run. All
+// figures, the worst first, are left in agreement_templates.txt and agreement_random.txt in the working
+// directory.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -10,12 +11,12 @@
 namespace cantilever::analytic::test {
 namespace {
 
-/// Bands say where figures are expected, not what they cannot leave: of so many one may be outside.
-void expectInside(const AgreementReport& report, const char* file, std::size_t oneIn) {
+/// Bands say where figures are expected, not what they cannot leave: so many may be outside.
+void expectInside(const AgreementReport& report, const char* file, std::size_t mostOutside) {
   writeReport(report, file);
   std::printf("%s", report.worst(20).c_str());
   const std::vector<Comparison> outside = report.outside();
-  if (outside.size() * oneIn <= report.figures.size()) {
+  if (outside.size() <= mostOutside) {
     return;
   }
   for (const Comparison& each : outside) {
@@ -24,13 +25,13 @@ void expectInside(const AgreementReport& report, const char* file, std::size_t o
   }
 }
 
-TEST(AgreementFull, OnTwoHundredRandomDesigns) {
+TEST(AgreementFull, OnRandomDesigns) {
   const AgreementReport report = compareRandomDesigns(1, 1000, 20'000);
   // On 2026-11-27: 949 classes, 205 forecasts, 4 of 5,036 figures outside, all of pools behind limits that
   // are not solved. Fewer would say that designs have become harder to compare.
   EXPECT_GT(report.solvedClasses, 800);
-  EXPECT_GT(report.forecasts, 150);
-  expectInside(report, "agreement_random.txt", 500);
+  EXPECT_GT(report.forecasts, 200);
+  expectInside(report, "agreement_random.txt", 4);
 }
 
 TEST(AgreementFull, OnAllTemplates) {
@@ -40,7 +41,7 @@ TEST(AgreementFull, OnAllTemplates) {
   }
   EXPECT_GT(report.solvedClasses, 40);
   EXPECT_GT(report.forecasts, 10);
-  expectInside(report, "agreement_templates.txt", report.figures.size() + 1);
+  expectInside(report, "agreement_templates.txt", 0);
 }
 
 }  // namespace

@@ -100,6 +100,37 @@ TEST(Solve, DoesNotKnowWhatAnOverloadedPoolLetsThrough) {
   EXPECT_GE(solution.pools[0].utilisation.band, 0.75);  // 0.4 asked for, 0.1 comes
 }
 
+// Nor what comes through seats that are too few, although nothing works there.
+TEST(Solve, DoesNotKnowWhatComesThroughTooFewSeats) {
+  PlanBuilder builder;
+  const plan::Index behind = builder.station("behind", servers(100), Law::exponential(100_ms));
+  const plan::Index narrow = builder.pool("narrow", withSeats(servers(0), 8));
+  const plan::Index serve = builder.program("serve", narrow, [&](ProgramWriter& p) { p.call(behind); });
+  const plan::Index link = builder.link("to_narrow", serve);
+  builder.source("users", 400_rps, [&](ProgramWriter& p) { p.send(link); });
+  const Solution solution = solved(*builder.build());
+  EXPECT_FALSE(solution.pools[0].wait.isSolved());
+  EXPECT_NE(solution.pools[0].wait.why.find("too few seats"), std::string::npos)
+      << solution.pools[0].wait.why;
+  EXPECT_GE(solution.pools[0].utilisation.band, 0.75);  // 0.4 asked for, 0.08 comes
+}
+
+// One of two calls that are made together fails for reasons that have nothing to do with the other.
+TEST(Solve, DoesNotDoubtWhatIsCalledBesideAnOverload) {
+  PlanBuilder builder;
+  const plan::Index full = builder.station("full", servers(1), Law::exponential(10_ms));
+  const plan::Index well = builder.station("well", servers(1), Law::exponential(1_ms));
+  const plan::Index serve = builder.program("serve", plan::kNone, [&](ProgramWriter& p) {
+    p.parallel({full, well}, 2);
+  });
+  const plan::Index link = builder.link("to_both", serve);
+  builder.source("users", 400_rps, [&](ProgramWriter& p) { p.send(link); });
+  const Solution solution = solved(*builder.build());
+  EXPECT_FALSE(keyed(solution.pools, "full").isStable);
+  EXPECT_TRUE(keyed(solution.pools, "well").wait.isSolved()) << keyed(solution.pools, "well").wait.why;
+  EXPECT_NEAR(keyed(solution.pools, "well").utilisation.value, 0.4, 1e-9);
+}
+
 TEST(Solve, ObeysTheUtilisationLawAndLittle) {
   PlanBuilder builder;
   const plan::Index db = builder.station("db", servers(4), Law::lognormal(8_ms, 1.5));
