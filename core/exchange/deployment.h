@@ -67,6 +67,8 @@ struct Deployment {
 
   /// The cluster that the block lives on; null: it lives on none, or on what is no cluster.
   const DeployedBlock* clusterOf(const DeployedBlock& block) const;
+  /// A load balancer can have it among its targets: containers with a port, on servers or on a cluster.
+  bool canBeTarget(const DeployedBlock& block) const;
 
   std::vector<const DeployedLink*> linksFrom(std::size_t block) const;
   std::vector<const DeployedLink*> linksTo(std::size_t block) const;

@@ -14,7 +14,9 @@ namespace cantilever {
 /// - LoadBalancer: algorithm (round_robin, random, least_connections), health_path ("/healthz")
 /// - Compute, Worker, Proxy, Server: autoscale_min, autoscale_max (instances), autoscale_on (utilisation,
 ///   request_rate; others and "steps" are not expressed), autoscale_target (a share, requests per second and
-///   instance), health_path
+///   instance), health_path, lives_on (id of the block on whose machines its containers run), lives_per_host
+/// - None: instead (what takes its place, a clause), hosts ("containers": a cluster that others live on),
+///   autoscale_max (its machines)
 /// - RelationalPrimary: engine (postgres), version ("16"), storage_gb, iops, multi_az (true, false),
 ///   backup_days, max_connections
 /// - RelationalReplica: engine, version

@@ -11,21 +11,12 @@ using hcl::Expression;
 
 constexpr const char* kContainerFile = "containers.tf";
 
-/// Who may take a role: servers or tasks.
-void writeTrustIn(Body& file, const std::string& name, const char* service) {
-  Body& statement = file.data("aws_iam_policy_document", name).block("statement");
-  statement.set("actions", Expression::list({Expression::text("sts:AssumeRole")}));
-  statement.block("principals")
-      .set("type", "Service")
-      .set("identifiers", Expression::list({Expression::text(service)}));
-}
-
 void writeNodeRole(Module& module, const DeployedBlock& cluster) {
   Body& file = module.file("permissions.tf");
   const std::string id = identifierOf(cluster);
   file.resource("aws_iam_role", id)
       .set("name", resourceName(cluster, 64))
-      .set("assume_role_policy", code("data.aws_iam_policy_document.nodes.json"));
+      .set("assume_role_policy", code("data.aws_iam_policy_document.trust__nodes.json"));
   for (const auto& [suffix, policy] :
        {std::pair{"_agent", "service-role/AmazonEC2ContainerServiceforEC2Role"},
         std::pair{"_sessions", "AmazonSSMManagedInstanceCore"}}) {
@@ -76,6 +67,7 @@ void writeNodes(Module& module, const DeployedBlock& cluster) {
   group.set("max_size", most);
   group.set("vpc_zone_identifier", code("aws_subnet.private[*].id"));
   group.set("health_check_type", "EC2");
+  group.set("depends_on", Expression::list({code("aws_ecs_account_setting_default.trunking")}));
   group.block("launch_template")
       .set("id", attribute("aws_launch_template", cluster, ".id"))
       .set("version", attribute("aws_launch_template", cluster, ".latest_version"));
@@ -133,7 +125,7 @@ void writeTaskRole(Module& module, const DeployedBlock& guest, const Needs& need
   module.file("permissions.tf")
       .resource("aws_iam_role", identifierOf(guest))
       .set("name", resourceName(guest, 64))
-      .set("assume_role_policy", code("data.aws_iam_policy_document.tasks.json"));
+      .set("assume_role_policy", code("data.aws_iam_policy_document.trust__tasks.json"));
   writePolicy(module, guest, needs);
 }
 
@@ -203,6 +195,9 @@ void writeTaskScaling(Module& module, const DeployedBlock& cluster, std::size_t 
   for (const char* same : {"service_namespace", "scalable_dimension", "resource_id"}) {
     policy.set(same, attribute("aws_appautoscaling_target", guest, std::string(".") + same));
   }
+  if (tracking->isByRequests()) {
+    policy.set("depends_on", listenersOf(targetGroupsOf(module, index)));
+  }
   writeTracking(policy.block("target_tracking_scaling_policy_configuration"), *tracking,
                 "ECSServiceAverageCPUUtilization");
 }
@@ -212,7 +207,7 @@ void writeTaskService(Module& module, const DeployedBlock& cluster, std::size_t 
   const int instances = guest.deployable.instances;
   const int least = std::min(instances, guest.number("autoscale_min", instances));
   const int most = std::max(instances, guest.number("autoscale_max", instances));
-  const std::vector<std::string> groups = targetGroupsOf(module, index);
+  const std::vector<TargetGroup> groups = targetGroupsOf(module, index);
   Body& service = module.file(kContainerFile).resource("aws_ecs_service", identifierOf(guest));
   service.set("name", resourceName(guest, 200));
   service.set("cluster", attribute("aws_ecs_cluster", cluster, ".id"));
@@ -221,17 +216,24 @@ void writeTaskService(Module& module, const DeployedBlock& cluster, std::size_t 
   if (!groups.empty()) {
     service.set("health_check_grace_period_seconds", 60);
   }
-  service.set("depends_on",
-              Expression::list({code("aws_ecs_cluster_capacity_providers." + identifierOf(cluster))}));
+  if (cluster.number("autoscale_max", 0) <= cluster.deployable.instances) {
+    // A cluster that does not grow has no room beside the tasks: an old one goes before a new one comes.
+    service.set("deployment_minimum_healthy_percent", instances > 1 ? 50 : 0);
+  }
+  std::vector<Expression> before = {code("aws_ecs_cluster_capacity_providers." + identifierOf(cluster))};
+  for (const TargetGroup& group : groups) {
+    before.push_back(code(group.listener));
+  }
+  service.set("depends_on", Expression::list(std::move(before)));
   service.block("capacity_provider_strategy")
       .set("capacity_provider", attribute("aws_ecs_capacity_provider", cluster, ".name"))
       .set("weight", 1);
   service.block("network_configuration")
       .set("subnets", code("aws_subnet.private[*].id"))
       .set("security_groups", Expression::list({attribute("aws_security_group", guest, ".id")}));
-  for (const std::string& group : groups) {
+  for (const TargetGroup& group : groups) {
     service.block("load_balancer")
-        .set("target_group_arn", code(group))
+        .set("target_group_arn", code(group.arn))
         .set("container_name", "service")
         .set("container_port", guest.port());
   }
@@ -248,12 +250,14 @@ void writeFrame(Module& module) {
   Body& file = module.file(kContainerFile);
   file.comment(
       "Containers that live on a cluster are tasks with addresses of their own; a server has room for more");
-  file.comment("of them than it has network cards only with trunking.");
+  file.comment(
+      "of them than it has network cards only with trunking. That is a setting of the whole account, which");
+  file.comment("servers take over when they start, and of server families that can do it (not t3 and t4g).");
   file.resource("aws_ecs_account_setting_default", "trunking")
       .set("name", "awsvpcTrunking")
       .set("value", "enabled");
-  writeTrustIn(module.file("permissions.tf"), "nodes", "ec2.amazonaws.com");
-  writeTrustIn(module.file("permissions.tf"), "tasks", "ecs-tasks.amazonaws.com");
+  writeTrust(module, "nodes", "ec2.amazonaws.com");
+  writeTrust(module, "tasks", "ecs-tasks.amazonaws.com");
 }
 
 }  // namespace

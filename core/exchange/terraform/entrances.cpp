@@ -23,7 +23,7 @@ std::vector<Target> targetsOf(Module& module, std::size_t index) {
   std::vector<Target> targets;
   for (const DeployedLink* link : module.deployment.linksFrom(index)) {
     const DeployedBlock& block = module.deployment.blocks[link->to];
-    if (!(block.is(Kind::Compute) || block.is(Kind::Proxy)) || block.port() == 0) {
+    if (!module.deployment.canBeTarget(block)) {
       module.warn(
           kBalancerFile, module.deployment.blocks[index],
           "the link to \"" + block.label() + "\" is not expressed: the balancer's targets are servers.");

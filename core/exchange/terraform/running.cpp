@@ -161,7 +161,8 @@ std::string resourceLabelOf(const Module& module, std::size_t index) {
   const DeployedBlock& block = module.deployment.blocks[index];
   for (const DeployedLink* link : module.deployment.linksTo(index)) {
     const DeployedBlock& balancer = module.deployment.blocks[link->from];
-    if (balancer.is(Kind::LoadBalancer) && balancer.setting("layer") != "4") {
+    if (balancer.is(Kind::LoadBalancer) && balancer.setting("layer") != "4" &&
+        module.deployment.canBeTarget(block)) {
       return "join(\"/\", [" + attributeCode("aws_lb", balancer, ".arn_suffix") + ", aws_lb_target_group." +
              identifierOf(balancer, block) + ".arn_suffix])";
     }
@@ -209,16 +210,38 @@ void writePolicy(Module& module, const DeployedBlock& block, const Needs& needs)
       .set("policy", code("data.aws_iam_policy_document." + id + ".json"));
 }
 
-std::vector<std::string> targetGroupsOf(const Module& module, std::size_t index) {
-  std::set<std::string> groups;
+void writeTrust(Module& module, const std::string& name, const char* service) {
+  Body& statement =
+      module.file("permissions.tf").data("aws_iam_policy_document", "trust__" + name).block("statement");
+  statement.set("actions", Expression::list({Expression::text("sts:AssumeRole")}));
+  statement.block("principals")
+      .set("type", "Service")
+      .set("identifiers", Expression::list({Expression::text(service)}));
+}
+
+std::vector<TargetGroup> targetGroupsOf(const Module& module, std::size_t index) {
+  const DeployedBlock& block = module.deployment.blocks[index];
+  std::map<std::string, std::string> listeners;  // by group: several links are one
   for (const DeployedLink* link : module.deployment.linksTo(index)) {
     const DeployedBlock& balancer = module.deployment.blocks[link->from];
-    if (balancer.is(Kind::LoadBalancer)) {
-      groups.insert("aws_lb_target_group." + identifierOf(balancer, module.deployment.blocks[index]) +
-                    ".arn");
+    if (balancer.is(Kind::LoadBalancer) && module.deployment.canBeTarget(block)) {
+      listeners["aws_lb_target_group." + identifierOf(balancer, block) + ".arn"] =
+          "aws_lb_listener." + identifierOf(balancer);
     }
   }
-  return {groups.begin(), groups.end()};
+  std::vector<TargetGroup> groups;
+  for (const auto& [arn, listener] : listeners) {
+    groups.push_back({arn, listener});
+  }
+  return groups;
+}
+
+Expression listenersOf(const std::vector<TargetGroup>& groups) {
+  std::vector<Expression> listeners;
+  for (const TargetGroup& group : groups) {
+    listeners.push_back(code(group.listener));
+  }
+  return Expression::list(std::move(listeners));
 }
 
 std::optional<Tracking> trackingOf(Module& module, const std::string& file, std::size_t index) {

@@ -23,8 +23,17 @@ Needs needsOf(Module& module, const std::string& file, std::size_t index);
 /// The rights that follow, for the role of the block, if there are any.
 void writePolicy(Module& module, const DeployedBlock& block, const Needs& needs);
 
-/// Code of the ARNs of the target groups that it is in.
-std::vector<std::string> targetGroupsOf(const Module& module, std::size_t index);
+/// Who may take a role, as the document trust__NAME: "servers", "nodes", "tasks". (No block's identifier has
+/// two underscores in a row.)
+void writeTrust(Module& module, const std::string& name, const char* service);
+
+/// Where a balancer has it among its targets.
+struct TargetGroup {
+  std::string arn;       ///< code
+  std::string listener;  ///< code: whatever needs the group to have a balancer waits for it
+};
+std::vector<TargetGroup> targetGroupsOf(const Module& module, std::size_t index);
+hcl::Expression listenersOf(const std::vector<TargetGroup>& groups);
 
 /// Keeps a figure near a target, as AWS measures it by itself.
 struct Tracking {

@@ -34,7 +34,7 @@ void writeRole(Module& module, const DeployedBlock& block, const Needs& needs) {
   const std::string id = identifierOf(block);
   file.resource("aws_iam_role", id)
       .set("name", resourceName(block, 64))
-      .set("assume_role_policy", code("data.aws_iam_policy_document.servers.json"));
+      .set("assume_role_policy", code("data.aws_iam_policy_document.trust__servers.json"));
   file.resource("aws_iam_instance_profile", id)
       .set("name", resourceName(block, 64))
       .set("role", attribute("aws_iam_role", block, ".name"));
@@ -88,6 +88,9 @@ void writeScaling(Module& module, std::size_t index) {
   policy.set("name", tracking->isByRequests() ? "requests" : "cpu");
   policy.set("autoscaling_group_name", attribute("aws_autoscaling_group", block, ".name"));
   policy.set("policy_type", "TargetTrackingScaling");
+  if (tracking->isByRequests()) {
+    policy.set("depends_on", listenersOf(targetGroupsOf(module, index)));
+  }
   writeTracking(policy.block("target_tracking_configuration"), *tracking, "ASGAverageCPUUtilization");
 }
 
@@ -99,8 +102,8 @@ void writeGroup(Module& module, std::size_t index) {
   const int least = std::min(instances, block.number("autoscale_min", instances));
   const int most = std::max(instances, block.number("autoscale_max", instances));
   std::vector<Expression> groups;
-  for (const std::string& group : targetGroupsOf(module, index)) {
-    groups.push_back(code(group));
+  for (const TargetGroup& group : targetGroupsOf(module, index)) {
+    groups.push_back(code(group.arn));
   }
   Body& group = file.resource("aws_autoscaling_group", id);
   group.set("name", resourceName(block, 200));
@@ -153,12 +156,7 @@ void writeServices(Module& module) {
     }
     if (!std::exchange(hasServers, true)) {
       module.otherFiles["start-container.sh.tftpl"] = startTemplate();
-      Body& statement =
-          module.file("permissions.tf").data("aws_iam_policy_document", "servers").block("statement");
-      statement.set("actions", Expression::list({Expression::text("sts:AssumeRole")}));
-      statement.block("principals")
-          .set("type", "Service")
-          .set("identifiers", Expression::list({Expression::text("ec2.amazonaws.com")}));
+      writeTrust(module, "servers", "ec2.amazonaws.com");
     }
     warnIfEntry(module, kServiceFile, i);
     const Needs needs = needsOf(module, kServiceFile, i);

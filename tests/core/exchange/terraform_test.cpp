@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <regex>
 #include <set>
 #include <string>
 
@@ -172,6 +173,56 @@ DeploymentBuilder onCluster() {
       .link("web", "app")
       .link("app", "files");
   return builder;
+}
+
+/// Of "T.N" for all resources T N and "data.T.N" for all data: each is there once, and whatever is named is
+/// there.
+void expectNamesThatAreThere(const ExportOutput& output) {
+  std::set<std::string> there;
+  std::string all;
+  for (const auto& [name, content] : output.files) {
+    if (!name.ends_with(".tf")) {
+      continue;
+    }
+    static const std::regex kBlock("(?:^|\\n)(resource|data) \"([a-z0-9_]+)\" \"([a-z0-9_]+)\"");
+    for (std::sregex_iterator at(content.begin(), content.end(), kBlock), end; at != end; ++at) {
+      const std::string address = ((*at)[1] == "data" ? "data." : "") + (*at)[2].str() + "." + (*at)[3].str();
+      EXPECT_TRUE(there.insert(address).second) << address << " is there twice";
+    }
+    all += content;
+  }
+  static const std::regex kName("(data\\.)?(aws_[a-z0-9_]+)\\.([a-z][a-z0-9_]*)");
+  for (std::sregex_iterator at(all.begin(), all.end(), kName), end; at != end; ++at) {
+    EXPECT_TRUE(there.contains(at->str())) << at->str() << " is named and not there";
+  }
+}
+
+TEST(Terraform, NamesOnlyWhatIsThere) {
+  expectNamesThatAreThere(shopOnAws().render("terraform"));
+  expectNamesThatAreThere(onCluster().render("terraform"));
+  // Words that the files have for themselves, targets that cannot be any, containers in other containers.
+  DeploymentBuilder builder;
+  builder.block("users", users())
+      .block("nodes", deployable(Deployable::Kind::None, "", 0, {{"hosts", "containers"}}))
+      .block("web", balancer())
+      .block("tasks", server(2, {{"lives_on", "nodes"}}))
+      .block("servers",
+             server(2, {{"autoscale_min", "1"}, {"autoscale_max", "4"}, {"autoscale_on", "request_rate"}}))
+      .block("jobs", worker(2))
+      .block("sidecar", server(1, {{"lives_on", "servers"}}))
+      .block("files", store())
+      .link("users", "web")
+      .link("web", "tasks")
+      .link("web", "servers")
+      .link("web", "jobs")
+      .link("web", "sidecar")
+      .link("tasks", "files")
+      .link("servers", "files");
+  const ExportOutput output = builder.render("terraform");
+  expectNamesThatAreThere(output);
+  EXPECT_THAT(resource(output, "containers.tf", "aws_ecs_service", "tasks"),
+              HasSubstr("aws_lb_listener.web"));
+  EXPECT_EQ(resource(output, "load_balancing.tf", "aws_lb_target_group", "web__sidecar"), "");
 }
 
 TEST(Terraform, WhatLivesOnAClusterIsATaskThere) {

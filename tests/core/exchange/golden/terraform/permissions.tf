@@ -1,4 +1,4 @@
-data "aws_iam_policy_document" "servers" {
+data "aws_iam_policy_document" "trust__servers" {
   statement {
     actions = ["sts:AssumeRole"]
 
@@ -11,7 +11,7 @@ data "aws_iam_policy_document" "servers" {
 
 resource "aws_iam_role" "app" {
   name               = "${var.name}-app"
-  assume_role_policy = data.aws_iam_policy_document.servers.json
+  assume_role_policy = data.aws_iam_policy_document.trust__servers.json
 }
 
 resource "aws_iam_instance_profile" "app" {
@@ -49,7 +49,7 @@ resource "aws_iam_role_policy" "app" {
 
 resource "aws_iam_role" "worker" {
   name               = "${var.name}-worker"
-  assume_role_policy = data.aws_iam_policy_document.servers.json
+  assume_role_policy = data.aws_iam_policy_document.trust__servers.json
 }
 
 resource "aws_iam_instance_profile" "worker" {
