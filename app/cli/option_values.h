@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "core/base/units.h"
+#include "core/base/quantities.h"
 
 namespace CLI {
 class App;

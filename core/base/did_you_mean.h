@@ -7,12 +7,14 @@
 
 namespace cantilever {
 
-/// The end of a sentence about an unknown word: `; did you mean "x"?` for the candidate nearest to it, or
-/// else `otherwise`, which ends the sentence.
+/// The end of a sentence about an unknown word: `; did you mean "x"?`, or `otherwise` if nothing is near.
+inline std::string orMeant(const std::string& near, std::string_view otherwise = ".") {
+  return near.empty() ? std::string(otherwise) : "; did you mean \"" + near + "\"?";
+}
+/// The same for the candidate nearest to the word.
 template <class Range>
 std::string didYouMean(std::string_view word, const Range& candidates, std::string_view otherwise = ".") {
-  const std::string near = nearestOf(word, candidates);
-  return near.empty() ? std::string(otherwise) : "; did you mean \"" + near + "\"?";
+  return orMeant(nearestOf(word, candidates), otherwise);
 }
 
 }  // namespace cantilever

@@ -80,7 +80,7 @@ std::string reasonForUnknownUnit(std::string_view unit, const Kind& kind) {
   const auto longer = std::find_if(names.begin(), names.end(),
                                    [&](const std::string& name) { return name.starts_with(unit); });
   const std::string near = longer != names.end() ? *longer : nearestOf(unit, names);
-  return quoted(unit) + " is not one of its units" + (near.empty() ? "" : "; did you mean \"" + near + "\"?");
+  return quoted(unit) + " is not one of its units" + orMeant(near, "");
 }
 
 struct Measured {

@@ -11,8 +11,10 @@ namespace cantilever::catalog::contents {
 struct HitParams {
   Choice contents{"ratio"};
   Ratio hitRatio = ratio(0.9);
-  Duration timeToLive = {};
+  Duration timeToLive = {};  ///< zero: for ever
 
+  /// What exports and checks are told: for ever is a year, the longest that caches are asked for.
+  Duration statedLife() const { return timeToLive == Duration() ? Duration::hours(365 * 24) : timeToLive; }
   bool areSimulated() const { return contents.value == "keys"; }
   /// For traits: the stated ratio, where it is the one that counts.
   std::optional<Ratio> statedRatio() const {
@@ -56,7 +58,10 @@ Schema<P>& addLifeField(Schema<P>& schema, const char* whyLife,
       .label("Time to live")
       .group("Behaviour")
       .range(Duration(), Duration::hours(365 * 24))
-      .help("How long an entry may be served (contents by keys); 0: for ever. Goes into exports as well.")
+      .help(
+          "How long an entry may be served (contents by keys); 0: for ever. Exports that configure the cache "
+          "have "
+          "it too.")
       .source(gradeOfLife, whyLife);
 }
 

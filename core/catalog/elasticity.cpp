@@ -114,7 +114,7 @@ bool scales(const ElasticParams& params) {
   return params.scaleOn.value != "none" && params.maxInstances > params.minInstances;
 }
 
-void describeScaling(const ElasticParams& params, Deployable& deployable) {
+void describeElasticity(const ElasticParams& params, Deployable& deployable) {
   const Result<Residence> residence = parseResidence(params.livesOn);
   if (residence && !residence->block.empty()) {
     deployable.settings["lives_on"] = residence->block;

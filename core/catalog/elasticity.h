@@ -262,7 +262,7 @@ inline bool livesElsewhere(const ElasticParams& params) {
 }
 /// What exporters have to know to scale it in the same way, and where it lives (`lives_on`, a block, and
 /// `lives_per_host`): see Deployable.
-void describeScaling(const ElasticParams& params, Deployable& deployable);
+void describeElasticity(const ElasticParams& params, Deployable& deployable);
 /// Gives the pool its room, boot time and drain limit; before it is added.
 void makeElastic(const ElasticParams& params, plan::Pool& pool);
 /// Its scaler, its random faults and what its work depends on; after it was added, before its operations.

@@ -43,7 +43,7 @@ Deployable deployServers(const TierParams& params, Deployable::Kind kind) {
   }
   // 127.0.0.1 rather than localhost, which is ::1 first in the image while the server listens on IPv4.
   deployable.healthCheck = {"wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/"};
-  elasticity::describeScaling(params, deployable);
+  elasticity::describeElasticity(params, deployable);
   return deployable;
 }
 
@@ -56,7 +56,7 @@ Deployable deployProduct(const TierParams& params, std::string image, int port,
   deployable.ports = {port};
   deployable.image = params.image.empty() ? std::move(image) : params.image;
   deployable.healthCheck = std::move(healthCheck);
-  elasticity::describeScaling(params, deployable);
+  elasticity::describeElasticity(params, deployable);
   return deployable;
 }
 

@@ -54,8 +54,15 @@ bool Compiler::isHost(Index pool) const {
 void Compiler::settle(const Block& block, const BlockLowering::Residence& residence) {
   const std::uint32_t at = m_checked.find(m_design, BlockId(residence.block));
   const Index host = at < m_mainPool.size() ? m_mainPool[at] : kNone;
+  if (isHost(residence.pool)) {
+    m_remarks.warn("block.no_host",
+                   quoted(block) + " is to live on " + quoted(residence.block) +
+                       ", but others live on it: hosts live nowhere in particular.",
+                   About::the(block, "lives_on"));
+    return;
+  }
   if (host == kNone || host == residence.pool || m_plan.pools[host].host != kNone ||
-      m_plan.pools[host].isOnDemand() || isHost(residence.pool)) {
+      m_plan.pools[host].isOnDemand()) {
     m_remarks.warn("block.no_host",
                    quoted(block) + " is to live on " + quoted(residence.block) +
                        ", which is no block with instances of its own: it lives nowhere in particular.",

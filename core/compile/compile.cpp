@@ -46,7 +46,7 @@ Compiled Compiler::run() {
   if (m_remarks.errorCount() == 0 && visits) {
     remarkSaturation(*visits);
     remarkIdle(*visits);
-    remarkReserves();
+    remarkReserves(*visits);
     remarkAcknowledgements();
     compiled.plan = std::make_shared<const plan::Plan>(std::move(m_plan));
     compiled.visits = visits;

@@ -88,8 +88,7 @@ class Compiler {
   void remarkConsumers(const Link& link);
   void addFillLinks();
   static bool hasOperation(const CheckedBlock& block, const char* name);
-  void remarkInVain(const Link& link, const plan::Link& planned);
-  void remarkContradictions(const Link& link);
+  void remarkPolicy(const Link& link, const plan::Link& planned);
   void addPolicy(plan::Link& to, const catalog::LinkPolicy& policy, const Link& from);
   Index classSetOf(const Link& link);
   void resolveLinks();
@@ -157,7 +156,8 @@ class Compiler {
   // plan_remarks.cpp
   void remarkSaturation(const plan::Visits& visits);
   void remarkIdle(const plan::Visits& visits);
-  void remarkReserves();
+  bool isRunBy(Index pc, Index requestClass, const plan::Visits& visits) const;
+  void remarkReserves(const plan::Visits& visits);
   void remarkAcknowledgements();
   static bool isForEmergencies(const Link& link);
   void remarkUnused(const Link& link);

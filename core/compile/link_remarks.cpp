@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "core/base/text.h"
 #include "core/compile/compiler.h"
 
@@ -8,57 +13,70 @@ using catalog::LinkPolicy;
 
 namespace {
 
-bool isGroup(std::string_view key, std::initializer_list<std::string_view> prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(),
-                     [&](std::string_view prefix) { return key.starts_with(prefix); });
-}
+/// Parameters that have no effect where `isSo`, and why.
+struct InVain {
+  std::vector<std::string_view> keys;
+  bool isSo = false;
+  const char* reason = "";
+};
 
-/// Why the parameter, which the link gives a value, has no effect; empty if it has one.
-std::string reasonInVain(std::string_view key, const Link& link, const LinkPolicy& policy,
-                         Balancing balancing, bool hasInstances) {
+std::vector<InVain> inVain(const Link& link, const LinkPolicy& policy, Balancing balancing,
+                           bool hasInstances) {
   const bool isDrawn = balancing == Balancing::LeastConnections || balancing == Balancing::ShortestQueue;
   const bool isRing = balancing == Balancing::ConsistentHash || balancing == Balancing::Owner;
-  if (key == "choices" && !isDrawn) {
-    return "choices are of the balancings least_connections and shortest_queue";
-  }
-  if (key == "ring_points" && !isRing) {
-    return "points on the ring are of the balancings consistent_hash and owner";
-  }
-  if (key == "weights" && balancing != Balancing::Weighted) {
-    return "weights of instances are of the balancing weighted";
-  }
-  if (isGroup(key, {"health_", "eject_", "slow_start"}) && !hasInstances) {
-    return "the block it leads to has no instances that calls could be told to go to";
-  }
-  if ((key == "priority" || key == "nearest") && link.role != LinkRole::Route) {
-    return "only links of role route are alternatives to each other";
-  }
-  if (key == "unless_flag" && policy.flag.empty()) {
-    return "it names no flag";
-  }
-  if (isGroup(key, {"budget_"}) && !policy.retryBudget) {
-    return "its retry budget is off";
-  }
-  return {};
+  return {
+      {{"choices"}, !isDrawn, "choices are of the balancings least_connections and shortest_queue"},
+      {{"ring_points"}, !isRing, "points on the ring are of the balancings consistent_hash and owner"},
+      {{"weights"}, balancing != Balancing::Weighted, "weights of instances are of the balancing weighted"},
+      {{"health_interval", "health_timeout", "down_after", "up_after", "eject_after", "eject_for",
+        "slow_start"},
+       !hasInstances,
+       "the block it leads to has no instances that calls could be told to go to"},
+      {{"health_timeout", "down_after", "up_after"},
+       policy.healthInterval == Duration(),
+       "its health checks are off"},
+      {{"eject_for"}, policy.ejectAfter == Count(0), "it ejects no instances"},
+      {{"priority", "nearest"},
+       link.role != LinkRole::Route,
+       "only links of role route are alternatives to each other"},
+      {{"unless_flag"}, policy.flag.empty(), "it names no flag"},
+      {{"budget_share", "budget_floor", "budget_depth"}, !policy.retryBudget, "its retry budget is off"},
+      {{"backoff", "backoff_cap", "jitter", "retry_budget"},
+       policy.attempts == Count(1),
+       "it makes one attempt"},
+      {{"breaker_open", "breaker_probes"},
+       policy.breakerFailures == Count(0) && policy.breakerWindow == Count(0),
+       "it has no breaker"},
+      {{"breaker_share"}, policy.breakerWindow == Count(0), "its breaker has no window"},
+      {{"connection_wait", "connection_queue"},
+       policy.connections == Count(0),
+       "its connections are not limited"},
+      {{"call_linger"}, policy.callBatch == Count(1), "its calls go one by one"},
+  };
 }
 
-}  // namespace
-
-void Compiler::remarkInVain(const Link& link, const plan::Link& planned) {
-  const LinkPolicy policy = catalog::linkPolicyOf(link.params);
+void remarkInVain(const Link& link, const std::vector<InVain>& inVain, Remarks& remarks) {
   for (const auto& [key, value] : link.params) {
-    const std::string reason = reasonInVain(key, link, policy, planned.balancing, hasInstances(planned.pool));
-    if (!reason.empty()) {
-      m_remarks.note("link.in_vain",
-                     "What link " + quoted(link.id.text()) + " says with " + quoted(key) +
-                         " does not matter: " + reason + ".",
-                     About::the(link, key));
+    const auto found = std::find_if(inVain.begin(), inVain.end(), [&key = key](const InVain& each) {
+      return each.isSo && std::find(each.keys.begin(), each.keys.end(), key) != each.keys.end();
+    });
+    if (found != inVain.end()) {
+      remarks.note("link.in_vain",
+                   "What link " + quoted(link.id.text()) + " says with " + quoted(key) +
+                       " does not matter: " + found->reason + ".",
+                   About::the(link, key));
     }
   }
 }
 
-void Compiler::remarkContradictions(const Link& link) {
+}  // namespace
+
+void Compiler::remarkPolicy(const Link& link, const plan::Link& planned) {
+  if (link.params.empty()) {
+    return;
+  }
   const LinkPolicy policy = catalog::linkPolicyOf(link.params);
+  remarkInVain(link, inVain(link, policy, planned.balancing, hasInstances(planned.pool)), m_remarks);
   const std::string name = "Link " + quoted(link.id.text());
   if (policy.hedge > Duration() && link.timeout > Duration() && policy.hedge >= link.timeout) {
     m_remarks.warn("link.hedge_too_late",

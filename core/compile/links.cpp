@@ -194,8 +194,7 @@ void Compiler::resolveLinks() {
     }
     m_plan.links[i].program = *program;
     m_plan.links[i].pool = m_plan.programs[*program].pool;
-    remarkInVain(*checked.link, m_plan.links[i]);
-    remarkContradictions(*checked.link);
+    remarkPolicy(*checked.link, m_plan.links[i]);
     if (m_plan.links[i].locality != Locality::Anywhere && !hasInstances(m_plan.links[i].pool)) {
       m_remarks.warn("link.locality_of_none",
                      "Link " + quoted(checked.link->id.text()) + " is to stay in its zone, but " +
@@ -258,10 +257,12 @@ std::string Compiler::operationOf(const CheckedLink& checked) const {
   const auto has = [&](const char* name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
-  if (link.role == LinkRole::Lookup && has("lookup") && !m_checked.blocks[checked.to].traits.hitRatio) {
+  const bool isLookup = link.role == LinkRole::Lookup && has("lookup");
+  if (isLookup && !m_checked.blocks[checked.to].traits.hitRatio) {
     return "lookup";  // whatever it names: no other operation says what is missing
   }
-  if (!link.operation.empty()) {
+  // Where the ratio is stated the caller draws whether it hits: the cache must not do so once more.
+  if (!link.operation.empty() && !(isLookup && link.operation == "lookup")) {
     return link.operation;
   }
   if (link.role == LinkRole::Read && has("read")) {

@@ -1,5 +1,10 @@
 #include "core/compile/compiler.h"
 
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
 #include "core/base/text.h"
 
 /// What is to be said about a plan that can be run.
@@ -35,12 +40,36 @@ void Compiler::remarkSaturation(const plan::Visits& visits) {
   }
 }
 
+/// Whether requests of the class come to the program to which the instruction belongs.
+bool Compiler::isRunBy(Index pc, Index requestClass, const plan::Visits& visits) const {
+  Index program = 0;
+  for (Index i = 0; i < m_plan.programs.size(); ++i) {
+    const Index begin = m_plan.programs[i].begin;
+    program = begin <= pc && begin > m_plan.programs[program].begin ? i : program;
+  }
+  for (Index link = 0; link < m_plan.links.size(); ++link) {
+    if (m_plan.links[link].program == program && visits.linkRate[link][requestClass] > 0) {
+      return true;
+    }
+  }
+  return std::any_of(m_plan.sources.begin(), m_plan.sources.end(), [&](const plan::Source& each) {
+    return each.program == program && each.requestClass == requestClass;
+  });
+}
+
 /// Classes whose requests find fewer tokens than are kept for more important ones, however many there are.
-void Compiler::remarkReserves() {
-  for (const plan::Tokens& tokens : m_plan.tokens) {
-    for (const plan::RequestClass& each : m_plan.classes) {
+void Compiler::remarkReserves(const plan::Visits& visits) {
+  std::set<std::pair<Index, Index>> said;
+  for (Index pc = 0; pc < m_plan.code.size(); ++pc) {
+    const plan::Instruction& code = m_plan.code[pc];
+    if (code.op != plan::Op::Take || m_plan.tokens[code.a].reserve == 0 || m_plan.tokens[code.a].adaptive) {
+      continue;
+    }
+    const plan::Tokens& tokens = m_plan.tokens[code.a];
+    for (Index i = 0; i < m_plan.classes.size(); ++i) {
+      const plan::RequestClass& each = m_plan.classes[i];
       const std::uint64_t kept = std::uint64_t{tokens.reserve} * each.priority;
-      if (kept > 0 && kept >= tokens.size && !tokens.adaptive) {
+      if (kept >= tokens.size && isRunBy(pc, i, visits) && said.emplace(code.a, i).second) {
         m_remarks.warn("tokens.reserved_away",
                        "Of the " + formatNumber(tokens.size) + " tokens of \"" + tokens.key + "\", " +
                            formatNumber(static_cast<double>(kept)) +
@@ -54,22 +83,21 @@ void Compiler::remarkReserves() {
 
 /// Appends that wait for more copies or consumers than the log has.
 void Compiler::remarkAcknowledgements() {
+  std::vector<std::uint64_t> readers(m_plan.logs.size());
+  for (const plan::ConsumerGroup& group : m_plan.groups) {
+    const Index pool = m_plan.links[group.link].pool;
+    const bool isEach = group.delivery == plan::Delivery::Every && pool != kNone;
+    readers[group.log] += isEach ? m_plan.pools[pool].room() : 1;
+  }
+  std::set<Index> said;
   for (const plan::Instruction& code : m_plan.code) {
     const Index needed = code.d == kNone ? code.b : code.d;
-    if (code.op != plan::Op::Publish || needed == kNone || needed == plan::Instruction::kEveryCopy) {
-      continue;
-    }
-    std::uint64_t readers = 0;
-    for (const plan::ConsumerGroup& group : m_plan.groups) {
-      const Index pool = m_plan.links[group.link].pool;
-      const bool isEach = group.delivery == plan::Delivery::Every && pool != kNone;
-      readers += group.log == code.a ? (isEach ? m_plan.pools[pool].room() : 1) : 0;
-    }
-    if (needed > readers) {
+    if (code.op == plan::Op::Publish && needed != kNone && needed != plan::Instruction::kEveryCopy &&
+        needed > readers[code.a] && said.insert(code.a).second) {
       m_remarks.warn("log.too_few_to_acknowledge",
                      "Appends to \"" + m_plan.logs[code.a].key + "\" need " + formatNumber(needed) +
-                         " acknowledgements, and " + formatNumber(static_cast<double>(readers)) +
-                         " can give one: all of them will fail.",
+                         " acknowledgements, and " + formatNumber(static_cast<double>(readers[code.a])) +
+                         " can give one: none of them succeeds.",
                      {});
     }
   }

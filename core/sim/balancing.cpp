@@ -48,7 +48,7 @@ Engine::Index Engine::pickOwner(Index index, LinkState& link, const InstanceSet&
   if (m_pools[link.pool].isShared) {
     return among.at(link.pick.below(among.size()));
   }
-  if (m_keySpaceOfClass[frame.requestClass] == plan::kNone) {
+  if (!hasKeys(frame.requestClass)) {
     const Index any = link.pick.below(m_pools[link.pool].count);
     return among.contains(any) ? any : kNoInstance;
   }

@@ -20,22 +20,6 @@ void CacheMeter::startInterval() {
   hits.startInterval();
 }
 
-/// Different ones, none of them 0; of two names with the same hash the second gets the next one.
-void Engine::nameKeySpaces() {
-  constexpr std::uint64_t kOne = std::uint64_t{1} << 32;
-  for (const plan::KeySpace& of : m_plan->keySpaces) {
-    std::uint64_t name = hashText(of.key) / kOne * kOne;
-    while (name == 0 || std::find(m_keyNames.begin(), m_keyNames.end(), name) != m_keyNames.end()) {
-      name += kOne;
-    }
-    m_keyNames.push_back(name);
-  }
-  for (const plan::RequestClass& of : m_plan->classes) {
-    m_keySpaceOfClass.push_back(of.keySpace);
-    m_keyNameOfClass.push_back(of.keySpace == plan::kNone ? 0 : m_keyNames[of.keySpace]);
-  }
-}
-
 void Engine::addCaches() {
   for (const plan::Cache& of : m_plan->caches) {
     CacheState& cache = m_caches.emplace_back();

@@ -108,6 +108,7 @@ class Engine {
   void addSources();
   void addPools();
   void addLinks();
+  void nameKeySpaces();
   void addCaches();
   void addTokens();
   void chooseInterval(Duration asked);
@@ -115,6 +116,13 @@ class Engine {
   void haltForLoop(Index pc);
   Index pcBehind(const Event& event) const;
   void haltForMemory();
+
+  // Keys. Each goes with the name of its key space: the same number in another space is another key, and
+  // neither depends on what else the design has.
+  bool hasKeys(Index requestClass) const { return m_keyNameOfClass[requestClass] != 0; }
+  std::uint64_t namedKey(Index requestClass, std::uint32_t key) const {
+    return m_keyNameOfClass[requestClass] | key;
+  }
 
   // Handling events and running programs (interpreter.cpp).
   bool handle(const Event& event);
@@ -293,12 +301,6 @@ class Engine {
 
   // Caches (caches.cpp).
   enum class FetchEnd : std::uint8_t { Filled, NotFilled, Failed };
-  /// A key together with the name of its key space: the same number in another space is another key, and
-  /// neither depends on what else the design has.
-  std::uint64_t namedKey(Index requestClass, std::uint32_t key) const {
-    return m_keyNameOfClass[requestClass] | key;
-  }
-  void nameKeySpaces();
   void warm(CacheStore& store, const plan::Cache& of) const;
   bool look(Index frame, const Instr& code);
   bool isFetchedByAnother(Index frame, Index cache, Index store, std::uint64_t key);
@@ -627,7 +629,6 @@ class Engine {
   Index m_draining = 0;         // instances that drain
   std::uint64_t m_ordered = 0;  // instances ordered so far
   std::vector<CacheState> m_caches;
-  std::vector<Index> m_keySpaceOfClass;
   std::vector<std::uint64_t> m_keyNames;        // of key spaces, in the upper half
   std::vector<std::uint64_t> m_keyNameOfClass;  // 0 of those without keys
   std::vector<Fetch> m_fetches;

@@ -16,6 +16,7 @@ class HashRing {
   /// `name` is of the pool, so that all links to it agree.
   HashRing(std::string_view name, std::uint32_t instances, std::uint32_t points);
 
+  // Keys are those of Engine::namedKey: with the name of their key space in the upper half.
   /// Not when `among` is empty.
   std::uint32_t instanceOf(std::uint64_t key, const InstanceSet& among) const;
   /// The one that keeps the key's copy of that number, there or not: the places on from the key are those of

@@ -223,7 +223,7 @@ Engine::Index Engine::partitionFor(LogState& log, const plan::Log& of, const Fra
     log.nextInTurn = log.nextInTurn + 1 < of.partitions ? log.nextInTurn + 1 : 0;
     return log.nextInTurn;
   }
-  if (of.partitioning == Partitioning::Random || m_keySpaceOfClass[frame.requestClass] == plan::kNone) {
+  if (of.partitioning == Partitioning::Random || !hasKeys(frame.requestClass)) {
     return log.partitions.below(of.partitions);
   }
   std::uint64_t mixed = namedKey(frame.requestClass, frame.key);

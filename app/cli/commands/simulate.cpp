@@ -549,7 +549,8 @@ std::function<Exit()> setUpSimulate(CLI::App& app) {
       addWhole(app, "--replications", options->replications, {2, 10'000},
                "Run so many times with other random numbers, on all processors: means with 95 % intervals, "
                "and whether there is a steady state. Without --warmup or --lead-in a pilot finds how long "
-               "to wait");
+               "to wait")
+          ->default_str("");  // without it there is one run, which is no study
   for (const char* ofOneRun : {"--traces", "--series", "--stop-at", "--replication", "--replay"}) {
     replications->excludes(app.get_option(ofOneRun));
   }

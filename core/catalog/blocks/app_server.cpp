@@ -135,7 +135,7 @@ Deployable deployAppServer(const AppServerParams& params) {
     deployable.healthCheck = {"wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080" + params.healthPath};
     deployable.settings["health_path"] = params.healthPath;
   }
-  elasticity::describeScaling(params, deployable);
+  elasticity::describeElasticity(params, deployable);
   return deployable;
 }
 

@@ -97,7 +97,7 @@ Deployable deployCdn(const CdnParams& params) {
   deployable.image = "varnish:8.0.2";
   deployable.ports = {80};
   deployable.healthCheck = {"varnishadm", "ping"};
-  deployable.settings["ttl_s"] = formatNumber(params.timeToLive.inSeconds());
+  deployable.settings["ttl_s"] = formatNumber(params.statedLife().inSeconds());
   deployable.settings["reach"] = params.reach.value;
   return deployable;
 }
@@ -112,7 +112,7 @@ Traits traitsOfCdn(const CdnParams& params) {
   traits.hasHealthCheck = true;
   traits.terminatesTls = true;
   traits.hitRatio = params.statedRatio();
-  traits.timeToLive = params.timeToLive;
+  traits.timeToLive = params.statedLife();
   traits.mtbf = 43800_h;  // one short incident in five years for a customer: judgement
   traits.mttr = 15_min;
   return traits;

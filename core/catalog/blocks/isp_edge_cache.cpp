@@ -108,7 +108,7 @@ traffic goes through a *CDN* block instead.)";
         Deployable deployable{.kind = Deployable::Kind::External, .image = "varnish:8.0.2"};
         deployable.ports = {80};
         deployable.healthCheck = {"varnishadm", "ping"};
-        deployable.settings["ttl_s"] = formatNumber(params.timeToLive.inSeconds());
+        deployable.settings["ttl_s"] = formatNumber(params.statedLife().inSeconds());
         return deployable;
       },
       [](const IspCacheParams& params) {
@@ -120,7 +120,7 @@ traffic goes through a *CDN* block instead.)";
         traits.terminatesTls = true;
         traits.instances = static_cast<int>(params.appliances.value());
         traits.hitRatio = params.statedRatio();
-        traits.timeToLive = params.timeToLive;
+        traits.timeToLive = params.statedLife();
         traits.mtbf = 17520_h;  // one failure in two years and appliance: judgement
         traits.mttr = 24_h;     // somebody has to go there
         return traits;

@@ -117,7 +117,7 @@ chooses the instance: *consistent_hash* makes parts of them, which a real tier d
         traits.hasHealthCheck = true;  // that of its server
         traits.instances = static_cast<int>(params.instances.value());
         traits.hitRatio = params.statedRatio();
-        traits.timeToLive = params.timeToLive;
+        traits.timeToLive = params.statedLife();
         traits.mtbf = 87600_h;  // fails with its server only: judgement
         traits.mttr = 1_min;
         return traits;

@@ -181,7 +181,7 @@ they throttle. The bill counts the tasks of the design, whatever a scaler does. 
               "\"ok\"; } }' > /etc/nginx/conf.d/default.conf && exec nginx -g 'daemon off;'"};
         }
         deployable.healthCheck = {"wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/"};
-        elasticity::describeScaling(params, deployable);
+        elasticity::describeElasticity(params, deployable);
         return deployable;
       },
       [](const MicroserviceParams& params) {

@@ -126,14 +126,14 @@ The link that leads here chooses the shard: give it the balancing *consistent_ha
       [](const QueryCacheParams& params, const Load&) { return key_value::usageOfNodes(params); },
       [](const QueryCacheParams& params) {
         Deployable deployable = key_value::deployNodes(params, "allkeys-lru");
-        deployable.settings["ttl_s"] = formatNumber(params.timeToLive.inSeconds());
+        deployable.settings["ttl_s"] = formatNumber(params.statedLife().inSeconds());
         return deployable;
       },
       [](const QueryCacheParams& params) {
         Traits traits = key_value::traitsOfNodes(params);
         traits.isCache = true;
         traits.hitRatio = params.statedRatio();
-        traits.timeToLive = params.timeToLive;
+        traits.timeToLive = params.statedLife();
         return traits;
       });
 }

@@ -172,7 +172,7 @@ slot, so every shard that has some works on its part, and the slowest answers la
 
 A caller that reaches it over a link of role *look-up* and misses uses its own *on-miss* links: the cache-aside pattern. *By ratio* a look-up is a `get` that misses with the complement
 of the hit ratio. *By keys* what is there decides: the shards have room for so many entries as their memory holds, entries expire, full shards evict, and the caller puts what it found elsewhere
-there by a command of its own. A shard that dies takes its entries with it, unless a copy has them. Outgoing links of the cache itself are used by every command.
+there by a command of its own. A shard that dies takes its entries with it, unless a copy has them. Outgoing links of the cache itself are used by every command but look-ups and what they fill in.
 
 **Modelled.** Single-threaded shards with their keys, command times by the node's core, multi-gets over shards, failover, hits by a fixed ratio or by what is in memory, nodes and replicas in the bill.
 
@@ -190,7 +190,7 @@ a hash ring, to 3 %. The keys of a multi-get are spread evenly over shards that 
         traits.isCache = true;
         traits.keepsKeysApart = true;
         traits.hitRatio = params.statedRatio();
-        traits.timeToLive = params.timeToLive;
+        traits.timeToLive = params.statedLife();
         return traits;
       });
 }

@@ -117,7 +117,7 @@ To share requests between several blocks give the links the role *route* and wei
         traits.balancesLoad = true;
         traits.terminatesTls = true;
         traits.hitRatio = params.statedRatio();
-        traits.timeToLive = params.timeToLive;
+        traits.timeToLive = params.statedLife();
         traits.mttr = 5_min;
         return traits;
       });

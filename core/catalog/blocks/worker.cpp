@@ -106,7 +106,7 @@ Deployable deployWorker(const WorkerParams& params) {
         "python", "-c", "import os, sys, time; sys.exit(time.time() - os.path.getmtime('/tmp/alive') > 30)"};
   }
   deployable.settings["concurrency"] = format(params.concurrency);
-  elasticity::describeScaling(params, deployable);
+  elasticity::describeElasticity(params, deployable);
   return deployable;
 }
 

@@ -616,6 +616,29 @@ TEST(Compile, SharesOfAScenarioAreSharesAndInstancesAreThere) {
   }
 }
 
+// Who looks up draws whether it hits, and the cache does not do so once more, whatever the link names.
+TEST(Compile, DrawsOnceWhetherALookUpHits) {
+  for (const char* operation : {"", "lookup"}) {
+    const Design design = test::design()
+                              .block("users", "source")
+                              .block("app", "app_server")
+                              .block("cache", "redis_cluster")
+                              .param("hit_ratio", ratio(0.5))
+                              .block("db", "pool")
+                              .link("users", "app")
+                              .link("app", "cache")
+                              .role(LinkRole::Lookup)
+                              .operation(operation)
+                              .link("app", "db")
+                              .role(LinkRole::OnMiss)
+                              .requestClass("request", Access::Read, true)
+                              .workload("users", 100_rps);
+    const Compiled result = compiled(design);
+    ASSERT_NE(result.plan, nullptr) << describe(result);
+    EXPECT_NEAR(rateOver(result, "app-db"), 50, 1e-9) << operation;
+  }
+}
+
 TEST(Compile, SaysWhatALinkAsksForInVain) {
   const auto remarks = [](auto... param) { return compiled(singleServer().linkParam(param...).build()); };
   EXPECT_NE(find(remarks("choices", 2), "link.in_vain"), nullptr);
@@ -623,6 +646,8 @@ TEST(Compile, SaysWhatALinkAsksForInVain) {
   EXPECT_NE(find(remarks("health_interval", 5_s), "link.in_vain"), nullptr);
   EXPECT_NE(find(remarks("priority", 1), "link.in_vain"), nullptr);
   EXPECT_NE(find(remarks("budget_depth", 3), "link.in_vain"), nullptr);
+  EXPECT_NE(find(remarks("backoff", 3_s), "link.in_vain"), nullptr);
+  EXPECT_NE(find(remarks("breaker_open", 3_s), "link.in_vain"), nullptr);
   EXPECT_EQ(find(remarks("attempts", 3), "link.in_vain"), nullptr);
   const Design hedged = singleServer().timeout(50_ms).linkParam("hedge", 60_ms).build();
   EXPECT_NE(find(compiled(hedged), "link.hedge_too_late"), nullptr);
