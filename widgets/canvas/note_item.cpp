@@ -14,13 +14,25 @@ namespace cantilever::widgets {
 namespace {
 
 constexpr double kNotePadding = 10;
+constexpr int kPixels = 13;
+
+void write(QTextDocument& document, const QString& markdown, double width, int pixels) {
+  document.setDefaultFont(canvasFont(pixels));
+  // No pictures or HTML from files: a note is text.
+  document.setMarkdown(markdown, QTextDocument::MarkdownNoHTML);
+  document.setTextWidth(width);
+}
 
 }  // namespace
 
-NoteItem::NoteItem(NoteId id) : m_id(std::move(id)), m_document(std::make_unique<QTextDocument>()) {
+NoteItem::NoteItem(NoteId id)
+    : m_id(std::move(id)),
+      m_document(std::make_unique<QTextDocument>()),
+      m_reduced(std::make_unique<QTextDocument>()) {
   setFlag(ItemIsSelectable);
   setZValue(kNoteLayer);
   m_document->setDocumentMargin(0);
+  m_reduced->setDocumentMargin(0);
 }
 
 NoteItem::~NoteItem() = default;
@@ -29,12 +41,15 @@ void NoteItem::setFace(const QString& markdown, QSizeF size) {
   prepareGeometryChange();
   m_markdown = markdown;
   m_size = size;
-  m_document->setDefaultFont(canvasFont(13));
-  // No pictures or HTML from files: a note is text.
-  m_document->setMarkdown(markdown, QTextDocument::MarkdownNoHTML);
-  m_document->setTextWidth(size.width() - 2 * kNotePadding);
-  setToolTip(m_document->size().height() > size.height() - 2 * kNotePadding ? m_document->toPlainText()
-                                                                            : QString());
+  const QSizeF room(size.width() - 2 * kNotePadding, size.height() - 2 * kNotePadding);
+  write(*m_document, markdown, room.width(), kPixels);
+  for (const int pixels : {18, 16, 14, kPixels}) {
+    write(*m_reduced, markdown, room.width(), pixels);
+    if (m_reduced->size().height() <= room.height() && m_reduced->idealWidth() <= room.width()) {
+      break;
+    }
+  }
+  setToolTip(m_document->size().height() > room.height() ? m_document->toPlainText() : QString());
   update();
 }
 
@@ -47,6 +62,10 @@ QString NoteItem::describe() const {
       .arg(m_size.height())
       .arg(isSelected())
       .arg(m_markdown);
+}
+
+int NoteItem::pixelsAt(Detail detail) const {
+  return (detail == Detail::Reduced ? m_reduced : m_document)->defaultFont().pixelSize();
 }
 
 QRectF NoteItem::boundingRect() const {
@@ -70,7 +89,8 @@ void NoteItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
   if (isSelected()) {
     paintGrips(*painter, area, scale);
   }
-  if (detailAt(scale) == Detail::Box) {
+  const Detail detail = detailAt(scale);
+  if (detail == Detail::Box) {
     return;
   }
   painter->save();
@@ -79,7 +99,7 @@ void NoteItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
   painter->translate(kNotePadding, kNotePadding);
   QAbstractTextDocumentLayout::PaintContext context;
   context.palette.setColor(QPalette::Text, theme.text);
-  m_document->documentLayout()->draw(painter, context);
+  (detail == Detail::Reduced ? m_reduced : m_document)->documentLayout()->draw(painter, context);
   painter->restore();
 }
 
