@@ -68,6 +68,9 @@ struct Verdict {
   bool isMet = false;
   /// How the figure came about and how far it may be trusted, or why there is none; a sentence or two.
   std::string basis = {};
+  /// Of the run's windows of a minute (33): in how many something could be measured, and it held.
+  std::size_t windows = 0;
+  std::size_t windowsHeld = 0;
 };
 std::vector<Verdict> judge(const Design& design, const sim::RunResult* run, const cost::Estimate* estimate);
 /// The same before any run, with the steady state by formulas: `measured` is then what is expected,

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 
 #include "core/advice/checklist.h"
 #include "core/base/text.h"
@@ -239,15 +240,79 @@ std::string textOf(const Design& design, const Objective& objective) {
   return text + (isLowerLimit(objective.metric) ? " >= " : " <= ") + limitTextOf(objective);
 }
 
+bool holds(const Objective& objective, double value) {
+  return isLowerLimit(objective.metric) ? value >= objective.limit : value <= objective.limit;
+}
+
+/// In the objective's unit; of a window, or of a class in it.
+template <class Figures>
+double latencyIn(const Figures& of, Metric metric) {
+  switch (metric) {
+    case Metric::LatencyP50:
+      return static_cast<double>(of.p50Ns) * 1e-6;
+    case Metric::LatencyP95:
+      return static_cast<double>(of.p95Ns) * 1e-6;
+    case Metric::LatencyP99:
+      return static_cast<double>(of.p99Ns) * 1e-6;
+    case Metric::LatencyP999:
+      return static_cast<double>(of.p999Ns) * 1e-6;
+    default:
+      return of.meanNs * 1e-6;
+  }
+}
+
+/// Nothing if no request of it ended in the window as the metric asks.
+std::optional<double> measuredInWindow(const Objective& objective, const sim::Window& window,
+                                       const std::vector<std::size_t>& classes) {
+  std::uint64_t succeeded = 0;
+  std::uint64_t ended = 0;
+  for (const std::size_t index : classes) {
+    const sim::Sample::OfClass& of = window.classes[index];
+    succeeded += of.succeeded;
+    ended += std::accumulate(of.failed.begin(), of.failed.end(), of.succeeded);
+  }
+  switch (objective.metric) {
+    case Metric::SuccessRatio:
+      return ended == 0 ? std::nullopt
+                        : std::optional(static_cast<double>(succeeded) / static_cast<double>(ended));
+    case Metric::Throughput:
+      return static_cast<double>(succeeded) /
+             Duration::nanoseconds(window.endNs - window.startNs).inSeconds();
+    default:
+      break;
+  }
+  if (succeeded == 0) {
+    return {};
+  }
+  return objective.requestClass.isEmpty() ? latencyIn(window, objective.metric)
+                                          : latencyIn(window.classes[classes.front()], objective.metric);
+}
+
+/// The promise minute by minute (33).
+void judgeWindows(Verdict& verdict, const Objective& objective, const sim::RunResult& run) {
+  const std::optional<MeasuredRequests> requests = requestsOf(run, objective.requestClass);
+  if (!requests || objective.metric == Metric::CostMonth) {
+    return;
+  }
+  for (const sim::Window& window : run.windows) {
+    if (const std::optional<double> value = measuredInWindow(objective, window, requests->classes)) {
+      ++verdict.windows;
+      verdict.windowsHeld += holds(objective, *value) ? 1u : 0u;
+    }
+  }
+  if (verdict.windows > 0) {
+    verdict.basis += " It held in " + std::to_string(verdict.windowsHeld) + " of " +
+                     std::to_string(verdict.windows) + " minutes, of which one begins each 10 s.";
+  }
+}
+
 template <class Measure>
 std::vector<Verdict> judged(const Design& design, const Measure& measure) {
   std::vector<Verdict> verdicts;
   for (const Objective& objective : design.objectives) {
     Judged against = measure(objective);
     Verdict verdict{objective.id, textOf(design, objective), against.value, false, std::move(against.basis)};
-    verdict.isMet =
-        verdict.measured && (isLowerLimit(objective.metric) ? *verdict.measured >= objective.limit
-                                                            : *verdict.measured <= objective.limit);
+    verdict.isMet = verdict.measured && holds(objective, *verdict.measured);
     verdicts.push_back(std::move(verdict));
   }
   return verdicts;
@@ -256,13 +321,20 @@ std::vector<Verdict> judged(const Design& design, const Measure& measure) {
 }  // namespace
 
 std::vector<Verdict> judge(const Design& design, const sim::RunResult* run, const cost::Estimate* estimate) {
-  return judged(design, [&](const Objective& objective) {
+  std::vector<Verdict> verdicts = judged(design, [&](const Objective& objective) {
     const std::optional<double> value = measured(objective, run, estimate);
     return Judged{value, objective.metric == Metric::CostMonth ? basisOfCost(estimate)
                          : value          ? std::string("Measured in the run of this design.")
                          : run != nullptr ? std::string("No request of it ended in the run.")
                                           : std::string("Not measured yet: run the design.")};
   });
+  if (run != nullptr) {
+    std::size_t i = 0;
+    for (const Objective& objective : design.objectives) {
+      judgeWindows(verdicts[i++], objective, *run);
+    }
+  }
+  return verdicts;
 }
 
 std::vector<Verdict> judge(const Design& design, const analytic::Solution& expected,

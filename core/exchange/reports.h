@@ -9,6 +9,7 @@
 #include "core/compile/compile.h"
 #include "core/cost/estimate.h"
 #include "core/exchange/templates.h"
+#include "core/experiment/run_stability.h"
 #include "core/experiment/study.h"
 #include "core/sim/result.h"
 
@@ -17,7 +18,8 @@
 namespace cantilever::exchange {
 
 std::string runJson(const Design& design, const sim::RunResult& run,
-                    const std::vector<advice::Verdict>& verdicts);  // cantilever.run/1
+                    const std::vector<advice::Verdict>& verdicts,
+                    const experiment::RunStability& stability);  // cantilever.run/1
 /// `poolKeys`: of the plan.
 std::string studyJson(const Design& design, const experiment::Study& study,
                       const std::vector<std::string>& poolKeys);  // cantilever.study/1

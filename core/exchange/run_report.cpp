@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
+#include <cmath>
 #include <numeric>
 
 #include "core/exchange/design_words.h"
 #include "core/exchange/report_parts.h"
 #include "core/exchange/run_elements.h"
+#include "core/exchange/run_series.h"
 #include "core/experiment/batch_interval.h"
 #include "core/vocabulary/plan.h"
 
@@ -83,6 +84,7 @@ void writeFailures(JsonWriter& writer, const Counts& failed) {
 void writeClass(JsonWriter& writer, const sim::ClassResult& result) {
   writer.field("id", result.key);
   writer.field("offered", result.offered);
+  writer.field("admitted", result.admitted());
   writer.field("succeeded", result.succeeded);
   writer.field("degraded", result.degraded);
   writer.field("succeeded_in_time", result.inTime);
@@ -132,6 +134,31 @@ void writeDetached(JsonWriter& writer, const sim::DetachedResult& detached) {
   writer.endObject();
 }
 
+/// A number for each instance.
+void writeInstances(JsonWriter& writer, const sim::PoolResult& pool) {
+  const auto write = [&](std::string_view key, std::size_t count, const auto& pick) {
+    if (writer.key(key)) {
+      std::vector<double> numbers;
+      for (std::size_t i = 0; i < count; ++i) {
+        numbers.push_back(static_cast<double>(pick(i)));
+      }
+      writer.inlineList(numbers);
+    }
+  };
+  write("instance_utilisation_ratio", pool.instanceUtilisation.size(),
+        [&](std::size_t i) { return pool.instanceUtilisation[i]; });
+  write("instance_mean_queue", pool.instanceQueue.size(),
+        [&](std::size_t i) { return pool.instanceQueue[i]; });
+  write("instance_refused", pool.instanceRefused.size(),
+        [&](std::size_t i) { return pool.instanceRefused[i]; });
+  write("instance_served", pool.instanceServed.size(), [&](std::size_t i) { return pool.instanceServed[i]; });
+  write("instance_mean_service_ms", pool.instanceServed.size(), [&](std::size_t i) {
+    return pool.instanceServed[i] == 0
+               ? std::nan("")
+               : serverMilliseconds(pool.instanceBusyNs[i]) / static_cast<double>(pool.instanceServed[i]);
+  });
+}
+
 void writePool(JsonWriter& writer, const sim::PoolResult& pool) {
   writer.field("key", pool.key);
   writer.field("instances", pool.instances);
@@ -163,9 +190,7 @@ void writePool(JsonWriter& writer, const sim::PoolResult& pool) {
   writeHistogram(writer, "waiting", pool.waiting);
   writeHistogram(writer, "seat_waiting", pool.seatWaiting);
   writeHistogram(writer, "service", pool.service);
-  if (writer.key("instance_utilisation_ratio")) {
-    writer.inlineList(pool.instanceUtilisation);
-  }
+  writeInstances(writer, pool);
 }
 
 void writeLink(JsonWriter& writer, const sim::LinkResult& link) {
@@ -344,6 +369,25 @@ void writeVerdict(JsonWriter& writer, const advice::Verdict& verdict) {
   writer.field("text", verdict.text);
   writer.field("measured", verdict.measured);
   writer.field("met", verdict.isMet);
+  writer.field("windows_judged", verdict.windows);
+  writer.field("windows_held", verdict.windowsHeld);
+  writer.field("attainment_ratio", verdict.windows == 0
+                                       ? std::nullopt
+                                       : std::optional(static_cast<double>(verdict.windowsHeld) /
+                                                       static_cast<double>(verdict.windows)));
+}
+
+void writeStability(JsonWriter& writer, const experiment::RunStability& of) {
+  if (!writer.key("stability")) {
+    return;
+  }
+  writer.beginObject();
+  writer.field("verdict", experiment::nameOf(of.verdict));
+  writer.field("backlog_growth_per_s", of.growth);
+  writer.field("growing_kind", of.growingKind);
+  writer.field("growing_key", of.growingKey);
+  writer.field("why", of.why);
+  writer.endObject();
 }
 
 void writeZones(JsonWriter& writer, plan::Index zone, plan::Index other, const sim::RunResult& run) {
@@ -430,128 +474,10 @@ void writeHappening(JsonWriter& writer, const sim::Happening& happening, const s
   }
 }
 
-/// JSON has no such number: it is written as null.
-constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
-
-double percentile(std::int64_t ns, bool isMeasured) {
-  return isMeasured ? milliseconds(ns) : kNotMeasured;
-}
-
-bool hasSuccess(const sim::Sample& sample) {
-  return std::any_of(sample.classes.begin(), sample.classes.end(),
-                     [](const auto& ofClass) { return ofClass.succeeded > 0; });
-}
-
-/// One number a sample, side by side on one line.
-template <class Pick>
-void writeColumn(JsonWriter& writer, std::string_view key, const std::vector<sim::Sample>& series,
-                 const Pick& pick) {
-  if (!writer.key(key)) {
-    return;
-  }
-  std::vector<double> column;
-  column.reserve(series.size());
-  for (const sim::Sample& sample : series) {
-    column.push_back(static_cast<double>(pick(sample)));
-  }
-  writer.inlineList(column);
-}
-
-void writeSeries(JsonWriter& writer, const sim::RunResult& run) {
-  if (!writer.key("series")) {
-    return;
-  }
-  using sim::Sample;
-  const std::vector<Sample>& series = run.series;
-  writer.beginObject();
-  writeColumn(writer, "end_ms", series, [](const Sample& s) { return milliseconds(s.endNs); });
-  writeColumn(writer, "length_ms", series, [](const Sample& s) { return milliseconds(s.lengthNs); });
-  writeColumn(writer, "backlog", series, [](const Sample& s) { return s.backlog; });
-  writeColumn(writer, "mean_ms", series,
-              [](const Sample& s) { return hasSuccess(s) ? s.meanNs * 1e-6 : kNotMeasured; });
-  writeColumn(writer, "p50_ms", series, [](const Sample& s) { return percentile(s.p50Ns, hasSuccess(s)); });
-  writeColumn(writer, "p95_ms", series, [](const Sample& s) { return percentile(s.p95Ns, hasSuccess(s)); });
-  writeColumn(writer, "p99_ms", series, [](const Sample& s) { return percentile(s.p99Ns, hasSuccess(s)); });
-  std::size_t i = 0;
-  writeItems(writer, "classes", run.classes, [&](const sim::ClassResult& result) {
-    const std::size_t at = i++;
-    writer.field("id", result.key);
-    writeColumn(writer, "offered", series, [at](const Sample& s) { return s.classes.at(at).offered; });
-    writeColumn(writer, "succeeded", series, [at](const Sample& s) { return s.classes.at(at).succeeded; });
-    writeColumn(writer, "failed", series, [at](const Sample& s) {
-      std::uint64_t sum = 0;
-      for (const std::uint32_t count : s.classes.at(at).failed) {
-        sum += count;
-      }
-      return sum;
-    });
-    writeColumn(writer, "p99_ms", series, [at](const Sample& s) {
-      return percentile(s.classes.at(at).p99Ns, s.classes.at(at).succeeded > 0);
-    });
-  });
-  i = 0;
-  writeItems(writer, "pools", run.pools, [&](const sim::PoolResult& pool) {
-    const std::size_t at = i++;
-    writer.field("key", pool.key);
-    writeColumn(writer, "utilisation_ratio", series, [&, at](const Sample& s) {
-      return shareOf(pool.servers, s.pools.at(at).utilisation).value_or(kNotMeasured);
-    });
-    writeColumn(writer, "occupancy_ratio", series, [&, at](const Sample& s) {
-      return shareOf(pool.seats, s.pools.at(at).occupancy).value_or(kNotMeasured);
-    });
-    writeColumn(writer, "concurrency", series, [at](const Sample& s) { return s.pools.at(at).concurrency; });
-    writeColumn(writer, "queue", series, [at](const Sample& s) { return s.pools.at(at).queue; });
-    writeColumn(writer, "refused", series, [at](const Sample& s) { return s.pools.at(at).refused; });
-    writeColumn(writer, "instances_up", series, [at](const Sample& s) { return s.pools.at(at).instancesUp; });
-    writeColumn(writer, "instances_next", series,
-                [at](const Sample& s) { return s.pools.at(at).instancesNext; });
-  });
-  i = 0;
-  writeItems(writer, "caches", run.caches, [&](const sim::CacheResult& cache) {
-    const std::size_t at = i++;
-    writer.field("key", cache.key);
-    writeColumn(writer, "lookups", series, [at](const Sample& s) { return s.caches.at(at).lookups; });
-    writeColumn(writer, "hits", series, [at](const Sample& s) { return s.caches.at(at).hits; });
-  });
-  i = 0;
-  writeItems(writer, "tokens", run.tokens, [&](const sim::TokensResult& tokens) {
-    const std::size_t at = i++;
-    writer.field("key", tokens.key);
-    writeColumn(writer, "held", series, [at](const Sample& s) { return s.tokens.at(at).held; });
-    writeColumn(writer, "queue", series, [at](const Sample& s) { return s.tokens.at(at).waiting; });
-    writeColumn(writer, "granted", series, [at](const Sample& s) { return s.tokens.at(at).granted; });
-    writeColumn(writer, "refused", series, [at](const Sample& s) { return s.tokens.at(at).refused; });
-  });
-  i = 0;
-  writeItems(writer, "groups", run.groups, [&](const sim::GroupResult& group) {
-    const std::size_t at = i++;
-    writer.field("key", group.key);
-    writeColumn(writer, "waiting", series, [at](const Sample& s) { return s.groups.at(at).waiting; });
-    writeColumn(writer, "oldest_ms", series,
-                [at](const Sample& s) { return milliseconds(s.groups.at(at).oldestNs); });
-    writeColumn(writer, "received", series, [at](const Sample& s) { return s.groups.at(at).received; });
-    writeColumn(writer, "consumed", series, [at](const Sample& s) { return s.groups.at(at).consumed; });
-    writeColumn(writer, "reads", series, [at](const Sample& s) { return s.groups.at(at).reads; });
-    writeColumn(writer, "stale_reads", series, [at](const Sample& s) { return s.groups.at(at).staleReads; });
-  });
-  i = 0;
-  writeItems(writer, "sessions", run.sessions,
-             [&](const sim::SessionResult& sessions) { writeSessions(writer, sessions); });
-  writeItems(writer, "call_batches", run.callBatches,
-             [&](const sim::BatchResult& batch) { writeBatch(writer, batch); });
-  writeItems(writer, "meters", run.meters, [&](const sim::MeterResult& meter) {
-    const std::size_t at = i++;
-    writer.field("key", meter.key);
-    writeColumn(writer, "offered", series, [at](const Sample& s) { return s.meters.at(at).offered; });
-    writeColumn(writer, "dropped", series, [at](const Sample& s) { return s.meters.at(at).dropped; });
-  });
-  writer.endObject();
-}
-
 }  // namespace
 
 std::string runJson(const Design& design, const sim::RunResult& run,
-                    const std::vector<advice::Verdict>& verdicts) {
+                    const std::vector<advice::Verdict>& verdicts, const experiment::RunStability& stability) {
   std::uint64_t offered = 0;
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;
@@ -589,6 +515,7 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writer.field("availability_ratio", run.availability);
   writeHistogram(writer, "latency", run.latency);
   writer.field("mean_half_width_ms", experiment::meanLatencyOf(run).halfWidth * 1e-6);
+  writeStability(writer, stability);
   writeItems(writer, "objectives", verdicts,
              [&](const advice::Verdict& verdict) { writeVerdict(writer, verdict); });
   writeItems(writer, "classes", run.classes,
@@ -606,6 +533,10 @@ std::string runJson(const Design& design, const sim::RunResult& run,
   writeItems(writer, "stores", run.stores, [&](const sim::StoreResult& store) { writeStore(writer, store); });
   writeItems(writer, "streams", run.streams,
              [&](const sim::StreamResult& stream) { writeStream(writer, stream); });
+  writeItems(writer, "call_batches", run.callBatches,
+             [&](const sim::BatchResult& batch) { writeBatch(writer, batch); });
+  writeItems(writer, "sessions", run.sessions,
+             [&](const sim::SessionResult& sessions) { writeSessions(writer, sessions); });
   writeItems(writer, "meters", run.meters,
              [&](const sim::MeterResult& meter) { writeMeter(writer, meter, run); });
   writeItems(writer, "controls", run.controls,

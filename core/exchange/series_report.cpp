@@ -76,6 +76,12 @@ std::string seriesCsv(const sim::RunResult& run) {
       }
       return perSecond(failed, s);
     });
+    for (std::size_t reason = 1; reason < plan::kReasonCount; ++reason) {
+      if (run.classes[i].failed[reason] > 0) {
+        table.column(of + plan::nameOf(static_cast<plan::Reason>(reason)) + "_per_s",
+                     [=](const Sample& s) { return perSecond(s.classes[i].failed[reason], s); });
+      }
+    }
     table.column(of + "p50_ms",
                  [i](const Sample& s) { return ifAny(s.classes[i].succeeded > 0, s.classes[i].p50Ns); });
     table.column(of + "p95_ms",
@@ -96,11 +102,24 @@ std::string seriesCsv(const sim::RunResult& run) {
     table.column(of + "refused_per_s", [i](const Sample& s) { return perSecond(s.pools[i].refused, s); });
     table.column(of + "instances_up", [i](const Sample& s) { return s.pools[i].instancesUp; });
     table.column(of + "instances_next", [i](const Sample& s) { return s.pools[i].instancesNext; });
+    if (run.pools[i].meanBooting > 0) {
+      table.column(of + "instances_booting", [i](const Sample& s) { return s.pools[i].instancesBooting; });
+    }
   }
   for (std::size_t i = 0; i < run.links.size(); ++i) {
     const std::string of = "link " + run.links[i].key + " ";
     table.column(of + "calls_per_s", [i](const Sample& s) { return perSecond(s.links[i].calls, s); });
     table.column(of + "failed_per_s", [i](const Sample& s) { return perSecond(s.links[i].failed, s); });
+    if (run.links[i].timedOut > 0) {
+      table.column(of + "timed_out_per_s",
+                   [i](const Sample& s) { return perSecond(s.links[i].timedOut, s); });
+    }
+    if (run.links[i].retries > 0) {
+      table.column(of + "retries_per_s", [i](const Sample& s) { return perSecond(s.links[i].retries, s); });
+    }
+    if (run.links[i].openShare > 0) {
+      table.column(of + "breaker_open_ratio", [i](const Sample& s) { return s.links[i].open; });
+    }
     if (run.links[i].sentBytes + run.links[i].receivedBytes > 0) {
       table.column(of + "sent_bytes_per_s",
                    [i](const Sample& s) { return perSecond(s.links[i].sentBytes, s); });

@@ -16,17 +16,20 @@ BreakerState::Passage BreakerState::pass() {
 }
 
 /// Attempts from before it opened tell nothing about the callee as it is now.
-bool BreakerState::observe(bool hasFailed, bool wasProbe) {
+BreakerState::Turn BreakerState::observe(bool hasFailed, bool wasProbe) {
   if (m_mode == Mode::HalfOpen && wasProbe) {
     if (hasFailed) {
       open();
-    } else if (--m_probesToSucceed == 0) {
-      close();
+      return Turn::Opened;
     }
-    return hasFailed;
+    if (--m_probesToSucceed == 0) {
+      close();
+      return Turn::Closed;
+    }
+    return Turn::None;
   }
   if (m_mode != Mode::Closed) {
-    return false;
+    return Turn::None;
   }
   m_inARow = hasFailed ? m_inARow + 1 : 0;
   if (!m_failed.empty()) {
@@ -38,9 +41,9 @@ bool BreakerState::observe(bool hasFailed, bool wasProbe) {
   }
   if (isBeyondLimits()) {
     open();
-    return true;
+    return Turn::Opened;
   }
-  return false;
+  return Turn::None;
 }
 
 bool BreakerState::isBeyondLimits() const {

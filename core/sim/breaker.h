@@ -12,6 +12,7 @@ class BreakerState {
  public:
   enum class Mode : std::uint8_t { Closed, Open, HalfOpen };
   enum class Passage : std::uint8_t { Refused, Free, Probe };
+  enum class Turn : std::uint8_t { None, Opened, Closed };
 
   explicit BreakerState(const plan::Breaker& policy)
       : m_policy(policy), m_failed(policy.window, 0), m_mode(Mode::Closed) {}
@@ -22,8 +23,8 @@ class BreakerState {
 
   /// May an attempt be made now?
   Passage pass();
-  /// An attempt that was let through has ended. True if the breaker opens by it.
-  bool observe(bool hasFailed, bool wasProbe);
+  /// An attempt that was let through has ended. What the breaker does by it.
+  Turn observe(bool hasFailed, bool wasProbe);
   /// Nobody will hear of the outcome of a probe: another one may be sent in its place.
   void forgetProbe();
   void endOpen();

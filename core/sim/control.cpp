@@ -299,12 +299,15 @@ void Engine::openWindow() {
   for (Instance& instance : m_instances) {
     instance.busy.openWindow(now);
     instance.up.openWindow(now);
+    instance.waiting.openWindow(now);
+    instance.served = instance.refused = 0;
   }
   for (LinkState& link : m_links) {
     link.meter.calls.openWindow();
     link.meter.crossZone.openWindow();
     link.meter.sentBytes.openWindow();
     link.meter.receivedBytes.openWindow();
+    link.meter.retries.openWindow();
     link.meter.open.openWindow(now);
   }
   m_isAnyShort.openWindow(now);

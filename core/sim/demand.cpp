@@ -21,7 +21,7 @@ bool Engine::awaitInstance(Index index, PoolState& pool) {
   }
   become(index, FrameState::Seat);
   enqueue(pool.forSeat, pool, index);
-  startWaiting(index, pool);
+  startWaiting(index, pool, pool.forSeat);
   return false;
 }
 

@@ -149,9 +149,10 @@ bool Engine::interruptFor(Index index, PoolState& pool, Index instance) {
     frame.server = kNoInstance;
     frame.instance = m_code.instructions[frame.pc].isVisit ? frame.instance : kNoInstance;
   }
-  m_frames.insertByPriority(serverQueue(pool, at), victim, FrameArena::AmongEquals::First);
+  WaitingList& queue = serverQueue(pool, at);
+  m_frames.insertByPriority(queue, victim, FrameArena::AmongEquals::First);
   pool.meter.interrupted.add();
-  pool.meter.startWaiting(now());
+  countWaiting(pool, queue);
   serve(index, pool, at);
   return true;
 }

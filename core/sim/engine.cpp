@@ -127,6 +127,7 @@ void Engine::addPools() {
     for (Index i = 0; i < of.room(); ++i) {
       Instance& instance = m_instances.emplace_back();
       instance.pool = index;
+      instance.forServer.owner = instance.forSeat.owner = static_cast<Index>(m_instances.size() - 1);
       instance.zone = m_network.numberOf(of.placeOf(i));
       if (i < of.instances) {
         instance.life = Life::Up;

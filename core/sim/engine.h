@@ -255,7 +255,9 @@ class Engine {
   Index takeNext(WaitingList& queue, PoolState& pool);
   void overflow(Index frame, PoolState& pool, const WaitingList& queue);
   void admitParked(WaitingList& queue, PoolState& pool);
-  void startWaiting(Index frame, PoolState& pool);
+  void startWaiting(Index frame, PoolState& pool, const WaitingList& queue);
+  void countWaiting(PoolState& pool, const WaitingList& queue);
+  void countGone(PoolState& pool, const WaitingList& queue);
   bool losePatience(Index frame);
   PoolState& poolOf(Index frame);
   void withdraw(Index frame);
@@ -576,6 +578,7 @@ class Engine {
   // Samples and results (results.cpp).
   Interval presentInterval() const;
   void closeInterval();
+  void noteSaturation(const Interval& interval);
   void addClasses(RunResult& result) const;
   void addPoolResults(RunResult& result) const;
   void addWorkInProgress(RunResult& result) const;
@@ -694,6 +697,7 @@ class Engine {
   std::vector<plan::Action> m_actionLog;
   std::vector<Happening> m_happenings;
   std::uint64_t m_happeningsLeftOut = 0;
+  std::size_t m_saturations = 0;  ///< of the happenings, those that pools are saturated or relieved
   TimeNs m_intervalStart = 0;
   Series m_series;
   Series m_untaken{Series::kMaxIntervals / 4, Series::kMaxCells / 4};  // not asked for yet

@@ -285,6 +285,7 @@ inline void Engine::recordCall(Index index, plan::Reason reason, bool isTimedOut
   }
   if (reason != plan::Reason::None) {
     meter.failures.add();
+    meter.timeouts.add(isTimedOutHere ? 1u : 0u);
   } else if (m_hasSizes) {
     meter.receivedBytes.add(bytesOf(index, Direction::Back));
   }

@@ -105,6 +105,7 @@ inline void Engine::endWork(Index index) {
   const Index instance = frame.server;
   PoolState& pool = m_pools[m_instances[instance].pool];
   pool.meter.served.add();
+  ++m_instances[instance].served;
   pool.meter.service.add(now() - frame.markedAt);
   (frame.has(frame_flags::kOrphan) ? pool.meter.orphanedNs : pool.meter.usefulNs) += stopService(index, pool);
   frame.server = kNoInstance;
@@ -159,7 +160,7 @@ inline void Engine::enqueue(WaitingList& queue, const PoolState& pool, Index ind
 /// The one whose turn it is, taken out of a queue that is not empty.
 inline Engine::Index Engine::takeNext(WaitingList& queue, PoolState& pool) {
   const Index next = m_frames.takeFirst(queue);
-  pool.meter.waiting.decrease(now());
+  countGone(pool, queue);
   if (pool.hasPatience) {
     m_frames.notes(next).patienceEnds = kNever;
   }
@@ -167,6 +168,21 @@ inline Engine::Index Engine::takeNext(WaitingList& queue, PoolState& pool) {
     admitParked(queue, pool);
   }
   return next;
+}
+
+/// One more waits, at an instance or for whoever is free first.
+inline void Engine::countWaiting(PoolState& pool, const WaitingList& queue) {
+  pool.meter.startWaiting(now());
+  if (queue.owner != WaitingList::kNoOwner) {
+    m_instances[queue.owner].waiting.increase(now());
+  }
+}
+
+inline void Engine::countGone(PoolState& pool, const WaitingList& queue) {
+  pool.meter.waiting.decrease(now());
+  if (queue.owner != WaitingList::kNoOwner) {
+    m_instances[queue.owner].waiting.decrease(now());
+  }
 }
 
 inline WaitingList& Engine::serverQueue(PoolState& pool, Index instance) {

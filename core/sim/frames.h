@@ -140,8 +140,10 @@ struct WaitingList {
   std::uint32_t count = 0;
   std::uint32_t parked = 0;        ///< the engine's list of those who wait to get into this one
   std::uint32_t lasts = kNoLasts;  ///< in a list by priority: where the last frame of each is noted
+  std::uint32_t owner = kNoOwner;  ///< the instance for which alone they wait
 
   static constexpr std::uint32_t kNoLasts = 0xffffffffu;
+  static constexpr std::uint32_t kNoOwner = 0xffffffffu;
 };
 
 /// All frames of a run. Frames are named by index; references are valid until the next allocate().

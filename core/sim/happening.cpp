@@ -36,6 +36,10 @@ const char* nameOf(Happening::Kind kind) {
       return "draining";
     case Happening::Kind::Retired:
       return "retired";
+    case Happening::Kind::Saturated:
+      return "saturated";
+    case Happening::Kind::Relieved:
+      return "relieved";
     case Happening::Kind::LoadFactor:
       return "load_factor";
     case Happening::Kind::Speed:
@@ -44,6 +48,8 @@ const char* nameOf(Happening::Kind kind) {
       return "breaker_opened";
     case Happening::Kind::BreakerHalfOpen:
       return "breaker_half_open";
+    case Happening::Kind::BreakerClosed:
+      return "breaker_closed";
     case Happening::Kind::Flushed:
       return "flushed";
     case Happening::Kind::Paused:

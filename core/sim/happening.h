@@ -27,10 +27,14 @@ struct Happening {
     Booted,    ///< one of them takes work
     Draining,  ///< an instance takes no new work
     Retired,   ///< it has gone
+    // Of a whole pool (5).
+    Saturated,  ///< its servers or its seats have been in use, nearly all of them, for a while
+    Relieved,   ///< for as long a while clearly fewer of them
     LoadFactor,
     Speed,            ///< an instance of a pool works at another one, or all of them do
     BreakerOpened,    ///< of a link
     BreakerHalfOpen,  ///< it lets probes through
+    BreakerClosed,    ///< they came back well, or the caller whose it is knows nothing any more
     Flushed,          ///< the caches of a pool were emptied
     Paused,           ///< an instance stands still
     Resumed,

@@ -95,6 +95,8 @@ struct LinkState {
 
   /// Some of its calls may not arrive, or be answered with an error.
   bool mayLose() const { return policy != nullptr || !isPlain; }
+  /// At least one: what they are counted against.
+  std::uint32_t breakers() const { return openSides > 0 ? openSides : 1; }
   bool isImmediate() const { return isPlain && latency.isImmediate(); }
 };
 

@@ -82,11 +82,14 @@ void PoolMeter::startInterval(TimeNs now) {
   up.startInterval(now);
 }
 
-void LinkMeter::startInterval() {
+void LinkMeter::startInterval(TimeNs now) {
   sentBytes.startInterval();
   receivedBytes.startInterval();
   calls.startInterval();
   failures.startInterval();
+  timeouts.startInterval();
+  retries.startInterval();
+  open.startInterval(now);
 }
 
 TimeNs quantileOf(const std::vector<LatencyCell>& cells, double q) {

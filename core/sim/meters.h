@@ -218,7 +218,9 @@ struct PoolMeter {
 
 struct LinkMeter {
   Counter calls;
-  Counter failures;       ///< as they are noticed
+  Counter failures;  ///< as they are noticed
+  Counter timeouts;  ///< of those, by this link's own
+  Counter retries;
   Counter sentBytes;      ///< of requests
   Counter receivedBytes;  ///< of replies that arrived
   Counter crossZone;      ///< calls to another availability zone
@@ -226,14 +228,13 @@ struct LinkMeter {
   std::uint64_t failed = 0;
   std::uint64_t timedOut = 0;
   std::uint64_t lost = 0;  ///< they or their answers
-  std::uint64_t retries = 0;
   std::uint64_t hedges = 0;
   std::uint64_t hedgeWins = 0;
   std::uint64_t notSent = 0;  ///< refused by the breaker, or after the deadline
   Histogram latency;
   Level open;  ///< 0 or 1: the breaker
 
-  void startInterval();
+  void startInterval(TimeNs now);
 };
 
 }  // namespace cantilever::sim

@@ -45,8 +45,12 @@ struct Instance {
   bool takesWork() const { return life == Life::Up; }
   WaitingList forServer;
   WaitingList forSeat;
-  Level busy;  ///< servers
-  Level up;    ///< 0 or 1
+  Level busy;     ///< servers
+  Level up;       ///< 0 or 1
+  Level waiting;  ///< for it alone
+  // In the measured window.
+  std::uint64_t served = 0;   ///< pieces of work finished
+  std::uint64_t refused = 0;  ///< by its own waiting room
 };
 
 /// A pool at work. Its instances are `first` .. `first + count - 1` of the engine's.
@@ -155,6 +159,8 @@ struct PoolState {
   HeldCounts sessions;      ///< by instance, if it holds any
   Timing patience;
   RandomStream patienceStream;
+  bool isSaturated = false;
+  TimeNs turnsFor = 0;  ///< how long it has been as a pool is that turns so, or is so no more
   PoolMeter meter;
 };
 

@@ -27,7 +27,7 @@ bool Engine::findSeat(Index index, PoolState& pool) {
   }
   become(index, FrameState::Seat);
   enqueue(queue, pool, index);
-  startWaiting(index, pool);
+  startWaiting(index, pool, queue);
   return false;
 }
 
@@ -123,9 +123,9 @@ void Engine::waitForServer(Index index, PoolState& pool, Index instance, bool is
   frame.server = instance;
   enqueue(queue, pool, index);
   if (isLimited) {
-    startWaiting(index, pool);
+    startWaiting(index, pool, queue);
   } else {
-    pool.meter.startWaiting(now());
+    countWaiting(pool, queue);
   }
 }
 
@@ -133,6 +133,9 @@ void Engine::waitForServer(Index index, PoolState& pool, Index instance, bool is
 void Engine::overflow(Index index, PoolState& pool, const WaitingList& queue) {
   if (!pool.blocks) {
     pool.meter.refused.add();
+    if (queue.owner != WaitingList::kNoOwner) {
+      ++m_instances[queue.owner].refused;
+    }
     finish(index, Reason::QueueFull);
     return;
   }
@@ -153,12 +156,12 @@ void Engine::admitParked(WaitingList& queue, PoolState& pool) {
   pool.meter.parked.decrease(now());
   become(next, m_code.instructions[frame.pc].op == Opcode::Enter ? FrameState::Seat : FrameState::Queue);
   enqueue(queue, pool, next);
-  startWaiting(next, pool);
+  startWaiting(next, pool, queue);
 }
 
 /// In the waiting room of the pool: where the queue limit and patience apply (9).
-void Engine::startWaiting(Index index, PoolState& pool) {
-  pool.meter.startWaiting(now());
+void Engine::startWaiting(Index index, PoolState& pool, const WaitingList& queue) {
+  countWaiting(pool, queue);
   if (pool.hasPatience) {
     const TimeNs patience = pool.patience.draw(pool.patienceStream);
     m_frames.notes(index).patienceEnds = now() + patience;
@@ -214,7 +217,7 @@ void Engine::withdraw(Index index) {
     return;
   }
   m_frames.remove(queue, index);
-  pool.meter.waiting.decrease(now());
+  countGone(pool, queue);
   if (pool.isPreemptive()) {
     pool.meter.lostNs += forgetInterrupted(index);
   }

@@ -209,7 +209,7 @@ bool Engine::retry(Index caller, const FailedCall& failed, Reason reason) {
     m_frames.notes(index).targets = failed.targets;
     m_frames.notes(index).branch = failed.branch;
   }
-  m_links[failed.link].meter.retries += isInWindow(now()) ? 1u : 0u;
+  m_links[failed.link].meter.retries.add();
   m_agenda.after(pause, eventOf(index, EventType::Timer));
   return true;
 }
@@ -229,7 +229,11 @@ void Engine::observe(Index index, bool hasFailed) {
     return;
   }
   LinkSide& side = sideOf(index, link);
-  if (!side.breaker.observe(hasFailed, m_frames[index].has(frame_flags::kProbe))) {
+  const BreakerState::Turn turn = side.breaker.observe(hasFailed, m_frames[index].has(frame_flags::kProbe));
+  if (turn == BreakerState::Turn::Closed) {
+    recordOfBreaker(Happening::Kind::BreakerClosed, side);
+  }
+  if (turn != BreakerState::Turn::Opened) {
     return;
   }
   link.meter.open.increase(now());

@@ -29,6 +29,9 @@ struct ClassResult {
   bool isCensored() const { return unfinished * 100 > offered - unfinished; }
 
   std::uint64_t failedTotal() const;
+  /// Offered, less those that ended because somebody turned them away: a full waiting room, a limit, a
+  /// refusal, a breaker.
+  std::uint64_t admitted() const;
 };
 
 /// Work started by sends: roots of their own that answer nobody. Of sends in the measured window;
@@ -74,7 +77,12 @@ struct PoolResult {
   Histogram waiting;             ///< for a server, of work started in the window
   Histogram seatWaiting;         ///< for a seat, of requests seated in the window; empty if unlimited
   Histogram service;             ///< of work finished in the window, from its begin to its end
+  // By instance.
   std::vector<double> instanceUtilisation;
+  std::vector<double> instanceQueue;           ///< time average of those that waited for it alone
+  std::vector<std::uint64_t> instanceRefused;  ///< by the waiting room of its own
+  std::vector<std::uint64_t> instanceServed;   ///< pieces of work finished
+  std::vector<std::uint64_t> instanceBusyNs;   ///< server time
 };
 
 /// Of calls sent in the measured window. A send has no latency, and fails when what it started fails. Calls
@@ -265,14 +273,18 @@ struct Sample {
     float concurrency = 0;  ///< time average of requests in service
     float queue = 0;        ///< time average
     std::uint32_t refused = 0;
-    std::uint32_t instancesUp = 0;    ///< at the end of the interval
-    std::uint32_t instancesNext = 0;  ///< that ran the next version, at the end of the interval
+    std::uint32_t instancesUp = 0;       ///< at the end of the interval
+    std::uint32_t instancesNext = 0;     ///< that ran the next version, at the end of the interval
+    std::uint32_t instancesBooting = 0;  ///< at the end of the interval
   };
   struct OfLink {
     std::uint32_t calls = 0;
     std::uint32_t failed = 0;
     std::uint64_t sentBytes = 0;
     std::uint64_t receivedBytes = 0;
+    std::uint32_t timedOut = 0;  ///< of the failed ones, by this link's timeout
+    std::uint32_t retries = 0;
+    float open = 0;  ///< share of the interval in which the breaker was open; of several the mean
   };
   struct OfCache {
     std::uint32_t lookups = 0;

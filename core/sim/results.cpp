@@ -81,6 +81,15 @@ std::uint64_t ClassResult::failedTotal() const {
   return std::accumulate(failed.begin(), failed.end(), std::uint64_t{0});
 }
 
+std::uint64_t ClassResult::admitted() const {
+  std::uint64_t turnedAway = 0;
+  for (const plan::Reason reason : {plan::Reason::QueueFull, plan::Reason::RateLimited, plan::Reason::Refused,
+                                    plan::Reason::Shed, plan::Reason::BreakerOpen}) {
+    turnedAway += failed[static_cast<std::size_t>(reason)];
+  }
+  return offered - turnedAway;
+}
+
 std::uint64_t DetachedResult::failedTotal() const {
   return std::accumulate(failed.begin(), failed.end(), std::uint64_t{0});
 }
@@ -108,11 +117,16 @@ Interval Engine::presentInterval() const {
     of.refused = static_cast<std::uint32_t>(pool.meter.refused.inInterval());
     of.instancesUp = pool.up.size();
     of.instancesNext = pool.meter.next.value();
+    of.instancesBooting = pool.booting;
   }
   for (const LinkState& link : m_links) {
     interval.links.push_back({static_cast<std::uint32_t>(link.meter.calls.inInterval()),
                               static_cast<std::uint32_t>(link.meter.failures.inInterval()),
-                              link.meter.sentBytes.inInterval(), link.meter.receivedBytes.inInterval()});
+                              link.meter.sentBytes.inInterval(), link.meter.receivedBytes.inInterval(),
+                              static_cast<std::uint32_t>(link.meter.timeouts.inInterval()),
+                              static_cast<std::uint32_t>(link.meter.retries.inInterval()),
+                              static_cast<double>(link.meter.open.inInterval(end)),
+                              link.breakers() * static_cast<double>(interval.length)});
   }
   for (const CacheState& cache : m_caches) {
     interval.caches.push_back({static_cast<std::uint32_t>(cache.meter.lookups.inInterval()),
@@ -141,6 +155,7 @@ Interval Engine::presentInterval() const {
 
 void Engine::closeInterval() {
   Interval interval = presentInterval();
+  noteSaturation(interval);
   m_untaken.add(interval);
   m_series.add(std::move(interval));
   m_intervalStart = now();
@@ -154,7 +169,7 @@ void Engine::closeInterval() {
     instance.busy.startInterval(now());
   }
   for (LinkState& link : m_links) {
-    link.meter.startInterval();
+    link.meter.startInterval(now());
   }
   for (CacheState& cache : m_caches) {
     cache.meter.startInterval();
@@ -313,6 +328,10 @@ void Engine::addPool(PoolResult& to, const PoolState& pool, WideCount span) cons
   for (Index i = pool.first; i < pool.first + pool.count; ++i) {
     const WideCount own = m_instances[i].busy.inWindow(now());
     to.instanceUtilisation.push_back(shareOf(own, m_instances[i].up.inWindow(now()) * pool.servers));
+    to.instanceQueue.push_back(shareOf(m_instances[i].waiting.inWindow(now()), span));
+    to.instanceRefused.push_back(m_instances[i].refused);
+    to.instanceServed.push_back(m_instances[i].served);
+    to.instanceBusyNs.push_back(narrowed(own));
     busy += own;
   }
   const WideCount up = meter.up.inWindow(now());
@@ -357,13 +376,12 @@ void Engine::addLinkResults(RunResult& result) const {
       to.sentBytes = meter.sentBytes.inWindow();
       to.receivedBytes = meter.receivedBytes.inWindow();
       to.crossZone = meter.crossZone.inWindow();
-      to.retries = meter.retries;
+      to.retries = meter.retries.inWindow();
       to.hedges = meter.hedges;
       to.hedgeWins = meter.hedgeWins;
       to.notSent = meter.notSent;
-      const WideCount breakers = std::max<std::uint32_t>(1, m_links[i].openSides);
-      to.openShare =
-          shareOf(meter.open.inWindow(now()), breakers * static_cast<WideCount>(now() - m_windowStart));
+      to.openShare = shareOf(meter.open.inWindow(now()),
+                             m_links[i].breakers() * static_cast<WideCount>(now() - m_windowStart));
       to.latency = meter.latency;
     }
   }

@@ -46,6 +46,10 @@ float ratioOf(double part, double whole) {
 
 }  // namespace
 
+double Interval::OfPool::fullness() const {
+  return std::max(serversUp > 0 ? busy / serversUp : 0, seatsUp > 0 ? seatsHeld / seatsUp : 0);
+}
+
 void Interval::mergeClasses(const Interval& next) {
   for (std::size_t i = 0; i < classes.size(); ++i) {
     classes[i].offered += next.classes[i].offered;
@@ -69,12 +73,17 @@ void Interval::merge(const Interval& next) {
     pools[i].refused += next.pools[i].refused;
     pools[i].instancesUp = next.pools[i].instancesUp;
     pools[i].instancesNext = next.pools[i].instancesNext;
+    pools[i].instancesBooting = next.pools[i].instancesBooting;
   }
   for (std::size_t i = 0; i < links.size(); ++i) {
     links[i].calls += next.links[i].calls;
     links[i].failed += next.links[i].failed;
     links[i].sentBytes += next.links[i].sentBytes;
     links[i].receivedBytes += next.links[i].receivedBytes;
+    links[i].timedOut += next.links[i].timedOut;
+    links[i].retries += next.links[i].retries;
+    links[i].open += next.links[i].open;
+    links[i].breakers += next.links[i].breakers;
   }
   for (std::size_t i = 0; i < caches.size(); ++i) {
     caches[i].lookups += next.caches[i].lookups;
@@ -127,9 +136,12 @@ Sample Interval::sample() const {
   for (const OfPool& of : pools) {
     sample.pools.push_back({ratioOf(of.busy, of.serversUp), ratioOf(of.seatsHeld, of.seatsUp),
                             ratioOf(of.busy, span), ratioOf(of.waiting, span), of.refused, of.instancesUp,
-                            of.instancesNext});
+                            of.instancesNext, of.instancesBooting});
   }
-  sample.links = links;
+  for (const OfLink& of : links) {
+    sample.links.push_back({of.calls, of.failed, of.sentBytes, of.receivedBytes, of.timedOut, of.retries,
+                            ratioOf(of.open, of.breakers)});
+  }
   sample.caches = caches;
   sample.meters = meters;
   for (const OfTokens& of : tokens) {

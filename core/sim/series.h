@@ -27,6 +27,19 @@ struct Interval {
     std::uint32_t refused = 0;
     std::uint32_t instancesUp = 0;
     std::uint32_t instancesNext = 0;
+    std::uint32_t instancesBooting = 0;
+    /// Of servers or of seats, whichever are used more; 0 if there is a limit on neither.
+    double fullness() const;
+  };
+  struct OfLink {
+    std::uint32_t calls = 0;
+    std::uint32_t failed = 0;
+    std::uint64_t sentBytes = 0;
+    std::uint64_t receivedBytes = 0;
+    std::uint32_t timedOut = 0;
+    std::uint32_t retries = 0;
+    double open = 0;      ///< breakers, times nanoseconds
+    double breakers = 0;  ///< the same of all that there are
   };
   struct OfTokens {
     double held = 0;  ///< times nanoseconds, as waiting
@@ -47,7 +60,7 @@ struct Interval {
   std::uint64_t backlog = 0;
   std::vector<OfClass> classes;
   std::vector<OfPool> pools;
-  std::vector<Sample::OfLink> links;
+  std::vector<OfLink> links;
   std::vector<Sample::OfCache> caches;
   std::vector<OfTokens> tokens;
   std::vector<OfGroup> groups;

@@ -63,6 +63,9 @@ void Engine::forgetSidesOf(Index instance) {
     if (side.breaker.isOpen()) {
       link.meter.open.decrease(now());
     }
+    if (side.breaker.mode() != BreakerState::Mode::Closed) {
+      recordOfBreaker(Happening::Kind::BreakerClosed, side);
+    }
     side.breaker.reset();
     side.budget = of.retries.budgetDepth;
     side.budgetAt = now();

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <cctype>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -107,6 +110,76 @@ void expectDocumented(const std::string& schema, const Names& printed, const Nam
   }
 }
 
+/// Where the chapter has its names: by field of the whole, and those that may be in any.
+struct Places {
+  std::map<std::string, Names> inField;
+  Names anywhere;
+};
+
+/// Fields are in the first column of the table, what is in them in the second, or in a sentence that begins
+/// with "A pool has" for `pools`, "Tokens (...) have" for `tokens`. Distributions and reasons are described
+/// once.
+Places placesIn(const std::string& text) {
+  static const std::regex kTopic(R"((^|\. |\n)(?:An? )?(\w+) (?:\([^)]*\) )?(?:has|have|are|is those) )");
+  Places places;
+  std::istringstream lines(text);
+  std::string prose;
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t second = line.find(" | ", 2);
+    if (line.rfind("| ", 0) != 0 || second == std::string::npos) {
+      prose += line + "\n";
+      continue;
+    }
+    for (const std::string& field : quotedIn(line.substr(0, second))) {
+      places.inField[field].merge(quotedIn(line.substr(second)));
+    }
+  }
+  const auto addAbout = [&](std::string topic, const std::string& about) {
+    topic[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(topic[0])));
+    topic += topic.back() == 's' ? "" : "s";
+    (topic == "distributions" || topic == "reasons" ? places.anywhere : places.inField[topic])
+        .merge(quotedIn(about));
+  };
+  std::string topic;
+  std::size_t begin = 0;
+  for (std::sregex_iterator at(prose.begin(), prose.end(), kTopic); at != std::sregex_iterator(); ++at) {
+    if (!topic.empty()) {
+      addAbout(topic, prose.substr(begin, static_cast<std::size_t>(at->position()) - begin));
+    }
+    topic = (*at)[2];
+    begin = static_cast<std::size_t>(at->position());
+  }
+  if (!topic.empty()) {
+    addAbout(topic, prose.substr(begin));
+  }
+  return places;
+}
+
+/// Each field of the whole is one of the table, and holds what is said of it.
+void expectInTheirPlaces(const std::string& schema, const json& printed) {
+  const Places places = placesIn(chapter(schema));
+  ASSERT_FALSE(places.inField.empty()) << schema;
+  for (const auto& [field, value] : printed.items()) {
+    if (field == "schema") {
+      continue;
+    }
+    const auto documented = places.inField.find(field);
+    if (documented == places.inField.end()) {
+      ADD_FAILURE() << schema << " has a field " << field << ", the table of json.md does not";
+      continue;
+    }
+    Names keys;
+    addKeys(value, keys);
+    for (const std::string& key : keys) {
+      EXPECT_TRUE(documented->second.count(key) + places.anywhere.count(key) > 0)
+          << schema << " has " << key << " in " << field << ", json.md says it elsewhere";
+    }
+  }
+  for (const auto& [field, names] : places.inField) {
+    EXPECT_TRUE(printed.contains(field)) << "json.md promises a field " << field << " in " << schema;
+  }
+}
+
 TEST(JsonDocumentation, OfStudies) {
   const testing::TemporaryFolder folder;
   const std::string design = folder.path("eventful.cantilever.json");
@@ -129,9 +202,10 @@ TEST(JsonDocumentation, OfRuns) {
   const testing::TemporaryFolder folder;
   const std::string design = folder.path("eventful.cantilever.json");
   ASSERT_TRUE(exchange::writeFile(design, kEventful).ok());
-  Names printed = keysOf(
-      runCli({"simulate", design, "--scenario", "loss", "--duration", "61s", "--warmup", "0s", "--json"})
-          .out);
+  const std::string eventful =
+      runCli({"simulate", design, "--scenario", "loss", "--duration", "61s", "--warmup", "0s", "--json"}).out;
+  expectInTheirPlaces("cantilever.run/1", json::parse(eventful));
+  Names printed = keysOf(eventful);
   printed.merge(
       keysOf(runCli({"simulate", kTemplate, "--duration", "50ms", "--warmup", "0s", "--json"}).out));
   expectDocumented("cantilever.run/1", printed,
@@ -187,6 +261,12 @@ TEST(JsonDocumentation, OfRuns) {
                     "readmitted",
                     "breaker_opened",
                     "breaker_half_open",
+                    "breaker_closed",
+                    "saturated",
+                    "relieved",
+                    "stable",
+                    "unstable",
+                    "unknown",
                     "link",
                     "script",
                     "hand",

@@ -139,6 +139,41 @@ TEST(Judge, ComparesTheEstimateWithABudget) {
   EXPECT_FALSE(verdict.isMet);
 }
 
+/// A minute from `second` on, in which so many pages failed and succeeded; 300 jobs succeeded.
+sim::Window minuteFrom(int second, std::uint32_t failed, std::uint64_t succeeded, Duration p99) {
+  sim::Window window;
+  window.startNs = Duration::seconds(second).ns();
+  window.endNs = Duration::seconds(second + 60).ns();
+  window.p99Ns = (900_ms).ns();
+  window.classes.resize(2);
+  window.classes[0].succeeded = succeeded;
+  window.classes[0].failed[static_cast<std::size_t>(plan::Reason::TimedOut)] = failed;
+  window.classes[0].p99Ns = p99.ns();
+  window.classes[1].succeeded = 300;
+  return window;
+}
+
+TEST(Judge, CountsTheMinutesInWhichAPromiseHeld) {
+  sim::RunResult run = someRun();
+  run.windows = {minuteFrom(5, 0, 600, 100_ms), minuteFrom(15, 60, 540, 400_ms), minuteFrom(25, 600, 0, 0_s)};
+  const auto heldOf = [&](Metric metric, double limit, const char* of) {
+    const Verdict verdict = only(design().objective("it", metric, limit, of), &run);
+    return std::pair(verdict.windowsHeld, verdict.windows);
+  };
+  using Counts = std::pair<std::size_t, std::size_t>;
+  EXPECT_EQ(heldOf(Metric::LatencyP99, 100, "page"), Counts(1, 2)) << "in the third nothing succeeded";
+  EXPECT_EQ(heldOf(Metric::LatencyP99, 900, ""), Counts(3, 3)) << "of all together";
+  EXPECT_EQ(heldOf(Metric::SuccessRatio, 0.9, "page"), Counts(2, 3)) << "1, 0.9 and 0";
+  EXPECT_EQ(heldOf(Metric::SuccessRatio, 0.9, ""), Counts(2, 3)) << "1, 840 / 900 and 300 / 900";
+  EXPECT_EQ(heldOf(Metric::Throughput, 9.5, "page"), Counts(1, 3)) << "10, 9 and 0 per second";
+  EXPECT_EQ(heldOf(Metric::Throughput, 5, ""), Counts(3, 3));
+  EXPECT_EQ(heldOf(Metric::LatencyP99, 100, "none such"), Counts(0, 0));
+  EXPECT_THAT(only(design().objective("it", Metric::SuccessRatio, 0.9), &run).basis,
+              ::testing::HasSubstr("It held in 2 of 3 minutes"));
+  run.windows.clear();
+  EXPECT_EQ(heldOf(Metric::SuccessRatio, 0.9, "page"), Counts(0, 0)) << "less than a minute was measured";
+}
+
 TEST(Judge, DoesNotCallUnmeasuredObjectivesMet) {
   const Design promises = design()
                               .objective("a", Metric::LatencyP99, 400)

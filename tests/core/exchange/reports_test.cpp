@@ -51,6 +51,10 @@ sim::RunResult sampleRun() {
   pool.servers = 4;
   pool.utilisation = 0.625;
   pool.instanceUtilisation = {0.5, 0.75};
+  pool.instanceQueue = {0.25, 0};
+  pool.instanceRefused = {1, 0};
+  pool.instanceServed = {4, 0};
+  pool.instanceBusyNs = {10'000'000, 0};
   run.pools.push_back(pool);
   sim::LinkResult link;
   link.key = "users-app";
@@ -106,7 +110,7 @@ sim::RunResult sampleRun() {
   sample.classes[0].offered = 3;
   sample.classes[0].failed[static_cast<std::size_t>(plan::Reason::QueueFull)] = 1;
   sample.pools.push_back({0.5F, 0, 2, 0.25F, 1, 2});
-  sample.links.push_back({3, 1});
+  sample.links.push_back({3, 1, 300, 200, 1, 2, 0.5F});
   sample.caches.push_back({4, 2});
   sample.tokens.push_back({0.5F, 0, 4, 1});
   sample.groups.push_back({1.5F, (3_ms).ns(), 5, 4});
@@ -116,14 +120,24 @@ sim::RunResult sampleRun() {
   return run;
 }
 
+experiment::RunStability sampleStability() {
+  experiment::RunStability stability;
+  stability.verdict = experiment::Stability::Unstable;
+  stability.growth = 12.5;
+  stability.growingKind = "pool";
+  stability.growingKey = "app";
+  return stability;
+}
+
 TEST(RunJson, LooksAsDocumented) {
   testing::expectGolden("run.json", runJson(namedDesign(), sampleRun(),
                                             {{ObjectiveId("p99"), "p99 latency <= 5 ms", 2.0, true},
-                                             {ObjectiveId("cost"), "cost <= 10 USD", {}, false}}));
+                                             {ObjectiveId("cost"), "cost <= 10 USD", {}, false}},
+                                            sampleStability()));
 }
 
 TEST(RunJson, SumsItsClasses) {
-  const json run = json::parse(runJson(namedDesign(), sampleRun(), {}));
+  const json run = json::parse(runJson(namedDesign(), sampleRun(), {}, {}));
   EXPECT_EQ(run.at("offered"), 10);
   EXPECT_EQ(run.at("failed_total"), 3);
   EXPECT_EQ(run.at("offered_per_s"), 1.0);  // 10 requests in 11 s - 1 s
@@ -131,11 +145,11 @@ TEST(RunJson, SumsItsClasses) {
 }
 
 TEST(RunJson, WhatWasNotMeasuredIsNullAndNotZero) {
-  const json run = json::parse(runJson(namedDesign(), sampleRun(), {}));
+  const json run = json::parse(runJson(namedDesign(), sampleRun(), {}, {}));
   EXPECT_TRUE(run.at("classes").at(1).at("latency").at("p99_ms").is_null());
   EXPECT_EQ(run.at("classes").at(1).at("latency").at("count"), 0);
   sim::RunResult nothing;
-  EXPECT_TRUE(json::parse(runJson(namedDesign(), nothing, {})).at("offered_per_s").is_null());
+  EXPECT_TRUE(json::parse(runJson(namedDesign(), nothing, {}, {})).at("offered_per_s").is_null());
 }
 
 TEST(CostJson, LooksAsDocumented) {

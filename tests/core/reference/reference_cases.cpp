@@ -165,7 +165,7 @@ std::vector<double> runReferenceCase(const ReferenceCase& of, double requests, s
     ADD_FAILURE() << of.id << ": " << (result ? result->stopReason : result.error().message);
     return {};
   }
-  const json run = json::parse(exchange::runJson(prepared.design, *result, {}));
+  const json run = json::parse(exchange::runJson(prepared.design, *result, {}, {}));
   std::vector<double> values;
   for (const ReferenceQuantity& quantity : of.quantities) {
     const double divisor = quantity.over.empty() ? 1 : sumAt(run, quantity.over);

@@ -237,6 +237,7 @@ TEST(Breaker, RejectsTheShareThatTheoryHas) {
 }
 
 using Passage = BreakerState::Passage;
+using Turn = BreakerState::Turn;
 
 BreakerState breakerOf(std::uint32_t consecutive, std::uint32_t window, std::uint32_t probes) {
   plan::Breaker policy;
@@ -250,31 +251,31 @@ BreakerState breakerOf(std::uint32_t consecutive, std::uint32_t window, std::uin
 TEST(Breaker, OpensAfterFailuresInARow) {
   BreakerState breaker = breakerOf(3, 0, 1);
   for (const bool failed : {true, true, false, true, true}) {
-    EXPECT_FALSE(breaker.observe(failed, false));
+    EXPECT_EQ(breaker.observe(failed, false), Turn::None);
   }
-  EXPECT_TRUE(breaker.observe(true, false));
+  EXPECT_EQ(breaker.observe(true, false), Turn::Opened);
   EXPECT_EQ(breaker.pass(), Passage::Refused);
 }
 
 TEST(Breaker, OpensByTheShareOfAFullWindowOnly) {
   BreakerState breaker = breakerOf(0, 4, 1);
-  EXPECT_FALSE(breaker.observe(true, false));
-  EXPECT_FALSE(breaker.observe(true, false));
-  EXPECT_FALSE(breaker.observe(false, false));
-  EXPECT_TRUE(breaker.observe(false, false)) << "two of four";
+  EXPECT_EQ(breaker.observe(true, false), Turn::None);
+  EXPECT_EQ(breaker.observe(true, false), Turn::None);
+  EXPECT_EQ(breaker.observe(false, false), Turn::None);
+  EXPECT_EQ(breaker.observe(false, false), Turn::Opened) << "two of four";
 }
 
 TEST(Breaker, LetsAsManyProbesThroughAsItSaysAndClosesWhenAllSucceed) {
   BreakerState breaker = breakerOf(1, 0, 2);
-  EXPECT_TRUE(breaker.observe(true, false));
+  EXPECT_EQ(breaker.observe(true, false), Turn::Opened);
   breaker.endOpen();
   EXPECT_EQ(breaker.pass(), Passage::Probe);
   EXPECT_EQ(breaker.pass(), Passage::Probe);
   EXPECT_EQ(breaker.pass(), Passage::Refused);
-  EXPECT_FALSE(breaker.observe(true, false)) << "an attempt from before it opened";
-  EXPECT_FALSE(breaker.observe(false, true));
+  EXPECT_EQ(breaker.observe(true, false), Turn::None) << "an attempt from before it opened";
+  EXPECT_EQ(breaker.observe(false, true), Turn::None);
   EXPECT_EQ(breaker.mode(), BreakerState::Mode::HalfOpen);
-  EXPECT_FALSE(breaker.observe(false, true));
+  EXPECT_EQ(breaker.observe(false, true), Turn::Closed);
   EXPECT_EQ(breaker.mode(), BreakerState::Mode::Closed);
   EXPECT_EQ(breaker.pass(), Passage::Free);
 }
@@ -285,9 +286,42 @@ TEST(Breaker, OneFailedProbeOpensItAgain) {
   const std::uint32_t epoch = breaker.epoch();
   breaker.endOpen();
   breaker.pass();
-  EXPECT_TRUE(breaker.observe(true, true));
+  EXPECT_EQ(breaker.observe(true, true), Turn::Opened);
   EXPECT_EQ(breaker.pass(), Passage::Refused);
   EXPECT_NE(breaker.epoch(), epoch);
+}
+
+// One request a second, on the second; they fail until 4.5 s. The breaker opens after the second failure, at
+// 2 s, for 1.5 s; the probe at 4 s fails, and opens it again; the one at 6 s succeeds.
+TEST(Breaker, SaysWhenItOpensLetsProbesThroughAndCloses) {
+  plan::Link link = withErrors(1);
+  link.breaker.consecutive = 2;
+  link.breaker.open = 1500_ms;
+  link.breaker.probes = 1;
+  PlanBuilder builder = spacedCalls(link);
+  plan::Action mended;
+  mended.at = 4500_ms;
+  mended.change = Change::FailCalls;
+  mended.link = 0;
+  mended.value = 0;
+  builder.raw().actions.push_back(mended);
+  const RunResult result = *simulate(builder.build(), lasting(7_s));
+  std::vector<std::pair<std::string, std::int64_t>> seen;
+  for (const Happening& each : result.happenings) {
+    if (each.kind != Happening::Kind::ErrorsSet) {
+      seen.emplace_back(nameOf(each.kind), each.atNs / (1_ms).ns());
+    }
+  }
+  EXPECT_THAT(seen,
+              ::testing::ElementsAre(std::pair("breaker_opened", 2000), std::pair("breaker_half_open", 3500),
+                                     std::pair("breaker_opened", 4000), std::pair("breaker_half_open", 5500),
+                                     std::pair("breaker_closed", 6010)));
+  // Open from 2 to 3.5 s and from 4 to 5.5 s.
+  double open = 0;
+  for (const Sample& sample : result.series) {
+    open += static_cast<double>(sample.links[0].open) * static_cast<double>(sample.lengthNs) * 1e-9;
+  }
+  EXPECT_NEAR(open, 3, 1e-6);
 }
 
 // Everything at once: each request still ends in exactly one outcome, and nothing is left behind.

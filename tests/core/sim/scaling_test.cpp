@@ -53,6 +53,9 @@ PlanBuilder everySecond(const plan::Pool& pool, const Law& work, const plan::Lin
 std::vector<std::string> story(const RunResult& result) {
   std::vector<std::string> lines;
   for (const Happening& each : result.happenings) {
+    if (each.kind == Happening::Kind::Saturated || each.kind == Happening::Kind::Relieved) {
+      continue;  // saturation_test.cpp
+    }
     lines.push_back(std::to_string(each.atNs / kMs) + " ms " + nameOf(each.kind) + " " +
                     std::to_string(each.instance) + " by " + nameOf(each.cause));
   }

@@ -9,6 +9,34 @@
 
 namespace cantilever::sim::test {
 
+/// What links did over time is what they did.
+inline void expectSeriesAddUp(const RunResult& run) {
+  for (std::size_t i = 0; i < run.links.size(); ++i) {
+    LinkResult sum;
+    double openNs = 0;
+    for (const Sample& sample : run.series) {
+      const Sample::OfLink& of = sample.links[i];
+      sum.calls += of.calls;
+      sum.failed += of.failed;
+      sum.timedOut += of.timedOut;
+      sum.retries += of.retries;
+      sum.sentBytes += of.sentBytes;
+      sum.receivedBytes += of.receivedBytes;
+      openNs += static_cast<double>(of.open) * static_cast<double>(sample.lengthNs);
+    }
+    const LinkResult& whole = run.links[i];
+    EXPECT_EQ(sum.calls, whole.calls) << whole.key;
+    EXPECT_EQ(sum.failed, whole.failed) << whole.key;
+    EXPECT_EQ(sum.timedOut, whole.timedOut) << whole.key;
+    EXPECT_EQ(sum.retries, whole.retries) << whole.key;
+    EXPECT_EQ(sum.sentBytes, whole.sentBytes) << whole.key;
+    EXPECT_EQ(sum.receivedBytes, whole.receivedBytes) << whole.key;
+    EXPECT_NEAR(openNs, whole.openShare * static_cast<double>(run.endNs),
+                1e-6 * static_cast<double>(run.endNs))
+        << whole.key;
+  }
+}
+
 /// What must be true of every run without a warm-up, whatever the design and the scenario.
 inline void expectSound(const RunResult& run) {
   for (const ClassResult& of : run.classes) {
@@ -16,6 +44,7 @@ inline void expectSound(const RunResult& run) {
     EXPECT_EQ(of.succeeded, of.latency.count()) << of.key;
     EXPECT_LE(of.inTime, of.succeeded) << of.key;
     EXPECT_LE(of.degraded, of.succeeded) << of.key;
+    EXPECT_GE(of.admitted(), of.succeeded + of.unfinished) << of.key;
     EXPECT_EQ(of.failed[0], 0u) << of.key;
   }
   EXPECT_EQ(run.detached.started,
@@ -30,6 +59,13 @@ inline void expectSound(const RunResult& run) {
     EXPECT_LE(of.meanNext, of.meanInstances + 1e-9) << of.key;
     EXPECT_LE(of.utilisation, 1 + 1e-9) << of.key;
     EXPECT_LE(of.occupancy, 1 + 1e-9) << of.key;
+    const auto sum = [](const auto& all) {
+      return std::accumulate(all.begin(), all.end(), typename std::decay_t<decltype(all)>::value_type{});
+    };
+    EXPECT_EQ(sum(of.instanceServed), of.served) << of.key;
+    EXPECT_EQ(sum(of.instanceBusyNs), of.busyNs) << of.key;
+    EXPECT_LE(sum(of.instanceRefused), of.refused) << of.key;
+    EXPECT_LE(sum(of.instanceQueue), of.meanQueue * (1 + 1e-9)) << of.key;
   }
   for (const LinkResult& of : run.links) {
     EXPECT_LE(of.timedOut, of.failed) << of.key;
@@ -81,6 +117,7 @@ inline void expectSound(const RunResult& run) {
   for (std::size_t i = 1; i < run.happenings.size(); ++i) {
     EXPECT_LE(run.happenings[i - 1].atNs, run.happenings[i].atNs);
   }
+  expectSeriesAddUp(run);
   std::vector<std::uint64_t> offered(run.classes.size(), 0);
   std::int64_t end = 0;
   for (const Sample& sample : run.series) {

@@ -35,6 +35,9 @@ plan::Control controlWhen(const char* when, std::vector<plan::Action> actions = 
 std::vector<std::string> controlStory(const RunResult& run) {
   std::vector<std::string> lines;
   for (const Happening& each : run.happenings) {
+    if (each.kind == Happening::Kind::Saturated || each.kind == Happening::Kind::Relieved) {
+      continue;  // saturation_test.cpp
+    }
     lines.push_back(std::to_string(each.atNs / kMs) + " ms " + nameOf(each.kind) +
                     (each.cause == Cause::Run ? "" : std::string(" by ") + nameOf(each.cause)));
   }

@@ -1,0 +1,176 @@
+#include "core/experiment/run_stability.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/experiment/stationarity.h"
+#include "core/vocabulary/visits.h"
+
+namespace cantilever::experiment {
+
+namespace {
+
+constexpr std::size_t kParts = 16;
+constexpr double kT999 = 3.733;  // Student's t, kParts - 1 degrees of freedom
+
+/// Of the last half of the measured time: the sample that ends it begins, and those that end its parts.
+std::vector<std::size_t> partEnds(const sim::RunResult& run) {
+  const std::int64_t half = run.warmupNs + (run.endNs - run.warmupNs) / 2;
+  std::size_t first = 0;
+  while (first < run.series.size() && run.series[first].endNs < half) {
+    ++first;
+  }
+  const std::size_t samples = run.series.size() - std::min(run.series.size(), first + 1);
+  std::vector<std::size_t> ends;
+  for (std::size_t part = 0; samples >= kParts && part <= kParts; ++part) {
+    ends.push_back(first + samples * part / kParts);
+  }
+  return ends;
+}
+
+/// What grows at the places of one kind, and which most.
+class Growths {
+ public:
+  Growths(const sim::RunResult& run, std::vector<std::size_t> ends, RunStability& to)
+      : m_run(run), m_ends(std::move(ends)), m_to(to) {}
+
+  template <class Pick>
+  std::vector<double> levels(const Pick& pick) const {
+    std::vector<double> levels;
+    for (const std::size_t end : m_ends) {
+      levels.push_back(static_cast<double>(pick(m_run.series[end])));
+    }
+    return levels;
+  }
+  /// `pick`: of a sample and the number of the place.
+  template <class Places, class Pick>
+  std::vector<bool> of(const char* kind, const Places& places, const Pick& pick) {
+    std::vector<bool> grow;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const std::vector<double> at = levels([&](const sim::Sample& s) { return pick(s, i); });
+      grow.push_back(isGrowing(at));
+      if (grow.back() && at.back() - at.front() > m_most) {
+        m_most = at.back() - at.front();
+        m_to.growingKind = kind;
+        m_to.growingKey = places[i].key;
+      }
+    }
+    return grow;
+  }
+
+ private:
+  const sim::RunResult& m_run;
+  std::vector<std::size_t> m_ends;
+  RunStability& m_to;
+  double m_most = 0;
+};
+
+/// All that waits, at pools, for tokens and in logs: work that callers have given up, too.
+double waitingIn(const sim::Sample& sample) {
+  double waiting = 0;
+  for (const sim::Sample::OfPool& of : sample.pools) {
+    waiting += static_cast<double>(of.queue);
+  }
+  for (const sim::Sample::OfTokens& of : sample.tokens) {
+    waiting += static_cast<double>(of.waiting);
+  }
+  for (const sim::Sample::OfGroup& of : sample.groups) {
+    waiting += static_cast<double>(of.waiting);
+  }
+  return waiting;
+}
+
+std::vector<Overload> overloadsOf(const plan::Plan& plan, double loadFactor) {
+  const Result<plan::Visits> visits = plan::visits(plan, loadFactor);
+  return visits ? overloads(plan, *visits) : std::vector<Overload>();
+}
+
+/// Why a run cannot have one steady state, as a sentence; empty if it can.
+std::string changesIn(const plan::Plan& plan, const sim::RunResult& run) {
+  std::vector<std::string> changes = changesOverTime(plan);
+  if (changes.empty() && !run.actionLog.empty()) {
+    changes.push_back("it was changed while it ran");
+  }
+  std::string text;
+  for (const std::string& change : changes) {
+    text += (text.empty() ? "There is no steady state to look for: " : "; ") + change;
+  }
+  return text.empty() ? text : text + ".";
+}
+
+/// Whether more may be under way because it waits where no queue is counted: at its callers, for its share of
+/// servers that all share, or to try again.
+bool mayWaitUnseen(const plan::Plan& plan, const sim::RunResult& run) {
+  return std::any_of(run.pools.begin(), run.pools.end(), [](const auto& of) { return of.meanParked > 0; }) ||
+         std::any_of(run.links.begin(), run.links.end(), [](const auto& of) { return of.retries > 0; }) ||
+         std::any_of(plan.pools.begin(), plan.pools.end(), [](const plan::Pool& of) {
+           return of.order == plan::ServiceOrder::Sharing && of.servers > 0;
+         });
+}
+
+}  // namespace
+
+bool isGrowing(const std::vector<double>& levels) {
+  if (levels.size() != kParts + 1 || levels.back() <= levels.front()) {
+    return false;
+  }
+  constexpr auto n = static_cast<double>(kParts);
+  const double mean = (levels.back() - levels.front()) / n;
+  double squares = 0;
+  for (std::size_t i = 1; i < levels.size(); ++i) {
+    const double off = levels[i] - levels[i - 1] - mean;
+    squares += off * off;
+  }
+  return mean > kT999 * std::sqrt(squares / (n - 1) / n);
+}
+
+RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run) {
+  RunStability to;
+  const std::vector<std::size_t> ends = partEnds(run);
+  Growths growths(run, ends, to);
+  const std::vector<double> underWay = growths.levels([](const sim::Sample& s) { return s.backlog; });
+  const std::vector<double> waiting = growths.levels(waitingIn);
+  if (!ends.empty()) {
+    const double seconds =
+        static_cast<double>(run.series[ends.back()].endNs - run.series[ends.front()].endNs) * 1e-9;
+    to.growth = std::max(underWay.back() - underWay.front(), waiting.back() - waiting.front()) / seconds;
+  }
+  to.why = changesIn(plan, run);
+  if (!to.why.empty()) {
+    return to;
+  }
+  const std::vector<Overload> overloaded = overloadsOf(plan, run.loadFactor);
+  if (overloaded.empty() && ends.empty()) {
+    to.why = "Too little was measured to tell.";
+    return to;
+  }
+  if (overloaded.empty() && !isGrowing(waiting)) {
+    if (!isGrowing(underWay)) {
+      to.verdict = Stability::Stable;
+      return to;
+    }
+    if (!mayWaitUnseen(plan, run)) {
+      to.why =
+          "More and more is under way, though no queue grows: the run is short for how long its work takes.";
+      return to;
+    }
+  }
+  to.verdict = Stability::Unstable;
+  to.pools =
+      growths.of("pool", run.pools, [](const sim::Sample& s, std::size_t i) { return s.pools[i].queue; });
+  to.tokens = growths.of("tokens", run.tokens,
+                         [](const sim::Sample& s, std::size_t i) { return s.tokens[i].waiting; });
+  to.groups = growths.of("group", run.groups,
+                         [](const sim::Sample& s, std::size_t i) { return s.groups[i].waiting; });
+  if (!overloaded.empty()) {
+    for (const Overload& of : overloaded) {
+      to.pools[of.pool] = true;
+    }
+    to.growingKind = "pool";
+    to.growingKey = run.pools[overloaded.front().pool].key;
+  }
+  return to;
+}
+
+}  // namespace cantilever::experiment
