@@ -126,6 +126,7 @@ Observation observe(const sim::RunResult& run) {
   for (std::size_t i = 0; i < run.pools.size(); ++i) {
     seen.queueSlope.push_back(
         slopeOf(run.series, first, [i](const sim::Sample& s) { return s.pools[i].queue; }));
+    seen.utilisation.push_back(run.pools[i].utilisation);
   }
   return seen;
 }

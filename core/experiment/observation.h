@@ -27,6 +27,7 @@ struct Observation {
   double backlogSlope = 0;
   /// By pool, the same of its queue: says where the backlog is.
   std::vector<double> queueSlope;
+  std::vector<double> utilisation;  ///< by pool, over the measured time
   bool isComplete = false;
   std::string stopReason;
   std::string digest;

@@ -81,9 +81,13 @@ double waitingIn(const sim::Sample& sample) {
   return waiting;
 }
 
-std::vector<Overload> overloadsOf(const plan::Plan& plan, double loadFactor) {
-  const Result<plan::Visits> visits = plan::visits(plan, loadFactor);
-  return visits ? overloads(plan, *visits) : std::vector<Overload>();
+std::vector<Overload> overloadsOf(const plan::Plan& plan, const sim::RunResult& run) {
+  const Result<plan::Visits> visits = plan::visits(plan, run.loadFactor);
+  std::vector<double> utilisation;
+  for (const sim::PoolResult& of : run.pools) {
+    utilisation.push_back(of.utilisation);
+  }
+  return visits ? overloads(plan, *visits, utilisation) : std::vector<Overload>();
 }
 
 /// Why a run cannot have one steady state, as a sentence; empty if it can.
@@ -140,7 +144,7 @@ RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run) {
   if (!to.why.empty()) {
     return to;
   }
-  const std::vector<Overload> overloaded = overloadsOf(plan, run.loadFactor);
+  const std::vector<Overload> overloaded = overloadsOf(plan, run);
   if (overloaded.empty() && ends.empty()) {
     to.why = "Too little was measured to tell.";
     return to;

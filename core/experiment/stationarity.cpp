@@ -34,13 +34,16 @@ std::vector<std::string> changesOverTime(const plan::Plan& plan) {
   return changes;
 }
 
-std::vector<Overload> overloads(const plan::Plan& plan, const plan::Visits& visits) {
+std::vector<Overload> overloads(const plan::Plan& plan, const plan::Visits& visits,
+                                const std::vector<double>& utilisation) {
+  constexpr double kBusy = 0.9;
   std::vector<Overload> found;
   for (plan::Index i = 0; i < plan.pools.size(); ++i) {
     const plan::Pool& pool = plan.pools[i];
     const bool keepsAll = pool.queueLimit == plan::Pool::kUnlimited && !pool.patience;
     const double offered = visits.totalPoolWork(i);
-    if (pool.servers > 0 && keepsAll && offered >= pool.capacity() && pool.room() <= pool.instances) {
+    const bool isFull = offered >= pool.capacity() && utilisation[i] > kBusy;
+    if (pool.servers > 0 && keepsAll && isFull && pool.room() <= pool.instances) {
       found.push_back({i, offered, pool.capacity()});
     }
   }

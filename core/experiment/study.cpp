@@ -55,6 +55,17 @@ plan::Index fastestGrowing(const std::vector<Observation>& observations) {
   return at;
 }
 
+/// By pool.
+std::vector<double> meanUtilisation(const std::vector<Observation>& observations) {
+  std::vector<double> mean(observations.front().utilisation.size());
+  for (const Observation& each : observations) {
+    for (std::size_t pool = 0; pool < mean.size(); ++pool) {
+      mean[pool] += each.utilisation[pool] / static_cast<double>(observations.size());
+    }
+  }
+  return mean;
+}
+
 void judgeStability(Study& study, const plan::Plan& plan, const std::vector<Observation>& observations) {
   std::vector<double> underWay;
   std::vector<double> queued;  // work that callers have given up waits, too, and is not under way for anybody
@@ -71,7 +82,8 @@ void judgeStability(Study& study, const plan::Plan& plan, const std::vector<Obse
     return;
   }
   const Result<plan::Visits> visits = plan::visits(plan, study.config.loadFactor);
-  const std::vector<Overload> overloaded = visits ? overloads(plan, *visits) : std::vector<Overload>();
+  const std::vector<Overload> overloaded =
+      visits ? overloads(plan, *visits, meanUtilisation(observations)) : std::vector<Overload>();
   if (overloaded.empty() && !isGrowth(underWay) && !isGrowth(queued)) {
     study.stability = underWay.size() >= kFewestForVerdict ? Stability::Stable : Stability::Unknown;
     return;

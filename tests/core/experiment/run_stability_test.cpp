@@ -67,6 +67,18 @@ TEST(RunStability, ATokenLimitThatIsAskedForMoreIsUnstable) {
   EXPECT_EQ(at.is.pools, std::vector<bool>{false});
 }
 
+// The second of two stations is offered more than it can do, but does not see what the first refuses.
+TEST(RunStability, WhatIsTurnedAwayBeforeAPoolDoesNotOverloadIt) {
+  PlanBuilder builder;
+  const plan::Index back = builder.station("back", servers(1), Law::constant(8_ms));
+  plan::Pool one;
+  one.servers = 1;
+  one.queueLimit = 5;
+  const plan::Index front = builder.station("front", one, Law::constant(20_ms));
+  builder.source("users", 150_rps, [&](ProgramWriter& p) { p.call(front).call(back); });
+  EXPECT_EQ(judged(builder, 60_s).is.verdict, Stability::Stable);
+}
+
 // Seeds 1 to 40, each with loads from light to heavy: not one is called unstable.
 TEST(RunStability, QueuesWithASteadyStateAreNotCalledUnstable) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {

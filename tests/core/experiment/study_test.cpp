@@ -87,6 +87,15 @@ TEST(Study, OfAnOverloadThatIsRefusedIsStable) {
   EXPECT_EQ(study.stability, Stability::Stable);
 }
 
+// The second of two stations is offered more than it can do, but does not see what the first refuses.
+TEST(Study, OfAnOverloadThatIsRefusedBeforeItIsStable) {
+  PlanBuilder builder;
+  const plan::Index back = builder.station("back", servers(1), Law::constant(8_ms));
+  const plan::Index front = builder.station("front", withLimit(servers(1), 5), Law::constant(20_ms));
+  builder.source("users", 150_rps, [&](ProgramWriter& p) { p.call(front).call(back); });
+  EXPECT_EQ(studyOf(builder.build(), lasting(60_s, 1_s), 5).stability, Stability::Stable);
+}
+
 // Growth that visits cannot foresee: the second of two stations is called more often when the first has timed
 // out.
 TEST(Study, SeesGrowthThatNoFormulaForesaw) {
