@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <QToolBar>
+#include <QUndoStack>
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -12,15 +15,17 @@
 #include "core/catalog/policies/link_policy.h"
 #include "core/exchange/templates.h"
 #include "tests/app/drawing_hands.h"
+#include "tests/app/mouse_hands.h"
 #include "widgets/inspector/words.h"
 
-/// The e-commerce platform (part 5, section 5.1 of the source document) drawn from an empty canvas by
-/// keyboard alone. The template says what has to come of it.
+/// The e-commerce platform (part 5, section 5.1 of the source document) drawn from an empty canvas: by
+/// keyboard alone, and by mouse. The template says what has to come of it.
 namespace cantilever::app {
 namespace {
 
 using testing::Hands;
 using testing::KeyboardHands;
+using testing::MouseHands;
 using testing::StudioDriver;
 using widgets::choiceOf;
 using widgets::toQString;
@@ -285,9 +290,10 @@ class BuildingTest : public ::testing::Test {
     EXPECT_EQ(missingIn(template_, there), "") << "too much";
   }
 
-  void expectSavedAs(const QString& file) {
+  void expectSavedAs(const QString& file, const std::function<void()>& open) {
     const DesignPtr built = studio.design();
-    studio.openFile(file);
+    studio.presenter.fileToOpen = file;
+    open();
     EXPECT_EQ(*studio.design(), *built);
     EXPECT_TRUE(studio.presenter.errors.isEmpty());
   }
@@ -323,7 +329,40 @@ TEST_F(BuildingTest, TheShopByKeyboardAlone) {
 
   studio.presenter.fileToSave = studio.path("shop.cantilever");
   studio.key(Qt::Key_S, Qt::ControlModifier);
-  expectSavedAs(studio.presenter.fileToSave);
+  expectSavedAs(studio.presenter.fileToSave, [&] { studio.key(Qt::Key_O, Qt::ControlModifier); });
+}
+
+TEST_F(BuildingTest, TheShopByMouse) {
+  MouseHands hands(studio);
+  build(hands);
+  ASSERT_FALSE(HasFailure());
+  expectTheSystem();
+  const DesignPtr built = studio.design();
+  auto* bar = studio.child<QToolBar>("toolBar");
+  const auto click = [&](const char* action) {
+    StudioDriver::click(bar->widgetForAction(studio.child<QAction>(action)));
+  };
+
+  click("run.start");
+  EXPECT_TRUE(
+      StudioDriver::waitUntil([&] { return studio.window->views().charts->pointCount() > 2; }, kRunPatience));
+  click("run.stop");
+  EXPECT_TRUE(StudioDriver::waitUntil([&] { return studio.window->runs().state() == RunState::Finished; },
+                                      kRunPatience));
+
+  const int steps = studio.window->document().undoStack().count();
+  for (int step = 0; step < steps; ++step) {
+    click("edit.undo");
+  }
+  EXPECT_EQ(*studio.design(), Design());
+  for (int step = 0; step < steps; ++step) {
+    click("edit.redo");
+  }
+  EXPECT_EQ(*studio.design(), *built);
+
+  studio.presenter.fileToSave = studio.path("shop.cantilever");
+  click("file.save");
+  expectSavedAs(studio.presenter.fileToSave, [&] { click("file.open"); });
 }
 
 }  // namespace

@@ -21,7 +21,8 @@
 namespace cantilever::app::testing {
 
 /// A person at the window, who looks at it (the tests read its widgets) and acts by events alone. How it
-/// is done is up to the hands: KeyboardHands never touch the mouse.
+/// is done is up to the hands: KeyboardHands never touch the mouse, MouseHands (mouse_hands.h) type only
+/// texts into fields.
 class Hands {
  public:
   explicit Hands(StudioDriver& studio) : m_studio(studio) {}
@@ -50,7 +51,7 @@ class Hands {
         toggle(*field);
       }
     } else {
-      m_studio.key(Qt::Key_A, Qt::ControlModifier);
+      takeAllOf(*field);
       m_studio.type(widgets::toQString(catalog::textOf(value)));
       m_studio.key(Qt::Key_Return);
     }
@@ -76,6 +77,8 @@ class Hands {
   using IsIt = std::function<bool(QWidget*)>;
   /// Goes to a widget of the inspector; null if it cannot be reached.
   virtual QWidget* reach(const IsIt& isIt) = 0;
+  /// Marks the whole text of a field, so that typing replaces it.
+  virtual void takeAllOf(QWidget& field) = 0;
   virtual void choose(QComboBox& combo, const QString& value) = 0;
   virtual void toggle(QWidget& button) = 0;
 
@@ -208,6 +211,7 @@ class KeyboardHands : public Hands {
     }
     return nullptr;
   }
+  void takeAllOf(QWidget&) override { m_studio.key(Qt::Key_A, Qt::ControlModifier); }
   void choose(QComboBox& combo, const QString& value) override {
     const int wanted = combo.findData(value);
     ASSERT_GE(wanted, 0) << widgets::toUtf8(value);

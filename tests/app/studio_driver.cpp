@@ -18,6 +18,7 @@
 #include "app/gui/document.h"
 #include "core/exchange/design_json.h"
 #include "core/exchange/file_set.h"
+#include "tests/widgets/wheel.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::app::testing {
@@ -100,6 +101,10 @@ void StudioDriver::drag(QWidget* widget, QPoint from, QPoint to) {
     QTest::mouseMove(target, inWindow(widget, from + (to - from) * step / kDragSteps));
   }
   QTest::mouseRelease(target, Qt::LeftButton, {}, inWindow(widget, to));
+}
+
+void StudioDriver::wheel(QWidget* widget, QPoint at, int angle) {
+  test::turnWheel(*widget, at, angle);
 }
 
 void StudioDriver::dragAndDrop(QWidget* source, QPoint from, QWidget* target, QPoint to) {

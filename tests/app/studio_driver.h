@@ -58,6 +58,8 @@ class StudioDriver {
   static void doubleClick(QWidget* widget, QPoint at);
   /// Press, move in steps, release.
   static void drag(QWidget* widget, QPoint from, QPoint to);
+  /// One notch is 120, away from the person.
+  static void wheel(QWidget* widget, QPoint at, int angle);
   /// Drag and drop: the mouse starts it in `source`; what it carries then enters, crosses and is dropped as
   /// events of the window, since the offscreen window system moves no drags.
   void dragAndDrop(QWidget* source, QPoint from, QWidget* target, QPoint to);

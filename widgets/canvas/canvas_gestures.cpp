@@ -168,8 +168,7 @@ void CanvasView::mousePressEvent(QMouseEvent* event) {
   }
   std::unique_ptr<CanvasTool> tool = m_impl->toolFor(*event);
   if (!tool) {
-    QGraphicsView::mousePressEvent(event);
-    return;
+    return;  // not to QGraphicsView, which would clear the selection that a menu is wanted for
   }
   m_impl->keepsFitted = false;
   m_impl->begin(std::move(tool), pointer);

@@ -2,7 +2,6 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QEvent>
 #include <QHBoxLayout>
 #include <QSignalBlocker>
 #include <QSlider>
@@ -10,6 +9,7 @@
 #include <QVBoxLayout>
 
 #include "widgets/inspector/commit_line_edit.h"
+#include "widgets/inspector/page_wheel.h"
 #include "widgets/panels/labels.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/text.h"
@@ -17,19 +17,6 @@
 
 namespace cantilever::widgets {
 namespace {
-
-/// Sliders and combos in a scrolled panel take the wheel only when one is working with them.
-class WheelGuard : public QObject {
- public:
-  using QObject::QObject;
-  bool eventFilter(QObject* watched, QEvent* event) override {
-    if (event->type() != QEvent::Wheel || static_cast<QWidget*>(watched)->hasFocus()) {
-      return false;
-    }
-    event->ignore();
-    return true;
-  }
-};
 
 QString wordsOfChoice(const std::string& value) {
   return toQString(value).replace(QLatin1Char('_'), QLatin1Char(' '));
@@ -114,8 +101,7 @@ void ParamField::buildEditor() {
       m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
       m_combo->setMinimumContentsLength(8);
       fillCombo();
-      m_combo->setFocusPolicy(Qt::StrongFocus);
-      m_combo->installEventFilter(new WheelGuard(m_combo));
+      leaveWheelToPage(*m_combo);
       connect(m_combo, &QComboBox::activated, this, [this](int row) {
         const Choice chosen{toUtf8(m_combo->itemData(row).toString())};
         if (m_shown.isMixed || m_shown.value != ParamValue(chosen)) {
@@ -150,11 +136,10 @@ void ParamField::buildEditor() {
     m_slider->setRange(0, SliderScale::kSteps);
     m_slider->setSingleStep(SliderScale::kSteps / 100);
     m_slider->setPageStep(SliderScale::kSteps / 10);
-    m_slider->setFocusPolicy(Qt::StrongFocus);
     m_slider->setAccessibleName(tr("%1, slider").arg(label));
     m_slider->setToolTip(m_spec.isLogarithmic ? tr("Drag to change; each step multiplies")
                                               : tr("Drag to change"));
-    m_slider->installEventFilter(new WheelGuard(m_slider));
+    leaveWheelToPage(*m_slider);
     connect(m_slider, &QSlider::valueChanged, this, &ParamField::scrub);
     line->addWidget(m_slider, 2);
     rows->addLayout(line);

@@ -14,6 +14,7 @@
 #include "core/catalog/policies/workload_policy.h"
 #include "widgets/inspector/commit_line_edit.h"
 #include "widgets/inspector/curve_graph.h"
+#include "widgets/inspector/page_wheel.h"
 #include "widgets/inspector/param_field.h"
 #include "widgets/panels/labels.h"
 #include "widgets/style/icons.h"
@@ -129,7 +130,7 @@ void ProfileEditor::buildShape() {
   m_shape->setAccessibleName(tr("Shape of the load profile"));
   // In the order of WrittenCurve::Shape.
   m_shape->addItems({tr("Always the peak"), tr("Steps"), tr("Lines"), tr("Sine")});
-  m_shape->setFocusPolicy(Qt::StrongFocus);
+  leaveWheelToPage(*m_shape);
   m_shape->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   m_shape->setMinimumContentsLength(8);
   connect(m_shape, &QComboBox::activated, this, &ProfileEditor::takeShape);

@@ -295,6 +295,14 @@ TEST_F(CanvasViewTest, DoubleClickAndEnterAskForAName) {
   EXPECT_EQ(m_renames, (std::vector{kWeb, kWeb}));
 }
 
+TEST_F(CanvasViewTest, ARightClickOnOneOfSeveralKeepsThemAll) {
+  click(middleOf(kUsers));
+  click(middleOf(kWeb), Qt::ControlModifier);
+  QTest::mouseClick(m_view.windowHandle(), Qt::RightButton, {}, canvas()->mapTo(&m_view, middleOf(kWeb)));
+  EXPECT_EQ(m_menus, 1);
+  EXPECT_EQ(selected(), (std::vector<BlockId>{kUsers, kWeb}));
+}
+
 TEST_F(CanvasViewTest, WheelZoomsAtTheCursor) {
   const QPoint at = middleOf(kDatabase);
   const QPointF fixed = m_view.mapToScene(at);

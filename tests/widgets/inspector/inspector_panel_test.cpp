@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <QAbstractSpinBox>
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
@@ -11,6 +12,8 @@
 #include <QListWidget>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSlider>
 #include <QTest>
 #include <QToolButton>
@@ -19,6 +22,7 @@
 
 #include "tests/core/design_builder.h"
 #include "tests/widgets/accessible_names.h"
+#include "tests/widgets/wheel.h"
 #include "widgets/inspector/param_field.h"
 #include "widgets/style/text.h"
 
@@ -699,6 +703,39 @@ TEST_F(InspectorOfDesignTest, CommitsTheDescriptionWhenTheFocusLeaves) {
   EXPECT_TRUE(titles.empty());
   editor<QLineEdit>("designName")->setFocus();
   EXPECT_THAT(titles, testing::ElementsAre(testing::Pair("shop", "A shop.")));
+}
+
+/// Over each control in turn, which has the focus of work just done.
+TEST_F(InspectorOfDesignTest, TheWheelScrollsThePageAndChangesNothing) {
+  panel.resize(340, 300);
+  int turns = 0;
+  const auto turnOverAll = [&] {
+    QApplication::processEvents();
+    auto* area = panel.findChild<QScrollArea*>();
+    for (QWidget* control : area->findChildren<QWidget*>()) {
+      const bool takesWheels = qobject_cast<QComboBox*>(control) != nullptr ||
+                               qobject_cast<QAbstractSlider*>(control) != nullptr ||
+                               qobject_cast<QAbstractSpinBox*>(control) != nullptr;
+      if (!takesWheels || !control->isVisible() || qobject_cast<QScrollBar*>(control) != nullptr) {
+        continue;
+      }
+      control->setFocus();
+      area->ensureWidgetVisible(control);
+      QScrollBar* bar = area->verticalScrollBar();
+      const int before = bar->value();
+      const int way = before < bar->maximum() ? -120 : 120;
+      test::turnWheel(*control, control->rect().center(), way);
+      EXPECT_NE(bar->value(), before) << toUtf8(control->accessibleName());
+      ++turns;
+    }
+  };
+  turnOverAll();
+  select({"web"});
+  turnOverAll();
+  selectLink("web-db");
+  turnOverAll();
+  EXPECT_GE(turns, 12);
+  EXPECT_TRUE(params.empty() && links.empty() && workloads.empty() && objectives.empty());
 }
 
 TEST_F(InspectorOfDesignTest, NamesEverythingForScreenReaders) {
