@@ -41,13 +41,21 @@ Band bandOf(const json& value) {
   return value.size() == 2 && band.low <= band.high ? band : throw std::runtime_error(value.dump());
 }
 
+/// So wide that what it says does not tell where its ends come from.
+bool isWide(const Band& band) {
+  return band.low > 0 ? band.high > 1.5 * band.low : band.high > 0.02;
+}
+
 RunCheck checkOf(const json& value) {
-  expectFields(value, {"says", "measure", "from", "to", "band", "class", "pool", "link", "cache", "group",
-                       "store", "meter", "objective", "happening"});
+  expectFields(value, {"says", "measure", "from", "to", "band", "how", "class", "pool", "link", "cache",
+                       "group", "store", "meter", "objective", "happening"});
   RunCheck check;
   check.says = value.at("says");
   check.measure = value.at("measure");
   check.band = bandOf(value.at("band"));
+  if (isWide(check.band) && value.value("how", "").empty()) {
+    throw std::runtime_error("a wide band says how its ends come about: " + value.dump());
+  }
   for (const char* kind : kKinds) {  // a happening may have a pool besides
     if (value.contains(kind)) {
       check.kind = kind;

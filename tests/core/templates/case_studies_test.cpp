@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <vector>
+
 #include "tests/core/templates/template_runs.h"
 
 /// What the case studies are told for, seen in runs. Expectations are those of the sizing sheet of
@@ -63,6 +68,40 @@ TEST(Uber, MovesDriversAndMatchesRides) {
   EXPECT_NEAR(rides, 2 * 90, 50);
   EXPECT_NEAR(callsOver(run, "matching-geo") / rides, 1.3, 0.15);
   EXPECT_LT(failedShare(run, "ride"), 0.02);
+}
+
+// What bands/uber.json says of the shards: 20,000 cells, whose shares follow Zipf's law with exponent 0.6,
+// fall on 33 shards by chance. Of 400 draws, the fullest shard in nine of ten and any shard in nine of ten.
+TEST(Uber, HasAShardWithAQuarterMoreThanTheMean) {
+  constexpr std::size_t kCells = 20'000;
+  constexpr std::size_t kShards = 33;
+  constexpr std::size_t kDraws = 400;
+  std::vector<double> share(kCells);
+  double all = 0;
+  for (std::size_t k = 0; k < kCells; ++k) {
+    share[k] = std::pow(static_cast<double>(k + 1), -0.6);
+    all += share[k];
+  }
+  std::mt19937_64 random(1);
+  std::vector<double> fullest;
+  std::vector<double> each;
+  for (std::size_t draw = 0; draw < kDraws; ++draw) {
+    std::vector<double> shards(kShards);
+    for (const double cell : share) {
+      shards[random() % kShards] += cell / all * static_cast<double>(kShards);
+    }
+    fullest.push_back(*std::max_element(shards.begin(), shards.end()));
+    each.insert(each.end(), shards.begin(), shards.end());
+  }
+  const auto quantile = [](std::vector<double> values, double part) {
+    std::sort(values.begin(), values.end());
+    return values[static_cast<std::size_t>(part * static_cast<double>(values.size()))];
+  };
+  EXPECT_NEAR(quantile(fullest, 0.05), 1.18, 0.02);
+  EXPECT_NEAR(quantile(fullest, 0.5), 1.27, 0.02);
+  EXPECT_NEAR(quantile(fullest, 0.95), 1.42, 0.03);
+  EXPECT_NEAR(quantile(each, 0.05), 0.87, 0.01);
+  EXPECT_NEAR(quantile(each, 0.95), 1.18, 0.01);
 }
 
 }  // namespace
