@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/base/text.h"
@@ -152,7 +153,7 @@ const DeployedBlock* Deployment::clusterOf(const DeployedBlock& block) const {
 
 bool Deployment::canBeTarget(const DeployedBlock& block) const {
   const bool takesRequests = block.is(Deployable::Kind::Compute) || block.is(Deployable::Kind::Proxy);
-  return takesRequests && block.port() > 0 && (!block.livesElsewhere() || clusterOf(block) != nullptr);
+  return takesRequests && block.port() > 0;
 }
 
 Deployment deploymentOf(const advice::AdviceInput& input) {
@@ -197,6 +198,31 @@ Deployment deploymentOf(const advice::AdviceInput& input) {
     if (from != indexOf.end() && to != indexOf.end()) {
       deployment.links.push_back({&link, from->second, to->second});
     }
+  }
+  return deployment;
+}
+
+Deployment withoutSidecars(Deployment deployment) {
+  std::vector<DeployedBlock> kept;
+  std::vector<std::optional<std::size_t>> places;
+  for (DeployedBlock& block : deployment.blocks) {
+    if (!block.runsOnServers() || !block.livesElsewhere() || deployment.clusterOf(block) != nullptr) {
+      places.emplace_back(kept.size());
+      kept.push_back(std::move(block));
+      continue;
+    }
+    places.emplace_back();
+    deployment.warnings.push_back("\"" + block.label() + "\": it lives on \"" + block.setting("lives_on") +
+                                  "\", which is no container cluster, and is left out with its links: put it "
+                                  "into the same image, or let "
+                                  "both live on a container cluster.");
+  }
+  deployment.blocks = std::move(kept);
+  std::erase_if(deployment.links,
+                [&](const DeployedLink& link) { return !places[link.from] || !places[link.to]; });
+  for (DeployedLink& link : deployment.links) {
+    link.from = *places[link.from];
+    link.to = *places[link.to];
   }
   return deployment;
 }

@@ -79,6 +79,10 @@ struct Deployment {
 
 Deployment deploymentOf(const advice::AdviceInput& input);
 
+/// The same without the containers that live on other containers: there is no cluster to place them on. Says
+/// so among the warnings; the links to and from them go with them.
+Deployment withoutSidecars(Deployment deployment);
+
 /// The classes that a link is restricted to, if all of them may be answered by a cache; otherwise none.
 std::vector<ClassId> cacheableClassesOf(const Link& link, const Design& design);
 

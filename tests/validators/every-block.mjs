@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Writes a design that has every block type but the primitives, so that the exports of all of them are checked: a server
-// calls each that can be called, and each that calls others leads to a balancer, a server, a queue and a store.
+// calls each that can be called, and each that calls others leads to a balancer, a server, a queue and a store. Two servers
+// live on a cluster, one of them on its own account and one behind a balancer, and one lives on another server.
 // Usage: cantilever-cli blocks --json | every-block.mjs > DESIGN
 import fs from 'node:fs';
 
@@ -15,6 +16,9 @@ const blocks = [
   { id: 'jobs', type: 'message_queue' },
   { id: 'dead', type: 'dead_letter_queue' },
   { id: 'files', type: 'object_storage' },
+  { id: 'guest', type: 'app_server', params: { lives_on: 'the-container-cluster', instances: 4 } },
+  { id: 'helper', type: 'worker', params: { lives_on: 'the-container-cluster', instances: 2 } },
+  { id: 'sidecar', type: 'app_server', params: { lives_on: 'app' } },
 ];
 const links = [
   ['users', 'entrance'],
@@ -22,6 +26,10 @@ const links = [
   ['inner', 'behind'],
   ['jobs', 'behind'],
   ['jobs', 'dead', 'fallback'],
+  ['inner', 'guest'],
+  ['guest', 'files'],
+  ['jobs', 'helper'],
+  ['app', 'sidecar'],
 ];
 for (const type of types) {
   blocks.push({ id: idOf(type), type: type.key });

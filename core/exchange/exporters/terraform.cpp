@@ -26,7 +26,7 @@ std::string terraformReadme(const terraform::Module& module) {
 }
 
 Result<ExportOutput> renderTerraform(const advice::AdviceInput& input) {
-  const Deployment deployment = deploymentOf(input);
+  const Deployment deployment = withoutSidecars(deploymentOf(input));
   const auto isManaged = [](const DeployedBlock& block) { return !block.is(Deployable::Kind::Client); };
   if (std::none_of(deployment.blocks.begin(), deployment.blocks.end(), isManaged)) {
     return Error{

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cmath>
 
+#include "core/base/text.h"
 #include "core/catalog/instance_class.h"
 #include "core/exchange/terraform/running.h"
 
@@ -10,24 +12,6 @@ using hcl::Body;
 using hcl::Expression;
 
 constexpr const char* kContainerFile = "containers.tf";
-
-void writeNodeRole(Module& module, const DeployedBlock& cluster) {
-  Body& file = module.file("permissions.tf");
-  const std::string id = identifierOf(cluster);
-  file.resource("aws_iam_role", id)
-      .set("name", resourceName(cluster, 64))
-      .set("assume_role_policy", code("data.aws_iam_policy_document.trust__nodes.json"));
-  for (const auto& [suffix, policy] :
-       {std::pair{"_agent", "service-role/AmazonEC2ContainerServiceforEC2Role"},
-        std::pair{"_sessions", "AmazonSSMManagedInstanceCore"}}) {
-    file.resource("aws_iam_role_policy_attachment", id + suffix)
-        .set("role", attribute("aws_iam_role", cluster, ".name"))
-        .set("policy_arn", std::string("arn:aws:iam::aws:policy/") + policy);
-  }
-  file.resource("aws_iam_instance_profile", id)
-      .set("name", resourceName(cluster, 64))
-      .set("role", attribute("aws_iam_role", cluster, ".name"));
-}
 
 void writeNodeTemplate(Module& module, const DeployedBlock& cluster) {
   Body& file = module.file(kContainerFile);
@@ -40,19 +24,12 @@ void writeNodeTemplate(Module& module, const DeployedBlock& cluster) {
       .set("security_group_id", attribute("aws_security_group", cluster, ".id"))
       .set("cidr_ipv4", "0.0.0.0/0")
       .set("ip_protocol", "-1");
-  const bool isGraviton = isArm(cluster.deployable.instanceClass);
-  Body& launch = file.resource("aws_launch_template", id);
-  launch.set("name", resourceName(cluster, 128));
-  launch.set("image_id", std::string("resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/") +
-                             (isGraviton ? "arm64/recommended/image_id" : "recommended/image_id"));
-  launch.set("instance_type", cluster.deployable.instanceClass);
-  launch.set("user_data",
-             code("base64encode(\"#!/bin/bash\\necho ECS_CLUSTER=${" +
-                  attributeCode("aws_ecs_cluster", cluster, ".name") + "} >> /etc/ecs/ecs.config\\n\")"));
-  launch.set("vpc_security_group_ids", Expression::list({attribute("aws_security_group", cluster, ".id")}));
-  launch.block("iam_instance_profile").set("arn", attribute("aws_iam_instance_profile", cluster, ".arn"));
-  launch.block("metadata_options").set("http_endpoint", "enabled").set("http_tokens", "required");
-  launch.block("monitoring").set("enabled", true);
+  const std::string images = "/aws/service/ecs/optimized-ami/amazon-linux-2023/";
+  writeLaunchTemplate(
+      module, kContainerFile, cluster,
+      {images + "recommended/image_id", images + "arm64/recommended/image_id"},
+      code("base64encode(\"#!/bin/bash\\necho ECS_CLUSTER=${" +
+           attributeCode("aws_ecs_cluster", cluster, ".name") + "} >> /etc/ecs/ecs.config\\n\")"));
 }
 
 /// The servers, and that they are added while tasks find no place.
@@ -98,64 +75,105 @@ void writeNodesAndCluster(Module& module, const DeployedBlock& cluster) {
       .block("setting")
       .set("name", "containerInsights")
       .set("value", "enabled");
-  writeNodeRole(module, cluster);
+  writeServerRole(module, cluster, "nodes", "service-role/AmazonEC2ContainerServiceforEC2Role");
   writeNodeTemplate(module, cluster);
   writeNodes(module, cluster);
 }
 
+/// Tasks that a server of the cluster has to have room for.
+int tasksOfNode(const Deployment& deployment, const DeployedBlock& cluster) {
+  int tasks = 0;
+  for (const DeployedBlock& each : deployment.blocks) {
+    tasks += deployment.clusterOf(each) == &cluster ? each.number("lives_per_host", 1) : 0;
+  }
+  return tasks;
+}
+
 /// Of a node's processors and memory, less what the agent takes, the part of one of all that share it.
 struct Share {
-  int cpuUnits = 0;  ///< 1,024 are a vCPU
-  int memory_mib = 0;
+  double cpuUnits = 0;  ///< 1,024 are a vCPU
+  double memory_mib = 0;
 };
-Share shareOfNode(const Deployment& deployment, const DeployedBlock& cluster) {
+Share shareOfNode(const catalog::InstanceClass& node, int tasks) {
   constexpr double kForTasks = 0.9;
-  int guests = 0;
-  for (const DeployedBlock& each : deployment.blocks) {
-    guests += deployment.clusterOf(each) == &cluster ? each.number("lives_per_host", 1) : 0;
-  }
+  const double part = kForTasks / tasks;
+  return {node.vcpu * 1024 * part, node.memory_gib * 1024 * part};
+}
+
+// Amazon ECS API reference, ContainerDefinition: Linux takes no fewer processor shares than 2, Docker no less
+// memory than 6 MiB.
+constexpr Share kLeastShare{2, 6};
+/// Of servers that the catalogue does not know: what the smallest tasks have.
+constexpr Share kUnknownShare{256, 512};
+
+std::string inWords(const Share& share) {
+  return formatNumber(std::floor(share.cpuUnits)) + " processor units and " +
+         formatNumber(std::floor(share.memory_mib)) + " MiB";
+}
+
+/// What each task on the cluster may count on, with a remark where that is not its part.
+Share reservedShare(Module& module, const DeployedBlock& cluster, int tasks) {
   const catalog::InstanceClass* node = catalog::findInstanceClass(cluster.deployable.instanceClass);
-  const double part = kForTasks / std::max(1, guests);
-  return node == nullptr ? Share{256, 512}
-                         : Share{std::max(1, static_cast<int>(node->vcpu * 1024 * part)),
-                                 std::max(6, static_cast<int>(node->memory_gib * 1024 * part))};
+  if (node == nullptr) {
+    module.warn(kContainerFile, cluster,
+                "how large its servers are is not known: a task is written with " + inWords(kUnknownShare) +
+                    "; put in what it needs.");
+    return kUnknownShare;
+  }
+  const Share share = shareOfNode(*node, tasks);
+  const Share reserved{std::max(share.cpuUnits, kLeastShare.cpuUnits),
+                       std::max(share.memory_mib, kLeastShare.memory_mib)};
+  if (reserved.cpuUnits > share.cpuUnits || reserved.memory_mib > share.memory_mib) {
+    module.warn(kContainerFile, cluster,
+                "one of " + std::to_string(tasks) + " tasks on a " + std::string(node->key) + " has a share of " +
+                    inWords(share) + ", and AWS takes no less than " + inWords(kLeastShare) +
+                    ": that is written, and not all of them find a place.");
+  }
+  return reserved;
 }
 
-void writeTaskRole(Module& module, const DeployedBlock& guest, const Needs& needs) {
-  module.file("permissions.tf")
-      .resource("aws_iam_role", identifierOf(guest))
-      .set("name", resourceName(guest, 64))
-      .set("assume_role_policy", code("data.aws_iam_policy_document.trust__tasks.json"));
-  writePolicy(module, guest, needs);
+/// Tasks with addresses of their own on a server of a family that cannot trunk: one for each network card but
+/// the first. Zero: the family trunks. (Amazon EC2 user guide, IP addresses per network interface; Amazon ECS
+/// developer guide, elastic network interface trunking.)
+int tasksWithoutTrunking(const std::string& instanceClass) {
+  const std::size_t dot = instanceClass.find('.');
+  const std::string family = instanceClass.substr(0, dot);
+  if (family != "t2" && family != "t3" && family != "t3a" && family != "t4g") {
+    return 0;
+  }
+  const std::string size = dot == std::string::npos ? std::string() : instanceClass.substr(dot + 1);
+  if (size == "nano" || size == "micro") {
+    return 1;
+  }
+  return size.ends_with("xlarge") && family != "t2" ? 3 : 2;
 }
 
-void writeTask(Module& module, const DeployedBlock& cluster, const DeployedBlock& guest, const Needs& needs) {
-  std::vector<Expression::Entry> environment;
-  for (const auto& [name, value] : guest.deployable.environment) {
-    environment.emplace_back(name, Expression::text(value));
+void warnOfCards(Module& module, const DeployedBlock& cluster, int tasks) {
+  const int room = tasksWithoutTrunking(cluster.deployable.instanceClass);
+  if (room > 0 && tasks > room) {
+    module.warn(kContainerFile, cluster,
+                "a " + cluster.deployable.instanceClass + " has addresses for " + std::to_string(room) +
+                    " tasks, where the design has " + std::to_string(tasks) +
+                    ": families beginning with t cannot trunk network cards; choose another one.");
   }
-  for (const auto& [name, value] : granted(needs.wishes)) {
-    if (!guest.deployable.environment.contains(name)) {
-      environment.emplace_back(name, code(value));
-    }
-  }
+}
+
+void writeTask(Module& module, const Share& share, const DeployedBlock& guest, const Needs& needs) {
   std::vector<Expression> command;
   for (const std::string& word : guest.deployable.command) {
     command.push_back(Expression::text(word));
   }
   Body& file = module.file(kContainerFile);
   const std::string id = identifierOf(guest);
-  const Share share = shareOfNode(module.deployment, cluster);
-  module.variable(id + "_image", "string", "Container image of " + guest.name)
-      .set("default", guest.deployable.image);
+  const Expression image = imageOf(module, guest);
   Body& locals = file.block("locals");
-  locals.set(id + "_environment", Expression::object(std::move(environment)));
+  locals.set(id + "_environment", environmentOf(guest, needs));
   std::vector<Expression::Entry> container = {
       {"name", Expression::text("service")},
-      {"image", code("var." + id + "_image")},
+      {"image", image},
       {"essential", Expression::flag(true)},
-      {"cpu", Expression::number(share.cpuUnits)},
-      {"memoryReservation", Expression::number(share.memory_mib)},
+      {"cpu", Expression::number(static_cast<int>(share.cpuUnits))},
+      {"memoryReservation", Expression::number(static_cast<int>(share.memory_mib))},
       {"environment",
        code("[for name, value in local." + id + "_environment : { name = name, value = value }]")}};
   if (!command.empty()) {
@@ -174,7 +192,7 @@ void writeTask(Module& module, const DeployedBlock& cluster, const DeployedBlock
       .set("container_definitions", code("jsonencode([local." + id + "_container])"));
 }
 
-void writeTaskScaling(Module& module, const DeployedBlock& cluster, std::size_t index, int least, int most) {
+void writeTaskScaling(Module& module, const DeployedBlock& cluster, std::size_t index, const Bounds& bounds) {
   const DeployedBlock& guest = module.deployment.blocks[index];
   Body& file = module.file(kContainerFile);
   const std::string id = identifierOf(guest);
@@ -183,8 +201,8 @@ void writeTaskScaling(Module& module, const DeployedBlock& cluster, std::size_t 
       .set("scalable_dimension", "ecs:service:DesiredCount")
       .set("resource_id", code("\"service/${" + attributeCode("aws_ecs_cluster", cluster, ".name") + "}/${" +
                                attributeCode("aws_ecs_service", guest, ".name") + "}\""))
-      .set("min_capacity", least)
-      .set("max_capacity", most);
+      .set("min_capacity", bounds.least)
+      .set("max_capacity", bounds.most);
   const std::optional<Tracking> tracking = trackingOf(module, kContainerFile, index);
   if (!tracking) {
     return;
@@ -204,21 +222,19 @@ void writeTaskScaling(Module& module, const DeployedBlock& cluster, std::size_t 
 
 void writeTaskService(Module& module, const DeployedBlock& cluster, std::size_t index) {
   const DeployedBlock& guest = module.deployment.blocks[index];
-  const int instances = guest.deployable.instances;
-  const int least = std::min(instances, guest.number("autoscale_min", instances));
-  const int most = std::max(instances, guest.number("autoscale_max", instances));
+  const Bounds bounds = boundsOf(guest);
   const std::vector<TargetGroup> groups = targetGroupsOf(module, index);
   Body& service = module.file(kContainerFile).resource("aws_ecs_service", identifierOf(guest));
   service.set("name", resourceName(guest, 200));
   service.set("cluster", attribute("aws_ecs_cluster", cluster, ".id"));
   service.set("task_definition", attribute("aws_ecs_task_definition", guest, ".arn"));
-  service.set("desired_count", instances);
+  service.set("desired_count", bounds.instances);
   if (!groups.empty()) {
     service.set("health_check_grace_period_seconds", 60);
   }
   if (cluster.number("autoscale_max", 0) <= cluster.deployable.instances) {
     // A cluster that does not grow has no room beside the tasks: an old one goes before a new one comes.
-    service.set("deployment_minimum_healthy_percent", instances > 1 ? 50 : 0);
+    service.set("deployment_minimum_healthy_percent", bounds.instances > 1 ? 50 : 0);
   }
   std::vector<Expression> before = {code("aws_ecs_cluster_capacity_providers." + identifierOf(cluster))};
   for (const TargetGroup& group : groups) {
@@ -240,9 +256,9 @@ void writeTaskService(Module& module, const DeployedBlock& cluster, std::size_t 
   service.block("ordered_placement_strategy")
       .set("type", "spread")
       .set("field", "attribute:ecs.availability-zone");
-  if (least != most) {
+  if (bounds.scales()) {
     service.block("lifecycle").set("ignore_changes", Expression::list({code("desired_count")}));
-    writeTaskScaling(module, cluster, index, least, most);
+    writeTaskScaling(module, cluster, index, bounds);
   }
 }
 
@@ -268,26 +284,24 @@ void writeContainers(Module& module) {
   }
   for (const DeployedBlock& cluster : module.deployment.clusters) {
     writeNodesAndCluster(module, cluster);
-  }
-  for (std::size_t i = 0; i < module.deployment.blocks.size(); ++i) {
-    const DeployedBlock& guest = module.deployment.blocks[i];
-    if (!guest.runsOnServers() || !guest.livesElsewhere()) {
+    const int tasks = tasksOfNode(module.deployment, cluster);
+    if (tasks == 0) {
       continue;
     }
-    const DeployedBlock* cluster = module.deployment.clusterOf(guest);
-    if (cluster == nullptr) {
-      module.warn(
-          kContainerFile, guest,
-          "it lives on \"" + guest.setting("lives_on") +
-              "\", which is no container cluster, and is left out: put it into the same image, or let "
-              "both live on a container cluster.");
-      continue;
+    warnOfCards(module, cluster, tasks);
+    const Share share = reservedShare(module, cluster, tasks);
+    for (std::size_t i = 0; i < module.deployment.blocks.size(); ++i) {
+      const DeployedBlock& guest = module.deployment.blocks[i];
+      if (!guest.runsOnServers() || module.deployment.clusterOf(guest) != &cluster) {
+        continue;
+      }
+      warnIfEntry(module, kContainerFile, i);
+      const Needs needs = needsOf(module, kContainerFile, i);
+      writeRole(module, guest, "tasks");
+      writePolicy(module, guest, needs);
+      writeTask(module, share, guest, needs);
+      writeTaskService(module, cluster, i);
     }
-    warnIfEntry(module, kContainerFile, i);
-    const Needs needs = needsOf(module, kContainerFile, i);
-    writeTaskRole(module, guest, needs);
-    writeTask(module, *cluster, guest, needs);
-    writeTaskService(module, *cluster, i);
   }
 }
 

@@ -210,6 +210,71 @@ void writePolicy(Module& module, const DeployedBlock& block, const Needs& needs)
       .set("policy", code("data.aws_iam_policy_document." + id + ".json"));
 }
 
+Expression environmentOf(const DeployedBlock& block, const Needs& needs) {
+  std::vector<Expression::Entry> environment;
+  for (const auto& [name, value] : block.deployable.environment) {
+    environment.emplace_back(name, Expression::text(value));
+  }
+  for (const auto& [name, value] : granted(needs.wishes)) {
+    if (!block.deployable.environment.contains(name)) {
+      environment.emplace_back(name, code(value));
+    }
+  }
+  return Expression::object(std::move(environment));
+}
+
+Expression imageOf(Module& module, const DeployedBlock& block) {
+  const std::string name = identifierOf(block) + "_image";
+  module.variable(name, "string", "Container image of " + block.name).set("default", block.deployable.image);
+  return code("var." + name);
+}
+
+Bounds boundsOf(const DeployedBlock& block) {
+  const int instances = block.deployable.instances;
+  return {std::min(instances, block.number("autoscale_min", instances)), instances,
+          std::max(instances, block.number("autoscale_max", instances))};
+}
+
+void writeRole(Module& module, const DeployedBlock& block, const std::string& trusted) {
+  module.file("permissions.tf")
+      .resource("aws_iam_role", identifierOf(block))
+      .set("name", resourceName(block, 64))
+      .set("assume_role_policy", code("data.aws_iam_policy_document.trust__" + trusted + ".json"));
+}
+
+void writeServerRole(Module& module, const DeployedBlock& block, const std::string& trusted,
+                     const std::string& agentPolicy) {
+  writeRole(module, block, trusted);
+  Body& file = module.file("permissions.tf");
+  const std::string id = identifierOf(block);
+  file.resource("aws_iam_instance_profile", id)
+      .set("name", resourceName(block, 64))
+      .set("role", attribute("aws_iam_role", block, ".name"));
+  const auto attach = [&](const std::string& suffix, const std::string& policy) {
+    file.resource("aws_iam_role_policy_attachment", id + suffix)
+        .set("role", attribute("aws_iam_role", block, ".name"))
+        .set("policy_arn", "arn:aws:iam::aws:policy/" + policy);
+  };
+  attach("_sessions", "AmazonSSMManagedInstanceCore");
+  if (!agentPolicy.empty()) {
+    attach("_agent", agentPolicy);
+  }
+}
+
+void writeLaunchTemplate(Module& module, const std::string& file, const DeployedBlock& block,
+                         const SystemImages& images, Expression userData) {
+  Body& launch = module.file(file).resource("aws_launch_template", identifierOf(block));
+  launch.set("name", resourceName(block, 128));
+  launch.set("image_id",
+             "resolve:ssm:" + (isArm(block.deployable.instanceClass) ? images.arm : images.intel));
+  launch.set("instance_type", block.deployable.instanceClass);
+  launch.set("user_data", std::move(userData));
+  launch.set("vpc_security_group_ids", Expression::list({attribute("aws_security_group", block, ".id")}));
+  launch.block("iam_instance_profile").set("arn", attribute("aws_iam_instance_profile", block, ".arn"));
+  launch.block("metadata_options").set("http_endpoint", "enabled").set("http_tokens", "required");
+  launch.block("monitoring").set("enabled", true);
+}
+
 void writeTrust(Module& module, const std::string& name, const char* service) {
   Body& statement =
       module.file("permissions.tf").data("aws_iam_policy_document", "trust__" + name).block("statement");

@@ -23,6 +23,36 @@ Needs needsOf(Module& module, const std::string& file, std::size_t index);
 /// The rights that follow, for the role of the block, if there are any.
 void writePolicy(Module& module, const DeployedBlock& block, const Needs& needs);
 
+/// What its containers are given: what the block says itself, and how to reach what it uses.
+hcl::Expression environmentOf(const DeployedBlock& block, const Needs& needs);
+/// A variable for its image; the reference to it.
+hcl::Expression imageOf(Module& module, const DeployedBlock& block);
+
+/// How many of it there are, and between which numbers they scale.
+struct Bounds {
+  int least = 0;
+  int instances = 0;
+  int most = 0;
+
+  bool scales() const { return least != most; }
+};
+Bounds boundsOf(const DeployedBlock& block);
+
+/// The block's role, which whoever is trusted (writeTrust) may take.
+void writeRole(Module& module, const DeployedBlock& block, const std::string& trusted);
+/// The same for servers: they take it when they start, and may be looked into by sessions. `agentPolicy`
+/// names the rights, among those that AWS keeps, of an agent that runs on them.
+void writeServerRole(Module& module, const DeployedBlock& block, const std::string& trusted,
+                     const std::string& agentPolicy = {});
+/// How servers of the block's instance class start. `images` is where AWS keeps the name of the system's
+/// image for x86_64 and for arm64.
+struct SystemImages {
+  std::string intel;
+  std::string arm;
+};
+void writeLaunchTemplate(Module& module, const std::string& file, const DeployedBlock& block,
+                         const SystemImages& images, hcl::Expression userData);
+
 /// Who may take a role, as the document trust__NAME: "servers", "nodes", "tasks". (No block's identifier has
 /// two underscores in a row.)
 void writeTrust(Module& module, const std::string& name, const char* service);

@@ -29,53 +29,19 @@ std::string commandOf(const Deployable& deployable) {
   return command;
 }
 
-void writeRole(Module& module, const DeployedBlock& block, const Needs& needs) {
-  Body& file = module.file("permissions.tf");
+void writeStart(Module& module, const DeployedBlock& block, const Needs& needs) {
   const std::string id = identifierOf(block);
-  file.resource("aws_iam_role", id)
-      .set("name", resourceName(block, 64))
-      .set("assume_role_policy", code("data.aws_iam_policy_document.trust__servers.json"));
-  file.resource("aws_iam_instance_profile", id)
-      .set("name", resourceName(block, 64))
-      .set("role", attribute("aws_iam_role", block, ".name"));
-  file.resource("aws_iam_role_policy_attachment", id + "_sessions")
-      .set("role", attribute("aws_iam_role", block, ".name"))
-      .set("policy_arn", "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
-  writePolicy(module, block, needs);
-}
-
-void writeLaunchTemplate(Module& module, const DeployedBlock& block, const Needs& needs) {
-  std::vector<Expression::Entry> environment;
-  for (const auto& [name, value] : block.deployable.environment) {
-    environment.emplace_back(name, Expression::text(value));
-  }
-  for (const auto& [name, value] : granted(needs.wishes)) {
-    if (!block.deployable.environment.contains(name)) {
-      environment.emplace_back(name, code(value));
-    }
-  }
-  Body& file = module.file(kServiceFile);
-  const std::string id = identifierOf(block);
-  file.block("locals").set(
-      id + "_start", Expression::call("templatefile", code("\"${path.module}/start-container.sh.tftpl\""),
-                                      {{"image", code("var." + id + "_image")},
-                                       {"command", Expression::text(commandOf(block.deployable))},
-                                       {"port", Expression::number(block.port())},
-                                       {"environment", Expression::object(std::move(environment))}}));
-  module.variable(id + "_image", "string", "Container image of " + block.name)
-      .set("default", block.deployable.image);
-
-  Body& launch = file.resource("aws_launch_template", id);
-  launch.set("name", resourceName(block, 128));
-  launch.set("image_id",
-             std::string("resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-") +
-                 (isArm(block.deployable.instanceClass) ? "arm64" : "x86_64"));
-  launch.set("instance_type", block.deployable.instanceClass);
-  launch.set("user_data", code("base64encode(local." + id + "_start)"));
-  launch.set("vpc_security_group_ids", Expression::list({attribute("aws_security_group", block, ".id")}));
-  launch.block("iam_instance_profile").set("arn", attribute("aws_iam_instance_profile", block, ".arn"));
-  launch.block("metadata_options").set("http_endpoint", "enabled").set("http_tokens", "required");
-  launch.block("monitoring").set("enabled", true);
+  const SystemImages images{"/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
+                            "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"};
+  module.file(kServiceFile)
+      .block("locals")
+      .set(id + "_start",
+           Expression::call("templatefile", code("\"${path.module}/start-container.sh.tftpl\""),
+                            {{"image", imageOf(module, block)},
+                             {"command", Expression::text(commandOf(block.deployable))},
+                             {"port", Expression::number(block.port())},
+                             {"environment", environmentOf(block, needs)}}));
+  writeLaunchTemplate(module, kServiceFile, block, images, code("base64encode(local." + id + "_start)"));
 }
 
 void writeScaling(Module& module, std::size_t index) {
@@ -98,18 +64,16 @@ void writeGroup(Module& module, std::size_t index) {
   const DeployedBlock& block = module.deployment.blocks[index];
   Body& file = module.file(kServiceFile);
   const std::string id = identifierOf(block);
-  const int instances = block.deployable.instances;
-  const int least = std::min(instances, block.number("autoscale_min", instances));
-  const int most = std::max(instances, block.number("autoscale_max", instances));
+  const Bounds bounds = boundsOf(block);
   std::vector<Expression> groups;
   for (const TargetGroup& group : targetGroupsOf(module, index)) {
     groups.push_back(code(group.arn));
   }
   Body& group = file.resource("aws_autoscaling_group", id);
   group.set("name", resourceName(block, 200));
-  group.set("min_size", least);
-  group.set("max_size", most);
-  group.set("desired_capacity", instances);
+  group.set("min_size", bounds.least);
+  group.set("max_size", bounds.most);
+  group.set("desired_capacity", bounds.instances);
   group.set("vpc_zone_identifier", code("aws_subnet.private[*].id"));
   group.set("health_check_type", groups.empty() ? "EC2" : "ELB");
   group.set("health_check_grace_period", 180);
@@ -124,7 +88,7 @@ void writeGroup(Module& module, std::size_t index) {
       .set("key", "Name")
       .set("value", resourceName(block, 200))
       .set("propagate_at_launch", true);
-  if (least != most) {
+  if (bounds.scales()) {
     group.block("lifecycle").set("ignore_changes", Expression::list({code("desired_capacity")}));
     writeScaling(module, index);
   }
@@ -160,8 +124,9 @@ void writeServices(Module& module) {
     }
     warnIfEntry(module, kServiceFile, i);
     const Needs needs = needsOf(module, kServiceFile, i);
-    writeRole(module, block, needs);
-    writeLaunchTemplate(module, block, needs);
+    writeServerRole(module, block, "servers");
+    writePolicy(module, block, needs);
+    writeStart(module, block, needs);
     writeGroup(module, i);
   }
 }

@@ -266,7 +266,40 @@ TEST(Terraform, WhatLivesOnNoClusterIsNamed) {
   builder.block("app", server()).block("sidecar", server(1, {{"lives_on", "app"}}));
   const ExportOutput output = builder.render("terraform");
   EXPECT_THAT(output.warnings, ::testing::Contains(HasSubstr("\"app\", which is no container cluster")));
-  EXPECT_EQ(resource(output, "services.tf", "aws_autoscaling_group", "sidecar"), "");
+  for (const auto& [name, content] : output.files) {
+    EXPECT_TRUE(name == "README.md" || content.find("sidecar") == std::string::npos) << name;
+  }
+}
+
+/// So many tasks on a server of that class.
+ExportOutput packed(const std::string& instanceClass, const std::string& tasks) {
+  Deployable nodes = deployable(Deployable::Kind::None, "", 0, {{"hosts", "containers"}});
+  nodes.instanceClass = instanceClass;
+  DeploymentBuilder builder;
+  builder.block("nodes", nodes).block("app", server(2, {{"lives_on", "nodes"}, {"lives_per_host", tasks}}));
+  return builder.render("terraform");
+}
+
+TEST(Terraform, SharesOfAServerThatAreTooSmallAreNamed) {
+  // 0.9 x 4 x 1,024 units and 0.9 x 16 x 1,024 MiB: of 1,800 tasks each has 2.05 and 8.2, of 2,000 too little.
+  const auto remark = ::testing::Contains(HasSubstr("AWS takes no less than 2 processor units and 6 MiB"));
+  EXPECT_THAT(packed("m7g.xlarge", "1800").warnings, Not(remark));
+  const ExportOutput tiny = packed("m7g.xlarge", "2000");
+  EXPECT_THAT(tiny.warnings, remark);
+  EXPECT_THAT(tiny.warnings, ::testing::Contains(HasSubstr("a share of 1 processor units and 7 MiB")));
+  EXPECT_THAT(tiny.files.at("containers.tf"), ContainsRegex("cpu += 2\n"));
+  EXPECT_THAT(tiny.files.at("containers.tf"), ContainsRegex("memoryReservation += 7\n"));
+  EXPECT_THAT(packed("x9.unknown", "2").warnings,
+              ::testing::Contains(HasSubstr("how large its servers are is not known")));
+}
+
+TEST(Terraform, ServersThatCannotTrunkHaveAddressesForFewTasks) {
+  const auto remark = ::testing::Contains(HasSubstr("cannot trunk"));
+  EXPECT_THAT(packed("t3.medium", "3").warnings, remark) << "three network cards, one of them the server's";
+  EXPECT_THAT(packed("t3.medium", "2").warnings, Not(remark));
+  EXPECT_THAT(packed("t4g.micro", "2").warnings, remark);
+  EXPECT_THAT(packed("t4g.xlarge", "3").warnings, Not(remark));
+  EXPECT_THAT(packed("m7g.large", "20").warnings, Not(remark));
 }
 
 TEST(Terraform, WhatIsNotDeployedSaysWhatTakesItsPlace) {
