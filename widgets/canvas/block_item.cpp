@@ -61,22 +61,39 @@ void drawElided(QPainter& painter, const QRectF& area, const QString& text, Qt::
   painter.drawText(area, static_cast<int>(alignment) | Qt::TextSingleLine, elided);
 }
 
+bool drawInOneLine(QPainter& painter, const QRectF& area, const QString& text, int pixels) {
+  painter.setFont(canvasFont(pixels, QFont::DemiBold));
+  if (painter.fontMetrics().horizontalAdvance(text) > area.width()) {
+    return false;
+  }
+  painter.drawText(area, static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), text);
+  return true;
+}
+
+/// Broken before its last word.
+bool drawInTwoLines(QPainter& painter, const QRectF& area, const QString& text, int pixels) {
+  painter.setFont(canvasFont(pixels, QFont::DemiBold));
+  const qsizetype gap = text.lastIndexOf(QLatin1Char(' '));
+  if (gap <= 0 || area.height() < 2 * painter.fontMetrics().ascent()) {
+    return false;
+  }
+  const double line = std::min(area.height() / 2, painter.fontMetrics().lineSpacing() + 0.0);
+  const QRectF upper(area.left(), area.center().y() - line, area.width(), line);
+  drawElided(painter, upper, text.left(gap), Qt::AlignLeft | Qt::AlignVCenter);
+  drawElided(painter, upper.translated(0, line), text.mid(gap + 1), Qt::AlignLeft | Qt::AlignVCenter);
+  return true;
+}
+
 /// As large as one line allows; a text too long for that takes two lines, or is cut off at the end.
 void drawFitted(QPainter& painter, const QRectF& area, const QString& text) {
   for (const int pixels : {20, 18, 16}) {
-    painter.setFont(canvasFont(pixels, QFont::DemiBold));
-    if (painter.fontMetrics().horizontalAdvance(text) <= area.width()) {
-      painter.drawText(area, static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), text);
+    if (drawInOneLine(painter, area, text, pixels)) {
       return;
     }
   }
-  const bool hasRoomForTwo = area.height() >= 2 * painter.fontMetrics().lineSpacing();
-  const qsizetype gap = text.lastIndexOf(QLatin1Char(' '));
-  if (hasRoomForTwo && gap > 0) {
-    const QRectF upper(area.left(), area.top(), area.width(), area.height() / 2);
-    drawElided(painter, upper, text.left(gap), Qt::AlignLeft | Qt::AlignBottom);
-    drawElided(painter, upper.translated(0, area.height() / 2), text.mid(gap + 1),
-               Qt::AlignLeft | Qt::AlignTop);
+  const bool hasRoomForTwo = area.height() >= 40;
+  if ((hasRoomForTwo && drawInTwoLines(painter, area, text, 16)) || drawInOneLine(painter, area, text, 14) ||
+      drawInTwoLines(painter, area, text, 14)) {
     return;
   }
   painter.setFont(canvasFont(14, QFont::DemiBold));

@@ -176,6 +176,7 @@ WorkloadCard::WorkloadCard(const Workload& workload, const Design& design,
     : DesignCard(workload.id, &Design::workloads, parent),
       m_title(new ToneLabel({}, Tone::Normal, this)),
       m_profile(new ProfileEditor(this)) {
+  m_title->setWordWrap(true);  // names may be long: the panel's width is not theirs to say
   auto* head = new QHBoxLayout;
   head->addWidget(m_title, 1);
   head->addWidget(makeRemoveButton(cardText("Remove this workload")));
