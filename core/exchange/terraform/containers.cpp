@@ -125,9 +125,9 @@ Share reservedShare(Module& module, const DeployedBlock& cluster, int tasks) {
                        std::max(share.memory_mib, kLeastShare.memory_mib)};
   if (reserved.cpuUnits > share.cpuUnits || reserved.memory_mib > share.memory_mib) {
     module.warn(kContainerFile, cluster,
-                "one of " + std::to_string(tasks) + " tasks on a " + std::string(node->key) + " has a share of " +
-                    inWords(share) + ", and AWS takes no less than " + inWords(kLeastShare) +
-                    ": that is written, and not all of them find a place.");
+                "one of " + std::to_string(tasks) + " tasks on a " + std::string(node->key) +
+                    " has a share of " + inWords(share) + ", and AWS takes no less than " +
+                    inWords(kLeastShare) + ": that is written, and not all of them find a place.");
   }
   return reserved;
 }

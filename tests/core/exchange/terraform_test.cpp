@@ -281,7 +281,8 @@ ExportOutput packed(const std::string& instanceClass, const std::string& tasks) 
 }
 
 TEST(Terraform, SharesOfAServerThatAreTooSmallAreNamed) {
-  // 0.9 x 4 x 1,024 units and 0.9 x 16 x 1,024 MiB: of 1,800 tasks each has 2.05 and 8.2, of 2,000 too little.
+  // 0.9 x 4 x 1,024 units and 0.9 x 16 x 1,024 MiB: of 1,800 tasks each has 2.05 and 8.2, of 2,000 too
+  // little.
   const auto remark = ::testing::Contains(HasSubstr("AWS takes no less than 2 processor units and 6 MiB"));
   EXPECT_THAT(packed("m7g.xlarge", "1800").warnings, Not(remark));
   const ExportOutput tiny = packed("m7g.xlarge", "2000");
