@@ -50,7 +50,13 @@ Schema<PoolerParams> poolerSchema() {
       .group("Behaviour")
       .range(0_ms, 1_s)
       .help("Time on the pooler's one thread for each call that it passes on.")
-      .source(Source::Grade::Judgement, "PgBouncer passes on about 20,000 queries a second on one core.")
+      .source(
+          Source::Grade::Read,
+          "ProxySQL, Part 3 - PgBouncer to ProxySQL: Simple-Mode Benchmark "
+          "(https://www.proxysql.com/blog/part-3-pgbouncer-to-proxysql): one PgBouncer passes on a 2.3th of "
+          "77,000 a second on a Ryzen 9 5950X, 30 us each; PgDog's issue 791 "
+          "(https://github.com/pgdogdev/pgdog/issues/791): 30,000 a second take 200 % of a processor on an "
+          "i4i.24xlarge, 70 us each. Half-way between.")
       .field("database_vcpus", &PoolerParams::databaseVcpus)
       .label("vCPUs behind it")
       .group("Cost")

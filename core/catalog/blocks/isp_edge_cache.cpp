@@ -25,9 +25,11 @@ struct IspCacheParams : contents::ContentsParams {
 };
 
 constexpr const char* kOpenConnect =
-    "Netflix, \"How Netflix works with ISPs around the globe\" (2016): 90 % of the traffic served directly; "
-    "later summaries of Open "
-    "Connect 95 %; https://about.netflix.com/";
+    "GeoLeap, How Netflix Open Connect Delivers 95% of Its Traffic From Inside Your ISP "
+    "(https://geoleap.app/blog/netflix-open-connect-explained), not Netflix itself, which said close to 90 % "
+    "in "
+    "2016 "
+    "(https://www.rapidtvnews.com/2016031942170/netflix-moves-all-global-traffic-to-open-connect-cdn.html).";
 
 Schema<IspCacheParams> ispCacheSchema() {
   Schema<IspCacheParams> schema;

@@ -63,7 +63,12 @@ Schema<WebsocketParams> websocketSchema() {
           "Open at a time, over all instances: they take memory, and a broadcast tells each of them. What "
           "they "
           "say is the load, a workload of sessions that this block holds.")
-      .source(Source::Grade::Judgement, "50,000 on each instance: planned, not the most that was ever shown.")
+      .source(
+          Source::Grade::Read,
+          "WebSocket scaling patterns (https://aicassindra.com/blogs/bidi/websocket_scaling_patterns.html): "
+          "10,000 to 50,000 on a node in practice, of 100,000 to a million that it could hold. 50,000 on "
+          "each "
+          "instance: planned, not the most that was ever shown.")
       .field("memory_per_connection", &WebsocketParams::memoryPerConnection)
       .label("Memory per connection")
       .group("Size")
