@@ -93,8 +93,9 @@ PoolSolution Assembler::poolSolution(Index pool) const {
   } else if (m_doubts[pool].isMore) {
     result.utilisation = result.concurrency = Figure::unsolvable(doubtOf(pool));
   } else if (doubtOf(pool).empty()) {
+    const double rough = m_doubts[pool].all > 0 ? m_doubts[pool].roughness / m_doubts[pool].all : 0;
     result.utilisation = m_isExactPool[pool] && station.work > 0 ? Figure::exact(station.utilisation)
-                                                                 : rate(station.utilisation);
+                                                                 : rate(station.utilisation, rough);
     result.concurrency =
         station.isStable && m_isExactPool[pool] ? rate(busy) : Figure::approximate(busy, kMeanBand / 2);
   } else {  // at most

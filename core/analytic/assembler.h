@@ -50,7 +50,7 @@ class Assembler {
   bool isExact(Index pool) const;
   /// A rate limit that refuses, and sees Poisson arrivals.
   bool isExactLimit(Index tokens) const;
-  Figure rate(double value) const;
+  Figure rate(double value, double band = 0) const;
   /// Whether classes work there whose calls turned out differently from pass to pass.
   bool swings(Index pool) const;
   std::string poolReason(Index pool) const;
@@ -117,7 +117,8 @@ class Assembler {
   struct Doubt {
     double doubted = 0, all = 0;  ///< runs of what works there
     std::string why = {};
-    bool isMore = false;  ///< something comes that is not counted at all
+    bool isMore = false;   ///< something comes that is not counted at all
+    double roughness = 0;  ///< of these runs, each times how far their number may be off
   };
   std::vector<Doubt> m_doubts;             // [pool]
   std::vector<std::string> m_isGivenUpOn;  // [class] because of its deadline

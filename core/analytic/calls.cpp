@@ -12,6 +12,7 @@ namespace {
 
 // A chance of being too late below this changes nothing that is shown.
 constexpr double kNeverLate = 1e-9;
+constexpr double kSeldomOpen = 0.01;
 constexpr double kSeldomLate = 1e-3;  // then the law of those in time is that of all
 constexpr double kFewAttempts = 1e-9;
 // Parallel calls to stations with queues come at the same moment: their waits are not independent.
@@ -46,6 +47,7 @@ CallResult Responder::served(Index linkIndex, Index caller) {
                                          true});
   }
   result.fault = either(seat.fault, result.fault);
+  result.isThinned = seat.fault.changesFlow;
   if (seat.probability > 0) {
     const Node wait = m_laws.wait(seat.probability, seat.rate, {seat.band});
     result.ok = m_laws.sum(wait, result.ok);
@@ -134,7 +136,7 @@ CallResult Responder::call(Index linkIndex, Index caller) {
     guard(m_plan.links[linkIndex], linkIndex, result);
     believe(linkIndex, result);
     if (result.fault.changesFlow || result.fault.isOverload) {
-      m_state.callFaults[{linkIndex, m_class}] = result.fault.why;
+      m_state.callFaults[{linkIndex, m_class}] = {result.fault.why, result.isThinned};
     }
     known = result;
   }
@@ -247,24 +249,40 @@ void Responder::retry(const plan::Link& link, Index linkIndex, CallResult& resul
   result.bad = rest.bad;
 }
 
+namespace {
+
+/// About the share of the time for which a breaker is open that counts failures in a window, each attempt
+/// failing by itself: openings per second, at most one for each window that has so many, by how long they
+/// last.
+double opensByWindow(const plan::Breaker& breaker, double calls, double failure) {
+  const double window = breaker.window;
+  const double needed = std::max(1.0, std::ceil(breaker.failedShare * window));
+  const double fails = needed > window ? 0.0 : betaUpTo(needed, window - needed + 1, failure);
+  return calls * fails * breaker.open.inSeconds();
+}
+
+}  // namespace
+
 void Responder::guard(const plan::Link& link, Index linkIndex, CallResult& result) {
   const double failure = 1 - result.success;
   if (!link.breaker.isOn() || failure < kFewAttempts) {
     return;
   }
-  const bool mayOpen = link.breaker.window != 0 && failure > link.breaker.failedShare / 2;
+  const double calls = m_state.traffic.totalOf(m_state.traffic.calls[linkIndex]);
+  const bool mayOpen = link.breaker.window != 0 && opensByWindow(link.breaker, calls, failure) > kSeldomOpen;
   const bool isPlain =
       link.breaker.consecutive != 0 && link.breaker.probes == 1 && link.retries.attempts <= 1;
   if (mayOpen ||
       (link.breaker.consecutive != 0 && !isPlain && std::pow(failure, link.breaker.consecutive) > 1e-6)) {
-    result.fault = either(result.fault,
-                          {"link \"" + link.key + "\" has a breaker that opens, of a kind without formula"});
+    result.fault = either(
+        result.fault,
+        {"link \"" + link.key + "\" has a breaker that opens, of a kind without formula", false, true});
+    result.isThinned = true;
     return;
   }
   if (!isPlain) {
     return;
   }
-  const double calls = m_state.traffic.totalOf(m_state.traffic.calls[linkIndex]);
   const double rejected =
       breaker(calls, failure, link.breaker.consecutive, link.breaker.open.inSeconds()).rejected;
   const double failing = rejected + (1 - rejected) * failure;

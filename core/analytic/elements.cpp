@@ -144,8 +144,9 @@ class ElementSolver {
     result.growth *= queues;
     if (of.patience && result.probability > 1e-6) {
       result.fault = {"pool \"" + of.key +
-                      "\": its requests give up waiting for seats that others "
-                      "hold while they call"};
+                          "\": its requests give up waiting for seats that others "
+                          "hold while they call",
+                      false, true};
     }
     result.patience = 0;
     return result;

@@ -134,8 +134,8 @@ bool Assembler::isExactLimit(Index tokens) const {
                      [&](const auto& s) { return isPoisson(s); });
 }
 
-Figure Assembler::rate(double value) const {
-  return Figure::approximate(value, m_isPlainTraffic ? 0.0 : m_trafficBand);
+Figure Assembler::rate(double value, double band) const {
+  return Figure::approximate(value, band + (m_isPlainTraffic ? 0.0 : m_trafficBand));
 }
 
 bool Assembler::isFedByPoisson(Index group) const {
@@ -244,6 +244,8 @@ bool Assembler::isOverloaded(Index pool) const {
 /// and of requests that are given up nobody knows how far they get.
 void Assembler::followDoubts(Index requestClass, const std::string& whole) {
   std::vector<std::string> why(m_plan.programs.size());
+  std::vector<double> roughness(m_plan.programs.size(),
+                                0.0);  // of how often it runs: by how large batches are
   const auto& order = m_structure.order(requestClass);
   const auto runsOf = [&](Index program) { return m_state.traffic.runs[program][requestClass]; };
   for (auto at = order.rbegin(); at != order.rend(); ++at) {
@@ -253,15 +255,31 @@ void Assembler::followDoubts(Index requestClass, const std::string& whole) {
     const auto pass = [&](Index link) {
       const Fault& fault = m_state.linkFault[link];
       const Index callee = m_plan.links[link].program;
-      const std::string& reason = open.empty() && fault.changesFlow ? fault.why : open;
-      if (!reason.empty() && runsOf(program) > kSomeDoubt * runsOf(callee) && why[callee].empty()) {
-        why[callee] = reason;
+      const auto ofCall = m_state.callFaults.find({link, requestClass});
+      const bool isGuarded = ofCall != m_state.callFaults.end() && ofCall->second.isThinned;
+      const std::string& reason = !open.empty()       ? open
+                                  : fault.changesFlow ? fault.why
+                                  : isGuarded         ? ofCall->second.why
+                                                      : open;
+      if (runsOf(program) > kSomeDoubt * runsOf(callee)) {
+        why[callee] = why[callee].empty() ? reason : why[callee];
+        roughness[callee] = std::max(roughness[callee], roughness[program]);
       }
     };
     const auto wait = [&](Index link) {
       if (const auto fault = m_state.callFaults.find({link, requestClass});
           fault != m_state.callFaults.end()) {
-        doubt(fault->second);
+        doubt(fault->second.why);
+      }
+    };
+    const auto consume = [&](Index group) {
+      const plan::Link& link = m_plan.links[m_plan.groups[group].link];
+      const double failing = 1 - (1 - link.errorShare) * m_state.programSuccess[link.program][requestClass];
+      if (failing > kSomeDoubt && why[link.program].empty()) {
+        why[link.program] = "messages that it fails to work on come to link \"" + link.key + "\" again";
+      }
+      if (m_state.groups[group].batch > 1) {
+        roughness[link.program] = std::max(roughness[link.program], m_state.groups[group].band);
       }
     };
     const Index seats = m_plan.programs[program].pool;
@@ -285,6 +303,7 @@ void Assembler::followDoubts(Index requestClass, const std::string& whole) {
           of.all += runsOf(program);
           of.doubted += open.empty() ? 0.0 : runsOf(program);
           of.why = of.why.empty() ? open : of.why;
+          of.roughness += runsOf(program) * roughness[program];
           if (isOverloaded(pool)) {
             doubt("it comes through pool \"" + m_plan.pools[pool].key + "\", which is overloaded");
           }
@@ -326,6 +345,7 @@ void Assembler::followDoubts(Index requestClass, const std::string& whole) {
           for (std::size_t i = 0; i < m_plan.groups.size(); ++i) {
             if (m_plan.groups[i].log == code.a) {
               pass(m_plan.groups[i].link);
+              consume(static_cast<Index>(i));
             }
           }
           break;

@@ -195,6 +195,25 @@ ResponseLaws::Node ResponseLaws::scaled(Node of, double factor, double band) {
   return add(part);
 }
 
+/// Whether an approximation is so small that the law of the other is that of both.
+bool ResponseLaws::isLost(const Part& small, const Part& large) {
+  constexpr double kNothing = 1e-6;
+  return !small.isLawExact && std::sqrt(small.second) < kNothing * large.mean;
+}
+
+/// The law of one part with the moments, and what else is known, of the sum that it stands for.
+ResponseLaws::Part ResponseLaws::withMomentsOf(const Part& sum, Part law) {
+  law.mean = sum.mean;
+  law.second = sum.second;
+  law.error = sum.error;
+  law.isLawExact = sum.isLawExact;
+  law.isInexactSum = sum.isInexactSum;
+  law.isHeavy = sum.isHeavy;
+  law.places = sum.places;
+  law.canOvertake = sum.canOvertake;
+  return law;
+}
+
 ResponseLaws::Node ResponseLaws::sum(Node a, Node b) {
   if (a == kZero || b == kZero) {
     return a == kZero ? b : a;
@@ -218,6 +237,9 @@ ResponseLaws::Node ResponseLaws::sum(Node a, Node b) {
       left.isInexactSum || right.isInexactSum ||
       (haveBothWaited && (left.canOvertake || right.canOvertake || (left.places & right.places) != 0));
   part.canOvertake = left.canOvertake || right.canOvertake;
+  if (isLost(right, left) || isLost(left, right)) {
+    return add(withMomentsOf(part, isLost(right, left) ? left : right));
+  }
   const auto isConstant = [&](const Part& of) {
     return of.kind == Kind::Law && m_laws[of.index].kind == Law::Kind::Constant;
   };

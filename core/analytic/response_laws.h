@@ -146,6 +146,8 @@ class ResponseLaws {
   static constexpr double kMostDirect = 200;  ///< closed forms worth more than an inversion
 
   Node add(const Part& part);
+  static bool isLost(const Part& small, const Part& large);
+  static Part withMomentsOf(const Part& sum, Part law);
   Node tabulated(Part part, double scale);
   std::vector<Branches> grouped(const std::vector<Branches>& branches) const;
   double directlyAbove(const Part& part, double t) const;

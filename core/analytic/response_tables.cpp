@@ -94,16 +94,39 @@ ResponseLaws::Node ResponseLaws::hedged(Node of, double after) {
   return node;
 }
 
+namespace {
+
+/// How far apart the means of a gamma and of a lognormal law with the same moments are, of what is at most so
+/// long; relative to the mean of the first.
+double shapeMatters(double mean, double second, double most) {
+  if (isConstant(mean, second)) {
+    return 0;
+  }
+  const double shape = mean * mean / (second - mean * mean);
+  const double gamma =
+      mean * gammaUpTo(shape + 1, most / mean * shape) / gammaUpTo(shape, most / mean * shape);
+  const double variance = std::log(second / (mean * mean));
+  const double deviation = std::sqrt(variance);
+  const double at = (std::log(most / mean) + variance / 2) / deviation;
+  const auto normalUpTo = [](double x) { return std::erfc(-x / std::sqrt(2.0)) / 2; };
+  const double lognormal = mean * normalUpTo(at - deviation) / normalUpTo(at);
+  return gamma > 0 && lognormal > 0 ? std::abs(lognormal / gamma - 1) : 0;
+}
+
+}  // namespace
+
 ResponseLaws::Node ResponseLaws::within(Node of, double most, double within) {
   Part part = m_nodes[of];
   part.kind = Kind::Within;
   part.a = of;
   part.rate = most;
-  part.p = within;
+  part.p = isByMoments(of) ? std::max(1e-12, 1 - branchAbove(of, most)) : within;
   part.isLawExact = part.isLawExact && !isByMoments(of);
   const double band = part.mean > 0 ? part.error / part.mean : 0;
   const Node node = tabulated(part, std::min(part.mean, most));
-  m_nodes[node].error = m_nodes[node].mean * (band + (isByMoments(of) ? kByMoments : 0.002));
+  const double ofLaw =
+      isByMoments(of) ? kByMoments + shapeMatters(m_nodes[of].mean, m_nodes[of].second, most) : 0.002;
+  m_nodes[node].error = m_nodes[node].mean * (band + ofLaw);
   return node;
 }
 

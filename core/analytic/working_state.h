@@ -23,6 +23,12 @@ struct Fault {
   bool empty() const { return why.empty(); }
 };
 
+/// Why nobody knows how the calls of a class over a link end.
+struct CallFault {
+  std::string why = {};
+  bool isThinned = false;  ///< nor how many get through the link
+};
+
 /// Waiting for a seat at a pool, or for tokens.
 struct Admission {
   double probability = 0;  ///< of waiting
@@ -111,8 +117,7 @@ struct WorkingState {
   std::vector<Holding> groupService;                 ///< [group] of a batch
   std::vector<std::vector<Holding>> programMoments;  ///< [program][class] of its answer, for cycles
   std::vector<std::vector<double>> programSuccess;
-  std::map<std::pair<Index, Index>, std::string>
-      callFaults;  ///< (link, class): why nobody knows how calls end
+  std::map<std::pair<Index, Index>, CallFault> callFaults;  ///< (link, class): why nobody knows how calls end
   // From what cannot be represented.
   std::vector<Fault> poolFault, linkFault, tokenFault, groupFault;
 };
@@ -125,6 +130,7 @@ struct CallResult {
   double attempts = 1;
   double arrive = 1;
   Fault fault = {};
+  bool isThinned = false;  ///< how many get through the link is not known
 };
 
 /// What a request meets from some point of a program on, until its answer.

@@ -158,8 +158,9 @@ class DesignMaker {
     }
     if (spec.minimum && spec.maximum && m_stream.chance(0.8)) {  // the size of a default, or of a short time
       const double usual = catalog::numberOf(spec.defaultValue).value_or(0);
+      const double unit = spec.kind == ParamKind::Bandwidth ? 1e9 : 1.0;
       const double drawn = usual > 0 ? usual * std::exp2(6 * m_stream.uniform() - 3)
-                                     : std::pow(10.0, 4 * m_stream.uniform() - 3);
+                                     : unit * std::pow(10.0, 4 * m_stream.uniform() - 3);
       const ParamValue near =
           catalog::withNumber(spec.defaultValue, std::clamp(drawn, *spec.minimum, *spec.maximum));
       return spec.check(near).ok() ? near : spec.defaultValue;

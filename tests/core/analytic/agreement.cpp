@@ -81,15 +81,35 @@ void compareClass(const std::string& name, const ClassSolution& solved, const si
   }
 }
 
-/// Without what a solution says that it leaves out: failures by chance, and scalers without a steady state.
+/// Without what a solution says that it leaves out: failures by chance, what controls do, and scalers without
+/// a steady state.
 plan::Plan asSolved(const plan::Plan& original) {
   plan::Plan plan = original;
   plan.randomFaults.clear();
   plan.zoneFaults.clear();
+  for (plan::Control& control : plan.controls) {
+    control.actions.clear();
+  }
   std::erase_if(plan.scalers, [](const plan::Scaler& scaler) {
     return scaler.on != plan::ScaleOn::Utilisation && scaler.on != plan::ScaleOn::RequestRate;
   });
   return plan;
+}
+
+/// Scalers are where the solution expects them to come to, which may take them longer than the run; if
+/// nothing else of the plan is against it.
+std::shared_ptr<const plan::Plan> asScaled(const std::shared_ptr<const plan::Plan>& plan,
+                                           const Solution& solution) {
+  plan::Plan scaled = *plan;
+  for (const plan::Scaler& scaler : plan->scalers) {
+    const std::uint32_t instances = solution.pools[scaler.pool].instances;
+    scaled.pools[scaler.pool].instances = instances;
+    for (plan::Pool& part : scaled.pools) {
+      part.instances = part.isPart && part.host == scaler.pool ? instances : part.instances;
+    }
+  }
+  auto shared = std::make_shared<const plan::Plan>(std::move(scaled));
+  return sim::Simulation::create(shared, {}).ok() ? shared : plan;
 }
 
 /// Chance is what the forecast leaves out: designs where it matters to rates are not for it.
@@ -177,7 +197,7 @@ void compare(const std::string& name, const std::shared_ptr<const plan::Plan>& o
   config.warmup = Duration::seconds(seconds / 4);
   config.maxFrames = 200'000;
   config.traced = 0;
-  const Result<sim::RunResult> run = sim::simulate(plan, config);
+  const Result<sim::RunResult> run = sim::simulate(asScaled(plan, *solution), config);
   if (!run || !run->isComplete) {
     return;
   }
@@ -242,8 +262,7 @@ AgreementReport compareRandomDesigns(std::uint64_t first, std::uint64_t last, do
   using cantilever::test::DesignMaker;
   AgreementReport report;
   for (std::uint64_t seed = first; seed <= last; ++seed) {
-    Design design = DesignMaker(seed, 0, DesignMaker::Wiring::Forward).make();
-    design.controls = {};  // a steady state is of a system that nothing changes
+    const Design design = DesignMaker(seed, 0, DesignMaker::Wiring::Forward).make();
     const compile::Compiled compiled = compile::compile(design, builtIn());
     if (compiled.plan != nullptr && !compiled.plan->sources.empty()) {
       const std::string name = "seed " + formatNumber(static_cast<double>(seed));

@@ -131,6 +131,75 @@ TEST(Solve, DoesNotDoubtWhatIsCalledBesideAnOverload) {
   EXPECT_NEAR(keyed(solution.pools, "well").utilisation.value, 0.4, 1e-9);
 }
 
+// A window of one attempt: every failure opens it, and twenty a second fail.
+TEST(Solve, DoesNotKnowWhatGetsThroughABreakerThatOftenOpens) {
+  PlanBuilder builder;
+  plan::Link guarded;
+  guarded.errorShare = 0.05;
+  guarded.breaker.window = 1;
+  const plan::Index link = builder.station("behind", servers(1), Law::exponential(1_ms), guarded);
+  builder.source("users", 400_rps, [&](ProgramWriter& p) { p.call(link); });
+  const Solution solution = solved(*builder.build());
+  EXPECT_FALSE(solution.classes[0].success.isSolved());
+  EXPECT_GE(solution.pools[0].utilisation.band, 0.75);
+}
+
+// With a hundred attempts in the window of which half must fail, nearly never.
+TEST(Solve, TakesABreakerForClosedThatNextToNeverOpens) {
+  PlanBuilder builder;
+  plan::Link guarded;
+  guarded.errorShare = 0.05;
+  guarded.breaker.window = 100;
+  const plan::Index link = builder.station("behind", servers(1), Law::exponential(1_ms), guarded);
+  builder.source("users", 400_rps, [&](ProgramWriter& p) { p.call(link); });
+  EXPECT_NEAR(solved(*builder.build()).classes[0].success.value, 0.95, 1e-9);
+}
+
+// Messages that fail come again, how often nobody says here.
+TEST(Solve, DoesNotKnowHowOftenConsumersThatFailAreCalled) {
+  PlanBuilder builder;
+  const plan::Index pool = builder.pool("readers", servers(1));
+  const plan::Index read = builder.program("read", pool, [](ProgramWriter& p) {
+    p.work(Law::exponential(1_ms));
+    p.ifChance(0.5, [](ProgramWriter& q) { q.fail(plan::Reason::Refused); });
+  });
+  const plan::Index log = builder.log("log");
+  builder.group(log, builder.link("read", read));
+  builder.source("users", 100_rps, [&](ProgramWriter& p) { p.publish(log); });
+  const Solution solution = solved(*builder.build());
+  EXPECT_NE(solution.pools[0].wait.why.find("again"), std::string::npos) << solution.pools[0].wait.why;
+  EXPECT_GE(solution.pools[0].utilisation.band, 0.75);
+}
+
+/// The mean of a lognormal law up to a limit.
+double lognormalUpTo(double mean, double scv, double most) {
+  const double deviation = std::sqrt(std::log1p(scv));
+  const double at = std::log(most / mean) / deviation + deviation / 2;
+  const auto normal = [](double x) { return std::erfc(-x / std::sqrt(2.0)) / 2; };
+  return mean * normal(at - deviation) / normal(at);
+}
+
+// Six in ten take longer than the timeout: how long those in time take depends on the law, not on two
+// moments.
+TEST(Solve, KnowsTheLawOfWhatIsInTimeWhereNobodyWaits) {
+  PlanBuilder builder;
+  const plan::Index link =
+      builder.station("server", servers(60), Law::lognormal(100_ms, 1.5), sim::test::withTimeout(20_ms));
+  builder.source("users", 100_rps, [&](ProgramWriter& p) { p.call(link); });
+  const ClassSolution of = solved(*builder.build()).classes[0];
+  EXPECT_NEAR(of.mean.value / lognormalUpTo(0.1, 1.5 * 1.5, 0.02), 1, 0.02);
+}
+
+TEST(Solve, SaysHowFarOffItMayBeWhereTheLawOfWhatIsInTimeMatters) {
+  PlanBuilder builder;
+  const plan::Index link =
+      builder.station("server", servers(14), Law::lognormal(100_ms, 1.5), sim::test::withTimeout(20_ms));
+  builder.source("users", 100_rps, [&](ProgramWriter& p) { p.call(link); });
+  const ClassSolution of = solved(*builder.build()).classes[0];
+  EXPECT_LE(std::abs(of.mean.value - lognormalUpTo(0.1, 1.5 * 1.5, 0.02)), of.mean.band * of.mean.value);
+  EXPECT_GT(of.mean.band, 0.3);
+}
+
 TEST(Solve, ObeysTheUtilisationLawAndLittle) {
   PlanBuilder builder;
   const plan::Index db = builder.station("db", servers(4), Law::lognormal(8_ms, 1.5));
