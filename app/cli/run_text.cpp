@@ -197,6 +197,9 @@ std::string subjectOf(const sim::RunResult& run, const sim::Happening& each) {
   if (each.flag < run.flags.size()) {
     return run.flags[each.flag];
   }
+  if (each.tokens < run.tokens.size()) {
+    return run.tokens[each.tokens].key;
+  }
   if (each.pool >= run.pools.size()) {
     return {};
   }

@@ -88,7 +88,7 @@ class TokenSolver {
       if (rate <= 0) {
         continue;
       }
-      for (const KeysAlike& alike : keysAlike(static_cast<double>(keys.count), keys.exponent)) {
+      for (const KeysAlike& alike : keysAlike(keys)) {
         add(result, waits, tokens, rate * alike.share, rate * alike.share * alike.keys / asked, index);
       }
     }

@@ -219,10 +219,21 @@ void Responder::hedge(const plan::Link& link, CallResult& result) {
   result.success = 1 - (1 - result.success) * (1 - extra * result.success);
 }
 
+/// Of drawn pauses their mean, or the longest there is.
+Node Responder::pauseBefore(const plan::Retries& retries, std::uint32_t retry) {
+  const bool doubles = retries.growth == plan::Retries::Growth::Doubling;
+  const bool isDrawn = retries.growth == plan::Retries::Growth::Drawn;
+  const double first = isDrawn ? retries.law.mean.inSeconds() : retries.base.inSeconds();
+  const double pause =
+      std::min(retries.cap.inSeconds(), doubles ? first * std::pow(2, std::min(retry, 60u)) : first);
+  return retries.hasJitter && !isDrawn ? m_laws.uniformUpTo(pause) : m_laws.constant(pause);
+}
+
 void Responder::retry(const plan::Link& link, Index linkIndex, CallResult& result) {
   const double failure = 1 - result.success;
   const plan::Retries& retries = link.retries;
-  if (retries.attempts <= 1 || failure < kFewAttempts) {
+  const std::uint32_t attempts = retries.reckoned();
+  if (attempts <= 1 || failure < kFewAttempts) {
     return;
   }
   const double each = result.attempts;
@@ -230,20 +241,18 @@ void Responder::retry(const plan::Link& link, Index linkIndex, CallResult& resul
   if (retries.budgetShare >= 0) {
     const double calls = m_state.traffic.totalOf(m_state.traffic.calls[linkIndex]);
     const double paid = retries.budgetShare + (calls > 0 ? retries.budgetFloor.raw() / calls : 0.0);
-    const double wanted = attemptsOf(failure, retries.attempts).mean - 1;
+    const double wanted = attemptsOf(failure, attempts).mean - 1;
     again = std::min(1.0, paid / wanted);
   }
   // Fail, pause, try again: from the last attempt backwards.
   Outcome rest{result.success, result.ok, result.bad};
-  for (std::uint32_t i = retries.attempts - 1; i-- > 0;) {
-    const double pause =
-        std::min(retries.cap.inSeconds(), retries.base.inSeconds() * std::pow(2, std::min(i, 60u)));
-    const Node paused = retries.hasJitter ? m_laws.uniformUpTo(pause) : m_laws.constant(pause);
+  for (std::uint32_t i = attempts - 1; i-- > 0;) {
+    const Node paused = pauseBefore(retries, i);
     const Outcome later{rest.success, m_laws.sum(paused, rest.ok), m_laws.sum(paused, rest.bad)};
     const Outcome handler = choose(again, later, Outcome{0});
     rest = join(result.success, result.ok, result.bad, Outcome{}, &handler);
   }
-  result.attempts = each * attemptsOf(failure * again, retries.attempts).mean;
+  result.attempts = each * attemptsOf(failure * again, attempts).mean;
   result.success = rest.success;
   result.ok = rest.ok;
   result.bad = rest.bad;
@@ -255,10 +264,16 @@ namespace {
 /// failing by itself: openings per second, at most one for each window that has so many, by how long they
 /// last.
 double opensByWindow(const plan::Breaker& breaker, double calls, double failure) {
-  const double window = breaker.window;
-  const double needed = std::max(1.0, std::ceil(breaker.failedShare * window));
-  const double fails = needed > window ? 0.0 : betaUpTo(needed, window - needed + 1, failure);
-  return calls * fails * breaker.open.inSeconds();
+  const auto failsIn = [&](double attempts) {
+    const double needed = std::max(1.0, std::ceil(breaker.failedShare * attempts));
+    return needed > attempts ? 0.0 : betaUpTo(needed, attempts - needed + 1, failure);
+  };
+  // It is looked at from the least attempts on: with those it is the easiest to have too many failures.
+  const double least = std::max(1u, breaker.minimum);
+  const double inWindow = breaker.minimum == 0 ? breaker.window : std::min<double>(least, breaker.window);
+  const double byCount = breaker.window == 0 ? 0.0 : failsIn(inWindow);
+  const double byTime = breaker.windowTime > Duration() ? failsIn(least) : 0.0;
+  return calls * std::max(byCount, byTime) * breaker.open.inSeconds();
 }
 
 }  // namespace
@@ -269,9 +284,8 @@ void Responder::guard(const plan::Link& link, Index linkIndex, CallResult& resul
     return;
   }
   const double calls = m_state.traffic.totalOf(m_state.traffic.calls[linkIndex]);
-  const bool mayOpen = link.breaker.window != 0 && opensByWindow(link.breaker, calls, failure) > kSeldomOpen;
-  const bool isPlain =
-      link.breaker.consecutive != 0 && link.breaker.probes == 1 && link.retries.attempts <= 1;
+  const bool mayOpen = link.breaker.hasWindow() && opensByWindow(link.breaker, calls, failure) > kSeldomOpen;
+  const bool isPlain = link.breaker.consecutive != 0 && link.breaker.probes == 1 && !link.retries.isOn();
   if (mayOpen ||
       (link.breaker.consecutive != 0 && !isPlain && std::pow(failure, link.breaker.consecutive) > 1e-6)) {
     result.fault = either(

@@ -71,7 +71,7 @@ class ConsumerSolver {
       const Index space = m_plan.classes[k].keySpace;
       if (m_state.traffic.published[group.log][k] > 0) {
         const plan::KeySpace keys = space == kNone ? plan::KeySpace{} : m_plan.keySpaces[space];
-        most = std::max(most, shareOfHottest(static_cast<double>(keys.count), keys.exponent));
+        most = std::max(most, shareOfHottest(keys));
       }
     }
     return most;

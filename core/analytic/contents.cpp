@@ -79,6 +79,28 @@ double shareOfHottest(double keys, double exponent) {
   return 1 / (total + (keys > kOneByOne ? massBetween(kOneByOne + 1, keys, exponent) : 0.0));
 }
 
+std::vector<KeysAlike> keysAlike(const plan::KeySpace& keys) {
+  std::vector<KeysAlike> all;
+  for (const double share : keys.hot) {
+    all.push_back({1, share});
+  }
+  for (const KeysAlike& each : keysAlike(static_cast<double>(keys.others()), keys.exponent)) {
+    all.push_back({each.keys, each.share * keys.shareOfOthers()});
+  }
+  return all;
+}
+
+double shareOfHottest(const plan::KeySpace& keys) {
+  double most = 0;
+  for (const double share : keys.hot) {
+    most = std::max(most, share);
+  }
+  return keys.others() == 0
+             ? most
+             : std::max(most, keys.shareOfOthers() *
+                                  shareOfHottest(static_cast<double>(keys.others()), keys.exponent));
+}
+
 double exactHitRatioOfLru(const std::vector<double>& popularity, std::size_t capacity) {
   if (capacity >= popularity.size()) {
     return 1;

@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "core/vocabulary/plan/keys.h"
+
 /// What small caches hold, exactly; for larger ones and for expiry see core/vocabulary/hit_ratio.h, which
 /// visits and the network solver use. Keys are asked for independently; `popularity` adds up to one.
 namespace cantilever::analytic {
@@ -18,6 +20,9 @@ struct KeysAlike {
 std::vector<KeysAlike> keysAlike(double keys, double exponent);
 /// The share of the most popular one.
 double shareOfHottest(double keys, double exponent);
+/// The same of a key space with its hot keys, at any time.
+std::vector<KeysAlike> keysAlike(const plan::KeySpace& keys);
+double shareOfHottest(const plan::KeySpace& keys);
 
 /// Hit ratio of least recently used with room for `capacity`: a sum over all ordered contents (King 1971), so
 /// only for a handful: capacity 6 of 20 keys are 28 million.

@@ -85,6 +85,7 @@ class Responder {
   double lateShare(Node node, double most) const;
   void timeOut(const plan::Link& link, CallResult& result);
   void hedge(const plan::Link& link, CallResult& result);
+  Node pauseBefore(const plan::Retries& retries, std::uint32_t retry);
   void retry(const plan::Link& link, Index linkIndex, CallResult& result);
   void guard(const plan::Link& link, Index linkIndex, CallResult& result);
   void believe(Index link, const CallResult& result);

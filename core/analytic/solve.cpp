@@ -14,7 +14,7 @@ constexpr double kOtherState = 0.01;
 
 bool hasRetries(const plan::Plan& plan) {
   return std::any_of(plan.links.begin(), plan.links.end(),
-                     [](const plan::Link& link) { return link.retries.attempts > 1; });
+                     [](const plan::Link& link) { return link.retries.isOn(); });
 }
 
 /// Whether two states serve any class differently.

@@ -221,9 +221,9 @@ class Settler {
     }
     if (first == FirstBelief::AllFail) {
       for (std::size_t link = 0; link < m_plan.links.size(); ++link) {
-        if (m_plan.links[link].retries.attempts > 1) {
+        if (m_plan.links[link].retries.isOn()) {
           std::fill(state.beliefs.attempts[link].begin(), state.beliefs.attempts[link].end(),
-                    m_plan.links[link].retries.attempts);
+                    m_plan.links[link].retries.reckoned());
         }
       }
     }

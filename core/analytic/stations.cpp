@@ -382,7 +382,7 @@ std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad&
     const Index space = plan.classes[work.requestClass].keySpace;
     const plan::KeySpace keys = space == kNone ? plan::KeySpace{} : plan.keySpaces[space];
     const bool goesAnywhere = isOwned && space == kNone;
-    hottest += goesAnywhere ? 0 : work.rate * shareOfHottest(static_cast<double>(keys.count), keys.exponent);
+    hottest += goesAnywhere ? 0 : work.rate * shareOfHottest(keys);
     total += work.rate;
   }
   hottest = total > 0 ? hottest / total : 0;

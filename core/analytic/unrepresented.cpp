@@ -36,6 +36,12 @@ class Finder {
       note(m_plan.caches[i].isSingleFlight, Kind::Cache, i, m_plan.caches[i].key,
            "Requests that wait for another's fetch are counted as misses that fetch themselves.");
     }
+    const bool drifts = std::any_of(m_plan.keySpaces.begin(), m_plan.keySpaces.end(),
+                                    [](const plan::KeySpace& keys) { return keys.drift > Duration(); });
+    for (Index i = 0; i < m_plan.caches.size(); ++i) {
+      note(drifts, Kind::Cache, i, m_plan.caches[i].key,
+           "Which keys are hot changes with time: its hit ratio is that of keys that stay what they are.");
+    }
     for (Index i = 0; i < m_plan.tokens.size(); ++i) {
       tokens(i, m_plan.tokens[i]);
     }
@@ -103,7 +109,11 @@ class Finder {
   }
 
   void link(Index i, const plan::Link& link) {
-    note(link.breaker.window != 0, Kind::Link, i, link.key,
+    note(link.retries.isOn() && link.retries.reasons != plan::Retries::kAllReasons, Kind::Link, i, link.key,
+         "Its retries are reckoned as if it tried every failure again.");
+    note(link.retries.attempts == plan::Retries::kUnlimited, Kind::Link, i, link.key,
+         "It tries without limit: reckoned are 255 attempts.");
+    note(link.breaker.hasWindow(), Kind::Link, i, link.key,
          "Its breaker looks at a window of attempts: it is taken to be closed, unless calls fail more often "
          "than it "
          "allows.");
@@ -163,7 +173,7 @@ class Finder {
   void routes() {
     for (const plan::Route& route : m_plan.routes) {
       const Index link = route.ways.front().link;
-      note(true, Kind::Link, link, m_plan.links[link].key,
+      note(!route.isBlind, Kind::Link, link, m_plan.links[link].key,
            "It is one of several routes: solved is what they do while all can be called.");
     }
   }

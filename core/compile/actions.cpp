@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/vocabulary/action_fault.h"
 
 /// What scenarios and controls do.
 namespace cantilever::compile {
@@ -104,8 +105,16 @@ void Compiler::addAction(const Perturbation& event, std::vector<plan::Action>& t
     addActionOnZones(event, to);
     return;
   }
-  if (plan::Action{{}, event.change}.isOfLink()) {
+  if (event.change == Change::RouteWeight) {
+    addRouteWeight(event, to);
+    return;
+  }
+  if (isOfCalls(event.change)) {
     addActionsOnCalls(event, to);
+    return;
+  }
+  if (isOfTokens(event.change)) {
+    addActionsOnTokens(event, to);
     return;
   }
   if (event.change == Change::SeekGroup) {
@@ -122,7 +131,9 @@ void Compiler::addAction(const Perturbation& event, std::vector<plan::Action>& t
     const auto at = std::find_if(m_checked.controls.begin(), m_checked.controls.end(),
                                  [&](const auto& each) { return each.control->id.text() == event.name; });
     action.control = static_cast<Index>(at - m_checked.controls.begin());
-  } else if (event.change != Change::LoadFactor) {
+  } else if (event.change == Change::LoadFactor) {
+    checkLoad(event);
+  } else {
     const std::uint32_t target = m_checked.find(m_design, event.target);
     pool = m_mainPool[target];
     if (pool == kNone) {
@@ -130,12 +141,27 @@ void Compiler::addAction(const Perturbation& event, std::vector<plan::Action>& t
       return;
     }
     remarkTooMany(event, m_plan.pools[pool], *m_checked.blocks[target].block);
+    if (!canBeDone(event, pool, *m_checked.blocks[target].block)) {
+      return;
+    }
   }
   action.pool = pool;
   if (pool != kNone && event.firstInstance && mayNameInstances(event.change)) {
     nameInstances(action, event);
   }
   to.push_back(action);
+}
+
+/// Users of closed workloads are multiplied.
+void Compiler::checkLoad(const Perturbation& event) {
+  const double most = plan::mostLoadFactor(m_plan);
+  if (event.value > most) {
+    m_remarks.error("scenario.too_many_users",
+                    "The scenario asks for " + formatNumber(event.value) +
+                        " times the load, which is more than the 4,000,000 users that a run has room for: "
+                        "closed workloads allow a factor of " +
+                        formatNumber(most, 3) + " at most.");
+  }
 }
 
 /// The pool may have room for fewer than the scenario names.
@@ -195,9 +221,115 @@ bool Compiler::isCutBy(const plan::Action& partition, const std::set<Index>& fro
   return (has(from, isIn) && has(to, isBeyond)) || (has(from, isBeyond) && has(to, isIn));
 }
 
-/// On all links by which others call the block's programs; what its own parts ask of each other is its own
-/// affair.
+/// False, with a remark, where there is nobody to promote, or nothing that looks at weights.
+bool Compiler::canBeDone(const Perturbation& event, Index pool, const Block& block) {
+  plan::Action action;
+  action.change = event.change;
+  action.pool = pool;
+  action.value = event.value;
+  if (event.change == Change::Promote && !plan::faultIn(m_plan, action).empty()) {
+    m_remarks.warn("scenario.nobody_to_promote",
+                   "The scenario promotes a copy of " + quoted(block) +
+                       ", which has none that may take over: left out. Give it standbys, or a copy over a "
+                       "link of role standby.",
+                   About::the(block));
+    return false;
+  }
+  const bool isWeighed = std::any_of(
+      m_plan.links.begin(), m_plan.links.end(),
+      [pool](const plan::Link& link) { return link.pool == pool && link.balancing == Balancing::Weighted; });
+  if (event.change == Change::InstanceWeight && !isWeighed) {
+    m_remarks.warn("scenario.no_weights",
+                   "The scenario sets weights of instances of " + quoted(block) +
+                       ", and no link to it has the balancing weighted: left out.",
+                   About::the(block));
+    return false;
+  }
+  return true;
+}
+
+/// Wherever the link is one of several ways to go on.
+void Compiler::addRouteWeight(const Perturbation& event, std::vector<plan::Action>& to) {
+  plan::Action action;
+  action.at = event.at;
+  action.change = event.change;
+  action.value = event.value;
+  Index way = indexOfLink(event.link);
+  for (const FlaggedLink& each : m_flagged) {
+    way = lookThroughGuard(each.flagged) == way ? each.link : way;
+  }
+  action.link = networkLinkOf(way);
+  if (!plan::faultIn(m_plan, action).empty()) {
+    m_remarks.warn("scenario.no_route",
+                   "The scenario sets the weight of link " + quoted(event.link.text()) +
+                       ", which is not one of several that a weight decides among: left out. Give it and "
+                       "the others the role route.",
+                   About::the(*m_design.links.find(event.link)));
+    return;
+  }
+  to.push_back(action);
+}
+
+Index Compiler::indexOfLink(const LinkId& id) const {
+  const auto at = std::find_if(m_checked.links.begin(), m_checked.links.end(),
+                               [&](const CheckedLink& each) { return each.link->id == id; });
+  return static_cast<Index>(at - m_checked.links.begin());
+}
+
+/// The limits of a block, or the connections of a link.
+void Compiler::addActionsOnTokens(const Perturbation& event, std::vector<plan::Action>& to) {
+  const bool isOfLink = !event.link.isEmpty() && event.change == Change::SetSize;
+  const Index link = isOfLink ? indexOfLink(event.link) : kNone;
+  bool hasAny = false;
+  for (Index tokens = 0; tokens < m_plan.tokens.size(); ++tokens) {
+    const auto pooled = std::find_if(m_pooled.begin(), m_pooled.end(),
+                                     [&](const PooledLink& each) { return each.tokens == tokens; });
+    const bool isMeant =
+        isOfLink ? pooled != m_pooled.end() && pooled->outer == link
+                 : pooled == m_pooled.end() && m_plan.tokenOrigin[tokens].block == event.target.text();
+    const bool hasRate = m_plan.tokens[tokens].refill != plan::Refill::OnGive;
+    if (!isMeant || (event.change == Change::SetRate && !hasRate)) {
+      continue;
+    }
+    plan::Action action;
+    action.at = event.at;
+    action.change = event.change;
+    action.value = event.value;
+    action.tokens = tokens;
+    hasAny = true;
+    if (const std::string fault = plan::faultIn(m_plan, action); !fault.empty()) {
+      m_remarks.error("scenario.tokens", "The scenario cannot set \"" + m_plan.tokens[tokens].key + "\" to " +
+                                             formatNumber(event.value) + ": " + fault + ".");
+      continue;
+    }
+    to.push_back(action);
+  }
+  if (!hasAny) {
+    m_remarks.warn("scenario.no_tokens",
+                   isOfLink ? "The scenario sets the number of connections of link " +
+                                  quoted(event.link.text()) + ", which are not limited: left out."
+                            : "The scenario sets the " +
+                                  std::string(event.change == Change::SetRate ? "rate" : "size") +
+                                  " of the limits of " + quoted(*m_design.blocks.find(event.target)) +
+                                  ", which has none of that kind: left out.");
+  }
+}
+
+/// Over one link, or on all links by which others call the block's programs; what its own parts ask of each
+/// other is its own affair.
 void Compiler::addActionsOnCalls(const Perturbation& event, std::vector<plan::Action>& to) {
+  if (!event.link.isEmpty()) {
+    const Index link = networkLinkOf(indexOfLink(event.link));
+    to.push_back({event.at, event.change, kNone, event.value, link});
+    if (event.change == Change::LoseCalls && event.value > 0 &&
+        m_design.links.find(event.link)->timeout == Duration()) {
+      m_remarks.warn("scenario.loss_without_timeout",
+                     "The scenario loses calls over link " + quoted(event.link.text()) +
+                         ", which has no timeout: who waits for their answers waits for ever.",
+                     About::the(*m_design.links.find(event.link), "timeout"));
+    }
+    return;
+  }
   const Programs& own = m_programs[m_checked.find(m_design, event.target)];
   const Block& block = *m_design.blocks.find(event.target);
   bool isEndless = false;
@@ -279,7 +411,8 @@ void Compiler::remarkNoInstances(const Block& block) {
 }
 
 void Compiler::remarkTooMany(const Perturbation& event, const plan::Pool& pool, const Block& block) {
-  const bool isOfSome = mayNameInstances(event.change) && event.change != Change::Speed;
+  const bool isOfSome = mayNameInstances(event.change) && event.change != Change::Speed &&
+                        event.change != Change::InstanceWeight;
   const bool isKill = event.change == Change::KillInstances || event.change == Change::KillSilently;
   const std::uint32_t most = isKill ? pool.instances : pool.room();
   if ((isOfSome || event.change == Change::SetInstances) && !event.firstInstance && event.value > most) {

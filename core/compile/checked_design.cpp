@@ -505,9 +505,27 @@ class DesignChecker {
       return "an event stops control " + quoted(event.name) + ", which does not exist" +
              suggestion(event.name, m_design.controls);
     }
+    if (event.change == Change::RouteWeight || (mayNameLink(event.change) && !event.link.isEmpty())) {
+      return faultInLinkOf(event);
+    }
     if (isOfBlock(event.change) && !m_design.blocks.contains(event.target)) {
       return "an event acts on block " + quoted(event.target.text()) + ", which does not exist" +
              suggestion(event.target.text(), m_design.blocks);
+    }
+    return {};
+  }
+
+  /// What is to happen to a link needs one that can be used, and of the right kind.
+  std::string faultInLinkOf(const Perturbation& event) const {
+    const Link* link = m_design.links.find(event.link);
+    const bool isUsable = std::any_of(m_checked.links.begin(), m_checked.links.end(),
+                                      [&](const CheckedLink& each) { return each.link == link; });
+    if (link == nullptr) {
+      return "an event acts on link " + quoted(event.link.text()) + ", which does not exist" +
+             suggestion(event.link.text(), m_design.links);
+    }
+    if (!isUsable) {
+      return "an event acts on link " + quoted(event.link.text()) + ", which has errors.";
     }
     return {};
   }
@@ -524,8 +542,7 @@ class DesignChecker {
                suggestion(id.text(), m_design.zones);
       }
     }
-    if (!actsBetweenZones(event.change) || event.change == Change::AddZoneLatency ||
-        event.otherZone.isEmpty()) {
+    if (!actsBetweenZones(event.change) || isOfZoneLatency(event.change) || event.otherZone.isEmpty()) {
       return {};
     }
     return liesIn(event.zone, event.otherZone) || liesIn(event.otherZone, event.zone)

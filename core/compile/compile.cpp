@@ -1,6 +1,7 @@
 #include "core/compile/compile.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -101,22 +102,61 @@ void Compiler::addClass(const RequestClass& from) {
     // Slugs have no slash: no class of the same name can be meant.
     m_plan.keySpaces.push_back({policy.keySpace.empty() ? to.key : "space/" + policy.keySpace,
                                 static_cast<std::uint32_t>(policy.keys.value()), policy.keyExponent});
+    addHotKeys(from, policy, m_plan.keySpaces.back());
+  } else {
+    remarkKeysInVain(from);
+  }
+}
+
+/// They must be among the keys, and alone if they have all the requests.
+void Compiler::addHotKeys(const RequestClass& of, const catalog::ClassPolicy& policy, plan::KeySpace& to) {
+  constexpr double kRounding = 1e-9;
+  to.drift = policy.keyDrift;
+  const auto shares = catalog::parseHotKeys(policy.hotKeys);
+  if (!shares || shares->empty()) {
+    return;
+  }
+  const double sum = std::accumulate(shares->begin(), shares->end(), 0.0);
+  const std::string name = "Request class \"" + of.id.text() + "\"";
+  if (shares->size() > to.count) {
+    m_remarks.error("class.hot_keys", name + " has " + formatNumber(static_cast<double>(shares->size())) +
+                                          " hot keys, of " + formatNumber(to.count) +
+                                          " keys in all: give it more keys, or fewer hot ones.");
+  } else if (shares->size() == to.count && sum < 1 - kRounding) {
+    m_remarks.error("class.hot_keys", name + " has no other keys than the hot ones, whose shares add up to " +
+                                          formatNumber(100 * sum, 4) +
+                                          " % instead of 100 %: give it more keys, or them the rest.");
+  } else {
+    to.hot = *shares;
+  }
+}
+
+/// What a class without different keys says of them.
+void Compiler::remarkKeysInVain(const RequestClass& of) {
+  for (const char* key : {"key_exponent", "hot_keys", "key_drift"}) {
+    if (of.params.contains(key)) {
+      m_remarks.note("class.in_vain", "What request class \"" + of.id.text() + "\" says with \"" + key +
+                                          "\" does not matter: it has one key. Say how many with \"keys\".");
+    }
   }
 }
 
 /// Who names a key space that another has named asks for its keys, and as unevenly.
 void Compiler::warnOfOtherKeys(const RequestClass& of, const catalog::ClassPolicy& policy,
                                const plan::KeySpace& shared) {
+  const auto hot = catalog::parseHotKeys(policy.hotKeys);
   const bool saysOtherwise = (of.params.contains("keys") && policy.keys.value() != shared.count) ||
-                             (of.params.contains("key_exponent") && policy.keyExponent != shared.exponent);
+                             (of.params.contains("key_exponent") && policy.keyExponent != shared.exponent) ||
+                             (of.params.contains("key_drift") && policy.keyDrift != shared.drift) ||
+                             (of.params.contains("hot_keys") && (!hot || *hot != shared.hot));
   if (saysOtherwise) {
-    m_remarks.warn(
-        "class.key_space_differs",
-        "Request class \"" + of.id.text() + "\" shares the key space \"" + policy.keySpace +
-            "\", where the number of keys (" + formatNumber(shared.count) +
-            ") and the exponent of the first class that names it hold for all: give it a key space of its "
-            "own, or none, if it asks for other keys.",
-        About());
+    m_remarks.warn("class.key_space_differs",
+                   "Request class \"" + of.id.text() + "\" shares the key space \"" + policy.keySpace +
+                       "\", where the number of keys (" + formatNumber(shared.count) +
+                       ") and how popular they are as the first class that names it has it hold for all: "
+                       "give it a key space of its "
+                       "own, or none, if it asks for other keys.",
+                   About());
   }
 }
 

@@ -81,6 +81,8 @@ class Compiler {
   void addClass(const RequestClass& from);
   void warnOfOtherKeys(const RequestClass& of, const catalog::ClassPolicy& policy,
                        const plan::KeySpace& shared);
+  void addHotKeys(const RequestClass& of, const catalog::ClassPolicy& policy, plan::KeySpace& to);
+  void remarkKeysInVain(const RequestClass& of);
   std::optional<plan::Visits> findVisits();
 
   // links.cpp
@@ -133,6 +135,7 @@ class Compiler {
   void findOrigins();
   void addSourcesOf(const WorkloadSource& lowered, std::uint32_t entry);
   void addSources();
+  void checkUsers();
   void warnOfPlaces(const plan::Source& source, const Block& entry);
   bool settleHolder(WorkloadSource& lowered);
 
@@ -147,6 +150,12 @@ class Compiler {
   void addActionOnZones(const Perturbation& event, std::vector<plan::Action>& to);
   void remarkEndlessWaits(const plan::Action& partition);
   bool isCutBy(const plan::Action& partition, const std::set<Index>& from, const std::set<Index>& to) const;
+  void checkLoad(const Perturbation& event);
+  bool isWeighedAnew(const Link& link) const;
+  bool canBeDone(const Perturbation& event, Index pool, const Block& block);
+  void addRouteWeight(const Perturbation& event, std::vector<plan::Action>& to);
+  Index indexOfLink(const LinkId& id) const;
+  void addActionsOnTokens(const Perturbation& event, std::vector<plan::Action>& to);
   void addActionsOnCalls(const Perturbation& event, std::vector<plan::Action>& to);
   bool addFlushes(const Perturbation& event, std::vector<plan::Action>& to);
   void addSeeks(const Perturbation& event, std::vector<plan::Action>& to);

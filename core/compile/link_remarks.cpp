@@ -23,6 +23,7 @@ struct InVain {
 std::vector<InVain> inVain(const Link& link, const LinkPolicy& policy, Balancing balancing,
                            bool hasInstances) {
   const bool isDrawn = balancing == Balancing::LeastConnections || balancing == Balancing::ShortestQueue;
+  const bool hasWindow = policy.breakerWindow > Count(0) || policy.breakerTime > Duration();
   const bool isRing = balancing == Balancing::ConsistentHash || balancing == Balancing::Owner;
   return {
       {{"choices"}, !isDrawn, "choices are of the balancings least_connections and shortest_queue"},
@@ -41,13 +42,15 @@ std::vector<InVain> inVain(const Link& link, const LinkPolicy& policy, Balancing
        "only links of role route are alternatives to each other"},
       {{"unless_flag"}, policy.flag.empty(), "it names no flag"},
       {{"budget_share", "budget_floor", "budget_depth"}, !policy.retryBudget, "its retry budget is off"},
-      {{"backoff", "backoff_cap", "jitter", "retry_budget"},
+      {{"backoff", "jitter"}, policy.backoffGrowth.value == "drawn", "its pauses are drawn from a law"},
+      {{"backoff_law"}, policy.backoffGrowth.value != "drawn", "its pauses are not drawn"},
+      {{"backoff", "backoff_cap", "backoff_growth", "backoff_law", "retry_on", "jitter", "retry_budget"},
        policy.attempts == Count(1),
        "it makes one attempt"},
       {{"breaker_open", "breaker_probes"},
-       policy.breakerFailures == Count(0) && policy.breakerWindow == Count(0),
+       policy.breakerFailures == Count(0) && !hasWindow,
        "it has no breaker"},
-      {{"breaker_share"}, policy.breakerWindow == Count(0), "its breaker has no window"},
+      {{"breaker_share", "breaker_minimum"}, !hasWindow, "its breaker has no window"},
       {{"connection_wait", "connection_queue"},
        policy.connections == Count(0),
        "its connections are not limited"},
@@ -85,14 +88,15 @@ void Compiler::remarkPolicy(const Link& link, const plan::Link& planned) {
                        "): hedge sooner, or give it more time.",
                    About::the(link, "hedge"));
   }
-  if (policy.attempts > Count(1) && policy.backoff > policy.backoffCap) {
+  const bool retries = policy.attempts != Count(1);
+  if (retries && policy.backoffGrowth.value != "drawn" && policy.backoff > policy.backoffCap) {
     m_remarks.warn("link.backoff_beyond_cap",
                    name + " is to pause for " + format(policy.backoff) +
                        " before it tries again, and at most for " + format(policy.backoffCap) +
                        ": the shorter one counts.",
                    About::the(link, "backoff"));
   }
-  if (policy.attempts > Count(1) && policy.retryBudget && policy.budgetDepth < Count(1)) {
+  if (retries && policy.retryBudget && policy.budgetDepth < Count(1)) {
     m_remarks.warn("link.budget_of_none",
                    name + " has a retry budget that holds nothing: it never tries again.",
                    About::the(link, "budget_depth"));

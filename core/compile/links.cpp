@@ -37,6 +37,7 @@ void Compiler::addLinks() {
     const catalog::LinkPolicy policy = catalog::linkPolicyOf(link.params);
     m_outLinks[checked.from].back().priority = static_cast<std::uint32_t>(policy.priority.value());
     m_outLinks[checked.from].back().isNearest = policy.isNearest;
+    m_outLinks[checked.from].back().isWeighedAnew = isWeighedAnew(link);
     addPolicy(added, policy, link);
     if (added.balancing == Balancing::Owner && !link.params.contains("ring_points")) {
       added.points = catalog::pointsOfShards(m_checked.blocks[checked.to].traits.instances);
@@ -80,6 +81,18 @@ void Compiler::addLinks() {
   }
 }
 
+/// By the scenario, or a control.
+bool Compiler::isWeighedAnew(const Link& link) const {
+  const auto isMeant = [&](const Perturbation* event) {
+    return event->change == Change::RouteWeight && event->link == link.id;
+  };
+  return std::any_of(m_checked.perturbations.begin(), m_checked.perturbations.end(), isMeant) ||
+         std::any_of(m_checked.controls.begin(), m_checked.controls.end(),
+                     [&](const CheckedControl& control) {
+                       return std::any_of(control.events.begin(), control.events.end(), isMeant);
+                     });
+}
+
 void Compiler::remarkConsumers(const Link& link) {
   for (const catalog::ParamSpec& spec : catalog::consumption::consumerParams()) {
     if (link.params.contains(spec.key)) {
@@ -120,6 +133,16 @@ void Compiler::addPolicy(plan::Link& to, const catalog::LinkPolicy& policy, cons
   const auto small = [](Count count) { return static_cast<std::uint32_t>(count.value()); };
   to.retries.attempts = small(policy.attempts);
   to.retries.base = policy.backoff;
+  to.retries.growth = policy.backoffGrowth.value == "constant" ? plan::Retries::Growth::Constant
+                      : policy.backoffGrowth.value == "drawn"  ? plan::Retries::Growth::Drawn
+                                                               : plan::Retries::Growth::Doubling;
+  to.retries.law = policy.backoffLaw;
+  if (const auto reasons = catalog::parseReasons(policy.retryOn); reasons && !reasons->empty()) {
+    to.retries.reasons = 0;
+    for (const plan::Reason reason : *reasons) {
+      to.retries.reasons |= plan::Retries::bitOf(reason);
+    }
+  }
   to.retries.cap = policy.backoffCap;
   to.retries.hasJitter = policy.jitter;
   if (policy.retryBudget) {
@@ -129,6 +152,8 @@ void Compiler::addPolicy(plan::Link& to, const catalog::LinkPolicy& policy, cons
   }
   to.breaker.consecutive = small(policy.breakerFailures);
   to.breaker.window = small(policy.breakerWindow);
+  to.breaker.windowTime = policy.breakerTime;
+  to.breaker.minimum = small(policy.breakerMinimum);
   to.breaker.failedShare = policy.breakerShare.raw();
   to.breaker.open = policy.breakerOpen;
   to.breaker.probes = small(policy.breakerProbes);
@@ -151,6 +176,14 @@ void Compiler::addPolicy(plan::Link& to, const catalog::LinkPolicy& policy, cons
   to.locality = policy.locality.value == "local"          ? Locality::Local
                 : policy.locality.value == "strict_local" ? Locality::StrictLocal
                                                           : Locality::Anywhere;
+  if (to.retries.attempts == plan::Retries::kUnlimited && to.retries.isPauseless()) {
+    m_remarks.error("link.endless_retries",
+                    "Link " + quoted(from.id.text()) +
+                        " tries again for ever without a pause, in no time: give it a pause, or a number of "
+                        "attempts.",
+                    About::the(from, "attempts"));
+    to.retries.attempts = 1;
+  }
   to.isPerCaller = policy.scope.value == "caller";
   to.bandwidth = policy.bandwidth.raw();
   to.lossShare = policy.loss.raw();

@@ -86,8 +86,26 @@ void Compiler::addSources() {
     addSourcesOf(lowered, entry);
     entries.resize(m_plan.sources.size(), m_checked.blocks[entry].block);
   }
+  checkUsers();
   for (std::size_t i = 0; i < m_plan.sources.size(); ++i) {
     warnOfPlaces(m_plan.sources[i], *entries[i]);
+  }
+}
+
+/// Each has an event pending, or a call in flight.
+void Compiler::checkUsers() {
+  const plan::Source* most = nullptr;
+  double users = 0;
+  for (const plan::Source& source : m_plan.sources) {
+    users += source.users;
+    most = most == nullptr || source.users > most->users ? &source : most;
+  }
+  if (users > plan::Source::kMaxUsers) {
+    m_remarks.error("workload.too_many_users",
+                    "The workloads have " + formatNumber(users) +
+                        " users and sessions together, of the 4,000,000 that a run has room for; most of "
+                        "them are of workload \"" +
+                        most->key + "\". Take fewer, or give the design a slice of the system.");
   }
 }
 

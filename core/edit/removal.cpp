@@ -44,9 +44,29 @@ Result<std::set<IdType>> knownIds(const std::vector<IdType>& ids, const Table<T>
   return std::set<IdType>(ids.begin(), ids.end());
 }
 
+/// What scenarios and controls do to them goes with them.
+template <class Condition>
+void removeLinksWhere(Design& design, const Condition& condition) {
+  std::set<LinkId> doomed;
+  for (const Link& link : design.links) {
+    if (condition(link)) {
+      doomed.insert(link.id);
+    }
+  }
+  const auto loseEvents = [&](auto& owner) {
+    return std::erase_if(owner.events,
+                         [&](const Perturbation& event) { return doomed.contains(event.link); }) > 0;
+  };
+  changeWhere(design.scenarios, loseEvents);
+  changeWhere(design.controls, loseEvents);
+  for (const LinkId& id : doomed) {
+    design.links.erase(id);
+  }
+}
+
 void removeBlocks(Design& design, const std::set<BlockId>& doomed) {
-  eraseWhere(design.links,
-             [&](const Link& link) { return doomed.contains(link.from) || doomed.contains(link.to); });
+  removeLinksWhere(design,
+                   [&](const Link& link) { return doomed.contains(link.from) || doomed.contains(link.to); });
   eraseWhere(design.workloads, [&](const Workload& workload) { return doomed.contains(workload.entry); });
   const auto loseEvents = [&](auto& owner) {
     return std::erase_if(owner.events,
@@ -104,9 +124,7 @@ Result<void> steps::run(Design& design, const Remove& edit, const Catalog&) {
       return *error;
     }
   }
-  for (const LinkId& id : *links) {
-    design.links.erase(id);
-  }
+  removeLinksWhere(design, [&](const Link& link) { return links->contains(link.id); });
   for (const NoteId& id : *notes) {
     design.notes.erase(id);
   }
@@ -123,7 +141,7 @@ Result<void> steps::run(Design& design, const RemoveClass& edit, const Catalog&)
   eraseWhere(design.workloads, [&](const Workload& workload) { return isIt(workload.requestClass); });
   eraseWhere(design.objectives, [&](const Objective& objective) { return isIt(objective.requestClass); });
   // A link for this class alone carries nothing any more; with an empty list it would carry every class.
-  eraseWhere(design.links, [&](const Link& link) {
+  removeLinksWhere(design, [&](const Link& link) {
     return !link.classes.empty() && std::all_of(link.classes.begin(), link.classes.end(), isIt);
   });
   changeWhere(design.links, [&](Link& link) { return std::erase_if(link.classes, isIt) > 0; });

@@ -72,6 +72,9 @@ Result<void> checkEvent(const Design& design, const Perturbation& event, const O
   if (event.change == Change::SetFlag && event.name.empty()) {
     return outOfRangeField(scenario, "events", "An event that sets a flag must name it.");
   }
+  if (event.change == Change::RouteWeight || (mayNameLink(event.change) && !event.link.isEmpty())) {
+    return mustExist(design.links, event.link);
+  }
   return isOfBlock(event.change) ? mustExist(design.blocks, event.target) : Result<void>();
 }
 

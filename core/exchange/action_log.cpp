@@ -52,6 +52,7 @@ class ActionReader {
     action.flag = find(from, "flag", m_plan.flags);
     action.control = find(from, "control", m_plan.controls);
     action.group = find(from, "group", m_plan.groups);
+    action.tokens = find(from, "tokens", m_plan.tokens);
     action.firstInstance = indexAt(from, "first_instance");
     action.lastInstance = indexAt(from, "last_instance");
     action.value = numberOf(from, "value", action.value);

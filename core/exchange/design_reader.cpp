@@ -199,6 +199,7 @@ void readEvents(ObjectReader& reader, std::vector<Perturbation>& to) {
     Perturbation event;
     fields.quantity("at", event.at, parseDuration);
     fields.reference("target", event.target);
+    fields.reference("link", event.link);
     fields.reference("zone", event.zone);
     fields.reference("other_zone", event.otherZone);
     readInstance(fields, "first_instance", event.firstInstance);

@@ -63,7 +63,15 @@ inline constexpr Word<Change> kChangeWords[] = {{Change::KillInstances, "kill_in
                                                 {Change::RollOut, "roll_out"},
                                                 {Change::SetFlag, "set_flag"},
                                                 {Change::StopControl, "stop_control"},
-                                                {Change::SeekGroup, "seek_group"}};
+                                                {Change::SeekGroup, "seek_group"},
+                                                {Change::Drain, "drain"},
+                                                {Change::Promote, "promote"},
+                                                {Change::InstanceWeight, "instance_weight"},
+                                                {Change::RouteWeight, "route_weight"},
+                                                {Change::SetSize, "set_size"},
+                                                {Change::SetRate, "set_rate"},
+                                                {Change::ScaleLatency, "scale_latency"},
+                                                {Change::ScaleZoneLatency, "scale_zone_latency"}};
 inline constexpr Word<Metric> kMetricWords[] = {
     {Metric::LatencyMean, "latency_mean"}, {Metric::LatencyP50, "latency_p50"},
     {Metric::LatencyP95, "latency_p95"},   {Metric::LatencyP99, "latency_p99"},

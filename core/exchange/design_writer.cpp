@@ -186,6 +186,7 @@ void writeOne(JsonWriter& writer, const Perturbation& event) {
   ObjectWriter object(writer, event.extras);
   object.quantity("at", event.at);
   object.text("target", event.target.text());
+  object.text("link", event.link.text());
   object.text("zone", event.zone.text());
   object.text("other_zone", event.otherZone.text());
   object.index("first_instance", event.firstInstance);

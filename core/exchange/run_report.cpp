@@ -425,6 +425,9 @@ void writeAction(JsonWriter& writer, const plan::Action& action, const sim::RunR
   if (action.group < run.groups.size()) {
     writer.field("group", run.groups[action.group].key);
   }
+  if (action.tokens < run.tokens.size()) {
+    writer.field("tokens", run.tokens[action.tokens].key);
+  }
   writer.field("value", action.value);
 }
 
@@ -443,16 +446,22 @@ void writeHappening(JsonWriter& writer, const sim::Happening& happening, const s
     } else if (happening.kind >= Kind::MarkedDown && happening.kind <= Kind::Readmitted) {
       writer.field("instance", happening.instance);
     } else if ((happening.kind >= Kind::LatencyAdded && happening.kind <= Kind::ErrorsSet) ||
-               happening.kind == Kind::Sought) {
+               happening.kind == Kind::Sought || happening.kind == Kind::WeightSet ||
+               happening.kind == Kind::LatencyScaled) {
       writer.field("value", happening.value);
     }
     return;
   }
   if (happening.zone < run.zones.size()) {
     writeZones(writer, happening.zone, happening.otherZone, run);
-    if (happening.kind == Kind::ZoneLatencyAdded) {
+    if (happening.kind == Kind::ZoneLatencyAdded || happening.kind == Kind::ZoneLatencyScaled) {
       writer.field("value", happening.value);
     }
+    return;
+  }
+  if (happening.tokens < run.tokens.size()) {
+    writer.field("tokens", run.tokens[happening.tokens].key);
+    writer.field("value", happening.value);
     return;
   }
   if (happening.control < run.controls.size()) {
@@ -461,7 +470,8 @@ void writeHappening(JsonWriter& writer, const sim::Happening& happening, const s
     writer.field("flag", run.flags[happening.flag]);
     writer.field("value", happening.value);
   } else if (happening.kind == Kind::LoadFactor || happening.kind == Kind::Speed ||
-             happening.kind == Kind::RollOut || happening.kind == Kind::RolledOut) {
+             happening.kind == Kind::RollOut || happening.kind == Kind::RolledOut ||
+             happening.kind == Kind::WeightSet) {
     writer.field("value", happening.value);
   }
   const bool isOfAnInstance = happening.kind != Kind::LoadFactor && happening.kind != Kind::Flushed &&

@@ -162,7 +162,7 @@ Study summarise(const plan::Plan& plan, const Preparation& preparation,
 
 bool mayBeMetastable(const plan::Plan& plan) {
   return std::any_of(plan.links.begin(), plan.links.end(), [](const plan::Link& link) {
-    return link.retries.attempts > 1 || (link.timeout > Duration() && !link.cancels);
+    return link.retries.isOn() || (link.timeout > Duration() && !link.cancels);
   });
 }
 

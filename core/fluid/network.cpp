@@ -364,7 +364,7 @@ bool Network::updateCalls() {
     const double bad = into(timed.failures).rate + (isLate ? into(timed.answers).rate : 0.0);
     const double failing = bad > 0 ? bad / (good + bad) : 0.0;
     const double calls = into(timed.entry).rate / m_graph.factors[timed.factors].now;
-    const double most = link.retries.attempts;
+    const double most = link.retries.reckoned();
     double attempts = failing < 1 ? (1 - std::pow(failing, most)) / (1 - failing) : most;
     if (link.retries.budgetShare >= 0) {
       const double paid =

@@ -156,6 +156,21 @@ class Listing {
       case Change::RollOut:
         what = "Rollouts of another version are left out.";
         break;
+      case Change::ScaleLatency:
+      case Change::ScaleZoneLatency:
+        what = "Latency that is scaled is left out.";
+        break;
+      case Change::Promote:
+        what = "Copies that are promoted by order are left out.";
+        break;
+      case Change::InstanceWeight:
+      case Change::RouteWeight:
+        what = "Weights that change are left out.";
+        break;
+      case Change::SetSize:
+      case Change::SetRate:
+        what = "Limits that change are left out.";
+        break;
       case Change::SeekGroup:
         what = "Consumers that are set back are left out.";
         break;

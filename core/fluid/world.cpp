@@ -191,12 +191,21 @@ void World::act(const plan::Action& action, double now, const char* by) {
     case Change::ZoneSilentOutage:
     case Change::ZoneRecovery:
       return actOnZone(action, now, by);
+    case Change::Drain:
+      return drain(action, now, by);
     case Change::AddLatency:
     case Change::Partition:
     case Change::Heal:
     case Change::AddZoneLatency:
     case Change::RollOut:
     case Change::SeekGroup:
+    case Change::Promote:
+    case Change::InstanceWeight:
+    case Change::RouteWeight:
+    case Change::SetSize:
+    case Change::SetRate:
+    case Change::ScaleLatency:
+    case Change::ScaleZoneLatency:
       return;  // see unrepresented.cpp
   }
 }
@@ -246,6 +255,24 @@ void World::actOnInstances(const plan::Action& action, double now, const char* b
        : action.change == Change::RestoreInstances ? Event::Kind::Restored
                                                    : Event::Kind::Other,
        now, m_plan.pools[action.pool].key, done, by);
+}
+
+/// They leave as when there are to be fewer: which of them goes makes no difference but for its speed.
+void World::drain(const plan::Action& action, double now, const char* by) {
+  const Fleet& fleet = m_fleets[action.pool];
+  double there = 0;
+  double up = 0;
+  double named = 0;
+  for (Index i = 0; i < fleet.instances.size(); ++i) {
+    const Instance::Life life = fleet.instances[i].life;
+    const bool isUp = life == Instance::Life::Up;
+    there += isUp || life == Instance::Life::Booting ? 1 : 0;
+    up += isUp ? 1 : 0;
+    named += isUp && i >= action.firstInstance && i <= action.lastInstance ? 1 : 0;
+  }
+  const double asked = action.value < 1 ? action.value * up : action.value;
+  const double leaving = action.firstInstance != kNone ? named : std::min(up, std::floor(asked + 0.5));
+  setInstances(action.pool, there - leaving, now, by);
 }
 
 void World::actOnZone(const plan::Action& action, double now, const char* by) {
@@ -604,7 +631,7 @@ void World::setRoutes() {
       Index mine = kNone;
       for (Index i = 0; i < route.ways.size(); ++i) {
         const Index pool = m_plan.links[route.ways[i].behind].pool;
-        if (pool == kNone || m_fleets[pool].up > 0) {
+        if (route.isBlind || pool == kNone || m_fleets[pool].up > 0) {
           mine = i == factor.place ? static_cast<Index>(open.ways.size()) : mine;
           open.ways.push_back(route.ways[i]);
         }

@@ -121,6 +121,7 @@ class World {
   void act(const plan::Action& action, double now, const char* by);
   void actOnInstances(const plan::Action& action, double now, const char* by);
   void actOnZone(const plan::Action& action, double now, const char* by);
+  void drain(const plan::Action& action, double now, const char* by);
   bool kill(Index pool, Index instance, double now);
   void rise(Index pool, Index instance, double now);
   void failOver(Index pool, Index i, double now);

@@ -42,20 +42,50 @@ enum class Change : std::uint8_t {
   /// `value` seconds ago or later is read (again), what is older is not read any more; 0: all that is
   /// there is left out.
   SeekGroup,
+  /// `value` instances of the block, or if it is below 1 that share of those that work, take no new work,
+  /// finish what they hold and go for good.
+  Drain,
+  /// A copy of the block's data becomes the primary, or the block's instance does that is a copy: an order,
+  /// not a failure.
+  Promote,
+  InstanceWeight,    ///< the block's instances have the weight `value` for links that balance by weight
+  RouteWeight,       ///< the link, one of several routes, has the weight `value`
+  SetSize,           ///< the block's limits, or the pool of connections of the link, have the size `value`
+  SetRate,           ///< the block's limits let `value` a second pass
+  ScaleLatency,      ///< of calls to the block or over the link: each way takes `value` times as long
+  ScaleZoneLatency,  ///< the same between two zones
 };
 
 /// What a change does it to: instances of a block, calls to it, or zones.
 constexpr bool actsOnZones(Change change) {
-  return change >= Change::ZoneOutage && change <= Change::AddZoneLatency;
+  return (change >= Change::ZoneOutage && change <= Change::AddZoneLatency) ||
+         change == Change::ScaleZoneLatency;
+}
+/// Of latencies between zones, or within one.
+constexpr bool isOfZoneLatency(Change change) {
+  return change == Change::AddZoneLatency || change == Change::ScaleZoneLatency;
 }
 constexpr bool actsBetweenZones(Change change) {
-  return change >= Change::Partition && change <= Change::AddZoneLatency;
+  return change == Change::Partition || change == Change::Heal || isOfZoneLatency(change);
+}
+/// What becomes of calls to a block, or over one link.
+constexpr bool isOfCalls(Change change) {
+  return change == Change::AddLatency || change == Change::LoseCalls || change == Change::FailCalls ||
+         change == Change::ScaleLatency;
+}
+constexpr bool isOfTokens(Change change) {
+  return change == Change::SetSize || change == Change::SetRate;
+}
+/// It may be of one link instead of a block.
+constexpr bool mayNameLink(Change change) {
+  return isOfCalls(change) || change == Change::SetSize || change == Change::RouteWeight;
 }
 /// Of some instances of a block, that is.
 constexpr bool mayNameInstances(Change change) {
   return change == Change::KillInstances || change == Change::KillSilently ||
          change == Change::RestoreInstances || change == Change::PauseInstances ||
-         change == Change::ResumeInstances || change == Change::Speed;
+         change == Change::ResumeInstances || change == Change::Speed || change == Change::Drain ||
+         change == Change::Promote || change == Change::InstanceWeight;
 }
 
 /// A flag or a control is acted upon instead of a block.
@@ -68,7 +98,8 @@ constexpr bool isShare(Change change) {
          change == Change::SetFlag;
 }
 constexpr bool isOfBlock(Change change) {
-  return change != Change::LoadFactor && !isOfName(change) && !actsOnZones(change);
+  return change != Change::LoadFactor && change != Change::RouteWeight && !isOfName(change) &&
+         !actsOnZones(change);
 }
 
 /// One scripted or live change. Scenarios name blocks and zones; compile turns them into plan actions.
@@ -85,6 +116,7 @@ struct Perturbation {
   std::optional<std::uint32_t> lastInstance = {};
   Extras extras = {};
   std::string name = {};  ///< of SetFlag: the flag, of StopControl: the control
+  LinkId link = {};       ///< of RouteWeight; of calls and of SetSize: of this link alone, not of a block
 
   bool operator==(const Perturbation&) const = default;
 };

@@ -65,6 +65,27 @@ const InstanceSet& Engine::nearby(Index index, LinkState& link, const InstanceSe
   return link.locality->choose(m_frames.cold(index).from, eligible, link.pick);
 }
 
+/// For all links that look at weights.
+void Engine::changeWeights(const plan::Action& action, Cause cause) {
+  const PoolState& pool = m_pools[action.pool];
+  const bool areNamed = action.firstInstance != plan::kNone;
+  const Index first = areNamed ? std::min(action.firstInstance, pool.count) : 0;
+  const Index end = areNamed ? std::min(action.lastInstance, pool.count - 1) + 1 : pool.count;
+  for (LinkState& link : m_links) {
+    for (Index i = first; link.pool == action.pool && !link.weights.empty() && i < end; ++i) {
+      link.weights[i] = action.value;
+    }
+  }
+  for (Index i = first; i < end && areNamed; ++i) {
+    record(Happening::Kind::WeightSet, cause, pool.first + i, action.value);
+  }
+  if (!areNamed) {
+    if (Happening* happening = record(Happening::Kind::WeightSet, cause, pool.first, action.value)) {
+      happening->instance = Happening::kEach;
+    }
+  }
+}
+
 /// If all those there have weight zero, they are alike.
 Engine::Index Engine::pickByWeight(LinkState& link, const InstanceSet& among) {
   double total = 0;

@@ -16,7 +16,7 @@ BreakerState::Passage BreakerState::pass() {
 }
 
 /// Attempts from before it opened tell nothing about the callee as it is now.
-BreakerState::Turn BreakerState::observe(bool hasFailed, bool wasProbe) {
+BreakerState::Turn BreakerState::observe(bool hasFailed, bool wasProbe, TimeNs now) {
   if (m_mode == Mode::HalfOpen && wasProbe) {
     if (hasFailed) {
       open();
@@ -39,6 +39,9 @@ BreakerState::Turn BreakerState::observe(bool hasFailed, bool wasProbe) {
     m_next = m_next + 1 == m_failed.size() ? 0 : m_next + 1;
     m_seen = std::min(m_seen + 1, m_failed.size());
   }
+  if (m_policy.windowTime > Duration()) {
+    countInTime(hasFailed, now);
+  }
   if (isBeyondLimits()) {
     open();
     return Turn::Opened;
@@ -48,9 +51,35 @@ BreakerState::Turn BreakerState::observe(bool hasFailed, bool wasProbe) {
 
 bool BreakerState::isBeyondLimits() const {
   const bool byRow = m_policy.consecutive != 0 && m_inARow >= m_policy.consecutive;
-  const bool byShare = m_policy.window != 0 && m_seen == m_failed.size() && m_failures > 0 &&
-                       m_failures >= m_policy.failedShare * m_policy.window;
-  return byRow || byShare;
+  const std::uint32_t least =
+      m_policy.minimum == 0 ? m_policy.window : std::min(m_policy.minimum, m_policy.window);
+  const bool byShare = m_policy.window != 0 && isBeyondShare(m_failures, m_seen, least);
+  const bool byTime = m_policy.windowTime > Duration() &&
+                      isBeyondShare(m_inTime.failures, m_inTime.attempts, m_policy.minimum);
+  return byRow || byShare || byTime;
+}
+
+bool BreakerState::isBeyondShare(std::uint64_t failures, std::uint64_t attempts, std::uint64_t least) const {
+  return attempts >= least && failures > 0 &&
+         static_cast<double>(failures) >= m_policy.failedShare * static_cast<double>(attempts);
+}
+
+/// The present tenth and the nine before it.
+void BreakerState::countInTime(bool hasFailed, TimeNs now) {
+  const std::int64_t number = now / (m_policy.windowTime.ns() / plan::Breaker::kParts);
+  Part& present = m_parts[static_cast<std::size_t>(number) % m_parts.size()];
+  if (present.number != number) {
+    present = {number};
+  }
+  ++present.attempts;
+  present.failures += hasFailed ? 1u : 0u;
+  m_inTime = {};
+  for (const Part& each : m_parts) {
+    if (each.number > number - static_cast<std::int64_t>(m_parts.size())) {
+      m_inTime.attempts += each.attempts;
+      m_inTime.failures += each.failures;
+    }
+  }
 }
 
 void BreakerState::endOpen() {
@@ -72,6 +101,8 @@ void BreakerState::open() {
 void BreakerState::close() {
   m_mode = Mode::Closed;
   m_inARow = 0;
+  m_parts.fill({});
+  m_inTime = {};
   m_failures = 0;
   m_seen = 0;
   m_next = 0;

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
+#include "core/sim/event.h"
 #include "core/vocabulary/plan.h"
 
 namespace cantilever::sim {
 
-/// A circuit breaker (rule 21), without a clock: its owner tells it when it has been open long enough.
+/// A circuit breaker (rule 21), without a clock: its owner tells it what time it is, and when it has been
+/// open long enough.
 class BreakerState {
  public:
   enum class Mode : std::uint8_t { Closed, Open, HalfOpen };
@@ -24,7 +27,7 @@ class BreakerState {
   /// May an attempt be made now?
   Passage pass();
   /// An attempt that was let through has ended. What the breaker does by it.
-  Turn observe(bool hasFailed, bool wasProbe);
+  Turn observe(bool hasFailed, bool wasProbe, TimeNs now);
   /// Nobody will hear of the outcome of a probe: another one may be sent in its place.
   void forgetProbe();
   void endOpen();
@@ -43,12 +46,21 @@ class BreakerState {
   void open();
   void close();
   bool isBeyondLimits() const;
+  bool isBeyondShare(std::uint64_t failures, std::uint64_t attempts, std::uint64_t least) const;
+  void countInTime(bool hasFailed, TimeNs now);
 
   plan::Breaker m_policy;
   std::vector<std::uint8_t> m_failed;  // the last attempts, as a ring
   std::size_t m_next = 0;
   std::size_t m_seen = 0;
   std::uint32_t m_failures = 0;  // among those
+  struct Part {
+    std::int64_t number = -1;  // of the tenth of the window since the start of the run
+    std::uint64_t attempts = 0;
+    std::uint64_t failures = 0;
+  };
+  std::array<Part, plan::Breaker::kParts> m_parts;  // by number; of a window of time
+  Part m_inTime;                                    // their sum
   std::uint32_t m_inARow = 0;
   std::uint32_t m_probesToSend = 0;
   std::uint32_t m_probesToSucceed = 0;

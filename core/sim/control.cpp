@@ -12,6 +12,9 @@ plan::Action Engine::post(plan::Action action) {
   if (!std::isfinite(action.value) || action.value < 0) {
     action.value = 0;
   }
+  if (action.change == Change::LoadFactor && m_hasUsers && m_config.loadFactor > 0) {
+    action.value = std::min(action.value, plan::mostLoadFactor(*m_plan) / m_config.loadFactor);
+  }
   m_actions.push_back(action);
   m_agenda.at(action.at.ns(), Phase::Actions, {static_cast<Index>(m_actions.size() - 1), 0, EventType::Act});
   return action;
@@ -44,6 +47,7 @@ void Engine::act(const plan::Action& action, Cause cause) {
     case Change::AddLatency:
     case Change::LoseCalls:
     case Change::FailCalls:
+    case Change::ScaleLatency:
       disturb(action, cause);
       return;
     case Change::RollOut:
@@ -63,7 +67,21 @@ void Engine::act(const plan::Action& action, Cause cause) {
     case Change::RestoreInstances:
     case Change::PauseInstances:
     case Change::ResumeInstances:
+    case Change::Drain:
       actOnInstances(action, cause);
+      return;
+    case Change::Promote:
+      promoteByOrder(action, cause);
+      return;
+    case Change::InstanceWeight:
+      changeWeights(action, cause);
+      return;
+    case Change::RouteWeight:
+      changeRouteWeight(action, cause);
+      return;
+    case Change::SetSize:
+    case Change::SetRate:
+      changeTokens(action, cause);
       return;
     default:
       actOnZones(action, cause);
@@ -72,16 +90,23 @@ void Engine::act(const plan::Action& action, Cause cause) {
 }
 
 /// On those that the action names; else instances are equal, so which ones it does is a convention: the
-/// first that can, as many as it says.
+/// first that can, as many as it says. Of those that drain less than one is a share.
 void Engine::actOnInstances(const plan::Action& action, Cause cause) {
-  const PoolState& pool = m_pools[action.pool];
+  PoolState& pool = m_pools[action.pool];
   const bool areNamed = action.firstInstance != plan::kNone;
-  const double wanted = std::floor(action.value + 0.5);
+  const bool isDrain = action.change == Change::Drain;
+  const double asked = isDrain && action.value < 1 ? action.value * pool.up.size() : action.value;
+  const double wanted = std::floor(asked + 0.5);
   const Index first = areNamed ? std::min(action.firstInstance, pool.count) : 0;
   const Index end = areNamed ? std::min(action.lastInstance, pool.count - 1) + 1 : pool.count;
   Index left = areNamed || wanted >= pool.count ? pool.count : static_cast<Index>(wanted);
   for (Index i = pool.first + first; i < pool.first + end && left > 0; ++i) {
-    left -= actOnInstance(action.change, i, cause) ? 1u : 0u;
+    const bool isDone = actOnInstance(action.change, i, cause);
+    left -= isDone ? 1u : 0u;
+    pool.wanted -= isDone && isDrain && pool.wanted > 0 ? 1u : 0u;
+  }
+  if (isDrain) {
+    advanceRollout(action.pool);
   }
   // Where a standby has taken over, it is that one's place that the restored one has.
   const bool isOfStore = action.change == Change::RestoreInstances && pool.store != plan::kNone;
@@ -107,6 +132,12 @@ bool Engine::actOnInstance(Change change, Index instance, Cause cause) {
       }
       makePaced(m_pools[at.pool]);
       standStill(instance, Instance::kByHand, cause);
+      return true;
+    case Change::Drain:
+      if (at.life != Life::Up) {
+        return false;
+      }
+      takeAway(instance, cause);
       return true;
     case Change::ResumeInstances:
       if ((at.still & Instance::kByHand) == 0) {

@@ -48,6 +48,7 @@ Engine::Engine(std::shared_ptr<const plan::Plan> plan, const RunConfig& config, 
                                 RandomStream::named(config.seed, config.replication, of.key, "wait"),
                                 RandomStream::named(config.seed, config.replication, of.key, "draw")});
   }
+  m_routes = m_plan->routes;
   addZones();
   addPools();
   addLinks();
@@ -105,8 +106,7 @@ void Engine::addSources() {
     source.deadline = requestClass.deadline.ns();
     source.hasKeys = requestClass.keySpace != plan::kNone;
     if (source.hasKeys) {
-      const plan::KeySpace& keys = m_plan->keySpaces[requestClass.keySpace];
-      source.keys = ZipfSampler(keys.count, keys.exponent);
+      source.keys = KeySampler(m_plan->keySpaces[requestClass.keySpace]);
       source.keyStream = RandomStream::named(m_config.seed, m_config.replication, of.key, "keys");
     }
   }

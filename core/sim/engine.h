@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "core/base/zipf.h"
 #include "core/sim/agenda.h"
 #include "core/sim/arrivals.h"
 #include "core/sim/batches.h"
@@ -16,6 +15,7 @@
 #include "core/sim/digest.h"
 #include "core/sim/frames.h"
 #include "core/sim/happening.h"
+#include "core/sim/keys.h"
 #include "core/sim/link_state.h"
 #include "core/sim/logs.h"
 #include "core/sim/metering.h"
@@ -43,7 +43,7 @@ struct SourceState {
   bool hasKeys = false;
   ZoneNumber zone = 0;
   TimeNs deadline = 0;  ///< 0: none
-  ZipfSampler keys;
+  KeySampler keys;
   RandomStream keyStream;
 };
 
@@ -179,6 +179,8 @@ class Engine {
   void addLinkPolicy(LinkState& link, const plan::Link& of);
   void givePolicy(LinkState& link, const plan::Link& of);
   void disturb(const plan::Action& action, Cause cause);
+  void changeWeights(const plan::Action& action, Cause cause);
+  void changeRouteWeight(const plan::Action& action, Cause cause);
   bool startAttempt(Index frame);
   bool isLostOrDone(Index frame);
   void lose(Index frame, LinkState& link);
@@ -337,6 +339,7 @@ class Engine {
   bool refill(Index bucket, std::uint32_t generation);
   void leaveTokenQueue(Index frame);
   void giveUpTokens(Index index);
+  void changeTokens(const plan::Action& action, Cause cause);
   void closeBucketsOf(Index instance);
 
   // Logs (logs.cpp).
@@ -382,6 +385,8 @@ class Engine {
   void addStoreResults(RunResult& result) const;
   void noteWrite(Index log, std::uint64_t key, std::uint64_t number, Index partition);
   void noteKnown(Index frame, Index log);
+  bool isDoneByAll(const StoreState& store, const LastWrite& last) const;
+  void forgetDone(StoreState& store) const;
   void observeCopy(Index frame, Index group);
   bool choosesFirst(Index frame, const Instr& code);
   void addPrimary(const plan::Store& of, Index number);
@@ -390,6 +395,8 @@ class Engine {
   bool noticeLoss(Index store, std::uint32_t epoch);
   bool promote(Index store, std::uint32_t epoch);
   void becomePrimary(StoreState& store);
+  void promoteByOrder(const plan::Action& action, Cause cause);
+  void orderPromotion(Index store, Index copy, Cause cause);
   void setCut(const StoreState& store, bool isCut);
   struct Candidate {
     Index group = plan::kNone;
@@ -397,6 +404,7 @@ class Engine {
     std::uint64_t behind = 0;
   };
   Candidate leastBehind(const StoreState& store) const;
+  Candidate candidateFor(const StoreState& store) const;
   std::uint64_t dropUnread(StoreState& store, const Candidate& promoted);
   void forgetLost(StoreState& store, const std::vector<std::uint64_t>& firstLost);
   void regainPrimary(StoreState& store);
@@ -623,6 +631,7 @@ class Engine {
   std::deque<LinkSide> m_sides;  // of single callers
   std::vector<FaultState> m_faults;
   std::vector<ScalerState> m_scalers;
+  std::vector<plan::Route> m_routes;
   std::vector<ControlState> m_controls;
   std::vector<OwnedAction> m_controlActions;  // of all controls
   std::vector<FlagState> m_flags;

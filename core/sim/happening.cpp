@@ -100,6 +100,16 @@ const char* nameOf(Happening::Kind kind) {
       return "cleared";
     case Happening::Kind::Stopped:
       return "stopped";
+    case Happening::Kind::WeightSet:
+      return "weight_set";
+    case Happening::Kind::SizeSet:
+      return "size_set";
+    case Happening::Kind::RateSet:
+      return "rate_set";
+    case Happening::Kind::LatencyScaled:
+      return "latency_scaled";
+    case Happening::Kind::ZoneLatencyScaled:
+      return "zone_latency_scaled";
     case Happening::Kind::Rebalanced:
       return "rebalanced";
     case Happening::Kind::Sought:

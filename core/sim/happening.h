@@ -67,6 +67,11 @@ struct Happening {
     Fired,
     Cleared,  ///< what it had fired for is over
     Stopped,
+    WeightSet,          ///< of instances of a pool, or of a link that is one of several routes
+    SizeSet,            ///< of tokens
+    RateSet,            ///< of tokens
+    LatencyScaled,      ///< of a link
+    ZoneLatencyScaled,  ///< between zones
   };
   std::int64_t atNs = 0;
   Kind kind = Kind::Killed;
@@ -76,11 +81,12 @@ struct Happening {
   plan::Index link = plan::kNone;
   plan::Index zone = plan::kNone;
   plan::Index otherZone = plan::kNone;
-  /// Of Promoted: writes that were lost; of LoadFactor and Speed: the factor; of what becomes of calls:
-  /// seconds, shares; of RollOut, RolledOut and FlagSet: the share.
+  /// Of Promoted: writes that were lost; of LoadFactor, Speed and what is scaled: the factor; of what becomes
+  /// of calls: seconds, shares; of RollOut, RolledOut and FlagSet: the share; of what is set: that.
   double value = 0;
   plan::Index control = plan::kNone;
   plan::Index flag = plan::kNone;
+  plan::Index tokens = plan::kNone;
 
   static constexpr std::uint32_t kEach = 0xffffffffu;
 };

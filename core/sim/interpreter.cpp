@@ -15,7 +15,7 @@ inline void Engine::arrive(Index source) {
   frame.pc = of.entry;
   frame.requestClass = static_cast<std::uint8_t>(of.requestClass);
   frame.priority = of.priority;
-  frame.key = of.hasKeys ? of.keys.draw(of.keyStream) : 0;
+  frame.key = of.hasKeys ? of.keys.draw(of.keyStream, now() - m_worldStart) : 0;
   if (m_hasDeadlines) {
     m_frames.cold(index).deadline = of.deadline > 0 ? now() + of.deadline : kNever;
   }

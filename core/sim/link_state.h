@@ -34,6 +34,7 @@ struct LinkSide {
 struct LinkPolicyState {
   explicit LinkPolicyState(const plan::Link& link)
       : retries(link.retries),
+        drawnPause(link.retries.law),
         breakerPolicy(link.breaker),
         lossShare(link.lossShare),
         errorShare(link.errorShare),
@@ -46,6 +47,7 @@ struct LinkPolicyState {
   bool pay(LinkSide& side, TimeNs now) const;
 
   plan::Retries retries;
+  Sampler drawnPause;
   plan::Breaker breakerPolicy;
   double lossShare;
   double errorShare;
@@ -70,6 +72,7 @@ struct LinkState {
   Timing latency;
   std::uint32_t readsOf = plan::kNone;  ///< the log of a store
   TimeNs added = 0;                     ///< to the latency, each way
+  double factor = 1;                    ///< of the latency, before that
   RandomStream there;
   RandomStream back;
   RandomStream pick;

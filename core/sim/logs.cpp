@@ -62,10 +62,9 @@ void Engine::appendBacklog(Index which) {
   const plan::Log& of = m_plan->logs[which];
   const plan::RequestClass& requestClass = m_plan->classes[of.backlogClass];
   RandomStream keys = RandomStream::named(m_config.seed, m_config.replication, of.key, "backlog");
-  ZipfSampler sampler;
+  KeySampler sampler;
   if (requestClass.keySpace != plan::kNone) {
-    const plan::KeySpace& space = m_plan->keySpaces[requestClass.keySpace];
-    sampler = ZipfSampler(space.count, space.exponent);
+    sampler = KeySampler(m_plan->keySpaces[requestClass.keySpace]);
   }
   Frame as;
   as.requestClass = static_cast<std::uint8_t>(of.backlogClass);
@@ -73,7 +72,7 @@ void Engine::appendBacklog(Index which) {
   message.requestClass = as.requestClass;
   message.priority = requestClass.priority;
   for (std::uint32_t i = 0; i < of.backlog && !m_isHalted; ++i) {
-    message.key = as.key = requestClass.keySpace == plan::kNone ? 0 : sampler.draw(keys);
+    message.key = as.key = requestClass.keySpace == plan::kNone ? 0 : sampler.draw(keys, 0);
     message.number = m_logs[which].published++;
     m_logs[which].appended.add();
     appendToGroups(which, partitionFor(m_logs[which], of, as), message);

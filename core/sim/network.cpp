@@ -74,4 +74,26 @@ bool Network::setAdded(Index zone, Index other, TimeNs added) {
   return true;
 }
 
+/// Products are made anew, so that what was taken back leaves no trace.
+bool Network::setFactor(Index zone, Index other, double factor) {
+  const auto known = std::find_if(m_factors.begin(), m_factors.end(),
+                                  [&](const Pair& each) { return each.isOf(zone, other); });
+  if (factor == (known == m_factors.end() ? 1 : known->factor)) {
+    return false;
+  }
+  if (known != m_factors.end()) {
+    m_factors.erase(known);
+  }
+  if (factor != 1) {
+    m_factors.push_back({zone, other, 0, factor});
+  }
+  for (Way& way : m_ways) {
+    way.factor = 1;
+  }
+  for (const Pair& each : m_factors) {
+    forEachBetween(each.zone, each.other, [&](Way& way) { way.factor *= each.factor; });
+  }
+  return true;
+}
+
 }  // namespace cantilever::sim

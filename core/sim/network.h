@@ -33,6 +33,7 @@ class Network {
     TimeNs time = kUnknown;  ///< if both are somewhere
     LaneId lane = 0;         ///< of that time, if it is above zero
     TimeNs added = 0;
+    double factor = 1;       ///< of the latency, whoever's it is
     std::uint32_t cuts = 0;  ///< partitions that are in it
 
     static constexpr TimeNs kUnknown = -1;
@@ -41,17 +42,19 @@ class Network {
   const Way& way(ZoneNumber from, ZoneNumber to) const { return m_ways[from * m_side + to]; }
 
   /// Some way is cut, or takes longer than it should.
-  bool isDisturbed() const { return !m_partitions.empty() || !m_additions.empty(); }
+  bool isDisturbed() const { return !m_partitions.empty() || !m_additions.empty() || !m_factors.empty(); }
   /// Between the zone and the other one, or with kNone all that lies outside of it; for each pair the last
   /// word counts. False if that changes nothing.
   bool setCut(plan::Index zone, plan::Index other, bool isCut);
   bool setAdded(plan::Index zone, plan::Index other, TimeNs added);
+  bool setFactor(plan::Index zone, plan::Index other, double factor);
 
  private:
   struct Pair {
     plan::Index zone = plan::kNone;
     plan::Index other = plan::kNone;
     TimeNs added = 0;
+    double factor = 1;
     bool isOf(plan::Index a, plan::Index b) const {
       return (zone == a && other == b) || (b != plan::kNone && zone == b && other == a);
     }
@@ -66,6 +69,7 @@ class Network {
   std::vector<Way> m_ways;  // [from][to]
   std::vector<Pair> m_partitions;
   std::vector<Pair> m_additions;
+  std::vector<Pair> m_factors;
 };
 
 /// A zone as a failure domain.

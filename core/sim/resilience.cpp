@@ -8,10 +8,22 @@ namespace cantilever::sim {
 
 using plan::Reason;
 
+namespace {
+
+/// Those that come after are counted like it.
+constexpr std::uint8_t kMostTries = 255;
+
+}  // namespace
+
 TimeNs LinkPolicyState::pauseAfter(std::uint8_t tries) {
+  using Growth = plan::Retries::Growth;
   const TimeNs cap = retries.cap.ns();
+  if (retries.growth == Growth::Drawn) {
+    return std::min(drawnPause.drawNs(pauses), cap);
+  }
   TimeNs pause = std::min(retries.base.ns(), cap);
-  for (std::uint8_t i = 0; i < tries && pause < cap && pause > 0; ++i) {
+  const bool doubles = retries.growth == Growth::Doubling;
+  for (std::uint8_t i = 0; doubles && i < tries && pause < cap && pause > 0; ++i) {
     pause = pause > cap / 2 ? cap : 2 * pause;
   }
   if (!retries.hasJitter || pause == 0) {
@@ -41,8 +53,8 @@ bool LinkPolicyState::pay(LinkSide& side, TimeNs now) const {
 }
 
 void Engine::addLinkPolicy(LinkState& link, const plan::Link& of) {
-  const bool hasPolicy = of.retries.attempts > 1 || of.breaker.isOn() || of.lossShare > 0 ||
-                         of.errorShare > 0 || of.hedge > Duration() || m_hasDeadlines;
+  const bool hasPolicy = of.retries.isOn() || of.breaker.isOn() || of.lossShare > 0 || of.errorShare > 0 ||
+                         of.hedge > Duration() || m_hasDeadlines;
   if (hasPolicy) {
     givePolicy(link, of);
   }
@@ -83,6 +95,9 @@ void Engine::disturb(const plan::Action& action, Cause cause) {
     const double most = plan::kLongestDuration.inSeconds();
     link.added = Duration::seconds(std::min(action.value, most)).ns();
     notePlain(link);
+  } else if (action.change == Change::ScaleLatency) {
+    link.factor = action.value;
+    notePlain(link);
   } else {
     if (!link.policy) {
       givePolicy(link, m_plan->links[action.link]);
@@ -90,9 +105,10 @@ void Engine::disturb(const plan::Action& action, Cause cause) {
     double& share = action.change == Change::LoseCalls ? link.policy->lossShare : link.policy->errorShare;
     share = std::min(action.value, 1.0);
   }
-  recordOfLink(action.change == Change::AddLatency  ? Happening::Kind::LatencyAdded
-               : action.change == Change::LoseCalls ? Happening::Kind::LossSet
-                                                    : Happening::Kind::ErrorsSet,
+  recordOfLink(action.change == Change::AddLatency     ? Happening::Kind::LatencyAdded
+               : action.change == Change::ScaleLatency ? Happening::Kind::LatencyScaled
+               : action.change == Change::LoseCalls    ? Happening::Kind::LossSet
+                                                       : Happening::Kind::ErrorsSet,
                action.link, kNoInstance, cause, action.value);
 }
 
@@ -187,10 +203,9 @@ void Engine::failAtOnce(Index index, Reason reason) {
 /// first.
 bool Engine::retry(Index caller, const FailedCall& failed, Reason reason) {
   LinkPolicyState& policy = *m_links[failed.link].policy;
-  const bool isLast = failed.tries + 1u >= policy.retries.attempts;
-  // Never: what a breaker refused, here or further on, and what authentication refused.
-  if (isLast || reason == Reason::BreakerOpen || reason == Reason::Refused ||
-      reason == Reason::DeadlineExceeded) {
+  const std::uint32_t attempts = policy.retries.attempts;
+  const bool isLast = attempts != plan::Retries::kUnlimited && failed.tries + 1u >= attempts;
+  if (isLast || !policy.retries.isFor(reason)) {
     return false;
   }
   const TimeNs pause = policy.pauseAfter(failed.tries);
@@ -202,7 +217,8 @@ bool Engine::retry(Index caller, const FailedCall& failed, Reason reason) {
     return false;
   }
   const Index index = enrol(caller, failed.link, failed.flags);
-  m_frames[index].tries = static_cast<std::uint8_t>(failed.tries + 1);
+  m_frames[index].tries =
+      failed.tries == kMostTries ? kMostTries : static_cast<std::uint8_t>(failed.tries + 1);
   become(index, FrameState::Backoff);
   m_frames.cold(index).countedAt = failed.instance;
   if (m_hasCargo) {
@@ -229,7 +245,8 @@ void Engine::observe(Index index, bool hasFailed) {
     return;
   }
   LinkSide& side = sideOf(index, link);
-  const BreakerState::Turn turn = side.breaker.observe(hasFailed, m_frames[index].has(frame_flags::kProbe));
+  const BreakerState::Turn turn =
+      side.breaker.observe(hasFailed, m_frames[index].has(frame_flags::kProbe), now());
   if (turn == BreakerState::Turn::Closed) {
     recordOfBreaker(Happening::Kind::BreakerClosed, side);
   }

@@ -42,11 +42,11 @@ TimeNs Engine::distanceFrom(Index caller, const LinkState& link) {
 }
 
 Engine::Index Engine::routeOf(Index index, const Instr& code) {
-  const std::vector<plan::Route::Way>& ways = m_plan->routes[code.operand].ways;
+  const std::vector<plan::Route::Way>& ways = m_routes[code.operand].ways;
   m_open.clear();
   std::uint32_t first = std::numeric_limits<std::uint32_t>::max();
   for (Index i = 0; i < ways.size(); ++i) {
-    if (canBeCalled(index, ways[i])) {
+    if (m_routes[code.operand].isBlind || canBeCalled(index, ways[i])) {
       m_open.push_back(i);
       first = std::min(first, ways[i].priority);
     }
@@ -84,6 +84,15 @@ Engine::Index Engine::routeOf(Index index, const Instr& code) {
     }
   }
   return ways[m_open.back()].pc;
+}
+
+void Engine::changeRouteWeight(const plan::Action& action, Cause cause) {
+  for (plan::Route& route : m_routes) {
+    for (plan::Route::Way& way : route.ways) {
+      way.weight = way.behind == action.link ? action.value : way.weight;
+    }
+  }
+  recordOfLink(Happening::Kind::WeightSet, action.link, kNoInstance, cause, action.value);
 }
 
 }  // namespace cantilever::sim

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/base/text.h"
 #include "core/sim/engine.h"
 
 namespace cantilever::sim {
@@ -49,6 +50,26 @@ std::string faultForEngine(const plan::Plan& plan) {
   return {};
 }
 
+/// With all that the scenario and controls make of the load.
+std::string faultInLoad(const plan::Plan& plan, const RunConfig& config) {
+  double factor = 1;
+  const auto look = [&factor](const plan::Action& action) {
+    factor = action.change == Change::LoadFactor ? std::max(factor, action.value) : factor;
+  };
+  std::for_each(plan.actions.begin(), plan.actions.end(), look);
+  for (const plan::Control& control : plan.controls) {
+    std::for_each(control.actions.begin(), control.actions.end(), look);
+  }
+  const double most = plan::mostLoadFactor(plan);
+  if (factor * config.loadFactor <= most) {
+    return {};
+  }
+  return "At " + formatNumber(factor * config.loadFactor) +
+         " times the load the closed workloads have more than the 4,000,000 users that are possible: take at "
+         "most " +
+         formatNumber(most, 3) + " times the load.";
+}
+
 }  // namespace
 
 struct Simulation::Impl {
@@ -63,6 +84,9 @@ Result<Simulation> Simulation::create(std::shared_ptr<const plan::Plan> plan, co
     return Error{"sim.plan", "The plan cannot be simulated: " + fault, ""};
   }
   if (std::string fault = faultInConfig(config); !fault.empty()) {
+    return Error{"sim.config", std::move(fault), ""};
+  }
+  if (std::string fault = faultInLoad(*plan, config); !fault.empty()) {
     return Error{"sim.config", std::move(fault), ""};
   }
   return Simulation(std::unique_ptr<Impl>(new Impl{Engine(std::move(plan), config)}));

@@ -59,6 +59,9 @@ void Engine::noteWrite(Index log, std::uint64_t key, std::uint64_t number, Index
   }
   StoreState& store = m_stores[m_logs[log].store];
   store.writes.add();
+  if (store.lastWrites.size() >= store.sweepAt) {
+    forgetDone(store);
+  }
   const Index place = store.places.findOrAdd(key, static_cast<Index>(store.lastWrites.size()));
   if (place == store.lastWrites.size()) {
     store.lastWrites.push_back({key, 0, 0});
@@ -68,6 +71,34 @@ void Engine::noteWrite(Index log, std::uint64_t key, std::uint64_t number, Index
     last.number = number + 1;
     last.partition = partition;
   }
+}
+
+/// No copy that is read, or may be again, could miss it. New copies begin with all that there is.
+bool Engine::isDoneByAll(const StoreState& store, const LastWrite& last) const {
+  for (const Index which : store.groups) {
+    const GroupState& group = m_groups[which];
+    const Index first = m_pools[group.pool].first;
+    for (Index member = 0; member < group.running.size(); ++member) {
+      const bool isRead = group.isMember[member] != 0 || m_instances[first + member].isUp;
+      const std::size_t queue = member * std::size_t{group.partitions} + last.partition;
+      if (isRead && group.queues[queue].applied < last.number) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+/// Writes that every copy has done make no read stale. Looks at all of them each time their number has
+/// doubled, so that memory is bounded by what copies have still to do.
+void Engine::forgetDone(StoreState& store) const {
+  std::erase_if(store.lastWrites,
+                [&](const LastWrite& last) { return last.number == 0 || isDoneByAll(store, last); });
+  store.places.clear();
+  for (Index place = 0; place < store.lastWrites.size(); ++place) {
+    store.places.findOrAdd(store.lastWrites[place].key, place);
+  }
+  store.sweepAt = std::max<std::size_t>(1024, 2 * store.lastWrites.size());
 }
 
 /// A read is sent: it may not miss what its key has had by now.
@@ -115,7 +146,7 @@ void Engine::losePrimary(Index which) {
   store.isDown = true;
   store.down.set(1, now());
   setCut(store, !of.sharesVolume);
-  if (!of.failsOver) {
+  if (!of.failsOver || store.isByOrder) {
     return;
   }
   if (!store.coverage.chance(of.coverage)) {
@@ -145,13 +176,13 @@ bool Engine::promote(Index which, std::uint32_t epoch) {
     return false;
   }
   const Index primary = store.primary;
-  if (store.standbys > 0) {
+  if (store.standbys > 0 && store.chosen == kNoInstance) {
     --store.standbys;
     record(Happening::Kind::Promoted, Cause::Run, primary);
     becomePrimary(store);
     return true;
   }
-  const Candidate promoted = leastBehind(store);
+  const Candidate promoted = candidateFor(store);
   store.isWaiting = promoted.group == plan::kNone;
   if (store.isWaiting) {
     return true;
@@ -172,6 +203,7 @@ void Engine::becomePrimary(StoreState& store) {
   const Index primary = store.primary;
   const bool isHeldDown = std::exchange(m_instances[primary].isHeldDown, false);
   const bool isStandby = store.standbys < store.of->standbys;
+  const bool isByOrder = store.isByOrder;
   ++store.replaced;
   store.failovers.add();
   PoolState& pool = m_pools[store.of->pool];
@@ -187,6 +219,70 @@ void Engine::becomePrimary(StoreState& store) {
   if (isHeldDown && !isStandby) {
     rejoin(store, Cause::Run);  // it waits in its place, for its zone
   }
+  if (isByOrder) {
+    rejoin(store, Cause::Run);  // nothing is wrong with it
+  }
+}
+
+/// Of the primaries that the action names, or as many as it says; or of the one whose copies the pool has.
+void Engine::promoteByOrder(const plan::Action& action, Cause cause) {
+  const PoolState& pool = m_pools[action.pool];
+  const bool areNamed = action.firstInstance != plan::kNone;
+  const Index first = pool.first + (areNamed ? std::min(action.firstInstance, pool.count) : 0);
+  const Index end = pool.first + (areNamed ? std::min(action.lastInstance, pool.count - 1) + 1 : pool.count);
+  if (pool.store != plan::kNone) {
+    const double most = areNamed ? pool.count : std::floor(action.value + 0.5);
+    for (Index i = first; i < end && i - first < most; ++i) {
+      orderPromotion(storeOf(i), kNoInstance, cause);
+    }
+    return;
+  }
+  Index copy = kNoInstance;
+  for (Index i = first; i < end && copy == kNoInstance; ++i) {
+    copy = m_instances[i].life == Life::Up ? i : kNoInstance;
+  }
+  if (copy != kNoInstance && pool.copyOf != plan::kNone) {
+    orderPromotion(pool.copyOf, copy, cause);
+  }
+}
+
+/// A primary that works stops at once; what it holds fails. Where there is nobody to take its place it goes
+/// on.
+void Engine::orderPromotion(Index which, Index copy, Cause cause) {
+  StoreState& store = m_stores[which];
+  const bool works = m_instances[store.primary].life == Life::Up;
+  if (copy == kNoInstance && store.standbys == 0 && leastBehind(store).group == plan::kNone) {
+    return;
+  }
+  if (!works && !store.isDown) {
+    return;  // it boots, drains or is not there at all
+  }
+  store.chosen = copy;
+  if (works) {
+    store.isByOrder = true;
+    killInstance(store.primary, cause);
+  } else {
+    ++store.epoch;  // whatever was under way is overtaken
+    store.isWaiting = false;
+  }
+  m_agenda.at(now() + store.promotion.drawNs(store.promotions), Phase::Actions,
+              {which, store.epoch, EventType::Promote});
+}
+
+/// The one that was chosen, if it is still there.
+Engine::Candidate Engine::candidateFor(const StoreState& store) const {
+  for (const Index which : store.groups) {
+    const GroupState& group = m_groups[which];
+    const PoolState& pool = m_pools[group.pool];
+    if (store.chosen < pool.first || store.chosen >= pool.first + pool.count || !group.of->takesOver) {
+      continue;
+    }
+    const Index member = store.chosen - pool.first;
+    if (isThere(group, member) && group.isMember[member] != 0) {
+      return {which, member, 0};
+    }
+  }
+  return leastBehind(store);
 }
 
 void Engine::setCut(const StoreState& store, bool isCut) {
@@ -289,6 +385,8 @@ void Engine::forgetLost(StoreState& store, const std::vector<std::uint64_t>& fir
 void Engine::regainPrimary(StoreState& store) {
   ++store.epoch;
   store.isDown = store.isWaiting = false;
+  store.isByOrder = false;
+  store.chosen = kNoInstance;
   store.down.set(0, now());
   setCut(store, false);
 }

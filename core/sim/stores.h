@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/base/random.h"
+#include "core/sim/frames.h"
 #include "core/sim/key_index.h"
 #include "core/sim/meters.h"
 #include "core/sim/network.h"
@@ -34,10 +35,13 @@ struct StoreState {
   bool isReturning = false;             ///< a former primary waits until its place is free
   std::uint32_t standbys = 0;           ///< now
   std::uint32_t replaced = 0;           ///< former primaries that are down
+  bool isByOrder = false;               ///< the primary gives way, and is a copy afterwards
+  std::uint32_t chosen = kNoInstance;   ///< by that order: the copy that is to take its place
   bool isHeldDown = false;              ///< the former one that becomes the standby: with its zone
   std::vector<ZoneNumber> formerZones;  ///< where those are that come back as copies
   KeyIndex places;                      ///< by key: in lastWrites
-  std::vector<LastWrite> lastWrites;
+  std::vector<LastWrite> lastWrites;    ///< those that some copy has still to do, and some others
+  std::size_t sweepAt = 1024;           ///< when there are so many of them, the others are forgotten
   // What is counted.
   Counter writes;
   Counter lostWrites;

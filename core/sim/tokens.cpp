@@ -24,7 +24,7 @@ constexpr std::uint64_t kNowhere = 0;
 }  // namespace
 
 double Bucket::levelAt(TimeNs now) const {
-  const double earned = m_of->rate.raw() * (static_cast<double>(now - m_since) * 1e-9);
+  const double earned = m_perSecond * (static_cast<double>(now - m_since) * 1e-9);
   return std::min(static_cast<double>(m_size), m_level + earned);
 }
 
@@ -62,9 +62,12 @@ void Bucket::take(std::uint32_t units, TimeNs now) {
 }
 
 TimeNs Bucket::availableAt(std::uint32_t units, TimeNs now) const {
+  if (units > m_size) {
+    return kNever;
+  }
   switch (m_of->refill) {
     case Refill::Continuous: {
-      const double ns = (units - levelAt(now)) / m_of->rate.raw() * 1e9;
+      const double ns = (units - levelAt(now)) / m_perSecond * 1e9;
       return ns < static_cast<double>(plan::kLongestDuration.ns())
                  ? now + std::max<TimeNs>(1, std::llround(std::ceil(ns)))
                  : kNever;
@@ -77,6 +80,19 @@ TimeNs Bucket::availableAt(std::uint32_t units, TimeNs now) const {
       break;
   }
   return kNever;
+}
+
+void Bucket::resize(std::uint32_t size, TimeNs now) {
+  m_level = levelAt(now);
+  m_since = m_of->refill == Refill::Continuous ? now : m_since;
+  m_size = m_first = size;
+  m_level = std::min(m_level, static_cast<double>(size));
+}
+
+void Bucket::setRate(double perSecond, TimeNs now) {
+  m_level = levelAt(now);
+  m_since = now;
+  m_perSecond = perSecond;
 }
 
 void Bucket::adapt(TimeNs ns, bool hasFailed) {
@@ -115,6 +131,8 @@ void Engine::addTokens() {
   for (const plan::Tokens& of : m_plan->tokens) {
     TokensState& tokens = m_tokens.emplace_back();
     tokens.of = &of;
+    tokens.size = of.size;
+    tokens.perSecond = of.rate.raw();
     tokens.sweepAt = kFirstSweep;
     if (of.patience) {
       tokens.patience = Timing(*of.patience, m_agenda);
@@ -136,7 +154,7 @@ Engine::Index Engine::openBucket(Index tokens, std::uint64_t name) {
     index = state.closed.back();
     state.closed.pop_back();
   }
-  Bucket opened(*state.of);
+  Bucket opened(*state.of, state.size, state.perSecond);
   opened.generation = m_buckets[index].generation;
   opened.waiters = m_buckets[index].waiters;
   opened.tokens = tokens;
@@ -411,6 +429,36 @@ void Engine::closeBucketsOf(Index instance) {
   }
 }
 
+/// Of all that share them, and of those who come. Of windows the rate is that of what each lets through. Who
+/// waits is looked at again.
+void Engine::changeTokens(const plan::Action& action, Cause cause) {
+  TokensState& tokens = m_tokens[action.tokens];
+  const bool isRate = action.change == Change::SetRate;
+  const bool isSize = !isRate || tokens.of->refill != Refill::Continuous;
+  const double size = isRate ? action.value * tokens.of->window.inSeconds() : action.value;
+  if (isSize) {
+    tokens.size =
+        static_cast<std::uint32_t>(std::min<double>(std::floor(size + 0.5), plan::Tokens::kMostSize));
+  } else {
+    tokens.perSecond = action.value;
+  }
+  for (Index at = 0; at < m_buckets.size(); ++at) {
+    Bucket& bucket = m_buckets[at];
+    const bool isOpen =
+        bucket.tokens == action.tokens &&
+        (tokens.of->scope == TokenScope::All ? tokens.common == at : tokens.buckets.find(bucket.name) == at);
+    if (!isOpen) {
+      continue;
+    }
+    isSize ? bucket.resize(tokens.size, now()) : bucket.setRate(tokens.perSecond, now());
+    serveTokenWaiters(at);
+  }
+  const auto kind = isRate ? Happening::Kind::RateSet : Happening::Kind::SizeSet;
+  if (Happening* happening = record(kind, cause, kNoInstance, action.value)) {
+    happening->tokens = action.tokens;
+  }
+}
+
 void Engine::addTokenResults(RunResult& result) const {
   const bool isOpen = isInWindow(now());
   const auto span = static_cast<double>(isOpen ? now() - m_windowStart : 0);
@@ -421,7 +469,7 @@ void Engine::addTokenResults(RunResult& result) const {
     TokensResult& to = result.tokens.emplace_back();
     to.key = tokens.of->key;
     to.buckets = tokens.of->scope == TokenScope::All ? 1 : tokens.buckets.size();
-    to.size = tokens.of->scope == TokenScope::All ? m_buckets[tokens.common].size() : tokens.of->size;
+    to.size = tokens.of->scope == TokenScope::All ? m_buckets[tokens.common].size() : tokens.size;
     if (!isOpen) {
       continue;
     }

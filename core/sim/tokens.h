@@ -19,7 +19,8 @@ namespace cantilever::sim {
 class Bucket {
  public:
   Bucket() = default;
-  explicit Bucket(const plan::Tokens& of) : m_of(&of), m_size(of.size), m_level(of.size) {}
+  Bucket(const plan::Tokens& of, std::uint32_t size, double perSecond)
+      : m_of(&of), m_size(size), m_first(size), m_perSecond(perSecond), m_level(size) {}
 
   /// How many could be taken now. Time never goes back from call to call.
   std::uint32_t available(TimeNs now);
@@ -32,10 +33,14 @@ class Bucket {
   /// Tokens have come back after `ns`; moves an adaptive size.
   void adapt(TimeNs ns, bool hasFailed);
 
+  /// From now on; what is held beyond it is not taken back.
+  void resize(std::uint32_t size, TimeNs now);
+  void setRate(double perSecond, TimeNs now);
+
   std::uint32_t size() const { return m_size; }
   std::uint32_t out() const { return m_out; }
   /// As if it were new, so that it may be forgotten.
-  bool isUntouched(TimeNs now) { return m_out == 0 && m_size == m_of->size && available(now) == m_size; }
+  bool isUntouched(TimeNs now) { return m_out == 0 && m_size == m_first && available(now) == m_size; }
 
   std::uint32_t generation = 0;  ///< bumped when it is closed; tokens held of it are then nobody's
   std::uint32_t tokens = 0;      ///< the element it belongs to
@@ -53,10 +58,12 @@ class Bucket {
 
   const plan::Tokens* m_of = nullptr;
   std::uint32_t m_size = 0;
-  std::uint32_t m_out = 0;  // held (OnGive), or taken within the window
-  double m_level = 0;       // of Continuous, at m_since
-  TimeNs m_since = 0;       // of FixedWindow: the start of the window that m_out is of
-  Ring<Grant> m_grants;     // of SlidingWindow: within the window
+  std::uint32_t m_first = 0;  // what a new one has
+  double m_perSecond = 0;     // of Continuous
+  std::uint32_t m_out = 0;    // held (OnGive), or taken within the window
+  double m_level = 0;         // of Continuous, at m_since
+  TimeNs m_since = 0;         // of FixedWindow: the start of the window that m_out is of
+  Ring<Grant> m_grants;       // of SlidingWindow: within the window
 };
 
 struct TokensMeter {
@@ -79,6 +86,8 @@ struct TokensMeter {
 /// A plan::Tokens at work.
 struct TokensState {
   const plan::Tokens* of = nullptr;
+  std::uint32_t size = 0;             ///< of each, at first, as it was last set
+  double perSecond = 0;               ///< of Continuous: the same
   std::uint32_t common = 0;           ///< the bucket of all, where there is only one
   KeyIndex buckets;                   ///< by name, where there are several
   std::vector<std::uint32_t> closed;  ///< buckets to be used again

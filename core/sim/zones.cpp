@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "core/sim/engine_calls.h"
 #include "core/sim/engine_pools.h"
@@ -8,6 +9,19 @@
 namespace cantilever::sim {
 
 using plan::Reason;
+
+namespace {
+
+TimeNs scaled(TimeNs time, double factor) {
+  if (factor == 1) {
+    return time;
+  }
+  const double ns = std::floor(static_cast<double>(time) * factor + 0.5);
+  const TimeNs longest = plan::kLongestDuration.ns();
+  return ns < static_cast<double>(longest) ? static_cast<TimeNs>(ns) : longest;
+}
+
+}  // namespace
 
 void Engine::addZones() {
   m_zones.resize(m_plan->zones.size());
@@ -74,18 +88,20 @@ void Engine::travelFar(Index index, LinkState& link, Direction direction, const 
     added += ns < static_cast<double>(longest) ? static_cast<TimeNs>(ns + 0.5) : longest;
   }
   if (!m_network.hasZones()) {
-    if (added == 0) {
+    if (added == 0 && link.factor == 1) {
       return link.latency.schedule(m_agenda, stream, event);
     }
-    return m_agenda.after(link.latency.draw(stream) + added, event);
+    return m_agenda.after(scaled(link.latency.draw(stream), link.factor) + added, event);
   }
   const ColdFrame& cold = m_frames.cold(index);
   const Network::Way& way = direction == Direction::There ? m_network.way(cold.from, cold.zone)
                                                           : m_network.way(cold.zone, cold.from);
   added += way.added;
   const bool isByZones = link.isByZones && way.isKnown();
-  if (added > 0) {
-    m_agenda.after((isByZones ? way.time : link.latency.draw(stream)) + added, event);
+  const double factor = link.factor * way.factor;
+  if (added > 0 || factor != 1) {
+    const TimeNs time = isByZones ? way.time : link.latency.draw(stream);
+    m_agenda.after(scaled(time, factor) + added, event);
   } else if (!isByZones) {
     link.latency.schedule(m_agenda, stream, event);
   } else if (way.time == 0) {
@@ -96,7 +112,8 @@ void Engine::travelFar(Index index, LinkState& link, Direction direction, const 
 }
 
 void Engine::notePlain(LinkState& link) {
-  link.isPlain = link.added == 0 && link.bandwidth == 0 && !link.isByZones && !m_network.isDisturbed();
+  link.isPlain = link.added == 0 && link.factor == 1 && link.bandwidth == 0 && !link.isByZones &&
+                 !m_network.isDisturbed();
 }
 
 bool Engine::isCutOff(Index index) {
@@ -141,6 +158,11 @@ void Engine::actOnZones(const plan::Action& action, Cause cause) {
       }
       break;
     }
+    case Change::ScaleZoneLatency:
+      if (m_network.setFactor(action.zone, action.otherZone, action.value)) {
+        recordOfZones(Happening::Kind::ZoneLatencyScaled, action, cause);
+      }
+      break;
     default:
       if (m_network.setAdded(action.zone, action.otherZone,
                              Duration::seconds(std::min(action.value, most)).ns())) {

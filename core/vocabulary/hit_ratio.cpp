@@ -31,8 +31,11 @@ double zipfMass(double first, double last, double exponent) {
 }
 
 void addBands(const KeyLoad& load, std::vector<KeyBand>& bands) {
+  for (const double share : load.keys.hot) {
+    bands.push_back({1, share * load.perSecond});
+  }
   const std::size_t begin = bands.size();
-  const double count = load.keys.count;
+  const double count = load.keys.others();
   double total = 0;
   for (double first = 1; first <= count;) {
     const double width = first <= kExactRanks ? 1 : std::floor(first * kBandWidth);
@@ -44,7 +47,7 @@ void addBands(const KeyLoad& load, std::vector<KeyBand>& bands) {
     first = last + 1;
   }
   for (std::size_t i = begin; i < bands.size(); ++i) {
-    bands[i].rate *= load.perSecond / total;
+    bands[i].rate *= load.keys.shareOfOthers() * load.perSecond / total;
   }
 }
 

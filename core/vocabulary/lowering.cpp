@@ -462,8 +462,10 @@ void ProgramBuilder::chooseAmong(std::span<const OutLink> links) {
   const bool isByWeight = std::all_of(links.begin(), links.end(), [&](const OutLink& link) {
     return link.priority == links.front().priority && !link.isNearest;
   });
-  if (!isByWeight && links.size() > 1) {
-    routeAmong(links);
+  const bool changes =
+      std::any_of(links.begin(), links.end(), [](const OutLink& link) { return link.isWeighedAnew; });
+  if ((!isByWeight || changes) && links.size() > 1) {
+    routeAmong(links, isByWeight);
     return;
   }
   std::vector<OutLink> likely = keepIf(links, [](const OutLink& link) { return link.link->weight > 0; });
@@ -499,9 +501,9 @@ void ProgramBuilder::chooseAmong(std::span<const OutLink> links) {
 }
 
 /// Layout: the route; the use of each link, with a jump to the end.
-void ProgramBuilder::routeAmong(std::span<const OutLink> links) {
+void ProgramBuilder::routeAmong(std::span<const OutLink> links, bool isBlind) {
   const auto route = static_cast<Index>(m_plan.routes.size());
-  m_plan.routes.emplace_back();
+  m_plan.routes.emplace_back().isBlind = isBlind;
   append({.op = Op::Route, .a = route});
   std::vector<Index> skips;
   for (const OutLink& link : links) {

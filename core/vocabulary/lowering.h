@@ -27,6 +27,7 @@ struct OutLink {
   // Among routes: see Route.
   std::uint32_t priority = 0;
   bool isNearest = false;
+  bool isWeighedAnew = false;  ///< some action changes its weight
 };
 
 /// How the work at a block's own pool differs by request class, and by the version that an instance runs.
@@ -152,7 +153,7 @@ class ProgramBuilder {
   void lookUp(const OutLink& cache, std::span<const OutLink> misses);
   void lookUpOnce(const OutLink& cache, std::span<const OutLink> misses);
   void chooseAmong(std::span<const OutLink> links);
-  void routeAmong(std::span<const OutLink> links);
+  void routeAmong(std::span<const OutLink> links, bool isBlind);
   void callAtOnce(std::vector<Index> certain, std::span<const OutLink> fractional, std::size_t needed);
   void emitParallel(std::span<const Index> calls, std::size_t needed);
 

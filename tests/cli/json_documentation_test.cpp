@@ -44,6 +44,7 @@ constexpr const char* kEventful = R"({
   "links": [{"id": "in", "from": "users", "to": "limit"}, {"id": "by", "from": "limit", "to": "contents"}, {"id": "on", "from": "contents", "to": "queue"}, {"id": "tell", "from": "queue", "to": "log"}, {"id": "read", "from": "log", "to": "readers"}, {"id": "count", "from": "log", "to": "counts"}, {"id": "save", "from": "users", "to": "data", "operation": "write"}, {"id": "measure", "from": "queue", "to": "bytes", "params": {"call_batch": 2}}],
   "scenarios": [{"id": "loss", "events": [{"at": "200 ms", "target": "queue", "first_instance": 0}, {"at": "300 ms", "target": "data"}, {"at": "300 ms", "zone": "a", "other_zone": "b", "change": "partition"},
                                           {"at": "150 ms", "target": "log", "change": "seek_group", "value": 0},
+                                          {"at": "160 ms", "target": "limit", "change": "set_size", "value": 900},
                                           {"change": "set_flag", "name": "new"},
                                           {"change": "stop_control", "name": "alert"}]}],
   "controls": [{"id": "alert", "when": "at 100 ms", "events": [{"change": "set_flag", "name": "new", "value": 1}]}]

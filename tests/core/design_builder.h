@@ -186,6 +186,16 @@ class DesignBuilder {
     m_design.scenarios.put(std::move(changed));
     return *this;
   }
+  DesignBuilder& atLink(Duration time, Change change, const std::string& link, double value) {
+    return changeIn(m_design.scenarios, m_scenario, [&](Scenario& scenario) {
+      Perturbation event;
+      event.at = time;
+      event.change = change;
+      event.value = value;
+      event.link = LinkId(link);
+      scenario.events.push_back(std::move(event));
+    });
+  }
   /// What was said last is of these instances alone, counted from 0.
   DesignBuilder& onInstances(std::uint32_t first, std::uint32_t last) {
     return changeIn(m_design.scenarios, m_scenario, [&](Scenario& scenario) {

@@ -271,7 +271,8 @@ class DesignMaker {
       Perturbation event;
       event.at = time();
       event.target = BlockId(id("b", m_size));
-      event.change = static_cast<Change>(m_stream.below(static_cast<std::uint32_t>(Change::SeekGroup) + 1));
+      event.change =
+          static_cast<Change>(m_stream.below(static_cast<std::uint32_t>(Change::ScaleZoneLatency) + 1));
       event.zone = ZoneId(id("z", 3));
       event.otherZone = m_stream.chance(0.8) ? ZoneId() : ZoneId(id("z", 3));
       if (m_stream.chance(0.2)) {
@@ -282,8 +283,23 @@ class DesignMaker {
             odd() ? m_stream.below(100) : std::max(event.firstInstance.value_or(0), m_stream.below(2));
       }
       event.value = positive(isShare(event.change) ? 1 : 5);
+      aimAtLink(event);
       event.name = event.change == Change::StopControl ? id("k", 3) : "new";
       events.push_back(event);
+    }
+  }
+
+  /// Of links that there are, mostly; weights are of routes.
+  void aimAtLink(Perturbation& event) {
+    const auto& links = m_design.links.pointers();
+    if (odd() || links.empty()) {
+      event.link = LinkId(id("l", 2 * m_size));
+    } else if (m_stream.chance(0.3) || event.change == Change::RouteWeight) {
+      event.link = links[m_stream.below(static_cast<std::uint32_t>(links.size()))]->id;
+    }
+    const Link* link = m_design.links.find(event.link);
+    if (event.change == Change::RouteWeight && !odd() && (link == nullptr || link->role != LinkRole::Route)) {
+      event.change = Change::Drain;
     }
   }
 

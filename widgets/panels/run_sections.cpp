@@ -266,6 +266,8 @@ void RunSections::Impl::showHappenings(const Design& design, const plan::Plan& p
       setText(happenings.table, row, 2, toQString(control.name.empty() ? control.key : control.name));
     } else if (of.flag < plan.flags.size()) {
       setText(happenings.table, row, 2, toQString(plan.flags[of.flag].key));
+    } else if (of.tokens < plan.tokens.size()) {
+      setText(happenings.table, row, 2, toQString(plan.tokens[of.tokens].key));
     } else {
       setText(happenings.table, row, 2, {});
     }

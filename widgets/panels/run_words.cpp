@@ -58,6 +58,15 @@ QString happeningText(const sim::Happening& happening) {
     case Kind::LatencyAdded:
     case Kind::ZoneLatencyAdded:
       return runWord("latency + %1").arg(toQString(formatShort(Duration::seconds(happening.value))));
+    case Kind::LatencyScaled:
+    case Kind::ZoneLatencyScaled:
+      return runWord("latency \u00d7 %1").arg(number);
+    case Kind::WeightSet:
+      return runWord("weight %1").arg(number);
+    case Kind::SizeSet:
+      return runWord("size %1").arg(number);
+    case Kind::RateSet:
+      return runWord("rate %1/s").arg(number);
     case Kind::Promoted:
       return runWord("promoted, %1 writes lost").arg(number);
     case Kind::LossSet:

@@ -9,6 +9,7 @@ namespace cantilever::advice::rules {
 namespace {
 
 constexpr std::uint64_t kMostAttempts = 3;
+constexpr std::uint64_t kWithoutLimit = 1'000'000;
 constexpr double kLargestBudget = 0.2;
 
 /// Requests of the run that failed, over those offered.
@@ -23,14 +24,17 @@ double failedShare(const sim::RunResult& run) {
 }
 
 std::uint64_t attemptsOver(const Link& link) {
-  return isSynchronous(link) ? static_cast<std::uint64_t>(catalog::linkPolicyOf(link.params).attempts.value())
-                             : 1;
+  if (!isSynchronous(link)) {
+    return 1;
+  }
+  const Count attempts = catalog::linkPolicyOf(link.params).attempts;
+  return attempts == Count(0) ? kWithoutLimit : static_cast<std::uint64_t>(attempts.value());
 }
 
 /// What is wrong with how calls over the link are retried; empty: nothing.
 std::string faultOfRetries(const Link& link) {
   const catalog::LinkPolicy policy = catalog::linkPolicyOf(link.params);
-  if (policy.attempts > Count(kMostAttempts)) {
+  if (policy.attempts > Count(kMostAttempts) || policy.attempts == Count(0)) {
     return "more than three attempts";
   }
   if (!policy.jitter) {

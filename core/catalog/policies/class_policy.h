@@ -1,7 +1,10 @@
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/base/result.h"
 #include "core/catalog/param_spec.h"
 
 namespace cantilever::catalog {
@@ -10,10 +13,15 @@ namespace cantilever::catalog {
 struct ClassPolicy {
   Count keys{1};
   double keyExponent = 0;
+  std::string hotKeys;
+  Duration keyDrift;
   std::string keySpace;
   Count priority{0};
   Duration deadline;
 };
+
+/// "20 %, 5 %, 5 %": shares of the requests, each above 0, together at most 1. Error code "hot_keys.syntax".
+Result<std::vector<double>> parseHotKeys(std::string_view text);
 
 /// What `RequestClass::params` may hold.
 const std::vector<ParamSpec>& classParams();

@@ -24,28 +24,58 @@ std::string faultInWeights(const std::string& text) {
   return weights->empty() || total > 0 ? "" : "some weight must be above 0.";
 }
 
+std::string faultInReasons(const std::string& text) {
+  const Result<std::vector<plan::Reason>> reasons = parseReasons(text);
+  return reasons ? "" : reasons.error().message;
+}
+
 const Schema<LinkPolicy>& linkPolicySchema() {
   static const Schema<LinkPolicy> schema =
       Schema<LinkPolicy>()
           .field("attempts", &LinkPolicy::attempts)
           .label("Attempts")
           .group("Retries")
-          .range(1, 255)
+          .range(0, 255)
           .help(
-              "How often a call is tried in all, the first included. Every failure is tried again but what "
-              "the link's own "
-              "breaker refused. Sends are not tried again.")
+              "How often a call is tried in all, the first included; 0: until it succeeds. What a breaker or "
+              "authentication refused is not tried again, nor are sends.")
           .source(Source::Grade::Judgement,
                   "No retries: each multiplies the load when the callee is in trouble.")
           .field("backoff", &LinkPolicy::backoff)
           .label("Pause")
           .group("Retries")
           .range(Duration(), Duration::hours(1))
-          .help("Before the second attempt; it doubles with each further one.")
+          .help("Before the second attempt; later ones as the growth of pauses says.")
           .source(Source::Grade::Known,
                   "AWS SDKs and Tools Reference Guide: retries back off exponentially from fractions of a "
                   "second, at most "
                   "20 s; https://docs.aws.amazon.com/sdkref/")
+          .field("backoff_growth", &LinkPolicy::backoffGrowth)
+          .label("Growth of pauses")
+          .group("Retries")
+          .choices({"doubling", "constant", "drawn"})
+          .help(
+              "doubling: each pause is twice the one before; constant: all are alike; drawn: each is drawn "
+              "from the law below.")
+          .source(Source::Grade::Known,
+                  "Exponential backoff is what the AWS SDKs do; https://docs.aws.amazon.com/sdkref/")
+          .field("backoff_law", &LinkPolicy::backoffLaw)
+          .label("Law of pauses")
+          .group("Retries")
+          .range(Duration(), Duration::hours(1))
+          .help("Of drawn pauses; they are not longer than the longest pause.")
+          .source(Source::Grade::Known,
+                  "The retrial queue of the textbooks: exponential (G. Falin and J. Templeton, Retrial "
+                  "Queues, 1997).")
+          .field("retry_on", &LinkPolicy::retryOn)
+          .label("Tried again")
+          .group("Retries")
+          .grammar(faultInReasons, "timed_out, connection_refused")
+          .help(
+              "The reasons of failures that are tried again, as results name them, such as \"timed_out, "
+              "connection_refused, queue_full\". Empty: all but breaker_open, refused and "
+              "deadline_exceeded, which never are.")
+          .source(Source::Grade::Judgement, "Whatever may be different the next time.")
           .field("backoff_cap", &LinkPolicy::backoffCap)
           .label("Longest pause")
           .group("Retries")
@@ -99,6 +129,24 @@ const Schema<LinkPolicy>& linkPolicySchema() {
           .range(0, 100'000)
           .help("It also opens when of the last so many attempts the share below failed; 0: not by this.")
           .source(Source::Grade::Judgement, "No breaker. Resilience4j looks at the last 100.")
+          .field("breaker_time", &LinkPolicy::breakerTime)
+          .label("Window of time")
+          .group("Circuit breaker")
+          .range(Duration(), Duration::hours(1))
+          .help(
+              "It also opens when of the attempts that ended within so long the share below failed; 0: not "
+              "by this. The window moves on by tenths.")
+          .source(
+              Source::Grade::Known,
+              "Hystrix: 10 s in 10 parts by default; https://github.com/Netflix/Hystrix/wiki/Configuration")
+          .field("breaker_minimum", &LinkPolicy::breakerMinimum)
+          .label("Least attempts")
+          .group("Circuit breaker")
+          .range(0, 100'000)
+          .help(
+              "A window with fewer attempts says nothing. 0: a window of attempts must be full, one of time "
+              "must have one.")
+          .source(Source::Grade::Judgement, "A full window. Hystrix asks for 20, Resilience4j for 100.")
           .field("breaker_share", &LinkPolicy::breakerShare)
           .label("Failed share")
           .group("Circuit breaker")
@@ -362,6 +410,30 @@ const std::vector<ParamSpec>& linkParams() {
     return all;
   }();
   return specs;
+}
+
+Result<std::vector<plan::Reason>> parseReasons(std::string_view text) {
+  std::vector<plan::Reason> reasons;
+  for (const std::string_view part : partsOf(text, ',')) {
+    int found = 1;
+    while (found < plan::kReasonCount && plan::nameOf(static_cast<plan::Reason>(found)) != part) {
+      ++found;
+    }
+    if (found == plan::kReasonCount) {
+      return Error{"reasons.syntax",
+                   "\"" + std::string(part) +
+                       "\" is no reason of a failure. Write reasons as results name them, such as "
+                       "\"timed_out, connection_refused\".",
+                   std::string(text)};
+    }
+    const auto reason = static_cast<plan::Reason>(found);
+    if ((plan::Retries::bitOf(reason) & plan::Retries::kNeverRetried) != 0) {
+      return Error{"reasons.syntax", "\"" + std::string(part) + "\" is never tried again.",
+                   std::string(text)};
+    }
+    reasons.push_back(reason);
+  }
+  return reasons;
 }
 
 LinkPolicy linkPolicyOf(const Params& params) {

@@ -1,14 +1,20 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
+#include "core/base/result.h"
 #include "core/catalog/param_spec.h"
+#include "core/vocabulary/plan/reason.h"
 
 namespace cantilever::catalog {
 
 /// What can be said of a link beyond its own fields: how calls over it meet failure.
 struct LinkPolicy {
   Count attempts{1};
+  Choice backoffGrowth{"doubling"};
+  Law backoffLaw = Law::exponential(Duration::milliseconds(100));
+  std::string retryOn;
   Duration backoff = Duration::milliseconds(100);
   Duration backoffCap = Duration::seconds(20);
   bool jitter = true;
@@ -18,6 +24,8 @@ struct LinkPolicy {
   Count budgetDepth{10};
   Count breakerFailures{0};
   Count breakerWindow{0};
+  Duration breakerTime;
+  Count breakerMinimum{0};
   Ratio breakerShare = ratio(0.5);
   Duration breakerOpen = Duration::seconds(10);
   Count breakerProbes{1};
@@ -51,6 +59,9 @@ struct LinkPolicy {
   std::string flag;
   bool unlessFlag = false;
 };
+
+/// "timed_out, connection_refused": names of reasons, as results have them. Error code "reasons.syntax".
+Result<std::vector<plan::Reason>> parseReasons(std::string_view text);
 
 /// What `Link::params` may hold: the above and, for links that leave a log, the settings of its consumers
 /// (consumption.h).

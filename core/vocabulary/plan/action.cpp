@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/vocabulary/action_fault.h"
 #include "core/vocabulary/plan/faults.h"
 
@@ -16,12 +18,50 @@ bool areApart(const Plan& plan, const Action& action) {
     return true;
   }
   return action.otherZone < plan.zones.size() &&
-         (action.change == Change::AddZoneLatency || (!liesIn(plan.zones, action.zone, action.otherZone) &&
-                                                      !liesIn(plan.zones, action.otherZone, action.zone)));
+         (isOfZoneLatency(action.change) || (!liesIn(plan.zones, action.zone, action.otherZone) &&
+                                             !liesIn(plan.zones, action.otherZone, action.zone)));
 }
 
 double mostOf(Change change) {
   return isShare(change) ? 1 : change == Change::Speed ? Pool::kMostSpeed : 1e9;
+}
+
+bool isOneOfSeveralWays(const Plan& plan, Index link) {
+  return std::any_of(plan.routes.begin(), plan.routes.end(), [link](const Route& route) {
+    return std::any_of(route.ways.begin(), route.ways.end(),
+                       [link](const Route::Way& way) { return way.behind == link; });
+  });
+}
+
+void checkTokens(const Plan& plan, const Action& action, FaultSink& sink) {
+  sink.require(action.tokens < plan.tokens.size(),
+               [] { return std::string("an action has no tokens to act on"); });
+  if (sink.hasFailed()) {
+    return;
+  }
+  const Tokens& tokens = plan.tokens[action.tokens];
+  const bool isSliding = tokens.refill == Refill::SlidingWindow;
+  sink.require(action.change != Change::SetRate || tokens.refill != Refill::OnGive, [] {
+    return std::string("an action sets the rate of tokens that come back when given back");
+  });
+  const double size = action.change == Change::SetRate && tokens.refill != Refill::Continuous
+                          ? action.value * tokens.window.inSeconds()
+                          : action.value;
+  sink.require(!isSliding || size <= Tokens::kMostInSlidingWindow,
+               [] { return std::string("an action lets more than 1,000,000 pass in a sliding window"); });
+}
+
+/// A copy that may take over is an instance of a pool of its own, or stands by.
+bool hasWhomToPromote(const Plan& plan, Index pool) {
+  const Index store = storeBehind(plan, pool);
+  if (store == kNone) {
+    return false;
+  }
+  const auto mayTakeOver = [&](const ConsumerGroup& group) {
+    return group.follows && group.takesOver && group.log == plan.stores[store].log;
+  };
+  return (plan.stores[store].pool == pool && plan.stores[store].standbys > 0) ||
+         std::any_of(plan.groups.begin(), plan.groups.end(), mayTakeOver);
 }
 
 void checkTarget(const Plan& plan, const Action& action, FaultSink& sink) {
@@ -40,6 +80,14 @@ void checkTarget(const Plan& plan, const Action& action, FaultSink& sink) {
                [] { return std::string("an action has no pool to act on"); });
   sink.require(!isOfPool || sink.hasFailed() || hasItsInstances(plan.pools[action.pool], action),
                [] { return std::string("an action is on instances that its pool has no room for"); });
+  sink.require(
+      action.change != Change::RouteWeight || sink.hasFailed() || isOneOfSeveralWays(plan, action.link),
+      [] { return std::string("an action weighs a link that is not one of several routes"); });
+  sink.require(action.change != Change::Promote || sink.hasFailed() || hasWhomToPromote(plan, action.pool),
+               [] { return std::string("an action promotes where there is no copy to take over"); });
+  if (isOfTokens(action.change)) {
+    checkTokens(plan, action, sink);
+  }
   sink.require(!actsOnZones(action.change) || action.zone < plan.zones.size(),
                [] { return std::string("an action has no zone to act on"); });
   sink.require(!actsBetweenZones(action.change) || sink.hasFailed() || areApart(plan, action),

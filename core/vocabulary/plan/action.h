@@ -8,16 +8,16 @@ namespace cantilever::plan {
 
 /// A change of the running system at a time; the same record for scripted faults, live knobs and replay.
 struct Action {
-  bool isOfLink() const {
-    return change == Change::AddLatency || change == Change::LoseCalls || change == Change::FailCalls;
+  bool isOfLink() const { return isOfCalls(change) || change == Change::RouteWeight; }
+  bool isOfPool() const {
+    return isOfBlock(change) && !isOfLink() && !isOfTokens(change) && change != Change::SeekGroup;
   }
-  bool isOfPool() const { return isOfBlock(change) && !isOfLink() && change != Change::SeekGroup; }
 
   Duration at;
   Change change = Change::LoadFactor;
   Index pool = kNone;
   double value = 1;
-  Index link = kNone;       ///< of AddLatency, LoseCalls, FailCalls
+  Index link = kNone;       ///< of what becomes of calls; of RouteWeight: where the route leads
   Index cache = kNone;      ///< of FlushCaches without a pool: one that all share
   Index zone = kNone;       ///< of changes of zones
   Index otherZone = kNone;  ///< of those between zones; kNone: all that lies outside of `zone`
@@ -27,6 +27,7 @@ struct Action {
   Index flag = kNone;     ///< of SetFlag
   Index control = kNone;  ///< of StopControl
   Index group = kNone;    ///< of SeekGroup
+  Index tokens = kNone;   ///< of SetSize and SetRate
 
   bool operator==(const Action&) const = default;
 };

@@ -10,8 +10,15 @@ void checkPolicy(const Link& link, FaultSink& sink) {
   };
   const auto isShare = [](double share) { return share >= 0 && share <= 1; };
   const Retries& retries = link.retries;
-  sink.require(retries.attempts >= 1 && retries.attempts <= Retries::kMostAttempts,
-               says(" has a number of attempts outside 1 to 255"));
+  sink.require(retries.attempts <= Retries::kMostAttempts,
+               says(" has more than 255 attempts; 0 are as many as it takes"));
+  sink.require((retries.reasons & Retries::kNeverRetried) == 0,
+               says(" tries again what a breaker or authentication refused, or what has no time left"));
+  const std::string wrong = faultIn(retries.law);
+  sink.require(wrong.empty(),
+               [&] { return named("link", link.key) + ": the law of its pauses is not valid: " + wrong; });
+  sink.require(retries.attempts != Retries::kUnlimited || !retries.isPauseless(),
+               says(" tries again for ever without a pause"));
   sink.require(retries.base >= Duration() && retries.base <= kLongestDuration && retries.cap >= Duration() &&
                    retries.cap <= kLongestDuration,
                says(" has a pause between attempts outside 0 to 100 years"));
@@ -20,6 +27,9 @@ void checkPolicy(const Link& link, FaultSink& sink) {
                says(" has a retry budget out of range"));
   const Breaker& breaker = link.breaker;
   sink.require(breaker.window <= Breaker::kMostWindow, says(" has a breaker window of more than 100,000"));
+  sink.require(breaker.windowTime >= Duration() && breaker.windowTime <= kLongestDuration &&
+                   (breaker.windowTime == Duration() || breaker.windowTime.ns() >= Breaker::kParts),
+               says(" has a breaker window of less than 10 ns, or of more than 100 years"));
   sink.require(isShare(breaker.failedShare), says(" has a breaker share outside 0 to 1"));
   sink.require(!breaker.isOn() || (breaker.open > Duration() && breaker.open <= kLongestDuration),
                says(" has a breaker that is not open for any time"));

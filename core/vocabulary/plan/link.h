@@ -8,13 +8,20 @@
 #include "core/base/quantities.h"
 #include "core/model/policy.h"
 #include "core/vocabulary/plan/index.h"
+#include "core/vocabulary/plan/reason.h"
 
 namespace cantilever::plan {
 
-/// Further attempts at calls that failed (rule 20). Pause i (from 0) is min(cap, base x 2^i), or with jitter
-/// a draw from 0 to that. What the link's own breaker refused is not tried again.
+/// Further attempts at calls that failed (rule 20). Pause i (from 0) is min(cap, base x 2^i) or min(cap,
+/// base), or with jitter a draw from 0 to that; or it is drawn from a law, and at most the cap. What a
+/// breaker or authentication refused is never tried again, nor what has no time left.
 struct Retries {
-  std::uint32_t attempts = 1;  ///< the first included
+  enum class Growth : std::uint8_t { Doubling, Constant, Drawn };
+
+  std::uint32_t attempts = 1;  ///< the first included; kUnlimited: until one succeeds
+  Growth growth = Growth::Doubling;
+  Law law = {};                         ///< of Drawn
+  std::uint32_t reasons = kAllReasons;  ///< bit r: failures of Reason r are tried again
   Duration base = {};
   Duration cap = kLongestDuration;
   bool hasJitter = true;
@@ -24,18 +31,41 @@ struct Retries {
   Rate budgetFloor = {};
   double budgetDepth = 10;
 
+  static constexpr std::uint32_t bitOf(Reason reason) { return 1u << static_cast<std::uint32_t>(reason); }
   static constexpr std::uint32_t kMostAttempts = 255;
+  static constexpr std::uint32_t kUnlimited = 0;
+  static constexpr std::uint32_t kNeverRetried = 1u | 1u << 8 | 1u << 11 | 1u << 12;
+  static constexpr std::uint32_t kAllReasons = ((1u << kReasonCount) - 1) & ~kNeverRetried;
+
+  bool isOn() const { return attempts != 1; }
+  bool isFor(Reason reason) const { return (reasons & bitOf(reason)) != 0; }
+  /// For those who reckon with every attempt.
+  std::uint32_t reckoned() const { return attempts == kUnlimited ? kMostAttempts : attempts; }
+  /// Without any time in between.
+  bool isPauseless() const {
+    return cap == Duration() || (growth == Growth::Drawn ? law.isZero() : base == Duration());
+  }
 };
+static_assert(Retries::kNeverRetried ==
+              (Retries::bitOf(Reason::None) | Retries::bitOf(Reason::BreakerOpen) |
+               Retries::bitOf(Reason::DeadlineExceeded) | Retries::bitOf(Reason::Refused)));
 
 /// Stops calling a callee that fails (rule 21).
 struct Breaker {
   std::uint32_t consecutive = 0;  ///< opens after so many failures in a row; 0: not by this
   std::uint32_t window = 0;       ///< or when of the last so many attempts ...
   double failedShare = 0.5;       ///< ... at least this share failed; 0 attempts: not by this
+  /// Or when of those that ended within so long the share failed; zero: not by this. The window moves on by
+  /// tenths of it, so that it holds between 9 and 10 of them.
+  Duration windowTime = {};
+  /// A window with fewer attempts says nothing; 0: one of attempts must be full, one of time must have one.
+  std::uint32_t minimum = 0;
   Duration open = Duration::seconds(10);
   std::uint32_t probes = 1;  ///< attempts let through after that; all must succeed
 
-  bool isOn() const { return consecutive != 0 || window != 0; }
+  bool hasWindow() const { return window != 0 || windowTime > Duration(); }
+  bool isOn() const { return consecutive != 0 || hasWindow(); }
+  static constexpr std::uint32_t kParts = 10;
   static constexpr std::uint32_t kMostWindow = 100'000;
 };
 

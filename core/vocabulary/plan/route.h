@@ -20,6 +20,8 @@ struct Route {
     Index pc = kNone;  ///< where the program goes on
   };
   std::vector<Way> ways;
+  /// By weight alone, as if all could be called: weights that nobody changes are chances (IfChance) instead.
+  bool isBlind = false;
 };
 
 struct Plan;

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "core/base/text.h"
 #include "core/vocabulary/plan/faults.h"
 
 namespace cantilever::plan {
@@ -53,6 +55,38 @@ void checkClosedAndTrace(const Source& source, FaultSink& sink) {
 
 }  // namespace
 
+double KeySpace::shareOfOthers() const {
+  double left = 1;
+  for (const double share : hot) {
+    left -= share;
+  }
+  return std::max(0.0, left);
+}
+
+namespace {
+
+void checkHotKeys(const KeySpace& keys, FaultSink& sink) {
+  constexpr double kRounding = 1e-9;
+  const auto says = [&keys](const char* text) {
+    return [&keys, text] { return named("key space", keys.key) + text; };
+  };
+  double sum = 0;
+  bool areShares = keys.hot.size() <= KeySpace::kMostHot;
+  for (const double share : keys.hot) {
+    areShares = areShares && share > 0 && share <= 1;
+    sum += share;
+  }
+  sink.require(areShares, says(" has hot keys whose shares are not between 0 and 1, or more than 10,000"));
+  sink.require(sum <= 1 + kRounding, says(" has hot keys whose shares add up to more than 1"));
+  sink.require(keys.hot.size() <= keys.count, says(" has more hot keys than keys"));
+  sink.require(keys.hot.size() < keys.count || sum >= 1 - kRounding,
+               says(" has hot keys alone, and their shares do not add up to 1"));
+  sink.require(keys.drift >= Duration() && keys.drift <= kLongestDuration,
+               says(" changes its hot keys after a time outside 0 to 100 years"));
+}
+
+}  // namespace
+
 void checkClasses(const Plan& plan, FaultSink& sink) {
   sink.require(plan.classes.size() <= kMaxClasses,
                [] { return std::string("more than 255 request classes"); });
@@ -61,6 +95,7 @@ void checkClasses(const Plan& plan, FaultSink& sink) {
                  [&] { return named("key space", keys.key) + " has not between 1 and 1,000,000,000 keys"; });
     sink.require(keys.exponent >= 0 && keys.exponent <= KeySpace::kMaxExponent,
                  [&] { return named("key space", keys.key) + " has an exponent outside 0 to 10"; });
+    checkHotKeys(keys, sink);
   }
   for (const RequestClass& each : plan.classes) {
     sink.require(each.keySpace == kNone || each.keySpace < plan.keySpaces.size(),
@@ -84,6 +119,14 @@ double meanRate(const Plan& plan, const Source& source) {
     sessions += sharesPlaces ? each.users : 0;
   }
   return sessions > places ? rate * places / sessions : rate;
+}
+
+double mostLoadFactor(const Plan& plan) {
+  double users = 0;
+  for (const Source& source : plan.sources) {
+    users += source.kind == SourceKind::Closed ? source.users : 0;
+  }
+  return users > 0 ? Source::kMaxUsers / users : std::numeric_limits<double>::infinity();
 }
 
 void checkSources(const Plan& plan, FaultSink& sink) {
@@ -116,7 +159,9 @@ void checkSources(const Plan& plan, FaultSink& sink) {
     checkClosedAndTrace(source, sink);
     users += source.users;
   }
-  sink.require(users <= Source::kMaxUsers, [] { return std::string("more than 4,000,000 users"); });
+  sink.require(users <= Source::kMaxUsers, [users] {
+    return formatNumber(static_cast<double>(users)) + " users or sessions, of 4,000,000 that are possible";
+  });
 }
 
 }  // namespace cantilever::plan

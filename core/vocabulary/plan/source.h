@@ -76,4 +76,8 @@ struct Source {
   static constexpr std::uint32_t kMaxUsers = 4'000'000;  ///< of a plan: each has an event pending
 };
 
+struct Plan;
+/// The load factor at which the users of closed sources are as many as an engine has room for.
+double mostLoadFactor(const Plan& plan);
+
 }  // namespace cantilever::plan

@@ -24,6 +24,25 @@ void checkStore(const Plan& plan, const Store& store, FaultSink& sink) {
 
 }  // namespace
 
+Index storeBehind(const Plan& plan, Index pool) {
+  for (Index i = 0; i < plan.stores.size(); ++i) {
+    if (plan.stores[i].pool == pool) {
+      return i;
+    }
+  }
+  for (const ConsumerGroup& group : plan.groups) {
+    if (!group.follows || !group.takesOver || plan.links[group.link].pool != pool) {
+      continue;
+    }
+    for (Index i = 0; i < plan.stores.size(); ++i) {
+      if (plan.stores[i].log == group.log) {
+        return i;
+      }
+    }
+  }
+  return kNone;
+}
+
 void checkStores(const Plan& plan, FaultSink& sink) {
   std::vector<bool> hasStore(plan.pools.size(), false);
   std::vector<bool> isWritten(plan.logs.size(), false);

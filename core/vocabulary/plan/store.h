@@ -32,4 +32,8 @@ struct Store {
   double coverage = 1;     ///< probability that the death is noticed at all; else it lasts until the repair
 };
 
+struct Plan;
+/// The store whose primary, or whose copies that may take over, are the instances of the pool; kNone: none.
+Index storeBehind(const Plan& plan, Index pool);
+
 }  // namespace cantilever::plan

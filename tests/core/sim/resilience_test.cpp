@@ -61,6 +61,76 @@ TEST(Retries, ComeAfterPausesThatDouble) {
   EXPECT_EQ(result.pools[0].served, 0u) << "errors do no work";
 }
 
+TEST(Retries, ComeAfterPausesThatAreAlike) {
+  plan::Link link = withRetries(4, 100_ms, withErrors(1));
+  link.retries.growth = plan::Retries::Growth::Constant;
+  const RunResult result = *simulate(spacedCalls(link).build(), lasting(1300_ms));
+  EXPECT_EQ(result.links[0].calls, 4u) << "at 1, 1.1, 1.2 and 1.3 s";
+}
+
+TEST(Retries, ComeAfterPausesOfALawUpToTheCap) {
+  plan::Link link = withRetries(3, 1_s, withErrors(1));
+  link.retries.growth = plan::Retries::Growth::Drawn;
+  link.retries.law = Law::constant(300_ms);
+  link.retries.hasJitter = true;  // of no effect
+  link.retries.cap = 200_ms;
+  const RunResult result = *simulate(spacedCalls(link).build(), lasting(1399_ms));
+  EXPECT_EQ(result.links[0].calls, 2u) << "at 1 and 1.2 s, and not yet at 1.4 s";
+}
+
+TEST(Retries, WithoutLimitGoOnUntilOneSucceeds) {
+  PlanBuilder builder = spacedCalls(withRetries(plan::Retries::kUnlimited, 1_ms));
+  builder.raw().links[0].retries.growth = plan::Retries::Growth::Constant;
+  builder.action(900_ms, Change::KillInstances, 0, 1).action(1900_ms, Change::RestoreInstances, 0, 1);
+  const RunResult result = *simulate(builder.build(), lasting(1950_ms));
+  EXPECT_EQ(result.classes[0].succeeded, 1u);
+  EXPECT_EQ(result.links[0].retries, 900u) << "far more than 255";
+  EXPECT_EQ(result.latency.maxNs(), 910 * kMs);
+}
+
+TEST(Retries, OnlyForTheReasonsThatAreListed) {
+  plan::Link link = withRetries(3, 10_ms, withErrors(1));
+  link.retries.reasons = plan::Retries::bitOf(Reason::TimedOut) | plan::Retries::bitOf(Reason::QueueFull);
+  EXPECT_EQ(simulate(spacedCalls(link).build(), lasting(2500_ms))->links[0].calls, 2u);
+  link.retries.reasons |= plan::Retries::bitOf(Reason::Injected);
+  EXPECT_EQ(simulate(spacedCalls(link).build(), lasting(2500_ms))->links[0].calls, 6u);
+  link.errorShare = 0;
+  link.timeout = 5_ms;  // of work that takes 10 ms
+  EXPECT_EQ(simulate(spacedCalls(link).build(), lasting(2500_ms))->links[0].calls, 6u);
+  link.retries.reasons = plan::Retries::bitOf(Reason::BreakerOpen);
+  const auto wrong = simulate(spacedCalls(link).build(), lasting(1_s));
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_THAT(wrong.error().message, ::testing::HasSubstr("link \"to-web\" tries again what a breaker"));
+}
+
+TEST(Retries, WithoutLimitAndPauseAreRefused) {
+  const auto wrong =
+      simulate(spacedCalls(withRetries(plan::Retries::kUnlimited, Duration())).build(), lasting(1_s));
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_THAT(wrong.error().message, ::testing::HasSubstr("for ever without a pause"));
+}
+
+// M/M/1 with retrials: who finds the server busy comes again after an exponential time, without limit. The
+// mean number that will come again is rho (lambda + rho theta) / ((1 - rho) theta) (G. Falin and J.
+// Templeton, Retrial Queues, 1997), and by Little's law the mean time in the system that divided by lambda,
+// and a service.
+TEST(Retries, WithoutLimitMakeTheRetrialQueue) {
+  const double lambda = 50;
+  const double mu = 100;
+  const double theta = 200;
+  plan::Link link = withRetries(plan::Retries::kUnlimited, 1_ms);
+  link.retries.growth = plan::Retries::Growth::Drawn;
+  link.retries.law = Law::exponential(5_ms);
+  link.retries.cap = plan::kLongestDuration;
+  PlanBuilder builder;
+  const plan::Index to = builder.station("server", withLimit(servers(1), 0), Law::exponential(10_ms), link);
+  builder.source("users", perSecond(lambda), [=](ProgramWriter& p) { p.call(to); });
+  const double rho = lambda / mu;
+  const double orbit = rho * (lambda + rho * theta) / ((1 - rho) * theta);
+  Replications(builder.build(), 60'000, 10)
+      .expect("time in the system", orbit / lambda + 1 / mu, 0.05, meanLatency());
+}
+
 TEST(Retries, AfterATimeoutTheOldWorkGoesOn) {
   // Timeout at 1.05, retry at 1.15, which waits for the work of the first until 1.2 and times out, too,
   // at 1.2, before its work ends at 1.4.
@@ -251,42 +321,82 @@ BreakerState breakerOf(std::uint32_t consecutive, std::uint32_t window, std::uin
 TEST(Breaker, OpensAfterFailuresInARow) {
   BreakerState breaker = breakerOf(3, 0, 1);
   for (const bool failed : {true, true, false, true, true}) {
-    EXPECT_EQ(breaker.observe(failed, false), Turn::None);
+    EXPECT_EQ(breaker.observe(failed, false, 0), Turn::None);
   }
-  EXPECT_EQ(breaker.observe(true, false), Turn::Opened);
+  EXPECT_EQ(breaker.observe(true, false, 0), Turn::Opened);
   EXPECT_EQ(breaker.pass(), Passage::Refused);
 }
 
 TEST(Breaker, OpensByTheShareOfAFullWindowOnly) {
   BreakerState breaker = breakerOf(0, 4, 1);
-  EXPECT_EQ(breaker.observe(true, false), Turn::None);
-  EXPECT_EQ(breaker.observe(true, false), Turn::None);
-  EXPECT_EQ(breaker.observe(false, false), Turn::None);
-  EXPECT_EQ(breaker.observe(false, false), Turn::Opened) << "two of four";
+  EXPECT_EQ(breaker.observe(true, false, 0), Turn::None);
+  EXPECT_EQ(breaker.observe(true, false, 0), Turn::None);
+  EXPECT_EQ(breaker.observe(false, false, 0), Turn::None);
+  EXPECT_EQ(breaker.observe(false, false, 0), Turn::Opened) << "two of four";
+}
+
+TEST(Breaker, NeedsAsManyAttemptsAsItSays) {
+  plan::Breaker policy;
+  policy.window = 100;
+  policy.minimum = 3;
+  BreakerState breaker(policy);
+  EXPECT_EQ(breaker.observe(true, false, 0), Turn::None);
+  EXPECT_EQ(breaker.observe(true, false, 0), Turn::None);
+  EXPECT_EQ(breaker.observe(false, false, 0), Turn::Opened) << "two of three";
+}
+
+TEST(Breaker, LooksAtAWindowOfTime) {
+  plan::Breaker policy;
+  policy.windowTime = 1_s;
+  policy.minimum = 4;
+  BreakerState breaker(policy);
+  EXPECT_EQ(breaker.observe(true, false, 50 * kMs), Turn::None);
+  EXPECT_EQ(breaker.observe(true, false, 99 * kMs), Turn::None);
+  EXPECT_EQ(breaker.observe(true, false, 1000 * kMs), Turn::None) << "the first tenth is forgotten now";
+  EXPECT_EQ(breaker.observe(false, false, 1100 * kMs), Turn::None);
+  EXPECT_EQ(breaker.observe(false, false, 1200 * kMs), Turn::None);
+  EXPECT_EQ(breaker.observe(false, false, 1900 * kMs), Turn::None) << "one of four";
+  EXPECT_EQ(breaker.observe(true, false, 2000 * kMs), Turn::None) << "that of 1 s is forgotten: one of four";
+  EXPECT_EQ(breaker.observe(true, false, 2050 * kMs), Turn::None) << "two of five";
+  EXPECT_EQ(breaker.observe(true, false, 2100 * kMs), Turn::Opened)
+      << "three of five, as that of 1.1 s is forgotten";
+}
+
+TEST(Breaker, OfAWindowOfTimeOpensWhenEnoughFailed) {
+  plan::Link link = withErrors(1);
+  link.breaker.windowTime = 10_s;
+  link.breaker.minimum = 5;
+  link.breaker.open = 3_s;
+  const RunResult result = *simulate(spacedCalls(link).build(), lasting(6500_ms));
+  EXPECT_EQ(failuresAt(result, Reason::Injected), 5u);
+  EXPECT_EQ(failuresAt(result, Reason::BreakerOpen), 1u) << "at 6 s";
+  ASSERT_FALSE(result.happenings.empty());
+  EXPECT_EQ(result.happenings[0].kind, Happening::Kind::BreakerOpened);
+  EXPECT_EQ(result.happenings[0].atNs, 5000 * kMs);
 }
 
 TEST(Breaker, LetsAsManyProbesThroughAsItSaysAndClosesWhenAllSucceed) {
   BreakerState breaker = breakerOf(1, 0, 2);
-  EXPECT_EQ(breaker.observe(true, false), Turn::Opened);
+  EXPECT_EQ(breaker.observe(true, false, 0), Turn::Opened);
   breaker.endOpen();
   EXPECT_EQ(breaker.pass(), Passage::Probe);
   EXPECT_EQ(breaker.pass(), Passage::Probe);
   EXPECT_EQ(breaker.pass(), Passage::Refused);
-  EXPECT_EQ(breaker.observe(true, false), Turn::None) << "an attempt from before it opened";
-  EXPECT_EQ(breaker.observe(false, true), Turn::None);
+  EXPECT_EQ(breaker.observe(true, false, 0), Turn::None) << "an attempt from before it opened";
+  EXPECT_EQ(breaker.observe(false, true, 0), Turn::None);
   EXPECT_EQ(breaker.mode(), BreakerState::Mode::HalfOpen);
-  EXPECT_EQ(breaker.observe(false, true), Turn::Closed);
+  EXPECT_EQ(breaker.observe(false, true, 0), Turn::Closed);
   EXPECT_EQ(breaker.mode(), BreakerState::Mode::Closed);
   EXPECT_EQ(breaker.pass(), Passage::Free);
 }
 
 TEST(Breaker, OneFailedProbeOpensItAgain) {
   BreakerState breaker = breakerOf(1, 0, 2);
-  breaker.observe(true, false);
+  breaker.observe(true, false, 0);
   const std::uint32_t epoch = breaker.epoch();
   breaker.endOpen();
   breaker.pass();
-  EXPECT_EQ(breaker.observe(true, true), Turn::Opened);
+  EXPECT_EQ(breaker.observe(true, true, 0), Turn::Opened);
   EXPECT_EQ(breaker.pass(), Passage::Refused);
   EXPECT_NE(breaker.epoch(), epoch);
 }

@@ -232,6 +232,31 @@ TEST(Store, ReadsAreStaleAsOftenAsAWriteIsOnItsWay) {
   EXPECT_EQ(waiting.groups[0].staleReads, 0u);
 }
 
+// What was last written is remembered for as long as some copy has to do it: far fewer than there are keys.
+// Of K keys about as many as there are writes on their way, N, make a read stale: P = N / K, and by Little's
+// law N is their rate times their time in the log (less the pairs of one key, of the order of N / K of it).
+TEST(Store, StaleReadsAreFoundAmongManyKeys) {
+  constexpr double kKeys = 20'000;
+  PlanBuilder builder;
+  const plan::Index all = builder.requestClass("all");
+  builder.keys(all, static_cast<std::uint32_t>(kKeys), 0);
+  StoreShape shape;
+  shape.copies = instances(1, unlimitedServers());
+  shape.apply = Law();
+  shape.shipping = Law::constant(10_ms);
+  shape.batch = 100'000;
+  const Built built = addStore(builder, shape);
+  builder.raw().pools[built.primary].servers = 0;
+  builder.source("writers", 2000_rps, [=](ProgramWriter& p) { p.call(built.write); });
+  builder.source("readers", 10'000_rps, [=](ProgramWriter& p) { p.call(built.read); });
+  const RunResult run = runFor(60_s, builder);
+  const GroupResult& copies = run.groups[0];
+  const double missing = 2000 * copies.inLog.meanNs() * 1e-9;
+  const double expected = static_cast<double>(copies.reads) * missing / kKeys;
+  ASSERT_GT(expected, 400);
+  EXPECT_NEAR(static_cast<double>(copies.staleReads), expected, 5 * std::sqrt(expected));
+}
+
 TEST(Store, AReadIsOnlyStaleIfTheWriteWasAcknowledgedBeforeItWasSent) {
   PlanBuilder builder;
   StoreShape shape;

@@ -57,7 +57,7 @@ void expectBalance(const TokensResult& tokens, std::uint64_t waiting) {
 
 TEST(Bucket, FillsContinuouslyUpToItsDepth) {
   const Tokens tokens = withRate(3, 1000_rps);
-  Bucket bucket(tokens);
+  Bucket bucket(tokens, tokens.size, tokens.rate.raw());
   EXPECT_EQ(bucket.available(0), 3u);
   bucket.take(3, 0);
   EXPECT_EQ(bucket.available(999'999), 0u);
@@ -70,7 +70,7 @@ TEST(Bucket, FillsContinuouslyUpToItsDepth) {
 
 TEST(Bucket, OfAFixedWindowIsFullAtTheStartOfEach) {
   const Tokens tokens = withWindow(2, Refill::FixedWindow, 10_ms);
-  Bucket bucket(tokens);
+  Bucket bucket(tokens, tokens.size, tokens.rate.raw());
   bucket.take(2, 9 * kMs);
   EXPECT_EQ(bucket.available(10 * kMs - 1), 0u);
   EXPECT_EQ(bucket.availableAt(1, 9 * kMs), 10 * kMs);
@@ -79,7 +79,7 @@ TEST(Bucket, OfAFixedWindowIsFullAtTheStartOfEach) {
 
 TEST(Bucket, OfASlidingWindowGetsEachBackAWindowLater) {
   const Tokens tokens = withWindow(2, Refill::SlidingWindow, 10_ms);
-  Bucket bucket(tokens);
+  Bucket bucket(tokens, tokens.size, tokens.rate.raw());
   bucket.take(1, 2 * kMs);
   bucket.take(1, 9 * kMs);
   EXPECT_EQ(bucket.available(12 * kMs - 1), 0u);
@@ -91,7 +91,7 @@ TEST(Bucket, OfASlidingWindowGetsEachBackAWindowLater) {
 TEST(Bucket, AdaptsItsSize) {
   Tokens tokens = tokensOf(10);
   tokens.adaptive = plan::AdaptiveLimit{10_ms, 2, 11, 0.5};
-  Bucket bucket(tokens);
+  Bucket bucket(tokens, tokens.size, tokens.rate.raw());
   bucket.take(4, 0);
   bucket.adapt(kMs, false);
   EXPECT_EQ(bucket.size(), 10u) << "fewer than half were in use";
