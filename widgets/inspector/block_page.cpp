@@ -2,6 +2,7 @@
 
 #include <QHBoxLayout>
 #include <QPainter>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <iterator>
@@ -127,15 +128,31 @@ void BlockPage::buildHeader(QVBoxLayout* rows) {
   m_typeLabel->setContentsMargins(2, 2, 0, 0);
   names->addWidget(m_typeLabel);
   head->addLayout(names, 1);
+  QToolButton* about = nullptr;
+  if (only != nullptr && !only->documentation.empty()) {
+    about = makeSmallButton(QStringLiteral("info"), this);
+    about->setObjectName(QStringLiteral("about"));
+    about->setCheckable(true);
+    about->setAccessibleName(tr("About %1").arg(toQString(only->label)));
+    about->setToolTip(tr("What it does, what is modelled and what is not"));
+    head->addWidget(about, 0, Qt::AlignTop);
+  }
   rows->addLayout(head);
 
   m_unknown = makeBody({}, this);
   m_unknown->setTone(Tone::Warning);
   rows->addWidget(m_unknown);
   if (only != nullptr) {
-    auto* purpose = makeCaption(toQString(only->purpose), this);
-    purpose->setToolTip(toQString(only->documentation));
-    rows->addWidget(purpose);
+    rows->addWidget(makeCaption(toQString(only->purpose), this));
+  }
+  if (about != nullptr) {
+    auto* documentation = makeCaption({}, this);
+    documentation->setObjectName(QStringLiteral("documentation"));
+    documentation->setTextFormat(Qt::MarkdownText);
+    documentation->setText(toQString(only->documentation));
+    documentation->hide();
+    connect(about, &QToolButton::toggled, documentation, &QWidget::setVisible);
+    rows->addWidget(documentation);
   }
   m_figures = new FigureRow(this);
   m_figures->hide();

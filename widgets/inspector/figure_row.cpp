@@ -70,6 +70,7 @@ FigureRow::FigureRow(QWidget* parent) : QWidget(parent) {
   grid->addWidget(m_reason, 3, 0, 1, 4);
   m_explanation = makeCaption({}, this);
   m_explanation->setObjectName(QStringLiteral("explanation"));
+  m_explanation->setContentsMargins(0, 4, 0, 0);
   grid->addWidget(m_explanation, 4, 0, 1, 4);
   grid->setColumnStretch(3, 1);
   grid->setColumnMinimumWidth(0, 64);

@@ -22,15 +22,6 @@ QString wordsOfChoice(const std::string& value) {
   return toQString(value).replace(QLatin1Char('_'), QLatin1Char(' '));
 }
 
-QToolButton* makeSmallButton(const QString& iconName, QWidget* parent) {
-  auto* button = new QToolButton(parent);
-  button->setAutoRaise(true);
-  button->setFixedSize(28, 24);
-  button->setIcon(icon(iconName));
-  button->setIconSize({14, 14});
-  return button;
-}
-
 }  // namespace
 
 ParamField::ParamField(catalog::ParamSpec spec, QWidget* parent)

@@ -7,6 +7,7 @@
 #include <QMenu>
 #include <QMimeData>
 #include <QPainter>
+#include <QTextDocument>
 #include <algorithm>
 #include <optional>
 
@@ -27,10 +28,21 @@ QString categoryTitle(catalog::Category category) {
   return QCoreApplication::translate("PaletteModel", catalog::nameOf(category));
 }
 
+/// What it is for, and what happens to a request: the inspector has the rest.
+QString tipOf(const catalog::BlockType& type) {
+  const std::size_t end = type.documentation.find("\n\n");
+  QTextDocument text;
+  text.setMarkdown(
+      toQString(type.purpose) + QStringLiteral("\n\n") + toQString(type.documentation.substr(0, end)),
+      QTextDocument::MarkdownNoHTML);
+  return text.toHtml();
+}
+
 }  // namespace
 
 void PaletteModel::show(const std::vector<const catalog::BlockType*>& types, Headings headings) {
   clear();
+  m_types.clear();
   if (headings == Headings::Shown) {
     const std::pair<QString, const std::vector<const catalog::BlockType*>*> sections[] = {
         {tr("Favourites"), &m_remembered.favourites}, {tr("Used of late"), &m_remembered.recent}};
@@ -54,6 +66,7 @@ void PaletteModel::show(const std::vector<const catalog::BlockType*>& types, Hea
 void PaletteModel::addHeading(const QString& title) {
   auto* heading = new QStandardItem(title);
   heading->setFlags(Qt::NoItemFlags);  // the keys step over it
+  m_types.push_back(nullptr);
   appendRow(heading);
 }
 
@@ -64,9 +77,17 @@ void PaletteModel::addType(const catalog::BlockType& type) {
   row->setData(toQString(type.purpose), PurposeRole);
   row->setData(toQString(type.icon.empty() ? type.key : type.icon), IconRole);
   row->setData(isFavourite(type), FavouriteRole);
-  row->setToolTip(toQString(type.purpose));
   row->setData(tr("%1: %2").arg(toQString(type.label), toQString(type.purpose)), Qt::AccessibleTextRole);
+  m_types.push_back(&type);
   appendRow(row);
+}
+
+QVariant PaletteModel::data(const QModelIndex& index, int role) const {
+  const auto row = static_cast<std::size_t>(std::max(index.row(), 0));
+  if (role == Qt::ToolTipRole && row < m_types.size() && m_types[row] != nullptr) {
+    return tipOf(*m_types[row]);
+  }
+  return QStandardItemModel::data(index, role);
 }
 
 bool PaletteModel::isFavourite(const catalog::BlockType& type) const {

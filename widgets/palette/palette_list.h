@@ -30,6 +30,8 @@ class PaletteModel : public QStandardItemModel {
 
   QStringList mimeTypes() const override;
   QMimeData* mimeData(const QModelIndexList& indexes) const override;
+  /// Tool tips are made when somebody asks: the purpose, and how the documentation begins.
+  QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
 
  private:
   void addHeading(const QString& title);
@@ -37,6 +39,7 @@ class PaletteModel : public QStandardItemModel {
   bool isFavourite(const catalog::BlockType& type) const;
 
   Remembered m_remembered;
+  std::vector<const catalog::BlockType*> m_types;  ///< by row; null: a heading
 };
 
 /// Icon, label and one line of purpose.

@@ -3,7 +3,9 @@
 #include <QFrame>
 #include <QPainter>
 #include <QStyle>
+#include <QToolButton>
 
+#include "widgets/style/icons.h"
 #include "widgets/style/theme.h"
 
 namespace cantilever::widgets {
@@ -76,6 +78,15 @@ ToneLabel* makeHeading(const QString& text, QWidget* parent) {
   QFont font = bodyFont();
   font.setWeight(QFont::DemiBold);
   return makeLabel(text, Tone::Normal, font, false, parent);
+}
+
+QToolButton* makeSmallButton(const QString& iconName, QWidget* parent) {
+  auto* button = new QToolButton(parent);
+  button->setAutoRaise(true);
+  button->setFixedSize(28, 24);
+  button->setIcon(icon(iconName));
+  button->setIconSize({14, 14});
+  return button;
 }
 
 QFrame* makeCard(QWidget* parent) {

@@ -3,6 +3,7 @@
 #include <QLabel>
 
 class QFrame;
+class QToolButton;
 
 namespace cantilever::widgets {
 
@@ -24,6 +25,9 @@ ToneLabel* makeBody(const QString& text, QWidget* parent = nullptr);
 ToneLabel* makeTitle(const QString& text, QWidget* parent = nullptr);
 /// 10 pt semibold: the heading of a group inside a panel.
 ToneLabel* makeHeading(const QString& text, QWidget* parent = nullptr);
+
+/// An icon beside a caption that does something with what the caption names.
+QToolButton* makeSmallButton(const QString& iconName, QWidget* parent = nullptr);
 
 /// A framed group of fields or lines.
 QFrame* makeCard(QWidget* parent = nullptr);

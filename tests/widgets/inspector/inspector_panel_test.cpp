@@ -49,6 +49,7 @@ catalog::Catalog twoTypes() {
   app.key = "app";
   app.label = "Application server";
   app.purpose = "Runs code.";
+  app.documentation = "**What happens.** A thread is taken.";
   app.operations = {"handle", "batch"};
   catalog::ParamSpec cpu = makeSpec("cpu_time", "CPU time", "Behaviour", Duration::milliseconds(8));
   cpu.minimum = 1e-5;
@@ -169,6 +170,20 @@ TEST_F(InspectorTest, EmitsTheValueThatWasTyped) {
   EXPECT_EQ(params[0].key, "cpu_time");
   EXPECT_EQ(params[0].value, ParamValue(Duration::milliseconds(20)));
   EXPECT_THAT(params[0].blocks, testing::ElementsAre(BlockId("web")));
+}
+
+TEST_F(InspectorTest, ShowsTheDocumentationOfATypeWhenAsked) {
+  select({"web"});
+  auto* about = panel.findChild<QToolButton*>(QStringLiteral("about"));
+  auto* text = panel.findChild<QLabel*>(QStringLiteral("documentation"));
+  ASSERT_TRUE(about != nullptr && text != nullptr);
+  EXPECT_FALSE(text->isVisible());
+  QTest::mouseClick(about, Qt::LeftButton);
+  EXPECT_TRUE(text->isVisible());
+  EXPECT_EQ(text->textFormat(), Qt::MarkdownText);
+  EXPECT_TRUE(text->text().contains(QStringLiteral("A thread is taken.")));
+  QTest::mouseClick(about, Qt::LeftButton);
+  EXPECT_FALSE(text->isVisible());
 }
 
 TEST_F(InspectorTest, ShowsWhyATextIsNotUnderstoodAndEmitsNothing) {

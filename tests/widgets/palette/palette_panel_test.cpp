@@ -8,6 +8,7 @@
 #include <QTest>
 #include <memory>
 
+#include "widgets/palette/palette_list.h"
 #include "widgets/palette/palette_search.h"
 #include "widgets/style/text.h"
 
@@ -127,6 +128,19 @@ TEST_F(PalettePanelTest, DragsCarryTheKeyOfTheType) {
   ASSERT_TRUE(data);
   EXPECT_EQ(data->data(QLatin1String(kBlockTypeMime)), QByteArray("cdn"));
   EXPECT_EQ(list()->model()->mimeData({rowNamed(QStringLiteral("Edge"))}), nullptr);
+}
+
+TEST(PaletteModel, TellsWhatATypeDoesInItsToolTip) {
+  catalog::BlockType type = typeOf("cdn", "CDN", catalog::Category::Edge, "A cache near the users");
+  type.documentation = "**What happens.** It answers, or asks the origin.\n\n**Not modelled.** Purges.";
+  PaletteModel model;
+  model.show({&type}, PaletteModel::Headings::Shown);
+  EXPECT_FALSE(model.index(0, 0).data(Qt::ToolTipRole).isValid()) << "a heading";
+  const QString tip = model.index(1, 0).data(Qt::ToolTipRole).toString();
+  EXPECT_TRUE(tip.contains(QStringLiteral("A cache near the users")));
+  EXPECT_TRUE(tip.contains(QStringLiteral("asks the origin")));
+  EXPECT_FALSE(tip.contains(QStringLiteral("**")));
+  EXPECT_FALSE(tip.contains(QStringLiteral("Purges"))) << "is in the inspector";
 }
 
 TEST_F(PalettePanelTest, SaysWhenNothingMatches) {
