@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <functional>
 #include <random>
@@ -61,7 +62,7 @@ void report(int blocks, const char* what, std::vector<double> frames) {
   const auto at = [&](double share) {
     return frames[static_cast<std::size_t>(share * static_cast<double>(frames.size() - 1))];
   };
-  std::printf("%6d  %-16s %8.2f %8.2f %8.2f\n", blocks, what, at(0.5), at(0.95), frames.back());
+  std::printf("%6d  %-18s %8.2f %8.2f %8.2f\n", blocks, what, at(0.5), at(0.95), frames.back());
 }
 
 double threadMilliseconds() {
@@ -123,19 +124,19 @@ std::vector<double> marqueeFrames(widgets::CanvasView& view) {
   return frames;
 }
 
-/// One block to and fro, as an edit and its undo: apply, difference, view, paint.
-std::vector<double> editFrames(widgets::CanvasView& view, const Design& start) {
-  DesignPtr design = std::make_shared<const Design>(start);
-  return framesOf(view, [&](int i) {
-    const edit::MoveBlocks move{{start.blocks.begin()->id}, {i % 2 == 0 ? 8.0 : -8.0, 0}};
+/// One block to and fro, as an edit and its undo: apply, difference, view.
+std::function<void(int)> editing(widgets::CanvasView& view, const Design& start) {
+  return [&view, first = start.blocks.begin()->id,
+          design = std::make_shared<const Design>(start)](int i) mutable {
+    const edit::MoveBlocks move{{first}, {i % 2 == 0 ? 8.0 : -8.0, 0}};
     const Result<Design> applied = edit::apply(*design, move, catalog::Catalog::builtIn());
     auto after = std::make_shared<const Design>(*applied);
     view.updateDesign(after, diff(*design, *after));
     design = std::move(after);
-  });
+  };
 }
 
-void measure(int blocks) {
+void measure(int blocks, const std::string& only) {
   const catalog::Catalog& catalog = catalog::Catalog::builtIn();
   widgets::CanvasView view(catalog);
   view.resize(1440, 900);
@@ -144,39 +145,53 @@ void measure(int blocks) {
   view.setDesign(std::make_shared<const Design>(design));
   report(blocks, "open", {threadMilliseconds() - beforeOpening});
   view.show();
-  view.fitAll();
-  QCoreApplication::processEvents();
 
+  const auto measured = [&](const char* what, bool showsAll,
+                            const std::function<std::vector<double>()>& run) {
+    if (std::string(what).find(only) == std::string::npos) {
+      return;
+    }
+    showsAll ? view.fitAll() : view.zoomToActualSize();
+    QCoreApplication::processEvents();
+    report(blocks, what, run());
+  };
   const auto pan = [&](int i) {
     QScrollBar* bar = i / 60 % 2 == 0 ? view.horizontalScrollBar() : view.verticalScrollBar();
     bar->setValue(bar->value() + (i % 60 < 30 ? 12 : -12));
   };
-  report(blocks, "pan, all shown", framesOf(view, pan));
   const auto zoom = [&](int i) { i % 20 < 10 ? view.zoomIn() : view.zoomOut(); };
-  report(blocks, "zoom", framesOf(view, zoom));
-  view.zoomToActualSize();
-  QCoreApplication::processEvents();
-  report(blocks, "pan, 100 %", framesOf(view, pan));
-
-  report(blocks, "drag, 100 %", dragFrames(view, blocks));
-  view.fitAll();
-  QCoreApplication::processEvents();
-  report(blocks, "drag, all shown", dragFrames(view, blocks));
-  report(blocks, "marquee", marqueeFrames(view));
-  report(blocks, "edit and undo", editFrames(view, design));
+  measured("pan, all shown", true, [&] { return framesOf(view, pan); });
+  measured("zoom", true, [&] { return framesOf(view, zoom); });
+  measured("pan, 100 %", false, [&] { return framesOf(view, pan); });
+  measured("drag, 100 %", false, [&] { return dragFrames(view, blocks); });
+  measured("drag, all shown", true, [&] { return dragFrames(view, blocks); });
+  measured("marquee", true, [&] { return marqueeFrames(view); });
+  measured("edit and undo", true, [&] { return framesOf(view, editing(view, design)); });
+  measured("edit, not painted", true, [&] {
+    std::vector<double> edits;
+    const std::function<void(int)> edit = editing(view, design);
+    for (int i = 0; i < kFrames; ++i) {
+      const double before = threadMilliseconds();
+      edit(i);
+      edits.push_back(threadMilliseconds() - before);
+    }
+    return edits;
+  });
 }
 
 }  // namespace
 }  // namespace cantilever
 
+/// canvas_bench [BLOCKS [WHAT]]: all sizes and measurements, or those whose name has WHAT in it.
 int main(int argc, char** argv) {
   qputenv("QT_QPA_PLATFORM", "offscreen");
   QApplication application(argc, argv);
   QApplication::setFont(QFont(QStringLiteral("DejaVu Sans"), 10));
   cantilever::widgets::applyTheme(application, cantilever::widgets::Theme::Kind::Light);
-  std::printf("%6s  %-16s %8s %8s %8s   ms a frame\n", "blocks", "what", "p50", "p95", "max");
-  for (const int blocks : {100, 1000, 5000}) {
-    cantilever::measure(blocks);
+  std::printf("%6s  %-18s %8s %8s %8s   ms a frame\n", "blocks", "what", "p50", "p95", "max");
+  const std::vector<int> sizes = argc > 1 ? std::vector{std::atoi(argv[1])} : std::vector{100, 1000, 5000};
+  for (const int blocks : sizes) {
+    cantilever::measure(blocks, argc > 2 ? argv[2] : "");
   }
   return 0;
 }

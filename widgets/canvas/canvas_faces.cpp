@@ -68,6 +68,7 @@ void CanvasScene::refreshBlock(const BlockId& id) {
   if (item == nullptr || block == nullptr) {
     return;
   }
+  damage(item->sceneBoundingRect());
   item->setFace(faceOf(*block));
   const auto live = m_overlay.blocks.find(id);
   item->setLive(m_hasOverlay && live != m_overlay.blocks.end() ? &live->second : nullptr);
@@ -112,6 +113,7 @@ void CanvasScene::refreshLink(const LinkId& id) {
   }
   item->second->setFace(faceOf(*link));
   refreshLinkLive(id);
+  damage(item->second->boundingRect());
 }
 
 void CanvasScene::refreshLinkLive(const LinkId& id) {
@@ -204,8 +206,10 @@ void CanvasScene::refreshZone(const ZoneId& id) {
   if (face.isCollapsed) {
     summarise(id, face);
   }
+  damage(item->sceneBoundingRect());
   item->setFace(face);
-  item->setPos(toQPointF(positionOf(*zone)));
+  putItem(*item, positionOf(*zone));
+  damage(item->sceneBoundingRect());
   item->setZValue(face.isCollapsed ? kBlockLayer : kZoneLayer + depthOf(*zone, *m_design) / 100.0);
 }
 
@@ -233,7 +237,9 @@ void CanvasScene::refreshNote(const NoteId& id) {
   const Note* note = m_design->notes.find(id);
   NoteItem* item = m_noteItems.at(id);
   placeNote(*note);
+  damage(item->sceneBoundingRect());
   item->setFace(toQString(note->text), QSizeF(note->area.size.width, note->area.size.height));
+  damage(item->sceneBoundingRect());
 }
 
 void CanvasScene::setDiagnostics(const std::vector<Diagnostic>& diagnostics) {
@@ -250,6 +256,7 @@ void CanvasScene::setDiagnostics(const std::vector<Diagnostic>& diagnostics) {
 
 void CanvasScene::setOverlay(const CanvasOverlay& overlay) {
   m_content.reset();  // labels grow
+  damageAll();
   m_overlay = overlay;
   m_hasOverlay = true;
   m_busiestLink = 0;
@@ -273,6 +280,7 @@ void CanvasScene::refreshFoldFaces() {
 }
 
 void CanvasScene::clearOverlay() {
+  damageAll();
   m_overlay = {};
   m_hasOverlay = false;
   m_busiestLink = 0;
@@ -286,6 +294,7 @@ void CanvasScene::clearOverlay() {
 }
 
 void CanvasScene::refreshColours() {
+  damageAll();
   for (const auto& [id, item] : m_blockItems) {
     refreshBlock(id);
   }

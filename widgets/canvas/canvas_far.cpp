@@ -1,5 +1,6 @@
 #include <QPainter>
 #include <QStyleOptionGraphicsItem>
+#include <algorithm>
 #include <map>
 
 #include "widgets/canvas/canvas_scene.h"
@@ -25,11 +26,20 @@ void paintAlone(QGraphicsItem& item, QPainter& painter) {
 
 }  // namespace
 
-void CanvasScene::paintFar(QPainter& painter, const QRectF& exposed, FarStyle style) const {
+void CanvasScene::paintFar(QPainter& painter, const std::vector<QRectF>& exposed, FarStyle style) const {
   const Theme& theme = currentTheme();
+  QRectF bounds;
+  for (const QRectF& area : exposed) {
+    bounds |= area;
+  }
+  const auto isExposed = [&](const QRectF& rect) {
+    return rect.intersects(bounds) &&
+           (exposed.size() == 1 || std::any_of(exposed.begin(), exposed.end(),
+                                               [&](const QRectF& area) { return area.intersects(rect); }));
+  };
   std::map<std::pair<double, ZoneId>, ZoneItem*> open;
   for (const auto& [id, item] : m_zoneItems) {
-    if (item->isVisible() && item->area().intersects(exposed)) {
+    if (item->isVisible() && isExposed(item->sceneBoundingRect())) {
       open[{item->zValue(), id}] = item;
     }
   }
@@ -37,13 +47,13 @@ void CanvasScene::paintFar(QPainter& painter, const QRectF& exposed, FarStyle st
     paintAlone(*item, painter);
   }
   for (const auto& [id, item] : m_noteItems) {
-    if (item->sceneBoundingRect().intersects(exposed)) {
+    if (isExposed(item->sceneBoundingRect())) {
       paintAlone(*item, painter);
     }
   }
   ByColour<QLineF> lines;
   for (const auto& [id, item] : m_linkItems) {
-    if (!item->isVisible() || item->opacity() <= 0 || !item->boundingRect().intersects(exposed)) {
+    if (!item->isVisible() || item->opacity() <= 0 || !isExposed(item->boundingRect())) {
       continue;
     }
     QList<QLineF>& same = lines[(item->isSelected() ? theme.accent : item->colour()).rgb()];
@@ -57,11 +67,12 @@ void CanvasScene::paintFar(QPainter& painter, const QRectF& exposed, FarStyle st
     painter.setPen(QPen(QColor::fromRgb(colour), 0));
     painter.drawLines(same);
   }
+  const double margin = 8;  // half of the line around what is selected, and a pixel
   ByColour<QRectF> boxes;
   QList<QRectF> selected;
   for (const auto& [id, item] : m_blockItems) {
     const QRectF body(item->pos(), QSizeF(kBlockSize.width, kBlockSize.height));
-    if (item->isVisible() && body.intersects(exposed)) {
+    if (item->isVisible() && isExposed(body.adjusted(-margin, -margin, margin, margin))) {
       boxes[(style == FarStyle::Boxes ? item->boxColour() : theme.blockFill).rgb()].append(body);
       if (item->isSelected()) {
         selected.append(body);
@@ -76,6 +87,9 @@ void CanvasScene::paintFar(QPainter& painter, const QRectF& exposed, FarStyle st
   painter.setPen(QPen(theme.accent, style == FarStyle::Boxes ? 12 : 3));
   painter.setBrush(Qt::NoBrush);
   painter.drawRects(selected);
+}
+
+void CanvasScene::paintGesture(QPainter& painter) const {
   for (QGraphicsItem* item : m_gestureLayer->childItems()) {
     paintAlone(*item, painter);
   }

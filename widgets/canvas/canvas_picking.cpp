@@ -89,20 +89,48 @@ void CanvasScene::select(const Selection& chosen) {
     return;
   }
   const SelectionHold hold(*this);
-  const auto choose = [](const auto& items, const auto& ids) {
+  const auto choose = [this](const auto& items, const auto& ids) {
     for (const auto& id : ids) {
       const auto at = items.find(id);
       if (at != items.end()) {
+        damage(at->second->sceneBoundingRect());
         at->second->setSelected(true);
       }
     }
   };
+  for (const QGraphicsItem* item : selectedItems()) {
+    damage(item->sceneBoundingRect());
+  }
   clearSelection();
   const Selection shown = shownFor(chosen);
   choose(m_blockItems, shown.blocks);
   choose(m_linkItems, shown.links);
   choose(m_zoneItems, shown.zones);
   choose(m_noteItems, shown.notes);
+}
+
+void CanvasScene::selectIn(const QRectF& area, const Selection& besides) {
+  const SelectionHold hold(*this);
+  const auto choose = [this](const auto& items, const auto& ids, const auto& isMeant) {
+    for (const auto& [id, item] : items) {
+      const bool isWanted =
+          item->isVisible() && (isMeant(*item) || std::find(ids.begin(), ids.end(), id) != ids.end());
+      if (item->isSelected() != isWanted) {
+        damage(item->sceneBoundingRect());
+        item->setSelected(isWanted);
+      }
+    }
+  };
+  const Selection shown = shownFor(besides);
+  const QSizeF block(kBlockSize.width, kBlockSize.height);
+  choose(m_blockItems, shown.blocks,
+         [&](const BlockItem& item) { return area.intersects(QRectF(item.pos(), block)); });
+  choose(m_noteItems, shown.notes,
+         [&](const NoteItem& item) { return area.intersects(item.sceneBoundingRect()); });
+  // Lines and containers reach far beyond what one means: only when they are wholly inside.
+  choose(m_linkItems, shown.links,
+         [&](const LinkItem& item) { return area.contains(item.line().boundingRect()); });
+  choose(m_zoneItems, shown.zones, [&](const ZoneItem& item) { return area.contains(item.area()); });
 }
 
 Selection CanvasScene::shownFor(const Selection& things) const {

@@ -12,15 +12,6 @@ namespace cantilever::widgets {
 
 namespace {
 
-template <class Items, class IdType>
-void removeItemOf(Items& items, const IdType& id) {
-  const auto at = items.find(id);
-  if (at != items.end()) {
-    delete at->second;  // takes itself out of the scene
-    items.erase(at);
-  }
-}
-
 template <class Items>
 void removeAllItemsOf(Items& items) {
   for (const auto& [id, item] : std::exchange(items, {})) {
@@ -40,6 +31,40 @@ CanvasScene::SelectionHold::~SelectionHold() {
   }
 }
 
+template <class Items, class IdType>
+void CanvasScene::removeItemOf(Items& items, const IdType& id) {
+  const auto at = items.find(id);
+  if (at != items.end()) {
+    damage(at->second->sceneBoundingRect());
+    delete at->second;  // takes itself out of the scene
+    items.erase(at);
+  }
+}
+
+void CanvasScene::damage(const QRectF& area) {
+  constexpr std::size_t kMostAreas = 200;
+  if (m_damage.isAll || area.isEmpty()) {
+    return;
+  }
+  m_damage.areas.push_back(area);
+  if (m_damage.areas.size() > kMostAreas) {
+    QRectF all;
+    for (const QRectF& each : m_damage.areas) {
+      all |= each;
+    }
+    m_damage.areas.assign(1, all);
+  }
+}
+
+void CanvasScene::putItem(QGraphicsItem& item, Point at) {
+  const bool isOnItsWay = !m_placesBefore.empty();  // showGlide moves it
+  if (!isOnItsWay && item.pos() != toQPointF(at)) {
+    damage(item.sceneBoundingRect());
+    item.setPos(toQPointF(at));
+    damage(item.sceneBoundingRect());
+  }
+}
+
 CanvasScene::CanvasScene(const catalog::Catalog& catalog, QObject* parent)
     : QGraphicsScene(parent),
       m_catalog(catalog),
@@ -52,9 +77,15 @@ CanvasScene::CanvasScene(const catalog::Catalog& catalog, QObject* parent)
     if (m_selectionHolds > 0) {
       m_isSelectionStale = true;
     } else {
+      damageAll();
       Q_EMIT designSelectionChanged();
     }
   });
+}
+
+CanvasScene::~CanvasScene() {
+  // The last items take their selection with them.
+  disconnect(this, &QGraphicsScene::selectionChanged, this, nullptr);
 }
 
 BlockItem* CanvasScene::blockItem(const BlockId& id) const {
@@ -64,6 +95,7 @@ BlockItem* CanvasScene::blockItem(const BlockId& id) const {
 
 void CanvasScene::rebuild(DesignPtr design) {
   const SelectionHold hold(*this);
+  damageAll();
   m_draftBlocks.clear();
   m_draftZones.clear();
   m_draftNotes.clear();
@@ -181,12 +213,25 @@ void CanvasScene::updateZonesAndNotes(const DesignDiff& diff) {
   }
 }
 
-/// Shows and hides what collapsed zones ask for, and tells the map of it. Does nothing while there are none.
+/// Shows and hides what collapsed zones ask for, and tells the map of it. Does nothing while there are none;
+/// while the same is hidden as before it costs what is drawn of the zones.
 void CanvasScene::refreshFolds() {
   Folds now = foldsOf(*m_design);
   if (now.isEmpty() && m_folds.isEmpty()) {
     return;
   }
+  for (const Zone& zone : m_design->zones) {
+    placeZone(zone);
+  }
+  if (now == m_folds) {
+    // What the hidden links of a bundle say is said by the one that is drawn.
+    for (const auto& [id, links] : m_folds.bundles) {
+      refreshLink(id);
+    }
+    refreshFoldFaces();
+    return;
+  }
+  damageAll();
   const Folds before = std::exchange(m_folds, std::move(now));
   for (const ZoneId& id : before.zones) {
     if (!m_folds.zones.contains(id)) {
@@ -219,14 +264,14 @@ void CanvasScene::placeLink(const Link& link) {
 }
 
 void CanvasScene::placeZone(const Zone& zone) {
-  m_zoneItems.at(zone.id)->setPos(toQPointF(positionOf(zone)));
+  putItem(*m_zoneItems.at(zone.id), positionOf(zone));
   if (m_folds.zones.contains(zone.id)) {
     m_map.putBlock(siteOfFold(zone.id), areaOfBlockAt(positionOf(zone)));
   }
 }
 
 void CanvasScene::placeNote(const Note& note) {
-  m_noteItems.at(note.id)->setPos(toQPointF(positionOf(note)));
+  putItem(*m_noteItems.at(note.id), positionOf(note));
   m_map.putNote(note.id, {positionOf(note), note.area.size});
 }
 
@@ -286,7 +331,7 @@ void CanvasScene::placeBlock(const BlockId& id) {
   if (block == nullptr || item == nullptr) {
     return;
   }
-  item->setPos(toQPointF(positionOf(*block)));
+  putItem(*item, positionOf(*block));
   if (m_folds.hiddenBlocks.contains(id)) {
     m_map.removeBlock(id);
   } else {
@@ -297,7 +342,10 @@ void CanvasScene::placeBlock(const BlockId& id) {
 void CanvasScene::reroute(LinkMap::Effort effort) {
   m_content.reset();
   for (const LinkId& id : m_map.settle(effort)) {
-    m_linkItems.at(id)->setRoute(m_map.routeOf(id));
+    LinkItem& item = *m_linkItems.at(id);
+    damage(item.boundingRect());
+    item.setRoute(m_map.routeOf(id));
+    damage(item.boundingRect());
   }
 }
 
@@ -353,6 +401,7 @@ void CanvasScene::rememberPlaces() {
 }
 
 void CanvasScene::showGlide(double share) {
+  damageAll();
   std::unordered_map<QGraphicsItem*, QPointF> before(m_placesBefore.begin(), m_placesBefore.end());
   const auto glide = [&](const auto& items, const auto& table) {
     for (const auto& [id, item] : items) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/model/diff.h"
@@ -25,7 +26,20 @@ class CanvasScene : public QGraphicsScene {
   Q_OBJECT
 
  public:
+  /// While one exists, changes of the selection are gathered.
+  class SelectionHold {
+   public:
+    explicit SelectionHold(CanvasScene& scene);
+    ~SelectionHold();
+    SelectionHold(const SelectionHold&) = delete;
+    SelectionHold& operator=(const SelectionHold&) = delete;
+
+   private:
+    CanvasScene& m_scene;
+  };
+
   explicit CanvasScene(const catalog::Catalog& catalog, QObject* parent = nullptr);
+  ~CanvasScene() override;
 
   void rebuild(DesignPtr design);
   void update(DesignPtr design, const DesignDiff& diff);
@@ -53,6 +67,9 @@ class CanvasScene : public QGraphicsScene {
 
   Selection selection() const;
   void select(const Selection& chosen);
+  /// What a rectangle touches, and of links and zones what is wholly in it; and besides what is shown for
+  /// these.
+  void selectIn(const QRectF& area, const Selection& besides);
   void selectOnly(const BlockId& block);
   /// With collapsed zones, and the lines that are drawn for several links, in the place of what they hide.
   Selection shownFor(const Selection& things) const;
@@ -71,9 +88,16 @@ class CanvasScene : public QGraphicsScene {
   void showGlide(double share);
 
   enum class FarStyle { Boxes, Outlines };
-  /// Paints everything in few strokes: as coloured boxes where more would not be seen, as outlines while the
-  /// view moves too fast to be read.
-  void paintFar(QPainter& painter, const QRectF& exposed, FarStyle style) const;
+  /// Paints what touches these areas in few strokes: as coloured boxes where more would not be seen, as
+  /// outlines while the view moves too fast to be read.
+  void paintFar(QPainter& painter, const std::vector<QRectF>& exposed, FarStyle style) const;
+  void paintGesture(QPainter& painter) const;
+  /// Where it looks otherwise from afar since the last time this was asked.
+  struct Damage {
+    bool isAll = true;
+    std::vector<QRectF> areas;
+  };
+  Damage takeDamage() { return std::exchange(m_damage, {false, {}}); }
   /// What belongs to a gesture is a child of this: it lies above all, and is painted from near and far.
   QGraphicsItem* gestureLayer() const { return m_gestureLayer; }
 
@@ -87,17 +111,6 @@ class CanvasScene : public QGraphicsScene {
   void designSelectionChanged();
 
  private:
-  /// While one exists, changes of the selection are gathered.
-  class SelectionHold {
-   public:
-    explicit SelectionHold(CanvasScene& scene);
-    ~SelectionHold();
-    SelectionHold(const SelectionHold&) = delete;
-    SelectionHold& operator=(const SelectionHold&) = delete;
-
-   private:
-    CanvasScene& m_scene;
-  };
   void updateLinks(const Design& before, const DesignDiff& diff);
   void updateBlocks(const Design& before, const DesignDiff& diff);
   void updateZonesAndNotes(const DesignDiff& diff);
@@ -115,6 +128,12 @@ class CanvasScene : public QGraphicsScene {
   void placeZone(const Zone& zone);
   void placeNote(const Note& note);
   void placeLink(const Link& link);
+  void damage(const QRectF& area);
+  void damageAll() { m_damage = {true, {}}; }
+  template <class Items, class IdType>
+  void removeItemOf(Items& items, const IdType& id);
+  /// Moves an item; both places look otherwise then.
+  void putItem(QGraphicsItem& item, Point at);
   void refreshFolds();
   void refreshFoldFaces();
   void summarise(const ZoneId& id, ZoneFace& face) const;
@@ -143,6 +162,7 @@ class CanvasScene : public QGraphicsScene {
   std::set<ZoneId> m_draftZones;
   std::set<NoteId> m_draftNotes;
   Point m_draftBy;
+  Damage m_damage;
   int m_selectionHolds = 0;
   bool m_isSelectionStale = false;
 

@@ -230,11 +230,21 @@ void CanvasView::paintEvent(QPaintEvent* event) {
     return;
   }
   QPainter painter(viewport());
-  painter.setTransform(viewportTransform());
   const QRectF exposed = mapToScene(event->rect().adjusted(-1, -1, 1, 1)).boundingRect();
-  drawBackground(&painter, exposed);
-  m_impl->scene.paintFar(painter, exposed,
-                         isFar ? CanvasScene::FarStyle::Boxes : CanvasScene::FarStyle::Outlines);
+  if (isFar) {
+    const FarPicture::Place place{m_impl->scale(), mapFromScene(QPointF(0, 0)), viewport()->size(),
+                                  viewport()->devicePixelRatioF()};
+    painter.drawPixmap(0, 0,
+                       m_impl->farPicture.at(place, m_impl->scene, [this](QPainter& to, const QRectF& area) {
+                         drawBackground(&to, area);
+                       }));
+    painter.setTransform(viewportTransform());
+  } else {
+    painter.setTransform(viewportTransform());
+    drawBackground(&painter, exposed);
+    m_impl->scene.paintFar(painter, {exposed}, CanvasScene::FarStyle::Outlines);
+  }
+  m_impl->scene.paintGesture(painter);
   drawForeground(&painter, exposed);
 }
 
@@ -317,9 +327,10 @@ void CanvasView::Impl::describeForAccessibility() {
   const Design& design = scene.design();
   QString text = CanvasView::tr("%1 blocks, %2 links").arg(design.blocks.size()).arg(design.links.size());
   const Selection selection = scene.selection();
-  if (const std::optional<BlockId> only = onlySelectedBlock()) {
-    const Block* block = design.blocks.find(*only);
-    const QString name = toQString(block != nullptr && !block->name.empty() ? block->name : only->text());
+  if (selection.blocks.size() == 1) {
+    const BlockId& only = selection.blocks.front();
+    const Block* block = design.blocks.find(only);
+    const QString name = toQString(block != nullptr && !block->name.empty() ? block->name : only.text());
     text += CanvasView::tr("; selected: %1").arg(name);
   } else if (!selection.blocks.empty()) {
     text += CanvasView::tr("; selected: %1 blocks").arg(selection.blocks.size());

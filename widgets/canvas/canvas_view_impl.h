@@ -11,6 +11,7 @@
 #include "widgets/canvas/canvas_scene.h"
 #include "widgets/canvas/canvas_style.h"
 #include "widgets/canvas/canvas_view.h"
+#include "widgets/canvas/far_picture.h"
 #include "widgets/canvas/flow_dots.h"
 #include "widgets/canvas/minimap.h"
 #include "widgets/canvas/tools.h"
@@ -80,6 +81,7 @@ struct CanvasView::Impl {
   CanvasView& view;
   const catalog::Catalog& catalog;
   CanvasScene scene;
+  FarPicture farPicture;
   FlowDots dots;
   DropTool dropTool;
   std::unique_ptr<CanvasTool> tool;

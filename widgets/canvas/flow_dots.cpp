@@ -43,13 +43,13 @@ void FlowDots::advance(double seconds) {
   for (const auto& [id, live] : overlay.links) {
     busiest = std::max(busiest, live.requestsPerSecond);
   }
-  for (const auto& [id, live] : overlay.links) {
-    const auto found = m_scene.linkItems().find(id);
-    if (live.requestsPerSecond <= 0 || found == m_scene.linkItems().end()) {
+  for (const auto& [id, item] : m_scene.linkItems()) {
+    const LinkItem& link = *item;
+    const CanvasOverlay::OfLink live = link.live().value_or(CanvasOverlay::OfLink{});
+    if (live.requestsPerSecond <= 0 || !link.isVisible()) {
       m_streams.erase(id);
       continue;
     }
-    const LinkItem& link = *found->second;
     const double length = link.line().length();
     const double strength = std::clamp(1 + std::log10(live.requestsPerSecond / busiest) / 4, 0.0, 1.0);
     const double spacing = kWidestSpacing + (kNarrowestSpacing - kWidestSpacing) * strength;

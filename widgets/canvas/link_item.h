@@ -41,6 +41,8 @@ class LinkItem : public QGraphicsItem {
   const QPainterPath& line() const { return m_line; }
   const Route& route() const { return m_route; }
   const QRectF& labelArea() const { return m_labelArea; }
+  /// The figures it shows: of all its links, if it is drawn for several.
+  const std::optional<CanvasOverlay::OfLink>& live() const { return m_live; }
   QColor colour() const;
   QString describe() const;
 

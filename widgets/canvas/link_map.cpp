@@ -238,19 +238,18 @@ std::vector<const LinkMap::Site*> LinkMap::metBy(const std::vector<Point>& line,
 }
 
 /// Goes around what is known to be in the way, looks what else that meets, and so on.
-std::vector<Point> LinkMap::wayAround(const Way& way, const std::vector<Port>& from,
-                                      const std::vector<Port>& to, std::vector<const Site*> obstacles,
-                                      std::vector<Rect>& need, FoundWay& found, double& clearance) {
-  const std::vector<const Site*> first = std::move(obstacles);
+std::optional<LinkMap::Detour> LinkMap::wayAround(const Way& way, const Ends& ends,
+                                                  const std::vector<const Site*>& obstacles,
+                                                  std::vector<Rect>& need) {
   for (const double wanted : kClearances) {
-    std::vector<const Site*> known = first;
+    std::vector<const Site*> known = obstacles;
     std::vector<Rect> areas{way.from->area, way.to->area};
     for (const Site* site : known) {
       areas.push_back(site->area);
     }
     for (int round = 0; round < kMostRounds; ++round) {
       --m_searchesLeft;
-      std::optional<FoundWay> next = m_search.find(from, to, areas, wanted);
+      std::optional<FoundWay> next = m_search.find(ends.from, ends.to, areas, wanted);
       if (!next) {
         break;
       }
@@ -264,13 +263,11 @@ std::vector<Point> LinkMap::wayAround(const Way& way, const std::vector<Port>& f
         }
       }
       if (!isNew) {
-        found = std::move(*next);
-        clearance = wanted;
-        return found.points;
+        return Detour{std::move(*next), wanted};
       }
     }
   }
-  return {};
+  return std::nullopt;
 }
 
 void LinkMap::chooseSidesOf(Way& way) {
@@ -303,16 +300,14 @@ void LinkMap::chooseSidesOf(Way& way) {
     }
     return ports;
   };
-  FoundWay found;
-  double clearance = 0;
-  const std::vector<Port> fromPorts = portsOf(from, way.sides.from);
-  const std::vector<Port> toPorts = portsOf(to, way.sides.to);
-  if (wayAround(way, fromPorts, toPorts, met, way.sidesNeed, found, clearance).empty()) {
+  const Ends ends{portsOf(from, way.sides.from), portsOf(to, way.sides.to)};
+  const std::optional<Detour> detour = wayAround(way, ends, met, way.sidesNeed);
+  if (!detour) {
     way.isBlocked = true;
     return;
   }
   way.isPlain = false;
-  way.sides = {fromPorts[found.fromPort].side, toPorts[found.toPort].side};
+  way.sides = {ends.from[detour->found.fromPort].side, ends.to[detour->found.toPort].side};
 }
 
 void LinkMap::assignSlotsAt(Site& site) {
@@ -370,21 +365,21 @@ void LinkMap::findWay(Way& way) {
       return;
     }
   }
-  FoundWay found;
-  const std::vector<Port> fromPorts{{portAt(from, way.sides.from, way.fromSlot), way.sides.from}};
-  const std::vector<Port> toPorts{{portAt(to, way.sides.to, way.toSlot), way.sides.to}};
-  std::vector<Point> line =
-      wayAround(way, fromPorts, toPorts, std::move(met), way.routeNeed, found, way.clearance);
-  if (line.empty()) {
+  const Ends own{{{portAt(from, way.sides.from, way.fromSlot), way.sides.from}},
+                 {{portAt(to, way.sides.to, way.toSlot), way.sides.to}}};
+  std::optional<Detour> detour = wayAround(way, own, met, way.routeNeed);
+  if (!detour) {
     // The place among its neighbours is too near to something: the middle is not.
-    const std::vector<Port> fromMiddle{{middleOf(from, way.sides.from), way.sides.from}};
-    const std::vector<Port> toMiddle{{middleOf(to, way.sides.to), way.sides.to}};
-    line = wayAround(way, fromMiddle, toMiddle, {}, way.routeNeed, found, way.clearance);
+    const Ends middle{{{middleOf(from, way.sides.from), way.sides.from}},
+                      {{middleOf(to, way.sides.to), way.sides.to}}};
+    detour = wayAround(way, middle, {}, way.routeNeed);
   }
-  if (line.empty()) {
-    line = plain();
+  if (!detour) {
+    setRaw(way, plain());
+    return;
   }
-  setRaw(way, std::move(line));
+  way.clearance = detour->clearance;
+  setRaw(way, std::move(detour->found.points));
 }
 
 void LinkMap::setRaw(Way& way, std::vector<Point> raw) {

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <map>
-
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -102,9 +102,17 @@ class LinkMap {
   void chooseSidesOf(Way& way);
   void assignSlotsAt(Site& site);
   void findWay(Way& way);
-  std::vector<Point> wayAround(const Way& way, const std::vector<Port>& from, const std::vector<Port>& to,
-                               std::vector<const Site*> obstacles, std::vector<Rect>& need, FoundWay& found,
-                               double& clearance);
+  /// Where a way may begin and end.
+  struct Ends {
+    std::vector<Port> from;
+    std::vector<Port> to;
+  };
+  struct Detour {
+    FoundWay found;
+    double clearance = 0;  ///< what it keeps
+  };
+  std::optional<Detour> wayAround(const Way& way, const Ends& ends, const std::vector<const Site*>& obstacles,
+                                  std::vector<Rect>& need);
   static bool isInTheWay(const Site& site, const Way& way);
   std::vector<const Site*> metBy(const std::vector<Point>& line, double clearance, const Way& way) const;
   void setRaw(Way& way, std::vector<Point> raw);
@@ -114,7 +122,9 @@ class LinkMap {
   void showLanes(Way& way);
   void settleLabels(Effort effort);
   void placeLabel(Way& way);
-  double crowdAt(const Rect& room, const Way& way) const;
+  /// Exact below the limit.
+  double crowdAt(const Rect& room, const Way& way, double limit) const;
+  static bool mayBeNamedNear(const Way& way, const Rect& area);
   void settleReach(Way& way);
 
   std::map<BlockId, Site> m_sites;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "widgets/canvas/label_places.h"
@@ -166,7 +167,11 @@ void LinkMap::settleLabels(Effort effort) {
   const bool isTooMuch = effort == Effort::Draft && m_staleLabels.size() > kDraftLabels;
   if (!isTooMuch) {
     for (const Rect& area : std::exchange(m_staleLines, {})) {
-      m_reach.visit(area, [&](Way* way, const Rect&) { m_staleLabels.insert(way); });
+      m_reach.visit(area, [&](Way* way, const Rect&) {
+        if (mayBeNamedNear(*way, area)) {
+          m_staleLabels.insert(way);
+        }
+      });
     }
   }
   if (isTooMuch) {
@@ -195,7 +200,7 @@ void LinkMap::settleLabels(Effort effort) {
     }
     for (const Rect& area : {before, way->label}) {
       m_reach.visit(area, [&](Way* other, const Rect&) {
-        if (way->id < other->id) {
+        if (way->id < other->id && mayBeNamedNear(*other, area)) {
           m_staleLabels.insert(other);
         }
       });
@@ -203,15 +208,33 @@ void LinkMap::settleLabels(Effort effort) {
   }
 }
 
-double LinkMap::crowdAt(const Rect& room, const Way& way) const {
+/// Labels have their middle on the line.
+bool LinkMap::mayBeNamedNear(const Way& way, const Rect& area) {
+  const Rect room{{area.topLeft.x - kLabelRoom.width / 2, area.topLeft.y - kLabelRoom.height / 2},
+                  {area.size.width + kLabelRoom.width, area.size.height + kLabelRoom.height}};
+  for (std::size_t i = 0; i + 1 < way.route.points.size(); ++i) {
+    if (overlap(inflated(rectOfPiece(way.route.points, i), 1), room)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+double LinkMap::crowdAt(const Rect& room, const Way& way, double limit) const {
   constexpr double kOnBlock = 1000;  // if all of the label is on it
   constexpr double kOnLabel = 400;
   constexpr double kOnLine = 20;
   double crowd = 0;
   m_blocks.visit(room, [&](const Site*, const Rect& area) { crowd += kOnBlock * shareOn(area, room); });
+  if (crowd >= limit) {
+    return crowd;
+  }
   m_labels.visit(room, [&](const Way* other, const Rect& area) {
     crowd += other->id < way.id ? kOnLabel * shareOn(area, room) : 0;
   });
+  if (crowd >= limit) {
+    return crowd;
+  }
   m_lines.visit(room, [&](const Piece& piece, const Rect&) { crowd += piece.way != &way ? kOnLine : 0; });
   return crowd;
 }
@@ -227,17 +250,15 @@ void LinkMap::placeLabel(Way& way) {
     return;
   }
   const Point preferred = labelPoint(way.route.points, way.fromSlot, way.toSlot);
-  double least = 0;
-  bool isFirst = true;
+  double least = std::numeric_limits<double>::infinity();
   double preference = 0;
   for (const Point place : labelPlaces(way.route.points, preferred)) {
-    const double crowd = crowdAt(labelRoomAt(place), way) + preference;
+    const double crowd = crowdAt(labelRoomAt(place), way, least - preference) + preference;
     preference += 1;
-    if (isFirst || crowd < least) {
+    if (crowd < least) {
       least = crowd;
       way.route.labelAt = place;
     }
-    isFirst = false;
     if (least <= 0) {
       break;
     }

@@ -149,11 +149,16 @@ void SelectTool::beginDrag() {
   const Design& design = m_context.scene.design();
   m_moved = carriedWith(design, m_context.scene.selection());
   QRectF area;
+  const Folds& folds = m_context.scene.folds();
   for (const BlockId& id : m_moved.blocks) {
-    area |= toQRectF(areaOfBlockAt(design.blocks.find(id)->position));
+    if (!folds.hiddenBlocks.contains(id)) {
+      area |= toQRectF(areaOfBlockAt(design.blocks.find(id)->position));
+    }
   }
   for (const ZoneId& id : m_moved.zones) {
-    area |= toQRectF(design.zones.find(id)->area);
+    if (const std::optional<Rect> drawn = drawnArea(design, *design.zones.find(id))) {
+      area |= toQRectF(*drawn);
+    }
   }
   for (const NoteId& id : m_moved.notes) {
     area |= toQRectF(design.notes.find(id)->area);
@@ -164,6 +169,11 @@ void SelectTool::beginDrag() {
     const auto* block = qgraphicsitem_cast<const BlockItem*>(item);
     if (block != nullptr && !std::binary_search(m_moved.blocks.begin(), m_moved.blocks.end(), block->id())) {
       m_others.push_back(areaOfBlockAt(toPoint(block->pos())));
+    }
+    const auto* zone = qgraphicsitem_cast<const ZoneItem*>(item);
+    if (zone != nullptr && folds.zones.contains(zone->id()) &&
+        !std::binary_search(m_moved.zones.begin(), m_moved.zones.end(), zone->id())) {
+      m_others.push_back(areaOfBlockAt(toPoint(zone->pos())));
     }
   }
   m_guides = std::make_unique<GuidesItem>();

@@ -99,6 +99,7 @@ class MarqueeTool : public CanvasTool {
   QPointF m_start;
   Selection m_before;
   bool m_adds = false;
+  std::optional<CanvasScene::SelectionHold> m_hold;  ///< others learn at the end what was selected
   std::unique_ptr<QGraphicsRectItem> m_rectangle;
 };
 
