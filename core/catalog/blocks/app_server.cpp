@@ -167,7 +167,7 @@ outgoing links: look-ups first, then what they missed, then the others in order.
 **Modelled.** Processors (the instance type's vCPUs) and threads as two limits of each instance: slow downstream calls exhaust threads while
 processors idle. A faster generation shortens the CPU time.
 
-**Not modelled.** All CPU time is spent before the calls, not in between. Memory, garbage collection and warm-up are not simulated. Disks of the servers
+**Not modelled.** All CPU time is spent before the calls, not in between. Memory and garbage collection are not simulated. Disks of the servers
 are not billed, and the bill counts the instances of the design, whatever a scaler does.)";
   type.documentation += elasticity::kElasticDocumentation;
   type.vendorNames = {"EC2",    "Auto Scaling group", "ECS",    "GKE",  "VM Scale Set",
