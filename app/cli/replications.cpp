@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <functional>
 #include <iostream>
@@ -15,6 +16,8 @@
 
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "core/base/did_you_mean.h"
+#include "core/base/text.h"
 
 namespace cantilever::cli {
 namespace {
@@ -81,10 +84,83 @@ SurgeValues runSurges(const CompiledDesign& design, const sim::RunConfig& config
   return values;
 }
 
+struct Rounds {
+  std::vector<experiment::Observation> complete;  ///< those that count, in order
+  bool isInterrupted = false;
+};
+
+/// All of them, or with a precision some at a time until the first ones are enough.
+Rounds observeUntil(const CompiledDesign& design, const sim::RunConfig& config, std::uint32_t count,
+                    const std::optional<experiment::Precision>& until) {
+  Rounds rounds;
+  for (std::uint32_t begin = 0; begin < count && !rounds.isInterrupted;) {
+    const auto least = static_cast<std::uint32_t>(experiment::Precision::kFewest);
+    const std::uint32_t end = until ? std::min(count, begin + std::max(least, begin / 2)) : count;
+    std::vector<std::optional<experiment::Observation>> observations(end - begin);
+    forEachIndex(end - begin, "replications", [&](std::uint32_t index, std::stop_token stop) {
+      sim::RunConfig one = config;
+      one.replication = begin + index;
+      one.traced = 0;
+      const Result<sim::RunResult> run = sim::simulate(design.compiled.plan, one, stop);
+      if (run && !stop.stop_requested()) {
+        observations[index] = experiment::observe(*run);
+      }
+    });
+    for (const auto& each : observations) {
+      rounds.isInterrupted = rounds.isInterrupted || !each;
+      if (each) {
+        rounds.complete.push_back(*each);
+      }
+    }
+    if (const auto enough = until ? experiment::enoughFor(*until, rounds.complete) : std::nullopt) {
+      rounds.complete.resize(*enough);
+      rounds.isInterrupted = false;
+      break;
+    }
+    begin = end;
+  }
+  return rounds;
+}
+
+/// False, with a message, if runs have no such figure.
+bool isMeasured(const experiment::Precision& precision, const experiment::Observation& run) {
+  const bool isThere =
+      std::any_of(run.figures.begin(), run.figures.end(),
+                  [&](const experiment::Figure& each) { return each.path == precision.path; });
+  if (!isThere) {
+    std::vector<std::string> known;
+    for (const experiment::Figure& each : run.figures) {
+      known.push_back(each.path);
+    }
+    printError({"cli.no_figure",
+                "Runs of this design have no figure \"" + precision.path + "\"" +
+                    didYouMean(precision.path, known) +
+                    " The list \"figures\" of `simulate --replications 2 --json` has them all.",
+                "--precision-of"});
+  }
+  return isThere;
+}
+
+void noteWanted(experiment::Study& study, const std::optional<experiment::Precision>& until,
+                const std::vector<experiment::Observation>& complete) {
+  if (!until) {
+    return;
+  }
+  const double reached = experiment::shareReached(*until, complete);
+  study.wanted = {*until, reached, reached <= until->share};
+  if (!study.wanted->isReached) {
+    study.doubts.push_back(
+        "The figure " + until->path + " is not known to " + formatShort(ratio(until->share)) +
+        (std::isfinite(reached) ? ", but to " + formatShort(ratio(reached)) : std::string()) + " after " +
+        std::to_string(complete.size()) + " replications: allow more of them, or longer ones.");
+  }
+}
+
 }  // namespace
 
 std::optional<experiment::Study> runReplications(const CompiledDesign& design, const sim::RunConfig& config,
-                                                 std::uint32_t count) {
+                                                 std::uint32_t count,
+                                                 const std::optional<experiment::Precision>& until) {
   Result<experiment::Preparation> prepared = Error{};
   forEachIndex(1, "pilot", [&](std::uint32_t, std::stop_token stop) {
     prepared = experiment::prepare(design.compiled.plan, config, std::move(stop));
@@ -93,32 +169,22 @@ std::optional<experiment::Study> runReplications(const CompiledDesign& design, c
     printError(prepared.error());
     return {};
   }
-  std::vector<std::optional<experiment::Observation>> observations(count);
-  forEachIndex(count, "replications", [&](std::uint32_t index, std::stop_token stop) {
-    sim::RunConfig one = prepared->config;
-    one.replication = index;
-    one.traced = 0;
-    const Result<sim::RunResult> run = sim::simulate(design.compiled.plan, one, stop);
-    if (run && !stop.stop_requested()) {
-      observations[index] = experiment::observe(*run);
-    }
-  });
-  std::vector<experiment::Observation> complete;
-  for (const auto& each : observations) {
-    if (each) {
-      complete.push_back(*each);
-    }
-  }
-  if (complete.empty()) {
+  const Rounds rounds = observeUntil(design, prepared->config, count, until);
+  if (rounds.complete.empty()) {
     printError({"cli.interrupted", "It was interrupted before a replication was complete.", {}});
     return {};
   }
-  experiment::Study study = experiment::summarise(*design.compiled.plan, *prepared, complete);
-  if (complete.size() < count) {
-    study.doubts.push_back("It was interrupted: " + std::to_string(complete.size()) + " of " +
+  if (until && !isMeasured(*until, rounds.complete.front())) {
+    return {};
+  }
+  experiment::Study study = experiment::summarise(*design.compiled.plan, *prepared, rounds.complete);
+  noteWanted(study, until, rounds.complete);
+  if (rounds.isInterrupted) {
+    study.doubts.push_back("It was interrupted: " + std::to_string(rounds.complete.size()) + " of " +
                            std::to_string(count) + " replications are complete.");
   } else if (study.isStationary && experiment::mayBeMetastable(*design.compiled.plan)) {
-    const SurgeValues values = runSurges(design, prepared->config, count);
+    const SurgeValues values =
+        runSurges(design, prepared->config, static_cast<std::uint32_t>(rounds.complete.size()));
     experiment::addSurge(study, values.usual, values.after);
   }
   return study;

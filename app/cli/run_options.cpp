@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <memory>
+#include <utility>
 
 #include "app/cli/interrupt.h"
 #include "app/cli/option_values.h"
@@ -19,19 +21,24 @@ namespace {
 /// Simulated time between two looks at the keyboard.
 constexpr Duration kStep = Duration::milliseconds(50);
 
-/// False if the file cannot be read: the reason has been printed.
-bool postLogged(sim::Simulation& simulation, const plan::Plan& plan, const std::string& file) {
+/// Nothing if the file cannot be read: the reason has been printed.
+std::optional<std::vector<plan::Action>> readLogged(const plan::Plan& plan, const std::string& file) {
   const Result<std::string> text = exchange::readFile(file);
   const Result<std::vector<plan::Action>> actions =
       text ? exchange::readActionLog(*text, file, plan) : Result<std::vector<plan::Action>>(text.error());
   if (!actions) {
     printError(actions.error());
-    return false;
+    return std::nullopt;
   }
-  for (const plan::Action& action : *actions) {
+  return *actions;
+}
+
+bool postLogged(sim::Simulation& simulation, const plan::Plan& plan, const std::string& file) {
+  const auto actions = readLogged(plan, file);
+  for (const plan::Action& action : actions ? *actions : std::vector<plan::Action>()) {
     simulation.post(action);
   }
-  return true;
+  return actions.has_value();
 }
 
 void showProgress(const sim::Simulation& simulation) {
@@ -69,6 +76,20 @@ void RunOptions::addOptions(CLI::App& app) {
   app.add_option("--scenario", scenario, "Play this scenario of the design")
       ->excludes(app.get_option("--replay"))
       ->type_name("ID");
+}
+
+std::optional<CompiledDesign> withLoggedActions(const CompiledDesign& design, const std::string& file) {
+  auto actions = readLogged(*design.compiled.plan, file);
+  if (!actions) {
+    return std::nullopt;
+  }
+  std::stable_sort(actions->begin(), actions->end(),
+                   [](const plan::Action& a, const plan::Action& b) { return a.at < b.at; });
+  plan::Plan changed = *design.compiled.plan;
+  changed.actions = std::move(*actions);
+  CompiledDesign replayed = design;
+  replayed.compiled.plan = std::make_shared<const plan::Plan>(std::move(changed));
+  return replayed;
 }
 
 std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const RunOptions& options) {

@@ -22,6 +22,10 @@ struct RunOptions {
   void addOptions(CLI::App& app);
 };
 
+/// The design with the changes that a run has logged in place of a scenario's. Nothing if the file cannot be
+/// read: the reason has been printed.
+std::optional<CompiledDesign> withLoggedActions(const CompiledDesign& design, const std::string& file);
+
 /// Runs the design. Ctrl+C ends the run early: the result then is that of the part that was run. Nothing if
 /// the run cannot begin: the reason has been printed. Progress goes to standard error if that is a terminal.
 std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const RunOptions& options);

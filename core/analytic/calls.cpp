@@ -268,11 +268,12 @@ double opensByWindow(const plan::Breaker& breaker, double calls, double failure)
     const double needed = std::max(1.0, std::ceil(breaker.failedShare * attempts));
     return needed > attempts ? 0.0 : betaUpTo(needed, attempts - needed + 1, failure);
   };
-  // It is looked at from the least attempts on: with those it is the easiest to have too many failures.
+  // Counted windows are looked at from the least attempts on; those of time have what comes in them.
   const double least = std::max(1u, breaker.minimum);
   const double inWindow = breaker.minimum == 0 ? breaker.window : std::min<double>(least, breaker.window);
+  const double inTime = std::max(least, std::floor(calls * breaker.windowTime.inSeconds()));
   const double byCount = breaker.window == 0 ? 0.0 : failsIn(inWindow);
-  const double byTime = breaker.windowTime > Duration() ? failsIn(least) : 0.0;
+  const double byTime = breaker.windowTime > Duration() ? failsIn(inTime) : 0.0;
   return calls * std::max(byCount, byTime) * breaker.open.inSeconds();
 }
 

@@ -65,10 +65,24 @@ void Compiler::addZones() {
   }
   for (const Zone& zone : m_design.zones) {
     const catalog::ZonePolicy policy = catalog::zonePolicyOf(zone.params);
+    remarkWays(zone, policy);
     if (policy.failsAtRandom) {
       m_plan.zoneFaults.push_back(
           {zone.id.text(), m_places.indexOf(zone.id), Law::exponential(policy.timeToFailure),
            Law::exponential(policy.timeToRepair), policy.failure.value == "kill_silently"});
+    }
+  }
+}
+
+/// Zones that ways lead to must be there.
+void Compiler::remarkWays(const Zone& zone, const catalog::ZonePolicy& policy) {
+  const auto ways = catalog::parseWays(policy.ways);
+  for (const catalog::ZoneWay& way : ways ? *ways : std::vector<catalog::ZoneWay>()) {
+    if (!m_design.zones.contains(ZoneId(way.zone))) {
+      m_remarks.error("zone.way_to_nowhere",
+                      "Zone " + quoted(zone.id.text()) + " has a way to zone " + quoted(way.zone) +
+                          ", which the design does not have.",
+                      About::the(zone, "ways"));
     }
   }
 }

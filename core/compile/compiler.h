@@ -10,6 +10,7 @@
 
 #include "core/catalog/policies/class_policy.h"
 #include "core/catalog/policies/link_policy.h"
+#include "core/catalog/policies/zone_policy.h"
 #include "core/compile/block_lowering.h"
 #include "core/compile/checked_design.h"
 #include "core/compile/compile.h"
@@ -81,6 +82,7 @@ class Compiler {
   void addClass(const RequestClass& from);
   void warnOfOtherKeys(const RequestClass& of, const catalog::ClassPolicy& policy,
                        const plan::KeySpace& shared);
+  void remarkWays(const Zone& zone, const catalog::ZonePolicy& policy);
   void addHotKeys(const RequestClass& of, const catalog::ClassPolicy& policy, plan::KeySpace& to);
   void remarkKeysInVain(const RequestClass& of);
   std::optional<plan::Visits> findVisits();

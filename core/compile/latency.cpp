@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 
+#include "core/catalog/policies/zone_policy.h"
 #include "core/compile/compile.h"
 
 namespace cantilever::compile {
@@ -87,10 +90,43 @@ Duration roundTrip(const Design& design, const ZoneId& from, const ZoneId& to) {
   return isOneZone ? kSameZone : kSameRegion;
 }
 
+/// The zone and all that it lies in, from the inside.
+std::vector<const Zone*> around(const Design& design, const ZoneId& id) {
+  std::vector<const Zone*> zones;
+  const Zone* zone = design.zones.find(id);
+  for (int depth = 0; zone != nullptr && depth < kMostZonesAbove; ++depth) {
+    zones.push_back(zone);
+    zone = design.zones.find(zone->parent);
+  }
+  return zones;
+}
+
+/// What one of these zones says of the way to one of those, the innermost first.
+std::optional<Duration> statedWay(const std::vector<const Zone*>& from, const std::vector<const Zone*>& to) {
+  for (const Zone* here : from) {
+    const auto ways = here->params.empty()
+                          ? Result<std::vector<catalog::ZoneWay>>(std::vector<catalog::ZoneWay>())
+                          : catalog::parseWays(catalog::zonePolicyOf(here->params).ways);
+    for (const Zone* there : to) {
+      for (const catalog::ZoneWay& way : ways ? *ways : std::vector<catalog::ZoneWay>()) {
+        if (way.zone == there->id.text()) {
+          return way.time;
+        }
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Law latencyBetween(const Design& design, const ZoneId& from, const ZoneId& to) {
-  return Law::constant(roundTrip(design, from, to) * 0.5);
+  const std::vector<const Zone*> here = around(design, from);
+  const std::vector<const Zone*> there = around(design, to);
+  std::optional<Duration> stated = statedWay(here, there);
+  stated = stated ? stated : statedWay(there, here);
+  const Duration way = stated ? *stated : roundTrip(design, from, to) * 0.5;
+  return Law::constant(way);
 }
 
 }  // namespace cantilever::compile

@@ -68,6 +68,14 @@ std::string studyJson(const Design& design, const experiment::Study& study,
     writeNamedEstimate(writer, "in_time_ratio_after_surge", study.afterSurge->succeededRatio);
     writeNamedEstimate(writer, "in_time_ratio_without_surge", study.afterSurge->usual);
   }
+  if (study.wanted && writer.key("precision")) {
+    writer.beginObject();
+    writer.field("figure", study.wanted->precision.path);
+    writer.field("wanted_ratio", study.wanted->precision.share);
+    writer.field("reached_ratio", study.wanted->reached);
+    writer.field("reached", study.wanted->isReached);
+    writer.endObject();
+  }
   if (writer.key("doubts")) {
     writer.inlineList(study.doubts);
   }

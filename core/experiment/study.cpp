@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
+#include <span>
 #include <utility>
 
 #include "core/experiment/stationarity.h"
@@ -90,6 +92,21 @@ void judgeStability(Study& study, const plan::Plan& plan, const std::vector<Obse
   }
   study.stability = Stability::Unstable;
   study.growing = overloaded.empty() ? fastestGrowing(observations) : overloaded.front().pool;
+}
+
+std::vector<double> valuesOf(const std::string& path, const std::vector<Observation>& observations) {
+  std::vector<double> values;
+  for (const Observation& each : observations) {
+    const auto at = std::find_if(each.figures.begin(), each.figures.end(),
+                                 [&](const Figure& figure) { return figure.path == path; });
+    values.push_back(at == each.figures.end() ? std::numeric_limits<double>::quiet_NaN() : at->value);
+  }
+  return values;
+}
+
+double widthOf(const Estimate& estimate) {
+  return estimate.count < Precision::kFewest ? std::numeric_limits<double>::quiet_NaN()
+                                             : estimate.halfWidth / std::abs(estimate.mean);
 }
 
 }  // namespace
@@ -201,6 +218,21 @@ void addSurge(Study& study, const std::vector<double>& usual, const std::vector<
       with.mean < without.mean - kWorthSaying) {
     study.stability = Stability::Metastable;
   }
+}
+
+std::optional<std::size_t> enoughFor(const Precision& precision,
+                                     const std::vector<Observation>& observations) {
+  const std::vector<double> values = valuesOf(precision.path, observations);
+  for (std::size_t count = Precision::kFewest; count <= values.size(); ++count) {
+    if (widthOf(estimateOf(std::span(values).first(count))) <= precision.share) {
+      return count;
+    }
+  }
+  return std::nullopt;
+}
+
+double shareReached(const Precision& precision, const std::vector<Observation>& observations) {
+  return widthOf(estimateOf(valuesOf(precision.path, observations)));
 }
 
 }  // namespace cantilever::experiment

@@ -9,6 +9,7 @@
 #include "core/base/result.h"
 #include "core/experiment/estimate.h"
 #include "core/experiment/observation.h"
+#include "core/experiment/precision.h"
 #include "core/experiment/warm_up.h"
 #include "core/sim/simulation.h"
 
@@ -54,6 +55,13 @@ struct Study {
   /// The pool whose queue grows fastest, if unstable; kNone if no queue grows.
   plan::Index growing = plan::kNone;
   std::optional<AfterSurge> afterSurge;
+  /// If replications were to go on until one was reached.
+  struct Wanted {
+    Precision precision;
+    double reached = 0;  ///< the share; not a number: there are too few
+    bool isReached = false;
+  };
+  std::optional<Wanted> wanted;
   std::vector<std::string> doubts;   ///< sentences
   std::vector<std::string> digests;  ///< by replication
 };

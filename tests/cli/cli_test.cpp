@@ -338,6 +338,54 @@ TEST_F(Cli, ARunIsRepeatedFromItsActionLog) {
   EXPECT_THAT(simulate({"--replay", design}).err, HasSubstr("is no run"));
 }
 
+// Each replication makes them again: means of runs with the same disturbance.
+TEST_F(Cli, ReplicationsRepeatAnActionLog) {
+  std::string eventful = kQueue;
+  eventful.insert(
+      eventful.rfind('}'),
+      R"(, "scenarios": [{"id": "off", "events": [{"at": "1 s", "change": "load_factor", "value": 0}]}])");
+  const std::string design = file("eventful.cantilever.json", eventful);
+  const std::string first = path("first.json");
+  const auto simulate = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"simulate", design, "--duration", "10s", "--lead-in", "1ms",
+                                         "--warmup", "0s", "--json"});
+    return runCli(arguments);
+  };
+  simulate({"--scenario", "off", "-o", first});
+  const json again = json::parse(simulate({"--replications", "3", "--replay", first}).out);
+  const json scripted = json::parse(simulate({"--replications", "3", "--scenario", "off"}).out);
+  const json plain = json::parse(simulate({"--replications", "3"}).out);
+  const auto offered = [](const json& study) { return study.at("figures").at(0).at("mean").get<double>(); };
+  EXPECT_LT(offered(again), offered(plain) / 5);
+  EXPECT_NEAR(offered(again), offered(scripted), offered(scripted) / 50);
+  EXPECT_FALSE(again.at("changes").empty());
+  EXPECT_EQ(simulate({"--replications", "3", "--replay", design}).exitCode, 2);
+}
+
+TEST_F(Cli, ReplicationsEndWhenAFigureIsKnownWellEnough) {
+  const auto study = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"simulate", file("queue.cantilever.json", kQueue), "--duration",
+                                         "20s", "--warmup", "1s", "--json", "--replications"});
+    return runCli(arguments);
+  };
+  const CliResult some = study({"60", "--until-precision", "0.05", "--precision-of", "succeeded_per_s"});
+  const json reached = json::parse(some.out);
+  EXPECT_EQ(some.exitCode, 0);
+  EXPECT_TRUE(reached.at("precision").at("reached").get<bool>());
+  EXPECT_LE(reached.at("precision").at("reached_ratio").get<double>(), 0.05);
+  EXPECT_GE(reached.at("replications").get<int>(), 10);
+  EXPECT_LT(reached.at("replications").get<int>(), 60);
+  const CliResult few = study({"12", "--until-precision", "0.0001"});
+  EXPECT_EQ(few.exitCode, 1);
+  EXPECT_FALSE(json::parse(few.out).at("precision").at("reached").get<bool>());
+  EXPECT_THAT(few.out, HasSubstr("is not known to 0.01 %"));
+  const CliResult wrong = study({"12", "--until-precision", "0.1", "--precision-of", "latency/mean"});
+  EXPECT_EQ(wrong.exitCode, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("latency/mean_ms"));
+  EXPECT_NE(runCli({"simulate", file("queue.cantilever.json", kQueue), "--until-precision", "0.1"}).exitCode,
+            0);
+}
+
 TEST_F(Cli, ExplainsElements) {
   EXPECT_THAT(runCli({"explain"}).out, AllOf(HasSubstr("simulation"), HasSubstr("tokens")));
   EXPECT_THAT(runCli({"explain", "tokens"}).out, HasSubstr("# Tokens"));

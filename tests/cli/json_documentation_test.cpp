@@ -194,9 +194,11 @@ TEST(JsonDocumentation, OfStudies) {
   ASSERT_TRUE(exchange::writeFile(design, retrying).ok());
   expectDocumented(
       "cantilever.study/1",
-      keysOf(runCli({"simulate", design, "--replications", "2", "--duration", "5s", "--json"}).out),
-      {"cantilever-cli simulate --replications --json", "stable", "unstable", "metastable", "unknown",
-       "growing_pool", "cantilever.run/1", "worst_window/p99_ms", "windows"});
+      keysOf(runCli({"simulate", design, "--replications", "2", "--duration", "5s", "--until-precision",
+                     "0.1", "--json"})
+                 .out),
+      {"--until-precision", "cantilever-cli simulate --replications --json", "stable", "unstable",
+       "metastable", "unknown", "growing_pool", "cantilever.run/1", "worst_window/p99_ms", "windows"});
 }
 
 TEST(JsonDocumentation, OfRuns) {

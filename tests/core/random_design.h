@@ -30,7 +30,7 @@ class DesignMaker {
     Forward,  ///< links lead to later blocks, so that there are no endless cycles and much is reached
   };
   DesignMaker(std::uint64_t seed, double harm, Wiring wiring = Wiring::Any)
-      : m_stream(seed), m_harm(harm), m_wiring(wiring) {}
+      : m_stream(seed), m_ways(seed ^ 0x77617973u), m_harm(harm), m_wiring(wiring) {}
 
   Design make() {
     m_size = 1 + m_stream.below(30);
@@ -100,11 +100,20 @@ class DesignMaker {
       zone.kind = static_cast<ZoneKind>(m_stream.below(3));
       zone.parent = m_stream.chance(0.5) ? ZoneId() : ZoneId(id("z", 3));
       for (const catalog::ParamSpec& spec : catalog::zoneParams()) {
-        if (m_stream.chance(0.2)) {
+        if (spec.key == "ways") {
+          addWays(zone, spec);
+        } else if (m_stream.chance(0.2)) {
           zone.params[spec.key] = value(spec);
         }
       }
       m_design.zones.put(std::move(zone));
+    }
+  }
+
+  /// Drawn from a stream of their own.
+  void addWays(Zone& zone, const catalog::ParamSpec& spec) {
+    if (m_ways.chance(0.2)) {
+      zone.params[spec.key] = m_ways.chance(0.05 * m_harm) ? ParamValue(std::string("moon")) : spec.example;
     }
   }
 
@@ -325,6 +334,7 @@ class DesignMaker {
   }
 
   RandomStream m_stream;
+  RandomStream m_ways;
   double m_harm;
   Wiring m_wiring;
   std::uint32_t m_size = 1;

@@ -25,6 +25,8 @@ struct SimulateOptions {
   std::string tracesFile;
   std::string seriesFile;
   std::uint32_t replications = 1;
+  experiment::Precision precision;
+  bool hasPrecision = false;
   bool hasWarmUp = false;  ///< the user has said how long
 };
 
@@ -43,12 +45,20 @@ bool writeAsked(const SimulateOptions& options, const sim::RunResult& run) {
          write(options.seriesFile, [&] { return exchange::seriesCsv(run); });
 }
 
+/// Changes of a run that are made again are those of a scenario here: each run has them.
 Exit runStudy(const SimulateOptions& options, const CompiledDesign& opened) {
+  if (!options.run.replay.empty()) {
+    const auto replayed = withLoggedActions(opened, options.run.replay);
+    SimulateOptions without = options;
+    without.run.replay.clear();
+    return replayed ? runStudy(without, *replayed) : Exit::BadInput;
+  }
   sim::RunConfig config = options.run.config;
   if (!options.hasWarmUp) {
     config.warmup = Duration();  // a pilot finds how long
   }
-  const auto study = runReplications(opened, config, options.replications);
+  const auto study = runReplications(opened, config, options.replications,
+                                     options.hasPrecision ? std::optional(options.precision) : std::nullopt);
   if (!study) {
     return Exit::BadInput;
   }
@@ -56,8 +66,9 @@ Exit runStudy(const SimulateOptions& options, const CompiledDesign& opened) {
   for (const plan::Pool& pool : opened.compiled.plan->pools) {
     pools.push_back(pool.key);
   }
-  const bool isSound =
-      study->stability == experiment::Stability::Stable || study->stability == experiment::Stability::Unknown;
+  const bool isSound = (study->stability == experiment::Stability::Stable ||
+                        study->stability == experiment::Stability::Unknown) &&
+                       (!study->wanted || study->wanted->isReached);
   return options.output.emit(options.output.isJson ? exchange::studyJson(opened.design, *study, pools)
                                                    : studyText(opened.design, *study, pools),
                              isSound ? Exit::Done : Exit::NotMet);
@@ -108,9 +119,20 @@ std::function<Exit()> setUpSimulate(CLI::App& app) {
                "and whether there is a steady state. Without --warmup or --lead-in a pilot finds how long "
                "to wait")
           ->default_str("");  // without it there is one run, which is no study
-  for (const char* ofOneRun : {"--traces", "--series", "--stop-at", "--replication", "--replay"}) {
+  for (const char* ofOneRun : {"--traces", "--series", "--stop-at", "--replication"}) {
     replications->excludes(app.get_option(ofOneRun));
   }
+  CLI::Option* const until =
+      addNumber(app, "--until-precision", options->precision.share, {0.0001, 1},
+                "Make replications, ten at least and as many as --replications at most, until the half-width "
+                "of the 95 % interval of a figure is this share of its mean, such as 0.05")
+          ->default_str("")
+          ->needs(replications);
+  app.add_option("--precision-of", options->precision.path,
+                 "The figure, as --json lists figures, such as latency/p99_ms")
+      ->capture_default_str()
+      ->needs(until)
+      ->type_name("FIGURE");
   app.footer(
       "Runs the design's workloads at their peak, one request at a time. The same design, options and seed "
       "give the\n"
@@ -121,9 +143,11 @@ std::function<Exit()> setUpSimulate(CLI::App& app) {
       "  cantilever-cli simulate high_traffic_web --duration 30s --seed 1 --json > run.json\n"
       "  cantilever-cli simulate high_traffic_web --load 1.5\n"
       "  cantilever-cli simulate high_traffic_web --replications 10 --duration 10s\n"
+      "  cantilever-cli simulate high_traffic_web --replications 200 --until-precision 0.02\n"
       "  cantilever-cli simulate high_traffic_web --scenario zone-loss --duration 2min");
   return [options, &app] {
     options->hasWarmUp = app.count("--warmup") > 0;
+    options->hasPrecision = app.count("--until-precision") > 0;
     return runSimulate(*options);
   };
 }

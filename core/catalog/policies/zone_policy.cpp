@@ -1,10 +1,18 @@
 #include "core/catalog/policies/zone_policy.h"
 
+#include <algorithm>
+
+#include "core/base/text.h"
 #include "core/catalog/schema.h"
 
 namespace cantilever::catalog {
 
 namespace {
+
+std::string faultInWays(const std::string& text) {
+  const Result<std::vector<ZoneWay>> ways = parseWays(text);
+  return ways ? "" : ways.error().message;
+}
 
 const Schema<ZonePolicy>& zonePolicySchema() {
   static const Schema<ZonePolicy> schema =
@@ -37,11 +45,47 @@ const Schema<ZonePolicy>& zonePolicySchema() {
           .range(Duration::milliseconds(1), Duration::hours(8760))
           .logarithmic()
           .help("Mean of an exponential law.")
-          .source(Source::Grade::Judgement, "Published accounts of zone outages speak of hours.");
+          .source(Source::Grade::Judgement, "Published accounts of zone outages speak of hours.")
+          .field("ways", &ZonePolicy::ways)
+          .label("Ways to other zones")
+          .group("Network")
+          .grammar(faultInWays, "z1 35 ms")
+          .help(
+              "How long one way takes from here to other zones (by id) and all that lies in them, and back "
+              "unless they say otherwise, such as \"eu 35 ms, us 80 ms\"; with its own id: within it. "
+              "Empty: as between such zones usually.")
+          .source(Source::Grade::Judgement,
+                  "By kind of zone, and between regions known by name from public tables "
+                  "(core/compile/latency.cpp).");
   return schema;
 }
 
 }  // namespace
+
+Result<std::vector<ZoneWay>> parseWays(std::string_view text) {
+  const auto wrong = [&](const std::string& what) {
+    return Error{"ways.syntax",
+                 what + " Write zones with the time of one way, such as \"eu 35 ms, us 80 ms\".",
+                 std::string(text)};
+  };
+  std::vector<ZoneWay> ways;
+  for (const std::string_view part : partsOf(text, ',')) {
+    const std::size_t space = part.find_first_of(" \t");
+    if (space == std::string_view::npos) {
+      return wrong("\"" + std::string(part) + "\" is no zone with a time.");
+    }
+    const Result<Duration> time = parseDuration(part.substr(space));
+    if (!time || *time < Duration() || *time > Duration::hours(1)) {
+      return wrong("In \"" + std::string(part) + "\" there is no time from 0 to 1 h.");
+    }
+    const std::string zone(part.substr(0, space));
+    if (std::any_of(ways.begin(), ways.end(), [&](const ZoneWay& each) { return each.zone == zone; })) {
+      return wrong("Zone \"" + zone + "\" is there twice.");
+    }
+    ways.push_back({zone, *time});
+  }
+  return ways;
+}
 
 const std::vector<ParamSpec>& zoneParams() {
   static const std::vector<ParamSpec> specs = zonePolicySchema().specs();

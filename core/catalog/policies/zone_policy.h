@@ -1,6 +1,10 @@
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <vector>
+
+#include "core/base/result.h"
 
 #include "core/catalog/param_spec.h"
 
@@ -12,7 +16,16 @@ struct ZonePolicy {
   Choice failure{"kill"};
   Duration timeToFailure = Duration::hours(8766);
   Duration timeToRepair = Duration::hours(2);
+  std::string ways;
 };
+
+/// One way from a zone to another one, or within one.
+struct ZoneWay {
+  std::string zone;  ///< id of the other end
+  Duration time;
+};
+/// "eu 35 ms, us 80 ms". Error code "ways.syntax".
+Result<std::vector<ZoneWay>> parseWays(std::string_view text);
 
 /// What `Zone::params` may hold.
 const std::vector<ParamSpec>& zoneParams();

@@ -146,6 +146,10 @@ TEST(PutControl, ChecksItsTriggerAndItsEvents) {
   event.name = "";
   item.events = {event};
   expectRefused(design, PutControl{item}, "edit.out_of_range", "grow.events");
+  event.change = Change::RouteWeight;
+  event.link = LinkId("no-such");
+  item.events = {event};
+  expectRefused(design, PutControl{item}, "edit.unknown_link", "no-such");
 }
 
 TEST(RemoveControl, TakesWhatWouldStopItAlong) {

@@ -213,12 +213,21 @@ class DesignMaker {
   Scenario scenario() {
     Scenario scenario{id<ScenarioId>(), text(), text(), {}, extras()};
     for (std::uint32_t i = m_random.below(3); i > 0; --i) {
-      scenario.events.push_back({duration(), maybe<BlockId>(),
-                                 pick({Change::KillInstances, Change::RestoreInstances, Change::LoadFactor,
-                                       Change::SetInstances, Change::Speed, Change::PauseInstances,
-                                       Change::ZoneOutage, Change::Partition, Change::AddZoneLatency}),
-                                 number(), maybe<ZoneId>(), maybe<ZoneId>(), instance(), instance(),
-                                 extras()});
+      scenario.events.push_back(
+          {duration(),
+           maybe<BlockId>(),
+           pick({Change::KillInstances, Change::RestoreInstances, Change::LoadFactor, Change::SetInstances,
+                 Change::Speed, Change::PauseInstances, Change::ZoneOutage, Change::Partition,
+                 Change::AddZoneLatency, Change::Drain, Change::Promote, Change::RouteWeight, Change::SetSize,
+                 Change::ScaleLatency, Change::ScaleZoneLatency}),
+           number(),
+           maybe<ZoneId>(),
+           maybe<ZoneId>(),
+           instance(),
+           instance(),
+           extras(),
+           {},
+           maybe<LinkId>()});
     }
     return scenario;
   }

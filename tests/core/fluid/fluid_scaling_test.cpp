@@ -88,6 +88,19 @@ TEST(FluidScaling, InstanceHoursFollowTheLoad) {
   EXPECT_TRUE(forecast.saturations.empty());
 }
 
+// Of four instances one drains, then half of the three (two).
+TEST(FluidScaling, InstancesDrainByOrder) {
+  PlanBuilder builder;
+  plan::Pool four;
+  four.instances = 4;
+  const Index link = builder.station("web", four, Law::constant(100_ms));
+  builder.source("users", 20_rps, [&](ProgramWriter& p) { p.call(link); });
+  builder.action(10_s, Change::Drain, 0, 1).action(20_s, Change::Drain, 0, 0.5);
+  const Forecast forecast = forecastOf(*builder.build(), 30);
+  EXPECT_EQ(forecast.pools[0].scaledDown, 3);
+  EXPECT_NEAR(forecast.pools[0].instanceHours * 3600, 4 * 10 + 3 * 10 + 1 * 10, 0.1);
+}
+
 // After a flush an LRU cache hits what has been asked for since: of 1,000 equal keys at 100/s 1 - e^(-t / 10
 // s).
 TEST(FluidCaches, WarmUpAfterAFlush) {
