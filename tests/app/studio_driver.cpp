@@ -153,6 +153,12 @@ void StudioDriver::stepThroughHistory(Qt::KeyboardModifiers modifiers, const std
 }
 
 void StudioDriver::key(Qt::Key key, Qt::KeyboardModifiers modifiers) {
+  if (QApplication::activeWindow() == nullptr) {
+    // What a window manager does when the active window was closed: offscreen there is none.
+    QWidget* modal = QApplication::activeModalWidget();
+    (modal != nullptr ? modal : window.get())->activateWindow();
+    QCoreApplication::processEvents();
+  }
   QWidget* active = QApplication::activePopupWidget() != nullptr ? QApplication::activePopupWidget()
                                                                  : QApplication::activeWindow();
   ASSERT_NE(active, nullptr);
