@@ -110,7 +110,7 @@ const Spoiling kSpoilings[] = {
        p.sources[0].curve.points = {{1_s, 1}};
      },
      "not at 0 s"},
-    {"source_users", [](Plan& p) { p.sources[0].users = 5'000'000; }, "4,000,000 users"},
+    {"source_users", [](Plan& p) { p.sources[0].users = 5'000'000; }, "4,000,000 that are possible"},
     {"source_think", [](Plan& p) { p.sources[0].think = Law::uniform(1_s, 2); }, "think time that is not"},
     {"source_times",
      [](Plan& p) {
