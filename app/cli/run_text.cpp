@@ -30,20 +30,15 @@ std::string meanText(const sim::RunResult& run, bool isGrowing) {
 
 /// Rule 35: a figure that grows with the length of the run is no result.
 std::string stabilityText(const experiment::RunStability& of) {
-  const std::string growth =
-      std::isfinite(of.growth) ? formatShort(perSecond(of.growth)) : "a rate not measured";
+  const std::string words = experiment::describe(of, of.growingKey);
   switch (of.verdict) {
     case experiment::Stability::Stable:
-      return "Steady: the backlog does not grow over the last half of the measured time.\n";
+      return "Steady: " + words + ".\n";
     case experiment::Stability::Unstable:
-      return "UNSTABLE: the backlog grows by " + growth +
-             (of.growingKey.empty() ? std::string() : ", most before " + of.growingKey) +
+      return "UNSTABLE: " + words +
              ". Figures with a * depend on how long the run was: they are no results.\n";
     default:
-      return "Whether there is a steady state is not known. " + of.why +
-             (of.growth > 0
-                  ? " Over the last half of the measured time the backlog went up by " + growth + ".\n"
-                  : "\n");
+      return "Whether there is a steady state is not known. " + words + (words.back() == '.' ? "\n" : ".\n");
   }
 }
 

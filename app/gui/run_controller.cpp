@@ -43,6 +43,7 @@ void RunController::start() {
   m_plan.reset();
   m_overlay.reset();
   m_result.reset();
+  m_stability.reset();
   m_instancesUp.clear();
   RunWorker::Request request;
   request.design = m_runDesign;
@@ -105,6 +106,7 @@ void RunController::reset() {
   m_plan.reset();
   m_overlay.reset();
   m_result.reset();
+  m_stability.reset();
   m_instancesUp.clear();
   m_isOutdated = false;
   setState(RunState::Idle);
@@ -193,6 +195,7 @@ void RunController::drain() {
   }
   if (update.result) {
     m_result = update.result;
+    m_stability = update.stability;
   }
   if (update.isOver) {
     m_timer.stop();

@@ -34,6 +34,8 @@ class RunController : public QObject {
   std::shared_ptr<const plan::Plan> plan() const { return m_plan; }
   /// The newest figures; partial while the run goes on.
   std::shared_ptr<const sim::RunResult> result() const { return m_result; }
+  /// Whether the run has a steady state; null until it is over.
+  const experiment::RunStability* stability() const { return m_stability ? &*m_stability : nullptr; }
   /// The last figures if they are of the document's present design and final, else null.
   std::shared_ptr<const sim::RunResult> resultOfDesign() const;
 
@@ -85,6 +87,7 @@ class RunController : public QObject {
   std::optional<RunOverlay> m_overlay;
   std::vector<std::uint32_t> m_instancesUp;  // parallel to m_plan->pools
   std::shared_ptr<const sim::RunResult> m_result;
+  std::optional<experiment::RunStability> m_stability;
   double m_loadFactor = 1;
   double m_firstLoadFactor = 1;  // when the run began
   std::optional<double> m_speed = 1;

@@ -195,7 +195,7 @@ void ViewUpdater::showResult() {
   if (result && m_runs.plan()) {
     const cost::Estimate* estimate = m_runs.isOutdated() ? nullptr : currentEstimate();
     m_views.results->show(*m_runs.runDesign(), *m_runs.plan(), *result,
-                          advice::judge(*m_runs.runDesign(), result.get(), estimate));
+                          advice::judge(*m_runs.runDesign(), result.get(), estimate), m_runs.stability());
   }
   showVerdicts();
 }

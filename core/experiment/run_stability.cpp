@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/base/text.h"
 #include "core/experiment/stationarity.h"
 #include "core/vocabulary/visits.h"
 
@@ -175,6 +176,21 @@ RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run) {
     to.growingKey = run.pools[overloaded.front().pool].key;
   }
   return to;
+}
+
+std::string describe(const RunStability& of, const std::string& place) {
+  const std::string growth =
+      std::isfinite(of.growth) ? formatShort(perSecond(of.growth)) : "a rate not measured";
+  switch (of.verdict) {
+    case Stability::Stable:
+      return "the backlog does not grow over the last half of the measured time";
+    case Stability::Unstable:
+      return "the backlog grows by " + growth + (place.empty() ? std::string() : ", most before " + place);
+    default:
+      return of.why + (of.growth > 0
+                           ? " Over the last half of the measured time the backlog went up by " + growth
+                           : std::string());
+  }
 }
 
 }  // namespace cantilever::experiment

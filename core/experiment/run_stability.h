@@ -37,6 +37,10 @@ struct RunStability {
 /// unknown.
 RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run);
 
+/// The verdict in words, without a full stop: "the backlog grows by 50/s, most before db"; of what is not
+/// known, why not. `place`: the name of what grows most, for readers.
+std::string describe(const RunStability& of, const std::string& place);
+
 /// The same test, of the backlog at the ends of parts of the time, the begin of the first included.
 bool isGrowing(const std::vector<double>& levels);
 

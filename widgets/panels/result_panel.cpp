@@ -1,6 +1,7 @@
 #include "widgets/panels/result_panel.h"
 
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QScrollArea>
 #include <QStackedLayout>
@@ -72,8 +73,10 @@ QString measuredText(const Design& design, const advice::Verdict& verdict) {
 struct ResultPanel::Impl {
   void build(ResultPanel& owner);
   void showVerdicts(const Design& design, const std::vector<advice::Verdict>& verdicts);
-  void showClasses(const plan::Plan& plan, const sim::RunResult& run);
-  void showPools(const Design& design, const plan::Plan& plan, const sim::RunResult& run);
+  void showStability(const Design& design, const plan::Plan& plan, const experiment::RunStability* of);
+  void showClasses(const plan::Plan& plan, const sim::RunResult& run, bool isGrowing);
+  void showPools(const Design& design, const plan::Plan& plan, const sim::RunResult& run,
+                 const std::vector<bool>& growing);
   void showRun(const sim::RunResult& run);
 
   QStackedLayout* stack = nullptr;
@@ -82,6 +85,9 @@ struct ResultPanel::Impl {
   ToneLabel* run = nullptr;
   ToneLabel* caveat = nullptr;
   QWidget* verdicts = nullptr;
+  QWidget* stability = nullptr;
+  StatusMark* stabilityMark = nullptr;
+  ToneLabel* stabilityText = nullptr;
   QTableWidget* classes = nullptr;
   QTableWidget* pools = nullptr;
   RunSections* sections = nullptr;
@@ -110,6 +116,16 @@ void ResultPanel::Impl::build(ResultPanel& owner) {
   verdicts->setObjectName(QStringLiteral("verdicts"));
   new QGridLayout(verdicts);
   rows->addWidget(verdicts);
+  stability = new QWidget(figures);
+  auto* steady = new QHBoxLayout(stability);
+  steady->setContentsMargins(0, 0, 0, 0);
+  steady->setSpacing(12);
+  stabilityMark = new StatusMark(Mark::Unknown, 16, stability);
+  steady->addWidget(stabilityMark, 0, Qt::AlignTop);
+  stabilityText = makeBody({}, stability);
+  stabilityText->setObjectName(QStringLiteral("stability"));
+  steady->addWidget(stabilityText, 1);
+  rows->addWidget(stability);
   rows->addWidget(makeDivider(figures));
   rows->addWidget(makeHeading(tr("Request classes"), figures));
   classes = makeFigureTable(
@@ -177,6 +193,7 @@ void ResultPanel::Impl::showVerdicts(const Design& design, const std::vector<adv
     grid->addWidget(makeBody(toQString(verdict.text), verdicts), row, 2);
     auto* measured = new ToneLabel(measuredText(design, verdict), Tone::Normal, verdicts);
     measured->setFont(numberFont());
+    measured->setToolTip(toQString(verdict.basis));
     grid->addWidget(measured, row, 3, Qt::AlignRight);
     ++row;
   }
@@ -185,7 +202,49 @@ void ResultPanel::Impl::showVerdicts(const Design& design, const std::vector<adv
   }
 }
 
-void ResultPanel::Impl::showClasses(const plan::Plan& plan, const sim::RunResult& result) {
+/// Of what grows, as in the text of `simulate`: with a star, and why.
+QTableWidgetItem* marked(QTableWidgetItem* cell, bool isGrowing) {
+  if (isGrowing && cell->text() != QStringLiteral("\u2013")) {
+    cell->setText(cell->text() + QLatin1Char('*'));
+    cell->setToolTip(
+        ResultPanel::tr("It depends on how long the run was, because a backlog grows: no result."));
+  }
+  return cell;
+}
+
+void ResultPanel::Impl::showStability(const Design& design, const plan::Plan& plan,
+                                      const experiment::RunStability* of) {
+  stability->setVisible(of != nullptr);
+  if (of == nullptr) {
+    return;
+  }
+  std::string place = of->growingKey;
+  for (std::size_t i = 0; of->growingKind == "pool" && i < plan.poolOrigin.size(); ++i) {
+    const Block* block = design.blocks.find(BlockId(plan.poolOrigin[i].block));
+    if (plan.pools[i].key == of->growingKey && block != nullptr) {
+      place = block->name;
+    }
+  }
+  QString words = toQString(experiment::describe(*of, place));
+  words += words.endsWith(QLatin1Char('.')) ? QString() : QStringLiteral(".");
+  switch (of->verdict) {
+    case experiment::Stability::Stable:
+      stabilityMark->setMark(Mark::Good);
+      stabilityText->setText(tr("Steady: %1").arg(words));
+      break;
+    case experiment::Stability::Unstable:
+      stabilityMark->setMark(Mark::Critical);
+      stabilityText->setText(
+          tr("Unstable: %1 Figures with a * depend on how long the run was: they are no results.")
+              .arg(words));
+      break;
+    default:
+      stabilityMark->setMark(Mark::Unknown);
+      stabilityText->setText(tr("Whether there is a steady state is not known. %1").arg(words));
+  }
+}
+
+void ResultPanel::Impl::showClasses(const plan::Plan& plan, const sim::RunResult& result, bool isGrowing) {
   const double seconds = static_cast<double>(result.endNs - result.warmupNs) * 1e-9;
   classes->setRowCount(static_cast<int>(result.classes.size()));
   for (std::size_t i = 0; i < result.classes.size(); ++i) {
@@ -206,9 +265,9 @@ void ResultPanel::Impl::showClasses(const plan::Plan& plan, const sim::RunResult
     const double quantiles[] = {0.50, 0.95, 0.99};
     for (int column = 0; column < 3; ++column) {
       const std::int64_t ns = requests.latency.quantileNs(quantiles[column]);
-      classes->setItem(row, 3 + column,
-                       new NumberCell(requests.latency.count() > 0 ? nsText(ns) : QStringLiteral("\u2013"),
-                                      static_cast<double>(ns)));
+      auto* cell = new NumberCell(requests.latency.count() > 0 ? nsText(ns) : QStringLiteral("\u2013"),
+                                  static_cast<double>(ns));
+      classes->setItem(row, 3 + column, marked(cell, isGrowing));
     }
     auto* failures = new QTableWidgetItem(failuresOf(requests));
     failures->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -217,8 +276,8 @@ void ResultPanel::Impl::showClasses(const plan::Plan& plan, const sim::RunResult
   fitHeight(classes);
 }
 
-void ResultPanel::Impl::showPools(const Design& design, const plan::Plan& plan,
-                                  const sim::RunResult& result) {
+void ResultPanel::Impl::showPools(const Design& design, const plan::Plan& plan, const sim::RunResult& result,
+                                  const std::vector<bool>& growing) {
   std::map<std::string, int> poolsOfBlock;
   for (const plan::Origin& origin : plan.poolOrigin) {
     ++poolsOfBlock[origin.block];
@@ -238,6 +297,7 @@ void ResultPanel::Impl::showPools(const Design& design, const plan::Plan& plan,
     nameCell->setData(kResultBlockRole, toQString(blockId));
     pools->setItem(row, kPoolName, nameCell);
     const bool isDelay = pool.servers == 0;
+    const bool isGrowing = i < growing.size() && growing[i];
     auto* utilisation = new NumberCell(isDelay ? QStringLiteral("\u2013") : percentText(pool.utilisation, 3),
                                        pool.utilisation);
     if (pool.utilisation > 0.7) {
@@ -249,17 +309,17 @@ void ResultPanel::Impl::showPools(const Design& design, const plan::Plan& plan,
         new NumberCell(isDelay ? QString::number(pool.instances)
                                : QStringLiteral("%1 \u00d7 %2").arg(pool.instances).arg(pool.servers),
                        pool.instances));
-    pools->setItem(row, kPoolQueue,
-                   new NumberCell(QStringLiteral("%1 / %2").arg(toQString(formatNumber(pool.meanQueue, 3)),
-                                                                QString::number(pool.maxQueue)),
-                                  pool.meanQueue));
+    auto* queue = new NumberCell(QStringLiteral("%1 / %2").arg(toQString(formatNumber(pool.meanQueue, 3)),
+                                                               QString::number(pool.maxQueue)),
+                                 pool.meanQueue);
+    pools->setItem(row, kPoolQueue, marked(queue, isGrowing));
     const std::int64_t waiting = pool.waiting.quantileNs(0.99);
-    pools->setItem(
-        row, kPoolWaiting,
-        new NumberCell(pool.waiting.count() == 0 ? QStringLiteral("\u2013")
-                                                 : QStringLiteral("%1 / %2").arg(
-                                                       nsText(pool.waiting.quantileNs(0.5)), nsText(waiting)),
-                       static_cast<double>(waiting)));
+    auto* waits = new NumberCell(
+        pool.waiting.count() == 0
+            ? QStringLiteral("\u2013")
+            : QStringLiteral("%1 / %2").arg(nsText(pool.waiting.quantileNs(0.5)), nsText(waiting)),
+        static_cast<double>(waiting));
+    pools->setItem(row, kPoolWaiting, marked(waits, isGrowing));
     pools->setItem(row, kPoolRefused,
                    new NumberCell(countText(pool.refused), static_cast<double>(pool.refused)));
     pools->setItem(row, kPoolOrphaned,
@@ -299,10 +359,13 @@ ResultPanel::ResultPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_un
 ResultPanel::~ResultPanel() = default;
 
 void ResultPanel::show(const Design& design, const plan::Plan& plan, const sim::RunResult& run,
-                       const std::vector<advice::Verdict>& verdicts) {
+                       const std::vector<advice::Verdict>& verdicts,
+                       const experiment::RunStability* stability) {
+  const bool isGrowing = stability != nullptr && stability->isUnstable();
   m_impl->showVerdicts(design, verdicts);
-  m_impl->showClasses(plan, run);
-  m_impl->showPools(design, plan, run);
+  m_impl->showStability(design, plan, stability);
+  m_impl->showClasses(plan, run, isGrowing);
+  m_impl->showPools(design, plan, run, isGrowing ? stability->pools : std::vector<bool>());
   m_impl->sections->show(design, plan, run);
   m_impl->showRun(run);
   m_impl->stack->setCurrentIndex(1);

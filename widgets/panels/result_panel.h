@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "core/advice/checklist.h"
+#include "core/experiment/run_stability.h"
 #include "core/sim/result.h"
 
 namespace cantilever::widgets {
 
-/// The figures of a run: verdict on each objective, per class (offered, success, failures by reason,
-/// p50/p95/p99), per pool (utilisation, queue, waiting). Says seed, replication, duration, and that it is one
-/// run.
+/// The figures of a run: verdict on each objective and on whether there is a steady state, per class
+/// (offered, success, failures by reason, p50/p95/p99), per pool (utilisation, queue, waiting). Says seed,
+/// replication, duration, and that it is one run.
 class ResultPanel : public QWidget {
   Q_OBJECT
 
@@ -19,7 +20,8 @@ class ResultPanel : public QWidget {
   explicit ResultPanel(QWidget* parent = nullptr);
   ~ResultPanel() override;
   void show(const Design& design, const plan::Plan& plan, const sim::RunResult& run,
-            const std::vector<advice::Verdict>& verdicts);
+            const std::vector<advice::Verdict>& verdicts,
+            const experiment::RunStability* stability = nullptr);  ///< null: the run goes on
   void clear(const QString& message);
 
  Q_SIGNALS:

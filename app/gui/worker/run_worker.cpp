@@ -130,7 +130,7 @@ void RunWorker::run(const std::stop_token& stop, const Request& request) {
       const std::lock_guard lock(m_mutex);
       m_mailbox.started = compiled;
     }
-    simulate(stop, *simulation, request.speed);
+    simulate(stop, *compiled->plan, *simulation, request.speed);
     return;
   }
   const std::lock_guard lock(m_mutex);
@@ -138,7 +138,7 @@ void RunWorker::run(const std::stop_token& stop, const Request& request) {
   m_mailbox.isOver = true;
 }
 
-void RunWorker::simulate(const std::stop_token& stop, sim::Simulation& simulation,
+void RunWorker::simulate(const std::stop_token& stop, const plan::Plan& plan, sim::Simulation& simulation,
                          std::optional<double> speed) {
   Pace pace;
   pace.setSpeed(speed, Clock::now(), simulation.now());
@@ -198,8 +198,10 @@ void RunWorker::simulate(const std::stop_token& stop, sim::Simulation& simulatio
 
   deliver(simulation, 0);
   auto result = std::make_shared<const sim::RunResult>(simulation.result());
+  experiment::RunStability stability = experiment::stabilityOf(plan, *result);
   const std::lock_guard lock(m_mutex);
   m_mailbox.result = std::move(result);
+  m_mailbox.stability = std::move(stability);
   m_mailbox.isOver = true;
 }
 

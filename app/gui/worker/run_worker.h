@@ -10,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/catalog/block_type.h"
 #include "core/compile/compile.h"
+#include "core/experiment/run_stability.h"
 #include "core/model/design.h"
 #include "core/sim/simulation.h"
 
@@ -27,9 +28,11 @@ struct RunUpdate {
   std::vector<sim::Sample> samples;
   std::optional<RunProgress> progress;
   std::shared_ptr<const sim::RunResult> result;  ///< the newest; partial while the run goes on
-  std::optional<sim::Stepped> stepped;           ///< a step is done, and the run holds
-  std::optional<Error> failure;                  ///< the run could not begin
-  bool isOver = false;                           ///< nothing more will come
+  /// Whether it has a steady state: with the last result.
+  std::optional<experiment::RunStability> stability;
+  std::optional<sim::Stepped> stepped;  ///< a step is done, and the run holds
+  std::optional<Error> failure;         ///< the run could not begin
+  bool isOver = false;                  ///< nothing more will come
 };
 
 /// One run on a thread of its own: compiles the design, advances a simulation in step with wall time, takes
@@ -71,7 +74,8 @@ class RunWorker {
   };
 
   void run(const std::stop_token& stop, const Request& request);
-  void simulate(const std::stop_token& stop, sim::Simulation& simulation, std::optional<double> speed);
+  void simulate(const std::stop_token& stop, const plan::Plan& plan, sim::Simulation& simulation,
+                std::optional<double> speed);
   Wishes takeWishes();
   void waitForWish(const std::stop_token& stop);
   void waitFor(const std::stop_token& stop, std::chrono::milliseconds longest);

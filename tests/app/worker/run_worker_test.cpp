@@ -42,6 +42,7 @@ RunUpdate readUntil(RunWorker& worker, const std::function<bool(const RunUpdate&
     }
     if (update.result) {
       all.result = update.result;
+      all.stability = update.stability;
     }
     if (update.stepped) {
       all.stepped = update.stepped;
@@ -67,6 +68,13 @@ TEST(RunWorker, TellsPlanSamplesAndResultOfAWholeRun) {
   EXPECT_TRUE(all.result->isComplete);
   EXPECT_EQ(all.samples.back().endNs, (6_s).ns());
   EXPECT_EQ(all.progress->now, 6_s);
+}
+
+TEST(RunWorker, JudgesTheRunWhenItIsOver) {
+  RunWorker worker(request(20_s));
+  const RunUpdate update = readUntil(worker, isOver);
+  ASSERT_TRUE(update.stability.has_value());
+  EXPECT_EQ(update.stability->verdict, experiment::Stability::Stable) << update.stability->why;
 }
 
 TEST(RunWorker, IsTheSameRunAsWithoutAWindow) {

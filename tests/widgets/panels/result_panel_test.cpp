@@ -29,6 +29,8 @@ class ResultPanelTest : public testing::Test {
     plan.classes = {{"page", "Page view"}};
     plan.pools.resize(2);
     plan.poolOrigin = {{"web", ""}, {"db", ""}};
+    plan.pools[0].key = "web";
+    plan.pools[1].key = "db";
     run.seed = 7;
     run.warmupNs = 5'000'000'000;
     run.endNs = 15'000'000'000;
@@ -102,6 +104,29 @@ TEST_F(ResultPanelTest, ListsTheBusiestPoolFirst) {
   EXPECT_EQ(pools->item(0, 1)->text(), QStringLiteral("95 %"));
   EXPECT_EQ(pools->item(1, 0)->text(), QStringLiteral("Web tier"));
   EXPECT_EQ(pools->item(0, 5)->text(), QStringLiteral("12"));
+}
+
+TEST_F(ResultPanelTest, SaysWhetherThereIsASteadyStateAndMarksWhatIsNoResult) {
+  QLabel* text = panel.findChild<QLabel*>(QStringLiteral("stability"));
+  EXPECT_FALSE(text->isVisible());  // the run may go on
+  experiment::RunStability of;
+  of.verdict = experiment::Stability::Stable;
+  panel.show(shop, plan, run, verdicts, &of);
+  EXPECT_TRUE(text->isVisible());
+  EXPECT_TRUE(text->text().startsWith(QStringLiteral("Steady: "))) << text->text().toStdString();
+  EXPECT_EQ(table("classes")->item(0, 5)->text(), QStringLiteral("20 ms"));
+
+  of.verdict = experiment::Stability::Unstable;
+  of.growth = 50;
+  of.growingKind = "pool";
+  of.growingKey = "web";
+  of.pools = {true, false};
+  panel.show(shop, plan, run, verdicts, &of);
+  EXPECT_TRUE(text->text().contains(QStringLiteral("grows by 50/s, most before Web tier.")))
+      << text->text().toStdString();
+  EXPECT_EQ(table("classes")->item(0, 5)->text(), QStringLiteral("20 ms*"));
+  EXPECT_TRUE(table("pools")->item(1, 3)->text().endsWith(QLatin1Char('*')));
+  EXPECT_FALSE(table("pools")->item(0, 3)->text().endsWith(QLatin1Char('*')));
 }
 
 TEST_F(ResultPanelTest, KeepsTheOrderOneChose) {
