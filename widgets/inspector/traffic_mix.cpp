@@ -1,6 +1,7 @@
 #include "widgets/inspector/traffic_mix.h"
 
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/text.h"
@@ -22,6 +23,28 @@ double rounded(double rate) {
   }
   const double unit = std::pow(10, 5 - std::floor(std::log10(rate)));
   return std::round(rate * unit) / unit;
+}
+
+QString classNameOf(const Design& design, const Workload& workload) {
+  const RequestClass* found = design.classes.find(workload.requestClass);
+  return toQString(found == nullptr || found->name.empty() ? workload.requestClass.text() : found->name);
+}
+
+/// By its request class; where several have the same, also by where they enter, or else by their ids.
+QString nameAmong(const Design& design, const std::vector<Workload>& all, const Workload& workload) {
+  const auto alike = [&](const auto& isAlike) { return std::count_if(all.begin(), all.end(), isAlike) > 1; };
+  const QString name = classNameOf(design, workload);
+  if (!alike([&](const Workload& other) { return classNameOf(design, other) == name; })) {
+    return name;
+  }
+  const bool isSameWay = alike([&](const Workload& other) {
+    return classNameOf(design, other) == name && other.entry == workload.entry;
+  });
+  const Block* entry = design.blocks.find(workload.entry);
+  return isSameWay ? QStringLiteral("%1 (%2)").arg(name, toQString(workload.id.text()))
+                   : TrafficMix::tr("%1 from %2")
+                         .arg(name, toQString(entry == nullptr || entry->name.empty() ? workload.entry.text()
+                                                                                      : entry->name));
 }
 
 }  // namespace
@@ -52,12 +75,9 @@ void TrafficMix::rebuild(const Design& design) {
   m_rows->addWidget(m_total);
   for (std::size_t i = 0; i < m_workloads.size(); ++i) {
     const Workload& workload = m_workloads[i];
-    const RequestClass* found = design.classes.find(workload.requestClass);
-    const QString name =
-        toQString(found == nullptr || found->name.empty() ? workload.requestClass.text() : found->name);
-    catalog::ParamSpec spec =
-        fieldSpec("mix_" + workload.id.text(), tr("Share of %1").arg(name),
-                  tr("Of all requests at the peak; a new share keeps the total."), ratio(0));
+    catalog::ParamSpec spec = fieldSpec(
+        "mix_" + workload.id.text(), tr("Share of %1").arg(nameAmong(design, m_workloads, workload)),
+        tr("Of all requests at the peak; a new share keeps the total."), ratio(0));
     spec.minimum = 0;
     spec.maximum = 0.99;  // of the others something must remain, or nobody knows in what relation they stood
     auto* field = new ParamField(spec, {{}, {}, false}, this);
@@ -81,9 +101,9 @@ void TrafficMix::show(const Design& design, bool keepsTyping) {
   QString key;
   for (const Workload& workload : design.workloads) {
     m_workloads.push_back(workload);
-    const RequestClass* found = design.classes.find(workload.requestClass);
-    key += toQString(workload.id.text()) + QLatin1Char('\x1f') + toQString(workload.requestClass.text()) +
-           QLatin1Char('\x1f') + toQString(found == nullptr ? std::string() : found->name) +
+  }
+  for (const Workload& workload : m_workloads) {
+    key += toQString(workload.id.text()) + QLatin1Char('\x1f') + nameAmong(design, m_workloads, workload) +
            QLatin1Char('\n');
   }
   if (key != m_shownKey) {

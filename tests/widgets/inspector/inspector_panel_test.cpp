@@ -694,6 +694,34 @@ TEST_F(InspectorOfDesignTest, ANewShareKeepsTheTotalAndTheOthersAmongThemselves)
   EXPECT_EQ(mixed[2].peak, 80_rps);
 }
 
+TEST_F(InspectorOfDesignTest, SharesOfOneClassAreToldApart) {
+  Design changed = *shop;
+  Workload load = *changed.workloads.find(WorkloadId("load"));
+  const QString name = toQString(changed.classes.find(load.requestClass)->name);
+  Block other = *changed.blocks.find(load.entry);
+  other.id = BlockId("partners");
+  other.name = "Partners";
+  changed.blocks.put(other);
+  load.id = WorkloadId("second");
+  load.entry = other.id;
+  changed.workloads.put(load);
+  load.id = WorkloadId("third");
+  changed.workloads.put(load);
+  shop = std::make_shared<const Design>(changed);
+  panel.show(shop, {});
+  QStringList labels;
+  for (QLabel* label : panel.findChild<QWidget*>(QStringLiteral("mix"))->findChildren<QLabel*>()) {
+    if (label->text().startsWith(QStringLiteral("Share of"))) {
+      labels << label->text();
+    }
+  }
+  const QString entry =
+      toQString(changed.blocks.find(changed.workloads.find(WorkloadId("load"))->entry)->name);
+  EXPECT_EQ(labels, QStringList({QStringLiteral("Share of %1 from %2").arg(name, entry),
+                                 QStringLiteral("Share of %1 (second)").arg(name),
+                                 QStringLiteral("Share of %1 (third)").arg(name)}));
+}
+
 TEST_F(InspectorOfDesignTest, RemovesAClass) {
   std::vector<ClassId> removed;
   QObject::connect(&panel, &InspectorPanel::requestClassRemoved, &panel,
