@@ -10,6 +10,8 @@ function(cantilever_target target)
     $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>  # g++ 12 takes an enumerator for a shadow of a type alias
     $<$<CXX_COMPILER_ID:Clang>:-Wshadow>
     -ffp-contract=off
+    # It warns of types of a source that a unity file includes, as if that were a header.
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${CMAKE_UNITY_BUILD}>>:-Wno-subobject-linkage>
     # Position-independent code would otherwise keep g++ from inlining any function that is not marked inline.
     $<$<CXX_COMPILER_ID:GNU>:-fno-semantic-interposition>)
   if(CANTILEVER_WERROR)
