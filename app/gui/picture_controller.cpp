@@ -16,6 +16,11 @@ namespace {
 
 constexpr double kSharp = 2;  // a picture for documents is looked at on dense screens
 
+QString noMemory() {
+  return PictureController::tr(
+      "There is not enough memory for it. Select a part of the drawing, or save it as SVG or PDF.");
+}
+
 }  // namespace
 
 PictureController::PictureController(Document& document, widgets::CanvasView& canvas, Presenter& presenter,
@@ -47,6 +52,10 @@ void PictureController::save(What what) {
     options.only = m_canvas.selection();
   }
   const QByteArray bytes = widgets::pictureOf(*m_document.design(), m_document.catalog(), format, options);
+  if (bytes.isEmpty()) {
+    m_presenter.showError(m_window, tr("Could not save the picture"), noMemory());
+    return;
+  }
   const Result<void> written = exchange::writeFile(widgets::toUtf8(path), bytes.toStdString());
   if (!written) {
     m_presenter.showError(m_window, tr("Could not save the picture"),
@@ -63,10 +72,14 @@ void PictureController::copy() {
   if (!m_canvas.selection().isEmpty()) {
     options.only = m_canvas.selection();
   }
-  const QByteArray png =
-      widgets::pictureOf(*m_document.design(), m_document.catalog(), widgets::PictureFormat::Png, options);
-  QGuiApplication::clipboard()->setImage(QImage::fromData(png, "PNG"));
-  Q_EMIT done(tr("The picture is on the clipboard"));
+  const QImage image = widgets::imageOf(*m_document.design(), m_document.catalog(), options);
+  if (image.isNull()) {
+    m_presenter.showError(m_window, tr("Could not copy the picture"), noMemory());
+    return;
+  }
+  QGuiApplication::clipboard()->setImage(image);
+  Q_EMIT done(
+      tr("The picture is on the clipboard: %1 \u00d7 %2 pixels").arg(image.width()).arg(image.height()));
 }
 
 void PictureController::print() {

@@ -136,6 +136,12 @@ int renderDesignToFile(const Options& options) {
   }
   const QByteArray bytes =
       widgets::pictureOf(loaded->design, catalog, *widgets::pictureFormatOf(options.output), picture);
+  if (bytes.isEmpty()) {
+    printError(QCoreApplication::translate(
+        "Studio",
+        "There is not enough memory for so large a picture: choose a smaller --scale, or SVG or PDF."));
+    return kFailed;
+  }
   const Result<void> written = exchange::writeFile(widgets::toUtf8(options.output), bytes.toStdString());
   if (!written) {
     printError(widgets::toQString(written.error().message));

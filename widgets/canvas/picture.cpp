@@ -6,6 +6,7 @@
 #include <QPdfWriter>
 #include <QSvgGenerator>
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <set>
 
@@ -77,14 +78,21 @@ class Drawing {
   QRectF m_area;
 };
 
-QByteArray pngOf(Drawing& drawing, double scale) {
+QImage imageOf(Drawing& drawing, double scale) {
   const QSizeF wanted = drawing.size() * scale;
-  const double shrink = std::min(1.0, kLargestPicture / std::max(wanted.width(), wanted.height()));
+  const double shrink = std::min({1.0, kLargestPicture / std::max(wanted.width(), wanted.height()),
+                                  std::sqrt(kMostPixels / (wanted.width() * wanted.height()))});
   QImage image((wanted * shrink).toSize().expandedTo({1, 1}), QImage::Format_ARGB32_Premultiplied);
+  if (image.isNull()) {
+    return image;
+  }
   image.fill(Qt::transparent);
   QPainter painter(&image);
   drawing.paint(painter, QRectF(QPointF(), QSizeF(image.size())));
-  painter.end();
+  return image;
+}
+
+QByteArray pngOf(const QImage& image) {
   QByteArray bytes;
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);
@@ -141,13 +149,18 @@ std::optional<PictureFormat> pictureFormatOf(const QString& path) {
   return hasSuffix(".pdf") ? std::optional(PictureFormat::Pdf) : std::nullopt;
 }
 
+QImage imageOf(const Design& design, const catalog::Catalog& catalog, const PictureOptions& options) {
+  Drawing drawing(design, catalog, options);
+  return imageOf(drawing, options.scale);
+}
+
 QByteArray pictureOf(const Design& design, const catalog::Catalog& catalog, PictureFormat format,
                      const PictureOptions& options) {
   Drawing drawing(design, catalog, options);
   const QString title = toQString(design.name);
   switch (format) {
     case PictureFormat::Png:
-      return pngOf(drawing, options.scale);
+      return pngOf(imageOf(drawing, options.scale));
     case PictureFormat::Svg:
       return svgOf(drawing, options.scale, title);
     case PictureFormat::Pdf:

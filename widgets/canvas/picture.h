@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QImage>
 #include <QPixmap>
 #include <QSize>
 #include <QString>
@@ -27,10 +28,15 @@ struct PictureOptions {
   Theme::Kind theme = Theme::Kind::Light;
 };
 
-/// A PNG picture is at most so many pixels wide and high; a larger one is scaled down to that.
+/// A picture in pixels is at most so many wide and high, and has at most so many in all: a larger one is
+/// scaled down to that. Beyond 128 MB (of four bytes a pixel) programs made with Qt refuse to read it.
 inline constexpr int kLargestPicture = 16'384;
+inline constexpr double kMostPixels = 32e6;
 
-/// The whole file. Text stays text and lines stay lines in SVG and PDF.
+/// Null if there is no memory for it.
+QImage imageOf(const Design& design, const catalog::Catalog& catalog, const PictureOptions& options = {});
+
+/// The whole file; empty if there is no memory for it. Text stays text and lines stay lines in SVG and PDF.
 QByteArray pictureOf(const Design& design, const catalog::Catalog& catalog, PictureFormat format,
                      const PictureOptions& options = {});
 

@@ -43,6 +43,22 @@ TEST(Picture, IsAsLargeAsAskedFor) {
   EXPECT_EQ(png(twice).size(), one * 2);
 }
 
+// Programs made with Qt do not read more than 128 MB of pixels.
+TEST(Picture, OfAHugeDrawingCanStillBeRead) {
+  Design design = twoBlocks();
+  Block app = *design.blocks.find(BlockId("app"));
+  app.position = {9000, 8000};
+  design.blocks.put(app);
+  PictureOptions twice;
+  twice.scale = 2;
+  const QByteArray bytes = pictureOf(design, catalog::Catalog::builtIn(), PictureFormat::Png, twice);
+  const QImage read = QImage::fromData(bytes, "PNG");
+  ASSERT_FALSE(read.isNull());
+  EXPECT_EQ(read.size(), imageOf(design, catalog::Catalog::builtIn(), twice).size());
+  EXPECT_GT(static_cast<double>(read.width()) * read.height(), 0.99 * kMostPixels);
+  EXPECT_NEAR(static_cast<double>(read.width()) / read.height(), 9240.0 / 8140, 0.02);
+}
+
 TEST(Picture, ShowsOnlyWhatIsChosen) {
   PictureOptions options;
   options.only = Selection{{BlockId("app")}, {}, {}, {}};
