@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <type_traits>
 
 #include "widgets/canvas/canvas_scene.h"
 #include "widgets/canvas/canvas_style.h"
@@ -112,9 +114,9 @@ void CanvasScene::select(const Selection& chosen) {
 void CanvasScene::selectIn(const QRectF& area, const Selection& besides) {
   const SelectionHold hold(*this);
   const auto choose = [this](const auto& items, const auto& ids, const auto& isMeant) {
+    const std::set<std::decay_t<decltype(*ids.begin())>> kept(ids.begin(), ids.end());
     for (const auto& [id, item] : items) {
-      const bool isWanted =
-          item->isVisible() && (isMeant(*item) || std::find(ids.begin(), ids.end(), id) != ids.end());
+      const bool isWanted = item->isVisible() && (isMeant(*item) || kept.contains(id));
       if (item->isSelected() != isWanted) {
         damage(item->sceneBoundingRect());
         item->setSelected(isWanted);
@@ -125,11 +127,14 @@ void CanvasScene::selectIn(const QRectF& area, const Selection& besides) {
   const QSizeF block(kBlockSize.width, kBlockSize.height);
   choose(m_blockItems, shown.blocks,
          [&](const BlockItem& item) { return area.intersects(QRectF(item.pos(), block)); });
-  choose(m_noteItems, shown.notes,
-         [&](const NoteItem& item) { return area.intersects(item.sceneBoundingRect()); });
+  choose(m_noteItems, shown.notes, [&](const NoteItem& item) {
+    return area.intersects(item.mapRectToScene(item.shape().boundingRect()));
+  });
   // Lines and containers reach far beyond what one means: only when they are wholly inside.
-  choose(m_linkItems, shown.links,
-         [&](const LinkItem& item) { return area.contains(item.line().boundingRect()); });
+  choose(m_linkItems, shown.links, [&](const LinkItem& item) {
+    const QRectF line = item.line().boundingRect();  // of a straight one without width or height: in no area
+    return area.contains(line.topLeft()) && area.contains(line.bottomRight());
+  });
   choose(m_zoneItems, shown.zones, [&](const ZoneItem& item) { return area.contains(item.area()); });
 }
 

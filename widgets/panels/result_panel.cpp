@@ -220,9 +220,8 @@ void ResultPanel::Impl::showStability(const Design& design, const plan::Plan& pl
   }
   std::string place = of->growingKey;
   for (std::size_t i = 0; of->growingKind == "pool" && i < plan.poolOrigin.size(); ++i) {
-    const Block* block = design.blocks.find(BlockId(plan.poolOrigin[i].block));
-    if (plan.pools[i].key == of->growingKey && block != nullptr) {
-      place = block->name;
+    if (plan.pools[i].key == of->growingKey && !plan.poolOrigin[i].block.empty()) {
+      place = toUtf8(nameOfBlock(design, plan.poolOrigin[i].block));
     }
   }
   QString words = toQString(experiment::describe(*of, place));

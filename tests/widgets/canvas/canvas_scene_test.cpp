@@ -8,6 +8,7 @@
 #include "core/catalog/block_type.h"
 #include "core/edit/edit.h"
 #include "core/model/diff.h"
+#include "tests/core/design_builder.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::widgets {
@@ -209,6 +210,29 @@ TEST(CanvasScene, ReportsOneChangeOfSelectionHoweverManyItems) {
   EXPECT_EQ(scene.selection(), all);
   scene.select(all);
   EXPECT_EQ(changes, 1) << "nothing changed";
+}
+
+// A straight link has an area without height; a note is as large as its paper, not as its shadow.
+TEST(CanvasScene, AMarqueeTakesStraightLinksAndWhatItTouches) {
+  Design design =
+      cantilever::test::design("Row").block("a", "pool").block("b", "pool").link("a", "b").build();
+  Block b = *design.blocks.find(BlockId("b"));
+  b.position = {320, 0};
+  design.blocks.put(b);
+  Note note;
+  note.id = NoteId("note");
+  note.area = {0, 200, 160, 80};
+  design.notes.put(note);
+  CanvasScene scene(types());
+  scene.rebuild(std::make_shared<const Design>(design));
+  scene.selectIn(QRectF(-50, -50, 700, 200), {});
+  EXPECT_EQ(scene.selection().blocks.size(), 2U);
+  EXPECT_EQ(scene.selection().links.size(), 1U);
+  EXPECT_TRUE(scene.selection().notes.empty());
+  scene.selectIn(QRectF(165, 210, 50, 50), {});
+  EXPECT_TRUE(scene.selection().notes.empty()) << "beside it";
+  scene.selectIn(QRectF(155, 210, 50, 50), {});
+  EXPECT_EQ(scene.selection().notes.size(), 1U);
 }
 
 TEST(CanvasScene, RemarksAndFiguresReachTheirItems) {
