@@ -110,6 +110,19 @@ void addSeries(Observation& to, const sim::RunResult& run) {
 
 }  // namespace
 
+std::vector<double> workThatCame(const sim::RunResult& run) {
+  std::vector<double> came;
+  const auto isMeasured = [&](const sim::Sample& sample) { return sample.endNs > run.warmupNs; };
+  const auto first = std::find_if(run.series.begin(), run.series.end(), isMeasured);
+  for (std::size_t i = 0; i < run.pools.size(); ++i) {
+    const double growth =
+        first == run.series.end() ? 0.0 : run.series.back().pools[i].queue - first->pools[i].queue;
+    const auto served = static_cast<double>(run.pools[i].served);
+    came.push_back(run.pools[i].utilisation * (served > 0 ? 1 + growth / served : 1.0));
+  }
+  return came;
+}
+
 Observation observe(const sim::RunResult& run) {
   Observation seen;
   seen.figures = figuresOf(run);
@@ -126,8 +139,8 @@ Observation observe(const sim::RunResult& run) {
   for (std::size_t i = 0; i < run.pools.size(); ++i) {
     seen.queueSlope.push_back(
         slopeOf(run.series, first, [i](const sim::Sample& s) { return s.pools[i].queue; }));
-    seen.utilisation.push_back(run.pools[i].utilisation);
   }
+  seen.came = workThatCame(run);
   return seen;
 }
 

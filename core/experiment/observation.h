@@ -27,11 +27,15 @@ struct Observation {
   double backlogSlope = 0;
   /// By pool, the same of its queue: says where the backlog is.
   std::vector<double> queueSlope;
-  std::vector<double> utilisation;  ///< by pool, over the measured time
+  std::vector<double> came;  ///< workThatCame
   bool isComplete = false;
   std::string stopReason;
   std::string digest;
 };
+
+/// By pool, the work that came in the measured time, as a share of what its servers can do: what they did,
+/// and as much in proportion as its queue grew. 0 of pools without a limit.
+std::vector<double> workThatCame(const sim::RunResult& run);
 
 Observation observe(const sim::RunResult& run);
 

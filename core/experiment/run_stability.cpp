@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "core/base/text.h"
+#include "core/experiment/observation.h"
 #include "core/experiment/stationarity.h"
-#include "core/vocabulary/visits.h"
 
 namespace cantilever::experiment {
 
@@ -82,15 +82,6 @@ double waitingIn(const sim::Sample& sample) {
   return waiting;
 }
 
-std::vector<Overload> overloadsOf(const plan::Plan& plan, const sim::RunResult& run) {
-  const Result<plan::Visits> visits = plan::visits(plan, run.loadFactor);
-  std::vector<double> utilisation;
-  for (const sim::PoolResult& of : run.pools) {
-    utilisation.push_back(of.utilisation);
-  }
-  return visits ? overloads(plan, *visits, utilisation) : std::vector<Overload>();
-}
-
 /// Why a run cannot have one steady state, as a sentence; empty if it can.
 std::string changesIn(const plan::Plan& plan, const sim::RunResult& run) {
   std::vector<std::string> changes = changesOverTime(plan);
@@ -145,7 +136,7 @@ RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run) {
   if (!to.why.empty()) {
     return to;
   }
-  const std::vector<Overload> overloaded = overloadsOf(plan, run);
+  const std::vector<Overload> overloaded = overloads(plan, run.loadFactor, workThatCame(run));
   if (overloaded.empty() && ends.empty()) {
     to.why = "Too little was measured to tell.";
     return to;

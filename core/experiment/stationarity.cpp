@@ -34,15 +34,32 @@ std::vector<std::string> changesOverTime(const plan::Plan& plan) {
   return changes;
 }
 
-std::vector<Overload> overloads(const plan::Plan& plan, const plan::Visits& visits,
-                                const std::vector<double>& utilisation) {
-  constexpr double kBusy = 0.9;
+namespace {
+
+Result<plan::Visits> visitsOfOthersThanUsers(const plan::Plan& plan, double loadFactor) {
+  const auto isClosed = [](const plan::Source& source) { return source.kind == plan::SourceKind::Closed; };
+  if (std::none_of(plan.sources.begin(), plan.sources.end(), isClosed)) {
+    return plan::visits(plan, loadFactor);
+  }
+  plan::Plan open = plan;
+  std::erase_if(open.sources, isClosed);
+  return plan::visits(open, loadFactor);
+}
+
+}  // namespace
+
+std::vector<Overload> overloads(const plan::Plan& plan, double loadFactor, const std::vector<double>& came) {
+  constexpr double kAll = 0.98;
+  const Result<plan::Visits> visits = visitsOfOthersThanUsers(plan, loadFactor);
+  if (!visits) {
+    return {};
+  }
   std::vector<Overload> found;
   for (plan::Index i = 0; i < plan.pools.size(); ++i) {
     const plan::Pool& pool = plan.pools[i];
     const bool keepsAll = pool.queueLimit == plan::Pool::kUnlimited && !pool.patience;
-    const double offered = visits.totalPoolWork(i);
-    const bool isFull = offered >= pool.capacity() && utilisation[i] > kBusy;
+    const double offered = visits->totalPoolWork(i);
+    const bool isFull = offered >= pool.capacity() && came[i] > kAll;
     if (pool.servers > 0 && keepsAll && isFull && pool.room() <= pool.instances) {
       found.push_back({i, offered, pool.capacity()});
     }

@@ -13,15 +13,15 @@ namespace cantilever::experiment {
 std::vector<std::string> changesOverTime(const plan::Plan& plan);
 
 /// A pool that is offered at least as much work as it can do, and keeps what it cannot do waiting: the queue
-/// grows without end (rule 35), if what it is offered comes there.
+/// grows without end (rule 35), if what it is offered comes there. Work of closed sources, which wait for
+/// their answers, is left out.
 struct Overload {
   plan::Index pool = plan::kNone;
   double offered = 0;   ///< erlangs
   double capacity = 0;  ///< servers of speed 1
 };
-/// `utilisation`: as measured, by pool. Where it is below 90 %, what was offered was turned away before.
-std::vector<Overload> overloads(const plan::Plan& plan, const plan::Visits& visits,
-                                const std::vector<double>& utilisation);
+/// `came`: as measured, by pool (workThatCame). Below 98 % what is offered was turned away before.
+std::vector<Overload> overloads(const plan::Plan& plan, double loadFactor, const std::vector<double>& came);
 
 /// Why intervals over replications are not to be trusted: work whose law is so heavy-tailed that waits have
 /// no finite variance or mean (Pareto with alpha up to 3 or 2; M/G/1: Pollaczek and Khinchine's formulas need

@@ -58,11 +58,11 @@ plan::Index fastestGrowing(const std::vector<Observation>& observations) {
 }
 
 /// By pool.
-std::vector<double> meanUtilisation(const std::vector<Observation>& observations) {
-  std::vector<double> mean(observations.front().utilisation.size());
+std::vector<double> meanOfWhatCame(const std::vector<Observation>& observations) {
+  std::vector<double> mean(observations.front().came.size());
   for (const Observation& each : observations) {
     for (std::size_t pool = 0; pool < mean.size(); ++pool) {
-      mean[pool] += each.utilisation[pool] / static_cast<double>(observations.size());
+      mean[pool] += each.came[pool] / static_cast<double>(observations.size());
     }
   }
   return mean;
@@ -83,9 +83,8 @@ void judgeStability(Study& study, const plan::Plan& plan, const std::vector<Obse
   if (!study.isStationary) {
     return;
   }
-  const Result<plan::Visits> visits = plan::visits(plan, study.config.loadFactor);
   const std::vector<Overload> overloaded =
-      visits ? overloads(plan, *visits, meanUtilisation(observations)) : std::vector<Overload>();
+      overloads(plan, study.config.loadFactor, meanOfWhatCame(observations));
   if (overloaded.empty() && !isGrowth(underWay) && !isGrowth(queued)) {
     study.stability = underWay.size() >= kFewestForVerdict ? Stability::Stable : Stability::Unknown;
     return;
@@ -106,6 +105,7 @@ std::vector<double> valuesOf(const std::string& path, const std::vector<Observat
 
 double widthOf(const Estimate& estimate) {
   return estimate.count < Precision::kFewest ? std::numeric_limits<double>::quiet_NaN()
+         : estimate.halfWidth <= 0           ? 0.0  // always the same, be it 0
                                              : estimate.halfWidth / std::abs(estimate.mean);
 }
 

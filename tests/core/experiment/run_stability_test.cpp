@@ -79,6 +79,28 @@ TEST(RunStability, WhatIsTurnedAwayBeforeAPoolDoesNotOverloadIt) {
   EXPECT_EQ(judged(builder, 60_s).is.verdict, Stability::Stable);
 }
 
+// As before, but the second is nearly full of what the first lets through: 119/s of 8 ms.
+TEST(RunStability, ANearlyFullPoolIsNotOverloadedByWhatIsTurnedAway) {
+  PlanBuilder builder;
+  const plan::Index back = builder.station("back", servers(1), Law::constant(8_ms));
+  plan::Pool one;
+  one.servers = 1;
+  one.queueLimit = 5;
+  const plan::Index front = builder.station("front", one, Law::constant(8400_us));
+  builder.source("users", 150_rps, [&](ProgramWriter& p) { p.call(front).call(back); });
+  EXPECT_EQ(judged(builder, 60_s).is.verdict, Stability::Stable);
+}
+
+// A hundred users of a server that can do 100/s: never more than a hundred wait, whatever rate was stated.
+TEST(RunStability, UsersThatWaitForTheirAnswersOverloadNothing) {
+  PlanBuilder builder = queue(2);
+  plan::Source& users = builder.raw().sources[0];
+  users.kind = plan::SourceKind::Closed;
+  users.users = 100;
+  users.think = Law::exponential(100_ms);
+  EXPECT_EQ(judged(builder, 60_s).is.verdict, Stability::Stable);
+}
+
 // Seeds 1 to 40, each with loads from light to heavy: not one is called unstable.
 TEST(RunStability, QueuesWithASteadyStateAreNotCalledUnstable) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {

@@ -260,6 +260,7 @@ TEST(Precision, IsReachedByTheFirstOnesThatAreEnough) {
 
 TEST(Precision, NeedsTenAtLeastThatMeasuredIt) {
   EXPECT_EQ(enoughFor({"figure", 0.05}, observed(std::vector<double>(9, 5.0))), std::nullopt);
+  EXPECT_EQ(enoughFor({"figure", 0.05}, observed(std::vector<double>(12, 0.0))), 10u) << "always nothing";
   EXPECT_TRUE(std::isnan(shareReached({"figure", 0.05}, observed(std::vector<double>(9, 5.0)))));
   EXPECT_EQ(enoughFor({"figure", 0.05}, observed(std::vector<double>(12, 5.0))), 10u) << "they are all alike";
   std::vector<double> unmeasured(12, 5.0);
