@@ -84,9 +84,29 @@ SurgeValues runSurges(const CompiledDesign& design, const sim::RunConfig& config
   return values;
 }
 
+/// False, with a message, if runs have no such figure.
+bool isMeasured(const experiment::Precision& precision, const experiment::Observation& run) {
+  const bool isThere =
+      std::any_of(run.figures.begin(), run.figures.end(),
+                  [&](const experiment::Figure& each) { return each.path == precision.path; });
+  if (!isThere) {
+    std::vector<std::string> known;
+    for (const experiment::Figure& each : run.figures) {
+      known.push_back(each.path);
+    }
+    printError({"cli.no_figure",
+                "Runs of this design have no figure \"" + precision.path + "\"" +
+                    didYouMean(precision.path, known) +
+                    " The list \"figures\" of `simulate --replications 2 --json` has them all.",
+                "--precision-of"});
+  }
+  return isThere;
+}
+
 struct Rounds {
   std::vector<experiment::Observation> complete;  ///< those that count, in order
   bool isInterrupted = false;
+  bool isUnknownFigure = false;  ///< the precision is of one that runs do not have
 };
 
 /// All of them, or with a precision some at a time until the first ones are enough.
@@ -106,11 +126,18 @@ Rounds observeUntil(const CompiledDesign& design, const sim::RunConfig& config, 
         observations[index] = experiment::observe(*run);
       }
     });
-    for (const auto& each : observations) {
-      rounds.isInterrupted = rounds.isInterrupted || !each;
-      if (each) {
-        rounds.complete.push_back(*each);
+    // The first ones: those behind one that is missing do not count.
+    for (std::size_t i = 0; i < observations.size() && !rounds.isInterrupted; ++i) {
+      if (observations[i]) {
+        rounds.complete.push_back(*std::move(observations[i]));
+      } else {
+        rounds.isInterrupted = true;
       }
+    }
+    rounds.isUnknownFigure =
+        until && !rounds.complete.empty() && !isMeasured(*until, rounds.complete.front());
+    if (rounds.isUnknownFigure) {
+      break;
     }
     if (const auto enough = until ? experiment::enoughFor(*until, rounds.complete) : std::nullopt) {
       rounds.complete.resize(*enough);
@@ -120,25 +147,6 @@ Rounds observeUntil(const CompiledDesign& design, const sim::RunConfig& config, 
     begin = end;
   }
   return rounds;
-}
-
-/// False, with a message, if runs have no such figure.
-bool isMeasured(const experiment::Precision& precision, const experiment::Observation& run) {
-  const bool isThere =
-      std::any_of(run.figures.begin(), run.figures.end(),
-                  [&](const experiment::Figure& each) { return each.path == precision.path; });
-  if (!isThere) {
-    std::vector<std::string> known;
-    for (const experiment::Figure& each : run.figures) {
-      known.push_back(each.path);
-    }
-    printError({"cli.no_figure",
-                "Runs of this design have no figure \"" + precision.path + "\"" +
-                    didYouMean(precision.path, known) +
-                    " The list \"figures\" of `simulate --replications 2 --json` has them all.",
-                "--precision-of"});
-  }
-  return isThere;
 }
 
 void noteWanted(experiment::Study& study, const std::optional<experiment::Precision>& until,
@@ -170,11 +178,11 @@ std::optional<experiment::Study> runReplications(const CompiledDesign& design, c
     return {};
   }
   const Rounds rounds = observeUntil(design, prepared->config, count, until);
-  if (rounds.complete.empty()) {
-    printError({"cli.interrupted", "It was interrupted before a replication was complete.", {}});
+  if (rounds.isUnknownFigure) {
     return {};
   }
-  if (until && !isMeasured(*until, rounds.complete.front())) {
+  if (rounds.complete.empty()) {
+    printError({"cli.interrupted", "It was interrupted before a replication was complete.", {}});
     return {};
   }
   experiment::Study study = experiment::summarise(*design.compiled.plan, *prepared, rounds.complete);

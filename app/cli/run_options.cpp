@@ -22,23 +22,23 @@ namespace {
 constexpr Duration kStep = Duration::milliseconds(50);
 
 /// Nothing if the file cannot be read: the reason has been printed.
-std::optional<std::vector<plan::Action>> readLogged(const plan::Plan& plan, const std::string& file) {
+std::optional<exchange::ActionLog> readLogged(const plan::Plan& plan, const std::string& file) {
   const Result<std::string> text = exchange::readFile(file);
-  const Result<std::vector<plan::Action>> actions =
-      text ? exchange::readActionLog(*text, file, plan) : Result<std::vector<plan::Action>>(text.error());
-  if (!actions) {
-    printError(actions.error());
+  Result<exchange::ActionLog> log =
+      text ? exchange::readActionLog(*text, file, plan) : Result<exchange::ActionLog>(text.error());
+  if (!log) {
+    printError(log.error());
     return std::nullopt;
   }
-  return *actions;
+  return *std::move(log);
 }
 
 bool postLogged(sim::Simulation& simulation, const plan::Plan& plan, const std::string& file) {
-  const auto actions = readLogged(plan, file);
-  for (const plan::Action& action : actions ? *actions : std::vector<plan::Action>()) {
+  const auto log = readLogged(plan, file);
+  for (const plan::Action& action : log ? log->actions : std::vector<plan::Action>()) {
     simulation.post(action);
   }
-  return actions.has_value();
+  return log.has_value();
 }
 
 void showProgress(const sim::Simulation& simulation) {
@@ -79,14 +79,17 @@ void RunOptions::addOptions(CLI::App& app) {
 }
 
 std::optional<CompiledDesign> withLoggedActions(const CompiledDesign& design, const std::string& file) {
-  auto actions = readLogged(*design.compiled.plan, file);
-  if (!actions) {
+  auto log = readLogged(*design.compiled.plan, file);
+  if (!log) {
     return std::nullopt;
   }
-  std::stable_sort(actions->begin(), actions->end(),
+  for (plan::Action& action : log->actions) {  // a plan's begin when the lead-in ends
+    action.at = std::max(Duration(), action.at - log->leadIn);
+  }
+  std::stable_sort(log->actions.begin(), log->actions.end(),
                    [](const plan::Action& a, const plan::Action& b) { return a.at < b.at; });
   plan::Plan changed = *design.compiled.plan;
-  changed.actions = std::move(*actions);
+  changed.actions = std::move(log->actions);
   CompiledDesign replayed = design;
   replayed.compiled.plan = std::make_shared<const plan::Plan>(std::move(changed));
   return replayed;

@@ -73,7 +73,8 @@ Node Responder::wayOf(Index linkIndex, Index caller, int ways) {
   std::vector<std::pair<Duration, double>> distances;
   for (const auto& [begin, starts] : placesOf(m_plan.programs[caller].pool, link.zone)) {
     for (const auto& [end, ends] : placesOf(link.pool, m_plan.programs[link.program].zone)) {
-      const Duration way = plan::wayBetween(m_plan, begin, end);
+      const Duration there = plan::wayBetween(m_plan, begin, end);
+      const Duration way = ways == 1 ? there : there + plan::wayBetween(m_plan, end, begin);
       const auto same = std::find_if(distances.begin(), distances.end(),
                                      [way = way](const auto& each) { return each.first == way; });
       if (same == distances.end()) {
@@ -90,7 +91,7 @@ Node Responder::wayOf(Index linkIndex, Index caller, int ways) {
   Node mixed = ResponseLaws::kZero;
   double before = 0;
   for (const auto& [way, count] : distances) {
-    mixed = m_laws.mix(before / (before + count), mixed, m_laws.constant(ways * way.inSeconds()));
+    mixed = m_laws.mix(before / (before + count), mixed, m_laws.constant(way.inSeconds()));
     before += count;
   }
   return mixed;

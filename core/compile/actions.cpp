@@ -279,7 +279,7 @@ Index Compiler::indexOfLink(const LinkId& id) const {
 /// The limits of a block, or the connections of a link.
 void Compiler::addActionsOnTokens(const Perturbation& event, std::vector<plan::Action>& to) {
   const bool isOfLink = !event.link.isEmpty() && event.change == Change::SetSize;
-  const Index link = isOfLink ? indexOfLink(event.link) : kNone;
+  const Index link = isOfLink ? behindBatching(indexOfLink(event.link)) : kNone;
   bool hasAny = false;
   for (Index tokens = 0; tokens < m_plan.tokens.size(); ++tokens) {
     const auto pooled = std::find_if(m_pooled.begin(), m_pooled.end(),

@@ -122,6 +122,8 @@ class Compiler {
   void measureLinks();
   void measure(Index link, const std::set<Index>& from, const std::set<Index>& to);
   Index networkLinkOf(Index link) const;
+  /// The one that batches go over, if calls go in batches.
+  Index behindBatching(Index link) const;
   std::set<Index> placesOfCallers(std::uint32_t block) const;
   std::set<Index> placesBehind(const plan::Link& link) const;
 

@@ -52,6 +52,7 @@ void Compiler::measure(Index link, const std::set<Index>& from, const std::set<I
     for (const Index there : to) {
       if (here != kNone && there != kNone) {
         ways.insert(plan::wayBetween(m_plan, here, there));
+        ways.insert(plan::wayBetween(m_plan, there, here));
       }
     }
   }
@@ -64,12 +65,16 @@ void Compiler::measure(Index link, const std::set<Index>& from, const std::set<I
 
 /// The plan's link that goes through the network for a link of the design.
 Index Compiler::networkLinkOf(Index link) const {
-  const auto batched = std::find_if(m_batched.begin(), m_batched.end(),
-                                    [&](const BatchedLink& each) { return each.outer == link; });
-  link = batched == m_batched.end() ? link : batched->inner;
+  link = behindBatching(link);
   const auto pooled = std::find_if(m_pooled.begin(), m_pooled.end(),
                                    [&](const PooledLink& each) { return each.outer == link; });
   return pooled == m_pooled.end() ? link : pooled->inner;
+}
+
+Index Compiler::behindBatching(Index link) const {
+  const auto batched = std::find_if(m_batched.begin(), m_batched.end(),
+                                    [&](const BatchedLink& each) { return each.outer == link; });
+  return batched == m_batched.end() ? link : batched->inner;
 }
 
 std::set<Index> Compiler::placesOfCallers(std::uint32_t block) const {

@@ -81,16 +81,20 @@ void Compiler::addLinks() {
   }
 }
 
-/// By the scenario, or a control.
+/// By a scenario, be it played or not (what it did may be replayed without it), or by a control.
 bool Compiler::isWeighedAnew(const Link& link) const {
-  const auto isMeant = [&](const Perturbation* event) {
-    return event->change == Change::RouteWeight && event->link == link.id;
+  const auto isMeant = [&](const Perturbation& event) {
+    return event.change == Change::RouteWeight && event.link == link.id;
   };
-  return std::any_of(m_checked.perturbations.begin(), m_checked.perturbations.end(), isMeant) ||
-         std::any_of(m_checked.controls.begin(), m_checked.controls.end(),
-                     [&](const CheckedControl& control) {
-                       return std::any_of(control.events.begin(), control.events.end(), isMeant);
-                     });
+  bool isWeighed = false;
+  const auto lookAt = [&](const auto& all) {
+    for (const auto& each : all) {
+      isWeighed = isWeighed || std::any_of(each.events.begin(), each.events.end(), isMeant);
+    }
+  };
+  lookAt(m_design.scenarios);
+  lookAt(m_design.controls);
+  return isWeighed;
 }
 
 void Compiler::remarkConsumers(const Link& link) {

@@ -1,5 +1,7 @@
 #include <set>
 
+#include "core/base/text.h"
+#include "core/catalog/policies/zone_policy.h"
 #include "core/edit/checks.h"
 #include "core/edit/steps.h"
 
@@ -89,6 +91,26 @@ ZoneId survivingParent(const Design& design, const ZoneId& zone, std::set<ZoneId
   return design.zones.contains(at) ? at : ZoneId();
 }
 
+/// The ways that the zone states to others than those; whether any is gone.
+bool forgetWays(Zone& zone, const std::set<ZoneId>& doomed) {
+  const auto param = zone.params.find("ways");
+  const auto* text = param == zone.params.end() ? nullptr : std::get_if<std::string>(&param->second);
+  const auto ways = catalog::parseWays(text == nullptr ? std::string_view() : *text);
+  std::string kept;
+  bool isChanged = false;
+  for (const catalog::ZoneWay& way : ways ? *ways : std::vector<catalog::ZoneWay>()) {
+    const bool isGone = doomed.contains(ZoneId(way.zone));
+    isChanged = isChanged || isGone;
+    kept += isGone ? "" : (kept.empty() ? "" : ", ") + way.zone + " " + format(way.time);
+  }
+  if (isChanged && kept.empty()) {
+    zone.params.erase(param);
+  } else if (isChanged) {
+    param->second = kept;
+  }
+  return isChanged;
+}
+
 void removeZones(Design& design, const std::set<ZoneId>& doomed) {
   const Design before = design;
   const auto rehouse = [&](ZoneId& home) {
@@ -101,11 +123,13 @@ void removeZones(Design& design, const std::set<ZoneId>& doomed) {
   };
   changeWhere(design.blocks, [&](Block& block) { return rehouse(block.zone); });
   changeWhere(design.zones, [&](Zone& zone) { return rehouse(zone.parent); });
-  changeWhere(design.scenarios, [&](Scenario& scenario) {
-    return std::erase_if(scenario.events, [&](const Perturbation& event) {
-             return doomed.contains(event.zone) || doomed.contains(event.otherZone);
-           }) > 0;
-  });
+  changeWhere(design.zones, [&](Zone& zone) { return forgetWays(zone, doomed); });
+  const auto isOfDoomed = [&](const Perturbation& event) {
+    return doomed.contains(event.zone) || doomed.contains(event.otherZone);
+  };
+  const auto forgetEvents = [&](auto& each) { return std::erase_if(each.events, isOfDoomed) > 0; };
+  changeWhere(design.scenarios, forgetEvents);
+  changeWhere(design.controls, forgetEvents);
   for (const ZoneId& id : doomed) {
     design.zones.erase(id);
   }

@@ -112,8 +112,7 @@ class ActionReader {
 
 }  // namespace
 
-Result<std::vector<plan::Action>> readActionLog(std::string_view json, std::string_view fileName,
-                                                const plan::Plan& plan) {
+Result<ActionLog> readActionLog(std::string_view json, std::string_view fileName, const plan::Plan& plan) {
   const Result<JsonValue> run = parseJson(json, fileName);
   if (!run) {
     return run.error();
@@ -129,14 +128,18 @@ Result<std::vector<plan::Action>> readActionLog(std::string_view json, std::stri
   }
   const TextPlaces places(json, fileName);
   ActionReader reader(plan, places);
-  std::vector<plan::Action> actions;
+  ActionLog read;
+  const double leadIn = numberAt(*run, "lead_in_ms").value_or(0);
+  read.leadIn = leadIn >= 0 && leadIn <= plan::kLongestDuration / Duration::milliseconds(1)
+                    ? Duration::nanoseconds(std::llround(leadIn * 1e6))
+                    : Duration();
   for (const JsonValue& item : log->items) {
-    actions.push_back(reader.read(item));
+    read.actions.push_back(reader.read(item));
     if (reader.error()) {
       return *reader.error();
     }
   }
-  return actions;
+  return read;
 }
 
 }  // namespace cantilever::exchange

@@ -107,13 +107,14 @@ void Engine::leaveTicket(Index frame) {
 TimeNs Engine::wayBackFrom(const GroupState& group, Index member) {
   LinkState& link = m_links[group.of->link];
   if (!m_network.hasZones()) {
-    return link.latency.draw(link.back) + link.added;
+    return Network::scaled(link.latency.draw(link.back), link.factor) + link.added;
   }
   const ZoneNumber there =
       group.pool == plan::kNone ? link.home : m_instances[m_pools[group.pool].first + member].zone;
   const Network::Way& way = m_network.way(there, m_network.numberOf(m_plan->logs[group.of->log].zone));
   const bool isByZones = link.isByZones && way.isKnown();
-  return (isByZones ? way.time : link.latency.draw(link.back)) + link.added + way.added;
+  const TimeNs time = isByZones ? way.time : link.latency.draw(link.back);
+  return Network::scaled(time, link.factor * way.factor) + link.added + way.added;
 }
 
 }  // namespace cantilever::sim

@@ -28,6 +28,9 @@ class Network {
     return zone != m_nowhere && plan::liesIn(*m_zones, zone, top);
   }
 
+  /// A latency times a factor.
+  static TimeNs scaled(TimeNs way, double factor);
+
   /// One way from zone to zone.
   struct Way {
     TimeNs time = kUnknown;  ///< if both are somewhere

@@ -17,6 +17,9 @@ constexpr std::size_t kMostSaturations = 1'000;
 void Engine::noteSaturation(const Interval& interval) {
   for (std::size_t i = 0; i < m_pools.size(); ++i) {
     PoolState& pool = m_pools[i];
+    if (!interval.pools[i].isThere()) {
+      continue;  // that nobody is up relieves nobody
+    }
     const double fullness = interval.pools[i].fullness();
     const bool isTurning = pool.isSaturated ? fullness < kRelieved : fullness > kFull;
     pool.turnsFor = isTurning ? pool.turnsFor + interval.length : 0;

@@ -30,6 +30,7 @@ struct Interval {
     std::uint32_t instancesBooting = 0;
     /// Of servers or of seats, whichever are used more; 0 if there is a limit on neither.
     double fullness() const;
+    bool isThere() const { return serversUp > 0 || seatsUp > 0; }
   };
   struct OfLink {
     std::uint32_t calls = 0;

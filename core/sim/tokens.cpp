@@ -85,7 +85,8 @@ TimeNs Bucket::availableAt(std::uint32_t units, TimeNs now) const {
 void Bucket::resize(std::uint32_t size, TimeNs now) {
   m_level = levelAt(now);
   m_since = m_of->refill == Refill::Continuous ? now : m_since;
-  m_size = m_first = size;
+  const auto& limit = m_of->adaptive;
+  m_size = m_first = limit ? std::clamp(size, limit->least, limit->most) : size;
   m_level = std::min(m_level, static_cast<double>(size));
 }
 
@@ -239,11 +240,12 @@ bool Engine::take(Index index, const Instr& code) {
     ++m_frames[index].pc;
     return true;
   }
+  const bool isTooMuch = !tokens.of->adaptive && code.count > bucket.size();
   const bool isHopeless = !tokens.of->adaptive && code.count + kept > bucket.size();
   if (tokens.of->waits && !isHopeless && bucket.waiters.count < tokens.of->queueLimit) {
     return awaitTokens(index, code, at);
   }
-  if (there >= code.count || isHopeless) {
+  if (!isTooMuch && (there >= code.count || isHopeless)) {  // kept for others
     tokens.meter.shed.add();
     return failTake(index, code, Reason::Shed);
   }

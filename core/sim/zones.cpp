@@ -10,18 +10,14 @@ namespace cantilever::sim {
 
 using plan::Reason;
 
-namespace {
-
-TimeNs scaled(TimeNs time, double factor) {
+TimeNs Network::scaled(TimeNs way, double factor) {
   if (factor == 1) {
-    return time;
+    return way;
   }
-  const double ns = std::floor(static_cast<double>(time) * factor + 0.5);
+  const double ns = std::floor(static_cast<double>(way) * factor + 0.5);
   const TimeNs longest = plan::kLongestDuration.ns();
   return ns < static_cast<double>(longest) ? static_cast<TimeNs>(ns) : longest;
 }
-
-}  // namespace
 
 void Engine::addZones() {
   m_zones.resize(m_plan->zones.size());
@@ -91,7 +87,7 @@ void Engine::travelFar(Index index, LinkState& link, Direction direction, const 
     if (added == 0 && link.factor == 1) {
       return link.latency.schedule(m_agenda, stream, event);
     }
-    return m_agenda.after(scaled(link.latency.draw(stream), link.factor) + added, event);
+    return m_agenda.after(Network::scaled(link.latency.draw(stream), link.factor) + added, event);
   }
   const ColdFrame& cold = m_frames.cold(index);
   const Network::Way& way = direction == Direction::There ? m_network.way(cold.from, cold.zone)
@@ -101,7 +97,7 @@ void Engine::travelFar(Index index, LinkState& link, Direction direction, const 
   const double factor = link.factor * way.factor;
   if (added > 0 || factor != 1) {
     const TimeNs time = isByZones ? way.time : link.latency.draw(stream);
-    m_agenda.after(scaled(time, factor) + added, event);
+    m_agenda.after(Network::scaled(time, factor) + added, event);
   } else if (!isByZones) {
     link.latency.schedule(m_agenda, stream, event);
   } else if (way.time == 0) {

@@ -46,14 +46,18 @@ void addBands(const KeyLoad& load, std::vector<KeyBand>& bands) {
     total += mass;
     first = last + 1;
   }
+  const double others = load.keys.shareOfOthers() * load.perSecond;
   for (std::size_t i = begin; i < bands.size(); ++i) {
-    bands[i].rate *= load.keys.shareOfOthers() * load.perSecond / total;
+    bands[i].rate *= others / total;
   }
 }
 
 /// Probability that a key asked for at `rate` is found, if entries stay for `time` after a touch or, without
 /// renewal, after their fill.
 double presence(double rate, double time, bool isRenewed) {
+  if (rate <= 0) {
+    return 0;  // never asked for, however long entries stay
+  }
   const double asked = rate * time;
   if (std::isinf(asked)) {
     return 1;

@@ -66,6 +66,19 @@ TEST(RemoveZones, MovesWhatIsInsideToTheParent) {
   EXPECT_TRUE(after.zones.isEmpty());
 }
 
+TEST(RemoveZones, TakesTheWaysThereAlong) {
+  Design drawn = zonedSystem();
+  Zone us{ZoneId("us")};
+  us.params["ways"] = std::string("eu-a 40 ms, eu 35 ms");
+  Zone moon{ZoneId("moon")};
+  moon.params["ways"] = std::string("eu-a 1.3 s");
+  drawn.zones.put(us);
+  drawn.zones.put(moon);
+  const Design after = applied(drawn, Remove{{}, {}, {ZoneId("eu-a")}, {}});
+  EXPECT_EQ(after.zones.find(us.id)->params.at("ways"), ParamValue(std::string("eu 35 ms")));
+  EXPECT_FALSE(after.zones.find(moon.id)->params.contains("ways"));
+}
+
 TEST(RemoveZones, TakesEventsAlong) {
   const Design drawn = zonedSystem();
   Design changed = drawn;

@@ -27,19 +27,20 @@ std::shared_ptr<const plan::Plan> somePlan() {
   return compiled.plan;
 }
 
-Result<std::vector<plan::Action>> readLog(const std::string& action) {
-  return readActionLog(R"({"schema": "cantilever.run/1", "actions": [)" + action + "]}", "run.json",
-                       *somePlan());
+Result<ActionLog> readLog(const std::string& action) {
+  return readActionLog(R"({"schema": "cantilever.run/1", "lead_in_ms": 250, "actions": [)" + action + "]}",
+                       "run.json", *somePlan());
 }
 
 TEST(ActionLog, IsRead) {
-  const auto actions = readLog(
+  const auto log = readLog(
       R"({"at_ms": 1500, "change": "kill_instances", "pool": "web", "first_instance": 1, "last_instance": 2})");
-  ASSERT_TRUE(actions.ok()) << actions.error().message;
-  ASSERT_EQ(actions->size(), 1u);
-  EXPECT_EQ(actions->front().at, 1500_ms);
-  EXPECT_EQ(actions->front().pool, 0u);
-  EXPECT_EQ(actions->front().lastInstance, 2u);
+  ASSERT_TRUE(log.ok()) << log.error().message;
+  EXPECT_EQ(log->leadIn, 250_ms);
+  ASSERT_EQ(log->actions.size(), 1u);
+  EXPECT_EQ(log->actions.front().at, 1500_ms);
+  EXPECT_EQ(log->actions.front().pool, 0u);
+  EXPECT_EQ(log->actions.front().lastInstance, 2u);
 }
 
 // Whatever a log says, a run is never asked to do what cannot be done.

@@ -96,6 +96,20 @@ TEST(HotKeys, MakeTheHitRatioThatTheirSharesMake) {
   });
 }
 
+// Two of a thousand are asked for; the others never are, and are in nobody's way.
+TEST(HotKeys, LeaveNothingToOthersIfTheyAreAllThatIsAskedFor) {
+  const plan::KeySpace keys = keysWith(1000, 1, {0.5, 0.5});
+  plan::Cache cache;
+  for (const plan::Eviction eviction :
+       {plan::Eviction::LeastRecentlyUsed, plan::Eviction::LeastFrequentlyUsed, plan::Eviction::FirstIn}) {
+    cache.eviction = eviction;
+    for (const std::uint32_t room : {2u, 1000u, plan::Cache::kUnlimited}) {
+      cache.capacity = room;
+      EXPECT_NEAR(plan::expectedHitRatio(cache, {{keys, 100}}), 1, 1e-6) << room;
+    }
+  }
+}
+
 TEST(HotKeys, AreReckonedWithLikeZipfsLawWhereTheyFollowIt) {
   plan::Cache cache;
   cache.capacity = 10;

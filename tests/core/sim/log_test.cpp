@@ -560,6 +560,26 @@ TEST(Log, AnAcknowledgementHasAWayBack) {
   EXPECT_EQ(result.logs[0].refused, 5u);
 }
 
+// 3 ms there and back, and 2 ms of work; the way is twice as long from 35 ms on.
+TEST(Log, AnAcknowledgementTakesAsLongAsItsLinkIsSlow) {
+  PlanBuilder builder;
+  const plan::Index log = publishAndWait(builder, plan::Instruction::kEveryCopy);
+  ConsumerGroup every;
+  every.delivery = Delivery::Every;
+  const plan::Index link =
+      builder.station("copies", servers(1), Law::constant(2_ms), withLatency(Law::constant(3_ms)));
+  builder.group(log, link, every);
+  plan::Action slow;
+  slow.at = 35_ms;
+  slow.change = Change::ScaleLatency;
+  slow.link = link;
+  slow.value = 2;
+  builder.raw().actions.push_back(slow);
+  const RunResult result = runFor(69_ms, builder);
+  EXPECT_EQ(result.latency.countUpTo(8'000'000), 2u);  // that of 30 ms goes back when it is slow already
+  EXPECT_EQ(result.latency.maxNs(), 14 * kMs);
+}
+
 TEST(Log, WritersFailWhenTheirMessageIsGivenUp) {
   PlanBuilder builder;
   const plan::Index log = publishAndWait(builder, 1);

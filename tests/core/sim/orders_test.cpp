@@ -352,6 +352,71 @@ TEST(Latency, BetweenZonesIsScaled) {
   EXPECT_EQ(between("b", 10).latency.maxNs(), 1'300'000) << "within the zone nothing has changed";
 }
 
+// 40 ms there, 60 ms back, and 1 ms of work.
+TEST(Latency, IsThatOfEachDirection) {
+  const RunResult run = runWithOrders(design()
+                                          .zone("eu", ZoneKind::Region)
+                                          .zone("us", ZoneKind::Region)
+                                          .zoneParam("eu", "ways", std::string("us 40 ms"))
+                                          .zoneParam("us", "ways", std::string("eu 60 ms"))
+                                          .block("users", "source")
+                                          .in("eu")
+                                          .block("web", "pool")
+                                          .in("us")
+                                          .param("service", Law::constant(1_ms))
+                                          .link("users", "web")
+                                          .workload("users", 5_rps)
+                                          .deterministic()
+                                          .scenario("s"),
+                                      2_s);
+  EXPECT_EQ(run.latency.maxNs(), 101 * kMs);
+}
+
+// What was turned away because there is no room at all was not kept for others.
+TEST(Limits, OfSizeZeroRefuse) {
+  for (const Refill refill : {Refill::Continuous, Refill::SlidingWindow, Refill::OnGive}) {
+    PlanBuilder builder;
+    plan::Tokens limit;
+    limit.size = 5;
+    limit.refill = refill;
+    limit.rate = 1000_rps;
+    limit.window = 10_ms;
+    const plan::Index tokens = builder.tokens("limit", limit);
+    builder.source(
+        "users", 100_rps, [=](ProgramWriter& p) { p.take(tokens); }, ArrivalProcess::Deterministic);
+    plan::Action close;
+    close.at = 55_ms;
+    close.change = Change::SetSize;
+    close.tokens = tokens;
+    close.value = 0;
+    builder.raw().actions.push_back(close);
+    const RunResult run = runFor(105_ms, builder);
+    EXPECT_EQ(run.tokens[0].granted, 5u);
+    EXPECT_EQ(failures(run, plan::Reason::RateLimited), 5u);
+    EXPECT_EQ(failures(run, plan::Reason::Shed), 0u);
+  }
+}
+
+// A scenario that weighs routes is repeated from its log without the scenario.
+TEST(Orders, OfAScenarioAreRepeatedFromItsLog) {
+  const Design drawn = twoRoutes().scenario("s").atLink(255_ms, Change::RouteWeight, "users-new", 3).build();
+  const RunResult first = runWithOrders(drawn, 1_s);
+  const std::string json = exchange::runJson(drawn, first, {}, {});
+  const compile::Compiled plain = compile::compile(drawn, catalog::Catalog::builtIn());
+  ASSERT_NE(plain.plan, nullptr);
+  const auto log = exchange::readActionLog(json, "run.json", *plain.plan);
+  ASSERT_TRUE(log.ok()) << log.error().message;
+  RunConfig config;
+  config.warmup = Duration();
+  config.duration = 1_s;
+  Simulation again = *Simulation::create(plain.plan, config);
+  for (const plan::Action& order : log->actions) {
+    again.post(order);
+  }
+  again.advanceTo(again.end());
+  EXPECT_EQ(again.result().digest, first.digest);
+}
+
 // Orders by hand are logged as applied, written, read again, and repeat the run to the bit.
 TEST(Orders, ByHandAreRepeatedFromTheirLog) {
   const auto plan = [] {
@@ -393,9 +458,9 @@ TEST(Orders, ByHandAreRepeatedFromTheirLog) {
   const std::string json = exchange::runJson(Design(), first, {}, experiment::stabilityOf(*plan, first));
   const auto log = exchange::readActionLog(json, "run.json", *plan);
   ASSERT_TRUE(log.ok()) << log.error().message;
-  EXPECT_EQ(*log, first.actionLog);
+  EXPECT_EQ(log->actions, first.actionLog);
   Simulation again = *Simulation::create(plan, config);
-  for (const plan::Action& order : *log) {
+  for (const plan::Action& order : log->actions) {
     again.post(order);
   }
   again.advanceTo(again.end());
@@ -465,6 +530,26 @@ TEST(Orders, MayBeOfTheConnectionsOfALink) {
                                       105_ms);
   ASSERT_EQ(run.tokens.size(), 1u);
   EXPECT_EQ(run.tokens[0].granted, 3u);  // at 10 ms, and two at 55 ms
+  EXPECT_EQ(run.tokens[0].maxHeld, 3u);
+}
+
+// Calls that go in batches have their connections behind the batching.
+TEST(Orders, MayBeOfTheConnectionsOfALinkWithBatches) {
+  const RunResult run = runWithOrders(design()
+                                          .block("users", "source")
+                                          .block("web", "pool")
+                                          .param("servers", 100)
+                                          .param("service", Law::constant(100_ms))
+                                          .link("users", "web")
+                                          .linkParam("call_batch", 2)
+                                          .linkParam("call_linger", 1_ms)
+                                          .linkParam("connections", 1)
+                                          .workload("users", 100_rps)
+                                          .deterministic()
+                                          .scenario("s")
+                                          .atLink(55_ms, Change::SetSize, "users-web", 3),
+                                      105_ms);
+  ASSERT_EQ(run.tokens.size(), 1u);
   EXPECT_EQ(run.tokens[0].maxHeld, 3u);
 }
 

@@ -57,6 +57,15 @@ TEST(Saturation, IsSaidOnceWhenItComesAndOnceWhenItGoes) {
   EXPECT_NEAR(static_cast<double>(turns[1].second), 6080, 80);
 }
 
+// That nobody is up relieves nobody.
+TEST(Saturation, IsNotOverBecauseAllHaveDied) {
+  PlanBuilder builder = evenly(300_rps, Law::constant(5_ms));
+  builder.action(4_s, Change::KillInstances, 0, 1);
+  const auto turns = turnsOf(*simulate(builder.build(), measured(10_s)));
+  ASSERT_EQ(turns.size(), 1u);
+  EXPECT_EQ(turns[0].first, "saturated");
+}
+
 TEST(Saturation, OfSeatsCountsAsThatOfServers) {
   // Ten seats are taken for 100 ms each at 200/s: ten times as much as there is room for, with no work to
   // speak of.
