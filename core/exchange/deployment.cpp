@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -122,6 +123,40 @@ std::vector<const DeployedLink*> Deployment::linksFrom(std::size_t block) const 
     }
   }
   return found;
+}
+
+std::vector<DeployedTarget> Deployment::targetsOf(std::size_t block) const {
+  std::vector<DeployedTarget> targets;
+  std::set<std::size_t> ofAllClasses;
+  for (const DeployedLink* each : linksFrom(block)) {
+    auto at = std::find_if(targets.begin(), targets.end(),
+                           [&](const DeployedTarget& one) { return one.index == each->to; });
+    if (at == targets.end()) {
+      at = targets.insert(at, DeployedTarget{each->to});
+    }
+    at->weight += each->link->weight;
+    const std::vector<ClassId>& classes = each->link->classes;
+    if (classes.empty()) {
+      ofAllClasses.insert(each->to);
+    }
+    std::copy_if(classes.begin(), classes.end(), std::back_inserter(at->classes), [&](const ClassId& id) {
+      return std::find(at->classes.begin(), at->classes.end(), id) == at->classes.end();
+    });
+  }
+  for (DeployedTarget& target : targets) {
+    if (ofAllClasses.contains(target.index)) {
+      target.classes.clear();
+    }
+  }
+  return targets;
+}
+
+bool Deployment::hasOrigin(std::size_t cdn) const {
+  const auto leads = linksFrom(cdn);
+  return std::any_of(leads.begin(), leads.end(), [&](const DeployedLink* link) {
+    return blocks[link->to].is(Deployable::Kind::LoadBalancer) ||
+           blocks[link->to].is(Deployable::Kind::ObjectStore);
+  });
 }
 
 std::vector<const DeployedLink*> Deployment::linksTo(std::size_t block) const {

@@ -54,6 +54,14 @@ struct DeployedLink {
   std::size_t to = 0;
 };
 
+/// A block that links lead to from another, however many they are: their weights added up, and the request
+/// classes of them all.
+struct DeployedTarget {
+  std::size_t index = 0;  ///< into Deployment::blocks
+  double weight = 0;
+  std::vector<ClassId> classes = {};  ///< none: all of them
+};
+
 /// What of a design can be deployed at all: blocks in order of id, links in order of id with both ends among
 /// them. The same for every target. Blocks of kind None are left out with a remark; their setting `instead`
 /// says what takes their place.
@@ -72,6 +80,10 @@ struct Deployment {
 
   std::vector<const DeployedLink*> linksFrom(std::size_t block) const;
   std::vector<const DeployedLink*> linksTo(std::size_t block) const;
+  /// In the order of the first link to each.
+  std::vector<DeployedTarget> targetsOf(std::size_t block) const;
+  /// A CDN has something to fetch from: a load balancer or an object store. Others are left out.
+  bool hasOrigin(std::size_t cdn) const;
   /// Something outside sends requests here: a client's link ends at it, or, in a design without clients, it
   /// faces the internet by nature.
   bool isEntry(std::size_t block) const;

@@ -23,18 +23,14 @@ struct Entrance {
 /// Other targets are warned of; `what` says why they cannot be.
 std::vector<Entrance> entrancesOf(Module& module, std::size_t index, const std::string& what) {
   std::vector<Entrance> entrances;
-  for (const DeployedLink* link : module.deployment.linksFrom(index)) {
-    const DeployedBlock& target = module.deployment.blocks[link->to];
+  for (const DeployedTarget& each : module.deployment.targetsOf(index)) {
+    const DeployedBlock& target = module.deployment.blocks[each.index];
     if (!target.is(Kind::LoadBalancer)) {
       module.warn(kEdgeFile, module.deployment.blocks[index],
                   "the link to \"" + target.label() + "\" is not expressed: " + what);
       continue;
     }
-    const bool isNew = std::none_of(entrances.begin(), entrances.end(),
-                                    [&](const Entrance& one) { return one.block == &target; });
-    if (isNew) {
-      entrances.push_back({&target, link->link->weight});
-    }
+    entrances.push_back({&target, each.weight});
   }
   return entrances;
 }
@@ -135,28 +131,29 @@ void writeNameServer(Module& module, std::size_t index) {
   const std::string id = identifierOf(block);
   module.requiredText(id + "_domain", "Domain whose names " + block.name + " keeps", "example.com");
   file.resource("aws_route53_zone", id).set("name", code("var." + id + "_domain"));
-  std::vector<const DeployedLink*> links = module.deployment.linksFrom(index);
-  std::erase_if(links, [&](const DeployedLink* link) {
-    const DeployedBlock& target = module.deployment.blocks[link->to];
-    const bool hasName = target.is(Kind::LoadBalancer) || target.is(Kind::Cdn);
+  std::vector<DeployedTarget> targets = module.deployment.targetsOf(index);
+  std::erase_if(targets, [&](const DeployedTarget& each) {
+    const DeployedBlock& target = module.deployment.blocks[each.index];
+    const bool isCdn = target.is(Kind::Cdn) && module.deployment.hasOrigin(each.index);
+    const bool hasName = target.is(Kind::LoadBalancer) || isCdn;
     if (!hasName) {
-      module.warn(
-          kEdgeFile, block,
-          "the link to \"" + target.label() + "\" is not expressed: names lead to load balancers and CDNs.");
+      module.warn(kEdgeFile, block,
+                  "the link to \"" + target.label() +
+                      "\" is not expressed: names lead to load balancers, and to CDNs that have an origin.");
     }
     return !hasName;
   });
-  for (const DeployedLink* link : links) {
-    const DeployedBlock& target = module.deployment.blocks[link->to];
+  for (const DeployedTarget& each : targets) {
+    const DeployedBlock& target = module.deployment.blocks[each.index];
     const bool isCdn = target.is(Kind::Cdn);
     const std::string type = isCdn ? "aws_cloudfront_distribution" : "aws_lb";
     Body& record = file.resource("aws_route53_record", identifierOf(block, target));
     record.set("zone_id", attribute("aws_route53_zone", block, ".zone_id"));
     record.set("name", code("var." + id + "_domain"));
     record.set("type", "A");
-    if (links.size() > 1) {
+    if (targets.size() > 1) {
       record.set("set_identifier", target.name);
-      record.block("weighted_routing_policy").set("weight", hundredths(link->link->weight));
+      record.block("weighted_routing_policy").set("weight", hundredths(each.weight));
     }
     record.block("alias")
         .set("name", attribute(type, target, isCdn ? ".domain_name" : ".dns_name"))

@@ -21,19 +21,15 @@ struct Target {
 
 std::vector<Target> targetsOf(Module& module, std::size_t index) {
   std::vector<Target> targets;
-  for (const DeployedLink* link : module.deployment.linksFrom(index)) {
-    const DeployedBlock& block = module.deployment.blocks[link->to];
+  for (const DeployedTarget& each : module.deployment.targetsOf(index)) {
+    const DeployedBlock& block = module.deployment.blocks[each.index];
     if (!module.deployment.canBeTarget(block)) {
       module.warn(
           kBalancerFile, module.deployment.blocks[index],
           "the link to \"" + block.label() + "\" is not expressed: the balancer's targets are servers.");
       continue;
     }
-    const auto same =
-        std::find_if(targets.begin(), targets.end(), [&](const Target& one) { return one.block == &block; });
-    if (same == targets.end()) {
-      targets.push_back({&block, link->link->weight});
-    }
+    targets.push_back({&block, each.weight});
   }
   return targets;
 }
@@ -131,7 +127,7 @@ void writeBalancer(Module& module, std::size_t index) {
         "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000");
   }
   if (isTls && isOutside) {  // behind a CDN, port 80 is closed
-    Body& redirect = file.resource("aws_lb_listener", id + "_redirect");
+    Body& redirect = file.resource("aws_lb_listener", id + "__redirect");
     redirect.set("load_balancer_arn", attribute("aws_lb", block, ".arn"));
     redirect.set("port", 80);
     redirect.set("protocol", "HTTP");
@@ -205,7 +201,7 @@ void writeOrigin(Module& module, Body& distribution, const DeployedBlock& cdn, c
   }
   const bool isTls = block.isOn("tls");
   const std::string variable = identifierOf(block) + "_domain_name";
-  if (isTls) {
+  if (isTls && !module.hasVariable(variable)) {  // it may be the origin of several CDNs
     module.requiredText(
         variable, "Host name that the certificate of " + block.name + " covers and that leads to its address",
         "origin.example.com");
@@ -297,7 +293,7 @@ void writeBucketPolicy(Body& file, const DeployedBlock& cdn, const DeployedBlock
 void writeCdn(Module& module, std::size_t index) {
   const DeployedBlock& cdn = module.deployment.blocks[index];
   const std::vector<Origin> origins = originsOf(module, index);
-  if (origins.empty()) {
+  if (!module.deployment.hasOrigin(index)) {
     module.warn(kCdnFile, cdn, "no link leads to an origin; it is left out.");
     return;
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "core/exchange/terraform/module.h"
 
@@ -46,6 +47,46 @@ const DeployedBlock* deadLettersOf(const Module& module, std::size_t index) {
   return nullptr;
 }
 
+/// Topics and buses may send to a queue only what its policy allows. (Amazon SNS developer guide,
+/// "Subscribing an Amazon SQS queue to an Amazon SNS topic"; Amazon EventBridge user guide, "Using
+/// resource-based policies".)
+void writeSenders(Module& module, std::size_t index) {
+  const DeployedBlock& queue = module.deployment.blocks[index];
+  std::set<std::size_t> senders;
+  for (const DeployedLink* link : module.deployment.linksTo(index)) {
+    const DeployedBlock& from = module.deployment.blocks[link->from];
+    if (from.is(Kind::Topic) || from.is(Kind::EventBus)) {
+      senders.insert(link->from);
+    }
+  }
+  if (senders.empty()) {
+    return;
+  }
+  const auto one = [](const Expression& what) { return Expression::list({what}); };
+  Body& file = module.file(kMessagingFile);
+  const std::string id = identifierOf(queue) + "__senders";
+  Body& document = file.data("aws_iam_policy_document", id);
+  for (const std::size_t sender : senders) {
+    const DeployedBlock& from = module.deployment.blocks[sender];
+    const bool isTopic = from.is(Kind::Topic);
+    Body& statement = document.block("statement");
+    statement.set("actions", one(Expression::text("sqs:SendMessage")));
+    statement.set("resources", one(attribute("aws_sqs_queue", queue, ".arn")));
+    statement.block("principals")
+        .set("type", "Service")
+        .set("identifiers", one(Expression::text(isTopic ? "sns.amazonaws.com" : "events.amazonaws.com")));
+    statement.block("condition")
+        .set("test", "ArnEquals")
+        .set("variable", "aws:SourceArn")
+        .set("values",
+             one(isTopic ? attribute("aws_sns_topic", from, ".arn")
+                         : code("aws_cloudwatch_event_rule." + identifierOf(from, queue) + ".arn")));
+  }
+  file.resource("aws_sqs_queue_policy", id)
+      .set("queue_url", attribute("aws_sqs_queue", queue, ".url"))
+      .set("policy", code("data.aws_iam_policy_document." + id + ".json"));
+}
+
 void writeQueue(Module& module, std::size_t index) {
   const DeployedBlock& block = module.deployment.blocks[index];
   Body& file = module.file(kMessagingFile);
@@ -78,6 +119,7 @@ void writeQueue(Module& module, std::size_t index) {
         .set("comparison_operator", "GreaterThanOrEqualToThreshold")
         .set("threshold", depth);
   }
+  writeSenders(module, index);
 }
 
 void writeStream(Module& module, const DeployedBlock& block) {
@@ -94,8 +136,8 @@ void writeTopic(Module& module, std::size_t index) {
   file.resource("aws_sns_topic", identifierOf(block))
       .set("name", resourceName(block, 200))
       .set("kms_master_key_id", "alias/aws/sns");
-  for (const DeployedLink* link : module.deployment.linksFrom(index)) {
-    if (const DeployedBlock& target = module.deployment.blocks[link->to]; !target.is(Kind::Queue)) {
+  for (const DeployedTarget& each : module.deployment.targetsOf(index)) {
+    if (const DeployedBlock& target = module.deployment.blocks[each.index]; !target.is(Kind::Queue)) {
       module.warn(kMessagingFile, block,
                   "the subscription of \"" + target.label() +
                       "\" is not expressed: it needs an address; put a queue between.");
@@ -118,8 +160,8 @@ void writeEventBus(Module& module, std::size_t index) {
         .set("name", resourceName(block, 48))
         .set("event_source_arn", attribute("aws_cloudwatch_event_bus", block, ".arn"));
   }
-  for (const DeployedLink* link : module.deployment.linksFrom(index)) {
-    const DeployedBlock& target = module.deployment.blocks[link->to];
+  for (const DeployedTarget& each : module.deployment.targetsOf(index)) {
+    const DeployedBlock& target = module.deployment.blocks[each.index];
     if (!target.is(Kind::Queue)) {
       module.warn(kMessagingFile, block,
                   "the rule for \"" + target.label() +
@@ -127,8 +169,8 @@ void writeEventBus(Module& module, std::size_t index) {
       continue;
     }
     std::vector<Expression> kinds;
-    for (const ClassId& each : link->link->classes) {
-      kinds.push_back(Expression::text(each.text()));
+    for (const ClassId& id : each.classes) {
+      kinds.push_back(Expression::text(id.text()));
     }
     const std::string rule = identifierOf(block, target);
     Body& written = file.resource("aws_cloudwatch_event_rule", rule);

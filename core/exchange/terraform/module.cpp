@@ -34,6 +34,7 @@ void Module::warn(const std::string& fileName, const DeployedBlock& block, const
 
 hcl::Body& Module::variable(const std::string& name, const std::string& type,
                             const std::string& description) {
+  variables.insert(name);
   hcl::Body& body = file("variables.tf").block("variable", {name});
   body.set("description", description);
   body.set("type", hcl::Expression::code(type));

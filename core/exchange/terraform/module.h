@@ -20,12 +20,14 @@ struct Module {
   FileSet otherFiles = {};
   std::vector<std::string> warnings = {};
   hcl::Body examples = {};
+  std::set<std::string> variables = {};  ///< names
 
   hcl::Body& file(const std::string& name) { return files[name]; }
   /// What Terraform cannot say about a block: a warning, and a comment in the file that holds the block.
   void warn(const std::string& fileName, const DeployedBlock& block, const std::string& what);
 
   hcl::Body& variable(const std::string& name, const std::string& type, const std::string& description);
+  bool hasVariable(const std::string& name) const { return variables.contains(name); }
   /// A text that has to be given; listed in terraform.tfvars.example.
   hcl::Body& requiredText(const std::string& name, const std::string& description,
                           const std::string& example);

@@ -110,11 +110,11 @@ TEST(Terraform, TlsNeedsACertificateAndRedirects) {
   const ExportOutput output = shopOnAws().render("terraform");
   EXPECT_THAT(resource(output, "load_balancing.tf", "aws_lb_listener", "balancer"),
               HasSubstr("certificate_arn   = var.balancer_certificate_arn"));
-  EXPECT_EQ(resource(output, "load_balancing.tf", "aws_lb_listener", "balancer_redirect"), "")
+  EXPECT_EQ(resource(output, "load_balancing.tf", "aws_lb_listener", "balancer__redirect"), "")
       << "CloudFront comes in by TLS only";
   DeploymentBuilder builder;
   builder.block("users", users()).block("web", balancer({{"tls", "true"}})).link("users", "web");
-  EXPECT_THAT(resource(builder.render("terraform"), "load_balancing.tf", "aws_lb_listener", "web_redirect"),
+  EXPECT_THAT(resource(builder.render("terraform"), "load_balancing.tf", "aws_lb_listener", "web__redirect"),
               HasSubstr("HTTP_301"));
 }
 
@@ -190,6 +190,15 @@ void expectNamesThatAreThere(const ExportOutput& output) {
       EXPECT_TRUE(there.insert(address).second) << address << " is there twice";
     }
     all += content;
+  }
+  std::set<std::string> variables;
+  static const std::regex kVariable("(?:^|\n)variable \"([a-z0-9_]+)\"");
+  for (std::sregex_iterator at(all.begin(), all.end(), kVariable), end; at != end; ++at) {
+    EXPECT_TRUE(variables.insert((*at)[1].str()).second) << "variable " << (*at)[1] << " is there twice";
+  }
+  static const std::regex kVariableName("\\bvar\\.([a-z][a-z0-9_]*)");
+  for (std::sregex_iterator at(all.begin(), all.end(), kVariableName), end; at != end; ++at) {
+    EXPECT_TRUE(variables.contains((*at)[1].str())) << "variable " << (*at)[1] << " is named and not there";
   }
   static const std::regex kName("(data\\.)?(aws_[a-z0-9_]+)\\.([a-z][a-z0-9_]*)");
   for (std::sregex_iterator at(all.begin(), all.end(), kName), end; at != end; ++at) {
@@ -431,6 +440,61 @@ TEST(Terraform, SaysWhyNothingCanBeExported) {
   DeploymentBuilder builder;
   builder.block("users", users());
   ASSERT_FALSE(builder.tryRender("terraform").ok());
+}
+
+/// Several links between two blocks, CDNs without an origin, and several with the same one.
+DeploymentBuilder severalWays() {
+  DeploymentBuilder builder;
+  builder.cacheableClass("static")
+      .block("users", users())
+      .block("names", deployable(Deployable::Kind::NameServer, "", 0))
+      .block("cdn", cdn())
+      .block("other-cdn", cdn())
+      .block("bare-cdn", cdn())
+      .block("web", balancer({{"tls", "true"}}))
+      .block("web-redirect", balancer({{"tls", "true"}}))
+      .block("app", server(2))
+      .block("topic", deployable(Deployable::Kind::Topic, "", 0))
+      .block("bus", deployable(Deployable::Kind::EventBus, "", 0))
+      .block("jobs", deployable(Deployable::Kind::Queue, "", 0))
+      .block("alone", deployable(Deployable::Kind::Queue, "", 0))
+      .link("users", "names")
+      .link("names", "cdn", LinkRole::Default, {}, 2)
+      .link("names", "cdn", LinkRole::Read, {}, 1)
+      .link("names", "bare-cdn")
+      .link("names", "web-redirect")
+      .link("cdn", "web")
+      .link("other-cdn", "web")
+      .link("bare-cdn", "app")
+      .link("web", "app")
+      .link("web-redirect", "app")
+      .link("app", "topic")
+      .link("app", "bus")
+      .link("topic", "jobs")
+      .link("topic", "jobs", LinkRole::Write)
+      .link("bus", "jobs", LinkRole::Default, {"static"})
+      .link("bus", "jobs", LinkRole::Write, {"static"});
+  return builder;
+}
+
+TEST(Terraform, SeveralLinksBetweenTwoBlocksAreOneTarget) {
+  const ExportOutput output = severalWays().render("terraform");
+  expectNamesThatAreThere(output);
+  EXPECT_THAT(resource(output, "edge.tf", "aws_route53_record", "names__cdn"), HasSubstr("weight = 255"));
+  EXPECT_EQ(resource(output, "edge.tf", "aws_route53_record", "names__bare_cdn"), "");
+  EXPECT_THAT(output.warnings, Contains(HasSubstr("CDNs that have an origin")));
+}
+
+TEST(Terraform, QueuesLetTopicsAndBusesSend) {
+  const ExportOutput output = severalWays().render("terraform");
+  EXPECT_THAT(resource(output, "messaging.tf", "aws_sqs_queue_policy", "jobs__senders"),
+              HasSubstr("aws_sqs_queue.jobs.url"));
+  const std::string policy =
+      blockOf(output, "messaging.tf", "data \"aws_iam_policy_document\" \"jobs__senders\"");
+  EXPECT_THAT(policy,
+              AllOf(HasSubstr("sns.amazonaws.com"), HasSubstr("aws_sns_topic.topic.arn"),
+                    HasSubstr("events.amazonaws.com"), HasSubstr("aws_cloudwatch_event_rule.bus__jobs.arn")));
+  EXPECT_EQ(resource(output, "messaging.tf", "aws_sqs_queue_policy", "alone__senders"), "");
 }
 
 }  // namespace
