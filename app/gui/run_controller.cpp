@@ -36,6 +36,11 @@ std::shared_ptr<const sim::RunResult> RunController::resultOfDesign() const {
 }
 
 void RunController::start() {
+  begin({});
+}
+
+/// A first step is the worker's before its thread begins: the run never gets beyond it.
+void RunController::begin(const std::optional<sim::Until>& step) {
   if (isActive()) {
     return;
   }
@@ -54,6 +59,7 @@ void RunController::start() {
   request.config.warmup = Duration::seconds(
       std::clamp(m_duration.inSeconds() / 10.0, kShortestWarmupSeconds, kLongestWarmupSeconds));
   request.speed = m_speed;
+  request.step = step;
   m_worker = std::make_unique<RunWorker>(std::move(request));
   m_timer.start();
   checkOutdated();
@@ -70,7 +76,8 @@ void RunController::setPaused(bool isPaused) {
 
 void RunController::stepTo(const sim::Until& what) {
   if (!isActive()) {
-    start();
+    begin(what);
+    return;
   }
   m_worker->stepTo(what);
   if (m_state == RunState::Paused) {

@@ -70,6 +70,7 @@ class RunController : public QObject {
   void acted(const QString& what);
 
  private:
+  void begin(const std::optional<sim::Until>& step);
   void drain();
   void setState(RunState state);
   void checkOutdated();

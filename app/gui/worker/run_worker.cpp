@@ -71,7 +71,8 @@ Error designError(const std::vector<Diagnostic>& diagnostics) {
 }  // namespace
 
 RunWorker::RunWorker(Request request)
-    : m_thread([this, request = std::move(request)](const std::stop_token& stop) { run(stop, request); }) {}
+    : m_wishes{.step = request.step},
+      m_thread([this, request = std::move(request)](const std::stop_token& stop) { run(stop, request); }) {}
 
 RunWorker::~RunWorker() = default;
 

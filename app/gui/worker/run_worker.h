@@ -46,6 +46,7 @@ class RunWorker {
     const catalog::Catalog* catalog = nullptr;
     sim::RunConfig config;
     std::optional<double> speed = 1.0;  ///< simulated seconds per wall second; nothing: flat out
+    std::optional<sim::Until> step;     ///< goes on until that has come, from the first event on, and holds
   };
 
   explicit RunWorker(Request request);
