@@ -71,10 +71,16 @@ Error designError(const std::vector<Diagnostic>& diagnostics) {
 }  // namespace
 
 RunWorker::RunWorker(Request request)
-    : m_wishes{.step = request.step},
+    : m_wishes(firstWishes(request)),
       m_thread([this, request = std::move(request)](const std::stop_token& stop) { run(stop, request); }) {}
 
 RunWorker::~RunWorker() = default;
+
+RunWorker::Wishes RunWorker::firstWishes(const Request& request) {
+  Wishes wishes;
+  wishes.step = request.step;
+  return wishes;
+}
 
 void RunWorker::setPaused(bool isPaused) {
   const std::lock_guard lock(m_mutex);

@@ -74,6 +74,7 @@ class RunWorker {
     std::vector<plan::Action> actions;
   };
 
+  static Wishes firstWishes(const Request& request);
   void run(const std::stop_token& stop, const Request& request);
   void simulate(const std::stop_token& stop, const plan::Plan& plan, sim::Simulation& simulation,
                 std::optional<double> speed);
