@@ -245,7 +245,7 @@ void Engine::killInstance(Index instance, Cause cause, bool isSilent) {
   closeBucketsOf(instance);
   closeBatchesOf(instance);
   if (pool.store != plan::kNone) {
-    losePrimary(storeOf(instance));
+    losePrimary(storeOf(instance), wasDraining);
   }
   if (!pool.guests.empty()) {
     loseHost(instance, isSilent);

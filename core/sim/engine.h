@@ -391,7 +391,7 @@ class Engine {
   bool choosesFirst(Index frame, const Instr& code);
   void addPrimary(const plan::Store& of, Index number);
   Index storeOf(Index instance) const;
-  void losePrimary(Index store);
+  void losePrimary(Index store, bool isOrderly);
   bool noticeLoss(Index store, std::uint32_t epoch);
   bool promote(Index store, std::uint32_t epoch);
   void becomePrimary(StoreState& store);
@@ -404,7 +404,7 @@ class Engine {
     std::uint64_t behind = 0;
   };
   Candidate leastBehind(const StoreState& store) const;
-  Candidate candidateFor(const StoreState& store) const;
+  Candidate chosenCopy(const StoreState& store) const;
   std::uint64_t dropUnread(StoreState& store, const Candidate& promoted);
   void forgetLost(StoreState& store, const std::vector<std::uint64_t>& firstLost);
   void regainPrimary(StoreState& store);

@@ -316,6 +316,9 @@ void Engine::retire(Index index) {
   clearCachesAt(index, true);
   forgetSidesOf(index);
   record(Happening::Kind::Retired, Cause::Run, index);
+  if (const Index store = storeOf(index); store != plan::kNone) {
+    losePrimary(store, true);
+  }
   endParts(index);
   if (!bootAgain(index)) {
     advanceRollout(instance.pool);

@@ -138,15 +138,15 @@ bool Engine::choosesFirst(Index frame, const Instr& code) {
   return first > 0 && chance.below(both) < first;
 }
 
-/// What its copies have not read yet they cannot read for now.
-void Engine::losePrimary(Index which) {
+/// What its copies have not read yet they cannot read for now. Who has gone by order is not replaced.
+void Engine::losePrimary(Index which, bool isOrderly) {
   StoreState& store = m_stores[which];
   const plan::Store& of = *store.of;
   ++store.epoch;
   store.isDown = true;
   store.down.set(1, now());
   setCut(store, !of.sharesVolume);
-  if (!of.failsOver || store.isByOrder) {
+  if (!of.failsOver || isOrderly || store.isByOrder) {
     return;
   }
   if (!store.coverage.chance(of.coverage)) {
@@ -169,22 +169,27 @@ bool Engine::noticeLoss(Index which, std::uint32_t epoch) {
   return true;
 }
 
-/// A standby, or the copy that is least behind. If there is none, the first that comes.
+/// The copy that was chosen, if it is still there; else a standby, or the copy that is least behind. If there
+/// is none, the primary that gave way by order goes on, and else the first copy that comes takes over.
 bool Engine::promote(Index which, std::uint32_t epoch) {
   StoreState& store = m_stores[which];
   if (store.epoch != epoch || !store.isDown) {
     return false;
   }
   const Index primary = store.primary;
-  if (store.standbys > 0 && store.chosen == kNoInstance) {
+  Candidate promoted = chosenCopy(store);
+  if (promoted.group == plan::kNone && store.standbys > 0) {
     --store.standbys;
     record(Happening::Kind::Promoted, Cause::Run, primary);
     becomePrimary(store);
     return true;
   }
-  const Candidate promoted = candidateFor(store);
-  store.isWaiting = promoted.group == plan::kNone;
-  if (store.isWaiting) {
+  promoted = promoted.group == plan::kNone ? leastBehind(store) : promoted;
+  if (promoted.group == plan::kNone) {
+    store.isWaiting = true;
+    if (store.isByOrder && m_instances[primary].life == Life::Down) {
+      restoreInstance(primary, Cause::Run);
+    }
     return true;
   }
   const std::uint64_t lost = store.of->sharesVolume ? 0 : dropUnread(store, promoted);
@@ -216,11 +221,9 @@ void Engine::becomePrimary(StoreState& store) {
   tellLinks(primary, true, false);
   comeUp(primary);
   store.isHeldDown = isHeldDown && isStandby;
-  if (isHeldDown && !isStandby) {
-    rejoin(store, Cause::Run);  // it waits in its place, for its zone
-  }
-  if (isByOrder) {
-    rejoin(store, Cause::Run);  // nothing is wrong with it
+  // Held down it waits in its place, for its zone; otherwise nothing is wrong with who gave way by order.
+  if (isHeldDown ? !isStandby : isByOrder) {
+    rejoin(store, Cause::Run);
   }
 }
 
@@ -270,7 +273,7 @@ void Engine::orderPromotion(Index which, Index copy, Cause cause) {
 }
 
 /// The one that was chosen, if it is still there.
-Engine::Candidate Engine::candidateFor(const StoreState& store) const {
+Engine::Candidate Engine::chosenCopy(const StoreState& store) const {
   for (const Index which : store.groups) {
     const GroupState& group = m_groups[which];
     const PoolState& pool = m_pools[group.pool];
@@ -282,7 +285,7 @@ Engine::Candidate Engine::candidateFor(const StoreState& store) const {
       return {which, member, 0};
     }
   }
-  return leastBehind(store);
+  return {};
 }
 
 void Engine::setCut(const StoreState& store, bool isCut) {

@@ -183,6 +183,42 @@ TEST(Promote, WithoutACopyThatCouldTakeOverThePrimaryGoesOn) {
   EXPECT_EQ(run.classes[0].failedTotal(), 0u);
 }
 
+// The copies die before the promotion is done: a standby takes over, or the one that gave way goes on.
+TEST(Promote, DoesNotEndInNobody) {
+  const auto dying = [](std::uint32_t standbys) {
+    PlanBuilder builder = promoting(standbys);
+    plan::Action promote = orderOf(95_ms, Change::Promote, 1, 1);
+    promote.firstInstance = promote.lastInstance = 1;
+    builder.raw().actions.push_back(promote);
+    builder.action(100_ms, Change::KillInstances, 1, 2);
+    return runFor(250_ms, builder);
+  };
+  const RunResult back = dying(0);
+  EXPECT_EQ(back.stores[0].failovers, 0u);
+  EXPECT_EQ(back.stores[0].downNs, 20 * kMs);
+  EXPECT_TRUE(ordersOf(back, Kind::Promoted).empty());
+  ASSERT_EQ(ordersOf(back, Kind::Restored).size(), 1u);
+  EXPECT_EQ(ordersOf(back, Kind::Restored)[0].pool, 0u);
+  const RunResult replaced = dying(1);
+  EXPECT_EQ(replaced.stores[0].failovers, 1u);
+  EXPECT_EQ(replaced.stores[0].lostWrites, 0u);
+  EXPECT_EQ(replaced.stores[0].downNs, 20 * kMs);
+}
+
+// Nobody takes the place of a primary that was drained, until that is ordered, too.
+TEST(Promote, AfterAPrimaryWasDrained) {
+  PlanBuilder builder = promoting(0, true);
+  builder.action(95_ms, Change::Drain, 0, 1);
+  const RunResult gone = runFor(250_ms, builder);
+  EXPECT_EQ(gone.stores[0].failovers, 0u);
+  EXPECT_EQ(gone.stores[0].downNs, 155 * kMs);
+  EXPECT_TRUE(ordersOf(gone, Kind::Detected).empty());
+  builder.action(145_ms, Change::Promote, 0, 1);
+  const RunResult taken = runFor(250_ms, builder);
+  EXPECT_EQ(taken.stores[0].failovers, 1u);
+  EXPECT_EQ(taken.stores[0].downNs, 70 * kMs);
+}
+
 TEST(Weights, OfInstancesChange) {
   PlanBuilder builder;
   plan::Link weighted;
