@@ -261,9 +261,9 @@ void Responder::retry(const plan::Link& link, Index linkIndex, CallResult& resul
 
 namespace {
 
-/// About the share of the time for which a breaker is open that counts failures in a window, each attempt
-/// failing by itself: openings per second, at most one for each window that has so many, by how long they
-/// last.
+/// About the share of the time for which a breaker with a window is open, while that is small: attempts per
+/// second, by the probability that as many of a window have failed, each by itself, by how long it stays
+/// open.
 double opensByWindow(const plan::Breaker& breaker, double calls, double failure) {
   const auto failsIn = [&](double attempts) {
     const double needed = std::max(1.0, std::ceil(breaker.failedShare * attempts));

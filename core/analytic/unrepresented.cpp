@@ -25,6 +25,10 @@ class Finder {
     for (Index i = 0; i < m_plan.classes.size(); ++i) {
       note(m_plan.classes[i].deadline > Duration(), Kind::Class, i, m_plan.classes[i].key,
            "Its deadline is taken to be met; where it would not be, its figures are not given.");
+      const Index keys = m_plan.classes[i].keySpace;
+      note(keys != kNone && m_plan.keySpaces[keys].drift > Duration(), Kind::Class, i, m_plan.classes[i].key,
+           "Which of its keys are hot changes with time: hit ratios are those of keys that stay what they "
+           "are.");
     }
     for (Index i = 0; i < m_plan.pools.size(); ++i) {
       pool(i, m_plan.pools[i]);
@@ -35,12 +39,6 @@ class Finder {
     for (Index i = 0; i < m_plan.caches.size(); ++i) {
       note(m_plan.caches[i].isSingleFlight, Kind::Cache, i, m_plan.caches[i].key,
            "Requests that wait for another's fetch are counted as misses that fetch themselves.");
-    }
-    const bool drifts = std::any_of(m_plan.keySpaces.begin(), m_plan.keySpaces.end(),
-                                    [](const plan::KeySpace& keys) { return keys.drift > Duration(); });
-    for (Index i = 0; i < m_plan.caches.size(); ++i) {
-      note(drifts, Kind::Cache, i, m_plan.caches[i].key,
-           "Which keys are hot changes with time: its hit ratio is that of keys that stay what they are.");
     }
     for (Index i = 0; i < m_plan.tokens.size(); ++i) {
       tokens(i, m_plan.tokens[i]);
@@ -114,9 +112,7 @@ class Finder {
     note(link.retries.attempts == plan::Retries::kUnlimited, Kind::Link, i, link.key,
          "It tries without limit: reckoned are 255 attempts.");
     note(link.breaker.hasWindow(), Kind::Link, i, link.key,
-         "Its breaker looks at a window of attempts: it is taken to be closed, unless calls fail more often "
-         "than it "
-         "allows.");
+         "Its breaker looks at a window of attempts: it is taken to be closed, where it would seldom open.");
     note(link.propagates, Kind::Link, i, link.key, "Deadlines that it passes on are not looked at.");
     note(link.cancels && (link.timeout > Duration() || link.hedge > Duration()), Kind::Link, i, link.key,
          "What it stops is counted as going on: the load behind it is overestimated by that much.");

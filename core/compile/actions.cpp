@@ -319,14 +319,21 @@ void Compiler::addActionsOnTokens(const Perturbation& event, std::vector<plan::A
 /// other is its own affair.
 void Compiler::addActionsOnCalls(const Perturbation& event, std::vector<plan::Action>& to) {
   if (!event.link.isEmpty()) {
-    const Index link = networkLinkOf(indexOfLink(event.link));
-    to.push_back({event.at, event.change, kNone, event.value, link});
-    if (event.change == Change::LoseCalls && event.value > 0 &&
-        m_design.links.find(event.link)->timeout == Duration()) {
+    const Index drawn = indexOfLink(event.link);
+    const Link& link = *m_design.links.find(event.link);
+    to.push_back({event.at, event.change, kNone, event.value, networkLinkOf(drawn)});
+    for (Index i = 0; i < m_lookupOfFill.size(); ++i) {  // what it missed is put there by the same way
+      if (m_lookupOfFill[i] == drawn) {
+        to.push_back(
+            {event.at, event.change, kNone, event.value, static_cast<Index>(m_checked.links.size()) + i});
+      }
+    }
+    const bool isAwaited = link.mode == LinkMode::Call;
+    if (event.change == Change::LoseCalls && event.value > 0 && isAwaited && link.timeout == Duration()) {
       m_remarks.warn("scenario.loss_without_timeout",
                      "The scenario loses calls over link " + quoted(event.link.text()) +
                          ", which has no timeout: who waits for their answers waits for ever.",
-                     About::the(*m_design.links.find(event.link), "timeout"));
+                     About::the(link, "timeout"));
     }
     return;
   }

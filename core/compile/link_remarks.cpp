@@ -88,6 +88,13 @@ void Compiler::remarkPolicy(const Link& link, const plan::Link& planned) {
                        "): hedge sooner, or give it more time.",
                    About::the(link, "hedge"));
   }
+  if (policy.breakerWindow > Count(0) && policy.breakerMinimum > policy.breakerWindow) {
+    m_remarks.warn("link.breaker_minimum",
+                   name + " has a breaker that is to wait for " + format(policy.breakerMinimum) +
+                       " attempts, and a window of " + format(policy.breakerWindow) +
+                       ": that many are enough.",
+                   About::the(link, "breaker_minimum"));
+  }
   const bool retries = policy.attempts != Count(1);
   if (retries && policy.backoffGrowth.value != "drawn" && policy.backoff > policy.backoffCap) {
     m_remarks.warn("link.backoff_beyond_cap",

@@ -20,6 +20,10 @@ class Listing {
     for (Index i = 0; i < m_plan.classes.size(); ++i) {
       note(m_plan.classes[i].deadline > Duration(), Kind::Class, i, m_plan.classes[i].key,
            "Its deadline is not looked at.");
+      const Index keys = m_plan.classes[i].keySpace;
+      note(keys != kNone && m_plan.keySpaces[keys].drift > Duration(), Kind::Class, i, m_plan.classes[i].key,
+           "Which of its keys are hot changes with time: hit ratios are those of keys that stay what they "
+           "are.");
     }
     pools();
     links();
@@ -99,6 +103,10 @@ class Listing {
            "Its calls are taken to be spread evenly over the instances: the fullest is full earlier.");
       note(link.breaker.isOn(), Kind::Link, i, link.key, "Its circuit breaker never opens.");
       note(link.cancels, Kind::Link, i, link.key, "What it stops goes on.");
+      note(link.retries.isOn() && link.retries.reasons != plan::Retries::kAllReasons, Kind::Link, i, link.key,
+           "It tries every failure again.");
+      note(link.retries.attempts == plan::Retries::kUnlimited, Kind::Link, i, link.key,
+           "It gives up after 255 attempts.");
       note(link.health.isOn(), Kind::Link, i, link.key, "Its health checks know at once who is up.");
       note(link.hedge > Duration(), Kind::Link, i, link.key, "Its second attempts bring no load.");
       const bool isBatched = std::any_of(m_plan.batchings.begin(), m_plan.batchings.end(),

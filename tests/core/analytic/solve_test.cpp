@@ -131,28 +131,27 @@ TEST(Solve, DoesNotDoubtWhatIsCalledBesideAnOverload) {
   EXPECT_NEAR(keyed(solution.pools, "well").utilisation.value, 0.4, 1e-9);
 }
 
-// A window of one attempt: every failure opens it, and twenty a second fail.
-TEST(Solve, DoesNotKnowWhatGetsThroughABreakerThatOftenOpens) {
+/// Of 400/s calls one in twenty fails.
+Solution guardedBy(std::uint32_t window) {
   PlanBuilder builder;
   plan::Link guarded;
   guarded.errorShare = 0.05;
-  guarded.breaker.window = 1;
+  guarded.breaker.window = window;
   const plan::Index link = builder.station("behind", servers(1), Law::exponential(1_ms), guarded);
   builder.source("users", 400_rps, [&](ProgramWriter& p) { p.call(link); });
-  const Solution solution = solved(*builder.build());
+  return solved(*builder.build());
+}
+
+// With one attempt in the window every failure opens it.
+TEST(Solve, DoesNotKnowWhatGetsThroughABreakerThatOftenOpens) {
+  const Solution solution = guardedBy(1);
   EXPECT_FALSE(solution.classes[0].success.isSolved());
   EXPECT_GE(solution.pools[0].utilisation.band, 0.75);
 }
 
-// With a hundred attempts in the window of which half must fail, nearly never.
+// With a hundred, of which half must fail, nearly never.
 TEST(Solve, TakesABreakerForClosedThatNextToNeverOpens) {
-  PlanBuilder builder;
-  plan::Link guarded;
-  guarded.errorShare = 0.05;
-  guarded.breaker.window = 100;
-  const plan::Index link = builder.station("behind", servers(1), Law::exponential(1_ms), guarded);
-  builder.source("users", 400_rps, [&](ProgramWriter& p) { p.call(link); });
-  EXPECT_NEAR(solved(*builder.build()).classes[0].success.value, 0.95, 1e-9);
+  EXPECT_NEAR(guardedBy(100).classes[0].success.value, 0.95, 1e-9);
 }
 
 // Messages that fail come again, how often nobody says here.
@@ -179,23 +178,22 @@ double lognormalUpTo(double mean, double scv, double most) {
   return mean * normal(at - deviation) / normal(at);
 }
 
-// Six in ten take longer than the timeout: how long those in time take depends on the law, not on two
-// moments.
-TEST(Solve, KnowsTheLawOfWhatIsInTimeWhereNobodyWaits) {
+/// 100/s with a lognormal law of 100 ms and a timeout of 20 ms, which six in ten exceed: how long those in
+/// time take depends on the law, not on two moments.
+ClassSolution inTimeWith(std::uint32_t count) {
   PlanBuilder builder;
   const plan::Index link =
-      builder.station("server", servers(60), Law::lognormal(100_ms, 1.5), sim::test::withTimeout(20_ms));
+      builder.station("server", servers(count), Law::lognormal(100_ms, 1.5), sim::test::withTimeout(20_ms));
   builder.source("users", 100_rps, [&](ProgramWriter& p) { p.call(link); });
-  const ClassSolution of = solved(*builder.build()).classes[0];
-  EXPECT_NEAR(of.mean.value / lognormalUpTo(0.1, 1.5 * 1.5, 0.02), 1, 0.02);
+  return solved(*builder.build()).classes[0];
+}
+
+TEST(Solve, KnowsTheLawOfWhatIsInTimeWhereNobodyWaits) {
+  EXPECT_NEAR(inTimeWith(60).mean.value / lognormalUpTo(0.1, 1.5 * 1.5, 0.02), 1, 0.02);
 }
 
 TEST(Solve, SaysHowFarOffItMayBeWhereTheLawOfWhatIsInTimeMatters) {
-  PlanBuilder builder;
-  const plan::Index link =
-      builder.station("server", servers(14), Law::lognormal(100_ms, 1.5), sim::test::withTimeout(20_ms));
-  builder.source("users", 100_rps, [&](ProgramWriter& p) { p.call(link); });
-  const ClassSolution of = solved(*builder.build()).classes[0];
+  const ClassSolution of = inTimeWith(14);
   EXPECT_LE(std::abs(of.mean.value - lognormalUpTo(0.1, 1.5 * 1.5, 0.02)), of.mean.band * of.mean.value);
   EXPECT_GT(of.mean.band, 0.3);
 }

@@ -551,42 +551,53 @@ TEST(Orders, ThatNobodyCanFollowAreRemarkedOn) {
       has(remarksOn(DesignBuilder(limited).at(1_s, Change::SetSize, "limit", 2e6)), "scenario.tokens"));
 }
 
+/// One connection, and from 55 ms on three, to a server that takes 100 ms for each call.
+RunResult withMoreConnections(DesignBuilder drawn) {
+  return runWithOrders(drawn.linkParam("connections", 1)
+                           .workload("users", 100_rps)
+                           .deterministic()
+                           .scenario("s")
+                           .atLink(55_ms, Change::SetSize, "users-web", 3),
+                       105_ms);
+}
+
 TEST(Orders, MayBeOfTheConnectionsOfALink) {
-  const RunResult run = runWithOrders(design()
-                                          .block("users", "source")
-                                          .block("web", "pool")
-                                          .param("servers", 100)
-                                          .param("service", Law::constant(100_ms))
-                                          .link("users", "web")
-                                          .linkParam("connections", 1)
-                                          .workload("users", 100_rps)
-                                          .deterministic()
-                                          .scenario("s")
-                                          .atLink(55_ms, Change::SetSize, "users-web", 3),
-                                      105_ms);
+  const DesignBuilder drawn = design()
+                                  .block("users", "source")
+                                  .block("web", "pool")
+                                  .param("servers", 100)
+                                  .param("service", Law::constant(100_ms))
+                                  .link("users", "web");
+  const RunResult run = withMoreConnections(drawn);
   ASSERT_EQ(run.tokens.size(), 1u);
   EXPECT_EQ(run.tokens[0].granted, 3u);  // at 10 ms, and two at 55 ms
   EXPECT_EQ(run.tokens[0].maxHeld, 3u);
+  // Calls that go in batches have their connections behind the batching.
+  const RunResult batched =
+      withMoreConnections(DesignBuilder(drawn).linkParam("call_batch", 2).linkParam("call_linger", 1_ms));
+  ASSERT_EQ(batched.tokens.size(), 1u);
+  EXPECT_EQ(batched.tokens[0].maxHeld, 3u);
 }
 
-// Calls that go in batches have their connections behind the batching.
-TEST(Orders, MayBeOfTheConnectionsOfALinkWithBatches) {
-  const RunResult run = runWithOrders(design()
-                                          .block("users", "source")
-                                          .block("web", "pool")
-                                          .param("servers", 100)
-                                          .param("service", Law::constant(100_ms))
-                                          .link("users", "web")
-                                          .linkParam("call_batch", 2)
-                                          .linkParam("call_linger", 1_ms)
-                                          .linkParam("connections", 1)
-                                          .workload("users", 100_rps)
-                                          .deterministic()
-                                          .scenario("s")
-                                          .atLink(55_ms, Change::SetSize, "users-web", 3),
-                                      105_ms);
-  ASSERT_EQ(run.tokens.size(), 1u);
-  EXPECT_EQ(run.tokens[0].maxHeld, 3u);
+// What was missed is put into the cache by the same way.
+TEST(Orders, OnALookUpAreOnItsFillsToo) {
+  const compile::Compiled compiled = compile::compile(design()
+                                                          .block("users", "source")
+                                                          .block("web", "pool")
+                                                          .block("cache", "cache")
+                                                          .link("users", "web")
+                                                          .link("web", "cache")
+                                                          .role(LinkRole::Lookup)
+                                                          .workload("users", 10_rps)
+                                                          .scenario("s")
+                                                          .atLink(1_s, Change::ScaleLatency, "web-cache", 2),
+                                                      catalog::Catalog::builtIn(), {ScenarioId("s")});
+  ASSERT_NE(compiled.plan, nullptr);
+  std::vector<std::string> slowed;
+  for (const plan::Action& action : compiled.plan->actions) {
+    slowed.push_back(compiled.plan->links[action.link].key);
+  }
+  EXPECT_THAT(slowed, testing::ElementsAre("web-cache", "web-cache/fill"));
 }
 
 }  // namespace
