@@ -58,7 +58,7 @@ QColor colourOfSeverity(Severity severity) {
 void drawElided(QPainter& painter, const QRectF& area, const QString& text, Qt::Alignment alignment) {
   const QString elided =
       painter.fontMetrics().elidedText(text, Qt::ElideRight, static_cast<int>(area.width()));
-  painter.drawText(area, static_cast<int>(alignment) | Qt::TextSingleLine, elided);
+  painter.drawText(area, static_cast<int>(alignment) | Qt::TextSingleLine | Qt::TextDontClip, elided);
 }
 
 bool drawInOneLine(QPainter& painter, const QRectF& area, const QString& text, int pixels) {
@@ -181,7 +181,7 @@ void BlockItem::refreshToolTip() {
   if (m_live && !m_live->explanation.isEmpty()) {
     lines << m_live->explanation;
   }
-  setToolTip(lines.join(QLatin1Char('\n')));
+  setToolTip(plainToolTip(lines.join(QLatin1Char('\n'))));
 }
 
 QString BlockItem::describe() const {

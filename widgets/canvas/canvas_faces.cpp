@@ -243,6 +243,10 @@ void CanvasScene::refreshNote(const NoteId& id) {
 }
 
 void CanvasScene::setDiagnostics(const std::vector<Diagnostic>& diagnostics) {
+  if (diagnostics == m_diagnostics) {
+    return;
+  }
+  m_diagnostics = diagnostics;
   m_badges.clear();
   m_linkRemarks.clear();
   m_zoneRemarks.clear();

@@ -158,6 +158,7 @@ void CanvasView::mousePressEvent(QMouseEvent* event) {
   m_impl->finishGlide();
   const Pointer pointer = m_impl->pointerAt(event->pos(), event->modifiers());
   if (dynamic_cast<ConnectTool*>(m_impl->tool.get()) != nullptr && event->button() == Qt::LeftButton) {
+    m_impl->isPressed = true;
     m_impl->drive([&](CanvasTool& tool) { return tool.press(pointer); });
     return;
   }
@@ -171,10 +172,15 @@ void CanvasView::mousePressEvent(QMouseEvent* event) {
     return;  // not to QGraphicsView, which would clear the selection that a menu is wanted for
   }
   m_impl->keepsFitted = false;
+  m_impl->isPressed = true;
   m_impl->begin(std::move(tool), pointer);
 }
 
 void CanvasView::mouseMoveEvent(QMouseEvent* event) {
+  if (m_impl->isPressed && event->buttons() == Qt::NoButton) {
+    m_impl->isPressed = false;
+    m_impl->cancelTool();  // the release went elsewhere, to a message that came meanwhile
+  }
   if (!m_impl->tool) {
     m_impl->hoverAt(event->pos());
     return;
@@ -189,6 +195,7 @@ void CanvasView::mouseMoveEvent(QMouseEvent* event) {
 void CanvasView::mouseReleaseEvent(QMouseEvent* event) {
   const Pointer pointer = m_impl->pointerAt(event->pos(), event->modifiers());
   if (event->button() == Qt::LeftButton || event->button() == Qt::MiddleButton) {
+    m_impl->isPressed = false;
     m_impl->drive([&](CanvasTool& tool) { return tool.release(pointer); });
     m_impl->hoverAt(event->pos());
   }

@@ -154,6 +154,7 @@ class CanvasScene : public QGraphicsScene {
   CanvasOverlay m_overlay;
   bool m_hasOverlay = false;
   double m_busiestLink = 0;
+  std::vector<Diagnostic> m_diagnostics;
   std::map<BlockId, BlockBadge> m_badges;
   std::map<LinkId, BlockBadge> m_linkRemarks;
   std::map<ZoneId, BlockBadge> m_zoneRemarks;

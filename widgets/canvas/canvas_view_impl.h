@@ -87,6 +87,7 @@ struct CanvasView::Impl {
   std::unique_ptr<CanvasTool> tool;
   std::optional<BlockId> hovered;
   bool isSpaceHeld = false;
+  bool isPressed = false;  ///< the tool was given a press, and not yet the release
   bool isOnHandle = false;
   std::optional<Qt::CursorShape> gripCursor;
   std::vector<ViewPlace> back;

@@ -1,6 +1,7 @@
 #include "widgets/canvas/far_picture.h"
 
 #include <QPainter>
+#include <cmath>
 
 namespace cantilever::widgets {
 
@@ -11,15 +12,18 @@ QRegion FarPicture::moveTo(const Place& place) {
   const bool isAlike = !m_pixels.isNull() && m_place.scale == place.scale && m_place.size == place.size &&
                        m_place.ratio == place.ratio;
   // Between pixels nothing can be moved.
-  const bool isWhole = place.ratio == 1 || by.isNull();
+  const QPointF pixels = QPointF(by) * place.ratio;
+  const bool isWhole = pixels == pixels.toPoint();
   m_place = place;
   if (!isAlike || !isWhole) {
-    m_pixels = QPixmap(place.size * place.ratio);
+    const QSizeF pixels = QSizeF(place.size) * place.ratio;
+    m_pixels =
+        QPixmap(static_cast<int>(std::ceil(pixels.width())), static_cast<int>(std::ceil(pixels.height())));
     m_pixels.setDevicePixelRatio(place.ratio);
     return all;
   }
   if (!by.isNull()) {
-    m_pixels.scroll(by.x(), by.y(), m_pixels.rect());
+    m_pixels.scroll(pixels.toPoint().x(), pixels.toPoint().y(), m_pixels.rect());
   }
   return all - all.translated(by);
 }

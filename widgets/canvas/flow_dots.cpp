@@ -38,6 +38,7 @@ void FlowDots::advance(double seconds) {
       labels.push_back(item->labelArea());
     }
   }
+  std::erase_if(m_streams, [this](const auto& each) { return !m_scene.linkItems().contains(each.first); });
   const CanvasOverlay& overlay = m_scene.overlay();
   double busiest = 0;
   for (const auto& [id, live] : overlay.links) {

@@ -137,8 +137,8 @@ void LinkItem::setLive(const CanvasOverlay::OfLink* live, double width) {
 
 void LinkItem::refreshToolTip() {
   const bool isExplained = m_live && !m_live->explanation.isEmpty();
-  setToolTip(isExplained ? QStringLiteral("%1\n%2").arg(m_face.toolTip, m_live->explanation)
-                         : m_face.toolTip);
+  setToolTip(plainToolTip(isExplained ? QStringLiteral("%1\n%2").arg(m_face.toolTip, m_live->explanation)
+                                      : m_face.toolTip));
 }
 
 void LinkItem::setDropTarget(bool isTarget) {

@@ -23,6 +23,11 @@ void write(QTextDocument& document, const QString& markdown, double width, int p
   document.setTextWidth(width);
 }
 
+/// Lines that do not break, as those of code, may be too long.
+bool fits(const QTextDocument& document, QSizeF room) {
+  return document.size().height() <= room.height() && document.idealWidth() <= room.width();
+}
+
 }  // namespace
 
 NoteItem::NoteItem(NoteId id)
@@ -38,6 +43,9 @@ NoteItem::NoteItem(NoteId id)
 NoteItem::~NoteItem() = default;
 
 void NoteItem::setFace(const QString& markdown, QSizeF size) {
+  if (markdown == m_markdown && size == m_size) {
+    return;
+  }
   prepareGeometryChange();
   m_markdown = markdown;
   m_size = size;
@@ -45,11 +53,11 @@ void NoteItem::setFace(const QString& markdown, QSizeF size) {
   write(*m_document, markdown, room.width(), kPixels);
   for (const int pixels : {18, 16, 14, kPixels}) {
     write(*m_reduced, markdown, room.width(), pixels);
-    if (m_reduced->size().height() <= room.height() && m_reduced->idealWidth() <= room.width()) {
+    if (fits(*m_reduced, room)) {
       break;
     }
   }
-  setToolTip(m_document->size().height() > room.height() ? m_document->toPlainText() : QString());
+  setToolTip(fits(*m_document, room) ? QString() : plainToolTip(m_document->toPlainText()));
   update();
 }
 

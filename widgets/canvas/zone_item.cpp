@@ -42,7 +42,7 @@ ZoneItem::ZoneItem(ZoneId id) : m_id(std::move(id)) {
 void ZoneItem::setFace(ZoneFace face) {
   prepareGeometryChange();
   m_face = std::move(face);
-  setToolTip(m_face.toolTip);
+  setToolTip(plainToolTip(m_face.toolTip));
   update();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QString>
+#include <QTextDocument>
 #include <string_view>
 
 namespace cantilever::widgets {
@@ -11,6 +12,12 @@ inline QString toQString(std::string_view text) {
 }
 inline std::string toUtf8(const QString& text) {
   return text.toStdString();
+}
+
+/// For tool tips: what a design says is shown as it is, even where Qt would take it for HTML (and load what
+/// that names).
+inline QString plainToolTip(const QString& text) {
+  return Qt::mightBeRichText(text) ? Qt::convertFromPlainText(text) : text;
 }
 
 }  // namespace cantilever::widgets
