@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/cli/column_table.h"
 #include "app/cli/run_figures.h"
-#include "app/cli/sheet.h"
 
 namespace cantilever::cli {
 namespace {
@@ -34,7 +34,7 @@ std::string poolTable(const sim::RunResult& run, const experiment::RunStability&
                    [](const PoolResult& a, const PoolResult& b) { return a.utilisation > b.utilisation; });
   const auto grows = growsAmong(run.pools, stability.pools);
   const auto hasSeats = [](const PoolResult& of) { return of.seats != 0; };
-  return Sheet<PoolResult>(pools)
+  return ColumnTable<PoolResult>(pools)
       .name("POOL", [](const PoolResult& of) { return of.key; })
       .figure("INSTANCES", [](const PoolResult& of) { return formatNumber(of.meanInstances, 3); })
       .figureIf([](const PoolResult& of) { return of.meanBooting > 0; }, "BOOTING",
@@ -61,7 +61,7 @@ std::string poolTable(const sim::RunResult& run, const experiment::RunStability&
           [=](const PoolResult& of) { return marked(quantileText(of.seatWaiting, 0.99), grows(of.key)); })
       .count("SERVED", &PoolResult::served)
       .countIfAny("REFUSED", &PoolResult::refused)
-      .countIfAny("GAVE UP", &PoolResult::abandoned)
+      .countIfAny("ABANDONED", &PoolResult::abandoned)
       .countIfAny("EXPIRED", &PoolResult::expired)
       .countIfAny("INTERRUPTED", &PoolResult::interrupted)
       .figureIf([](const PoolResult& of) { return of.orphanedShare > 0; }, "ORPHANED",
@@ -74,7 +74,7 @@ std::string linkTable(const sim::RunResult& run) {
   using sim::LinkResult;
   const std::vector<LinkResult> links = chosen(
       run.links, [](const LinkResult& of) { return of.failed + of.retries + of.hedges + of.notSent > 0; });
-  return Sheet<LinkResult>(links)
+  return ColumnTable<LinkResult>(links)
       .name("LINK", [](const LinkResult& of) { return of.key; })
       .count("CALLS", &LinkResult::calls)
       .count("FAILED", &LinkResult::failed)
@@ -82,7 +82,7 @@ std::string linkTable(const sim::RunResult& run) {
       .countIfAny("LOST", &LinkResult::lost)
       .countIfAny("RETRIES", &LinkResult::retries)
       .countIfAny("HEDGES", &LinkResult::hedges)
-      .countIfAny("WON", &LinkResult::hedgeWins)
+      .countIfAny("HEDGES WON", &LinkResult::hedgeWins)
       .countIfAny("NOT SENT", &LinkResult::notSent)
       .figureIf([](const LinkResult& of) { return of.openShare > 0; }, "BREAKER OPEN",
                 [](const LinkResult& of) { return formatShort(ratio(of.openShare)); })
@@ -99,7 +99,7 @@ std::string trafficTable(const sim::RunResult& run) {
   const auto rate = [seconds](std::uint64_t bytes) {
     return seconds > 0 ? formatShort(bytesPerSecond(static_cast<double>(bytes) / seconds)) : "-";
   };
-  return Sheet<LinkResult>(links)
+  return ColumnTable<LinkResult>(links)
       .name("LINK", [](const LinkResult& of) { return of.key; })
       .figure("SENT", [=](const LinkResult& of) { return rate(of.sentBytes); })
       .figure("RECEIVED", [=](const LinkResult& of) { return rate(of.receivedBytes); })
@@ -115,7 +115,7 @@ std::string zoneTable(const sim::RunResult& run) {
   using sim::ZoneResult;
   const std::vector<ZoneResult> zones =
       chosen(run.zones, [](const ZoneResult& of) { return of.outages > 0 || of.downShare > 0; });
-  return Sheet<ZoneResult>(zones)
+  return ColumnTable<ZoneResult>(zones)
       .name("ZONE", [](const ZoneResult& of) { return of.key; })
       .count("OUTAGES", &ZoneResult::outages)
       .figure("DOWN", [](const ZoneResult& of) { return formatShort(ratio(of.downShare)); })
@@ -143,7 +143,7 @@ std::string cacheTables(const sim::RunResult& run) {
   using sim::CacheResult;
   const std::vector<CacheResult> writing =
       chosen(run.caches, [](const CacheResult& of) { return of.writes + of.dirty > 0; });
-  return Sheet<CacheResult>(run.caches)
+  return ColumnTable<CacheResult>(run.caches)
              .name("CACHE", [](const CacheResult& of) { return of.key; })
              .count("LOOK-UPS", &CacheResult::lookups)
              .figure("HITS",
@@ -161,7 +161,7 @@ std::string cacheTables(const sim::RunResult& run) {
              .countIfAny("DROPPED", &CacheResult::drops)
              .text() +
          ageTable(run) +
-         Sheet<CacheResult>(writing)
+         ColumnTable<CacheResult>(writing)
              .name("WRITE-BACK", [](const CacheResult& of) { return of.key; })
              .count("WRITES", &CacheResult::writes)
              .count("ABSORBED", &CacheResult::absorbed)
@@ -174,13 +174,13 @@ std::string cacheTables(const sim::RunResult& run) {
 std::string tokensTable(const sim::RunResult& run, const experiment::RunStability& stability) {
   using sim::TokensResult;
   const auto grows = growsAmong(run.tokens, stability.tokens);
-  return Sheet<TokensResult>(run.tokens)
+  return ColumnTable<TokensResult>(run.tokens)
       .name("TOKENS", [](const TokensResult& of) { return of.key; })
       .count("SIZE", &TokensResult::size)
       .count("ASKED", &TokensResult::asked)
       .countIfAny("REFUSED", &TokensResult::refused)
       .countIfAny("SHED", &TokensResult::shed)
-      .countIfAny("GAVE UP", &TokensResult::abandoned)
+      .countIfAny("ABANDONED", &TokensResult::abandoned)
       .figureIf([](const TokensResult& of) { return of.meanHeld > 0; }, "MEAN HELD",
                 [](const TokensResult& of) { return formatNumber(of.meanHeld, 3); })
       .figureIf(
@@ -197,13 +197,13 @@ std::string logTables(const sim::RunResult& run, const experiment::RunStability&
   const auto grows = growsAmong(run.groups, stability.groups);
   const std::vector<GroupResult> copies =
       chosen(run.groups, [](const GroupResult& of) { return of.reads > 0; });
-  return Sheet<LogResult>(run.logs)
+  return ColumnTable<LogResult>(run.logs)
              .name("LOG", [](const LogResult& of) { return of.key; })
              .count("PARTITIONS", &LogResult::partitions)
              .count("APPENDED", &LogResult::appended)
              .count("REFUSED", &LogResult::refused)
              .text() +
-         Sheet<GroupResult>(run.groups)
+         ColumnTable<GroupResult>(run.groups)
              .name("CONSUMERS", [](const GroupResult& of) { return of.key; })
              .name("OF", [&](const GroupResult& of) { return run.logs[of.log].key; })
              .count("CONSUMED", &GroupResult::consumed)
@@ -218,12 +218,12 @@ std::string logTables(const sim::RunResult& run, const experiment::RunStability&
              .figure(
                  "END TO END P99",
                  [=](const GroupResult& of) { return marked(quantileText(of.latency, 0.99), grows(of.key)); })
-             .countIfAny("AGAIN", &GroupResult::redelivered)
-             .countIfAny("TWICE DONE", &GroupResult::duplicates)
-             .countIfAny("DEAD", &GroupResult::deadLetters)
+             .countIfAny("REDELIVERED", &GroupResult::redelivered)
+             .countIfAny("DUPLICATES", &GroupResult::duplicates)
+             .countIfAny("DEAD LETTERS", &GroupResult::deadLetters)
              .countIfAny("LOST", &GroupResult::expired)
              .text() +
-         Sheet<GroupResult>(copies)
+         ColumnTable<GroupResult>(copies)
              .name("COPIES", [](const GroupResult& of) { return of.key; })
              .count("READS", &GroupResult::reads)
              .count("STALE", &GroupResult::staleReads)
@@ -237,7 +237,7 @@ std::string logTables(const sim::RunResult& run, const experiment::RunStability&
 
 std::string storeTable(const sim::RunResult& run) {
   using sim::StoreResult;
-  return Sheet<StoreResult>(run.stores)
+  return ColumnTable<StoreResult>(run.stores)
       .name("STORE", [](const StoreResult& of) { return of.key; })
       .count("WRITES", &StoreResult::writes)
       .count("LOST", &StoreResult::lostWrites)
@@ -249,7 +249,7 @@ std::string storeTable(const sim::RunResult& run) {
 
 std::string batchTable(const sim::RunResult& run) {
   using sim::BatchResult;
-  return Sheet<BatchResult>(run.callBatches)
+  return ColumnTable<BatchResult>(run.callBatches)
       .name("BATCHES OF", [](const BatchResult& of) { return of.key; })
       .count("CALLS", &BatchResult::calls)
       .count("BATCHES", &BatchResult::batches)
@@ -269,7 +269,7 @@ std::string batchTable(const sim::RunResult& run) {
 
 std::string streamTable(const sim::RunResult& run) {
   using sim::StreamResult;
-  return Sheet<StreamResult>(run.streams)
+  return ColumnTable<StreamResult>(run.streams)
       .name("STREAM", [](const StreamResult& of) { return of.key; })
       .count("EVENTS", &StreamResult::events)
       .count("LATE", &StreamResult::late)
@@ -281,7 +281,7 @@ std::string streamTable(const sim::RunResult& run) {
 
 std::string sessionTable(const sim::RunResult& run) {
   using sim::SessionResult;
-  return Sheet<SessionResult>(run.sessions)
+  return ColumnTable<SessionResult>(run.sessions)
       .name("SESSIONS OF", [](const SessionResult& of) { return of.key; })
       .count("ALL", &SessionResult::sessions)
       .figure("MEAN CONNECTED", [](const SessionResult& of) { return formatNumber(of.meanConnected, 6); })
@@ -294,7 +294,7 @@ std::string sessionTable(const sim::RunResult& run) {
 std::string meterTable(const sim::RunResult& run) {
   using sim::MeterResult;
   const double seconds = secondsOf(run);
-  return Sheet<MeterResult>(run.meters)
+  return ColumnTable<MeterResult>(run.meters)
       .name("METER", [](const MeterResult& of) { return of.key; })
       .name("UNIT", [](const MeterResult& of) { return of.unit; })
       .figure("SUM", [](const MeterResult& of) { return formatNumber(of.offered, 6); })
@@ -309,7 +309,7 @@ std::string meterTable(const sim::RunResult& run) {
 
 std::string controlTable(const sim::RunResult& run) {
   using sim::ControlResult;
-  return Sheet<ControlResult>(run.controls)
+  return ColumnTable<ControlResult>(run.controls)
       .name("CONTROL", [](const ControlResult& of) { return of.key; })
       .count("FIRED", &ControlResult::fired)
       .figure("FIRST AT",

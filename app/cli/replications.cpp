@@ -107,16 +107,20 @@ struct Rounds {
   std::vector<experiment::Observation> complete;  ///< those that count, in order
   bool isInterrupted = false;
   bool isUnknownFigure = false;  ///< the precision is of one that runs do not have
+  std::optional<Error> failure;  ///< of a run that could not be made
 };
 
-/// All of them, or with a precision some at a time until the first ones are enough.
+/// All of them, or with a precision the first one, to see that it has the figure, and then some at a time
+/// until the first ones are enough.
 Rounds observeUntil(const CompiledDesign& design, const sim::RunConfig& config, std::uint32_t count,
                     const std::optional<experiment::Precision>& until) {
   Rounds rounds;
   for (std::uint32_t begin = 0; begin < count && !rounds.isInterrupted;) {
     const auto least = static_cast<std::uint32_t>(experiment::Precision::kFewest);
-    const std::uint32_t end = until ? std::min(count, begin + std::max(least, begin / 2)) : count;
+    const std::uint32_t some = begin == 0 ? 1 : std::max(least, begin / 2);
+    const std::uint32_t end = until ? std::min(count, begin + some) : count;
     std::vector<std::optional<experiment::Observation>> observations(end - begin);
+    std::vector<std::optional<Error>> failures(end - begin);
     forEachIndex(end - begin, "replications", [&](std::uint32_t index, std::stop_token stop) {
       sim::RunConfig one = config;
       one.replication = begin + index;
@@ -124,8 +128,16 @@ Rounds observeUntil(const CompiledDesign& design, const sim::RunConfig& config, 
       const Result<sim::RunResult> run = sim::simulate(design.compiled.plan, one, stop);
       if (run && !stop.stop_requested()) {
         observations[index] = experiment::observe(*run);
+      } else if (!run) {
+        failures[index] = run.error();
       }
     });
+    const auto failed =
+        std::find_if(failures.begin(), failures.end(), [](const auto& each) { return each.has_value(); });
+    if (failed != failures.end()) {
+      rounds.failure = **failed;
+      break;
+    }
     // The first ones: those behind one that is missing do not count.
     for (std::size_t i = 0; i < observations.size() && !rounds.isInterrupted; ++i) {
       if (observations[i]) {
@@ -135,7 +147,7 @@ Rounds observeUntil(const CompiledDesign& design, const sim::RunConfig& config, 
       }
     }
     rounds.isUnknownFigure =
-        until && !rounds.complete.empty() && !isMeasured(*until, rounds.complete.front());
+        until && begin == 0 && !rounds.complete.empty() && !isMeasured(*until, rounds.complete.front());
     if (rounds.isUnknownFigure) {
       break;
     }
@@ -178,7 +190,10 @@ std::optional<experiment::Study> runReplications(const CompiledDesign& design, c
     return {};
   }
   const Rounds rounds = observeUntil(design, prepared->config, count, until);
-  if (rounds.isUnknownFigure) {
+  if (rounds.failure) {
+    printError(*rounds.failure);
+  }
+  if (rounds.isUnknownFigure || rounds.failure) {
     return {};
   }
   if (rounds.complete.empty()) {

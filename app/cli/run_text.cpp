@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/cli/column_table.h"
 #include "app/cli/element_tables.h"
 #include "app/cli/run_figures.h"
-#include "app/cli/sheet.h"
 #include "core/exchange/run_elements.h"
 #include "core/experiment/batch_interval.h"
 
@@ -83,7 +83,7 @@ std::string classTable(const sim::RunResult& run, bool isGrowing) {
     const auto ended = static_cast<double>(of.offered - of.unfinished);
     return ended > 0 ? formatNumber(100 * static_cast<double>(part) / ended, 5) + " %" : "-";
   };
-  Sheet<ClassResult> sheet(classes);
+  ColumnTable<ClassResult> sheet(classes);
   sheet.name("CLASS", [](const ClassResult& of) { return of.key; })
       .figure("OFFERED",
               [=](const ClassResult& of) {
@@ -238,7 +238,7 @@ std::string measuredText(Metric metric, const std::optional<double>& measured) {
 
 std::string objectiveTable(const Design& design, const std::vector<advice::Verdict>& verdicts) {
   using advice::Verdict;
-  return Sheet<Verdict>(verdicts)
+  return ColumnTable<Verdict>(verdicts)
       .name("OBJECTIVE", [](const Verdict& of) { return of.text; })
       .figure("MEASURED",
               [&](const Verdict& of) {
@@ -247,7 +247,7 @@ std::string objectiveTable(const Design& design, const std::vector<advice::Verdi
                                     of.measured);
               })
       .name("VERDICT", [](const Verdict& of) { return of.isMet ? "met" : "NOT MET"; })
-      .figureIf([](const Verdict& of) { return of.windows > 0; }, "MINUTES IT HELD",
+      .figureIf([](const Verdict& of) { return of.windows > 0; }, "WINDOWS HELD",
                 [](const Verdict& of) {
                   return of.windows == 0
                              ? "-"

@@ -79,6 +79,10 @@ std::string studyText(const Design& design, const experiment::Study& study,
     out += "In time, long after a surge: " + withInterval(study.afterSurge->succeededRatio, 100, " %") +
            "; without one: " + withInterval(study.afterSurge->usual, 100, " %") + ".\n";
   }
+  if (study.wanted && study.wanted->isReached) {
+    out += study.wanted->precision.path + " is known to " + formatShort(ratio(study.wanted->reached)) +
+           ", as was asked for (" + formatShort(ratio(study.wanted->precision.share)) + ").\n";
+  }
   for (const std::string& doubt : study.doubts) {
     out += "Doubtful: " + doubt + "\n";
   }

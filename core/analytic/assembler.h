@@ -24,7 +24,8 @@ inline double totalOf(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
-/// Elements are in assemble.cpp, what is exact in exactness.cpp, classes in class_figures.cpp.
+/// Elements are in assemble.cpp, what is exact in exactness.cpp, what is doubted in doubts.cpp, classes in
+/// class_figures.cpp.
 class Assembler {
  public:
   Assembler(const plan::Plan& plan, const Structure& structure, Settled& settled, const SolveOptions& options)
@@ -88,7 +89,7 @@ class Assembler {
   void judgeTraffic();
   /// Where less comes than is reckoned, because not all gets so far.
   void findDoubts();
-  void followDoubts(Index requestClass, const std::string& whole);
+  class DoubtWalk;
   void expectMore(Index link, const std::string& why);
   bool isOverloaded(Index pool) const;
   bool isDoubted(Index pool) const;

@@ -220,14 +220,16 @@ void Responder::hedge(const plan::Link& link, CallResult& result) {
   result.success = 1 - (1 - result.success) * (1 - extra * result.success);
 }
 
-/// Of drawn pauses their mean, or the longest there is.
+/// The longest pause cuts nothing off of drawn ones that are shorter on average.
 Node Responder::pauseBefore(const plan::Retries& retries, std::uint32_t retry) {
   const bool doubles = retries.growth == plan::Retries::Growth::Doubling;
-  const bool isDrawn = retries.growth == plan::Retries::Growth::Drawn;
-  const double first = isDrawn ? retries.law.mean.inSeconds() : retries.base.inSeconds();
-  const double pause =
-      std::min(retries.cap.inSeconds(), doubles ? first * std::pow(2, std::min(retry, 60u)) : first);
-  return retries.hasJitter && !isDrawn ? m_laws.uniformUpTo(pause) : m_laws.constant(pause);
+  const double cap = retries.cap.inSeconds();
+  if (retries.growth == plan::Retries::Growth::Drawn) {
+    return retries.law.mean < retries.cap ? m_laws.law(retries.law) : m_laws.constant(cap);
+  }
+  const double first = retries.base.inSeconds();
+  const double pause = std::min(cap, doubles ? first * std::pow(2, std::min(retry, 60u)) : first);
+  return retries.hasJitter ? m_laws.uniformUpTo(pause) : m_laws.constant(pause);
 }
 
 void Responder::retry(const plan::Link& link, Index linkIndex, CallResult& result) {
@@ -272,9 +274,9 @@ double opensByWindow(const plan::Breaker& breaker, double calls, double failure)
   // Counted windows are looked at from the least attempts on; those of time have what comes in them.
   const double least = std::max(1u, breaker.minimum);
   const double inWindow = breaker.minimum == 0 ? breaker.window : std::min<double>(least, breaker.window);
-  const double inTime = std::max(least, std::floor(calls * breaker.windowTime.inSeconds()));
+  const double inTime = std::floor(calls * breaker.windowTime.inSeconds());
   const double byCount = breaker.window == 0 ? 0.0 : failsIn(inWindow);
-  const double byTime = breaker.windowTime > Duration() ? failsIn(inTime) : 0.0;
+  const double byTime = inTime >= least ? failsIn(inTime) : 0.0;
   return calls * std::max(byCount, byTime) * breaker.open.inSeconds();
 }
 

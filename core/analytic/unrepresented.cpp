@@ -109,6 +109,8 @@ class Finder {
   void link(Index i, const plan::Link& link) {
     note(link.retries.isOn() && link.retries.reasons != plan::Retries::kAllReasons, Kind::Link, i, link.key,
          "Its retries are reckoned as if it tried every failure again.");
+    note(link.retries.isOn() && link.retries.growth == plan::Retries::Growth::Drawn, Kind::Link, i, link.key,
+         "Its pauses are drawn without regard to the longest that it allows.");
     note(link.retries.attempts == plan::Retries::kUnlimited, Kind::Link, i, link.key,
          "It tries without limit: reckoned are 255 attempts.");
     note(link.breaker.hasWindow(), Kind::Link, i, link.key,

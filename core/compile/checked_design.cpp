@@ -527,6 +527,10 @@ class DesignChecker {
     if (!isUsable) {
       return "an event acts on link " + quoted(event.link.text()) + ", which has errors.";
     }
+    if (!event.target.isEmpty() && event.target != link->to) {
+      return "an event acts on link " + quoted(event.link.text()) + ", which does not lead to block " +
+             quoted(event.target.text()) + ": leave the block out.";
+    }
     return {};
   }
 

@@ -30,9 +30,9 @@ struct AddZone {
 struct AddNote {
   Note note;
 };
-/// Removes things. Links at removed blocks, workloads that enter there and events of scenarios that target
-/// them go with them; blocks and zones of a removed zone move to its nearest surviving parent, and events of
-/// scenarios that act on it go.
+/// Removes things. Links at removed blocks, workloads that enter there and events of scenarios and
+/// controls that act on them go with them; blocks and zones of a removed zone move to its nearest surviving
+/// parent, and such events and the ways that other zones state to it go.
 struct Remove {
   std::vector<BlockId> blocks;
   std::vector<LinkId> links;

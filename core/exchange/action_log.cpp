@@ -29,12 +29,10 @@ class ActionReader {
 
   plan::Action read(const JsonValue& from) {
     plan::Action action;
-    const double at = numberOf(from, "at_ms", 0);
-    if (!(at >= 0 && at <= plan::kLongestDuration / Duration::milliseconds(1))) {
-      fail(from, "an action at a time outside 0 to 100 years");
+    action.at = timeOf(from, "at_ms", "an action at a time outside 0 to 100 years");
+    if (m_error) {
       return action;
     }
-    action.at = Duration::nanoseconds(std::llround(at * 1e6));
     const JsonValue* change = from.find("change");
     const auto word = std::find_if(std::begin(kChangeWords), std::end(kChangeWords), [&](const auto& each) {
       return change != nullptr && change->isText() && each.text == change->text;
@@ -60,6 +58,15 @@ class ActionReader {
       fail(from, "an action that cannot be done, because " + fault);
     }
     return action;
+  }
+
+  Duration timeOf(const JsonValue& from, std::string_view key, const char* whatIsWrong) {
+    const double ms = numberOf(from, key, 0);
+    if (!(ms >= 0 && ms <= plan::kLongestDuration / Duration::milliseconds(1))) {
+      fail(from, whatIsWrong);
+      return {};
+    }
+    return Duration::nanoseconds(std::llround(ms * 1e6));
   }
 
   const std::optional<Error>& error() const { return m_error; }
@@ -129,10 +136,10 @@ Result<ActionLog> readActionLog(std::string_view json, std::string_view fileName
   const TextPlaces places(json, fileName);
   ActionReader reader(plan, places);
   ActionLog read;
-  const double leadIn = numberAt(*run, "lead_in_ms").value_or(0);
-  read.leadIn = leadIn >= 0 && leadIn <= plan::kLongestDuration / Duration::milliseconds(1)
-                    ? Duration::nanoseconds(std::llround(leadIn * 1e6))
-                    : Duration();
+  read.leadIn = reader.timeOf(*run, "lead_in_ms", "a lead-in outside 0 to 100 years");
+  if (reader.error()) {
+    return *reader.error();
+  }
   for (const JsonValue& item : log->items) {
     read.actions.push_back(reader.read(item));
     if (reader.error()) {

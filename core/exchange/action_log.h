@@ -8,6 +8,7 @@
 
 namespace cantilever::exchange {
 
+/// What was done to a run while it went on.
 struct ActionLog {
   std::vector<plan::Action> actions;  ///< at times of the run, which its lead-in belongs to
   Duration leadIn = {};

@@ -186,11 +186,6 @@ const DeployedBlock* Deployment::clusterOf(const DeployedBlock& block) const {
   return at == clusters.end() ? nullptr : &*at;
 }
 
-bool Deployment::canBeTarget(const DeployedBlock& block) const {
-  const bool takesRequests = block.is(Deployable::Kind::Compute) || block.is(Deployable::Kind::Proxy);
-  return takesRequests && block.port() > 0;
-}
-
 Deployment deploymentOf(const advice::AdviceInput& input) {
   Deployment deployment;
   deployment.title = input.design->name.empty() ? "Unnamed design" : input.design->name;

@@ -41,6 +41,10 @@ struct DeployedBlock {
   bool runsOnServers() const {
     return isService() || is(Deployable::Kind::Proxy) || is(Deployable::Kind::Server);
   }
+  /// A load balancer can have it among its targets: containers with a port, on servers or on a cluster.
+  bool canBeTarget() const {
+    return (is(Deployable::Kind::Compute) || is(Deployable::Kind::Proxy)) && port() > 0;
+  }
   /// Keeps data: nothing that faces outwards should reach it.
   bool keepsData() const;
   bool isDatabase() const {
@@ -75,8 +79,6 @@ struct Deployment {
 
   /// The cluster that the block lives on; null: it lives on none, or on what is no cluster.
   const DeployedBlock* clusterOf(const DeployedBlock& block) const;
-  /// A load balancer can have it among its targets: containers with a port, on servers or on a cluster.
-  bool canBeTarget(const DeployedBlock& block) const;
 
   std::vector<const DeployedLink*> linksFrom(std::size_t block) const;
   std::vector<const DeployedLink*> linksTo(std::size_t block) const;

@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t kParts = 16;
 constexpr double kT999 = 3.733;  // Student's t, kParts - 1 degrees of freedom
 
-/// Of the last half of the measured time: the sample that ends it begins, and those that end its parts.
+/// Of the last half of the measured time: the number of the sample at whose end it begins, and of those at
+/// whose ends its parts end.
 std::vector<std::size_t> partEnds(const sim::RunResult& run) {
   const std::int64_t half = run.warmupNs + (run.endNs - run.warmupNs) / 2;
   std::size_t first = 0;
@@ -95,14 +96,21 @@ std::string changesIn(const plan::Plan& plan, const sim::RunResult& run) {
   return text.empty() ? text : text + ".";
 }
 
-/// Whether more may be under way because it waits where no queue is counted: at its callers, for its share of
-/// servers that all share, or to try again.
-bool mayWaitUnseen(const plan::Plan& plan, const sim::RunResult& run) {
-  return std::any_of(run.pools.begin(), run.pools.end(), [](const auto& of) { return of.meanParked > 0; }) ||
-         std::any_of(run.links.begin(), run.links.end(), [](const auto& of) { return of.retries > 0; }) ||
-         std::any_of(plan.pools.begin(), plan.pools.end(), [](const plan::Pool& of) {
-           return of.order == plan::ServiceOrder::Sharing && of.servers > 0;
-         });
+/// Whether more may be under way, by so much, because it waits where no queue is counted: at its callers, for
+/// its share of servers that all share, or to try again.
+bool mayWaitUnseen(const plan::Plan& plan, const sim::RunResult& run, const Growths& growths, double more) {
+  constexpr double kSome = 0.1;    // of what there is more of
+  constexpr double kOften = 0.01;  // of the calls
+  for (std::size_t i = 0; i < plan.pools.size(); ++i) {
+    const bool isShared = plan.pools[i].order == plan::ServiceOrder::Sharing && plan.pools[i].servers > 0;
+    const auto atWork = [i](const sim::Sample& sample) { return sample.pools[i].concurrency; };
+    if (run.pools[i].meanParked > kSome * more || (isShared && isGrowing(growths.levels(atWork)))) {
+      return true;
+    }
+  }
+  return std::any_of(run.links.begin(), run.links.end(), [](const sim::LinkResult& of) {
+    return static_cast<double>(of.retries) > kOften * static_cast<double>(of.calls);
+  });
 }
 
 }  // namespace
@@ -146,7 +154,7 @@ RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run) {
       to.verdict = Stability::Stable;
       return to;
     }
-    if (!mayWaitUnseen(plan, run)) {
+    if (!mayWaitUnseen(plan, run, growths, underWay.back() - underWay.front())) {
       to.why =
           "More and more is under way, though no queue grows: the run is short for how long its work takes.";
       return to;
@@ -176,7 +184,10 @@ std::string describe(const RunStability& of, const std::string& place) {
     case Stability::Stable:
       return "the backlog does not grow over the last half of the measured time";
     case Stability::Unstable:
-      return "the backlog grows by " + growth + (place.empty() ? std::string() : ", most before " + place);
+      return (of.growth > 0
+                  ? "the backlog grows by " + growth
+                  : std::string("as much is asked for as can be done, though it did not pile up yet")) +
+             (place.empty() ? std::string() : ", most before " + place);
     default:
       return of.why + (of.growth > 0
                            ? " Over the last half of the measured time the backlog went up by " + growth

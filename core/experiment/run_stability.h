@@ -41,7 +41,8 @@ RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run);
 /// known, why not. `place`: the name of what grows most, for readers.
 std::string describe(const RunStability& of, const std::string& place);
 
-/// The same test, of the backlog at the ends of parts of the time, the begin of the first included.
+/// The same test, of the backlog at the ends of the sixteen parts of the time and at its begin: 17 levels; of
+/// any other number it says no.
 bool isGrowing(const std::vector<double>& levels);
 
 }  // namespace cantilever::experiment

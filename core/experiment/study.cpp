@@ -34,7 +34,7 @@ std::vector<Estimate> pointwise(const std::vector<Observation>& of,
 }
 
 /// What grows in all replications, and would again.
-bool isGrowth(const std::vector<double>& slopes) {
+bool growsInAll(const std::vector<double>& slopes) {
   return slopes.size() >= kFewestForVerdict &&
          std::all_of(slopes.begin(), slopes.end(), [](double slope) { return slope > 0; }) &&
          estimateOf(slopes).low() > 0;
@@ -85,28 +85,12 @@ void judgeStability(Study& study, const plan::Plan& plan, const std::vector<Obse
   }
   const std::vector<Overload> overloaded =
       overloads(plan, study.config.loadFactor, meanOfWhatCame(observations));
-  if (overloaded.empty() && !isGrowth(underWay) && !isGrowth(queued)) {
+  if (overloaded.empty() && !growsInAll(underWay) && !growsInAll(queued)) {
     study.stability = underWay.size() >= kFewestForVerdict ? Stability::Stable : Stability::Unknown;
     return;
   }
   study.stability = Stability::Unstable;
   study.growing = overloaded.empty() ? fastestGrowing(observations) : overloaded.front().pool;
-}
-
-std::vector<double> valuesOf(const std::string& path, const std::vector<Observation>& observations) {
-  std::vector<double> values;
-  for (const Observation& each : observations) {
-    const auto at = std::find_if(each.figures.begin(), each.figures.end(),
-                                 [&](const Figure& figure) { return figure.path == path; });
-    values.push_back(at == each.figures.end() ? std::numeric_limits<double>::quiet_NaN() : at->value);
-  }
-  return values;
-}
-
-double widthOf(const Estimate& estimate) {
-  return estimate.count < Precision::kFewest ? std::numeric_limits<double>::quiet_NaN()
-         : estimate.halfWidth <= 0           ? 0.0  // always the same, be it 0
-                                             : estimate.halfWidth / std::abs(estimate.mean);
 }
 
 }  // namespace
@@ -218,21 +202,6 @@ void addSurge(Study& study, const std::vector<double>& usual, const std::vector<
       with.mean < without.mean - kWorthSaying) {
     study.stability = Stability::Metastable;
   }
-}
-
-std::optional<std::size_t> enoughFor(const Precision& precision,
-                                     const std::vector<Observation>& observations) {
-  const std::vector<double> values = valuesOf(precision.path, observations);
-  for (std::size_t count = Precision::kFewest; count <= values.size(); ++count) {
-    if (widthOf(estimateOf(std::span(values).first(count))) <= precision.share) {
-      return count;
-    }
-  }
-  return std::nullopt;
-}
-
-double shareReached(const Precision& precision, const std::vector<Observation>& observations) {
-  return widthOf(estimateOf(valuesOf(precision.path, observations)));
 }
 
 }  // namespace cantilever::experiment

@@ -382,8 +382,14 @@ TEST_F(Cli, ReplicationsEndWhenAFigureIsKnownWellEnough) {
   const CliResult wrong = study({"12", "--until-precision", "0.1", "--precision-of", "latency/mean"});
   EXPECT_EQ(wrong.exitCode, 2);
   EXPECT_THAT(wrong.err, HasSubstr("latency/mean_ms"));
-  EXPECT_NE(runCli({"simulate", file("queue.cantilever.json", kQueue), "--until-precision", "0.1"}).exitCode,
-            0);
+  EXPECT_EQ(runCli({"simulate", file("queue.cantilever.json", kQueue), "--until-precision", "0.1"}).exitCode,
+            2);
+  const CliResult tooFew = study({"5", "--until-precision", "0.1"});
+  EXPECT_EQ(tooFew.exitCode, 2);
+  EXPECT_THAT(tooFew.err, HasSubstr("10 replications at least"));
+  const CliResult known = runCli({"simulate", file("queue.cantilever.json", kQueue), "--replications", "60",
+                                  "--until-precision", "0.2", "--precision-of", "succeeded_per_s"});
+  EXPECT_THAT(known.out, HasSubstr("succeeded_per_s is known to"));
 }
 
 TEST_F(Cli, ExplainsElements) {

@@ -194,7 +194,7 @@ TEST(JsonDocumentation, OfStudies) {
   ASSERT_TRUE(exchange::writeFile(design, retrying).ok());
   expectDocumented(
       "cantilever.study/1",
-      keysOf(runCli({"simulate", design, "--replications", "2", "--duration", "5s", "--until-precision",
+      keysOf(runCli({"simulate", design, "--replications", "10", "--duration", "5s", "--until-precision",
                      "0.1", "--json"})
                  .out),
       {"--until-precision", "cantilever-cli simulate --replications --json", "stable", "unstable",

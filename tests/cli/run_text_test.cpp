@@ -70,7 +70,7 @@ TEST_F(RunText, HasTheColumnsThatThereIsSomethingFor) {
   EXPECT_EQ(calm.exitCode, 0) << calm.err;
   EXPECT_THAT(calm.out,
               AllOf(HasSubstr("Steady:"), HasSubstr("P99.9"), HasSubstr("MAX"), HasSubstr("at once"),
-                    HasSubstr("MINUTES IT HELD"), HasSubstr("3 of 3"), Not(HasSubstr("*"))));
+                    HasSubstr("WINDOWS HELD"), HasSubstr("3 of 3"), Not(HasSubstr("*"))));
   EXPECT_THAT(calm.out,
               AllOf(Not(HasSubstr("OCCUPANCY")), Not(HasSubstr("REFUSED")), Not(HasSubstr("ADMITTED")),
                     Not(HasSubstr("ORPHANED")), Not(HasSubstr("Detached"))));

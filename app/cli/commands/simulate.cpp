@@ -75,6 +75,13 @@ Exit runStudy(const SimulateOptions& options, const CompiledDesign& opened) {
 }
 
 Exit runSimulate(const SimulateOptions& options) {
+  if (options.hasPrecision && options.replications < experiment::Precision::kFewest) {
+    printError({"cli.too_few",
+                "A precision takes " + std::to_string(experiment::Precision::kFewest) +
+                    " replications at least: --replications says how many there may be at most, such as 200.",
+                "--until-precision"});
+    return Exit::BadInput;
+  }
   const auto opened = openAndCompile(options.design, {ScenarioId(options.run.scenario)});
   if (!opened) {
     return Exit::BadInput;

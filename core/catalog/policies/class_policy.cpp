@@ -100,7 +100,8 @@ Result<std::vector<double>> parseHotKeys(std::string_view text) {
     return wrong("The shares add up to " + formatNumber(100 * sum, 4) + " %, which is more than 100 %.");
   }
   if (shares.size() > plan::KeySpace::kMostHot) {
-    return wrong("There are more than 10,000 hot keys.");
+    return wrong("There are more than " + formatNumber(static_cast<double>(plan::KeySpace::kMostHot)) +
+                 " hot keys.");
   }
   return shares;
 }

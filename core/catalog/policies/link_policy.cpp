@@ -38,7 +38,8 @@ const Schema<LinkPolicy>& linkPolicySchema() {
           .range(0, 255)
           .help(
               "How often a call is tried in all, the first included; 0: until it succeeds. What a breaker or "
-              "authentication refused is not tried again, nor are sends.")
+              "authentication refused, or what is too late for its deadline, is not tried again, nor are "
+              "sends.")
           .source(Source::Grade::Judgement,
                   "No retries: each multiplies the load when the callee is in trouble.")
           .field("backoff", &LinkPolicy::backoff)

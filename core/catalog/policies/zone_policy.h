@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/quantities.h"
 #include "core/base/result.h"
-
 #include "core/catalog/param_spec.h"
 
 namespace cantilever::catalog {

@@ -23,7 +23,7 @@ std::vector<Target> targetsOf(Module& module, std::size_t index) {
   std::vector<Target> targets;
   for (const DeployedTarget& each : module.deployment.targetsOf(index)) {
     const DeployedBlock& block = module.deployment.blocks[each.index];
-    if (!module.deployment.canBeTarget(block)) {
+    if (!block.canBeTarget()) {
       module.warn(
           kBalancerFile, module.deployment.blocks[index],
           "the link to \"" + block.label() + "\" is not expressed: the balancer's targets are servers.");

@@ -161,8 +161,7 @@ std::string resourceLabelOf(const Module& module, std::size_t index) {
   const DeployedBlock& block = module.deployment.blocks[index];
   for (const DeployedLink* link : module.deployment.linksTo(index)) {
     const DeployedBlock& balancer = module.deployment.blocks[link->from];
-    if (balancer.is(Kind::LoadBalancer) && balancer.setting("layer") != "4" &&
-        module.deployment.canBeTarget(block)) {
+    if (balancer.is(Kind::LoadBalancer) && balancer.setting("layer") != "4" && block.canBeTarget()) {
       return "join(\"/\", [" + attributeCode("aws_lb", balancer, ".arn_suffix") + ", aws_lb_target_group." +
              identifierOf(balancer, block) + ".arn_suffix])";
     }
@@ -289,7 +288,7 @@ std::vector<TargetGroup> targetGroupsOf(const Module& module, std::size_t index)
   std::map<std::string, std::string> listeners;  // by group: several links are one
   for (const DeployedLink* link : module.deployment.linksTo(index)) {
     const DeployedBlock& balancer = module.deployment.blocks[link->from];
-    if (balancer.is(Kind::LoadBalancer) && module.deployment.canBeTarget(block)) {
+    if (balancer.is(Kind::LoadBalancer) && block.canBeTarget()) {
       listeners["aws_lb_target_group." + identifierOf(balancer, block) + ".arn"] =
           "aws_lb_listener." + identifierOf(balancer);
     }

@@ -43,6 +43,13 @@ TEST(ActionLog, IsRead) {
   EXPECT_EQ(log->actions.front().lastInstance, 2u);
 }
 
+TEST(ActionLog, OfAnImpossibleLeadInIsRefused) {
+  const auto log = readActionLog(R"({"schema": "cantilever.run/1", "lead_in_ms": -1, "actions": []})",
+                                 "run.json", *somePlan());
+  ASSERT_FALSE(log.ok());
+  EXPECT_NE(log.error().message.find("lead-in"), std::string::npos);
+}
+
 // Whatever a log says, a run is never asked to do what cannot be done.
 TEST(ActionLog, OfWhatCannotBeDoneIsRefusedWithTheReason) {
   const std::pair<const char*, const char*> wrong[] = {

@@ -110,6 +110,28 @@ TEST(RunStability, WhatOnlyTakesLongIsNotCalledUnstable) {
   EXPECT_THAT(at.is.why, ::testing::HasSubstr("is under way"));
 }
 
+// Nor because something else shares its servers, or is tried again now and then.
+TEST(RunStability, WhatOnlyTakesLongIsNotCalledUnstableBecauseOfOthers) {
+  PlanBuilder builder;
+  plan::Pool lake = servers(4);
+  lake.order = plan::ServiceOrder::Sharing;
+  const plan::Index shared = builder.station("lake", lake, Law::exponential(1_ms));
+  builder.source("users", 100_rps, [](ProgramWriter& p) { p.wait(Law::constant(40_s)); });
+  builder.source("others", 10_rps, [&](ProgramWriter& p) { p.call(shared); });
+  EXPECT_EQ(judged(builder, 20_s).is.verdict, Stability::Unknown);
+}
+
+// At exactly what it can do, evenly: nothing piles up, and nobody says by how much.
+TEST(RunStability, OfAPoolThatIsJustFullNoGrowthIsClaimed) {
+  PlanBuilder builder;
+  const plan::Index link = builder.station("db", servers(1), Law::constant(10_ms));
+  builder.source(
+      "users", 100_rps, [&](ProgramWriter& p) { p.call(link); }, ArrivalProcess::Deterministic);
+  const Judged at = judged(builder, 60_s);
+  EXPECT_EQ(at.is.verdict, Stability::Unstable);
+  EXPECT_THAT(describe(at.is, "db"), testing::HasSubstr("as much is asked for as can be done"));
+}
+
 TEST(RunStability, OfWhatChangesNothingIsSaid) {
   PlanBuilder builder = queue(0.5);
   builder.action(10_s, Change::LoadFactor, plan::kNone, 3);

@@ -3,6 +3,7 @@
 #include <random>
 #include <vector>
 
+#include "tests/core/templates/bands.h"
 #include "tests/core/templates/template_runs.h"
 
 /// What the case studies are told for, seen in runs. Expectations are those of the sizing sheet of
@@ -97,6 +98,11 @@ TEST(Uber, HasAShardWithAQuarterMoreThanTheMean) {
     std::sort(values.begin(), values.end());
     return values[static_cast<std::size_t>(part * static_cast<double>(values.size()))];
   };
+  // The geo index is full when its fullest shard is; 0.605 is the mean use of them all.
+  const Bands bands = readBands("uber");
+  ASSERT_EQ(bands.bottleneck, "geo");
+  EXPECT_NEAR(bands.saturatesAt.low, 1 / (0.605 * quantile(fullest, 0.95)), 0.02);
+  EXPECT_NEAR(bands.saturatesAt.high, 1 / (0.605 * quantile(fullest, 0.05)), 0.03);
   EXPECT_NEAR(quantile(fullest, 0.05), 1.18, 0.02);
   EXPECT_NEAR(quantile(fullest, 0.5), 1.27, 0.02);
   EXPECT_NEAR(quantile(fullest, 0.95), 1.42, 0.03);

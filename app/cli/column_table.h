@@ -13,31 +13,31 @@ namespace cantilever::cli {
 
 /// A table of items of one kind, a line each. Columns that may be empty are left out when they are.
 template <class Item>
-class Sheet {
+class ColumnTable {
  public:
   using Text = std::function<std::string(const Item&)>;
   using Test = std::function<bool(const Item&)>;
 
-  explicit Sheet(const std::vector<Item>& items) : m_items(items) {}
+  explicit ColumnTable(const std::vector<Item>& items) : m_items(items) {}
 
-  Sheet& name(std::string heading, Text text) {
+  ColumnTable& name(std::string heading, Text text) {
     return add({std::move(heading), TextTable::Align::Left}, std::move(text));
   }
-  Sheet& figure(std::string heading, Text text) {
+  ColumnTable& figure(std::string heading, Text text) {
     return add({std::move(heading), TextTable::Align::Right}, std::move(text));
   }
   /// Only there if some item has it.
-  Sheet& figureIf(const Test& isThere, std::string heading, Text text) {
+  ColumnTable& figureIf(const Test& isThere, std::string heading, Text text) {
     return std::any_of(m_items.begin(), m_items.end(), isThere) ? figure(std::move(heading), std::move(text))
                                                                 : *this;
   }
   template <class Number>
-  Sheet& count(std::string heading, Number Item::*member) {
+  ColumnTable& count(std::string heading, Number Item::*member) {
     return figure(std::move(heading), [member](const Item& item) { return std::to_string(item.*member); });
   }
   /// Only there if it is not 0 everywhere.
   template <class Number>
-  Sheet& countIfAny(std::string heading, Number Item::*member) {
+  ColumnTable& countIfAny(std::string heading, Number Item::*member) {
     return figureIf([member](const Item& item) { return item.*member != 0; }, std::move(heading),
                     [member](const Item& item) { return std::to_string(item.*member); });
   }
@@ -59,7 +59,7 @@ class Sheet {
   }
 
  private:
-  Sheet& add(TextTable::Column column, Text text) {
+  ColumnTable& add(TextTable::Column column, Text text) {
     m_columns.push_back(std::move(column));
     m_cells.push_back(std::move(text));
     return *this;

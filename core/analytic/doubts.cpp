@@ -1,0 +1,270 @@
+// Where less, or an unknown share, of what is reckoned with comes to programs and pools, and why.
+#include <algorithm>
+
+#include "core/analytic/assembler.h"
+
+namespace cantilever::analytic {
+
+using plan::Op;
+
+namespace {
+
+constexpr double kSomeDoubt = 0.05;  // of what works at a pool, or comes to a program
+constexpr double kIsFelt = 0.3;      // of the utilisation: below it there is next to no wait
+
+}  // namespace
+
+/// Follows the requests of one class. Callers first: behind what is overloaded or lets an unknown share
+/// through there is less than is reckoned, and of requests that are given up nobody knows how far they get.
+class Assembler::DoubtWalk {
+ public:
+  DoubtWalk(Assembler& of, Index requestClass, const std::string& whole)
+      : m_of(of),
+        m_plan(of.m_plan),
+        m_state(of.m_state),
+        m_class(requestClass),
+        m_whole(whole),
+        m_why(of.m_plan.programs.size()),
+        m_roughness(of.m_plan.programs.size(), 0.0) {}
+
+  void run() {
+    const auto& order = m_of.m_structure.order(m_class);
+    std::for_each(order.rbegin(), order.rend(), [this](Index program) { follow(program); });
+  }
+
+ private:
+  double runsOf(Index program) const { return m_state.traffic.runs[program][m_class]; }
+  void doubt(const std::string& reason) { m_open = m_open.empty() ? reason : m_open; }
+
+  void follow(Index program) {
+    m_program = program;
+    m_open = m_whole.empty() ? m_why[program] : m_whole;
+    const Index seats = m_plan.programs[program].pool;
+    if (seats != kNone && m_plan.pools[seats].seats > 0 && !m_state.seats[seats].isStable) {
+      doubt("it comes through pool \"" + m_plan.pools[seats].key + "\", which has too few seats");
+    }
+    for (Index pc = m_plan.programs[program].begin; pc < m_of.m_structure.endOf(program); ++pc) {
+      const plan::Instruction& code = m_plan.code[pc];
+      if (code.op != Op::Branch) {
+        std::for_each(m_branches.begin(), m_branches.end(), [this](Index link) { wait(link); });
+        m_branches.clear();
+      }
+      step(code);
+    }
+    m_branches.clear();
+  }
+
+  void step(const plan::Instruction& code) {
+    switch (code.op) {
+      case Op::Work:
+        work(code.b == kNone ? m_plan.programs[m_program].pool : code.b);
+        break;
+      case Op::Take:
+        if (!m_state.tokens[code.a].isStable) {
+          doubt("it needs tokens \"" + m_plan.tokens[code.a].key + "\", of which there are too few");
+        } else if (m_state.tokenFault[code.a].changesFlow && m_state.tokens[code.a].isShort) {
+          doubt(m_state.tokenFault[code.a].why);
+        }
+        break;
+      case Op::Send:
+      case Op::Forward:
+        pass(code.a);
+        break;
+      case Op::Branch:
+        pass(code.a);
+        m_branches.push_back(code.a);
+        break;
+      case Op::Call:
+        call(code.a);
+        break;
+      case Op::Fan:
+        call(m_plan.fans[code.a].link);
+        break;
+      case Op::Batch:
+        call(m_plan.batchings[code.a].link);
+        break;
+      case Op::Gather:
+        if (runsOf(m_program) > 0) {
+          const Index link = m_plan.windows[code.a].link;
+          m_of.expectMore(link, m_state.linkFault[link].why);
+        }
+        break;
+      case Op::Publish:
+        for (Index group = 0; group < m_plan.groups.size(); ++group) {
+          if (m_plan.groups[group].log == code.a) {
+            pass(m_plan.groups[group].link);
+            consume(group);
+          }
+        }
+        break;
+      default:
+        break;
+    }
+  }
+
+  void work(Index pool) {
+    if (pool == kNone) {
+      return;
+    }
+    Doubt& of = m_of.m_doubts[pool];
+    of.all += runsOf(m_program);
+    of.doubted += m_open.empty() ? 0.0 : runsOf(m_program);
+    of.why = of.why.empty() ? m_open : of.why;
+    of.roughness += runsOf(m_program) * m_roughness[m_program];
+    if (m_of.isOverloaded(pool)) {
+      doubt("it comes through pool \"" + m_plan.pools[pool].key + "\", which is overloaded");
+    }
+  }
+
+  void call(Index link) {
+    pass(link);
+    wait(link);
+  }
+
+  /// What comes over a link to its callee.
+  void pass(Index link) {
+    const Index callee = m_plan.links[link].program;
+    if (!(runsOf(m_program) > kSomeDoubt * runsOf(callee))) {
+      return;
+    }
+    if (m_why[callee].empty()) {
+      m_why[callee] = !m_open.empty() ? m_open : thinnedBy(link);
+    }
+    m_roughness[callee] = std::max(m_roughness[callee], m_roughness[m_program]);
+  }
+
+  /// Why nobody knows how much gets through the link itself; empty if all does.
+  std::string thinnedBy(Index link) const {
+    const Fault& fault = m_state.linkFault[link];
+    const auto ofCall = m_state.callFaults.find({link, m_class});
+    const bool isThinned = ofCall != m_state.callFaults.end() && ofCall->second.isThinned;
+    return fault.changesFlow ? fault.why : isThinned ? ofCall->second.why : std::string();
+  }
+
+  /// For an answer: of what comes after it nobody knows more than of how calls end. Of branches that are
+  /// begun together how one turns out says nothing of the others.
+  void wait(Index link) {
+    if (const auto fault = m_state.callFaults.find({link, m_class}); fault != m_state.callFaults.end()) {
+      doubt(fault->second.why);
+    }
+  }
+
+  void consume(Index group) {
+    const plan::Link& link = m_plan.links[m_plan.groups[group].link];
+    const double failing = 1 - (1 - link.errorShare) * m_state.programSuccess[link.program][m_class];
+    const bool comesAgain = m_plan.groups[group].maxReceives != 1;
+    if (comesAgain && failing > kSomeDoubt && m_why[link.program].empty()) {
+      m_why[link.program] = "messages that it fails to work on come to link \"" + link.key + "\" again";
+    }
+    if (m_state.groups[group].batch > 1) {
+      m_roughness[link.program] = std::max(m_roughness[link.program], m_state.groups[group].band);
+    }
+  }
+
+  Assembler& m_of;
+  const plan::Plan& m_plan;
+  const WorkingState& m_state;
+  Index m_class;
+  const std::string& m_whole;       // why all requests of the class are doubted
+  std::vector<std::string> m_why;   // [program]
+  std::vector<double> m_roughness;  // [program] of how often it runs: by how large batches are
+  // Of the program that is followed.
+  Index m_program = kNone;
+  std::string m_open;             // why what comes from here on is doubted
+  std::vector<Index> m_branches;  // begun together
+};
+
+void Assembler::findDoubts() {
+  m_doubts.resize(m_plan.pools.size());
+  m_isGivenUpOn.resize(m_plan.classes.size());
+  for (Index k = 0; k < m_plan.classes.size(); ++k) {
+    const Outcome& outcome = m_outcomes[k];
+    if (m_plan.classes[k].deadline > Duration() && m_offered[k] > 0) {
+      m_isGivenUpOn[k] = outcome.fault.why;
+      if (outcome.fault.empty()) {
+        withinDeadline(k, outcome, m_isGivenUpOn[k]);
+      }
+    }
+    DoubtWalk(*this, k, m_isGivenUpOn[k]).run();
+  }
+}
+
+/// By its work, or by the messages of a log that it does not keep up with.
+bool Assembler::isOverloaded(Index pool) const {
+  bool isBehind = false;
+  for (std::size_t i = 0; i < m_plan.groups.size(); ++i) {
+    isBehind = isBehind || (m_plan.links[m_plan.groups[i].link].pool == pool && !m_state.groups[i].isStable);
+  }
+  return isBehind || !m_state.stations[pool].isStable;
+}
+
+/// At all that is behind the link: what comes over it is not counted.
+void Assembler::expectMore(Index link, const std::string& why) {
+  std::vector<Index> open{m_plan.links[link].program};
+  std::vector<bool> isSeen(m_plan.programs.size(), false);
+  while (!open.empty()) {
+    const Index program = open.back();
+    open.pop_back();
+    if (isSeen[program]) {
+      continue;
+    }
+    isSeen[program] = true;
+    for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
+      const plan::Instruction& code = m_plan.code[pc];
+      const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
+      if (code.op == Op::Work && pool != kNone) {
+        m_doubts[pool].isMore = true;
+        m_doubts[pool].why = why;
+      }
+      const auto follow = [&](Index by) { open.push_back(m_plan.links[by].program); };
+      if (code.op == Op::Call || code.op == Op::Send || code.op == Op::Forward || code.op == Op::Branch) {
+        follow(code.a);
+      } else if (code.op == Op::Fan) {
+        follow(m_plan.fans[code.a].link);
+      } else if (code.op == Op::Batch) {
+        follow(m_plan.batchings[code.a].link);
+      } else if (code.op == Op::Publish) {
+        for (const plan::ConsumerGroup& group : m_plan.groups) {
+          if (group.log == code.a) {
+            follow(group.link);
+          }
+        }
+      }
+    }
+  }
+}
+
+bool Assembler::isDoubted(Index pool) const {
+  const Doubt& of = m_doubts[pool];
+  return of.isMore || of.doubted > kSomeDoubt * of.all;
+}
+
+std::string Assembler::doubtOf(Index pool) const {
+  return isDoubted(pool)
+             ? "how much comes to pool \"" + m_plan.pools[pool].key + "\" is not known: " + m_doubts[pool].why
+             : std::string();
+}
+
+std::string Assembler::doubtOfClass(Index requestClass) const {
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    const StationFigures& of = m_state.stations[pool];
+    const bool isFelt = m_doubts[pool].isMore || of.utilisation > kIsFelt || !of.isStable ||
+                        (!of.waits.empty() && of.waits[requestClass].lost > 1e-6);
+    if (isFelt && isDoubted(pool) && usesPool(requestClass, pool)) {
+      return doubtOf(pool);
+    }
+  }
+  for (Index link = 0; link < m_plan.links.size(); ++link) {
+    for (Index other = 0; other < m_plan.classes.size(); ++other) {
+      const bool isShared =
+          m_state.traffic.calls[link][requestClass] > 0 && m_state.traffic.calls[link][other] > 0;
+      if (m_plan.links[link].breaker.isOn() && isShared && !m_isGivenUpOn[other].empty()) {
+        return "the breaker of link \"" + m_plan.links[link].key +
+               "\" counts as failures what others give up: " + m_isGivenUpOn[other];
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace cantilever::analytic
