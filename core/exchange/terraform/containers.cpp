@@ -132,30 +132,41 @@ Share reservedShare(Module& module, const DeployedBlock& cluster, int tasks) {
   return reserved;
 }
 
-/// Tasks with addresses of their own on a server of a family that cannot trunk: one for each network card but
-/// the first. Zero: the family trunks. (Amazon EC2 user guide, IP addresses per network interface; Amazon ECS
-/// developer guide, elastic network interface trunking.)
-int tasksWithoutTrunking(const std::string& instanceClass) {
+/// Tasks with a network interface of their own that a server has room for. One for each of its interfaces but
+/// the first, where the family cannot trunk; else by its size, as Amazon's own controller for pods has them
+/// for most families (amazon-vpc-resource-controller-k8s, pkg/aws/vpc/limits.go of 2025-10-06), and ten on a
+/// large one (Amazon ECS developer guide, elastic network interface trunking). Zero: not known.
+struct TaskRoom {
+  int tasks = 0;
+  bool canTrunk = false;
+};
+TaskRoom taskRoomOf(const std::string& instanceClass) {
   const std::size_t dot = instanceClass.find('.');
   const std::string family = instanceClass.substr(0, dot);
-  if (family != "t2" && family != "t3" && family != "t3a" && family != "t4g") {
-    return 0;
-  }
   const std::string size = dot == std::string::npos ? std::string() : instanceClass.substr(dot + 1);
-  if (size == "nano" || size == "micro") {
-    return 1;
+  if (family == "t2" || family == "t3" || family == "t3a" || family == "t4g") {
+    const bool isTiny = size == "nano" || size == "micro";
+    return {isTiny ? 1 : size.ends_with("xlarge") && family != "t2" ? 3 : 2, false};
   }
-  return size.ends_with("xlarge") && family != "t2" ? 3 : 2;
+  static const std::map<std::string, int> kBySize = {
+      {"medium", 4},     {"large", 10},     {"xlarge", 18},   {"2xlarge", 38},   {"4xlarge", 54},
+      {"8xlarge", 54},   {"9xlarge", 54},   {"12xlarge", 54}, {"16xlarge", 107}, {"18xlarge", 107},
+      {"24xlarge", 107}, {"32xlarge", 107}, {"48xlarge", 107}};
+  const auto found = kBySize.find(size);
+  return {found == kBySize.end() ? 0 : found->second, true};
 }
 
 void warnOfCards(Module& module, const DeployedBlock& cluster, int tasks) {
-  const int room = tasksWithoutTrunking(cluster.deployable.instanceClass);
-  if (room > 0 && tasks > room) {
-    module.warn(kContainerFile, cluster,
-                "a " + cluster.deployable.instanceClass + " has addresses for " + std::to_string(room) +
-                    " tasks, where the design has " + std::to_string(tasks) +
-                    ": families beginning with t cannot trunk network cards; choose another one.");
+  const TaskRoom room = taskRoomOf(cluster.deployable.instanceClass);
+  if (room.tasks == 0 || tasks <= room.tasks) {
+    return;
   }
+  module.warn(
+      kContainerFile, cluster,
+      "a " + cluster.deployable.instanceClass + " has addresses for " + (room.canTrunk ? "about " : "") +
+          std::to_string(room.tasks) + " tasks, where the design has " + std::to_string(tasks) +
+          (room.canTrunk ? ": the others would wait for a place; take larger servers, or more."
+                         : ": families beginning with t cannot trunk network cards; choose another one."));
 }
 
 void writeTask(Module& module, const Share& share, const DeployedBlock& guest, const Needs& needs) {

@@ -310,6 +310,9 @@ TEST(Terraform, ServersThatCannotTrunkHaveAddressesForFewTasks) {
   EXPECT_THAT(packed("t4g.micro", "2").warnings, remark);
   EXPECT_THAT(packed("t4g.xlarge", "3").warnings, Not(remark));
   EXPECT_THAT(packed("m7g.large", "20").warnings, Not(remark));
+  EXPECT_THAT(packed("m7g.large", "20").warnings,
+              ::testing::Contains(HasSubstr("has addresses for about 10 tasks, where the design has 20")));
+  EXPECT_THAT(packed("m7g.large", "10").warnings, Not(::testing::Contains(HasSubstr("has addresses for"))));
 }
 
 TEST(Terraform, WhatIsNotDeployedSaysWhatTakesItsPlace) {
