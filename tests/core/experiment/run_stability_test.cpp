@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/random.h"
+#include "core/base/text.h"
 #include "core/sim/simulation.h"
 #include "tests/core/sim/plan_builder.h"
 
