@@ -62,6 +62,9 @@ class ThemedIconEngine : public QIconEngine {
       fill = theme.border;
     }
     const int side = std::min(size.width(), size.height());
+    if (side <= 0) {
+      return {};  // a widget that has no room yet, or no more
+    }
     const QPixmap drawing = iconPixmap(m_name, side, line, fill, ratio);
     if (size.width() == size.height()) {
       return drawing;

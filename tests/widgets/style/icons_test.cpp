@@ -4,6 +4,7 @@
 
 #include <QApplication>
 #include <QImage>
+#include <QPainter>
 
 #include "widgets/style/theme.h"
 
@@ -46,6 +47,26 @@ TEST(Icons, FallBackToTheBlockIconForUnknownNames) {
   const auto draw = [](const QString& name) { return iconPixmap(name, 24, Qt::black, Qt::white).toImage(); };
   EXPECT_EQ(draw(QStringLiteral("no_such_icon")), draw(QStringLiteral("block")));
   EXPECT_NE(draw(QStringLiteral("run")), draw(QStringLiteral("block")));
+}
+
+TEST(Icons, AreNothingWhereThereIsNoRoom) {
+  static int warnings;
+  warnings = 0;
+  const QtMessageHandler before =
+      qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString&) { ++warnings; });
+  QImage sheet(40, 40, QImage::Format_ARGB32_Premultiplied);
+  sheet.fill(Qt::white);
+  const QImage empty = sheet;
+  {
+    QPainter painter(&sheet);
+    const QIcon made = icon(QStringLiteral("save"));
+    made.paint(&painter, QRect(4, 4, 16, 0));
+    made.paint(&painter, QRect(4, 4, 0, 16));
+    EXPECT_TRUE(made.pixmap(QSize(16, 0)).isNull());
+  }
+  qInstallMessageHandler(before);
+  EXPECT_EQ(warnings, 0);
+  EXPECT_EQ(sheet, empty);
 }
 
 TEST(Icons, FollowAChangeOfTheme) {
