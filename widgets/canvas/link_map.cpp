@@ -50,6 +50,9 @@ void LinkMap::clear() {
   m_staleLines.clear();
   m_staleLabels.clear();
   m_unfinished.clear();
+  m_draftLabels.clear();
+  m_linesBefore.clear();
+  m_areasBefore.clear();
   m_shown.clear();
   m_before.clear();
 }
@@ -62,11 +65,16 @@ LinkMap::Site& LinkMap::siteOf(const BlockId& id) {
   return at->second;
 }
 
+void LinkMap::rememberAreaOf(const Site& site) {
+  m_areasBefore.try_emplace(&site, site.exists ? std::optional(site.area) : std::nullopt);
+}
+
 void LinkMap::putBlock(const BlockId& id, const Rect& area) {
   Site& site = siteOf(id);
   if (site.exists && site.area == area) {
     return;
   }
+  rememberAreaOf(site);
   if (site.exists) {
     m_blocks.erase(site.area, &site);
     disturb(site.area);
@@ -85,6 +93,7 @@ void LinkMap::removeBlock(const BlockId& id) {
   if (!site.exists) {
     return;
   }
+  rememberAreaOf(site);
   m_blocks.erase(site.area, &site);
   disturb(site.area);
   site.exists = false;
@@ -134,7 +143,7 @@ void LinkMap::removeLink(const LinkId& id) {
     site->links.erase(id);
     m_staleSlots.insert(site);
   }
-  for (Ways* stale : {&m_staleSides, &m_staleWays, &m_staleLabels, &m_unfinished, &m_shown}) {
+  for (Ways* stale : {&m_staleSides, &m_staleWays, &m_staleLabels, &m_unfinished, &m_draftLabels, &m_shown}) {
     stale->erase(&way);
   }
   m_before.erase(id);
@@ -145,12 +154,19 @@ void LinkMap::removeLink(const LinkId& id) {
 void LinkMap::takeOut(Way& way) {
   for (std::size_t i = 0; i + 1 < way.route.points.size(); ++i) {
     m_lines.erase(rectOfPiece(way.route.points, i), {&way, i});
-    m_staleLines.push_back(rectOfPiece(way.route.points, i));
+  }
+  const auto before = m_linesBefore.find(&way);
+  const std::vector<Point>& line = before == m_linesBefore.end() ? way.route.points : before->second;
+  for (std::size_t i = 0; i + 1 < line.size(); ++i) {
+    m_staleLines.push_back(rectOfPiece(line, i));
+  }
+  if (before != m_linesBefore.end()) {
+    m_linesBefore.erase(before);
   }
   if (way.label != Rect{}) {
     m_labels.erase(way.label, &way);
-    m_staleLines.push_back(way.label);
   }
+  m_staleLines.push_back(way.settledLabel.value_or(way.label));
   if (way.reach != Rect{}) {
     m_reach.erase(way.reach, &way);
   }
@@ -192,7 +208,7 @@ std::vector<LinkId> LinkMap::settle(Effort effort) {
   for (Way* way : std::exchange(m_shown, {})) {
     showLanes(*way);
   }
-  settleLabels(effort);
+  effort == Effort::Full ? settleLabels() : draftLabels();
   std::vector<LinkId> changed;
   for (const auto& [id, before] : std::exchange(m_before, {})) {
     if (m_ways.at(id).route != before) {
@@ -212,7 +228,6 @@ void LinkMap::collectStale() {
         m_staleWays.insert(way);
       }
     });
-    m_staleLines.push_back(area);  // labels keep clear of blocks
   }
 }
 

@@ -31,7 +31,9 @@ class LinkMap {
  public:
   enum class Effort : std::uint8_t {
     Full,
-    Draft,  ///< for a frame of a gesture: beyond some searches links go straight through, until the next Full
+    /// For a frame of a gesture: beyond some searches links go straight through, and labels make no room for
+    /// each other, until the next Full.
+    Draft,
   };
 
   LinkMap() = default;
@@ -80,8 +82,10 @@ class LinkMap {
     std::vector<Point> raw;       ///< before links were moved apart
     std::vector<double> lanes;    ///< where each piece of `raw` lies now
     Route route;
+    Point wished;  ///< where its label stands if nothing is in the way
     Rect label;
-    Rect reach;  ///< around all that it depends on
+    std::optional<Rect> settledLabel;  ///< the one before drafts placed it elsewhere
+    Rect reach;                        ///< around all that it depends on
     bool hasEnds() const { return from->exists && to->exists; }
   };
   struct InOrder {
@@ -97,6 +101,7 @@ class LinkMap {
 
   Site& siteOf(const BlockId& id);
   void disturb(const Rect& area) { m_disturbed.push_back(area); }
+  void rememberAreaOf(const Site& site);
   void takeOut(Way& way);
   void collectStale();
   void chooseSidesOf(Way& way);
@@ -120,7 +125,9 @@ class LinkMap {
   std::vector<Piece> settleLanesWith(const Piece& first);
   Strand strandOf(const Piece& piece) const;
   void showLanes(Way& way);
-  void settleLabels(Effort effort);
+  void settleLabels();
+  void draftLabels();
+  void collectStaleLabels();
   void placeLabel(Way& way);
   /// Exact below the limit.
   double crowdAt(const Rect& room, const Way& way, double limit) const;
@@ -143,9 +150,13 @@ class LinkMap {
   std::set<Site*> m_staleSlots;
   Ways m_staleWays;
   std::vector<std::pair<Rect, bool>> m_staleLanes;  ///< a piece was or is there; across or down
-  std::vector<Rect> m_staleLines;                   ///< a line was or is there
+  std::vector<Rect> m_staleLines;                   ///< a line or label was there
   Ways m_staleLabels;
-  Ways m_unfinished;                 ///< left out of drafts
+  Ways m_unfinished;   ///< left out of drafts
+  Ways m_draftLabels;  ///< placed by drafts
+  // What labels keep clear of, as it was when they were settled last: of what was moved since.
+  std::map<Way*, std::vector<Point>, InOrder> m_linesBefore;
+  std::map<const Site*, std::optional<Rect>> m_areasBefore;
   Ways m_shown;                      ///< to be looked at again for what is shown
   std::map<LinkId, Route> m_before;  ///< routes at the last settle of what has changed since
 };

@@ -125,18 +125,24 @@ void LinkMap::showLanes(Way& way) {
       (across ? end->y : end->x) = way.lanes[i];
     }
   }
-  if (line != way.route.points) {
+  const bool isNew = line != way.route.points;
+  if (isNew) {
+    m_linesBefore.try_emplace(&way, way.route.points);
     const auto eachPiece = [&](const auto& step) {
       for (std::size_t i = 0; i + 1 < way.route.points.size(); ++i) {
         step(rectOfPiece(way.route.points, i), Piece{&way, i});
-        m_staleLines.push_back(rectOfPiece(way.route.points, i));
       }
     };
     eachPiece([&](const Rect& area, const Piece& piece) { m_lines.erase(area, piece); });
     way.route.points = std::move(line);
     eachPiece([&](const Rect& area, const Piece& piece) { m_lines.insert(area, piece); });
   }
-  m_staleLabels.insert(&way);
+  const Point wished =
+      way.route.points.empty() ? Point{} : labelPoint(way.route.points, way.fromSlot, way.toSlot);
+  if (isNew || wished != way.wished) {
+    way.wished = wished;
+    m_staleLabels.insert(&way);
+  }
   settleReach(way);
 }
 
@@ -161,39 +167,44 @@ void LinkMap::settleReach(Way& way) {
   }
 }
 
+/// What came, went or moved since labels were settled concerns those that stand near.
+void LinkMap::collectStaleLabels() {
+  m_staleLabels.merge(std::exchange(m_draftLabels, {}));
+  std::vector<Rect> areas = std::exchange(m_staleLines, {});
+  for (const auto& [way, before] : std::exchange(m_linesBefore, {})) {
+    if (before == way->route.points) {
+      continue;
+    }
+    for (const std::vector<Point>* line : {&before, &std::as_const(way->route.points)}) {
+      for (std::size_t i = 0; i + 1 < line->size(); ++i) {
+        areas.push_back(rectOfPiece(*line, i));
+      }
+    }
+  }
+  for (const auto& [site, before] : std::exchange(m_areasBefore, {})) {
+    const std::optional<Rect> now = site->exists ? std::optional(site->area) : std::nullopt;
+    for (const std::optional<Rect>* area : {&before, &now}) {
+      if (before != now && *area) {
+        areas.push_back(**area);
+      }
+    }
+  }
+  for (const Rect& area : areas) {
+    m_reach.visit(area, [&](Way* way, const Rect&) {
+      if (mayBeNamedNear(*way, area)) {
+        m_staleLabels.insert(way);
+      }
+    });
+  }
+}
+
 /// Labels are placed in the order of links; each stands clear of those before it.
-void LinkMap::settleLabels(Effort effort) {
-  constexpr std::size_t kDraftLabels = 60;
-  const bool isTooMuch = effort == Effort::Draft && m_staleLabels.size() > kDraftLabels;
-  if (!isTooMuch) {
-    for (const Rect& area : std::exchange(m_staleLines, {})) {
-      m_reach.visit(area, [&](Way* way, const Rect&) {
-        if (mayBeNamedNear(*way, area)) {
-          m_staleLabels.insert(way);
-        }
-      });
-    }
-  }
-  if (isTooMuch) {
-    for (Way* way : m_staleLabels) {
-      if (!way->route.points.empty()) {
-        way->route.labelAt = labelPoint(way->route.points, way->fromSlot, way->toSlot);
-      }
-    }
-    // They stay stale. One area for all lines that have moved: what it holds besides is looked at in vain.
-    if (!m_staleLines.empty()) {
-      Rect all = m_staleLines.front();
-      for (const Rect& area : m_staleLines) {
-        all = unitedWith(all, area);
-      }
-      m_staleLines.assign(1, all);
-    }
-    return;
-  }
+void LinkMap::settleLabels() {
+  collectStaleLabels();
   while (!m_staleLabels.empty()) {
     Way* way = *m_staleLabels.begin();
     m_staleLabels.erase(m_staleLabels.begin());
-    const Rect before = way->label;
+    const Rect before = std::exchange(way->settledLabel, std::nullopt).value_or(way->label);
     placeLabel(*way);
     if (way->label == before) {
       continue;
@@ -205,6 +216,23 @@ void LinkMap::settleLabels(Effort effort) {
         }
       });
     }
+  }
+}
+
+/// Those of lines that have moved find a place among the others, which stay where they are.
+void LinkMap::draftLabels() {
+  constexpr std::size_t kDraftLabels = 60;
+  const bool isTooMuch = m_staleLabels.size() > kDraftLabels;
+  for (Way* way : std::exchange(m_staleLabels, {})) {
+    m_draftLabels.insert(way);
+    if (isTooMuch) {
+      way->route.labelAt = way->wished;
+      continue;
+    }
+    if (!way->settledLabel) {
+      way->settledLabel = way->label;
+    }
+    placeLabel(*way);
   }
 }
 
@@ -249,10 +277,9 @@ void LinkMap::placeLabel(Way& way) {
     way.route.labelAt = {};
     return;
   }
-  const Point preferred = labelPoint(way.route.points, way.fromSlot, way.toSlot);
   double least = std::numeric_limits<double>::infinity();
   double preference = 0;
-  for (const Point place : labelPlaces(way.route.points, preferred)) {
+  for (const Point place : labelPlaces(way.route.points, way.wished)) {
     const double crowd = crowdAt(labelRoomAt(place), way, least - preference) + preference;
     preference += 1;
     if (crowd < least) {
