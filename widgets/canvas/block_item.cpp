@@ -124,16 +124,24 @@ void BlockItem::setFace(BlockFace face) {
   update();
 }
 
-void BlockItem::setLive(const CanvasOverlay::OfBlock* live) {
-  m_live = live != nullptr ? std::optional(*live) : std::nullopt;
+bool BlockItem::setLive(const CanvasOverlay::OfBlock* live) {
+  const auto now = live != nullptr ? std::optional(*live) : std::nullopt;
+  if (now == m_live) {
+    return false;
+  }
+  m_live = now;
   if (m_isHovered) {
     refreshToolTip();
   }
   update();
+  return true;
 }
 
 void BlockItem::setBadge(const std::optional<BlockBadge>& badge) {
   m_badge = badge;
+  if (m_isHovered) {
+    refreshToolTip();
+  }
   update();
 }
 

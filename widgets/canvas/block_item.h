@@ -27,6 +27,7 @@ struct BlockFace {
 struct BlockBadge {
   Severity severity = Severity::Warning;
   QStringList messages;
+  bool operator==(const BlockBadge&) const = default;
 };
 
 /// A block on the canvas: holds an id and what to paint.
@@ -37,7 +38,8 @@ class BlockItem : public QGraphicsItem {
 
   const BlockId& id() const { return m_id; }
   void setFace(BlockFace face);
-  void setLive(const CanvasOverlay::OfBlock* live);
+  /// False: it shows that already.
+  bool setLive(const CanvasOverlay::OfBlock* live);
   void setBadge(const std::optional<BlockBadge>& badge);
   void setHovered(bool isHovered);
   /// As the end of a link that is being drawn; nothing: not one.

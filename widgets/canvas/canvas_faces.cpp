@@ -41,6 +41,23 @@ void addRemark(std::map<IdType, BlockBadge>& remarks, const IdType& id, const Di
   at->second.messages << toQString(diagnostic.message);
 }
 
+/// What has come, gone or become another.
+template <class IdType, class Value>
+std::set<IdType> changedBetween(const std::map<IdType, Value>& before, const std::map<IdType, Value>& now) {
+  std::set<IdType> changed;
+  const auto compare = [&changed](const auto& side, const auto& other) {
+    for (const auto& [id, value] : side) {
+      const auto found = other.find(id);
+      if (found == other.end() || !(found->second == value)) {
+        changed.insert(id);
+      }
+    }
+  };
+  compare(before, now);
+  compare(now, before);
+  return changed;
+}
+
 }  // namespace
 
 std::map<BlockId, double> CanvasScene::offeredOf(const Design& design) {
@@ -247,30 +264,56 @@ void CanvasScene::setDiagnostics(const std::vector<Diagnostic>& diagnostics) {
     return;
   }
   m_diagnostics = diagnostics;
-  m_badges.clear();
-  m_linkRemarks.clear();
-  m_zoneRemarks.clear();
+  const auto badges = std::exchange(m_badges, {});
+  const auto linkRemarks = std::exchange(m_linkRemarks, {});
+  const auto zoneRemarks = std::exchange(m_zoneRemarks, {});
   for (const Diagnostic& diagnostic : diagnostics) {
     addRemark(m_badges, diagnostic.block, diagnostic);
     addRemark(m_linkRemarks, diagnostic.link, diagnostic);
     addRemark(m_zoneRemarks, diagnostic.zone, diagnostic);
   }
-  refreshColours();
+  for (const BlockId& id : changedBetween(badges, m_badges)) {
+    refreshBlock(id);
+  }
+  for (const LinkId& id : changedBetween(linkRemarks, m_linkRemarks)) {
+    refreshLink(id);
+  }
+  for (const ZoneId& id : changedBetween(zoneRemarks, m_zoneRemarks)) {
+    if (m_zoneItems.contains(id)) {
+      refreshZone(id);
+    }
+  }
+  // What is said of what is hidden is said where it is hidden.
+  for (const auto& [id, links] : m_folds.bundles) {
+    refreshLink(id);
+  }
+  refreshFoldFaces();
 }
 
 void CanvasScene::setOverlay(const CanvasOverlay& overlay) {
+  showOverlay(overlay, true);
+}
+
+void CanvasScene::clearOverlay() {
+  showOverlay({}, false);
+}
+
+/// Paints anew what shows other figures than before.
+void CanvasScene::showOverlay(const CanvasOverlay& overlay, bool isThere) {
   m_content.reset();  // labels grow
-  damageAll();
   m_overlay = overlay;
-  m_hasOverlay = true;
+  m_hasOverlay = isThere;
   m_busiestLink = 0;
   for (const auto& [id, link] : m_overlay.links) {
     m_busiestLink = std::max(m_busiestLink, link.requestsPerSecond);
   }
   for (const auto& [id, item] : m_blockItems) {
     const auto live = m_overlay.blocks.find(id);
-    item->setLive(live != m_overlay.blocks.end() ? &live->second : nullptr);
+    if (item->setLive(live != m_overlay.blocks.end() ? &live->second : nullptr)) {
+      damage(item->sceneBoundingRect());
+    }
   }
+  // Links look the same from afar, whatever their figures.
   for (const auto& [id, item] : m_linkItems) {
     refreshLinkLive(id);
   }
@@ -281,20 +324,6 @@ void CanvasScene::refreshFoldFaces() {
   for (const ZoneId& id : m_folds.zones) {
     refreshZone(id);
   }
-}
-
-void CanvasScene::clearOverlay() {
-  damageAll();
-  m_overlay = {};
-  m_hasOverlay = false;
-  m_busiestLink = 0;
-  for (const auto& [id, item] : m_blockItems) {
-    item->setLive(nullptr);
-  }
-  for (const auto& [id, item] : m_linkItems) {
-    item->setLive(nullptr, 0);
-  }
-  refreshFoldFaces();
 }
 
 void CanvasScene::refreshColours() {

@@ -134,6 +134,7 @@ class CanvasScene : public QGraphicsScene {
   void removeItemOf(Items& items, const IdType& id);
   /// Moves an item; both places look otherwise then.
   void putItem(QGraphicsItem& item, Point at);
+  void showOverlay(const CanvasOverlay& overlay, bool isThere);
   void refreshFolds();
   void refreshFoldFaces();
   void summarise(const ZoneId& id, ZoneFace& face) const;

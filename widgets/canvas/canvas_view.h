@@ -37,11 +37,13 @@ struct CanvasOverlay {
     int instances = 1;
     bool isEstimate = false;   ///< reckoned by formulas, not measured in a run
     QString explanation = {};  ///< by what model, from what, how far to be trusted; or that it was measured
+    bool operator==(const OfBlock&) const = default;
   };
   struct OfLink {
     double requestsPerSecond = 0;
     double failuresPerSecond = 0;
     QString explanation = {};  ///< as of blocks
+    bool operator==(const OfLink&) const = default;
   };
   std::map<BlockId, OfBlock> blocks;
   std::map<LinkId, OfLink> links;

@@ -126,9 +126,14 @@ void LinkItem::setRoute(Route route) {
 }
 
 void LinkItem::setLive(const CanvasOverlay::OfLink* live, double width) {
+  const auto now = live != nullptr ? std::optional(*live) : std::nullopt;
+  const double strength = live != nullptr ? width : 0;
+  if (now == m_live && strength == m_strength) {
+    return;
+  }
   const QString before = m_live ? m_live->explanation : QString();
-  m_live = live != nullptr ? std::optional(*live) : std::nullopt;
-  m_strength = live != nullptr ? width : 0;
+  m_live = now;
+  m_strength = strength;
   if (before != (m_live ? m_live->explanation : QString())) {
     refreshToolTip();
   }

@@ -254,6 +254,33 @@ TEST(CanvasScene, RemarksAndFiguresReachTheirItems) {
   EXPECT_EQ(dumpOf(scene).find("backup"), std::string::npos);
 }
 
+// Each analysis brings figures and remarks for all; most are those that are shown already.
+TEST(CanvasScene, OnlyWhatShowsOtherFiguresIsPaintedAnew) {
+  CanvasScene scene(types());
+  const Design design = pairOfBlocks();
+  scene.rebuild(std::make_shared<const Design>(design));
+  CanvasOverlay overlay = someOverlay(design);
+  scene.setOverlay(overlay);
+  scene.takeDamage();
+  scene.setOverlay(overlay);
+  const CanvasScene::Damage none = scene.takeDamage();
+  EXPECT_FALSE(none.isAll);
+  EXPECT_TRUE(none.areas.empty());
+  overlay.blocks[BlockId("db")].utilisation = 0.9;
+  scene.setOverlay(overlay);
+  const QRectF database = scene.blockItem(BlockId("db"))->sceneBoundingRect();
+  EXPECT_EQ(scene.takeDamage().areas, std::vector{database});
+  Diagnostic remark;
+  remark.message = "The database has no backup.";
+  remark.block = BlockId("db");
+  scene.setDiagnostics({remark});
+  EXPECT_EQ(scene.takeDamage().areas, std::vector{database});
+  scene.setDiagnostics({});
+  EXPECT_EQ(scene.takeDamage().areas, std::vector{database});
+  scene.clearOverlay();
+  EXPECT_EQ(scene.takeDamage().areas.size(), 2U) << "the two blocks";
+}
+
 TEST(CanvasScene, KeepsALinkWhoseEndIsMissing) {
   Design design = pairOfBlocks();
   design.blocks.erase(BlockId("db"));
