@@ -13,7 +13,9 @@ namespace {
 // A chance of being too late below this changes nothing that is shown.
 constexpr double kNeverLate = 1e-9;
 constexpr double kSeldomOpen = 0.01;
-constexpr double kSeldomLate = 1e-3;  // then the law of those in time is that of all
+constexpr double kSeldomLate =
+    1e-3;  // then the law of those in time is that of all, unless their mean is not
+constexpr double kLittle = 0.02;
 constexpr double kFewAttempts = 1e-9;
 // Parallel calls to stations with queues come at the same moment: their waits are not independent.
 constexpr double kForkBand = 0.2;
@@ -65,36 +67,46 @@ CallResult Responder::served(Index linkIndex, Index caller) {
 
 Node Responder::wayOf(Index linkIndex, Index caller, int ways) {
   const plan::Link& link = m_plan.links[linkIndex];
-  if (!link.isByZones) {
-    const Node way = m_laws.law(link.latency);
-    return ways == 1 ? way : m_laws.sum(way, way);
-  }
-  // Every pair of instances as likely as another; those equally far apart together.
-  std::vector<std::pair<Duration, double>> distances;
-  for (const auto& [begin, starts] : placesOf(m_plan.programs[caller].pool, link.zone)) {
-    for (const auto& [end, ends] : placesOf(link.pool, m_plan.programs[link.program].zone)) {
-      const Duration there = plan::wayBetween(m_plan, begin, end);
-      const Duration way = ways == 1 ? there : there + plan::wayBetween(m_plan, end, begin);
-      const auto same = std::find_if(distances.begin(), distances.end(),
-                                     [way = way](const auto& each) { return each.first == way; });
-      if (same == distances.end()) {
-        distances.emplace_back(way, starts * ends);
-      } else {
-        same->second += starts * ends;
-      }
+  if (link.isByZones) {
+    const auto [known, isNew] = m_state.ways.try_emplace({linkIndex, caller});
+    if (isNew) {
+      known->second = waysBetween(linkIndex, caller);
+    }
+    const auto& all = ways == 1 ? known->second.there : known->second.both;
+    Node mixed = ResponseLaws::kZero;
+    double before = 0;
+    for (const auto& [way, count] : all) {
+      mixed = m_laws.mix(before / (before + count), mixed, m_laws.constant(way));
+      before += count;
+    }
+    if (!all.empty()) {
+      return mixed;
     }
   }
-  if (distances.empty()) {
-    const Node way = m_laws.law(link.latency);
-    return ways == 1 ? way : m_laws.sum(way, way);
+  const Node way = m_laws.law(link.latency);
+  return ways == 1 ? way : m_laws.sum(way, way);
+}
+
+/// Every pair of instances as likely as another; those equally far apart together.
+WorkingState::Ways Responder::waysBetween(Index linkIndex, Index caller) const {
+  const plan::Link& link = m_plan.links[linkIndex];
+  WorkingState::Ways ways;
+  const auto add = [](std::vector<std::pair<double, double>>& to, Duration way, double count) {
+    const double seconds = way.inSeconds();
+    const auto same =
+        std::find_if(to.begin(), to.end(), [seconds](const auto& each) { return each.first == seconds; });
+    same == to.end() ? void(to.emplace_back(seconds, count)) : void(same->second += count);
+  };
+  const auto starts = placesOf(m_plan.programs[caller].pool, link.zone);
+  const auto ends = placesOf(link.pool, m_plan.programs[link.program].zone);
+  for (const auto& [begin, ofBegin] : starts) {
+    for (const auto& [end, ofEnd] : ends) {
+      const Duration there = plan::wayBetween(m_plan, begin, end);
+      add(ways.there, there, ofBegin * ofEnd);
+      add(ways.both, there + plan::wayBetween(m_plan, end, begin), ofBegin * ofEnd);
+    }
   }
-  Node mixed = ResponseLaws::kZero;
-  double before = 0;
-  for (const auto& [way, count] : distances) {
-    mixed = m_laws.mix(before / (before + count), mixed, m_laws.constant(way.inSeconds()));
-    before += count;
-  }
-  return mixed;
+  return ways;
 }
 
 std::vector<std::pair<Index, double>> Responder::placesOf(Index pool, Index otherwise) const {
@@ -163,47 +175,52 @@ CallResult Responder::attempt(Index linkIndex, Index caller) {
   return result;
 }
 
-/// The share of responses that take longer. Where a gamma law with the same moments says never, no inversion
-/// is spent on it.
-double Responder::lateShare(Node node, double most) const {
+/// Where a gamma law with the same moments says never, no inversion is spent on it.
+Responder::Late Responder::lateOnes(Node node, double most) const {
   const double mean = m_laws.mean(node);
   const double variance = std::max(0.0, m_laws.second(node) - mean * mean);
   if (variance <= 1e-18 * mean * mean) {
-    return mean >= most && mean > 0 ? 1 : 0;
+    return {mean >= most && mean > 0 ? 1.0 : 0.0, mean};
   }
   const bool isFarAway = !m_laws.isHeavy(node) && most > 3 * mean &&
                          1 - gammaUpTo(mean * mean / variance, most * mean / variance) < kNeverLate;
   const double late = isFarAway ? 0.0 : m_laws.above(node, most);
-  return late < kNeverLate ? 0 : late;
+  return late < kNeverLate ? Late{0, mean} : Late{late, m_laws.meanUpTo(node, most)};
 }
 
 void Responder::timeOut(const plan::Link& link, CallResult& result) {
   const double most = link.timeout.inSeconds();
   const double lost = link.lossShare;
-  double late = 0;
+  // Few late ones change the law of the others only if they are very late.
+  const auto matters = [this](const Late& late, Node of) {
+    return late.share > kSeldomLate ||
+           (late.share > 0 && m_laws.mean(of) - late.meanOfOthers > kLittle * m_laws.mean(of));
+  };
+  Late late{0, m_laws.mean(result.ok)};
   if (result.fault.isOverload) {  // in the long run everybody waits longer than that
-    late = 1;
+    late.share = 1;
     result.fault = {};
     result.ok = m_laws.constant(most);
   } else if (result.success > 0 && result.fault.empty()) {
-    late = lateShare(result.ok, most);
+    late = lateOnes(result.ok, most);
   }
   // Failures as well are waited for no longer.
-  const double lateFailures = result.success < 1 ? lateShare(result.bad, most) : 0.0;
-  if (lateFailures > kSeldomLate) {
-    const Node early =
-        lateFailures < 1 ? m_laws.within(result.bad, most, 1 - lateFailures) : ResponseLaws::kZero;
-    result.bad = m_laws.mix(lateFailures, m_laws.constant(most), early);
+  const Late failures = result.success < 1 ? lateOnes(result.bad, most) : Late{};
+  if (matters(failures, result.bad)) {
+    const Node early = failures.share < 1
+                           ? m_laws.within(result.bad, most, 1 - failures.share, failures.meanOfOthers)
+                           : ResponseLaws::kZero;
+    result.bad = m_laws.mix(failures.share, m_laws.constant(most), early);
   }
   const double wasBad = (1 - lost) * (1 - result.success);
-  const double timedOut = lost + (1 - lost) * result.success * late;
-  if (late > kSeldomLate && late < 1) {
-    result.ok = m_laws.within(result.ok, most, 1 - late);
+  const double timedOut = lost + (1 - lost) * result.success * late.share;
+  if (late.share < 1 && matters(late, result.ok)) {
+    result.ok = m_laws.within(result.ok, most, 1 - late.share, late.meanOfOthers);
   }
   if (timedOut > 0) {
     result.bad = m_laws.mix(wasBad / (wasBad + timedOut), result.bad, m_laws.constant(most));
   }
-  result.success = (1 - lost) * result.success * (1 - late);
+  result.success = (1 - lost) * result.success * (1 - late.share);
 }
 
 void Responder::hedge(const plan::Link& link, CallResult& result) {
@@ -215,7 +232,7 @@ void Responder::hedge(const plan::Link& link, CallResult& result) {
   if (extra < kNeverLate) {
     return;
   }
-  result.ok = m_laws.hedged(result.ok, after);
+  result.ok = m_laws.hedged(result.ok, after, extra);
   result.attempts += extra;
   result.success = 1 - (1 - result.success) * (1 - extra * result.success);
 }

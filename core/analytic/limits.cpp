@@ -7,6 +7,8 @@ namespace cantilever::analytic {
 
 namespace {
 
+// Steps shorter than this, relatively, are followed by one of the size of rounding.
+constexpr double kNewtonsLast = 1e-8;
 // With 64 bits of mantissa the sum is good to 1e-9 up to here.
 constexpr double kSeriesReach = 22;
 
@@ -31,7 +33,7 @@ double rootOfBucket(double rho) {
     const double grown = std::expm1(s);
     const double step = (rho * grown - s) / (rho * (grown + 1) - 1);
     s -= step;
-    if (!(std::abs(step) > 1e-15 * std::abs(s))) {
+    if (!(std::abs(step) > kNewtonsLast * std::abs(s))) {
       break;
     }
   }

@@ -76,13 +76,19 @@ class Responder {
   CallResult served(Index linkIndex, Index caller);
   /// One way or there and back: by the link's law, or as far as the zones of its ends are apart.
   Node wayOf(Index linkIndex, Index caller, int ways);
+  WorkingState::Ways waysBetween(Index linkIndex, Index caller) const;
   /// Zones of the instances, with how many are in each.
   std::vector<std::pair<Index, double>> placesOf(Index pool, Index otherwise) const;
   CallResult forwarded(Index linkIndex, Index caller);
   /// With latency, losses, timeout, hedge, retries and breaker, for all calls over the link the same.
   CallResult call(Index linkIndex, Index caller);
   CallResult attempt(Index linkIndex, Index caller);
-  double lateShare(Node node, double most) const;
+  /// Of responses, the share that takes longer than some time, and the mean of the others.
+  struct Late {
+    double share = 0;
+    double meanOfOthers = 0;
+  };
+  Late lateOnes(Node node, double most) const;
   void timeOut(const plan::Link& link, CallResult& result);
   void hedge(const plan::Link& link, CallResult& result);
   Node pauseBefore(const plan::Retries& retries, std::uint32_t retry);

@@ -12,15 +12,6 @@ namespace cantilever::analytic {
 
 namespace {
 
-/// How fine an inversion is: its discretisation error is e^-damping; the last terms of the series, weighted
-/// binomially, stand for the rest of it.
-struct Fineness {
-  double damping;
-  double terms;  ///< at least
-  int averaged;
-};
-constexpr Fineness kFine = {22, 24, 12};
-constexpr Fineness kCoarse = {12, 7, 7};  // for laws that are approximations anyway
 // A law much narrower than its mean needs frequencies as much higher.
 constexpr double kTermsByNarrowness = 1.5;
 constexpr double kMostTerms = 400;
@@ -78,6 +69,16 @@ std::complex<double> sharedTransform(double arrivals, double rate, std::complex<
 
 }  // namespace
 
+/// How fine an inversion is: its discretisation error is e^-damping; the last terms of the series, weighted
+/// binomially, stand for the rest of it.
+struct ResponseLaws::Fineness {
+  double damping;
+  double terms;  ///< at least
+  int averaged;
+};
+constexpr ResponseLaws::Fineness ResponseLaws::kFine = {22, 24, 12};
+constexpr ResponseLaws::Fineness ResponseLaws::kCoarse = {12, 7, 7};  // for what is an approximation anyway
+
 double ResponseLaws::above(Node node, double t) const {
   const Part& part = m_nodes[node];
   if (t < 0) {
@@ -124,9 +125,9 @@ double ResponseLaws::directlyAbove(const Part& part, double t) const {
     case Kind::Order:
       return orderAbove(m_orders[part.index], t);
     case Kind::Hedged:
-      return branchAbove(part.a, t) * (t < part.rate ? 1.0 : branchAbove(part.a, t - part.rate));
+      return branchAbove(part, t) * (t < part.rate ? 1.0 : branchAbove(part, t - part.rate));
     case Kind::Within:
-      return t >= part.rate ? 0.0 : std::clamp(1 - (1 - branchAbove(part.a, t)) / part.p, 0.0, 1.0);
+      return t >= part.rate ? 0.0 : std::clamp(1 - (1 - branchAbove(part, t)) / part.p, 0.0, 1.0);
     case Kind::Scaled:
       return above(part.a, t / part.rate);
     case Kind::Sum: {
@@ -212,15 +213,28 @@ const std::vector<ResponseLaws::Step>& ResponseLaws::stepsTo(Node node) const {
       const bool isOfTwo = part.kind == Kind::Sum || part.kind == Kind::Mix;
       const bool isOfOne = part.kind == Kind::QueueOfOne;
       place[at] = static_cast<Node>(m_steps.size());
-      m_steps.push_back({part.kind, isOfTwo || isOfOne ? place[part.a] : at, isOfTwo ? place[part.b] : kZero,
-                         part.p, part.rate});
+      Step step{part.kind, isOfTwo || isOfOne ? place[part.a] : at, isOfTwo ? place[part.b] : kZero, part.p,
+                part.rate};
+      if (part.kind == Kind::Mix) {
+        step.lagA = m_nodes[part.a].least - part.least;
+        step.lagB = m_nodes[part.b].least - part.least;
+      } else if (part.kind == Kind::QueueOfOne) {
+        step.lagA = m_nodes[part.a].least;
+      }
+      m_steps.push_back(step);
     }
   }
   m_stepsTo = node;
   return m_steps;
 }
 
+/// Of what is beyond its least.
 void ResponseLaws::transform(const Part& part, const Frequencies& s, Frequencies& result) const {
+  if (part.least > 0) {  // a constant
+    result.real = Frequencies::Lane{} + 1.0;
+    result.imaginary = Frequencies::Lane{};
+    return;
+  }
   if (part.kind == Kind::Law) {
     return transformOfLaw(part.index).at(s, result);
   }
@@ -236,6 +250,23 @@ void ResponseLaws::transform(const Part& part, const Frequencies& s, Frequencies
   }
 }
 
+namespace {
+
+Frequencies delayed(const Frequencies& value, const Frequencies& s, double by) {
+  if (by <= 0) {
+    return value;
+  }
+  Frequencies result;
+  for (std::size_t k = 0; k < Frequencies::kCount; ++k) {
+    result.set(k, productOf(value.at(k), std::exp(-s.at(k) * by)));
+  }
+  return result;
+}
+
+}  // namespace
+
+/// Of what the last step is beyond its least: constants that everything takes only move a law, and as factors
+/// they would need as many more frequencies as it is narrow beside them.
 void ResponseLaws::transformAt(const std::vector<Step>& steps, const Frequencies& s,
                                Frequencies& result) const {
   std::vector<Frequencies>& values = m_values;
@@ -252,18 +283,20 @@ void ResponseLaws::transformAt(const std::vector<Step>& steps, const Frequencies
         break;
       }
       case Kind::Mix: {
-        const Frequencies& a = values[step.a];
-        const Frequencies& b = values[step.b];
+        const Frequencies a = delayed(values[step.a], s, step.lagA);
+        const Frequencies b = delayed(values[step.b], s, step.lagB);
         value.real = b.real + step.p * (a.real - b.real);
         value.imaginary = b.imaginary + step.p * (a.imaginary - b.imaginary);
         break;
       }
-      case Kind::QueueOfOne:
+      case Kind::QueueOfOne: {
+        const Frequencies service = delayed(values[step.a], s, step.lagA);
         for (std::size_t k = 0; k < Frequencies::kCount; ++k) {
           const Complex at = s.at(k);
-          value.set(k, productOf(step.p * at, inverseOf(at - step.rate * (1.0 - values[step.a].at(k)))));
+          value.set(k, productOf(step.p * at, inverseOf(at - step.rate * (1.0 - service.at(k)))));
         }
         break;
+      }
       default:
         transform(m_nodes[step.a], s, value);
         break;
@@ -274,15 +307,19 @@ void ResponseLaws::transformAt(const std::vector<Step>& steps, const Frequencies
 
 /// P(T > t), and the density there, from the same values of the transform.
 ResponseLaws::Tail ResponseLaws::inversionAt(Node node, double t) const {
+  return inversionAt(node, t, isLawExact(node) ? kFine : kCoarse);
+}
+
+ResponseLaws::Tail ResponseLaws::inversionAt(Node node, double t, const Fineness& fineness) const {
   const Part& part = m_nodes[node];
-  if (t <= 0) {
-    t = part.mean * 1e-9;
+  if (t < part.least) {
+    return {1, 0, t};
   }
-  const Fineness& fineness = isLawExact(node) ? kFine : kCoarse;
-  const double deviation =
-      std::sqrt(std::max(1e-12 * part.mean * part.mean, part.second - part.mean * part.mean));
+  const double mean = part.mean - part.least;  // from here on of what is beyond the least
+  t = std::max(t - part.least, mean * 1e-9);
+  const double deviation = std::sqrt(std::max(1e-12 * mean * mean, part.second - part.mean * part.mean));
   const double needed =
-      std::min(kMostTerms, fineness.terms + kTermsByNarrowness * std::min(t, 2 * part.mean) / deviation);
+      std::min(kMostTerms, fineness.terms + kTermsByNarrowness * std::min(t, 2 * mean) / deviation);
   // As many as whole groups of frequencies give.
   constexpr double kGroup = Frequencies::kCount;
   const auto terms =
@@ -304,17 +341,27 @@ ResponseLaws::Tail ResponseLaws::inversionAt(Node node, double t) const {
       const auto i = static_cast<std::size_t>(k - first);
       const Complex value = values.at(i);
       const double sign = k == 0 ? 0.5 : (k % 2 == 0 ? 1 : -1);
-      sum.above += sign * productOf(1.0 - value, inverseOf(s.at(i))).real();
+      const Complex inverse = inverseOf(s.at(i));
+      const Complex above = productOf(1.0 - value, inverse);
+      sum.above += sign * above.real();
+      sum.area += sign * productOf(above, inverse).real();
       sum.density += sign * value.real();
       if (k >= terms) {
         averaged.above += weight * sum.above;
+        averaged.area += weight * sum.area;
         averaged.density += weight * sum.density;
         weight *= static_cast<double>(fineness.averaged - (k - terms)) / (k - terms + 1);
       }
     }
   }
   const double scale = std::exp(fineness.damping / 2) / t;
-  return {std::clamp(scale * averaged.above, 0.0, 1.0), scale * averaged.density};
+  return {std::clamp(scale * averaged.above, 0.0, 1.0), scale * averaged.density,
+          part.least + scale * averaged.area};
+}
+
+double ResponseLaws::meanUpTo(Node node, double t) const {
+  const Tail at = inversionAt(node, t, kFine);
+  return at.above < 1 ? std::clamp((at.area - t * at.above) / (1 - at.above), 0.0, t) : t;
 }
 
 double ResponseLaws::inverted(Node node, double t) const {
@@ -331,15 +378,17 @@ double ResponseLaws::quantile(Node node, double q, Known& known) const {
   // get on. Where it is near enough, its next step is the answer.
   const double rest = 1 - q;
   const double near = isLawExact(node) ? kNearExactly : kNearRoughly;
-  double low = 0;
+  double low = part.least;
   double high = std::numeric_limits<double>::infinity();
   const bool isOnTail = known.t > 0 && known.tail.density > 0 && known.tail.above < kTail && rest < kTail;
-  double t = gammaQuantileRoughly(part.mean, part.second, q);
+  const double mean = part.mean - part.least;
+  const double variance = part.second - part.mean * part.mean;
+  double t = part.least + gammaQuantileRoughly(mean, variance + mean * mean, q);
   if (isOnTail) {  // unless the law has several humps: then a point on one says nothing of the next
     const double along = known.t + std::log(known.tail.above / rest) * known.tail.above / known.tail.density;
     t = along > t / 2 && along < 2 * t ? along : t;
   }
-  t = std::max(t, part.mean * 1e-6);
+  t = std::max(t, part.least + mean * 1e-6);
   for (int i = 0; i < 200 && (std::isinf(high) || high - low > 1e-3 * near * high); ++i) {
     const Tail at = tailAt(node, t);
     known = {t, at};
@@ -349,12 +398,12 @@ double ResponseLaws::quantile(Node node, double q, Known& known) const {
       return next > 0 ? next : t;
     }
     (height > 0 ? low : high) = t;
-    if (high < part.mean * 1e-9) {
-      return 0;
+    if (high - part.least < part.mean * 1e-9) {
+      return part.least;
     }
     t = next > low && next < high && next < 4 * t ? next
         : std::isinf(high)                        ? 1.5 * t
-        : low <= 0                                ? t / 1.5
+        : low <= part.least                       ? part.least + (t - part.least) / 1.5
                                                   : (low + high) / 2;
   }
   return t;

@@ -30,6 +30,7 @@ ResponseLaws::Node ResponseLaws::law(const Law& law) {
   const Moments moments = momentsOf(law);
   part.mean = moments.first;
   part.second = moments.second;
+  part.least = law.kind == Law::Kind::Constant ? part.mean : 0;
   // Their transforms are not in closed form.
   part.isLawExact = law.kind != Law::Kind::Lognormal && law.kind != Law::Kind::Pareto;
   if (std::isinf(part.second)) {  // for what needs a number: 100 times the square of the mean
@@ -175,6 +176,7 @@ ResponseLaws::Node ResponseLaws::momentsOnly(double mean, double second, double 
   m_laws.push_back(scv > 1e-9 ? Law::gamma(Duration::seconds(1), std::sqrt(scv))
                               : Law::constant(Duration::seconds(1)));
   part.mean = 1;
+  part.least = scv > 1e-9 ? 0 : 1;
   part.second = 1 + scv;
   return scaled(add(part), mean, band);
 }
@@ -189,6 +191,7 @@ ResponseLaws::Node ResponseLaws::scaled(Node of, double factor, double band) {
   part.a = of;
   part.rate = factor;
   part.mean *= factor;
+  part.least *= factor;
   part.second *= factor * factor;
   part.error = part.error * factor + band * part.mean;
   part.isLawExact = false;
@@ -228,6 +231,7 @@ ResponseLaws::Node ResponseLaws::sum(Node a, Node b) {
   part.mean = left.mean + right.mean;
   part.second = left.second + right.second + 2 * left.mean * right.mean;
   part.error = left.error + right.error;
+  part.least = left.least + right.least;
   part.isLawExact = left.isLawExact && right.isLawExact;
   part.isHeavy = left.isHeavy || right.isHeavy;
   part.places = left.places | right.places;
@@ -270,6 +274,7 @@ ResponseLaws::Node ResponseLaws::mix(double p, Node a, Node b) {
   part.mean = p * left.mean + (1 - p) * right.mean;
   part.second = p * left.second + (1 - p) * right.second;
   part.error = p * left.error + (1 - p) * right.error;
+  part.least = std::min(left.least, right.least);
   part.isLawExact = left.isLawExact && right.isLawExact;
   part.isInexactSum = left.isInexactSum || right.isInexactSum;
   part.isHeavy = left.isHeavy || right.isHeavy;

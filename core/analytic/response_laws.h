@@ -19,6 +19,8 @@ namespace cantilever::analytic {
 /// is known in closed form. Good to about 1e-8 where the law has a density, to a few per cent beside a jump.
 /// Inside the k-th of several, of hedges and of time limits, branches that are approximations anyway count as
 /// gamma laws with their moments: an inversion for each point of a table would take minutes in large designs.
+/// Hedges and limits look first whether the branch is like that where it matters to them; one with a rare
+/// slow part is not, and is inverted after all.
 ///
 /// Each node knows its first two moments, the error of its mean, and whether it is exact. Times in seconds.
 class ResponseLaws {
@@ -63,10 +65,11 @@ class ResponseLaws {
     double times = 1;
   };
   Node orderOf(const std::vector<Branches>& branches, double needed, double band);
-  /// The first of two, the second begun after so long if there is no answer yet.
-  Node hedged(Node of, double after);
-  /// Given that it is at most so long, which has the probability `within`.
-  Node within(Node of, double most, double within);
+  /// The first of two, the second begun after so long if there is no answer yet, as has the probability
+  /// `extra`.
+  Node hedged(Node of, double after, double extra);
+  /// Given that it is at most so long, which has the probability `within`, and then this mean.
+  Node within(Node of, double most, double within, double mean);
   /// Stretched in time; of a law or a wait.
   Node scaled(Node of, double factor, double band);
 
@@ -83,8 +86,11 @@ class ResponseLaws {
   struct Tail {
     double above = 0;
     double density = 0;
+    double area = 0;  ///< the integral of P(T > u) over u up to t; where the density is known
   };
   Tail tailAt(Node node, double t) const;
+  /// E[T | T <= t], by a fine inversion.
+  double meanUpTo(Node node, double t) const;
   /// `known`: a point of the law found before, from which this one is begun; it becomes the last one.
   struct Known {
     double t = 0;  ///< 0: none
@@ -120,6 +126,7 @@ class ResponseLaws {
     bool canOvertake = false;
     bool isHeavy = false;     ///< an infinite second moment somewhere
     bool isLookedUp = false;  ///< P(T > t) from its table
+    bool isInverted = false;  ///< tabulated from what it is of itself, though that takes inversions
     Node a = kZero;
     Node b = kZero;
     std::uint32_t index = 0;  ///< of a law, of branches, of a table
@@ -129,6 +136,7 @@ class ResponseLaws {
     double mean = 0;
     double second = 0;
     double error = 0;
+    double least = 0;        ///< constants in it: it never takes less
     double directCost = 1;   ///< of P(T > t) in closed form
     std::uint32_t size = 1;  ///< nodes that it is made of, those met twice counted twice
     std::uint64_t places = 0;
@@ -152,6 +160,9 @@ class ResponseLaws {
   std::vector<Branches> grouped(const std::vector<Branches>& branches) const;
   double directlyAbove(const Part& part, double t) const;
   double orderAbove(const Order& order, double t) const;
+  struct Fineness;
+  static const Fineness kFine, kCoarse;
+  Tail inversionAt(Node node, double t, const Fineness& fineness) const;
   Tail inversionAt(Node node, double t) const;
   double inverted(Node node, double t) const;
   bool isDirect(Node node) const;
@@ -159,6 +170,9 @@ class ResponseLaws {
   const LawTransform& transformOfLaw(std::uint32_t index) const;
   bool isByMoments(Node node) const;
   double branchAbove(Node node, double t) const;
+  double branchAbove(const Part& whole, double t) const {
+    return whole.isInverted ? above(whole.a, t) : branchAbove(whole.a, t);
+  }
   double tableAbove(const Part& part, double t) const;
   Complex transform(const Part& part, Complex s) const;
   Complex transformOfTable(const Table& table, Complex s) const;
@@ -169,6 +183,8 @@ class ResponseLaws {
     Node b = kZero;
     double p = 0;
     double rate = 0;
+    double lagA = 0;  ///< of a behind the least of the whole, which transforms of steps are without
+    double lagB = 0;
   };
   const std::vector<Step>& stepsTo(Node node) const;
   void transformAt(const std::vector<Step>& steps, const Frequencies& s, Frequencies& result) const;

@@ -10,10 +10,11 @@ namespace cantilever::analytic {
 namespace {
 
 constexpr int kTablePoints = 80;
-constexpr int kRoughTablePoints = 32;        // of laws that are approximations anyway
+constexpr int kRoughTablePoints = 32;  // of laws that are approximations anyway
+constexpr int kInvertedTablePoints = 16;
 constexpr double kLookedUp = 3;              // what a look-up in a table costs, in closed forms
 constexpr std::uint32_t kMostInverted = 16;  // nodes of a branch that is inverted for each point of a table
-constexpr double kByMoments = 0.05;          // relative error of a mean whose branches are gamma laws
+constexpr double kByMoments = 0.05;          // error of probabilities, and relative of means, by gamma laws
 constexpr double kAlike = 0.02;              // branches with moments so near are taken for the same
 
 }  // namespace
@@ -82,19 +83,27 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
   return node;
 }
 
-ResponseLaws::Node ResponseLaws::hedged(Node of, double after) {
+ResponseLaws::Node ResponseLaws::hedged(Node of, double after, double extra) {
   Part part = m_nodes[of];
   part.kind = Kind::Hedged;
   part.a = of;
   part.rate = after;
+  part.isInverted = isByMoments(of) && std::abs(branchAbove(of, after) - extra) > kByMoments;
   part.isLawExact = part.isLawExact && part.places == 0 && !isByMoments(of);
   const double band = part.mean > 0 ? part.error / part.mean : 0;
+  const bool isRough = isByMoments(of) && !part.isInverted;
   const Node node = tabulated(part, part.mean);
-  m_nodes[node].error = m_nodes[node].mean * (band + (isByMoments(of) ? kByMoments : 0.002));
+  m_nodes[node].error = m_nodes[node].mean * (band + (isRough ? kByMoments : 0.002));
   return node;
 }
 
 namespace {
+
+double meanUpToOfGamma(double mean, double second, double most) {
+  const double shape = mean * mean / (second - mean * mean);
+  const double upTo = gammaUpTo(shape, most / mean * shape);
+  return upTo > 0 ? mean * gammaUpTo(shape + 1, most / mean * shape) / upTo : most;
+}
 
 /// How far apart the means of a gamma and of a lognormal law with the same moments are, of what is at most so
 /// long; relative to the mean of the first.
@@ -102,9 +111,7 @@ double shapeMatters(double mean, double second, double most) {
   if (isConstant(mean, second)) {
     return 0;
   }
-  const double shape = mean * mean / (second - mean * mean);
-  const double gamma =
-      mean * gammaUpTo(shape + 1, most / mean * shape) / gammaUpTo(shape, most / mean * shape);
+  const double gamma = meanUpToOfGamma(mean, second, most);
   const double variance = std::log(second / (mean * mean));
   const double deviation = std::sqrt(variance);
   const double at = (std::log(most / mean) + variance / 2) / deviation;
@@ -115,18 +122,27 @@ double shapeMatters(double mean, double second, double most) {
 
 }  // namespace
 
-ResponseLaws::Node ResponseLaws::within(Node of, double most, double within) {
+ResponseLaws::Node ResponseLaws::within(Node of, double most, double within, double mean) {
   Part part = m_nodes[of];
   part.kind = Kind::Within;
   part.a = of;
   part.rate = most;
-  part.p = isByMoments(of) ? std::max(1e-12, 1 - branchAbove(of, most)) : within;
+  part.isInverted = isByMoments(of) && !isConstant(part.mean, part.second) &&
+                    (std::abs(1 - branchAbove(of, most) - within) > kByMoments ||
+                     std::abs(meanUpToOfGamma(part.mean, part.second, most) - mean) > kByMoments * mean);
+  const bool isRough = isByMoments(of) && !part.isInverted;
+  part.p = isRough ? std::max(1e-12, 1 - branchAbove(of, most)) : within;
   part.isLawExact = part.isLawExact && !isByMoments(of);
   const double band = part.mean > 0 ? part.error / part.mean : 0;
   const Node node = tabulated(part, std::min(part.mean, most));
+  Part& made = m_nodes[node];
+  if (made.isInverted && made.mean > 0) {  // better than by the table
+    made.second *= mean / made.mean * mean / made.mean;
+    made.mean = mean;
+  }
   const double ofLaw =
-      isByMoments(of) ? kByMoments + shapeMatters(m_nodes[of].mean, m_nodes[of].second, most) : 0.002;
-  m_nodes[node].error = m_nodes[node].mean * (band + ofLaw);
+      isRough ? kByMoments + shapeMatters(m_nodes[of].mean, m_nodes[of].second, most) : 0.002;
+  made.error = made.mean * (band + ofLaw);
   return node;
 }
 
@@ -144,7 +160,9 @@ ResponseLaws::Node ResponseLaws::tabulated(Part part, double scale) {
   Table table;
   table.times.push_back(0);
   table.above.push_back(above(0));
-  const int points = part.isLawExact ? kTablePoints : kRoughTablePoints;
+  const int points = part.isLawExact   ? kTablePoints
+                     : part.isInverted ? kInvertedTablePoints
+                                       : kRoughTablePoints;
   const double ratio = std::pow(high / low, 1.0 / (points - 1));
   double t = low;
   for (int i = 0; i < points; ++i, t *= ratio) {
@@ -166,6 +184,7 @@ ResponseLaws::Node ResponseLaws::tabulated(Part part, double scale) {
   part.b = static_cast<Node>(m_tables.size() - 1);
   part.isLookedUp = part.directCost > kMostDirect && !part.isLawExact;
   part.directCost = part.isLookedUp ? kLookedUp : part.directCost;
+  part.least = 0;
   part.size = 1;
   return add(part);
 }

@@ -118,6 +118,12 @@ struct WorkingState {
   std::vector<std::vector<Holding>> programMoments;  ///< [program][class] of its answer, for cycles
   std::vector<std::vector<double>> programSuccess;
   std::map<std::pair<Index, Index>, CallFault> callFaults;  ///< (link, class): why nobody knows how calls end
+  /// (link, caller) where instances of both are in zones: how long a way may take, there and there and back,
+  /// and how likely each is; reckoned once.
+  struct Ways {
+    std::vector<std::pair<double, double>> there, both;  ///< seconds, weight
+  };
+  std::map<std::pair<Index, Index>, Ways> ways;
   // From what cannot be represented.
   std::vector<Fault> poolFault, linkFault, tokenFault, groupFault;
 };

@@ -1,0 +1,59 @@
+#include "core/analytic/response_laws.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace cantilever::analytic {
+namespace {
+
+using namespace literals;
+using Node = ResponseLaws::Node;
+
+constexpr ResponseLaws::Worth kRough{0.1, false, false, 1};
+
+/// Service and a wait, as they come in all designs.
+Node serviceAndWait(ResponseLaws& laws) {
+  return laws.sum(laws.wait(0.6, 400, kRough), laws.law(Law::lognormal(2_ms, 0.5)));
+}
+
+// Constants only move a law: as factors of its transform they would take as many more frequencies.
+TEST(ResponseLaws, AreMovedByConstants) {
+  ResponseLaws laws;
+  const Node alone = serviceAndWait(laws);
+  for (const double by : {0.01, 0.3, 10.0}) {
+    const Node moved = laws.sum(laws.constant(by), alone);
+    for (const double q : {0.5, 0.95, 0.99, 0.999}) {
+      EXPECT_NEAR(laws.quantile(moved, q) - by, laws.quantile(alone, q), 2e-3 * laws.quantile(alone, q))
+          << by;
+    }
+    EXPECT_EQ(laws.above(moved, by * 0.99), 1);
+  }
+}
+
+// One way in ten is 150 ms longer, behind something that is not: P(T > t) is a mixture of two that are known.
+TEST(ResponseLaws, MixWaysOfDifferentLengths) {
+  ResponseLaws laws;
+  const Node alone = serviceAndWait(laws);
+  const Node ways = laws.mix(0.1, laws.constant(0.2), laws.constant(0.05));
+  const Node whole = laws.sum(ways, alone);
+  for (const double t : {0.051, 0.055, 0.06, 0.1, 0.201, 0.205, 0.21}) {
+    const double expected = 0.1 * laws.above(alone, t - 0.2) + 0.9 * laws.above(alone, t - 0.05);
+    EXPECT_NEAR(laws.above(whole, t), expected, 0.025) << t;  // beside jumps a few per cent
+  }
+  // The 99th percentile is the 90th of those that go the long way.
+  EXPECT_NEAR(laws.quantile(whole, 0.99) / (0.2 + laws.quantile(alone, 0.9)), 1, 0.02);
+}
+
+// E[T | T <= t] of an exponential law: m - t p / (1 - p) with p = e^(-t/m).
+TEST(ResponseLaws, KnowTheMeanUpToATime) {
+  ResponseLaws laws;
+  const Node node = laws.sum(laws.constant(0.005), laws.law(Law::exponential(10_ms)));
+  for (const double t : {0.002, 0.01, 0.05, 0.2}) {
+    const double p = std::exp(-t / 0.01);
+    EXPECT_NEAR(laws.meanUpTo(node, 0.005 + t), 0.005 + 0.01 - t * p / (1 - p), 1e-7) << t;
+  }
+}
+
+}  // namespace
+}  // namespace cantilever::analytic
