@@ -184,13 +184,13 @@ Result<double> successLate(const std::shared_ptr<const plan::Plan>& plan, const 
   }
   created->advanceTo(created->end(), std::move(stop));
   const sim::RunResult run = created->result();
-  std::uint64_t offered = 0;
+  std::uint64_t ended = 0;
   std::uint64_t inTime = 0;
   for (const sim::ClassResult& of : run.classes) {
-    offered += of.offered;
+    ended += of.offered - of.unfinished;
     inTime += of.inTime;
   }
-  return offered > 0 ? static_cast<double>(inTime) / static_cast<double>(offered) : std::nan("");
+  return ended > 0 ? static_cast<double>(inTime) / static_cast<double>(ended) : std::nan("");
 }
 
 void addSurge(Study& study, const std::vector<double>& usual, const std::vector<double>& after) {

@@ -82,8 +82,9 @@ Study summarise(const plan::Plan& plan, const Preparation& preparation,
 /// True if rule 35 asks for a second look: some call is tried again, or a caller gives up work that goes on.
 bool mayBeMetastable(const plan::Plan& plan);
 
-/// The share of successes in the last quarter of the measured time, of one replication; with the surge the
-/// load is three times as high in its first tenth.
+/// Of the requests that came in the last quarter of the measured time and have ended, the share that
+/// succeeded in time, of one replication (what is under way at the end is neither late nor not); with the
+/// surge the load is three times as high in its first tenth.
 Result<double> successLate(const std::shared_ptr<const plan::Plan>& plan, const sim::RunConfig& config,
                            bool withSurge, std::stop_token stop = {});
 

@@ -166,6 +166,15 @@ TEST(Study, FindsTheOtherFixedPointOfARetryStorm) {
   EXPECT_LT(study.afterSurge->succeededRatio.mean, 0.5);
 }
 
+// Ten seconds of which the last quarter is looked at, and calls of half a second that all succeed: a fifth of
+// those that came are still under way at the end, which says nothing of them.
+TEST(Study, DoesNotCallLateWhatIsUnderWayAtTheEnd) {
+  PlanBuilder builder;
+  const plan::Index link = builder.station("web", servers(0), Law::constant(500_ms));
+  builder.source("users", 100_rps, [&](ProgramWriter& p) { p.call(link); });
+  EXPECT_EQ(*successLate(builder.build(), lasting(10_s, 1_s), false), 1);
+}
+
 // Without retries it comes back.
 TEST(Study, SaysNothingOfTwoStatesWhereThereIsOne) {
   const auto plan = queue(70_rps, Law::exponential(10_ms));
