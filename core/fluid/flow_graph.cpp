@@ -481,12 +481,13 @@ void GraphBuilder::Run::call(Index pc, Index linkIndex, Index handler) {
   Graph& graph = m_builder.m_graph;
   graph.linkCalls[linkIndex].push_back({m_at, 1});
   const Outlets inside{m_builder.node(), m_builder.node()};
-  const bool isTimed = link.timeout > Duration() || link.retries.isOn();
+  const bool isTimed = link.timeout > Duration() || link.hedge > Duration() || link.retries.isOn();
   const Index from = isTimed ? m_builder.node() : m_at;
   of(from).delay += 2 * link.latency.mean.inSeconds();
   TimedCall timed;
   if (isTimed) {
     timed = {&link, from, inside.answers, inside.failures};
+    timed.hedged = m_builder.m_steady.hedged[linkIndex];
     timed.factors = static_cast<Index>(graph.factors.size());
     const auto number = static_cast<Index>(graph.timed.size());
     graph.factors.push_back({Factor::Kind::Attempts, number, 0, 1});

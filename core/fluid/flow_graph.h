@@ -48,7 +48,7 @@ struct Factor {
   Index program = kNone;  ///< of a way: whose choice it is
 };
 
-/// A call that is tried again or given up.
+/// A call that is tried again, made a second time beside the first, or given up.
 struct TimedCall {
   const plan::Link* of = nullptr;
   Index entry = kNone;  ///< node
@@ -57,6 +57,7 @@ struct TimedCall {
   Index firstInside = kNone;  ///< nodes of the callee, and of what it calls
   Index endInside = kNone;
   Index factors = kNone;  ///< first of Attempts, Answered, GivenUp, Abandoned
+  double hedged = 0;      ///< of attempts, those with a second one while nothing waits
   double atLeast = 0;     ///< seconds that it takes without any waiting
   struct Visit {
     Index resource;
@@ -106,6 +107,7 @@ using Taps = std::vector<Tap>;
 struct SteadyFigures {
   std::vector<double> seatHold;                  ///< [pool] mean seconds; 0: not known
   std::vector<double> tokenHold;                 ///< [tokens] mean seconds
+  std::vector<double> hedged;                    ///< [link] of attempts, those with a second one beside
   std::vector<double> batch;                     ///< [group] mean number of messages
   std::vector<double> outcomes;                  ///< [window] sent on for each gather
   std::vector<plan::ExpectedBatch> callBatches;  ///< [batching]

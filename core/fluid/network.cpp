@@ -360,9 +360,13 @@ bool Network::updateCalls() {
     }
     const bool isLate =
         waited > 0 && link.timeout > Duration() && timed.atLeast + waited > link.timeout.inSeconds();
+    const bool isSlow =
+        waited > 0 && link.hedge > Duration() && timed.atLeast + waited > link.hedge.inSeconds();
+    const double second = isSlow ? 1 : timed.hedged;
     const double good = isLate ? 0 : into(timed.answers).rate;
     const double bad = into(timed.failures).rate + (isLate ? into(timed.answers).rate : 0.0);
-    const double failing = bad > 0 ? bad / (good + bad) : 0.0;
+    const double alone = bad > 0 ? bad / (good + bad) : 0.0;
+    const double failing = alone * (1 - second * (1 - alone));  // with the second one beside it
     const double calls = into(timed.entry).rate / m_graph.factors[timed.factors].now;
     const double most = link.retries.reckoned();
     double attempts = failing < 1 ? (1 - std::pow(failing, most)) / (1 - failing) : most;
@@ -371,10 +375,12 @@ bool Network::updateCalls() {
           link.retries.budgetShare + (calls > 0 ? link.retries.budgetFloor.raw() / calls : 0.0);
       attempts = std::min(attempts, 1 + paid);
     }
-    // Of the failures, those that are not tried again: a call ends with a success or with one of them.
-    const double last =
-        failing > 0 ? std::clamp((1 - (1 - failing) * attempts) / (failing * attempts), 0.0, 1.0) : 1.0;
-    const double wanted[] = {attempts, isLate ? 0.0 : 1.0, isLate ? 0.0 : last, isLate ? 1.0 : 0.0};
+    // Of the successes and of the failures, those with which a call ends: one of them each.
+    const double success = attempts * (1 - failing);
+    attempts *= 1 + second;
+    const double first = alone < 1 ? std::min(1.0, success / (attempts * (1 - alone))) : 1.0;
+    const double last = alone > 0 ? std::clamp((1 - success) / (alone * attempts), 0.0, 1.0) : 1.0;
+    const double wanted[] = {attempts, isLate ? 0.0 : first, isLate ? 0.0 : last, isLate ? 1.0 : 0.0};
     m_hasBeenLate = m_hasBeenLate || isLate;
     for (std::size_t i = 0; i < 4; ++i) {
       hasChanged = setFactor(timed.factors + static_cast<Index>(i), wanted[i]) || hasChanged;

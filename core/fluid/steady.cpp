@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/analytic/limits.h"
 #include "core/analytic/solve.h"
 #include "core/analytic/working_state.h"
 #include "core/vocabulary/plan/faults.h"
@@ -70,6 +71,7 @@ class SteadySolver {
     SteadyFigures& figures = m_steady.figures;
     figures.seatHold.assign(m_plan.pools.size(), 0);
     figures.tokenHold.assign(m_plan.tokens.size(), 0);
+    figures.hedged.assign(m_plan.links.size(), 0);
     figures.batch.assign(m_plan.groups.size(), 1);
     figures.outcomes.assign(m_plan.windows.size(), 0);
     m_steady.groupCapacity.assign(m_plan.groups.size(), 0);
@@ -112,6 +114,8 @@ class SteadySolver {
 
   bool needsSolution() const {
     return !m_plan.groups.empty() ||
+           std::any_of(m_plan.links.begin(), m_plan.links.end(),
+                       [](const plan::Link& each) { return each.hedge > Duration(); }) ||
            std::find(m_holdsSeats.begin(), m_holdsSeats.end(), true) != m_holdsSeats.end() ||
            std::any_of(m_plan.tokens.begin(), m_plan.tokens.end(),
                        [](const plan::Tokens& each) { return each.refill == plan::Refill::OnGive; }) ||
@@ -150,6 +154,9 @@ class SteadySolver {
         m_steady.figures.tokenHold[tokens] = of.held.value / of.asked.value;
       }
     }
+    for (std::size_t link = 0; link < m_plan.links.size(); ++link) {
+      m_steady.figures.hedged[link] = hedgedAt(link, *solution);
+    }
     for (std::size_t i = 0; i < m_plan.groups.size(); ++i) {
       readGroup(i, *solution);
     }
@@ -165,6 +172,20 @@ class SteadySolver {
         m_steady.sourceRate[i] = std::max(0.0, solution->classes[source.requestClass].offered.value - others);
       }
     }
+  }
+
+  /// Of the attempts over a link, those with a second one: what is beyond its retries, which are as many as
+  /// the share of calls that fail with all of them asks for.
+  double hedgedAt(std::size_t link, const analytic::Solution& solution) const {
+    const plan::Link& of = m_plan.links[link];
+    const double calls = sumOf(solution.links[link].calls);
+    if (!(of.hedge > Duration()) || calls <= 0) {
+      return 0;
+    }
+    const double most = of.retries.reckoned();
+    const double failing = std::pow(solution.links[link].failed.value, 1 / most);
+    const double again = analytic::attemptsOf(failing, most).mean;
+    return std::clamp(solution.links[link].rate.value / calls / again - 1, 0.0, 1.0);
   }
 
   /// Calls per second that take a seat.

@@ -108,12 +108,27 @@ class Listing {
       note(link.retries.attempts == plan::Retries::kUnlimited, Kind::Link, i, link.key,
            "It gives up after 255 attempts.");
       note(link.health.isOn(), Kind::Link, i, link.key, "Its health checks know at once who is up.");
-      note(link.hedge > Duration(), Kind::Link, i, link.key, "Its second attempts bring no load.");
+      note(link.hedge > Duration(), Kind::Link, i, link.key,
+           isJoined(i)
+               ? "Its second attempts bring no load."
+               : "Its second attempts are as many as at the designed load, or all while it takes longer.");
       const bool isBatched = std::any_of(m_plan.batchings.begin(), m_plan.batchings.end(),
                                          [i](const plan::Batching& each) { return each.link == i; });
       note(isBatched, Kind::Link, i, link.key, "Its batches of calls are as full as at the designed load.");
       note(link.bandwidth > 0, Kind::Link, i, link.key, "The time that its bytes take is left out.");
     }
+  }
+
+  /// Whether calls over it are made together with others, or in batches.
+  bool isJoined(Index link) const {
+    return std::any_of(m_plan.code.begin(), m_plan.code.end(),
+                       [link](const plan::Instruction& code) {
+                         return code.op == plan::Op::Branch && code.a == link;
+                       }) ||
+           std::any_of(m_plan.fans.begin(), m_plan.fans.end(),
+                       [link](const plan::Fan& each) { return each.link == link; }) ||
+           std::any_of(m_plan.batchings.begin(), m_plan.batchings.end(),
+                       [link](const plan::Batching& each) { return each.link == link; });
   }
 
   void tokensAndLogs() {

@@ -1,6 +1,7 @@
 // A fluid queue against closed forms (Newell 1982, Applications of Queueing Theory, chapter 2): backlog =
 // integral of what comes beyond the capacity.
 
+#include "core/sim/simulation.h"
 #include "tests/core/fluid/forecast_builder.h"
 
 namespace cantilever::fluid {
@@ -171,6 +172,43 @@ TEST(FluidQueue, TimeoutsAndRetriesKeepAnOverloadAlive) {
   const Forecast hasty = forecastOf(*queue.build(), 1000);
   EXPECT_FALSE(hasty.saturations.at(0).isOver);
   EXPECT_GT(hasty.classes[0].failed, 0.8 * 80 * 800);
+}
+
+// Calls of 10 ms on average, exponential, with a second attempt after 20 ms: e^-2 of them. So has the
+// simulation, where the first answer of both is taken and the other goes on.
+TEST(FluidQueue, SecondAttemptsBringTheirWork) {
+  PlanBuilder builder;
+  plan::Pool pool;
+  pool.servers = 60;
+  pool.queue = plan::QueueScope::Shared;
+  plan::Link link;
+  link.hedge = 20_ms;
+  const Index to = builder.station("q", pool, Law::exponential(10_ms), link);
+  builder.source("users", 2000_rps, [&](ProgramWriter& p) { p.call(to); });
+  const auto plan = builder.build();
+  const double expected = 2000 * 0.010 * (1 + std::exp(-2.0)) / 60;
+  const Forecast forecast = forecastOf(*plan, 600);
+  EXPECT_NEAR(forecast.hours[0].pools[0].utilisation, expected, 1e-3 * expected);
+  EXPECT_NEAR(forecast.classes[0].succeeded, 2000 * 600, 1);
+  expectConserved(forecast);
+  sim::RunConfig config;
+  config.warmup = 1_s;
+  config.duration = 60_s;
+  config.traced = 0;
+  const Result<sim::RunResult> run = sim::simulate(plan, config);
+  ASSERT_TRUE(run.ok());
+  EXPECT_NEAR(run->pools[0].utilisation, expected, 0.02 * expected);
+}
+
+// Beyond the capacity everybody waits longer than that, and everything is asked for twice.
+TEST(FluidQueue, SecondAttemptsDoubleAnOverload) {
+  OneQueue queue(100);
+  queue.link.hedge = 2_s;
+  queue.curve = steps({{0_s, 150}});
+  const Forecast forecast = forecastOf(*queue.build(), 100);
+  // 50/s too much until two seconds' work waits beyond the one of service, then 200/s.
+  const double until = 1 * 100 / 50.0;
+  EXPECT_NEAR(forecast.pools[0].waiting.value, until * 50 + (100 - until) * 200, 0.02 * 100 * 200);
 }
 
 TEST(FluidQueue, AKillLosesItsShareAndTheRestCarriesOn) {
