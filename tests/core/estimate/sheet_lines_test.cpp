@@ -72,8 +72,9 @@ TEST(Sheet, ReckonsTwitterAsXuDoes) {
   EXPECT_EQ(valueIn(lines, "read_rate"), 0);
 }
 
-// Singh, System Design, 2022, chapter on Twitter: 200 M daily users, five requests each, 100 bytes, a tenth
-// with media of 50 KB; "12 thousand" a second, "5.1 TB a day", "about 19 PB" in ten years, "60 MB a second".
+// Singh, System Design, 2022 (github.com/karanpratapsingh/system-design), Twitter: 200 M daily users, five
+// tweets each, 100 bytes, a tenth with media of 50 KB; "12 thousand" a second, "5.1 TB a day", "about 19 PB"
+// in ten years, "60 MB a second".
 TEST(Sheet, ReckonsTwitterAsSinghDoes) {
   const Lines lines = reckon(typed({{"daily_users", "200M"},
                                     {"requests_per_user", "5"},
