@@ -40,7 +40,7 @@ Solution Assembler::assemble() {
   for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
     m_solution.caches.push_back(
         {m_plan.caches[cache].key, rate(totalOf(m_state.traffic.lookups[cache])),
-         Figure::approximate(m_state.beliefs.hitRatio[cache], isTrivial(cache) ? 0.0 : kHitRatioBand)});
+         Figure::approximate(m_state.beliefs.hitRatio[cache], isTrivial(cache) ? 0.0 : hitRatioBand(cache))});
   }
   findBottlenecks();
   return std::move(m_solution);

@@ -40,6 +40,7 @@ class Assembler {
 
  private:
   bool isTrivial(Index cache) const;
+  double hitRatioBand(Index cache) const;
   bool isPoisson(const plan::Source& source) const;
   bool usesPool(Index requestClass, Index pool) const;
   /// How often a request of each class may work at each pool, counting what is written.

@@ -1,5 +1,6 @@
 // Where figures are theorems.
 #include <algorithm>
+#include <cmath>
 
 #include "core/analytic/assembler.h"
 
@@ -10,6 +11,17 @@ using plan::Op;
 bool Assembler::isTrivial(Index cache) const {
   const double hit = m_state.beliefs.hitRatio[cache];
   return hit <= 0 || hit >= 1;
+}
+
+/// Characteristic times are those of large caches. Beside King's exact ratios (1971) of first in, first out
+/// and least recently used, of 20 and of 1,000 keys with exponents up to 2.5, they are at most 0.25 /
+/// capacity off.
+double Assembler::hitRatioBand(Index cache) const {
+  const plan::Cache& of = m_plan.caches[cache];
+  const double byBytes =
+      of.capacityBytes == 0 ? INFINITY : static_cast<double>(of.capacityBytes) / of.entryBytes;
+  const double entries = std::max(1.0, std::min<double>(of.capacity, byBytes));
+  return std::max(kHitRatioBand, 0.25 / entries);
 }
 
 bool Assembler::isPoisson(const plan::Source& source) const {
@@ -188,7 +200,11 @@ void Assembler::judgeTraffic() {
   for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
     isPlain = isPlain && isTrivial(cache);
   }
-  m_trafficBand = kHitRatioBand + (m_settled.isClosedExact ? 0 : m_settled.closedBand);
+  m_trafficBand = kHitRatioBand;
+  for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
+    m_trafficBand = isTrivial(cache) ? m_trafficBand : std::max(m_trafficBand, hitRatioBand(cache));
+  }
+  m_trafficBand += m_settled.isClosedExact ? 0 : m_settled.closedBand;
   for (Index link = 0; link < m_plan.links.size(); ++link) {
     for (std::size_t k = 0; k < m_plan.classes.size(); ++k) {
       const bool isTimed =

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/analytic/acceleration.h"
+#include "core/analytic/contents.h"
 #include "tests/core/analytic/solved_design.h"
 #include "tests/core/sim/plan_builder.h"
 
@@ -218,6 +219,27 @@ TEST(Solve, KnowsWhatIsInTimeOfACalleeWithARareSlowPart) {
     const ClassSolution of = withRareSlowPart(slow, longer);
     EXPECT_NEAR(of.success.value, 1 - slow, 1e-4) << slow;
     EXPECT_NEAR(of.mean.value / lognormalUpTo(0.002, 1, 0.1), 1, 0.02) << slow;
+  }
+}
+
+// What characteristic times say of caches for a handful of keys is as far off as the band says (King 1971).
+TEST(Solve, SaysHowRoughTheHitRatiosOfSmallCachesAre) {
+  for (const double exponent : {0.8, 1.5, 2.5}) {
+    for (const std::uint32_t capacity : {1u, 2u, 5u, 15u}) {
+      PlanBuilder builder;
+      const plan::Index requestClass = builder.requestClass("read");
+      builder.keys(requestClass, 20, exponent);
+      plan::Cache cache;
+      cache.capacity = capacity;
+      cache.eviction = plan::Eviction::FirstIn;
+      const plan::Index index = builder.cache("cache", cache);
+      builder.source("users", 100_rps, [&](ProgramWriter& p) {
+        p.lookUp(index, [&](ProgramWriter& miss) { miss.fill(index); });
+      });
+      const Figure hits = solved(*builder.build()).caches.at(0).hitRatio;
+      expectWithin(hits, exactHitRatioOfFifo(zipfShares(20, exponent), capacity));
+      EXPECT_NEAR(hits.band, std::max(0.01, 0.25 / capacity), 1e-12);
+    }
   }
 }
 
