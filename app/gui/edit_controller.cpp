@@ -9,6 +9,7 @@
 #include "app/gui/name_field.h"
 #include "app/gui/selection_edits.h"
 #include "core/exchange/design_json.h"
+#include "core/model/names.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::app {
@@ -205,16 +206,14 @@ void EditController::move(const widgets::Selection& things, Point by) {
   if (!m_document.request(moveEdit(*before, things, by), mergeKeyOfMove(things)) || changes.empty()) {
     return;
   }
-  const auto nameOf = [&](const ZoneId& id) {
-    const Zone* zone = before->zones.find(id);
-    return zone == nullptr ? tr("no zone") : toQString(zone->name.empty() ? id.text() : zone->name);
+  const auto zoneNamed = [&](const ZoneId& id) {
+    return before->zones.contains(id) ? toQString(nameOf(before->zones, id)) : tr("no zone");
   };
   const Block& first = *before->blocks.find(changes.front().block);
-  const QString what = changes.size() == 1 ? toQString(first.name.empty() ? first.id.text() : first.name)
-                                           : tr("%1 blocks").arg(changes.size());
+  const QString what = changes.size() == 1 ? toQString(nameOf(first)) : tr("%1 blocks").arg(changes.size());
   Q_EMIT remarked(tr("%1: from %2 to %3. Its links have the latency of their new distance, and it fails with "
                      "its new zone.")
-                      .arg(what, nameOf(changes.front().before), nameOf(changes.front().after)));
+                      .arg(what, zoneNamed(changes.front().before), zoneNamed(changes.front().after)));
 }
 
 void EditController::toggleFolds() {

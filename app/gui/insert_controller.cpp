@@ -6,6 +6,7 @@
 
 #include "app/gui/insert_edits.h"
 #include "app/gui/selection_edits.h"
+#include "core/model/names.h"
 #include "widgets/palette/likely_types.h"
 #include "widgets/palette/palette_search.h"
 #include "widgets/style/fuzzy.h"
@@ -123,7 +124,7 @@ void InsertController::relink(widgets::LinkEnd end) {
     for (const Block& block : design->blocks) {
       const bool fits = isTo ? edit::canLink(*design, from, block.id, m_document.catalog()).ok()
                              : edit::canLink(*design, block.id, to, m_document.catalog()).ok();
-      const QString name = toQString(block.name.empty() ? block.id.text() : block.name);
+      const QString name = toQString(nameOf(block));
       const int score = fits ? widgets::fuzzyScore(name, text) : 0;
       const catalog::BlockType* type = m_document.catalog().find(block.type);
       if (score > 0 && type != nullptr) {

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/gui/selection_edits.h"
+#include "core/model/names.h"
 
 namespace cantilever::app {
 namespace {
@@ -83,11 +84,6 @@ std::vector<std::pair<BlockId, BlockId>> pairsOf(const Design& design, const std
   return pairs;
 }
 
-std::string nameOf(const Design& design, const BlockId& id) {
-  const Block* block = design.blocks.find(id);
-  return block != nullptr && !block->name.empty() ? block->name : id.text();
-}
-
 }  // namespace
 
 Result<edit::Edit> addCalleeEdit(const Design& design, const catalog::Catalog& catalog, const BlockId& from,
@@ -100,7 +96,7 @@ Result<edit::Edit> addCalleeEdit(const Design& design, const catalog::Catalog& c
     return allowed.error();
   }
   const Link link = edit::suggestLink(with->design, from, with->block, catalog);
-  return asOneStep("Add " + nameOf(with->design, with->block), {with->edit, edit::AddLink{link}});
+  return asOneStep("Add " + nameOf(with->design.blocks, with->block), {with->edit, edit::AddLink{link}});
 }
 
 Result<edit::Edit> insertOnLinkEdit(const Design& design, const catalog::Catalog& catalog, const LinkId& id,
@@ -121,7 +117,7 @@ Result<edit::Edit> insertOnLinkEdit(const Design& design, const catalog::Catalog
   Link further = *link;
   further.from = with->block;
   const Link first = edit::suggestLink(with->design, link->from, with->block, catalog);
-  return asOneStep("Insert " + nameOf(with->design, with->block),
+  return asOneStep("Insert " + nameOf(with->design.blocks, with->block),
                    {with->edit, edit::SetLink{further}, edit::AddLink{first}});
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/model/names.h"
 #include "widgets/canvas/canvas_scene.h"
 #include "widgets/canvas/canvas_style.h"
 #include "widgets/style/text.h"
@@ -29,6 +30,11 @@ int depthOf(const Zone& zone, const Design& design) {
     ++depth;
   }
   return depth;
+}
+
+QString endsOf(const Design& design, const Link& link) {
+  return CanvasScene::tr("%1 to %2")
+      .arg(toQString(nameOf(design.blocks, link.from)), toQString(nameOf(design.blocks, link.to)));
 }
 
 template <class IdType>
@@ -95,7 +101,7 @@ void CanvasScene::refreshBlock(const BlockId& id) {
 
 BlockFace CanvasScene::faceOf(const Block& block) const {
   BlockFace face;
-  face.name = toQString(block.name.empty() ? block.id.text() : block.name);
+  face.name = toQString(nameOf(block));
   face.isPinned = block.isPinned;
   const catalog::BlockType* type = m_catalog.find(block.type);
   if (type == nullptr) {
@@ -154,13 +160,9 @@ LinkFace CanvasScene::faceOf(const Link& link) const {
   if (const auto bundle = m_folds.bundles.find(link.id); bundle != m_folds.bundles.end()) {
     return bundleFace(bundle->second);
   }
-  const auto nameOf = [this](const BlockId& id) {
-    const Block* block = m_design->blocks.find(id);
-    return toQString(block == nullptr || block->name.empty() ? id.text() : block->name);
-  };
   const QString mode =
       link.mode == LinkMode::Call ? tr("call, waits for the reply") : tr("send, does not wait");
-  face.toolTip = tr("%1 to %2: %3").arg(nameOf(link.from), nameOf(link.to), mode);
+  face.toolTip = tr("%1: %2").arg(endsOf(*m_design, link), mode);
   if (link.role != LinkRole::Default) {
     face.toolTip += QStringLiteral(" (%1)").arg(wordOf(link.role));
   }
@@ -190,11 +192,7 @@ LinkFace CanvasScene::bundleFace(const std::vector<LinkId>& links) const {
     face.mode = face.mode == link.mode ? face.mode : LinkMode::Call;
     face.role = face.role == link.role ? face.role : LinkRole::Default;
     isFirst = false;
-    const auto nameOf = [this](const BlockId& block) {
-      const Block* at = m_design->blocks.find(block);
-      return toQString(at == nullptr || at->name.empty() ? block.text() : at->name);
-    };
-    tips << tr("%1 to %2").arg(nameOf(link.from), nameOf(link.to));
+    tips << endsOf(*m_design, link);
     const auto remarks = m_linkRemarks.find(id);
     if (remarks != m_linkRemarks.end()) {
       face.severity = std::max(face.severity.value_or(remarks->second.severity), remarks->second.severity);
@@ -211,7 +209,7 @@ void CanvasScene::refreshZone(const ZoneId& id) {
   const Zone* zone = m_design->zones.find(id);
   ZoneItem* item = m_zoneItems.at(id);
   ZoneFace face;
-  face.title = toQString(zone->name.empty() ? id.text() : zone->name);
+  face.title = toQString(nameOf(*zone));
   face.kind = wordOf(zone->kind);
   face.size = QSizeF(zone->area.size.width, zone->area.size.height);
   face.isCollapsed = m_folds.zones.contains(id);

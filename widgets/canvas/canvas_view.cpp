@@ -8,6 +8,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/model/names.h"
 #include "widgets/canvas/canvas_view_impl.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
@@ -325,10 +326,8 @@ void CanvasView::Impl::describeForAccessibility() {
   QString text = CanvasView::tr("%1 blocks, %2 links").arg(design.blocks.size()).arg(design.links.size());
   const Selection selection = scene.selection();
   if (selection.blocks.size() == 1) {
-    const BlockId& only = selection.blocks.front();
-    const Block* block = design.blocks.find(only);
-    const QString name = toQString(block != nullptr && !block->name.empty() ? block->name : only.text());
-    text += CanvasView::tr("; selected: %1").arg(name);
+    const std::string& name = nameOf(design.blocks, selection.blocks.front());
+    text += CanvasView::tr("; selected: %1").arg(toQString(name));
   } else if (!selection.blocks.empty()) {
     text += CanvasView::tr("; selected: %1 blocks").arg(selection.blocks.size());
   }

@@ -8,11 +8,11 @@
 
 #include "core/catalog/policies/class_policy.h"
 #include "core/catalog/policies/workload_policy.h"
+#include "core/model/names.h"
 #include "widgets/inspector/param_form.h"
 #include "widgets/inspector/profile_editor.h"
 #include "widgets/inspector/words.h"
 #include "widgets/panels/labels.h"
-#include "widgets/style/icons.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::widgets {
@@ -20,12 +20,6 @@ namespace {
 
 QString cardText(const char* text) {
   return QCoreApplication::translate("DesignCard", text);
-}
-
-template <class T>
-QString nameIn(const Table<T>& table, const decltype(T::id)& id) {
-  const T* found = table.find(id);
-  return toQString(found == nullptr || found->name.empty() ? id.text() : found->name);
 }
 
 /// A choice among elements of a table by their names.
@@ -41,7 +35,7 @@ struct NamedChoices {
 NamedChoices classChoices(const Design& design) {
   NamedChoices named;
   for (const RequestClass& each : design.classes) {
-    named.add(each.id.text(), nameIn(design.classes, each.id));
+    named.add(each.id.text(), toQString(nameOf(design.classes, each.id)));
   }
   return named;
 }
@@ -156,11 +150,7 @@ void DesignCard<T>::addParams(const std::vector<catalog::ParamSpec>& specs, bool
 
 template <class T>
 QToolButton* DesignCard<T>::makeRemoveButton(const QString& name) {
-  auto* button = new QToolButton(this);
-  button->setAutoRaise(true);
-  button->setFixedSize(28, 24);
-  button->setIcon(icon(QStringLiteral("close")));
-  button->setIconSize({14, 14});
+  QToolButton* button = makeSmallButton(QStringLiteral("close"), this);
   button->setAccessibleName(name);
   button->setToolTip(name);
   QObject::connect(button, &QToolButton::clicked, this, [this] { onRemove(m_id); });
@@ -190,7 +180,7 @@ WorkloadCard::WorkloadCard(const Workload& workload, const Design& design,
       });
   NamedChoices entries;
   for (const Block* block : sources) {
-    entries.add(block->id.text(), nameIn(design.blocks, block->id));
+    entries.add(block->id.text(), toQString(nameOf(design.blocks, block->id)));
   }
   addField(
       choiceSpec("entry", "Enters at", "The client block that sends these requests.", entries),
@@ -223,9 +213,9 @@ WorkloadCard::WorkloadCard(const Workload& workload, const Design& design,
 }
 
 void WorkloadCard::showMore(const Design& design, const Workload& workload, bool keepsTyping) {
-  m_title->setText(
-      QStringLiteral("%1 \u2192 %2")
-          .arg(nameIn(design.classes, workload.requestClass), nameIn(design.blocks, workload.entry)));
+  m_title->setText(QStringLiteral("%1 \u2192 %2")
+                       .arg(toQString(nameOf(design.classes, workload.requestClass)),
+                            toQString(nameOf(design.blocks, workload.entry))));
   m_profile->show(workload, keepsTyping);
 }
 

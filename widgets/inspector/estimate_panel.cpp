@@ -11,7 +11,6 @@
 #include "core/estimate/workload_rates.h"
 #include "widgets/inspector/commit_line_edit.h"
 #include "widgets/panels/labels.h"
-#include "widgets/style/icons.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
 
@@ -126,12 +125,8 @@ EstimatePanel::Row EstimatePanel::makeRow(const estimate::LineSpec& spec, QWidge
   row.line->setFont(numberFont());
   row.line->setFixedWidth(kValueWidth);
   caption->setBuddy(row.line);
-  row.reset = new QToolButton(parent);
+  row.reset = makeSmallButton(QStringLiteral("reset"), parent);
   row.reset->setObjectName(toQString(spec.key + "Reset"));
-  row.reset->setAutoRaise(true);
-  row.reset->setFixedSize(28, 24);
-  row.reset->setIcon(icon(QStringLiteral("reset")));
-  row.reset->setIconSize({14, 14});
   row.reset->setAccessibleName(tr("Reset %1").arg(label));
   row.reset->setToolTip(
       spec.formula.empty()

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/catalog/policies/zone_policy.h"
+#include "core/model/names.h"
 #include "widgets/inspector/commit_line_edit.h"
 #include "widgets/inspector/commit_text_edit.h"
 #include "widgets/inspector/param_field.h"
@@ -116,7 +117,7 @@ void ZonePage::showParent(const Design& design) {
   for (const Zone& zone : design.zones) {
     if (zone.kind < outermost) {
       choices.push_back({zone.id.text()});
-      labels.emplace(zone.id.text(), toQString(zone.name.empty() ? zone.id.text() : zone.name));
+      labels.emplace(zone.id.text(), toQString(nameOf(zone)));
     }
   }
   m_parent->setChoices(choices, labels);

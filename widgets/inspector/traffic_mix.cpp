@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "core/model/names.h"
 #include "widgets/inspector/param_field.h"
 #include "widgets/inspector/words.h"
 #include "widgets/panels/labels.h"
@@ -26,8 +27,7 @@ double rounded(double rate) {
 }
 
 QString classNameOf(const Design& design, const Workload& workload) {
-  const RequestClass* found = design.classes.find(workload.requestClass);
-  return toQString(found == nullptr || found->name.empty() ? workload.requestClass.text() : found->name);
+  return toQString(nameOf(design.classes, workload.requestClass));
 }
 
 /// By its request class; where several have the same, also by where they enter, or else by their ids.
@@ -40,11 +40,8 @@ QString nameAmong(const Design& design, const std::vector<Workload>& all, const 
   const bool isSameWay = alike([&](const Workload& other) {
     return classNameOf(design, other) == name && other.entry == workload.entry;
   });
-  const Block* entry = design.blocks.find(workload.entry);
   return isSameWay ? QStringLiteral("%1 (%2)").arg(name, toQString(workload.id.text()))
-                   : TrafficMix::tr("%1 from %2")
-                         .arg(name, toQString(entry == nullptr || entry->name.empty() ? workload.entry.text()
-                                                                                      : entry->name));
+                   : TrafficMix::tr("%1 from %2").arg(name, toQString(nameOf(design.blocks, workload.entry)));
 }
 
 }  // namespace

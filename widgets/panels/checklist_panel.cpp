@@ -17,7 +17,6 @@
 
 #include "widgets/panels/labels.h"
 #include "widgets/panels/status_mark.h"
-#include "widgets/style/icons.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
 
@@ -163,13 +162,9 @@ ItemCard::ItemCard(const AnsweredItem& answered, std::function<void()> choose, Q
   texts->addWidget(why);
   columns->addLayout(texts, 1);
 
-  m_more = new QToolButton(this);
+  m_more = makeSmallButton(QStringLiteral("chevron-down"), this);
   m_more->setObjectName(QStringLiteral("more"));
   m_more->setCheckable(true);
-  m_more->setAutoRaise(true);
-  m_more->setFixedSize(24, 24);
-  m_more->setIconSize({14, 14});
-  m_more->setIcon(icon(QStringLiteral("chevron-down")));
   m_more->setAccessibleName(ChecklistPanel::tr("Why: %1").arg(title));
   m_more->setToolTip(ChecklistPanel::tr("Why it matters and what is checked"));
   connect(m_more, &QToolButton::toggled, why, &QWidget::setVisible);

@@ -4,6 +4,7 @@
 #include <QLocale>
 
 #include "core/base/text.h"
+#include "core/model/names.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
 
@@ -59,8 +60,7 @@ QString countText(std::uint64_t count) {
 }
 
 QString nameOfBlock(const Design& design, const std::string& id) {
-  const Block* block = design.blocks.find(BlockId(id));
-  return toQString(block == nullptr || block->name.empty() ? id : block->name);
+  return toQString(nameOf(design.blocks, BlockId(id)));
 }
 
 }  // namespace cantilever::widgets
