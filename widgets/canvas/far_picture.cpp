@@ -3,7 +3,25 @@
 #include <QPainter>
 #include <cmath>
 
+#include "widgets/style/theme.h"
+
 namespace cantilever::widgets {
+namespace {
+
+/// What is painted anew must not end within a pixel: a multiple of four is a whole number of them on screens
+/// scaled by quarters.
+QRegion onWholePixels(const QRegion& region) {
+  constexpr int kStep = 4;
+  QRegion whole;
+  for (const QRect& rect : region) {
+    const QPoint corner(rect.left() / kStep * kStep, rect.top() / kStep * kStep);
+    const QPoint end((rect.right() / kStep + 1) * kStep - 1, (rect.bottom() / kStep + 1) * kStep - 1);
+    whole += QRect(corner, end);
+  }
+  return whole;
+}
+
+}  // namespace
 
 /// Takes along what is in view before and after; what of the view has to be painted then.
 QRegion FarPicture::moveTo(const Place& place) {
@@ -16,10 +34,10 @@ QRegion FarPicture::moveTo(const Place& place) {
   const bool isWhole = pixels == pixels.toPoint();
   m_place = place;
   if (!isAlike || !isWhole) {
-    const QSizeF pixels = QSizeF(place.size) * place.ratio;
-    m_pixels =
-        QPixmap(static_cast<int>(std::ceil(pixels.width())), static_cast<int>(std::ceil(pixels.height())));
+    const QSizeF size = QSizeF(place.size) * place.ratio;
+    m_pixels = QPixmap(static_cast<int>(std::ceil(size.width())), static_cast<int>(std::ceil(size.height())));
     m_pixels.setDevicePixelRatio(place.ratio);
+    m_pixels.fill(currentTheme().canvas);  // the view may end within the last pixels
     return all;
   }
   if (!by.isNull()) {
@@ -44,6 +62,7 @@ const QPixmap& FarPicture::at(const Place& place, CanvasScene& scene,
   if (stale.isEmpty()) {
     return m_pixels;
   }
+  stale = onWholePixels(stale);
   std::vector<QRectF> exposed;
   const QTransform toScene = toView.inverted();
   for (const QRect& rect : stale) {

@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <QApplication>
 #include <QImage>
+#include <QPainter>
 #include <QScrollBar>
 #include <QTest>
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <memory>
 #include <random>
@@ -13,6 +16,7 @@
 
 #include "core/edit/edit.h"
 #include "widgets/canvas/canvas_view.h"
+#include "widgets/style/theme.h"
 
 namespace cantilever::widgets {
 namespace {
@@ -126,8 +130,8 @@ class FarPictureTest : public ::testing::Test {
 
 TEST_F(FarPictureTest, IsWhatANewPaintingWouldBe) {
   const QImage first = seen();
-  for (int step = 0; step < 36; ++step) {
-    switch (step % 6) {
+  for (int step = 0; step < 42; ++step) {
+    switch (step % 7) {
       case 0:
         change(edit::MoveBlocks{{anyBlock(), anyBlock()}, {8.0 * upTo(40), 8.0 * upTo(40)}});
         break;
@@ -150,10 +154,45 @@ TEST_F(FarPictureTest, IsWhatANewPaintingWouldBe) {
         overlay.blocks[anyBlock()].utilisation = 0.01 * upTo(150);
         view.setOverlay(overlay);
         break;
+      case 6:
+        applyTheme(*qApp, step % 2 == 0 ? Theme::Kind::Dark : Theme::Kind::Light);
+        break;
     }
     ASSERT_LT(pixelsApart(seen(), anew()), 40) << "step " << step;
   }
   EXPECT_GT(pixelsApart(seen(), first), 1000);
+  applyTheme(*qApp, Theme::Kind::Light);
+}
+
+TEST(FarPicture, IsWhatANewPaintingWouldBeOnScreensWithMorePixels) {
+  std::mt19937 random(20261127);
+  const auto design = std::make_shared<const Design>(wideDesign(random));
+  const auto background = [](QPainter& painter, const QRectF& area) {
+    painter.fillRect(area, currentTheme().canvas);
+  };
+  for (const double ratio : {1.0, 1.25, 1.5, 2.0}) {
+    SCOPED_TRACE(ratio);
+    CanvasScene scene(catalog::Catalog::builtIn());
+    scene.rebuild(design);
+    FarPicture kept;
+    FarPicture::Place place{0.15, {20, 60}, {601, 397}, ratio};
+    std::uniform_int_distribution<int> any(-30, 30);
+    for (int step = 0; step < 16; ++step) {
+      if (step % 2 == 0) {
+        place.origin += QPoint(any(random), any(random));
+      } else {
+        const BlockId block("b" + std::to_string(100 + any(random)));
+        scene.setDraft({{block}, {}, {}, {}}, {8.0 * any(random), 8.0 * any(random)});
+      }
+      const QPixmap now = kept.at(place, scene, background);
+      FarPicture anew;
+      const QPixmap fresh = anew.at(place, scene, background);
+      EXPECT_EQ(now.size(),
+                QSize(static_cast<int>(std::ceil(601 * ratio)), static_cast<int>(std::ceil(397 * ratio))));
+      EXPECT_EQ(now.devicePixelRatio(), ratio);
+      ASSERT_LT(pixelsApart(now.toImage(), fresh.toImage()), 40 * ratio * ratio) << "step " << step;
+    }
+  }
 }
 
 TEST_F(FarPictureTest, TheMarqueeTellsOnceWhatWasSelected) {
