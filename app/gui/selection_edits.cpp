@@ -8,15 +8,12 @@
 #include <string>
 #include <utility>
 
+#include "core/model/names.h"
 #include "widgets/canvas/folds.h"
+#include "widgets/canvas/rects.h"
 
 namespace cantilever::app {
 namespace {
-
-bool holds(const Rect& area, Point point) {
-  return point.x >= area.topLeft.x && point.y >= area.topLeft.y &&
-         point.x <= area.topLeft.x + area.size.width && point.y <= area.topLeft.y + area.size.height;
-}
 
 /// Of those that are seen. Inner zones are smaller than those around them.
 ZoneId innermostZone(const Design& design, Point point) {
@@ -25,7 +22,7 @@ ZoneId innermostZone(const Design& design, Point point) {
   for (const Zone& zone : design.zones) {
     const std::optional<Rect> area = widgets::drawnArea(design, zone);
     const double size = area ? area->size.width * area->size.height : 0;
-    if (area && holds(*area, point) && (innermost.isEmpty() || size < smallest)) {
+    if (area && widgets::holds(*area, point) && (innermost.isEmpty() || size < smallest)) {
       innermost = zone.id;
       smallest = size;
     }
@@ -160,10 +157,8 @@ std::optional<edit::Edit> foldEdit(const Design& design, const std::vector<ZoneI
   }
   const bool areCollapsed = std::ranges::all_of(found, [](const Zone& zone) { return zone.isCollapsed; });
   auto batch = std::make_shared<edit::Batch>();
-  batch->text =
-      (areCollapsed ? "Expand " : "Collapse ") + (found.size() > 1 ? std::to_string(found.size()) + " zones"
-                                                  : found.front().name.empty() ? found.front().id.text()
-                                                                               : found.front().name);
+  batch->text = (areCollapsed ? "Expand " : "Collapse ") +
+                (found.size() > 1 ? std::to_string(found.size()) + " zones" : nameOf(found.front()));
   for (Zone& zone : found) {
     zone.isCollapsed = !areCollapsed;
     batch->edits.emplace_back(edit::SetZone{std::move(zone)});

@@ -8,6 +8,7 @@
 
 #include "core/catalog/block_type.h"
 #include "core/model/geometry.h"
+#include "widgets/canvas/rects.h"
 
 class QPainter;
 
@@ -22,9 +23,6 @@ inline Point toPoint(QPointF p) {
 }
 inline QRectF toQRectF(const Rect& r) {
   return {r.topLeft.x, r.topLeft.y, r.size.width, r.size.height};
-}
-inline Rect areaOfBlockAt(Point topLeft) {
-  return {topLeft, kBlockSize};
 }
 /// The nearest point of the grid.
 Point snapped(Point p);

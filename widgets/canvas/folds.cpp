@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "widgets/canvas/rects.h"
+
 namespace cantilever::widgets {
 namespace {
 
@@ -35,6 +37,12 @@ std::optional<Rect> drawnArea(const Design& design, const Zone& zone) {
     return zone.area;
   }
   return fold == zone.id ? std::optional(areaOfBlockAt(zone.area.topLeft)) : std::nullopt;
+}
+
+Rect drawnArea(const Design& design, const Folds& folds, const Block& block) {
+  const auto hidden = folds.hiddenBlocks.find(block.id);
+  return areaOfBlockAt(hidden == folds.hiddenBlocks.end() ? block.position
+                                                          : design.zones.find(hidden->second)->area.topLeft);
 }
 
 Folds foldsOf(const Design& design) {

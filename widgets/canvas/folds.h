@@ -27,6 +27,9 @@ Folds foldsOf(const Design& design);
 /// of another collapsed one.
 std::optional<Rect> drawnArea(const Design& design, const Zone& zone);
 
+/// The same of a block: of the zone that is drawn in its place.
+Rect drawnArea(const Design& design, const Folds& folds, const Block& block);
+
 /// How a collapsed zone is called where ends of links are named by blocks; no block is called like that.
 BlockId siteOfFold(const ZoneId& zone);
 /// The block itself, or the zone that is drawn in its place.

@@ -17,7 +17,7 @@ constexpr std::array<double, 3> kClearances{16, 8, 3};  // around blocks, the be
 constexpr double kTolerance = 0.5;                      // against rounding
 constexpr double kOtherSide = 16;                       // price of a side that does not face the other block
 constexpr int kMostRounds = 24;                         // of finding what is in the way
-constexpr int kDraftSearches = 120;                     // what a frame has time for
+constexpr int kDraftSearches = 60;                      // what a frame has time for
 
 void addNeed(std::vector<Rect>& need, const std::vector<Point>& line, double clearance) {
   for (std::size_t i = 0; i + 1 < line.size(); ++i) {

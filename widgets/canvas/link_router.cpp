@@ -116,10 +116,6 @@ struct Piece {
 
 }  // namespace
 
-Point centreOf(const Rect& block) {
-  return {block.topLeft.x + block.size.width / 2, block.topLeft.y + block.size.height / 2};
-}
-
 Point middleOf(const Rect& block, Side side) {
   const Point centre = centreOf(block);
   switch (side) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/base/ids.h"
-#include "core/model/geometry.h"
+#include "widgets/canvas/rects.h"
 
 /// The simplest orthogonal routes between two blocks: pure functions without Qt. A route depends on the two
 /// blocks of its link and on the blocks at the other ends of the links that share a side with it; it keeps
@@ -64,6 +64,5 @@ Point labelPoint(const std::vector<Point>& points, Slot fromSlot, Slot toSlot);
 Point portAt(const Rect& block, Side side, Slot slot);
 /// Middle of a side.
 Point middleOf(const Rect& block, Side side);
-Point centreOf(const Rect& block);
 
 }  // namespace cantilever::widgets

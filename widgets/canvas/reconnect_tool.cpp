@@ -42,7 +42,7 @@ void ReconnectTool::move(const Pointer& pointer) {
     m_refusal = allowed ? QString() : toQString(allowed.error().message);
     under->setTargetState(state);
   }
-  const Rect held = areaOfBlockAt(fixed->position);
+  const Rect held = drawnArea(design, m_context.scene.folds(), *fixed);
   const Rect& from = m_end == LinkEnd::To ? held : free;
   const Rect& to = m_end == LinkEnd::To ? free : held;
   m_draft->show(routeLink(from, to, chooseSides(from, to), {}, {}), state, m_refusal);

@@ -27,12 +27,6 @@ Selection onlyThis(QGraphicsItem* item) {
   return only;
 }
 
-bool holdsMiddleOf(const Rect& outer, const Rect& inner) {
-  const Point middle = centreOf(inner);
-  return middle.x >= outer.topLeft.x && middle.x <= outer.topLeft.x + outer.size.width &&
-         middle.y >= outer.topLeft.y && middle.y <= outer.topLeft.y + outer.size.height;
-}
-
 }  // namespace
 
 /// Lines of one pixel, however far away; gaps have feet at both ends.
@@ -97,7 +91,7 @@ Selection carriedWith(const Design& design, const Selection& chosen) {
     const bool isInside = std::any_of(zones.begin(), zones.end(), [&](const ZoneId& id) {
       const Zone* zone = design.zones.find(id);
       const std::optional<Rect> area = zone == nullptr ? std::nullopt : drawnArea(design, *zone);
-      return area && holdsMiddleOf(*area, note.area);
+      return area && holds(*area, centreOf(note.area));
     });
     if (isInside) {
       notes.insert(note.id);

@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "core/model/diff.h"
+#include "widgets/canvas/canvas_scene.h"
+#include "widgets/canvas/canvas_style.h"
 #include "widgets/canvas/picture.h"
 #include "widgets/palette/palette_panel.h"
 #include "widgets/style/text.h"
@@ -594,6 +596,48 @@ TEST_F(CanvasViewTest, AWantedGlideEndsWhereThingsAreAndAnyGestureEndsIt) {
   press(emptyPlace());
   EXPECT_EQ(m_view.blockRect(kDatabase), first);
   release(emptyPlace());
+}
+
+TEST_F(CanvasViewTest, AnotherDesignEndsAGlide) {
+  const auto before = std::make_shared<const Design>(threeBlocks());
+  Design moved = *before;
+  moved.blocks.put(blockOf(kDatabase, "rdbms_primary", {320, 400}));
+  const QRect first = m_view.blockRect(kDatabase);
+  m_view.setMotion(true);
+  m_view.glideWithNextChange();
+  m_view.updateDesign(std::make_shared<const Design>(moved), diff(*before, moved));
+  moved.blocks.erase(kUsers);
+  m_view.setDesign(std::make_shared<const Design>(moved));
+  EXPECT_EQ(m_view.blockRect(kDatabase), first.translated(0, 160));
+  press(emptyPlace());
+  EXPECT_EQ(m_view.blockRect(kDatabase), first.translated(0, 160));
+  release(emptyPlace());
+}
+
+TEST_F(CanvasViewTest, TheOtherEndOfATakenLinkStaysAtTheZoneThatHidesItsBlock) {
+  Design design = threeBlocks();
+  Zone zone;
+  zone.id = ZoneId("zone");
+  zone.area = {{360, 0}, {800, 800}};
+  zone.isCollapsed = true;
+  design.zones.put(zone);
+  Block web = blockOf(kWeb, "app_server", {900, 700});
+  web.zone = zone.id;
+  design.blocks.put(web);
+  m_view.setDesign(std::make_shared<const Design>(design));
+  const LinkId link("users-web");
+  m_view.setSelection({{}, {link}, {}, {}});
+  auto& scene = *dynamic_cast<CanvasScene*>(m_view.scene());
+  const Point end = scene.linkItems().at(link)->route().points.front();
+  press(m_view.mapFromScene(toQPointF(end)));
+  moveTo(m_view.mapFromScene(QPointF(60, 200)));
+  const QList<QGraphicsItem*> drafts = scene.gestureLayer()->childItems();
+  ASSERT_EQ(drafts.size(), 1);
+  const QRectF draft = drafts.front()->sceneBoundingRect();
+  EXPECT_LT(draft.bottom(), 300) << "not from where the block would be";
+  EXPECT_GT(draft.right(), 340);
+  key(Qt::Key_Escape);
+  release(m_view.mapFromScene(QPointF(60, 200)));
 }
 
 TEST_F(CanvasViewTest, DraggingSnapsToWhatIsAroundAndAltSuspendsIt) {
