@@ -46,8 +46,12 @@ ForecastController::ForecastController(Document& document, Presenter& presenter,
     m_worker.cancel();
     m_isOutdated = m_isWanted = false;
     m_panel.showReason({});
+    m_panel.showScenarios(*m_document.design());
   });
-  connect(&document, &Document::changed, this, [this](const DesignPtr&, const DesignDiff& diff) {
+  connect(&document, &Document::changed, this, [this](const DesignPtr& design, const DesignDiff& diff) {
+    if (diff.hasOtherChanges) {
+      m_panel.showScenarios(*design);
+    }
     if (diff.hasBehaviourChanges || diff.hasOtherChanges) {
       designChanged();
     }
@@ -61,6 +65,7 @@ void ForecastController::request() {
   request.profile = wish.profile;
   request.loadFactor = wish.loadFactor;
   request.growthPerMonth = wish.growthPerMonth;
+  request.scenario = wish.scenario;
   if (wish.profile == "file") {
     request.table = m_table;
   }

@@ -88,6 +88,29 @@ TEST_F(ForecastTest, TakesAProfileByKeyboardAndGrowth) {
       [&] { return state().find("At most 200/s") == std::string::npos && state().find("At most") == 0; }));
 }
 
+TEST_F(ForecastTest, PlaysAScenarioOfTheDesign) {
+  auto* scenarios = studio.child<QComboBox>("forecastScenario");
+  EXPECT_FALSE(scenarios->isVisible()) << "the design has none";
+  Design design = smallDesign(200);
+  Scenario surge{ScenarioId("surge"), "Surge", "", {}, {}};
+  surge.events.push_back(
+      {.at = Duration::seconds(3600), .target = {}, .change = Change::LoadFactor, .value = 3});
+  design.scenarios.put(surge);
+  studio.openFile(studio.writeDesign("surge.cantilever.json", design));
+  studio.showTab(QStringLiteral("Forecast"));
+  ASSERT_TRUE(scenarios->isVisible());
+  ASSERT_EQ(scenarios->count(), 2);
+  StudioDriver::click(studio.child<QPushButton>("forecastStart"));
+  ASSERT_TRUE(waitForState("At most 200/s"));
+  scenarios->setFocus();
+  studio.key(Qt::Key_Down);
+  ASSERT_TRUE(waitForState("At most 600/s"));
+  EXPECT_EQ(panel().wish().scenario, ScenarioId("surge"));
+  studio.openFile(studio.writeDesign("small2.cantilever.json", smallDesign(200)));
+  EXPECT_FALSE(scenarios->isVisible());
+  EXPECT_EQ(panel().wish().scenario, ScenarioId());
+}
+
 TEST_F(ForecastTest, FollowsTheDesignWhileItIsShown) {
   StudioDriver::click(studio.child<QPushButton>("forecastStart"));
   ASSERT_TRUE(waitForState("At most 200/s"));

@@ -107,6 +107,7 @@ struct ForecastPanel::Impl {
   CommitLineEdit* makeFactor(ForecastPanel& owner, const char* name, const QString& label, const QString& tip,
                              double ForecastWish::*target, QHBoxLayout* into, QWidget* parent);
   void chooseProfile(ForecastPanel& owner, int row);
+  QComboBox* makeScenario(ForecastPanel& owner, QWidget* parent);
   void showProfile();
   void fillLines();
   void draw();
@@ -120,6 +121,7 @@ struct ForecastPanel::Impl {
   std::optional<double> hoverSecond;
   bool isStale = false;
   QComboBox* profile = nullptr;
+  QComboBox* scenario = nullptr;
   QPushButton* start = nullptr;
   QPushButton* cancel = nullptr;
   ToneLabel* state = nullptr;
@@ -232,6 +234,7 @@ QWidget* ForecastPanel::Impl::makeBar(ForecastPanel& owner) {
   profile->setMinimumContentsLength(14);
   connect(profile, &QComboBox::activated, &owner, [this, &owner](int at) { chooseProfile(owner, at); });
   row->addWidget(profile);
+  row->addWidget(makeScenario(owner, bar));
   makeFactor(owner, "forecastLoad", tr("Load \u00d7"), tr("Multiplies the load of all workloads"),
              &ForecastWish::loadFactor, row, bar);
   makeFactor(owner, "forecastGrowth", tr("Growth a month"),
@@ -251,6 +254,21 @@ QWidget* ForecastPanel::Impl::makeBar(ForecastPanel& owner) {
   state->setObjectName(QStringLiteral("forecastState"));
   row->addWidget(state, 1);
   return bar;
+}
+
+QComboBox* ForecastPanel::Impl::makeScenario(ForecastPanel& owner, QWidget* parent) {
+  scenario = new QComboBox(parent);
+  scenario->setObjectName(QStringLiteral("forecastScenario"));
+  scenario->setAccessibleName(tr("Scenario"));
+  scenario->setToolTip(tr("What happens on the way: a scenario of the design, from the start"));
+  scenario->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  scenario->setMinimumContentsLength(14);
+  scenario->hide();  // until there is one
+  connect(scenario, &QComboBox::activated, &owner, [this, &owner](int row) {
+    wish.scenario = ScenarioId(toUtf8(scenario->itemData(row).toString()));
+    Q_EMIT owner.forecastRequested();
+  });
+  return scenario;
 }
 
 /// The load is a multiple, the growth a share.
@@ -495,6 +513,21 @@ void ForecastPanel::showOutdated() {
   if (hasForecast()) {
     m_impl->state->setTone(Tone::Warning);
     m_impl->state->setText(tr("The design has changed since this forecast."));
+  }
+}
+
+void ForecastPanel::showScenarios(const Design& design) {
+  QComboBox& choice = *m_impl->scenario;
+  choice.clear();
+  choice.addItem(tr("No scenario"), QString());
+  for (const Scenario& each : design.scenarios) {
+    choice.addItem(toQString(each.name.empty() ? each.id.text() : each.name), toQString(each.id.text()));
+  }
+  const int chosen = choice.findData(toQString(m_impl->wish.scenario.text()));
+  choice.setCurrentIndex(std::max(chosen, 0));
+  choice.setVisible(!design.scenarios.isEmpty());
+  if (chosen < 0) {
+    m_impl->wish.scenario = {};
   }
 }
 

@@ -16,6 +16,7 @@ struct ForecastWish {
   std::string profile = "day";  ///< "day", "week", "month", "year", "design", or "file"
   double loadFactor = 1;
   double growthPerMonth = 0;  ///< a share
+  ScenarioId scenario = {};   ///< of the design; empty: none
 };
 
 /// A forecast of the design: which load over which time, charts of rate, responses, utilisation, backlogs,
@@ -47,6 +48,8 @@ class ForecastPanel : public QWidget {
   void showIdle();
   /// What is shown is of an older design.
   void showOutdated();
+  /// Those that may be chosen; one that was and is gone is no longer.
+  void showScenarios(const Design& design);
   /// The load comes from this file; empty: no file was chosen after all, back to what was chosen before.
   void showProfileFile(const QString& name);
 

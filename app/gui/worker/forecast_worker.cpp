@@ -79,7 +79,7 @@ ForecastOutcome forecastOf(const ForecastRequest& request, const catalog::Catalo
                            const std::function<bool(double share)>& goesOn) {
   ForecastOutcome outcome;
   outcome.request = request;
-  const compile::Compiled compiled = compile::compile(*request.design, catalog);
+  const compile::Compiled compiled = compile::compile(*request.design, catalog, {request.scenario});
   if (!compiled.plan) {
     outcome.failure = firstErrorOf(compiled);
     return outcome;

@@ -22,6 +22,7 @@ struct ForecastRequest {
   std::optional<exchange::LoadTable> table;  ///< instead of it
   double loadFactor = 1;
   double growthPerMonth = 0;  ///< a share, compound
+  ScenarioId scenario = {};   ///< whose events happen on the way; empty: none
 };
 
 /// A forecast with its course, or why there is none. A value; shared, never changed.
