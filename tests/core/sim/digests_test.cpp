@@ -29,7 +29,7 @@ TEST(Digests, AreWrittenDownForEachDesign) {
   for (const exchange::Template& of : exchange::templates()) {
     EXPECT_TRUE(written.contains(of.key)) << of.key;
   }
-  for (const char* folder : {"reference/designs/", "metastability/designs/"}) {
+  for (const char* folder : {"reference/designs/", "metastability/designs/", "digests/designs/"}) {
     for (const auto& entry :
          std::filesystem::directory_iterator(CANTILEVER_SOURCE_DIR "/tests/" + std::string(folder))) {
       const std::string file = entry.path().filename().string();
