@@ -44,6 +44,20 @@ CLI::Option* addNumber(CLI::App& app, const std::string& name, double& target, N
   return app.add_option_function<std::string>(name, read, description)->default_str(formatNumber(target));
 }
 
+CLI::Option* addShare(CLI::App& app, const std::string& name, double& target, NumberRange range,
+                      const std::string& description) {
+  const auto read = [name, range, &target](const std::string& text) {
+    const Result<Ratio> share = parseRatio(text);
+    if (!share || !(range.least <= share->raw() && share->raw() <= range.most)) {
+      throw wrong(name, text,
+                  "is not a share from " + formatNumber(range.least) + " to " + formatNumber(range.most) +
+                      ", such as " + formatNumber(target) + " or " + formatNumber(100 * target) + "%.");
+    }
+    target = share->raw();
+  };
+  return app.add_option_function<std::string>(name, read, description)->default_str(formatNumber(target));
+}
+
 CLI::Option* addLoadFactor(CLI::App& app, double& target, NumberRange range) {
   return addNumber(app, "--load", target, range, "Multiply the load of all workloads by this")
       ->type_name("FACTOR");

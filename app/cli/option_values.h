@@ -25,6 +25,9 @@ struct NumberRange {
 };
 CLI::Option* addNumber(CLI::App& app, const std::string& name, double& target, NumberRange range,
                        const std::string& description);
+/// The same of a share, also as a percentage: "0.05" or "5%".
+CLI::Option* addShare(CLI::App& app, const std::string& name, double& target, NumberRange range,
+                      const std::string& description);
 /// "--load FACTOR", which multiplies the load of all workloads.
 CLI::Option* addLoadFactor(CLI::App& app, double& target, NumberRange range);
 

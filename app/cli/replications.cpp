@@ -84,12 +84,12 @@ SurgeValues runSurges(const CompiledDesign& design, const sim::RunConfig& config
   return values;
 }
 
-/// False, with a message, if runs have no such figure.
-bool isMeasured(const experiment::Precision& precision, const experiment::Observation& run) {
-  const bool isThere =
-      std::any_of(run.figures.begin(), run.figures.end(),
-                  [&](const experiment::Figure& each) { return each.path == precision.path; });
-  if (!isThere) {
+/// Gives the figure its whole name. False, with a message, if runs have none that is called so.
+bool isMeasured(experiment::Precision& precision, const experiment::Observation& run) {
+  const experiment::Figure* figure = experiment::figureCalled(precision.path, run.figures);
+  if (figure != nullptr) {
+    precision.path = figure->path;
+  } else {
     std::vector<std::string> known;
     for (const experiment::Figure& each : run.figures) {
       known.push_back(each.path);
@@ -100,7 +100,7 @@ bool isMeasured(const experiment::Precision& precision, const experiment::Observ
                     " The list \"figures\" of `simulate --replications 2 --json` has them all.",
                 "--precision-of"});
   }
-  return isThere;
+  return figure != nullptr;
 }
 
 struct Rounds {
@@ -113,7 +113,7 @@ struct Rounds {
 /// All of them, or with a precision the first one, to see that it has the figure, and then some at a time
 /// until the first ones are enough.
 Rounds observeUntil(const CompiledDesign& design, const sim::RunConfig& config, std::uint32_t count,
-                    const std::optional<experiment::Precision>& until) {
+                    std::optional<experiment::Precision>& until) {
   Rounds rounds;
   for (std::uint32_t begin = 0; begin < count && !rounds.isInterrupted;) {
     const auto least = static_cast<std::uint32_t>(experiment::Precision::kFewest);
@@ -180,7 +180,8 @@ void noteWanted(experiment::Study& study, const std::optional<experiment::Precis
 
 std::optional<experiment::Study> runReplications(const CompiledDesign& design, const sim::RunConfig& config,
                                                  std::uint32_t count,
-                                                 const std::optional<experiment::Precision>& until) {
+                                                 const std::optional<experiment::Precision>& wanted) {
+  std::optional<experiment::Precision> until = wanted;
   Result<experiment::Preparation> prepared = Error{};
   forEachIndex(1, "pilot", [&](std::uint32_t, std::stop_token stop) {
     prepared = experiment::prepare(design.compiled.plan, config, std::move(stop));

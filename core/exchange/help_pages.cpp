@@ -1,6 +1,7 @@
 #include "core/exchange/help_pages.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/base/did_you_mean.h"
 #include "core/base/embedded.h"
@@ -39,6 +40,72 @@ std::vector<HelpPage> readPages() {
   return pages;
 }
 
+/// In lower case, with spaces, in the singular: "Retries" and "retry", "warm-pool" and "Warm pool" are one.
+std::string termOf(std::string_view text) {
+  std::string term;
+  for (const char each : text) {
+    const bool isGap = each == '-' || each == '_';
+    term += isGap ? ' ' : each >= 'A' && each <= 'Z' ? static_cast<char>(each - 'A' + 'a') : each;
+  }
+  const auto endsWith = [&](std::string_view end) {
+    return term.size() > end.size() + 1 && term.compare(term.size() - end.size(), end.size(), end) == 0;
+  };
+  if (endsWith("ies")) {
+    term.replace(term.size() - 3, 3, "y");
+  } else if (endsWith("s") && !endsWith("ss")) {
+    term.pop_back();
+  }
+  return term;
+}
+
+/// Whether the line explains it: in bold letters, or as the first word, in code, of an item of a list.
+bool explains(std::string_view line, const std::string& term) {
+  constexpr std::string_view kItem = "- `";
+  if (line.substr(0, kItem.size()) == kItem) {
+    const std::string_view rest = line.substr(kItem.size());
+    if (termOf(rest.substr(0, rest.find('`'))) == term) {
+      return true;
+    }
+  }
+  std::size_t begin = line.find("**");
+  while (begin != std::string_view::npos) {
+    const std::size_t end = line.find("**", begin + 2);
+    if (end == std::string_view::npos) {
+      return false;
+    }
+    std::string_view bold = line.substr(begin + 2, end - begin - 2);
+    bold = bold.substr(0, bold.find_last_not_of(".:") + 1);
+    if (termOf(bold) == term) {
+      return true;
+    }
+    begin = line.find("**", end + 2);
+  }
+  return false;
+}
+
+/// The first section with that heading; else the first that explains the term.
+std::optional<HelpPage> findSection(std::string_view name) {
+  const std::string term = termOf(name);
+  std::optional<HelpPage> found;
+  for (const HelpPage& page : helpPages()) {
+    for (std::size_t begin = 0; begin < page.text.size();) {
+      const std::size_t next = page.text.find("\n## ", begin);
+      const std::size_t end = next == std::string_view::npos ? page.text.size() : next + 1;
+      const HelpPage section{page.key, page.title, page.text.substr(begin, end - begin), true};
+      if (termOf(titleOf(section.text)) == term) {
+        return section;
+      }
+      for (std::size_t at = 0; !found && at < section.text.size();) {
+        const std::size_t stop = std::min(section.text.find('\n', at), section.text.size());
+        found = explains(section.text.substr(at, stop - at), term) ? std::optional(section) : std::nullopt;
+        at = stop + 1;
+      }
+      begin = end;
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 const std::vector<HelpPage>& helpPages() {
@@ -49,10 +116,13 @@ const std::vector<HelpPage>& helpPages() {
 Result<HelpPage> findHelpPage(std::string_view name) {
   std::vector<std::string> keys;
   for (const HelpPage& page : helpPages()) {
-    if (page.key == keyOf(name)) {
+    if (termOf(page.key) == termOf(keyOf(name))) {
       return page;
     }
     keys.push_back(page.key);
+  }
+  if (const std::optional<HelpPage> section = findSection(name)) {
+    return *section;
   }
   return Error{"help.unknown",
                "There is no page \"" + std::string(name) + "\"" +

@@ -28,6 +28,19 @@ double widthOf(const Estimate& estimate) {
 
 }  // namespace
 
+const Figure* figureCalled(const std::string& path, const std::vector<Figure>& figures) {
+  const auto isCalled = [&](const std::string& name) {
+    return std::find_if(figures.begin(), figures.end(),
+                        [&](const Figure& each) { return each.path == name; });
+  };
+  for (const char* unit : {"", "_ms", "_ratio", "_per_s"}) {
+    if (const auto at = isCalled(path + unit); at != figures.end()) {
+      return &*at;
+    }
+  }
+  return nullptr;
+}
+
 std::optional<std::size_t> enoughFor(const Precision& precision,
                                      const std::vector<Observation>& observations) {
   const std::vector<double> values = valuesOf(precision.path, observations);

@@ -20,6 +20,10 @@ struct Precision {
   static constexpr std::size_t kFewest = 10;
 };
 
+/// The figure of that path, or the one that is called so with its unit behind it ("latency/p99" is
+/// "latency/p99_ms"); null: there is none.
+const Figure* figureCalled(const std::string& path, const std::vector<Figure>& figures);
+
 /// How many observations it takes, from the first on; nothing if all of them are not enough. Only the first
 /// ones count, so it does not matter how many are made at a time.
 std::optional<std::size_t> enoughFor(const Precision& precision,

@@ -379,7 +379,11 @@ TEST_F(Cli, ReplicationsEndWhenAFigureIsKnownWellEnough) {
   EXPECT_EQ(few.exitCode, 1);
   EXPECT_FALSE(json::parse(few.out).at("precision").at("reached").get<bool>());
   EXPECT_THAT(few.out, HasSubstr("is not known to 0.01 %"));
-  const CliResult wrong = study({"12", "--until-precision", "0.1", "--precision-of", "latency/mean"});
+  const CliResult named = study({"12", "--until-precision", "90%", "--precision-of", "latency/mean"});
+  EXPECT_EQ(named.exitCode, 0) << named.err;
+  EXPECT_EQ(json::parse(named.out).at("precision").at("figure"), "latency/mean_ms");
+  EXPECT_EQ(json::parse(named.out).at("precision").at("wanted_ratio"), 0.9);
+  const CliResult wrong = study({"12", "--until-precision", "10%", "--precision-of", "latency/men"});
   EXPECT_EQ(wrong.exitCode, 2);
   EXPECT_THAT(wrong.err, HasSubstr("latency/mean_ms"));
   EXPECT_EQ(runCli({"simulate", file("queue.cantilever.json", kQueue), "--until-precision", "0.1"}).exitCode,
@@ -395,6 +399,10 @@ TEST_F(Cli, ReplicationsEndWhenAFigureIsKnownWellEnough) {
 TEST_F(Cli, ExplainsElements) {
   EXPECT_THAT(runCli({"explain"}).out, AllOf(HasSubstr("simulation"), HasSubstr("tokens")));
   EXPECT_THAT(runCli({"explain", "tokens"}).out, HasSubstr("# Tokens"));
+  EXPECT_THAT(runCli({"explain", "links"}).out, HasSubstr("# Links"));
+  EXPECT_THAT(runCli({"explain", "scenario"}).out, HasSubstr("## Scenarios"));
+  EXPECT_THAT(runCli({"explain", "retries"}).out, HasSubstr("cantilever-cli explain link`"));
+  EXPECT_THAT(runCli({"explain", "drain"}).out, HasSubstr("take no new work"));
   EXPECT_EQ(runCli({"explain", "tokns"}).exitCode, 2);
   EXPECT_THAT(runCli({"explain", "tokns"}).err, HasSubstr("tokens"));
 }

@@ -12,8 +12,8 @@ namespace {
 
 std::function<Exit()> setUpExplain(CLI::App& app) {
   const auto page = std::make_shared<std::string>();
-  app.add_option("PAGE", *page, "Which page; without one, lists them")->type_name("");
-  app.footer("  cantilever-cli explain pool");
+  app.add_option("PAGE", *page, "Which page, or what to find in one; without it, lists them")->type_name("");
+  app.footer("  cantilever-cli explain pool\n  cantilever-cli explain retries");
   return [page] {
     if (page->empty()) {
       TextTable table({{"PAGE"}, {"ABOUT"}});
@@ -27,7 +27,9 @@ std::function<Exit()> setUpExplain(CLI::App& app) {
       printError(found.error());
       return Exit::BadInput;
     }
-    return Output().emit(found->text, Exit::Done);
+    const std::string whole =
+        "\n(From the page \"" + found->key + "\": `cantilever-cli explain " + found->key + "`.)\n";
+    return Output().emit(std::string(found->text) + (found->isSection ? whole : std::string()), Exit::Done);
   };
 }
 

@@ -130,9 +130,9 @@ std::function<Exit()> setUpSimulate(CLI::App& app) {
     replications->excludes(app.get_option(ofOneRun));
   }
   CLI::Option* const until =
-      addNumber(app, "--until-precision", options->precision.share, {0.0001, 1},
-                "Make replications, ten at least and as many as --replications at most, until the half-width "
-                "of the 95 % interval of a figure is this share of its mean, such as 0.05")
+      addShare(app, "--until-precision", options->precision.share, {0.0001, 1},
+               "Make replications, ten at least and as many as --replications at most, until the half-width "
+               "of the 95 % interval of a figure is this share of its mean, such as 5%")
           ->default_str("")
           ->needs(replications);
   app.add_option("--precision-of", options->precision.path,
