@@ -110,15 +110,20 @@ std::string trafficTable(const sim::RunResult& run) {
       .text();
 }
 
-/// Those that were down.
+/// Those that were down, or have crews.
 std::string zoneTable(const sim::RunResult& run) {
   using sim::ZoneResult;
-  const std::vector<ZoneResult> zones =
-      chosen(run.zones, [](const ZoneResult& of) { return of.outages > 0 || of.downShare > 0; });
+  const std::vector<ZoneResult> zones = chosen(
+      run.zones, [](const ZoneResult& of) { return of.outages > 0 || of.downShare > 0 || of.crews > 0; });
+  const auto hasCrews = [](const ZoneResult& of) { return of.crews > 0; };
   return ColumnTable<ZoneResult>(zones)
       .name("ZONE", [](const ZoneResult& of) { return of.key; })
       .count("OUTAGES", &ZoneResult::outages)
       .figure("DOWN", [](const ZoneResult& of) { return formatShort(ratio(of.downShare)); })
+      .figureIf(hasCrews, "REPAIRS", [](const ZoneResult& of) { return std::to_string(of.repairs); })
+      .figureIf(hasCrews, "CREWS BUSY", [](const ZoneResult& of) { return formatShort(ratio(of.crewUse)); })
+      .figureIf(hasCrews, "WAIT FOR THEM",
+                [](const ZoneResult& of) { return formatNumber(of.meanWaiting, 3); })
       .text();
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/analytic/fork_join.h"
 #include "core/analytic/limits.h"
@@ -75,9 +76,11 @@ Node Responder::wayOf(Index linkIndex, Index caller, int ways) {
     const auto& all = ways == 1 ? known->second.there : known->second.both;
     Node mixed = ResponseLaws::kZero;
     double before = 0;
-    for (const auto& [way, count] : all) {
-      mixed = m_laws.mix(before / (before + count), mixed, m_laws.constant(way));
-      before += count;
+    for (const WorkingState::Way& each : all) {
+      const Node first = m_laws.law(plan::lawOfWay(each.first, each.variation));
+      const Node way = m_laws.sum(first, m_laws.law(plan::lawOfWay(each.second, each.variation)));
+      mixed = m_laws.mix(before / (before + each.count), mixed, way);
+      before += each.count;
     }
     if (!all.empty()) {
       return mixed;
@@ -91,19 +94,23 @@ Node Responder::wayOf(Index linkIndex, Index caller, int ways) {
 WorkingState::Ways Responder::waysBetween(Index linkIndex, Index caller) const {
   const plan::Link& link = m_plan.links[linkIndex];
   WorkingState::Ways ways;
-  const auto add = [](std::vector<std::pair<double, double>>& to, Duration way, double count) {
-    const double seconds = way.inSeconds();
-    const auto same =
-        std::find_if(to.begin(), to.end(), [seconds](const auto& each) { return each.first == seconds; });
-    same == to.end() ? void(to.emplace_back(seconds, count)) : void(same->second += count);
+  const auto add = [](std::vector<WorkingState::Way>& to, WorkingState::Way way) {
+    if (way.variation == 0) {  // two constants are one
+      way.first = way.first + std::exchange(way.second, Duration());
+    }
+    const auto same = std::find_if(to.begin(), to.end(), [&way](const WorkingState::Way& each) {
+      return each.first == way.first && each.second == way.second && each.variation == way.variation;
+    });
+    same == to.end() ? to.push_back(way) : void(same->count += way.count);
   };
   const auto starts = placesOf(m_plan.programs[caller].pool, link.zone);
   const auto ends = placesOf(link.pool, m_plan.programs[link.program].zone);
   for (const auto& [begin, ofBegin] : starts) {
     for (const auto& [end, ofEnd] : ends) {
       const Duration there = plan::wayBetween(m_plan, begin, end);
-      add(ways.there, there, ofBegin * ofEnd);
-      add(ways.both, there + plan::wayBetween(m_plan, end, begin), ofBegin * ofEnd);
+      const double variation = plan::variationBetween(m_plan, begin, end);
+      add(ways.there, {there, Duration(), variation, ofBegin * ofEnd});
+      add(ways.both, {there, plan::wayBetween(m_plan, end, begin), variation, ofBegin * ofEnd});
     }
   }
   return ways;

@@ -1,6 +1,7 @@
 #include "core/analytic/plan_availability.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/analytic/availability.h"
 
@@ -75,12 +76,25 @@ double PlanAvailability::ofRest(Index pool, const std::vector<const plan::ZoneFa
     return left < needed ? 1 : 0;
   }
   return unavailabilityWithCrews(left, needed, fault->timeToFailure.mean.inSeconds(),
-                                 fault->timeToRepair.mean.inSeconds(), fault->crews);
+                                 fault->timeToRepair.mean.inSeconds(), crewsOf(*fault));
+}
+
+/// Its own, or fewer if the zone where all of it lies has fewer for everybody.
+std::uint32_t PlanAvailability::crewsOf(const plan::RandomFault& fault) const {
+  const plan::Pool& pool = m_plan.pools[fault.pool];
+  std::set<Index> zones;
+  for (Index i = 0; i < m_instances[fault.pool]; ++i) {
+    zones.insert(plan::zoneOfCrews(m_plan, pool.placeOf(i)));
+  }
+  const bool isOne = zones.size() == 1 && *zones.begin() != plan::kNone;
+  const std::uint32_t ofZone = isOne ? m_plan.zones[*zones.begin()].crews : 0;
+  return ofZone == 0 || fault.crews == 0 ? std::max(ofZone, fault.crews) : std::min(ofZone, fault.crews);
 }
 
 double PlanAvailability::bandOf(Index pool) const {
   const plan::RandomFault* fault = faultOf(pool);
-  const bool isSimple = fault == nullptr || fault->crews == 0 || fault->crews >= m_instances[pool] ||
+  const std::uint32_t crews = fault == nullptr ? 0 : crewsOf(*fault);
+  const bool isSimple = crews == 0 || crews >= m_instances[pool] ||
                         (fault->timeToFailure.kind == Law::Kind::Exponential &&
                          fault->timeToRepair.kind == Law::Kind::Exponential);
   return isSimple ? 0 : 0.3 * ofPool(pool);

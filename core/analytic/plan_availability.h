@@ -26,6 +26,7 @@ class PlanAvailability {
  private:
   const plan::RandomFault* faultOf(plan::Index pool) const;
   std::vector<const plan::ZoneFault*> zoneFaultsOf(plan::Index pool) const;
+  std::uint32_t crewsOf(const plan::RandomFault& fault) const;
   double ofRest(plan::Index pool, const std::vector<const plan::ZoneFault*>& zones,
                 const std::vector<bool>& isDown) const;
 

@@ -50,6 +50,10 @@ class Finder {
       group(i, m_plan.groups[i]);
     }
     routes();
+    for (Index i = 0; i < m_plan.zones.size(); ++i) {
+      note(m_plan.zones[i].crews > 0 && !m_plan.randomFaults.empty(), Kind::Zone, i, m_plan.zones[i].key,
+           "Its repair crews are reckoned for each block as if the others never needed them.");
+    }
     transfers();
     for (const plan::Window& window : m_plan.windows) {
       refuseFlow(true, Kind::Link, window.link, m_plan.links[window.link].key,
@@ -118,7 +122,8 @@ class Finder {
     note(link.propagates, Kind::Link, i, link.key, "Deadlines that it passes on are not looked at.");
     note(link.cancels && (link.timeout > Duration() || link.hedge > Duration()), Kind::Link, i, link.key,
          "What it stops is counted as going on: the load behind it is overestimated by that much.");
-    note(link.health.isOn(), Kind::Link, i, link.key, "Its health checks see no instance fail.");
+    note(link.health.isOn() && !(m_plan.randomFaults.empty() && m_plan.zoneFaults.empty()), Kind::Link, i,
+         link.key, "Its health checks see no instance fail.");
     note(link.isByZones, Kind::Link, i, link.key,
          "Its ways are taken to be those between the zones of the two blocks, not of their instances.");
     note(link.locality == Locality::Local, Kind::Link, i, link.key,

@@ -120,8 +120,14 @@ struct WorkingState {
   std::map<std::pair<Index, Index>, CallFault> callFaults;  ///< (link, class): why nobody knows how calls end
   /// (link, caller) where instances of both are in zones: how long a way may take, there and there and back,
   /// and how likely each is; reckoned once.
+  struct Way {
+    Duration first;
+    Duration second;  ///< the way back, if that is meant and they vary
+    double variation = 0;
+    double count = 0;
+  };
   struct Ways {
-    std::vector<std::pair<double, double>> there, both;  ///< seconds, weight
+    std::vector<Way> there, both;
   };
   std::map<std::pair<Index, Index>, Ways> ways;
   // From what cannot be represented.

@@ -32,6 +32,13 @@ Traits traits(Duration mtbf, Duration mttr) {
   return traits;
 }
 
+Params checks(Duration interval, Duration timeout, Count downAfter, Count upAfter) {
+  return {{"health_interval", interval},
+          {"health_timeout", timeout},
+          {"down_after", downAfter},
+          {"up_after", upAfter}};
+}
+
 double monthly(const Load& load) {
   return load.requests.raw() * kSecondsPerMonth;
 }

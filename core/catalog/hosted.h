@@ -18,6 +18,9 @@ plan::Pool machines(Count instances, int serversEach);
 
 Traits traits(Duration mtbf, Duration mttr);
 
+/// How a block finds out which instances its links may call, as defaults of these (Traits::linkDefaults).
+Params checks(Duration interval, Duration timeout, Count downAfter, Count upAfter);
+
 /// Requests of a month at the mean rate.
 double monthly(const Load& load);
 double gigabytes(Bytes bytes);

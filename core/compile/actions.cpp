@@ -1,6 +1,7 @@
 #include "core/compile/compiler.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/text.h"
 #include "core/vocabulary/action_fault.h"
@@ -15,6 +16,7 @@ void Compiler::addActions() {
   for (const Perturbation* event : m_checked.perturbations) {
     addAction(*event, m_plan.actions);
   }
+  remarkWeightsOfNothing(m_plan.actions);
 }
 
 /// Those that blocks bring, after those of the design.
@@ -127,6 +129,7 @@ void Compiler::addAction(const Perturbation& event, std::vector<plan::Action>& t
   action.value = event.value;
   if (event.change == Change::SetFlag) {
     action.flag = flagOf(event.name);
+    remarkUnaskedFlag(action.flag);
   } else if (event.change == Change::StopControl) {
     const auto at = std::find_if(m_checked.controls.begin(), m_checked.controls.end(),
                                  [&](const auto& each) { return each.control->id.text() == event.name; });
@@ -141,6 +144,7 @@ void Compiler::addAction(const Perturbation& event, std::vector<plan::Action>& t
       return;
     }
     remarkTooMany(event, m_plan.pools[pool], *m_checked.blocks[target].block);
+    remarkNobodyLeft(event, m_plan.pools[pool], *m_checked.blocks[target].block);
     if (!canBeDone(event, pool, *m_checked.blocks[target].block)) {
       return;
     }
@@ -150,6 +154,18 @@ void Compiler::addAction(const Perturbation& event, std::vector<plan::Action>& t
     nameInstances(action, event);
   }
   to.push_back(action);
+}
+
+void Compiler::remarkUnaskedFlag(Index flag) {
+  const bool isAsked = std::any_of(m_plan.code.begin(), m_plan.code.end(), [flag](const auto& code) {
+    return code.op == plan::Op::IfFlag && code.b == flag;
+  });
+  if (!isAsked) {
+    m_remarks.warn("scenario.flag_of_none",
+                   "An event sets the flag " + quoted(m_plan.flags[flag].key) +
+                       ", which no link asks (parameter \"flag\") and no block of feature flags is: it does "
+                       "nothing.");
+  }
 }
 
 /// Users of closed workloads are multiplied.
@@ -304,6 +320,9 @@ void Compiler::addActionsOnTokens(const Perturbation& event, std::vector<plan::A
     }
     to.push_back(action);
   }
+  if (!hasAny && !isOfLink && event.change == Change::SetSize) {
+    hasAny = addSeats(event, to);
+  }
   if (!hasAny) {
     m_remarks.warn("scenario.no_tokens",
                    isOfLink ? "The scenario sets the number of connections of link " +
@@ -313,6 +332,28 @@ void Compiler::addActionsOnTokens(const Perturbation& event, std::vector<plan::A
                                   " of the limits of " + quoted(*m_design.blocks.find(event.target)) +
                                   ", which has none of that kind: left out.");
   }
+}
+
+/// A block without limits may have seats: the threads of a server, the connections of a pooler.
+bool Compiler::addSeats(const Perturbation& event, std::vector<plan::Action>& to) {
+  const std::uint32_t target = m_checked.find(m_design, event.target);
+  plan::Action action;
+  action.at = event.at;
+  action.change = event.change;
+  action.value = event.value;
+  action.pool = m_mainPool[target];
+  if (action.pool == kNone || m_plan.pools[action.pool].seats == 0) {
+    return false;
+  }
+  if (const std::string fault = plan::faultIn(m_plan, action); !fault.empty()) {
+    m_remarks.warn("scenario.seats",
+                   "The scenario sets the size of " + quoted(*m_checked.blocks[target].block) + " to " +
+                       formatNumber(event.value) + ", and " + fault + ": left out.",
+                   About::the(*m_checked.blocks[target].block));
+  } else {
+    to.push_back(action);
+  }
+  return true;
 }
 
 /// Over one link, or on all links by which others call the block's programs; what its own parts ask of each
@@ -415,6 +456,52 @@ void Compiler::remarkNoInstances(const Block& block) {
   m_remarks.warn("scenario.no_instances",
                  "The scenario acts on the instances of " + quoted(block) + ", which has none: left out.",
                  About::the(block));
+}
+
+/// An order that takes the last instance: who breaks something by it should know.
+void Compiler::remarkNobodyLeft(const Perturbation& event, const plan::Pool& pool, const Block& block) {
+  if (event.change != Change::Drain || pool.instances == 0) {
+    return;
+  }
+  const double asked = event.value < 1 ? event.value * pool.instances : event.value;
+  const bool areNamed = event.firstInstance.has_value();
+  const std::uint32_t last = areNamed ? event.lastInstance.value_or(*event.firstInstance) : 0;
+  const bool isAll = areNamed ? *event.firstInstance == 0 && last + 1 >= pool.instances
+                              : std::floor(asked + 0.5) >= pool.instances;
+  if (isAll) {
+    m_remarks.warn("scenario.drains_all",
+                   "The scenario drains every instance of " + quoted(block) + " (" +
+                       formatNumber(pool.instances) +
+                       "): its calls fail until some are ordered anew, with set_instances or by scaling.",
+                   About::the(block));
+  }
+}
+
+/// Ways that the actions, one after the other, leave without any weight.
+void Compiler::remarkWeightsOfNothing(const std::vector<plan::Action>& actions) {
+  for (const plan::Route& route : m_plan.routes) {
+    std::vector<double> weights;
+    for (const plan::Route::Way& way : route.ways) {
+      weights.push_back(way.weight);
+    }
+    bool hasChanged = false;
+    bool isNothing = false;
+    for (const plan::Action& action : actions) {
+      for (std::size_t i = 0; action.change == Change::RouteWeight && i < weights.size(); ++i) {
+        const bool isMeant = route.ways[i].behind == action.link;
+        weights[i] = isMeant ? action.value : weights[i];
+        hasChanged = hasChanged || isMeant;
+      }
+      isNothing = isNothing || (hasChanged && std::all_of(weights.begin(), weights.end(),
+                                                          [](double weight) { return weight == 0; }));
+    }
+    if (isNothing) {
+      m_remarks.warn("scenario.weights_of_nothing",
+                     "The scenario leaves all routes beside link \"" +
+                         m_plan.links[route.ways.front().behind].key +
+                         "\" with the weight 0: then each of them is as likely as the others.");
+    }
+  }
 }
 
 void Compiler::remarkTooMany(const Perturbation& event, const plan::Pool& pool, const Block& block) {

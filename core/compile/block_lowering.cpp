@@ -103,6 +103,20 @@ plan::Index BlockLowering::addTokens(plan::Tokens tokens, std::string_view role)
   return static_cast<plan::Index>(m_plan.tokens.size() - 1);
 }
 
+/// Links that name it may have been there before.
+plan::Index BlockLowering::addFlag(plan::Flag flag) {
+  flag.key = m_block.id.text();
+  const auto at = std::find_if(m_plan.flags.begin(), m_plan.flags.end(),
+                               [&](const plan::Flag& each) { return each.key == flag.key; });
+  const auto index = static_cast<plan::Index>(at - m_plan.flags.begin());
+  if (at == m_plan.flags.end()) {
+    m_plan.flags.push_back(std::move(flag));
+  } else {
+    *at = std::move(flag);
+  }
+  return index;
+}
+
 plan::Index BlockLowering::addMeter(plan::Meter meter) {
   meter.key = m_block.id.text();
   m_plan.meters.push_back(std::move(meter));

@@ -35,6 +35,7 @@ class BlockLowering final : public plan::Lowering {
   plan::Index addWindow(plan::Window window) override;
   plan::Index addBatching(const plan::OutLink& link, std::uint32_t most, Duration linger) override;
   plan::Index addTokens(plan::Tokens tokens, std::string_view role) override;
+  plan::Index addFlag(plan::Flag flag) override;
   plan::Index addMeter(plan::Meter meter) override;
   plan::Index addLog(plan::Log log, std::string_view role) override;
   void addStore(plan::Store store) override;

@@ -10,6 +10,7 @@
 #include "core/catalog/policies/link_policy.h"
 #include "core/catalog/policies/workload_policy.h"
 #include "core/catalog/policies/zone_policy.h"
+#include "core/model/change_words.h"
 
 namespace cantilever::compile {
 
@@ -183,6 +184,11 @@ class DesignChecker {
                     About::the(block, "type"));
   }
 
+  /// Nothing but its own words says then what a remark is about: classes and workloads, for instance.
+  static bool isOfNothingShown(const About& about) {
+    return about.block.isEmpty() && about.link.isEmpty() && about.zone.isEmpty();
+  }
+
   /// `owner` as in "Links have". `aboutParam` makes what a remark on a key is about.
   void checkParams(const Params& params, const std::vector<catalog::ParamSpec>& specs,
                    const std::string& owner, const auto& aboutParam) {
@@ -196,7 +202,11 @@ class DesignChecker {
         m_remarks.error("param.unknown", owner + " no parameter " + quoted(key) + didYouMean(key, keys),
                         aboutParam(key));
       } else if (const Result<void> checked = spec->check(value); !checked) {
-        m_remarks.error(checked.error().code, checked.error().message, aboutParam(key));
+        const About about = aboutParam(key);
+        m_remarks.error(checked.error().code,
+                        (isOfNothingShown(about) ? owner.substr(0, owner.rfind(' ')) + ": " : std::string()) +
+                            checked.error().message,
+                        about);
       }
     }
   }
@@ -508,6 +518,9 @@ class DesignChecker {
     if (event.change == Change::RouteWeight || (mayNameLink(event.change) && !event.link.isEmpty())) {
       return faultInLinkOf(event);
     }
+    if (isOfBlock(event.change) && event.target.isEmpty()) {
+      return "an event names no block; " + quoted(std::string(wordOf(event.change))) + " acts on a block.";
+    }
     if (isOfBlock(event.change) && !m_design.blocks.contains(event.target)) {
       return "an event acts on block " + quoted(event.target.text()) + ", which does not exist" +
              suggestion(event.target.text(), m_design.blocks);
@@ -520,6 +533,9 @@ class DesignChecker {
     const Link* link = m_design.links.find(event.link);
     const bool isUsable = std::any_of(m_checked.links.begin(), m_checked.links.end(),
                                       [&](const CheckedLink& each) { return each.link == link; });
+    if (event.link.isEmpty()) {
+      return "an event names no link; " + quoted(std::string(wordOf(event.change))) + " acts on a link.";
+    }
     if (link == nullptr) {
       return "an event acts on link " + quoted(event.link.text()) + ", which does not exist" +
              suggestion(event.link.text(), m_design.links);
@@ -535,10 +551,8 @@ class DesignChecker {
   }
 
   std::string faultInZonesOf(const Perturbation& event) const {
-    const std::string word =
-        event.zone.isEmpty() ? "an event is to act on a zone, and names none." : std::string();
-    if (!word.empty()) {
-      return word;
+    if (event.zone.isEmpty()) {
+      return "an event names no zone; " + quoted(std::string(wordOf(event.change))) + " acts on a zone.";
     }
     for (const ZoneId& id : {event.zone, event.otherZone}) {
       if (!id.isEmpty() && !m_design.zones.contains(id)) {

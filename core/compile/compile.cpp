@@ -58,13 +58,16 @@ Compiled Compiler::run() {
 
 void Compiler::addZones() {
   m_plan.zones = m_places.zones();
-  m_plan.zoneWays = m_places.ways();
+  Places::Ways ways = m_places.ways();
+  m_plan.zoneWays = std::move(ways.means);
+  m_plan.zoneVariation = std::move(ways.variation);
   if (m_plan.zones.size() > plan::Zone::kMost) {
     m_remarks.error("zone.too_many", "A design can have 1,000 zones; this one has " +
                                          formatNumber(static_cast<double>(m_plan.zones.size())) + ".");
   }
   for (const Zone& zone : m_design.zones) {
     const catalog::ZonePolicy policy = catalog::zonePolicyOf(zone.params);
+    m_plan.zones[m_places.indexOf(zone.id)].crews = static_cast<std::uint32_t>(policy.crews.value());
     remarkWays(zone, policy);
     if (policy.failsAtRandom) {
       m_plan.zoneFaults.push_back(
@@ -128,6 +131,13 @@ void Compiler::addHotKeys(const RequestClass& of, const catalog::ClassPolicy& po
   to.drift = policy.keyDrift;
   const auto shares = catalog::parseHotKeys(policy.hotKeys);
   if (!shares || shares->empty()) {
+    if (to.drift > Duration() && to.exponent == 0) {
+      m_remarks.warn("class.drift_of_nothing",
+                     "The keys of request class \"" + of.id.text() +
+                         "\" drift, and all of them are equally popular: nothing changes. Give it a "
+                         "\"key_exponent\" above 0, or \"hot_keys\".",
+                     About());
+    }
     return;
   }
   const double sum = std::accumulate(shares->begin(), shares->end(), 0.0);

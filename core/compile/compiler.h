@@ -92,7 +92,8 @@ class Compiler {
   void remarkConsumers(const Link& link);
   void addFillLinks();
   static bool hasOperation(const CheckedBlock& block, const char* name);
-  void remarkPolicy(const Link& link, const plan::Link& planned);
+  void remarkWeightlessRoutes();
+  void remarkPolicy(const Link& link, const plan::Link& planned, const Traits& caller);
   void addPolicy(plan::Link& to, const catalog::LinkPolicy& policy, const Link& from);
   Index classSetOf(const Link& link);
   void resolveLinks();
@@ -164,6 +165,10 @@ class Compiler {
   bool addFlushes(const Perturbation& event, std::vector<plan::Action>& to);
   void addSeeks(const Perturbation& event, std::vector<plan::Action>& to);
   void remarkNoInstances(const Block& block);
+  void remarkNobodyLeft(const Perturbation& event, const plan::Pool& pool, const Block& block);
+  void remarkWeightsOfNothing(const std::vector<plan::Action>& actions);
+  void remarkUnaskedFlag(Index flag);
+  bool addSeats(const Perturbation& event, std::vector<plan::Action>& to);
   void remarkTooMany(const Perturbation& event, const plan::Pool& pool, const Block& block);
 
   // plan_remarks.cpp

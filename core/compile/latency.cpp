@@ -118,6 +118,16 @@ std::optional<Duration> statedWay(const std::vector<const Zone*>& from, const st
   return std::nullopt;
 }
 
+/// That of the innermost zone that says one.
+double jitterOf(const std::vector<const Zone*>& zones) {
+  for (const Zone* zone : zones) {
+    if (const double jitter = catalog::zonePolicyOf(zone->params).jitter; jitter > 0) {
+      return jitter;
+    }
+  }
+  return 0;
+}
+
 }  // namespace
 
 Law latencyBetween(const Design& design, const ZoneId& from, const ZoneId& to) {
@@ -126,7 +136,8 @@ Law latencyBetween(const Design& design, const ZoneId& from, const ZoneId& to) {
   std::optional<Duration> stated = statedWay(here, there);
   stated = stated ? stated : statedWay(there, here);
   const Duration way = stated ? *stated : roundTrip(design, from, to) * 0.5;
-  return Law::constant(way);
+  const double jitter = std::max(jitterOf(here), jitterOf(there));
+  return jitter > 0 && way > Duration() ? Law::lognormal(way, jitter) : Law::constant(way);
 }
 
 }  // namespace cantilever::compile

@@ -74,11 +74,11 @@ void remarkInVain(const Link& link, const std::vector<InVain>& inVain, Remarks& 
 
 }  // namespace
 
-void Compiler::remarkPolicy(const Link& link, const plan::Link& planned) {
+void Compiler::remarkPolicy(const Link& link, const plan::Link& planned, const Traits& caller) {
   if (link.params.empty()) {
     return;
   }
-  const LinkPolicy policy = catalog::linkPolicyOf(link.params);
+  const LinkPolicy policy = catalog::linkPolicyOf(link.params, caller);
   remarkInVain(link, inVain(link, policy, planned.balancing, hasInstances(planned.pool)), m_remarks);
   const std::string name = "Link " + quoted(link.id.text());
   if (policy.hedge > Duration() && link.timeout > Duration() && policy.hedge >= link.timeout) {
@@ -107,6 +107,30 @@ void Compiler::remarkPolicy(const Link& link, const plan::Link& planned) {
     m_remarks.warn("link.budget_of_none",
                    name + " has a retry budget that holds nothing: it never tries again.",
                    About::the(link, "budget_depth"));
+  }
+}
+
+/// Routes that nothing decides among.
+void Compiler::remarkWeightlessRoutes() {
+  for (const std::vector<plan::OutLink>& links : m_outLinks) {
+    const Link* first = nullptr;
+    int routes = 0;
+    bool isAny = false;
+    for (const plan::OutLink& out : links) {
+      if (out.link->role == LinkRole::Route) {
+        first = first == nullptr ? out.link : first;
+        ++routes;
+        isAny = isAny || out.link->weight > 0;
+      }
+    }
+    if (routes > 1 && !isAny) {
+      m_remarks.warn(
+          "link.weights_of_nothing",
+          "All routes beside link " + quoted(first->id.text()) +
+              " have the weight 0: each of them is as likely as the others. Give those that are to "
+              "be used a weight.",
+          About::the(*first, "weight"));
+    }
   }
 }
 

@@ -46,20 +46,20 @@ void Compiler::measureLinks() {
 }
 
 void Compiler::measure(Index link, const std::set<Index>& from, const std::set<Index>& to) {
-  std::set<Duration> ways;
+  std::set<std::pair<Duration, double>> ways;
   bool isKnown = !from.contains(kNone) && !to.contains(kNone);
   for (const Index here : from) {
     for (const Index there : to) {
       if (here != kNone && there != kNone) {
-        ways.insert(plan::wayBetween(m_plan, here, there));
-        ways.insert(plan::wayBetween(m_plan, there, here));
+        ways.insert({plan::wayBetween(m_plan, here, there), plan::variationBetween(m_plan, here, there)});
+        ways.insert({plan::wayBetween(m_plan, there, here), plan::variationBetween(m_plan, there, here)});
       }
     }
   }
   plan::Link& measured = m_plan.links[networkLinkOf(link)];
   measured.isByZones = ways.size() > 1;
   if (ways.size() == 1 && isKnown) {
-    measured.latency = Law::constant(*ways.begin());
+    measured.latency = plan::lawOfWay(ways.begin()->first, ways.begin()->second);
   }
 }
 

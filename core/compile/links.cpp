@@ -34,7 +34,8 @@ void Compiler::addLinks() {
         !isFromLog && !m_plan.keySpaces.empty()) {
       added.balancing = Balancing::Owner;
     }
-    const catalog::LinkPolicy policy = catalog::linkPolicyOf(link.params);
+    const catalog::LinkPolicy policy =
+        catalog::linkPolicyOf(link.params, m_checked.blocks[checked.from].traits);
     m_outLinks[checked.from].back().priority = static_cast<std::uint32_t>(policy.priority.value());
     m_outLinks[checked.from].back().isNearest = policy.isNearest;
     m_outLinks[checked.from].back().isWeighedAnew = isWeighedAnew(link);
@@ -70,6 +71,7 @@ void Compiler::addLinks() {
     }
     m_plan.linkOrigin.push_back({link.from.text(), link.id.text()});
   }
+  remarkWeightlessRoutes();
   addFillLinks();
   addGuards();
   addFlaggedLinks();
@@ -231,7 +233,7 @@ void Compiler::resolveLinks() {
     }
     m_plan.links[i].program = *program;
     m_plan.links[i].pool = m_plan.programs[*program].pool;
-    remarkPolicy(*checked.link, m_plan.links[i]);
+    remarkPolicy(*checked.link, m_plan.links[i], m_checked.blocks[checked.from].traits);
     if (m_plan.links[i].locality != Locality::Anywhere && !hasInstances(m_plan.links[i].pool)) {
       m_remarks.warn("link.locality_of_none",
                      "Link " + quoted(checked.link->id.text()) + " is to stay in its zone, but " +

@@ -32,16 +32,24 @@ Places::Places(const Design& design) : m_design(design) {
   }
 }
 
-std::vector<Duration> Places::ways() const {
-  std::vector<Duration> ways;
+Places::Ways Places::ways() const {
+  Ways ways;
   if (m_zones.size() > plan::Zone::kMost) {
     return ways;
   }
-  ways.reserve(m_zones.size() * m_zones.size());
+  ways.means.reserve(m_zones.size() * m_zones.size());
+  bool varies = false;
   for (const Zone& from : m_design.zones) {
     for (const Zone& to : m_design.zones) {
-      ways.push_back(latencyBetween(m_design, from.id, to.id).mean);
+      const Law way = latencyBetween(m_design, from.id, to.id);
+      const bool isConstant = way.kind == Law::Kind::Constant;
+      ways.means.push_back(way.mean);
+      ways.variation.push_back(isConstant ? 0 : way.shape);
+      varies = varies || !isConstant;
     }
+  }
+  if (!varies) {
+    ways.variation.clear();
   }
   return ways;
 }

@@ -16,8 +16,12 @@ class Places {
   explicit Places(const Design& design);
 
   const std::vector<plan::Zone>& zones() const { return m_zones; }
-  /// As Plan::zoneWays.
-  std::vector<Duration> ways() const;
+  /// As Plan::zoneWays and, if any varies, Plan::zoneVariation.
+  struct Ways {
+    std::vector<Duration> means;
+    std::vector<double> variation;
+  };
+  Ways ways() const;
   /// kNone: no such zone, or none at all.
   plan::Index indexOf(const ZoneId& id) const;
   /// Zones of the instances of a block in `zone`, in turn: instance i of a zone with n zones in it is in that

@@ -116,9 +116,10 @@ struct ParamOwner {
 };
 
 /// Checks the parameters that differ from `before` (null: there was nothing before) and drops those that
-/// equal their defaults: an element holds only what differs.
+/// equal their defaults, which are those of the specs but for what `defaults` says: an element holds only
+/// what differs.
 Result<void> settleParams(Params& params, const Params* before, const std::vector<catalog::ParamSpec>& specs,
-                          const ParamOwner& owner);
+                          const ParamOwner& owner, const Params& defaults = {});
 
 inline Result<void> mustBeFinite(Point point, const std::string& where) {
   if (!std::isfinite(point.x) || !std::isfinite(point.y)) {

@@ -129,15 +129,17 @@ Result<void> checkLink(const Design& design, const Link& link, const Link* befor
   return checkNumbers(link);
 }
 
-Result<void> settleParamsOf(Link& link, const Link* before) {
-  return settleParams(link.params, before != nullptr ? &before->params : nullptr, catalog::linkParams(),
-                      {"Links have", link.id.text()});
-}
-
 Traits traitsAt(const Design& design, const BlockId& id, const catalog::Catalog& catalog) {
   const Block* block = design.blocks.find(id);
   const catalog::BlockType* type = block != nullptr ? catalog.find(block->type) : nullptr;
   return type != nullptr && type->traits ? type->traits(*block) : Traits{};
+}
+
+/// What the block that calls does by itself is the default.
+Result<void> settleParamsOf(Link& link, const Link* before, const Design& design,
+                            const catalog::Catalog& catalog) {
+  return settleParams(link.params, before != nullptr ? &before->params : nullptr, catalog::linkParams(),
+                      {"Links have", link.id.text()}, traitsAt(design, link.from, catalog).linkDefaults);
 }
 
 }  // namespace
@@ -181,7 +183,7 @@ Result<void> steps::run(Design& design, const AddLink& edit, const Catalog& cata
   if (const auto checked = checkLink(design, link, nullptr, catalog); !checked) {
     return checked;
   }
-  if (const auto settled = settleParamsOf(link, nullptr); !settled) {
+  if (const auto settled = settleParamsOf(link, nullptr, design, catalog); !settled) {
     return settled;
   }
   design.links.put(std::move(link));
@@ -197,7 +199,7 @@ Result<void> steps::run(Design& design, const SetLink& edit, const Catalog& cata
   if (const auto checked = checkLink(design, link, before, catalog); !checked) {
     return checked;
   }
-  if (const auto settled = settleParamsOf(link, before); !settled) {
+  if (const auto settled = settleParamsOf(link, before, design, catalog); !settled) {
     return settled;
   }
   design.links.put(std::move(link));

@@ -5,7 +5,7 @@
 namespace cantilever::edit {
 
 Result<void> settleParams(Params& params, const Params* before, const std::vector<catalog::ParamSpec>& specs,
-                          const ParamOwner& owner) {
+                          const ParamOwner& owner, const Params& defaults) {
   for (auto at = params.begin(); at != params.end();) {
     const auto& [key, value] = *at;
     const catalog::ParamSpec* spec = catalog::findSpec(specs, key);
@@ -19,7 +19,11 @@ Result<void> settleParams(Params& params, const Params* before, const std::vecto
         return Error{checked.error().code, checked.error().message, owner.id + "." + key};
       }
     }
-    at = spec != nullptr && value == spec->defaultValue ? params.erase(at) : std::next(at);
+    const auto own = defaults.find(key);
+    const ParamValue* usual = own != defaults.end() ? &own->second
+                              : spec != nullptr     ? &spec->defaultValue
+                                                    : nullptr;
+    at = usual != nullptr && value == *usual ? params.erase(at) : std::next(at);
   }
   return {};
 }

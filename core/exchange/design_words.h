@@ -3,6 +3,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/model/change_words.h"
 #include "core/model/link.h"
 #include "core/model/policy.h"
 #include "core/model/scenario.h"
@@ -11,12 +12,6 @@
 
 /// The words by which files call enumerators. Never renamed: files hold them.
 namespace cantilever::exchange {
-
-template <class Enum>
-struct Word {
-  Enum value;
-  std::string_view text;
-};
 
 inline constexpr Word<LinkMode> kModeWords[] = {{LinkMode::Call, "call"}, {LinkMode::Send, "send"}};
 inline constexpr Word<LinkRole> kRoleWords[] = {
@@ -42,50 +37,10 @@ inline constexpr Word<Access> kAccessWords[] = {{Access::Read, "read"}, {Access:
 inline constexpr Word<ZoneKind> kZoneWords[] = {{ZoneKind::Region, "region"},
                                                 {ZoneKind::AvailabilityZone, "availability_zone"},
                                                 {ZoneKind::Rack, "rack"}};
-inline constexpr Word<Change> kChangeWords[] = {{Change::KillInstances, "kill_instances"},
-                                                {Change::RestoreInstances, "restore_instances"},
-                                                {Change::LoadFactor, "load_factor"},
-                                                {Change::SetInstances, "set_instances"},
-                                                {Change::Speed, "speed"},
-                                                {Change::KillSilently, "kill_silently"},
-                                                {Change::FlushCaches, "flush_caches"},
-                                                {Change::AddLatency, "add_latency"},
-                                                {Change::LoseCalls, "lose_calls"},
-                                                {Change::FailCalls, "fail_calls"},
-                                                {Change::PauseInstances, "pause_instances"},
-                                                {Change::ResumeInstances, "resume_instances"},
-                                                {Change::ZoneOutage, "zone_outage"},
-                                                {Change::ZoneSilentOutage, "zone_silent_outage"},
-                                                {Change::ZoneRecovery, "zone_recovery"},
-                                                {Change::Partition, "partition"},
-                                                {Change::Heal, "heal"},
-                                                {Change::AddZoneLatency, "add_zone_latency"},
-                                                {Change::RollOut, "roll_out"},
-                                                {Change::SetFlag, "set_flag"},
-                                                {Change::StopControl, "stop_control"},
-                                                {Change::SeekGroup, "seek_group"},
-                                                {Change::Drain, "drain"},
-                                                {Change::Promote, "promote"},
-                                                {Change::InstanceWeight, "instance_weight"},
-                                                {Change::RouteWeight, "route_weight"},
-                                                {Change::SetSize, "set_size"},
-                                                {Change::SetRate, "set_rate"},
-                                                {Change::ScaleLatency, "scale_latency"},
-                                                {Change::ScaleZoneLatency, "scale_zone_latency"}};
 inline constexpr Word<Metric> kMetricWords[] = {
     {Metric::LatencyMean, "latency_mean"}, {Metric::LatencyP50, "latency_p50"},
     {Metric::LatencyP95, "latency_p95"},   {Metric::LatencyP99, "latency_p99"},
     {Metric::LatencyP999, "latency_p999"}, {Metric::SuccessRatio, "success_ratio"},
     {Metric::Throughput, "throughput"},    {Metric::CostMonth, "cost_month"}};
-
-template <class Enum>
-constexpr std::string_view wordOf(Enum value, std::span<const Word<Enum>> words) {
-  for (const Word<Enum>& word : words) {
-    if (word.value == value) {
-      return word.text;
-    }
-  }
-  return {};  // a value without a word is a bug: the writer's tests cover every enumerator
-}
 
 }  // namespace cantilever::exchange

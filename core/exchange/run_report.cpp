@@ -214,6 +214,10 @@ void writeZone(JsonWriter& writer, const sim::ZoneResult& zone) {
   writer.field("key", zone.key);
   writer.field("outages", zone.outages);
   writer.field("down_ratio", zone.downShare);
+  writer.field("crews", zone.crews);
+  writer.field("repairs", zone.repairs);
+  writer.field("crew_use_ratio", zone.crewUse);
+  writer.field("mean_waiting_for_crew", zone.meanWaiting);
 }
 
 void writeCache(JsonWriter& writer, const sim::CacheResult& cache) {
@@ -471,7 +475,7 @@ void writeHappening(JsonWriter& writer, const sim::Happening& happening, const s
     writer.field("value", happening.value);
   } else if (happening.kind == Kind::LoadFactor || happening.kind == Kind::Speed ||
              happening.kind == Kind::RollOut || happening.kind == Kind::RolledOut ||
-             happening.kind == Kind::WeightSet) {
+             happening.kind == Kind::WeightSet || happening.kind == Kind::SizeSet) {
     writer.field("value", happening.value);
   }
   const bool isOfAnInstance = happening.kind != Kind::LoadFactor && happening.kind != Kind::Flushed &&

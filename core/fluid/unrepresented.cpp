@@ -107,7 +107,8 @@ class Listing {
            "It tries every failure again.");
       note(link.retries.attempts == plan::Retries::kUnlimited, Kind::Link, i, link.key,
            "It gives up after 255 attempts.");
-      note(link.health.isOn(), Kind::Link, i, link.key, "Its health checks know at once who is up.");
+      note(link.health.isOn() && killsInstances(), Kind::Link, i, link.key,
+           "Its health checks know at once who is up.");
       note(link.hedge > Duration(), Kind::Link, i, link.key,
            isJoined(i)
                ? "Its second attempts bring no load."
@@ -129,6 +130,18 @@ class Listing {
                        [link](const plan::Fan& each) { return each.link == link; }) ||
            std::any_of(m_plan.batchings.begin(), m_plan.batchings.end(),
                        [link](const plan::Batching& each) { return each.link == link; });
+  }
+
+  /// By script or by control; failures by chance are left out.
+  bool killsInstances() const {
+    const auto kills = [](const plan::Action& action) {
+      return action.change == Change::KillInstances || action.change == Change::KillSilently ||
+             action.change == Change::ZoneOutage || action.change == Change::ZoneSilentOutage;
+    };
+    return std::any_of(m_plan.actions.begin(), m_plan.actions.end(), kills) ||
+           std::any_of(m_plan.controls.begin(), m_plan.controls.end(), [&](const plan::Control& control) {
+             return std::any_of(control.actions.begin(), control.actions.end(), kills);
+           });
   }
 
   void tokensAndLogs() {

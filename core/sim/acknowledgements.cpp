@@ -113,7 +113,7 @@ TimeNs Engine::wayBackFrom(const GroupState& group, Index member) {
       group.pool == plan::kNone ? link.home : m_instances[m_pools[group.pool].first + member].zone;
   const Network::Way& way = m_network.way(there, m_network.numberOf(m_plan->logs[group.of->log].zone));
   const bool isByZones = link.isByZones && way.isKnown();
-  const TimeNs time = isByZones ? way.time : link.latency.draw(link.back);
+  const TimeNs time = isByZones ? m_network.timeOf(way, link.back) : link.latency.draw(link.back);
   return Network::scaled(time, link.factor * way.factor) + link.added + way.added;
 }
 

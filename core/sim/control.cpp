@@ -81,7 +81,7 @@ void Engine::act(const plan::Action& action, Cause cause) {
       return;
     case Change::SetSize:
     case Change::SetRate:
-      changeTokens(action, cause);
+      action.isOfSeats() ? changeSeats(action, cause) : changeTokens(action, cause);
       return;
     default:
       actOnZones(action, cause);
@@ -343,7 +343,7 @@ void Engine::openWindow() {
   }
   m_isAnyShort.openWindow(now);
   for (ZoneState& zone : m_zones) {
-    zone.down.openWindow(now);
+    zone.openWindow(now);
   }
   for (CacheState& cache : m_caches) {
     cache.meter.openWindow();

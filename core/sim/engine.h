@@ -52,6 +52,8 @@ struct FaultState {
   struct Broken {
     std::uint32_t instance = 0;
     std::uint32_t epoch = 0;
+    std::uint64_t number = 0;          ///< in order of failure, of all
+    std::uint32_t zone = plan::kNone;  ///< whose crews it needs besides
   };
   Sampler toFailure;
   Sampler toRepair;
@@ -60,7 +62,8 @@ struct FaultState {
   std::uint32_t crews = 0;  ///< 0: as many as needed
   bool keepsWork = false;
   std::uint32_t crewsBusy = 0;
-  std::deque<Broken> broken;  ///< wait for a crew
+  std::deque<Broken> broken;     ///< wait for a crew
+  std::vector<Broken> inRepair;  ///< by crews of zones
 };
 
 /// The state of one run and the rules by which it moves; behind Simulation, and not for others to use.
@@ -216,6 +219,7 @@ class Engine {
   LinkSide& sideBehind(std::uint32_t number);
   LinkSide& sideOf(Index frame, LinkState& link);
   LinkSide& sideOfCaller(Index frame);
+  Index callingInstance(Index caller) const;
   std::uint32_t sideFor(LinkState& link, Index caller);
   LinkSide& sideAt(Index caller, LinkState& link);
   void forgetSidesOf(Index instance);
@@ -240,6 +244,7 @@ class Engine {
   bool findSeat(Index frame, PoolState& pool);
   void takeSeat(Index frame, PoolState& pool, Index instance);
   void leaveSeat(Index frame);
+  void changeSeats(const plan::Action& action, Cause cause);
   void passSeatOn(Index frame);
   void seatFirst(WaitingList& queue, PoolState& pool, Index instance);
   void requestServer(Index frame, const Instr& code);
@@ -496,6 +501,14 @@ class Engine {
   void standStill(Index instance, Instance::Still why, Cause cause);
   void goOn(Index instance, Instance::Still why, Cause cause);
   void beginRepairs(FaultState& fault);
+  bool needsRepair(const FaultState::Broken& of) const;
+  void beginRepair(FaultState& fault, const FaultState::Broken& of);
+  void beginRepairsInZones();
+  std::size_t firstForCrews(const FaultState& fault) const;
+  void forgetRestored(FaultState& fault);
+  void leaveLineForCrews(FaultState& fault, std::size_t place);
+  void freeCrewOfZone(FaultState& fault, Index instance, std::uint32_t epoch);
+  Index crewsFor(Index instance) const;
   void endRepair(Index instance, std::uint32_t epoch);
   void setInstances(Index pool, Index wanted, Cause cause);
   void leaveForGood(PoolState& pool);
@@ -581,7 +594,8 @@ class Engine {
   void stopControl(Index control, Cause cause);
   void recordOfControl(Happening::Kind kind, Index control, Cause cause = Cause::Run);
   void setFlag(const plan::Action& action, Cause cause);
-  bool isOn(const Frame& frame, const Instr& code);
+  bool isOn(Index frame, const Instr& code);
+  TimeNs lastFetch(Index frame, Index flag);
 
   // Samples and results (results.cpp).
   Interval presentInterval() const;
@@ -620,6 +634,8 @@ class Engine {
   std::vector<ZoneState> m_zones;
   std::vector<ZoneNumber> m_sites;  // by zone, and of nowhere
   std::uint32_t m_zonesDown = 0;
+  bool m_haveZonesCrews = false;
+  std::uint64_t m_broken = 0;   // instances that have failed by chance so far
   std::vector<Event> m_heldUp;  // batches of readers that a partition keeps from arriving
   Arrivals m_arrivals;
   std::vector<SourceState> m_sources;

@@ -50,6 +50,7 @@ void Engine::startFaults() {
                         of.crews,
                         of.keepsWork,
                         0,
+                        {},
                         {}});
     if (of.keepsWork && !pool.isPaced) {
       addPaces(pool, m_plan->pools[of.pool]);
@@ -80,7 +81,11 @@ void Engine::failByChance(Index instance) {
       return;  // it was about to go anyway
     }
   }
-  fault.broken.push_back({instance, m_instances[instance].epoch});
+  const Index crews = crewsFor(instance);
+  fault.broken.push_back({instance, m_instances[instance].epoch, m_broken++, crews});
+  if (crews != plan::kNone) {
+    m_zones[crews].waiting.increase(now());
+  }
   beginRepairs(fault);
 }
 
@@ -107,21 +112,106 @@ void Engine::goOn(Index instance, Instance::Still why, Cause cause) {
 }
 
 void Engine::beginRepairs(FaultState& fault) {
+  if (m_haveZonesCrews) {
+    beginRepairsInZones();
+    return;
+  }
   while (!fault.broken.empty() && (fault.crews == 0 || fault.crewsBusy < fault.crews)) {
     const FaultState::Broken next = fault.broken.front();
     fault.broken.pop_front();
-    // Else somebody restored it by hand, or it was replaced.
-    if (m_instances[next.instance].epoch == next.epoch || isReplaced(next.instance)) {
-      ++fault.crewsBusy;
-      m_agenda.at(now() + fault.toRepair.drawNs(fault.repairs), Phase::Actions,
-                  {next.instance, next.epoch, EventType::Repair});
+    if (needsRepair(next)) {
+      beginRepair(fault, next);
     }
   }
+}
+
+/// Else somebody restored it by hand.
+bool Engine::needsRepair(const FaultState::Broken& of) const {
+  return m_instances[of.instance].epoch == of.epoch || isReplaced(of.instance);
+}
+
+void Engine::beginRepair(FaultState& fault, const FaultState::Broken& of) {
+  ++fault.crewsBusy;
+  if (of.zone != plan::kNone) {
+    m_zones[of.zone].crews.increase(now());
+    fault.inRepair.push_back(of);
+  }
+  m_agenda.at(now() + fault.toRepair.drawNs(fault.repairs), Phase::Actions,
+              {of.instance, of.epoch, EventType::Repair});
+}
+
+/// Whoever failed first, of all for whom there is a crew of their pool and one of their zone; and again.
+void Engine::beginRepairsInZones() {
+  for (;;) {
+    FaultState* chosen = nullptr;
+    std::size_t place = 0;
+    for (FaultState& fault : m_faults) {
+      forgetRestored(fault);
+      const std::size_t first = firstForCrews(fault);
+      if (first < fault.broken.size() &&
+          (chosen == nullptr || fault.broken[first].number < chosen->broken[place].number)) {
+        chosen = &fault;
+        place = first;
+      }
+    }
+    if (chosen == nullptr) {
+      return;
+    }
+    const FaultState::Broken next = chosen->broken[place];
+    leaveLineForCrews(*chosen, place);
+    beginRepair(*chosen, next);
+  }
+}
+
+/// The place in line of the first for whom there are crews; beyond the end: there is none.
+std::size_t Engine::firstForCrews(const FaultState& fault) const {
+  if (fault.crews > 0 && fault.crewsBusy >= fault.crews) {
+    return fault.broken.size();
+  }
+  const auto at = std::find_if(fault.broken.begin(), fault.broken.end(), [&](const auto& each) {
+    return each.zone == plan::kNone || m_zones[each.zone].crews.value() < m_plan->zones[each.zone].crews;
+  });
+  return static_cast<std::size_t>(at - fault.broken.begin());
+}
+
+void Engine::forgetRestored(FaultState& fault) {
+  for (std::size_t i = fault.broken.size(); i-- > 0;) {
+    if (!needsRepair(fault.broken[i])) {
+      leaveLineForCrews(fault, i);
+    }
+  }
+}
+
+void Engine::leaveLineForCrews(FaultState& fault, std::size_t place) {
+  if (const Index zone = fault.broken[place].zone; zone != plan::kNone) {
+    m_zones[zone].waiting.decrease(now());
+  }
+  fault.broken.erase(fault.broken.begin() + static_cast<std::ptrdiff_t>(place));
+}
+
+/// The zone whose crews repair it.
+Engine::Index Engine::crewsFor(Index instance) const {
+  const ZoneNumber zone = m_instances[instance].zone;
+  return m_haveZonesCrews && zone != m_network.nowhere() ? plan::zoneOfCrews(*m_plan, zone) : plan::kNone;
+}
+
+void Engine::freeCrewOfZone(FaultState& fault, Index instance, std::uint32_t epoch) {
+  const auto at = std::find_if(fault.inRepair.begin(), fault.inRepair.end(), [=](const auto& each) {
+    return each.instance == instance && each.epoch == epoch;
+  });
+  if (at == fault.inRepair.end()) {
+    return;
+  }
+  ZoneState& zone = m_zones[at->zone];
+  zone.crews.decrease(now());
+  zone.repaired += isInWindow(now()) ? 1u : 0u;
+  fault.inRepair.erase(at);
 }
 
 void Engine::endRepair(Index instance, std::uint32_t epoch) {
   FaultState& fault = m_faults[m_pools[m_instances[instance].pool].fault];
   --fault.crewsBusy;
+  freeCrewOfZone(fault, instance, epoch);
   if (m_instances[instance].epoch == epoch) {
     if (fault.keepsWork) {
       goOn(instance, Instance::kByChance, Cause::Chance);

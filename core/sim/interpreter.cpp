@@ -162,7 +162,7 @@ inline bool Engine::execute(Index& index) {
                      : frame.pc + 1;
       return true;
     case Opcode::IfFlag:
-      frame.pc = isOn(frame, code) ? code.target : frame.pc + 1;
+      frame.pc = isOn(index, code) ? code.target : frame.pc + 1;
       return true;
     case Opcode::Fan:
       return startFan(index, code);

@@ -68,6 +68,7 @@ void PoolMeter::openWindow(TimeNs now) {
   booting.openWindow(now);
   coldStarts.openWindow();
   isShort.openWindow(now);
+  seatsOfWindow = 0;
   maxWaiting = waiting.value();
   serverWait.clear();
   seatWait.clear();
@@ -76,6 +77,7 @@ void PoolMeter::openWindow(TimeNs now) {
 }
 
 void PoolMeter::startInterval(TimeNs now) {
+  seatsOfInterval = 0;
   refused.startInterval();
   waiting.startInterval(now);
   seated.startInterval(now);

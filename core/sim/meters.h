@@ -40,6 +40,7 @@ class Counter {
 class Level {
  public:
   std::uint32_t value() const { return m_value; }
+  TimeNs since() const { return m_since; }  ///< when it was last set
   void set(std::uint32_t value, TimeNs now) {
     settle(now);
     m_value = value;
@@ -203,6 +204,10 @@ struct PoolMeter {
   Histogram serverWait;
   Histogram seatWait;
   Histogram service;
+  // What other numbers of seats than the present one have made of the seat time; modulo 2^128, so that it may
+  // be less.
+  WideCount seatsOfWindow = 0;
+  WideCount seatsOfInterval = 0;
   // Server time in the window by what became of it; with the work going on they add up to the busy time.
   std::uint64_t usefulNs = 0;
   std::uint64_t orphanedNs = 0;
@@ -211,6 +216,18 @@ struct PoolMeter {
   void startWaiting(TimeNs now) {
     waiting.increase(now);
     maxWaiting = std::max(maxWaiting, waiting.value());
+  }
+  /// Seat time of the instances that were up.
+  WideCount seatTimeInWindow(std::uint32_t seats, TimeNs now) const {
+    return up.inWindow(now) * seats + seatsOfWindow;
+  }
+  WideCount seatTimeInInterval(std::uint32_t seats, TimeNs now) const {
+    return up.inInterval(now) * seats + seatsOfInterval;
+  }
+  void changeSeats(std::uint32_t before, std::uint32_t after, TimeNs now) {
+    const WideCount less = WideCount{before} - after;
+    seatsOfWindow += up.inWindow(now) * less;
+    seatsOfInterval += up.inInterval(now) * less;
   }
   void openWindow(TimeNs now);
   void startInterval(TimeNs now);

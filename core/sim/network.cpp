@@ -1,6 +1,8 @@
 #include "core/sim/network.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace cantilever::sim {
 
@@ -17,10 +19,20 @@ Network::Network(const plan::Plan& plan, Agenda& agenda) {
   m_ways.resize(m_side * m_side);
   const bool isUsed =
       std::any_of(plan.links.begin(), plan.links.end(), [](const plan::Link& of) { return of.isByZones; });
+  std::map<std::pair<TimeNs, double>, std::uint32_t> known;
   for (Index from = 0; isUsed && from < m_nowhere; ++from) {
     for (Index to = 0; to < m_nowhere; ++to) {
       Way& way = m_ways[from * m_side + to];
       way.time = plan::wayBetween(plan, from, to).ns();
+      const double variation = plan::variationBetween(plan, from, to);
+      if (variation > 0 && way.time > 0) {
+        const auto [at, isNew] = known.try_emplace({way.time, variation}, m_laws.size());
+        way.law = at->second;
+        if (isNew) {
+          m_laws.emplace_back(plan::lawOfWay(Duration::nanoseconds(way.time), variation));
+        }
+        continue;
+      }
       way.lane = way.time > 0 ? agenda.laneOf(way.time) : 0;
     }
   }

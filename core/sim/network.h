@@ -33,8 +33,9 @@ class Network {
 
   /// One way from zone to zone.
   struct Way {
-    TimeNs time = kUnknown;  ///< if both are somewhere
-    LaneId lane = 0;         ///< of that time, if it is above zero
+    TimeNs time = kUnknown;           ///< if both are somewhere; of a way that varies the mean
+    std::uint32_t law = plan::kNone;  ///< of a way that varies
+    LaneId lane = 0;                  ///< of that time, if it is above zero
     TimeNs added = 0;
     double factor = 1;       ///< of the latency, whoever's it is
     std::uint32_t cuts = 0;  ///< partitions that are in it
@@ -42,6 +43,10 @@ class Network {
     static constexpr TimeNs kUnknown = -1;
     bool isKnown() const { return time != kUnknown; }
   };
+  /// Of a way that is known.
+  TimeNs timeOf(const Way& way, RandomStream& stream) const {
+    return way.law == plan::kNone ? way.time : m_laws[way.law].drawNs(stream);
+  }
   const Way& way(ZoneNumber from, ZoneNumber to) const { return m_ways[from * m_side + to]; }
 
   /// Some way is cut, or takes longer than it should.
@@ -70,6 +75,7 @@ class Network {
   ZoneNumber m_nowhere = 0;
   std::size_t m_side = 0;
   std::vector<Way> m_ways;  // [from][to]
+  std::vector<Sampler> m_laws;
   std::vector<Pair> m_partitions;
   std::vector<Pair> m_additions;
   std::vector<Pair> m_factors;
@@ -80,7 +86,16 @@ struct ZoneState {
   bool isDown = false;
   std::uint32_t epoch = 0;  ///< bumped when it goes down or comes up; guards events
   std::uint64_t outages = 0;
-  Level down;  ///< 0 or 1
+  Level down;                  ///< 0 or 1
+  Level crews;                 ///< at work
+  Level waiting;               ///< instances that wait for a crew: of the zone, or of their pool
+  std::uint64_t repaired = 0;  ///< instances
+
+  void openWindow(TimeNs now) {
+    down.openWindow(now);
+    crews.openWindow(now);
+    waiting.openWindow(now);
+  }
   bool failsAtRandom = false;
   bool failsSilently = false;
   Sampler toFailure;

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include "core/sim/engine_pools.h"
 
 namespace cantilever::sim {
@@ -61,7 +64,8 @@ void Engine::passSeatOn(Index index) {
   if (pool.tracksUse) {
     at.lastUse = ++m_uses;
   }
-  if (pool.isShared ? !at.takesWork() : !at.isUp) {
+  const bool isTaken = at.seated >= pool.seats;  // there were more
+  if (isTaken || (pool.isShared ? !at.takesWork() : !at.isUp)) {
     return;
   }
   WaitingList& queue = seatQueue(pool, instance);
@@ -75,6 +79,34 @@ void Engine::passSeatOn(Index index) {
     if (pool.isOnDemand) {
       offerSeat(instance, pool);
     }
+  }
+}
+
+/// Of each instance. Who has one keeps it; who waits gets one as far as there are more.
+void Engine::changeSeats(const plan::Action& action, Cause cause) {
+  PoolState& pool = m_pools[action.pool];
+  const auto seats = static_cast<std::uint32_t>(std::min(std::floor(action.value + 0.5), 1e9));
+  pool.meter.changeSeats(pool.seats, seats, now());
+  pool.seats = seats;
+  for (Index i = pool.first; i < pool.first + pool.count; ++i) {
+    Instance& at = m_instances[i];
+    if (pool.isShared ? !at.takesWork() : !at.isUp) {
+      continue;
+    }
+    WaitingList& queue = seatQueue(pool, i);
+    if (m_dropsExpired) {
+      dropExpired(queue, pool);
+    }
+    while (at.seated < pool.seats && queue.count > 0) {
+      seatFirst(queue, pool, i);
+    }
+    if (pool.isShared) {
+      at.seated < pool.seats ? pool.free.insert(i - pool.first) : pool.free.erase(i - pool.first);
+    }
+  }
+  if (Happening* happening = record(Happening::Kind::SizeSet, cause, kNoInstance, action.value)) {
+    happening->pool = action.pool;
+    happening->instance = Happening::kEach;
   }
 }
 

@@ -109,6 +109,11 @@ struct ZoneResult {
   std::string key;
   std::uint64_t outages = 0;  ///< begun, as a whole
   double downShare = 0;       ///< of the time, by itself; a zone around it may have been down besides
+  // Of its repair crews, and of the instances that these are there for; zero if it has none.
+  std::uint32_t crews = 0;
+  std::uint64_t repairs = 0;  ///< ended
+  double crewUse = 0;         ///< share of the crews at work, mean over time
+  double meanWaiting = 0;     ///< instances that wait for a crew
 };
 
 /// In the measured window. A look-up hits, or waits for another's fetch (coalesced), or misses.

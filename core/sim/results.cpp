@@ -112,7 +112,8 @@ Interval Engine::presentInterval() const {
     const auto up = static_cast<double>(pool.meter.up.inInterval(end));
     of.serversUp = up * pool.servers;
     of.seatsHeld = static_cast<double>(pool.meter.seated.inInterval(end));
-    of.seatsUp = up * pool.seats;
+    of.seatsUp = static_cast<double>(pool.meter.seatTimeInInterval(pool.seats, end));
+    of.seatsHeld = std::min(of.seatsHeld, pool.seats > 0 ? of.seatsUp : of.seatsHeld);
     of.waiting = static_cast<double>(pool.meter.waiting.inInterval(end));
     of.refused = static_cast<std::uint32_t>(pool.meter.refused.inInterval());
     of.instancesUp = pool.up.size();
@@ -348,7 +349,9 @@ void Engine::addPool(PoolResult& to, const PoolState& pool, WideCount span) cons
   to.expired = meter.expired.inWindow();
   to.interrupted = meter.interrupted.inWindow();
   to.utilisation = shareOf(busy, up * pool.servers);
-  to.occupancy = shareOf(meter.seated.inWindow(now()), up * pool.seats);
+  // Fewer seats than are taken are all taken.
+  to.occupancy =
+      std::min(1.0, shareOf(meter.seated.inWindow(now()), meter.seatTimeInWindow(pool.seats, now())));
   to.meanConcurrency = shareOf(busy, span);
   to.meanQueue = shareOf(meter.waiting.inWindow(now()), span);
   to.maxQueue = meter.maxWaiting;
@@ -393,8 +396,13 @@ void Engine::addZoneResults(RunResult& result) const {
     ZoneResult& to = result.zones.emplace_back();
     to.key = m_plan->zones[i].key;
     to.outages = m_zones[i].outages;
+    to.crews = m_plan->zones[i].crews;
+    to.repairs = m_zones[i].repaired;
     if (isOpen) {
-      to.downShare = shareOf(m_zones[i].down.inWindow(now()), static_cast<WideCount>(now() - m_windowStart));
+      const auto time = static_cast<WideCount>(now() - m_windowStart);
+      to.downShare = shareOf(m_zones[i].down.inWindow(now()), time);
+      to.crewUse = shareOf(m_zones[i].crews.inWindow(now()), to.crews * time);
+      to.meanWaiting = shareOf(m_zones[i].waiting.inWindow(now()), time);
     }
   }
 }

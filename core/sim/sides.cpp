@@ -19,17 +19,21 @@ LinkSide& Engine::sideBehind(std::uint32_t number) {
   return number < m_links.size() ? m_links[number].own : m_sides[number - m_links.size()];
 }
 
-/// That of the caller: of the instance where the calling frame sits or, if that is at a station without
-/// instances, the nearest frame that waits for it and sits at one.
-std::uint32_t Engine::sideFor(LinkState& link, Index caller) {
+/// The instance where the calling frame sits or, if that is at a station without instances, where the nearest
+/// frame does that waits for it.
+Engine::Index Engine::callingInstance(Index caller) const {
   Index at = caller;
   while (m_frames[at].instance == kNoInstance && m_frames[at].parent != kNoFrame) {
     at = m_frames[at].parent;
   }
+  return m_frames[at].instance;
+}
+
+std::uint32_t Engine::sideFor(LinkState& link, Index caller) {
   if (link.sides.empty()) {
     link.sides.assign(m_instances.size() + 1, plan::kNone);
   }
-  const Index instance = m_frames[at].instance;
+  const Index instance = callingInstance(caller);
   std::uint32_t& known = link.sides[instance == kNoInstance ? m_instances.size() : instance];
   if (known == plan::kNone) {
     known = static_cast<std::uint32_t>(m_sides.size());

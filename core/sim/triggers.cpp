@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "core/sim/engine.h"
 
@@ -57,7 +58,7 @@ double figureOfClass(const ControlState& state, const Trigger& trigger) {
 
 void Engine::addControls() {
   for (const plan::Flag& of : m_plan->flags) {
-    m_flags.push_back({of.share, hashText(of.key)});
+    m_flags.push_back({of.share, hashText(of.key), of.poll.ns()});
   }
   for (Index i = 0; i < m_plan->controls.size(); ++i) {
     const plan::Control& of = m_plan->controls[i];
@@ -196,21 +197,50 @@ void Engine::recordOfControl(Happening::Kind kind, Index index, Cause cause) {
 }
 
 void Engine::setFlag(const plan::Action& action, Cause cause) {
-  m_flags[action.flag].share = std::min(1.0, action.value);
-  if (Happening* happening =
-          record(Happening::Kind::FlagSet, cause, kNoInstance, m_flags[action.flag].share)) {
+  FlagState& flag = m_flags[action.flag];
+  if (flag.poll > 0) {
+    std::erase_if(flag.before, [&](const auto& each) { return each.until <= now() - flag.poll; });
+    flag.before.push_back({now(), flag.share});
+  }
+  flag.share = std::min(1.0, action.value);
+  if (Happening* happening = record(Happening::Kind::FlagSet, cause, kNoInstance, flag.share)) {
     happening->flag = action.flag;
   }
 }
 
 /// The same key is on the same side every time, and stays on when the share grows.
-bool Engine::isOn(const Frame& frame, const Instr& code) {
+bool Engine::isOn(Index index, const Instr& code) {
+  const Frame& frame = m_frames[index];
   const FlagState& flag = m_flags[code.operand];
+  const double share = flag.before.empty() ? flag.share : flag.shareAt(lastFetch(index, code.operand));
   if (m_plan->classes[frame.requestClass].keySpace == plan::kNone) {
-    return m_programStreams[code.extra].chance.chance(flag.share);
+    return m_programStreams[code.extra].chance.chance(share);
   }
   std::uint64_t state = flag.salt + frame.key;
-  return static_cast<double>(splitmix64(state) >> 11) * 0x1p-53 < flag.share;
+  return static_cast<double>(splitmix64(state) >> 11) * 0x1p-53 < share;
+}
+
+/// When whoever asks for the frame has last fetched the flag: on its round, or when it came up.
+TimeNs Engine::lastFetch(Index index, Index which) {
+  FlagState& flag = m_flags[which];
+  const Index reader = callingInstance(index);
+  if (flag.phases.empty()) {
+    flag.phases.assign(m_instances.size() + 1, -1);
+  }
+  TimeNs& phase = flag.phases[reader == kNoInstance ? m_instances.size() : reader];
+  if (phase < 0) {
+    std::string key = m_plan->flags[which].key;
+    if (reader != kNoInstance) {
+      const PoolState& pool = m_pools[m_instances[reader].pool];
+      key += "/" + m_plan->pools[m_instances[reader].pool].key + "/" + std::to_string(reader - pool.first);
+    }
+    RandomStream stream = RandomStream::named(m_config.seed, m_config.replication, key, "polls");
+    phase = static_cast<TimeNs>(stream.uniform() * static_cast<double>(flag.poll));
+  }
+  // Its rounds have gone on for ever: the last one before the run began is as long ago as any.
+  const TimeNs since = (now() - phase) % flag.poll;
+  const TimeNs onRound = now() - (since < 0 ? since + flag.poll : since);
+  return reader == kNoInstance ? onRound : std::max(onRound, m_instances[reader].up.since());
 }
 
 }  // namespace cantilever::sim

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "core/base/random.h"
 #include "core/sim/meters.h"
@@ -29,9 +30,26 @@ struct ControlState {
   TimeNs firstAt = kNever;
 };
 
+/// A flag, and what it was for those who have not fetched it since (rule 37).
 struct FlagState {
+  struct Before {
+    TimeNs until = 0;
+    double share = 0;
+  };
   double share = 0;
   std::uint64_t salt = 0;
+  TimeNs poll = 0;
+  std::vector<Before> before = {};  ///< in order of time; of the last `poll`
+  std::vector<TimeNs> phases = {};  ///< by instance, and of those at none; below zero: not drawn yet
+
+  double shareAt(TimeNs at) const {
+    for (const Before& each : before) {
+      if (at < each.until) {
+        return each.share;
+      }
+    }
+    return share;
+  }
 };
 
 }  // namespace cantilever::sim

@@ -23,6 +23,7 @@ void Engine::addZones() {
   m_zones.resize(m_plan->zones.size());
   for (const plan::Zone& zone : m_plan->zones) {
     m_sites.push_back(static_cast<ZoneNumber>(zone.site));
+    m_haveZonesCrews = m_haveZonesCrews || zone.crews > 0;
   }
   m_sites.push_back(m_network.nowhere());
   for (const plan::ZoneFault& of : m_plan->zoneFaults) {
@@ -96,10 +97,12 @@ void Engine::travelFar(Index index, LinkState& link, Direction direction, const 
   const bool isByZones = link.isByZones && way.isKnown();
   const double factor = link.factor * way.factor;
   if (added > 0 || factor != 1) {
-    const TimeNs time = isByZones ? way.time : link.latency.draw(stream);
+    const TimeNs time = isByZones ? m_network.timeOf(way, stream) : link.latency.draw(stream);
     m_agenda.after(Network::scaled(time, factor) + added, event);
   } else if (!isByZones) {
     link.latency.schedule(m_agenda, stream, event);
+  } else if (way.law != plan::kNone) {
+    m_agenda.after(m_network.timeOf(way, stream), event);
   } else if (way.time == 0) {
     m_agenda.after(0, event);
   } else {

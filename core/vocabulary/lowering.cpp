@@ -578,6 +578,10 @@ ProgramBuilder& ProgramBuilder::branchOnUp(Index first, Index second, const Body
   return branchOn({.op = Op::IfUp, .b = first, .c = second}, yes, no);
 }
 
+ProgramBuilder& ProgramBuilder::branchOnFlag(Index flag, const Body& yes, const Body& no) {
+  return branchOn({.op = Op::IfFlag, .b = flag}, yes, no);
+}
+
 ProgramBuilder& ProgramBuilder::forward(Index link) {
   append({.op = Op::Forward, .a = link});
   m_isOpen = false;

@@ -121,6 +121,8 @@ class ProgramBuilder {
   ProgramBuilder& publish(Index log, Index acknowledgements = 0, Index least = kNone);
   /// What is read of the copy of a store at which the call sits, is read now.
   ProgramBuilder& observe();
+  /// If the flag is on for what the request is about does `yes`, otherwise `no`.
+  ProgramBuilder& branchOnFlag(Index flag, const Body& yes, const Body& no);
   /// With the share that `first` has of the instances of both pools that are up does `yes`, otherwise `no`.
   ProgramBuilder& branchOnUp(Index first, Index second, const Body& yes, const Body& no);
   /// The callee answers instead; over a link without timeout and all that.
@@ -207,6 +209,8 @@ class Lowering {
   virtual Index addBatching(const OutLink& link, std::uint32_t most, Duration linger) = 0;
   /// Adds tokens; `role` as of pools. Their key is filled in.
   virtual Index addTokens(Tokens tokens, std::string_view role = {}) = 0;
+  /// The flag of this block's name, which links and events may name too. Its key is filled in.
+  virtual Index addFlag(Flag flag) = 0;
   /// Adds a meter. Its key is filled in.
   virtual Index addMeter(Meter meter) = 0;
   /// Adds a log; `role` as of pools. Its key is filled in.

@@ -38,7 +38,8 @@ struct Origin {
 
 struct Plan {
   std::vector<Zone> zones;
-  std::vector<Duration> zoneWays;  ///< one way, [from][to]: see wayBetween
+  std::vector<Duration> zoneWays;     ///< one way, [from][to]: see wayBetween
+  std::vector<double> zoneVariation;  ///< of them, as coefficients of variation; empty: none varies
   std::vector<ZoneFault> zoneFaults;
   std::vector<RequestClass> classes;
   std::vector<KeySpace> keySpaces;

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "core/base/quantities.h"
+#include "core/model/param_value.h"
 
 namespace cantilever {
 
@@ -47,6 +48,9 @@ struct Traits {
   std::optional<Duration> detectionTime = {};  ///< until a failed instance gets no more traffic
   std::optional<Duration> mtbf = {};
   std::optional<Duration> mttr = {};
+  /// What its outgoing links do unless they say otherwise: as their own params, such as the health checks of
+  /// a balancer.
+  Params linkDefaults = {};
 };
 
 }  // namespace cantilever

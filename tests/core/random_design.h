@@ -30,7 +30,11 @@ class DesignMaker {
     Forward,  ///< links lead to later blocks, so that there are no endless cycles and much is reached
   };
   DesignMaker(std::uint64_t seed, double harm, Wiring wiring = Wiring::Any)
-      : m_stream(seed), m_ways(seed ^ 0x77617973u), m_harm(harm), m_wiring(wiring) {}
+      : m_stream(seed),
+        m_ways(seed ^ 0x77617973u),
+        m_later(seed ^ 0x6c617465u),
+        m_harm(harm),
+        m_wiring(wiring) {}
 
   Design make() {
     m_size = 1 + m_stream.below(30);
@@ -102,6 +106,8 @@ class DesignMaker {
       for (const catalog::ParamSpec& spec : catalog::zoneParams()) {
         if (spec.key == "ways") {
           addWays(zone, spec);
+        } else if (spec.key == "jitter" || spec.key == "crews") {
+          addLater(zone, spec);
         } else if (m_stream.chance(0.2)) {
           zone.params[spec.key] = value(spec);
         }
@@ -114,6 +120,17 @@ class DesignMaker {
   void addWays(Zone& zone, const catalog::ParamSpec& spec) {
     if (m_ways.chance(0.2)) {
       zone.params[spec.key] = m_ways.chance(0.05 * m_harm) ? ParamValue(std::string("moon")) : spec.example;
+    }
+  }
+
+  /// So that what came before it stays as it was.
+  void addLater(Zone& zone, const catalog::ParamSpec& spec) {
+    if (m_later.chance(0.2)) {
+      const bool isCrews = spec.key == "crews";
+      const double drawn = m_later.chance(0.05 * m_harm) ? -1
+                           : isCrews                     ? 1 + m_later.below(3)
+                                                         : m_later.uniform();
+      zone.params[spec.key] = catalog::withNumber(spec.defaultValue, drawn);
     }
   }
 
@@ -335,6 +352,7 @@ class DesignMaker {
 
   RandomStream m_stream;
   RandomStream m_ways;
+  RandomStream m_later;
   double m_harm;
   Wiring m_wiring;
   std::uint32_t m_size = 1;

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "core/base/text.h"
 #include "core/catalog/blocks.h"
 #include "core/catalog/hosted.h"
@@ -22,6 +24,11 @@ struct DnsParams {
   bool isWatching() const { return healthChecks > Count(0) && policy.value != "simple"; }
   Duration failoverTime() const {
     return healthInterval * static_cast<double>(failureThreshold.value()) + timeToLive;
+  }
+  /// Users follow when the answers that they keep have run out: as checks, the last of which shows it.
+  Count checksUntilFollowed() const {
+    const double kept = std::ceil(timeToLive.inSeconds() / healthInterval.inSeconds());
+    return Count(failureThreshold.value() + static_cast<std::int64_t>(kept));
   }
 };
 
@@ -121,12 +128,13 @@ BlockType dns() {
            R"(**What happens to a request.** `lead` (the default): with the share that resolvers do not answer it waits for a look-up. Then it goes on over the outgoing
 links: give several entrances the role *route* and weights, as a weighted or latency policy splits the users. `resolve` only looks up.
 
-**Failover.** How the links notice a dead entrance is set at the links (health checks); a real name server needs interval times threshold to
-notice, and users follow within the time to live: with the defaults 150 s. That time is shown to the checklists.
+**Failover.** The name server needs interval times threshold to notice that an entrance is dead, and users follow within the time to live: with the
+defaults 150 s, in which those who were sent there are refused; and as long until they come back. The policy *simple*, or no health checks: they never
+follow. A link that says something else of its health checks is obeyed.
 
-**Modelled.** Look-ups, the bill (zone, health checks, queries that reach the name server).
+**Modelled.** Look-ups, failover, the bill (zone, health checks, queries that reach the name server).
 
-**Not modelled.** That users follow a change one by one while their cached answers run out; resolvers that keep answers longer than allowed; which
+**Not modelled.** That users follow a change one by one while their cached answers run out (here all do when the last one has); resolvers that keep answers longer than allowed; which
 user is near to which region.)",
        .vendorNames = {"Route 53", "Cloud DNS", "Azure DNS", "Traffic Manager", "CoreDNS", "BIND"},
        .operations = {"lead", "resolve"}},
@@ -143,6 +151,11 @@ user is near to which region.)",
         traits.isPublicEntry = false;  // it tells the way, users enter elsewhere
         if (params.isWatching()) {
           traits.detectionTime = params.failoverTime();
+          // An endpoint has 4 s to take the connection (Route 53 developer guide).
+          const Count checks = params.checksUntilFollowed();
+          traits.linkDefaults = hosted::checks(params.healthInterval, 4_s, checks, checks);
+        } else {
+          traits.linkDefaults = hosted::checks(1_h, 1_s, Count(100'000), Count(1));  // it never learns
         }
         return traits;
       });

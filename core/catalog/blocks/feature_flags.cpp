@@ -58,10 +58,12 @@ void lowerFlags(const FlagParams& params, plan::Lowering& lowering) {
   std::vector<plan::OutLink> newWay;
   std::copy_if(lowering.links().begin(), lowering.links().end(), std::back_inserter(newWay),
                [](const plan::OutLink& link) { return link.link->role != LinkRole::Standby; });
+  const plan::Index flag =
+      lowering.addFlag({.key = {}, .share = params.isOn ? params.rollout.raw() : 0, .poll = params.poll});
   lowering.addOperation("", plan::kNone, [&](plan::ProgramBuilder& program) {
     program.wait(params.evaluation)
-        .branch(
-            params.isOn ? params.rollout.raw() : 0, [&](plan::ProgramBuilder& yes) { yes.useAll(newWay); },
+        .branchOnFlag(
+            flag, [&](plan::ProgramBuilder& yes) { yes.useAll(newWay); },
             [&](plan::ProgramBuilder& no) {
               for (const plan::OutLink& link : oldWay) {
                 no.use(link);
@@ -83,10 +85,13 @@ BlockType feature_flags() {
            R"(**What happens to a request.** Draw it between a caller and two versions of what it calls. The flag is evaluated. With the share of the roll-out, if it is on, the request
 uses the outgoing links of the *new* way: those of the ordinary roles. The others use the links of role *standby*: the *old* way.
 
-**Modelled.** The split, by chance for each request; the calls of either way; what servers fetch in the bill.
+**Turning it.** The flag has the name of the block (its id): events *set_flag* of scenarios and controls turn it in a run, and links elsewhere may name it too (*flag*). Each server that asks sees a
+change when it next fetches the rules, within the interval of fetching, each at a time of its own; one that starts fetches at once. Callers that are no instances (sources) fetch together.
 
-**Not modelled.** Users who always get the same answer. The time until a switch has reached all servers (the interval of fetching): here it is at once, and it cannot be turned in the middle of a
-run; give a scenario the failure of the new way instead.)",
+**Modelled.** The split: by key, so that a user always gets the same answer, or by chance for each request of a class without keys; the calls of either way; when a switch reaches the servers; what
+they fetch in the bill.
+
+**Not modelled.** Fetching takes no time and never fails.)",
        .vendorNames = {"AppConfig", "LaunchDarkly", "Unleash", "Firebase Remote Config", "App Configuration",
                        "A/B test", "Kill switch"}},
       flagSchema(), lowerFlags,

@@ -55,9 +55,10 @@ BlockType global_traffic_manager() {
 role *route* and, as its weight, its share of the users or the dial of a gradual move.
 
 **Failover.** Users keep one address, so no cached name stands in the way: a region that fails is left as soon as it is noticed, interval times
-threshold, 30 s with the defaults. Which entrance a link considers dead is set at the link (health checks).
+threshold, 30 s with the defaults, and used again after as many checks that pass. Until then its users are refused. A link that says something
+else of its health checks is obeyed.
 
-**Modelled.** Forwarding, the split by weight, the hourly fee and the surcharge on traffic.
+**Modelled.** Forwarding, health checks, the split by weight, the hourly fee and the surcharge on traffic.
 
 **Not modelled.** Which user is nearest to which region: weights say it. The gain of the provider's network over the internet is in the links'
 latencies.)",
@@ -89,6 +90,9 @@ latencies.)",
         traits.isPublicEntry = true;
         traits.terminatesTls = true;  // passed on to the region, which ends it
         traits.detectionTime = params.healthInterval * static_cast<double>(params.failureThreshold.value());
+        // As many in a row, failed or passed, change its mind (Global Accelerator developer guide).
+        traits.linkDefaults =
+            hosted::checks(params.healthInterval, 1_s, params.failureThreshold, params.failureThreshold);
         return traits;
       });
 }

@@ -91,7 +91,10 @@ behind gets it is chosen by that link's balancing. A real one chooses when a con
 give the link the balancing *consistent_hash* by the key of the user. To share between several blocks, give the links the role *route* and
 weights.
 
-**Modelled.** Forwarding, the choice of an instance, and the bill: an hourly fee and capacity units, which count new connections or bytes,
+**Health checks.** Each instance is asked every interval; one that was killed gets its share of the requests, which are refused, until as many
+checks in a row as the threshold have failed, each 10 s after it was sent. A link that says something else of its health checks is obeyed.
+
+**Modelled.** Forwarding, health checks, the choice of an instance, and the bill: an hourly fee and capacity units, which count new connections or bytes,
 whichever needs more.
 
 **Not modelled.** TLS and retries (it looks into nothing), connections that stay with an instance taken away until they end, unequal load of zones
@@ -132,6 +135,10 @@ when it does not balance across them.)",
         traits.isPublicEntry = true;
         traits.balancesLoad = true;
         traits.detectionTime = params.healthInterval * static_cast<double>(params.unhealthyThreshold.value());
+        // A connection that is not made within 10 s has failed; a new target is well after one check (NLB
+        // guide).
+        traits.linkDefaults =
+            hosted::checks(params.healthInterval, 10_s, params.unhealthyThreshold, Count(1));
         return traits;
       });
 }

@@ -112,6 +112,9 @@ Traits traitsOfLoadBalancer(const LoadBalancerParams& params) {
   traits.hasHealthCheck = true;
   traits.terminatesTls = params.tls;
   traits.detectionTime = params.detectionTime();
+  // A check that is not answered in 5 s has failed; a new target is well after one (Elastic Load Balancing,
+  // user guide).
+  traits.linkDefaults = hosted::checks(params.healthInterval, 5_s, params.unhealthyThreshold, Count(1));
   traits.mtbf = 87600_h;  // one outage in ten years: judgement, against an SLA of 99.99 %
   traits.mttr = 5_min;
   return traits;
@@ -128,15 +131,17 @@ BlockType l7_load_balancer() {
       "Spreads HTTP requests over instances in several zones, ends TLS, and leaves out those that fail.";
   type.documentation =
       R"(**What happens to a request.** It takes the forwarding time and then the outgoing links meant for its class. *Which instance* of the
-block behind gets it is chosen by that link's balancing (random or round robin), among the instances that are up. To share requests
+block behind gets it is chosen by that link's balancing (random or round robin), among the instances that are believed to be up. To share requests
 between several blocks, give the links the role `route` and weights.
 
-**Modelled.** The forwarding time, the choice of an instance, and the bill: an hourly fee and capacity units, which count new connections
-or bytes, whichever needs more.
+**Health checks.** Each instance is asked every interval. One that was killed gets its share of the requests, which are refused, until as many
+checks in a row as the threshold have failed, each 5 s after it was sent; a new one gets its first after one that has passed. A link that says
+something else of its health checks is obeyed (*health_interval* 0: it knows at once).
 
-**Not modelled.** Health checks take no time to notice here: an instance that was killed gets no new requests at once, while a real
-balancer sends it a share for up to interval times threshold. Also not: handshakes, warm-up of the balancer when load doubles within
-minutes, slow start, stickiness.)";
+**Modelled.** The forwarding time, health checks, the choice of an instance, and the bill: an hourly fee and capacity units, which count new
+connections or bytes, whichever needs more.
+
+**Not modelled.** Handshakes, warm-up of the balancer when load doubles within minutes. Slow start and stickiness are settings of the links.)";
   type.vendorNames = {
       "ALB", "Application Load Balancer", "Application Gateway", "HAProxy", "nginx", "Envoy", "Traefik"};
   return makeBlock<LoadBalancerParams>(std::move(type), loadBalancerSchema(), &lowerLoadBalancer,

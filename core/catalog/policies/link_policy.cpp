@@ -249,11 +249,10 @@ const Schema<LinkPolicy>& linkPolicySchema() {
           .range(Duration(), Duration::hours(1))
           .help(
               "Each instance is asked that often whether it is well; until enough checks have failed, calls "
-              "go on "
-              "to a dead one and are refused. 0: no checks, the link knows at once who is up. Only where "
-              "each instance has a queue of its own.")
-          .source(Source::Grade::Judgement,
-                  "Off, so that textbook models are what they are; load balancers ask every 10 to 30 s.")
+              "go on to a dead one and are refused. 0: no checks, the link knows at once who is up. Load "
+              "balancers, DNS and traffic managers check by themselves unless the link says otherwise. Only "
+              "where each instance has a queue of its own.")
+          .source(Source::Grade::Judgement, "Off, so that textbook models are what they are.")
           .field("health_timeout", &LinkPolicy::healthTimeout)
           .label("Health check timeout")
           .group("Health")
@@ -263,13 +262,13 @@ const Schema<LinkPolicy>& linkPolicySchema() {
           .field("down_after", &LinkPolicy::downAfter)
           .label("Down after")
           .group("Health")
-          .range(1, 100)
+          .range(1, 100'000)
           .help("Failed checks in a row.")
           .source(Source::Grade::Known, "nginx-plus fails=1, AWS ALB 2, HAProxy fall 3 by default")
           .field("up_after", &LinkPolicy::upAfter)
           .label("Up after")
           .group("Health")
-          .range(1, 100)
+          .range(1, 100'000)
           .help("Passed checks in a row; also of a new instance.")
           .source(Source::Grade::Known, "HAProxy: rise 2 by default; AWS ALB 5")
           .field("fail_open", &LinkPolicy::failsOpen)
@@ -439,6 +438,12 @@ Result<std::vector<plan::Reason>> parseReasons(std::string_view text) {
 
 LinkPolicy linkPolicyOf(const Params& params) {
   return linkPolicySchema().read(params);
+}
+
+LinkPolicy linkPolicyOf(const Params& params, const Traits& caller) {
+  Params all = params;
+  all.insert(caller.linkDefaults.begin(), caller.linkDefaults.end());
+  return linkPolicyOf(all);
 }
 
 }  // namespace cantilever::catalog

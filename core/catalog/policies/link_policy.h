@@ -6,6 +6,7 @@
 #include "core/base/result.h"
 #include "core/catalog/param_spec.h"
 #include "core/vocabulary/plan/reason.h"
+#include "core/vocabulary/traits.h"
 
 namespace cantilever::catalog {
 
@@ -68,5 +69,7 @@ Result<std::vector<plan::Reason>> parseReasons(std::string_view text);
 const std::vector<ParamSpec>& linkParams();
 /// The values over the defaults; those of the wrong type count as absent (compile has checked them before).
 LinkPolicy linkPolicyOf(const Params& params);
+/// The same over what the block that calls does by itself (Traits::linkDefaults).
+LinkPolicy linkPolicyOf(const Params& params, const Traits& caller);
 
 }  // namespace cantilever::catalog

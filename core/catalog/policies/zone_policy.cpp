@@ -56,7 +56,25 @@ const Schema<ZonePolicy>& zonePolicySchema() {
               "Empty: as between such zones usually.")
           .source(Source::Grade::Judgement,
                   "By kind of zone, and between regions known by name from public tables "
-                  "(core/compile/latency.cpp).");
+                  "(core/compile/latency.cpp).")
+          .field("jitter", &ZonePolicy::jitter)
+          .label("Jitter")
+          .group("Network")
+          .range(0, 10)
+          .help(
+              "How much ways from and to here vary: standard deviation over mean, of a lognormal law; of two "
+              "ends the larger one counts. 0: as the zone around it says, or not at all.")
+          .source(Source::Grade::Judgement, "Networks within a provider vary little.")
+          .field("crews", &ZonePolicy::crews)
+          .label("Repair crews")
+          .group("Reliability")
+          .range(0, 1000)
+          .help(
+              "How many of the instances in it that fail at random are repaired at a time, whatever block "
+              "they are of; a block's own crews are needed besides. 0: as the zone around it says, or as "
+              "many "
+              "as needed.")
+          .source(Source::Grade::Judgement, "Replacements are started by machines.");
   return schema;
 }
 

@@ -10,13 +10,15 @@
 
 namespace cantilever::catalog {
 
-/// What can be said of a zone beyond its own fields: how it fails as a whole.
+/// What can be said of a zone beyond its own fields: how it fails, and how long ways from and to it take.
 struct ZonePolicy {
   bool failsAtRandom = false;
   Choice failure{"kill"};
   Duration timeToFailure = Duration::hours(8766);
   Duration timeToRepair = Duration::hours(2);
   std::string ways;
+  double jitter = 0;
+  Count crews{0};
 };
 
 /// One way from a zone to another one, or within one.

@@ -51,6 +51,24 @@ void checkTokens(const Plan& plan, const Action& action, FaultSink& sink) {
                [] { return std::string("an action lets more than 1,000,000 pass in a sliding window"); });
 }
 
+/// Not where seats are what instances are ordered for, or what consumers are given work by.
+void checkSeats(const Plan& plan, const Action& action, FaultSink& sink) {
+  const bool isKnown = action.pool < plan.pools.size();
+  sink.require(isKnown && plan.pools[action.pool].seats > 0,
+               [] { return std::string("an action has no tokens and no seats to set"); });
+  sink.require(sink.hasFailed() || !plan.pools[action.pool].isOnDemand(),
+               [] { return std::string("an action sets the seats of instances that come on demand"); });
+  const bool isConsumer =
+      std::any_of(plan.groups.begin(), plan.groups.end(), [&](const ConsumerGroup& group) {
+        return group.inFlight == 0 && group.link < plan.links.size() &&
+               plan.links[group.link].pool == action.pool;
+      });
+  sink.require(sink.hasFailed() || !isConsumer,
+               [] { return std::string("an action sets the seats of those who consume messages"); });
+  sink.require(action.value >= 0.5,
+               [] { return std::string("an action leaves the instances of a pool no seats"); });
+}
+
 /// A copy that may take over is an instance of a pool of its own, or stands by.
 bool hasWhomToPromote(const Plan& plan, Index pool) {
   const Index store = storeBehind(plan, pool);
@@ -85,7 +103,9 @@ void checkTarget(const Plan& plan, const Action& action, FaultSink& sink) {
       [] { return std::string("an action weighs a link that is not one of several routes"); });
   sink.require(action.change != Change::Promote || sink.hasFailed() || hasWhomToPromote(plan, action.pool),
                [] { return std::string("an action promotes where there is no copy to take over"); });
-  if (isOfTokens(action.change)) {
+  if (action.isOfSeats()) {
+    checkSeats(plan, action, sink);
+  } else if (isOfTokens(action.change)) {
     checkTokens(plan, action, sink);
   }
   sink.require(!actsOnZones(action.change) || action.zone < plan.zones.size(),

@@ -8,6 +8,7 @@ namespace cantilever::plan {
 
 /// A change of the running system at a time; the same record for scripted faults, live knobs and replay.
 struct Action {
+  bool isOfSeats() const { return change == Change::SetSize && tokens == kNone; }
   bool isOfLink() const { return isOfCalls(change) || change == Change::RouteWeight; }
   bool isOfPool() const {
     return isOfBlock(change) && !isOfLink() && !isOfTokens(change) && change != Change::SeekGroup;
@@ -27,7 +28,7 @@ struct Action {
   Index flag = kNone;     ///< of SetFlag
   Index control = kNone;  ///< of StopControl
   Index group = kNone;    ///< of SeekGroup
-  Index tokens = kNone;   ///< of SetSize and SetRate
+  Index tokens = kNone;   ///< of SetSize and SetRate; of SetSize without tokens: the seats of the pool
 
   bool operator==(const Action&) const = default;
 };

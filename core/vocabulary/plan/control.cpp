@@ -130,6 +130,8 @@ void checkControls(const Plan& plan, FaultSink& sink) {
   for (const Flag& flag : plan.flags) {
     sink.require(flag.share >= 0 && flag.share <= 1,
                  [&] { return named("flag", flag.key) + " is on for a share outside 0 to 1"; });
+    sink.require(flag.poll >= Duration() && flag.poll <= kLongestDuration,
+                 [&] { return named("flag", flag.key) + " is fetched at no interval from 0 to 100 years"; });
   }
   for (const Scaler& scaler : plan.scalers) {
     checkScaler(plan, scaler, sink);

@@ -80,6 +80,8 @@ struct Control {
 struct Flag {
   std::string key;
   double share = 0;  ///< at the start
+  /// Each reader (rule 37) fetches it that often, and sees a change when it does; zero: at once.
+  Duration poll = {};
 };
 
 }  // namespace cantilever::plan

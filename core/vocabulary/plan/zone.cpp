@@ -58,19 +58,50 @@ Duration wayBetween(const Plan& plan, Index from, Index to) {
   return plan.zoneWays[from * plan.zones.size() + to];
 }
 
-void checkZones(const Plan& plan, FaultSink& sink) {
-  const std::size_t count = plan.zones.size();
-  sink.require(count <= Zone::kMost, [] { return std::string("more than 1,000 zones"); });
-  sink.require(plan.zoneWays.size() == count * count,
-               [] { return std::string("the ways between zones do not match the zones"); });
-  if (sink.hasFailed()) {
-    return;
+double variationBetween(const Plan& plan, Index from, Index to) {
+  return plan.zoneVariation.empty() ? 0 : plan.zoneVariation[from * plan.zones.size() + to];
+}
+
+Law lawOfWay(Duration mean, double variation) {
+  return variation > 0 && mean > Duration() ? Law::lognormal(mean, variation) : Law::constant(mean);
+}
+
+Index zoneOfCrews(const Plan& plan, Index zone) {
+  while (zone != kNone && plan.zones[zone].crews == 0) {
+    zone = plan.zones[zone].parent;
   }
-  checkTree(plan, sink);
+  return zone;
+}
+
+namespace {
+
+void checkWays(const Plan& plan, FaultSink& sink) {
+  const std::size_t pairs = plan.zones.size() * plan.zones.size();
+  sink.require(plan.zoneWays.size() == pairs,
+               [] { return std::string("the ways between zones do not match the zones"); });
   for (const Duration way : plan.zoneWays) {
     sink.require(way >= Duration() && way <= kLongestDuration,
                  [] { return std::string("a way between zones takes no time from 0 to 100 years"); });
   }
+  sink.require(plan.zoneVariation.empty() || plan.zoneVariation.size() == pairs,
+               [] { return std::string("the variations of ways between zones do not match the zones"); });
+  for (const double variation : plan.zoneVariation) {
+    sink.require(variation >= 0 && variation <= Zone::kMostVariation, [] {
+      return std::string("a way between zones has a standard deviation of no number from 0 to 10 means");
+    });
+  }
+}
+
+}  // namespace
+
+void checkZones(const Plan& plan, FaultSink& sink) {
+  const std::size_t count = plan.zones.size();
+  sink.require(count <= Zone::kMost, [] { return std::string("more than 1,000 zones"); });
+  if (sink.hasFailed()) {
+    return;
+  }
+  checkTree(plan, sink);
+  checkWays(plan, sink);
   std::vector<bool> hasFault(count, false);
   for (const ZoneFault& fault : plan.zoneFaults) {
     checkZoneFault(plan, fault, hasFault, sink);

@@ -78,6 +78,8 @@ inline void expectSound(const RunResult& run) {
   for (const ZoneResult& of : run.zones) {
     EXPECT_GE(of.downShare, 0) << of.key;
     EXPECT_LE(of.downShare, 1) << of.key;
+    EXPECT_LE(of.crewUse, 1 + 1e-9) << of.key;
+    EXPECT_TRUE(of.crews > 0 || of.repairs == 0) << of.key;
   }
   for (const CacheResult& of : run.caches) {
     EXPECT_LE(of.hits + of.coalesced, of.lookups) << of.key;

@@ -213,6 +213,18 @@ const Spoiling kSpoilings[] = {
        p.zoneWays[0] = Duration::nanoseconds(-1);
      },
      "way between zones"},
+    {"zone_variations",
+     [](Plan& p) {
+       addZones(p);
+       p.zoneVariation = {0.1};
+     },
+     "variations of ways"},
+    {"zone_variation",
+     [](Plan& p) {
+       addZones(p);
+       p.zoneVariation = {0.1, 0.1, kNan, 0.1};
+     },
+     "standard deviation"},
     {"zone_fault",
      [](Plan& p) {
        addZones(p);
