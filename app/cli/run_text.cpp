@@ -38,7 +38,8 @@ std::string stabilityText(const experiment::RunStability& of) {
       return "UNSTABLE: " + words +
              ". Figures with a * depend on how long the run was: they are no results.\n";
     default:
-      return "Whether there is a steady state is not known. " + words + (words.back() == '.' ? "\n" : ".\n");
+      return (of.isChanging ? std::string() : "Whether there is a steady state is not known. ") + words +
+             (words.back() == '.' ? "\n" : ".\n");
   }
 }
 
@@ -72,9 +73,10 @@ sim::ClassResult allOf(const sim::RunResult& run) {
 }
 
 /// Shares are of those that ended, as in objectives; what was admitted is a share of what was offered.
-std::string classTable(const sim::RunResult& run, bool isGrowing) {
+std::string classTable(const sim::RunResult& run, const experiment::RunStability& stability) {
   using sim::ClassResult;
   std::vector<ClassResult> classes = run.classes;
+  const auto isGrowing = [&](const ClassResult& of) { return stability.areResponsesGrowing(run, of.key); };
   if (classes.size() > 1) {
     classes.push_back(allOf(run));
   }
@@ -104,10 +106,11 @@ std::string classTable(const sim::RunResult& run, bool isGrowing) {
       {"P50", 0.5}, {"P95", 0.95}, {"P99", 0.99}, {"P99.9", 0.999}};
   for (const auto& [heading, q] : kQuantiles) {
     sheet.figure(heading, [=, q = q](const ClassResult& of) {
-      return marked(quantileText(of.latency, q), isGrowing);
+      return marked(quantileText(of.latency, q), isGrowing(of));
     });
   }
-  return sheet.figure("MAX", [=](const ClassResult& of) { return marked(maxText(of.latency), isGrowing); })
+  return sheet
+      .figure("MAX", [=](const ClassResult& of) { return marked(maxText(of.latency), isGrowing(of)); })
       .text();
 }
 
@@ -202,15 +205,46 @@ std::string subjectOf(const sim::RunResult& run, const sim::Happening& each) {
   return run.pools[each.pool].key + (isOfAll ? std::string() : " " + std::to_string(each.instance));
 }
 
+/// To what it changed, or by how much; empty where the word says it all.
+std::string valueText(const sim::Happening& of) {
+  using Kind = sim::Happening::Kind;
+  switch (of.kind) {
+    case Kind::LoadFactor:
+    case Kind::Speed:
+    case Kind::LatencyScaled:
+    case Kind::ZoneLatencyScaled:
+      return "x " + formatNumber(of.value, 4);
+    case Kind::LatencyAdded:
+    case Kind::ZoneLatencyAdded:
+    case Kind::Sought:
+      return formatShort(Duration::seconds(of.value));
+    case Kind::LossSet:
+    case Kind::ErrorsSet:
+    case Kind::RollOut:
+    case Kind::RolledOut:
+    case Kind::FlagSet:
+    case Kind::Saturated:
+    case Kind::Relieved:
+      return formatShort(ratio(of.value));
+    case Kind::WeightSet:
+    case Kind::SizeSet:
+      return formatNumber(of.value, 4);
+    case Kind::RateSet:
+      return formatShort(perSecond(of.value));
+    default:
+      return {};
+  }
+}
+
 /// What changed the system, the first of it.
 std::string happeningTable(const sim::RunResult& run) {
   constexpr std::size_t kMost = 30;
-  TextTable table({{"AT", Align::Right}, {"WHAT"}, {"OF"}, {"BECAUSE OF"}});
+  TextTable table({{"AT", Align::Right}, {"WHAT"}, {"OF"}, {"VALUE", Align::Right}, {"BECAUSE OF"}});
   for (std::size_t i = 0; i < run.happenings.size() && i < kMost; ++i) {
     const sim::Happening& each = run.happenings[i];
     std::string what = sim::nameOf(each.kind);
     std::replace(what.begin(), what.end(), '_', ' ');
-    table.add({shortTime(each.atNs), what, subjectOf(run, each), sim::nameOf(each.cause)});
+    table.add({shortTime(each.atNs), what, subjectOf(run, each), valueText(each), sim::nameOf(each.cause)});
   }
   if (table.isEmpty()) {
     return {};
@@ -220,31 +254,17 @@ std::string happeningTable(const sim::RunResult& run) {
   return "\n" + table.text() + (left > 0 ? "and " + std::to_string(left) + " more\n" : "");
 }
 
-std::string measuredText(Metric metric, const std::optional<double>& measured) {
-  if (!measured) {
-    return "not measured";
-  }
-  switch (metric) {
-    case Metric::SuccessRatio:
-      return formatNumber(100 * *measured, 6) + " %";
-    case Metric::Throughput:
-      return formatShort(perSecond(*measured));
-    case Metric::CostMonth:
-      return formatNumber(*measured, 6) + " USD";
-    default:
-      return formatNumber(*measured, 4) + " ms";
-  }
-}
-
-std::string objectiveTable(const Design& design, const std::vector<advice::Verdict>& verdicts) {
+std::string objectiveTable(const Design& design, const std::vector<advice::Verdict>& verdicts,
+                           const sim::RunResult& run, const experiment::RunStability& stability) {
   using advice::Verdict;
   return ColumnTable<Verdict>(verdicts)
       .name("OBJECTIVE", [](const Verdict& of) { return of.text; })
       .figure("MEASURED",
               [&](const Verdict& of) {
                 const Objective* objective = design.objectives.find(of.objective);
-                return measuredText(objective == nullptr ? Metric::LatencyP99 : objective->metric,
-                                    of.measured);
+                return marked(of.figure,
+                              of.measured && objective != nullptr && isLatency(objective->metric) &&
+                                  stability.areResponsesGrowing(run, objective->requestClass.text()));
               })
       .name("VERDICT", [](const Verdict& of) { return of.isMet ? "met" : "NOT MET"; })
       .figureIf([](const Verdict& of) { return of.windows > 0; }, "WINDOWS HELD",
@@ -281,15 +301,15 @@ std::string runText(const Design& design, const sim::RunResult& run,
     out +=
         "This is a slice: rates and instances are 1/" + formatNumber(run.slice) + " of the real system's.\n";
   }
-  const bool isUnstable = stability.isUnstable();
-  return out + stabilityText(stability) + classTable(run, isUnstable) + "Mean latency " +
-         meanText(run, isUnstable) +
-         (isUnstable ? "; there is no mean to come to.\n"
-                     : " (95 %, from batch means of this one run; --replications gives intervals of all "
-                       "figures).\n") +
+  const bool isGrowing = stability.areResponsesGrowing(run);
+  return out + stabilityText(stability) + classTable(run, stability) + "Mean latency " +
+         meanText(run, isGrowing) +
+         (isGrowing ? "; there is no mean to come to.\n"
+                    : " (95 %, from batch means of this one run; --replications gives intervals of all "
+                      "figures).\n") +
          censoredNote(run) + windowText(run) + availabilityText(run) + detachedText(run.detached) +
          failureTable(run) + pathTable(run) + elementTables(run, stability) + happeningTable(run) +
-         objectiveTable(design, verdicts) + "\ndigest " + run.digest + "\n";
+         objectiveTable(design, verdicts, run, stability) + "\ndigest " + run.digest + "\n";
 }
 
 }  // namespace cantilever::cli

@@ -366,6 +366,7 @@ void MainWindow::makeBars() {
   m_toolBar->addSeparator();
   m_actions->fill(m_toolBar, toolBarViewActions());
   statusBar()->addPermanentWidget(m_views.verdicts, 1);
+  connect(statusBar(), &QStatusBar::messageChanged, m_views.verdicts, &VerdictLine::showMessage);
 }
 
 void MainWindow::fillGallery() {

@@ -14,25 +14,6 @@ namespace {
 
 using widgets::toQString;
 
-/// A measured value in the unit of its objective.
-QString measuredText(Metric metric, double value) {
-  switch (metric) {
-    case Metric::LatencyMean:
-    case Metric::LatencyP50:
-    case Metric::LatencyP95:
-    case Metric::LatencyP99:
-    case Metric::LatencyP999:
-      return toQString(formatShort(Duration::milliseconds(value)));
-    case Metric::SuccessRatio:
-      return toQString(formatNumber(value * 100, 5)) + QStringLiteral(" %");
-    case Metric::Throughput:
-      return toQString(formatShort(perSecond(value)));
-    case Metric::CostMonth:
-      return QStringLiteral("$") + toQString(formatNumber(value, 4));
-  }
-  return {};
-}
-
 QString runText(RunState state) {
   switch (state) {
     case RunState::Idle:
@@ -53,17 +34,23 @@ QString runText(RunState state) {
 
 VerdictLine::VerdictLine(QWidget* parent)
     : QWidget(parent),
+      m_message(new QLabel(this)),
       m_verdicts(new QHBoxLayout),
       m_headroom(new QLabel(this)),
       m_cost(new QLabel(this)),
       m_run(new QLabel(this)) {
+  m_message->setObjectName(QStringLiteral("feedback"));
+  m_message->setTextFormat(Qt::PlainText);
+  m_message->setMinimumWidth(1);
+  m_message->hide();
   m_headroom->setObjectName(QStringLiteral("headroom"));
   m_cost->setObjectName(QStringLiteral("costText"));
   m_run->setObjectName(QStringLiteral("runState"));
   m_verdicts->setSpacing(16);
   auto* layout = new QHBoxLayout(this);
-  layout->setContentsMargins(0, 0, 8, 0);
+  layout->setContentsMargins(8, 0, 8, 0);
   layout->setSpacing(16);
+  layout->addWidget(m_message);
   layout->addStretch(1);
   layout->addLayout(m_verdicts);
   layout->addWidget(m_headroom);
@@ -75,8 +62,7 @@ VerdictLine::VerdictLine(QWidget* parent)
 }
 
 /// What is promised and the figure; the limit and the verdict in words are in the tool tip.
-VerdictLine::Entry VerdictLine::entryOf(const Objective* objective, const advice::Verdict& verdict,
-                                        bool isExpected) {
+VerdictLine::Entry VerdictLine::entryOf(const advice::Verdict& verdict, bool isExpected) {
   const widgets::Theme& theme = widgets::currentTheme();
   const QString wish = toQString(verdict.text);
   Entry entry;
@@ -84,35 +70,47 @@ VerdictLine::Entry VerdictLine::entryOf(const Objective* objective, const advice
   entry.label = new QLabel(this);
   entry.label->setObjectName(QStringLiteral("verdict"));
   entry.label->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
+  QString explanation;
   QColor color = theme.textMuted;
-  if (!verdict.measured || objective == nullptr) {
+  if (!verdict.measured) {
     entry.sign = QStringLiteral("\u25CB");
-    entry.label->setToolTip(QStringLiteral("%1\n%2").arg(wish, toQString(verdict.basis)));
+    explanation = wish;
   } else {
-    const QString measured = measuredText(objective->metric, *verdict.measured);
+    const QString measured = toQString(verdict.figure);
     entry.sign = verdict.isMet ? QStringLiteral("\u2713") : QStringLiteral("\u2717");
     entry.figure = (isExpected ? QStringLiteral("~") : QString()) + measured;
     const QString words = verdict.isMet ? tr("%1: %2, met.") : tr("%1: %2, missed.");
-    entry.label->setToolTip(
-        QStringLiteral("%1\n%2").arg(words.arg(wish, measured), toQString(verdict.basis)));
+    explanation = words.arg(wish, measured);
     color = verdict.isMet ? theme.good : theme.critical;
   }
-  entry.label->setAccessibleName(entry.label->toolTip());
+  explanation += QLatin1Char('\n') + toQString(verdict.basis);
+  entry.label->setToolTip(widgets::plainToolTip(explanation));
+  entry.label->setAccessibleName(explanation);
   QPalette palette = entry.label->palette();
   palette.setColor(QPalette::WindowText, color);
   entry.label->setPalette(palette);
   return entry;
 }
 
-/// Words that are short leave their room to the others.
+/// Words that are short leave their room to the others; a message takes all.
 void VerdictLine::fit() {
   const QFontMetrics metrics(font());
+  const bool isSaying = !m_text.isEmpty();
+  m_message->setVisible(isSaying);
+  m_headroom->setVisible(!isSaying && !m_headroom->text().isEmpty());
+  for (const Entry& entry : m_entries) {
+    entry.label->setVisible(!isSaying);
+  }
   const auto textOf = [](const Entry& entry, const QString& subject) {
     return QStringList{entry.sign, subject, entry.figure}.join(QLatin1Char(' ')).trimmed();
   };
   int room = width();
   for (const QLabel* other : {m_headroom, m_cost, m_run}) {
     room -= other->isHidden() ? 0 : other->sizeHint().width() + layout()->spacing();
+  }
+  if (isSaying) {
+    m_message->setText(metrics.elidedText(m_text, Qt::ElideRight, room - 24));
+    return;
   }
   std::vector<std::pair<int, const Entry*>> bySubject;
   for (const Entry& entry : m_entries) {
@@ -134,15 +132,14 @@ void VerdictLine::resizeEvent(QResizeEvent* event) {
   fit();
 }
 
-void VerdictLine::showVerdicts(const Design& design, const std::vector<advice::Verdict>& verdicts,
-                               bool areExpected) {
+void VerdictLine::showVerdicts(const std::vector<advice::Verdict>& verdicts, bool areExpected) {
   while (QLayoutItem* item = m_verdicts->takeAt(0)) {
     delete item->widget();
     delete item;
   }
   m_entries.clear();
   for (const advice::Verdict& verdict : verdicts) {
-    m_entries.push_back(entryOf(design.objectives.find(verdict.objective), verdict, areExpected));
+    m_entries.push_back(entryOf(verdict, areExpected));
     m_verdicts->addWidget(m_entries.back().label);
   }
   fit();
@@ -152,7 +149,6 @@ void VerdictLine::showHeadroom(const QString& text, const QString& explanation) 
   m_headroom->setText(text);
   m_headroom->setToolTip(explanation);
   m_headroom->setAccessibleDescription(explanation);
-  m_headroom->setVisible(!text.isEmpty());
   fit();
 }
 
@@ -166,6 +162,12 @@ void VerdictLine::showCost(const QString& perMonth, const QString& explanation) 
 void VerdictLine::showRun(RunState state, bool isOutdated) {
   m_run->setText(isOutdated ? tr("%1: design changed since this run started").arg(runText(state))
                             : runText(state));
+  fit();
+}
+
+void VerdictLine::showMessage(const QString& text) {
+  m_text = text;
+  m_message->setToolTip(widgets::plainToolTip(text));
   fit();
 }
 

@@ -12,8 +12,9 @@ class QLabel;
 
 namespace cantilever::app {
 
-/// The status bar's right side: each objective met or missed with its figure, the cost of a month and the
-/// state of the run. States are said in a word and a sign, colour comes on top.
+/// The status bar: each objective met or missed with its figure, what is full first, the cost of a month and
+/// the state of the run; while there is a message, that in place of the verdicts. States are said in a word
+/// and a sign, colour comes on top.
 class VerdictLine : public QWidget {
   Q_OBJECT
 
@@ -21,12 +22,14 @@ class VerdictLine : public QWidget {
   explicit VerdictLine(QWidget* parent = nullptr);
 
   /// `areExpected`: by formulas, not measured in a run.
-  void showVerdicts(const Design& design, const std::vector<advice::Verdict>& verdicts, bool areExpected);
+  void showVerdicts(const std::vector<advice::Verdict>& verdicts, bool areExpected);
   /// What is full first when the load grows, and at what multiple of it; empty: nothing known.
   void showHeadroom(const QString& text, const QString& explanation);
   /// Empty: not known.
   void showCost(const QString& perMonth, const QString& explanation);
   void showRun(RunState state, bool isOutdated);
+  /// Until it is empty.
+  void showMessage(const QString& text);
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -39,10 +42,12 @@ class VerdictLine : public QWidget {
     QString subject;
     QString figure;
   };
-  Entry entryOf(const Objective* objective, const advice::Verdict& verdict, bool isExpected);
+  Entry entryOf(const advice::Verdict& verdict, bool isExpected);
   void fit();
 
+  QString m_text;  ///< the message
   std::vector<Entry> m_entries;
+  QLabel* m_message;
   QHBoxLayout* m_verdicts;
   QLabel* m_headroom;
   QLabel* m_cost;

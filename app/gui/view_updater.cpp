@@ -206,8 +206,7 @@ void ViewUpdater::showVerdicts() {
   const auto result = m_runs.isOutdated() ? nullptr : m_runs.result();
   const AnalysisPtr analysis = m_analysis.current();
   const bool areExpected = result == nullptr && analysis && analysis->solution;
-  m_views.verdicts->showVerdicts(design,
-                                 areExpected ? advice::judge(design, *analysis->solution, currentEstimate())
+  m_views.verdicts->showVerdicts(areExpected ? advice::judge(design, *analysis->solution, currentEstimate())
                                              : advice::judge(design, result.get(), currentEstimate()),
                                  areExpected);
 }

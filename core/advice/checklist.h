@@ -71,6 +71,9 @@ struct Verdict {
   /// Of the run's windows of a minute (33): in how many something could be measured, and it held.
   std::size_t windows = 0;
   std::size_t windowsHeld = 0;
+  /// What was measured in words, "412 ms"; "not measured" if it could not be. With as many digits as it takes
+  /// to be told from the limit.
+  std::string figure = "not measured";
 };
 std::vector<Verdict> judge(const Design& design, const sim::RunResult* run, const cost::Estimate* estimate);
 /// The same before any run, with the steady state by formulas: `measured` is then what is expected,

@@ -34,9 +34,7 @@ std::vector<fluid::Promise> promisesOf(const Design& design, const plan::Plan& p
     fluid::Promise promise;
     promise.key = objective.id.text();
     promise.of = promiseOf(objective.metric);
-    const bool isLatency =
-        promise.of < fluid::Promise::Of::Success || objective.metric == Metric::LatencyP999;
-    promise.limit = objective.limit * (isLatency ? kSecondsPerMillisecond : 1);
+    promise.limit = objective.limit * (isLatency(objective.metric) ? kSecondsPerMillisecond : 1);
     bool isKnown = objective.requestClass.isEmpty();
     for (plan::Index k = 0; k < plan.classes.size(); ++k) {
       if (plan.classes[k].key == objective.requestClass.text()) {

@@ -217,6 +217,31 @@ std::string subjectOf(Metric metric) {
   return "";
 }
 
+std::string textIn(Metric metric, double value, int digits) {
+  switch (metric) {
+    case Metric::SuccessRatio:
+      return formatNumber(100 * value, digits) + " %";
+    case Metric::Throughput:
+      return formatShort(perSecond(value), digits);
+    case Metric::CostMonth:
+      return format(Money::micros(static_cast<std::int64_t>(value * 1e6)));
+    default:
+      return formatShort(Duration::milliseconds(value), digits);
+  }
+}
+
+/// 499.6 ms do not read as a limit of 500.
+std::string figureOf(const Objective& objective, double value) {
+  constexpr int kMostDigits = 9;
+  int digits = objective.metric == Metric::SuccessRatio ? 5 : 3;
+  std::string text = textIn(objective.metric, value, digits);
+  while (value != objective.limit && digits < kMostDigits &&
+         text == textIn(objective.metric, objective.limit, digits)) {
+    text = textIn(objective.metric, value, ++digits);
+  }
+  return text;
+}
+
 std::string limitTextOf(const Objective& objective) {
   switch (objective.metric) {
     case Metric::SuccessRatio:
@@ -312,7 +337,10 @@ std::vector<Verdict> judged(const Design& design, const Measure& measure) {
   for (const Objective& objective : design.objectives) {
     Judged against = measure(objective);
     Verdict verdict{objective.id, textOf(design, objective), against.value, false, std::move(against.basis)};
-    verdict.isMet = verdict.measured && holds(objective, *verdict.measured);
+    if (verdict.measured) {
+      verdict.isMet = holds(objective, *verdict.measured);
+      verdict.figure = figureOf(objective, *verdict.measured);
+    }
     verdicts.push_back(std::move(verdict));
   }
   return verdicts;

@@ -13,8 +13,9 @@ namespace cantilever {
 /// Quantities as people write them. Parsing is locale-independent, accepts optional spaces between number and
 /// unit and any of the units named; errors say what was read and give an example of what would be right.
 /// `format` gives text that parses back to the same value, as short as the units allow (counts stay plain
-/// digits, ratios are per cent); `formatShort` gives about three significant digits for screens. Error codes
-/// are "quantity.empty", ".number", ".unit", ".range", "list.number" and "law.kind", ".mean",
+/// digits, ratios are per cent); `formatShort` gives about three significant digits for screens, or as many
+/// as are asked for. Error codes are "quantity.empty", ".number", ".unit", ".range", "list.number" and
+/// "law.kind", ".mean",
 /// ".shape_missing", ".shape".
 ///
 ///   Duration   "20 ms" "1.2s" "5 min" "3 h" "7 d" "250us" "10 ns"
@@ -51,8 +52,8 @@ std::string format(Ratio value);
 std::string format(Count value);
 std::string format(const Law& value);
 
-std::string formatShort(Duration value);
-std::string formatShort(Rate value);
+std::string formatShort(Duration value, int digits = 3);
+std::string formatShort(Rate value, int digits = 3);
 std::string formatShort(Bytes value);
 std::string formatShort(Bandwidth value);
 std::string formatShort(Ratio value);

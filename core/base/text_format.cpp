@@ -47,12 +47,12 @@ std::string shortestText(double value, const Units& unitsOfKind) {
   return best.empty() ? formatNumber(value) : best;
 }
 
-/// Three significant digits in the largest of the units (ascending) in which the value is at least 1.
-std::string threeDigits(double value, std::span<const Unit> ascending) {
+/// So many significant digits in the largest of the units (ascending) in which the value is at least 1.
+std::string shortText(double value, std::span<const Unit> ascending, int digits = 3) {
   if (!std::isfinite(value)) {
     return formatNumber(value);
   }
-  const double rounded = Decimal::rounded(value, 3).toDouble();  // first: 999.9 KB is 1 MB, not 1000 KB
+  const double rounded = Decimal::rounded(value, digits).toDouble();  // first: 999.9 KB is 1 MB, not 1000 KB
   const Unit* chosen = &ascending.front();
   for (const Unit& unit : ascending) {
     if (std::abs(rounded) >= valueOf(Decimal::of(1), unit)) {
@@ -61,7 +61,7 @@ std::string threeDigits(double value, std::span<const Unit> ascending) {
   }
   const double inUnit =
       Decimal::shortest(value * chosen->divisor / chosen->factor).shifted(-chosen->shift).toDouble();
-  return joined(formatNumber(inUnit, 3), chosen->name);
+  return joined(formatNumber(inUnit, digits), chosen->name);
 }
 
 constexpr Unit kShortDurations[] = {{"ns"}, {"us", 3}, {"ms", 6}, {"s", 9}};
@@ -162,36 +162,36 @@ std::string format(const Law& value) {
   return mean;
 }
 
-std::string formatShort(Duration value) {
+std::string formatShort(Duration value, int digits) {
   const double seconds = std::abs(value.inSeconds());
   if (value.ns() == 0) {
     return "0 s";
   }
   if (seconds >= 48 * 3600.0) {
-    return formatNumber(value.inHours() / 24, 3) + " d";
+    return formatNumber(value.inHours() / 24, digits) + " d";
   }
   if (seconds >= 2 * 3600.0) {
-    return formatNumber(value.inHours(), 3) + " h";
+    return formatNumber(value.inHours(), digits) + " h";
   }
   if (seconds >= 120) {
-    return formatNumber(value.inSeconds() / 60, 3) + " min";
+    return formatNumber(value.inSeconds() / 60, digits) + " min";
   }
-  return threeDigits(static_cast<double>(value.ns()), kShortDurations);
+  return shortText(static_cast<double>(value.ns()), kShortDurations, digits);
 }
 
-std::string formatShort(Rate value) {
-  return threeDigits(value.raw(), kShortRates);
+std::string formatShort(Rate value, int digits) {
+  return shortText(value.raw(), kShortRates, digits);
 }
 
 std::string formatShort(Bytes value) {
   // Memory comes in powers of two: "8 GiB" rather than "8.59 GB" where the short binary text is exact.
   const std::string exact = format(value);
   const bool isShortBinary = exact.size() <= 8 && exact.size() > 2 && exact[exact.size() - 2] == 'i';
-  return isShortBinary ? exact : threeDigits(value.raw(), kShortBytes);
+  return isShortBinary ? exact : shortText(value.raw(), kShortBytes);
 }
 
 std::string formatShort(Bandwidth value) {
-  return threeDigits(value.raw(), kShortBandwidths);
+  return shortText(value.raw(), kShortBandwidths);
 }
 
 std::string formatShort(Ratio value) {
@@ -203,12 +203,12 @@ std::string formatAmount(double value) {
 }
 
 std::string formatShortAmount(double value) {
-  return std::abs(value) < 10'000 ? formatNumber(value, 4) : threeDigits(value, kShortAmounts);
+  return std::abs(value) < 10'000 ? formatNumber(value, 4) : shortText(value, kShortAmounts);
 }
 
 std::string formatShort(Count value) {
   const double number = static_cast<double>(value.value());
-  return std::abs(number) < 10'000 ? format(value) : threeDigits(number, kShortCounts);
+  return std::abs(number) < 10'000 ? format(value) : shortText(number, kShortCounts);
 }
 
 }  // namespace cantilever

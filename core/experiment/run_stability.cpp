@@ -83,6 +83,24 @@ double waitingIn(const sim::Sample& sample) {
   return waiting;
 }
 
+/// Mean responses of a class over the part of the time before each end.
+std::vector<double> responsesOf(const sim::RunResult& run, const std::vector<std::size_t>& ends,
+                                std::size_t requestClass) {
+  const std::size_t length = (ends.back() - ends.front()) / kParts;
+  std::vector<double> means;
+  for (const std::size_t end : ends) {
+    double sum = 0;
+    double count = 0;
+    for (std::size_t i = end - std::min(end, length - 1); i <= end; ++i) {
+      const sim::Sample::OfClass& of = run.series[i].classes[requestClass];
+      sum += of.meanNs * static_cast<double>(of.succeeded);
+      count += static_cast<double>(of.succeeded);
+    }
+    means.push_back(count > 0 ? sum / count : means.empty() ? 0.0 : means.back());
+  }
+  return means;
+}
+
 /// Why a run cannot have one steady state, as a sentence; empty if it can.
 std::string changesIn(const plan::Plan& plan, const sim::RunResult& run) {
   std::vector<std::string> changes = changesOverTime(plan);
@@ -129,6 +147,15 @@ bool isGrowing(const std::vector<double>& levels) {
   return mean > kT999 * std::sqrt(squares / (n - 1) / n);
 }
 
+bool RunStability::areResponsesGrowing(const sim::RunResult& run, std::string_view requestClass) const {
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    if (run.classes[i].key == requestClass) {
+      return classes[i];
+    }
+  }
+  return std::find(classes.begin(), classes.end(), true) != classes.end();
+}
+
 RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run) {
   RunStability to;
   const std::vector<std::size_t> ends = partEnds(run);
@@ -141,7 +168,8 @@ RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run) {
     to.growth = std::max(underWay.back() - underWay.front(), waiting.back() - waiting.front()) / seconds;
   }
   to.why = changesIn(plan, run);
-  if (!to.why.empty()) {
+  to.isChanging = !to.why.empty();
+  if (to.isChanging) {
     return to;
   }
   const std::vector<Overload> overloaded = overloads(plan, run.loadFactor, workThatCame(run));
@@ -161,6 +189,9 @@ RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run) {
     }
   }
   to.verdict = Stability::Unstable;
+  for (std::size_t i = 0; i < run.classes.size(); ++i) {
+    to.classes.push_back(ends.empty() || isGrowing(responsesOf(run, ends, i)));
+  }
   to.pools =
       growths.of("pool", run.pools, [](const sim::Sample& s, std::size_t i) { return s.pools[i].queue; });
   to.tokens = growths.of("tokens", run.tokens,

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/experiment/study.h"
@@ -16,8 +17,10 @@ struct RunStability {
   /// Requests and messages per second over the last half of the measured time: of what is under way or
   /// unread or, if that grows faster, of all that waits; not a number if too little was measured.
   double growth = std::numeric_limits<double>::quiet_NaN();
-  std::string why;  ///< a sentence, if unknown
-  // Where queues grow, if unstable: their figures depend on the length of the run.
+  std::string why;          ///< a sentence, if unknown
+  bool isChanging = false;  ///< there is nothing steady to look for: of a rate that changes, of scalers
+  // If unstable, where queues grow and whose responses: their figures depend on the length of the run.
+  std::vector<bool> classes;
   std::vector<bool> pools;
   std::vector<bool> tokens;
   std::vector<bool> groups;
@@ -25,6 +28,9 @@ struct RunStability {
   std::string growingKey;
 
   bool isUnstable() const { return verdict == Stability::Unstable; }
+  /// Whether responses of the class with that key take the longer the longer the run is; of any other text,
+  /// of any class.
+  bool areResponsesGrowing(const sim::RunResult& run, std::string_view requestClass = {}) const;
 };
 
 /// A plan that offers a pool more than it can do is unstable, as it is by several replications. Else the last

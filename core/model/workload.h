@@ -49,11 +49,15 @@ enum class Metric : std::uint8_t {
   LatencyP50,
   LatencyP95,
   LatencyP99,
-  LatencyP999,
+  LatencyP999,  ///< the last of the latencies
   SuccessRatio,
   Throughput,
   CostMonth
 };
+
+constexpr bool isLatency(Metric metric) {
+  return metric <= Metric::LatencyP999;
+}
 
 /// A promise to keep. Latencies are upper limits in milliseconds; SuccessRatio and Throughput (per second)
 /// are lower limits; CostMonth is an upper limit in USD.

@@ -201,6 +201,24 @@ TEST_F(WindowTest, RefusesAWishInTheStatusBar) {
   EXPECT_FALSE(studio.window->statusBar()->currentMessage().isEmpty());
 }
 
+// A message has the room of the verdicts while it lasts.
+TEST_F(WindowTest, TheStatusBarSaysWhatItIsTold) {
+  openSmall();
+  QWidget* verdicts = studio.window->views().verdicts;
+  auto* feedback = verdicts->findChild<QLabel*>(QStringLiteral("feedback"));
+  ASSERT_NE(feedback, nullptr);
+  EXPECT_FALSE(feedback->isVisible());
+  studio.window->statusBar()->showMessage(QStringLiteral("Copied as a picture"), 1000);
+  EXPECT_TRUE(feedback->isVisible());
+  EXPECT_EQ(feedback->text(), QStringLiteral("Copied as a picture"));
+  EXPECT_GE(feedback->width(), feedback->sizeHint().width());
+  for (const QLabel* verdict : verdicts->findChildren<QLabel*>(QStringLiteral("verdict"))) {
+    EXPECT_FALSE(verdict->isVisible());
+  }
+  studio.window->statusBar()->clearMessage();
+  EXPECT_FALSE(feedback->isVisible());
+}
+
 TEST_F(WindowTest, SelectsWhatAProblemIsAbout) {
   Design design = smallDesign();
   Block lonely;

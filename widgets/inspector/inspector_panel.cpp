@@ -36,7 +36,7 @@ struct InspectorPanel::Impl {
   void showLinks(const std::vector<const Link*>& links, bool isSameSelection);
   void present(const std::vector<QWidget*>& shown, bool scrollsToTop);
   template <class Page>
-  void replacePage(Page*& page, Page* with);
+  void replacePage(Page*& page, Page* with, const QWidget* after);
   bool isShown(const QWidget* page) const {
     return std::find(current.begin(), current.end(), page) != current.end();
   }
@@ -114,9 +114,10 @@ void InspectorPanel::Impl::present(const std::vector<QWidget*>& shown, bool scro
   }
 }
 
+/// The first of its kind comes behind `after`, or on top if that is not there.
 template <class Page>
-void InspectorPanel::Impl::replacePage(Page*& page, Page* with) {
-  const int place = page != nullptr ? pages->indexOf(page) : 0;
+void InspectorPanel::Impl::replacePage(Page*& page, Page* with, const QWidget* after) {
+  const int place = page != nullptr ? pages->indexOf(page) : after != nullptr ? pages->indexOf(after) + 1 : 0;
   if (page != nullptr) {
     // One of its fields may be the sender of the edit that led here.
     std::erase(current, page);
@@ -130,7 +131,7 @@ void InspectorPanel::Impl::replacePage(Page*& page, Page* with) {
 void InspectorPanel::Impl::showBlocks(const std::vector<const Block*>& blocks, bool isSameSelection) {
   const auto types = BlockPage::typesOf(blocks, catalog);
   if (blockPage == nullptr || blockPage->types() != types) {
-    replacePage(blockPage, new BlockPage(types, scroll->widget()));
+    replacePage(blockPage, new BlockPage(types, scroll->widget()), nullptr);
     connect(blockPage, &BlockPage::paramEdited, &panel,
             [this](const QString& key, const std::optional<ParamValue>& value) {
               Q_EMIT panel.paramEdited(selection.blocks, key, value);
@@ -146,7 +147,7 @@ void InspectorPanel::Impl::showBlocks(const std::vector<const Block*>& blocks, b
 void InspectorPanel::Impl::showLinks(const std::vector<const Link*>& links, bool isSameSelection) {
   const auto callees = LinkPage::calleesOf(*design, links, catalog);
   if (linkPage == nullptr || linkPage->callees() != callees) {
-    replacePage(linkPage, new LinkPage(callees, scroll->widget()));
+    replacePage(linkPage, new LinkPage(callees, scroll->widget()), blockPage);
     connect(linkPage, &LinkPage::linksEdited, &panel, &InspectorPanel::linksEdited);
   }
   linkPage->show(*design, links, isSameSelection);

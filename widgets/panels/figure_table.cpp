@@ -63,4 +63,13 @@ QString nameOfBlock(const Design& design, const std::string& id) {
   return toQString(nameOf(design.blocks, BlockId(id)));
 }
 
+QString nameOfLink(const Design& design, const plan::Plan& plan, plan::Index link) {
+  const std::string& id = plan.linkOrigin.at(link).link;
+  const Link* drawn = design.links.find(LinkId(id));
+  return drawn == nullptr
+             ? toQString(plan.links.at(link).key)
+             : QStringLiteral("%1 \u2192 %2")
+                   .arg(nameOfBlock(design, drawn->from.text()), nameOfBlock(design, drawn->to.text()));
+}
+
 }  // namespace cantilever::widgets

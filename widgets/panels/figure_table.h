@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "core/model/design.h"
+#include "core/vocabulary/plan.h"
 
 /// Tables of figures as the panels show them: no grid, numbers on the right, as high as their rows.
 namespace cantilever::widgets {
@@ -32,5 +33,7 @@ QString percentText(double share, int digits);
 QString countText(std::uint64_t count);
 /// Of a block: its name, or its id if it has none or is gone.
 QString nameOfBlock(const Design& design, const std::string& id);
+/// Of a link of the plan: "from → to", or its key if it is not drawn.
+QString nameOfLink(const Design& design, const plan::Plan& plan, plan::Index link);
 
 }  // namespace cantilever::widgets

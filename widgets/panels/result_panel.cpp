@@ -45,36 +45,40 @@ QString failuresOf(const sim::ClassResult& requests) {
   return parts.isEmpty() ? ResultPanel::tr("none") : parts.join(QStringLiteral(", "));
 }
 
-/// In the unit of the objective's metric.
-QString measuredText(const Design& design, const advice::Verdict& verdict) {
-  if (!verdict.measured) {
-    return ResultPanel::tr("not measured");
+/// Of what grows, as in the text of `simulate`: with a star, and why.
+QTableWidgetItem* marked(QTableWidgetItem* cell, bool isGrowing) {
+  if (isGrowing && cell->text() != QStringLiteral("\u2013")) {
+    cell->setText(cell->text() + QLatin1Char('*'));
+    cell->setToolTip(
+        ResultPanel::tr("It depends on how long the run was, because a backlog grows: no result."));
   }
-  const Objective* objective = design.objectives.find(verdict.objective);
-  switch (objective == nullptr ? Metric::CostMonth : objective->metric) {
-    case Metric::LatencyMean:
-    case Metric::LatencyP50:
-    case Metric::LatencyP95:
-    case Metric::LatencyP99:
-    case Metric::LatencyP999:
-      return toQString(formatShort(Duration::milliseconds(*verdict.measured)));
-    case Metric::SuccessRatio:
-      return percentText(*verdict.measured, 6);
-    case Metric::Throughput:
-      return toQString(formatShort(perSecond(*verdict.measured)));
-    case Metric::CostMonth:
-      break;
+  return cell;
+}
+
+/// On the drawing, of what grows most: by the block, or by the link between two.
+QString growingPlace(const Design& design, const plan::Plan& plan, const experiment::RunStability& of) {
+  const auto at = [&](const auto& elements) {
+    const auto found = std::find_if(elements.begin(), elements.end(),
+                                    [&](const auto& each) { return each.key == of.growingKey; });
+    return static_cast<std::size_t>(found - elements.begin());
+  };
+  if (of.growingKind == "group" && at(plan.groups) < plan.groups.size()) {
+    return nameOfLink(design, plan, plan.groups[at(plan.groups)].link);
   }
-  return QStringLiteral("$") + toQString(formatNumber(*verdict.measured, 7));
+  const bool isPool = of.growingKind == "pool";
+  const std::vector<plan::Origin>& origins = isPool ? plan.poolOrigin : plan.tokenOrigin;
+  const std::size_t i = isPool ? at(plan.pools) : at(plan.tokens);
+  return i < origins.size() && !origins[i].block.empty() ? nameOfBlock(design, origins[i].block)
+                                                         : toQString(of.growingKey);
 }
 
 }  // namespace
 
 struct ResultPanel::Impl {
   void build(ResultPanel& owner);
-  void showVerdicts(const Design& design, const std::vector<advice::Verdict>& verdicts);
+  void showVerdicts(const std::vector<advice::Verdict>& verdicts);
   void showStability(const Design& design, const plan::Plan& plan, const experiment::RunStability* of);
-  void showClasses(const plan::Plan& plan, const sim::RunResult& run, bool isGrowing);
+  void showClasses(const plan::Plan& plan, const sim::RunResult& run, const std::vector<bool>& growing);
   void showPools(const Design& design, const plan::Plan& plan, const sim::RunResult& run,
                  const std::vector<bool>& growing);
   void showRun(const sim::RunResult& run);
@@ -169,7 +173,7 @@ void ResultPanel::Impl::build(ResultPanel& owner) {
   stack->addWidget(scroll);
 }
 
-void ResultPanel::Impl::showVerdicts(const Design& design, const std::vector<advice::Verdict>& all) {
+void ResultPanel::Impl::showVerdicts(const std::vector<advice::Verdict>& all) {
   auto* grid = static_cast<QGridLayout*>(verdicts->layout());
   while (QLayoutItem* item = grid->takeAt(0)) {
     delete item->widget();
@@ -191,7 +195,7 @@ void ResultPanel::Impl::showVerdicts(const Design& design, const std::vector<adv
                                tone, verdicts);
     grid->addWidget(word, row, 1);
     grid->addWidget(makeBody(toQString(verdict.text), verdicts), row, 2);
-    auto* measured = new ToneLabel(measuredText(design, verdict), Tone::Normal, verdicts);
+    auto* measured = new ToneLabel(toQString(verdict.figure), Tone::Normal, verdicts);
     measured->setFont(numberFont());
     measured->setToolTip(toQString(verdict.basis));
     grid->addWidget(measured, row, 3, Qt::AlignRight);
@@ -202,29 +206,13 @@ void ResultPanel::Impl::showVerdicts(const Design& design, const std::vector<adv
   }
 }
 
-/// Of what grows, as in the text of `simulate`: with a star, and why.
-QTableWidgetItem* marked(QTableWidgetItem* cell, bool isGrowing) {
-  if (isGrowing && cell->text() != QStringLiteral("\u2013")) {
-    cell->setText(cell->text() + QLatin1Char('*'));
-    cell->setToolTip(
-        ResultPanel::tr("It depends on how long the run was, because a backlog grows: no result."));
-  }
-  return cell;
-}
-
 void ResultPanel::Impl::showStability(const Design& design, const plan::Plan& plan,
                                       const experiment::RunStability* of) {
   stability->setVisible(of != nullptr);
   if (of == nullptr) {
     return;
   }
-  std::string place = of->growingKey;
-  for (std::size_t i = 0; of->growingKind == "pool" && i < plan.poolOrigin.size(); ++i) {
-    if (plan.pools[i].key == of->growingKey && !plan.poolOrigin[i].block.empty()) {
-      place = toUtf8(nameOfBlock(design, plan.poolOrigin[i].block));
-    }
-  }
-  QString words = toQString(experiment::describe(*of, place));
+  QString words = toQString(experiment::describe(*of, toUtf8(growingPlace(design, plan, *of))));
   words += words.endsWith(QLatin1Char('.')) ? QString() : QStringLiteral(".");
   switch (of->verdict) {
     case experiment::Stability::Stable:
@@ -239,11 +227,13 @@ void ResultPanel::Impl::showStability(const Design& design, const plan::Plan& pl
       break;
     default:
       stabilityMark->setMark(Mark::Unknown);
-      stabilityText->setText(tr("Whether there is a steady state is not known. %1").arg(words));
+      stabilityText->setText(
+          of->isChanging ? words : tr("Whether there is a steady state is not known. %1").arg(words));
   }
 }
 
-void ResultPanel::Impl::showClasses(const plan::Plan& plan, const sim::RunResult& result, bool isGrowing) {
+void ResultPanel::Impl::showClasses(const plan::Plan& plan, const sim::RunResult& result,
+                                    const std::vector<bool>& growing) {
   const double seconds = static_cast<double>(result.endNs - result.warmupNs) * 1e-9;
   classes->setRowCount(static_cast<int>(result.classes.size()));
   for (std::size_t i = 0; i < result.classes.size(); ++i) {
@@ -266,7 +256,7 @@ void ResultPanel::Impl::showClasses(const plan::Plan& plan, const sim::RunResult
       const std::int64_t ns = requests.latency.quantileNs(quantiles[column]);
       auto* cell = new NumberCell(requests.latency.count() > 0 ? nsText(ns) : QStringLiteral("\u2013"),
                                   static_cast<double>(ns));
-      classes->setItem(row, 3 + column, marked(cell, isGrowing));
+      classes->setItem(row, 3 + column, marked(cell, i < growing.size() && growing[i]));
     }
     auto* failures = new QTableWidgetItem(failuresOf(requests));
     failures->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -360,11 +350,11 @@ ResultPanel::~ResultPanel() = default;
 void ResultPanel::show(const Design& design, const plan::Plan& plan, const sim::RunResult& run,
                        const std::vector<advice::Verdict>& verdicts,
                        const experiment::RunStability* stability) {
-  const bool isGrowing = stability != nullptr && stability->isUnstable();
-  m_impl->showVerdicts(design, verdicts);
+  const experiment::RunStability growing = stability == nullptr ? experiment::RunStability() : *stability;
+  m_impl->showVerdicts(verdicts);
   m_impl->showStability(design, plan, stability);
-  m_impl->showClasses(plan, run, isGrowing);
-  m_impl->showPools(design, plan, run, isGrowing ? stability->pools : std::vector<bool>());
+  m_impl->showClasses(plan, run, growing.classes);
+  m_impl->showPools(design, plan, run, growing.pools);
   m_impl->sections->show(design, plan, run);
   m_impl->showRun(run);
   m_impl->stack->setCurrentIndex(1);

@@ -95,15 +95,6 @@ std::string blockBehind(const plan::Plan& plan, sim::Doing doing, plan::Index el
   return blockOfProgram(plan, element);
 }
 
-QString linkName(const Design& design, const plan::Plan& plan, plan::Index link) {
-  const std::string& id = plan.linkOrigin.at(link).link;
-  const Link* drawn = design.links.find(LinkId(id));
-  return drawn == nullptr
-             ? toQString(plan.links.at(link).key)
-             : QStringLiteral("%1 \u2192 %2")
-                   .arg(nameOfBlock(design, drawn->from.text()), nameOfBlock(design, drawn->to.text()));
-}
-
 /// Of one zone, or of two that something is between.
 QString zoneNames(const Design& design, const plan::Plan& plan, const sim::Happening& of) {
   const auto nameOf = [&](plan::Index zone) {
@@ -118,7 +109,7 @@ QString zoneNames(const Design& design, const plan::Plan& plan, const sim::Happe
 
 QString pathSubject(const Design& design, const plan::Plan& plan, const sim::PathShare& share) {
   return sim::elementOf(share.doing) == sim::ElementKind::Link
-             ? linkName(design, plan, share.element)
+             ? nameOfLink(design, plan, share.element)
              : nameOfBlock(design, blockBehind(plan, share.doing, share.element));
 }
 
@@ -190,7 +181,7 @@ void RunSections::Impl::showLinks(const Design& design, const plan::Plan& plan, 
   for (int row = 0; row < static_cast<int>(troubled.size()); ++row) {
     const plan::Index i = troubled[static_cast<std::size_t>(row)];
     const sim::LinkResult& of = run.links[i];
-    setSubject(links.table, row, 0, linkName(design, plan, i),
+    setSubject(links.table, row, 0, nameOfLink(design, plan, i),
                blockOfProgram(plan, plan.links.at(i).program));
     setCount(links.table, row, 1, of.calls);
     setCount(links.table, row, 2, of.failed);
@@ -225,7 +216,7 @@ void RunSections::Impl::showGroups(const Design& design, const plan::Plan& plan,
     const auto i = static_cast<std::size_t>(row);
     const sim::GroupResult& of = run.groups[i];
     const plan::Index link = plan.groups.at(i).link;
-    setSubject(groups.table, row, 0, linkName(design, plan, link),
+    setSubject(groups.table, row, 0, nameOfLink(design, plan, link),
                blockOfProgram(plan, plan.links.at(link).program));
     setCount(groups.table, row, 1, of.consumed);
     groups.table->setItem(
@@ -250,7 +241,7 @@ void RunSections::Impl::showHappenings(const Design& design, const plan::Plan& p
     setTime(happenings.table, row, 0, of.atNs);
     setText(happenings.table, row, 1, happeningText(of));
     if (of.link < plan.links.size()) {
-      setSubject(happenings.table, row, 2, linkName(design, plan, of.link),
+      setSubject(happenings.table, row, 2, nameOfLink(design, plan, of.link),
                  blockOfProgram(plan, plan.links[of.link].program));
     } else if (of.pool < plan.poolOrigin.size()) {
       const std::string& block = plan.poolOrigin[of.pool].block;

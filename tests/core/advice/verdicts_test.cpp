@@ -153,6 +153,31 @@ sim::Window minuteFrom(int second, std::uint32_t failed, std::uint64_t succeeded
   return window;
 }
 
+TEST(Judge, SaysWhatWasMeasuredInItsUnitAndNotAsTheLimitIfItIsNot) {
+  sim::RunResult run = someRun();
+  const auto figureOf = [&](Metric metric, double limit) {
+    return only(design().objective("it", metric, limit), &run).figure;
+  };
+  EXPECT_EQ(figureOf(Metric::Throughput, 10), "990/s");
+  EXPECT_EQ(figureOf(Metric::SuccessRatio, 0.9), "99.497 %") << "9,900 of the 9,950 that ended";
+  EXPECT_EQ(figureOf(Metric::SuccessRatio, 0.99497), "99.497487 %") << "as far as it takes";
+  run.classes.clear();
+  EXPECT_EQ(figureOf(Metric::LatencyP99, 10), "not measured");
+}
+
+// Of 1,000 requests that take 499.6 ms.
+TEST(Judge, NeverRoundsAFigureToItsLimit) {
+  sim::RunResult run = someRun();
+  run.latency = {};
+  for (int i = 0; i < 1'000; ++i) {
+    run.latency.add(499'600'000);
+  }
+  const Verdict just = only(design().objective("it", Metric::LatencyMean, 500), &run);
+  EXPECT_TRUE(just.isMet);
+  EXPECT_EQ(just.figure, "499.6 ms");
+  EXPECT_EQ(only(design().objective("it", Metric::LatencyMean, 499.6), &run).figure, "500 ms");
+}
+
 TEST(Judge, CountsTheMinutesInWhichAPromiseHeld) {
   sim::RunResult run = someRun();
   run.windows = {minuteFrom(5, 0, 600, 100_ms), minuteFrom(15, 60, 540, 400_ms), minuteFrom(25, 600, 0, 0_s)};

@@ -49,6 +49,26 @@ TEST(RunStability, AnOverloadedPoolIsUnstableAndGrowsByWhatItIsNotUpTo) {
   EXPECT_EQ(at.is.pools, std::vector<bool>{true});
 }
 
+// One class waits before what is overloaded; the other has a database of its own, and its figures are
+// results.
+TEST(RunStability, TellsWhoseResponsesGrow) {
+  PlanBuilder builder;
+  const plan::Index reports = builder.requestClass("reports");
+  const plan::Index pages = builder.requestClass("pages");
+  const plan::Index lake = builder.station("lake", servers(1), Law::exponential(10_ms));
+  const plan::Index db = builder.station("db", servers(1), Law::exponential(1_ms));
+  builder.source(
+      "analysts", 150_rps, [&](ProgramWriter& p) { p.call(lake); }, ArrivalProcess::Poisson, reports);
+  builder.source(
+      "users", 200_rps, [&](ProgramWriter& p) { p.call(db); }, ArrivalProcess::Poisson, pages);
+  const Judged at = judged(builder, 60_s);
+  ASSERT_EQ(at.is.verdict, Stability::Unstable);
+  EXPECT_EQ(at.is.classes, (std::vector<bool>{true, false}));
+  EXPECT_TRUE(at.is.areResponsesGrowing(at.run, "reports"));
+  EXPECT_FALSE(at.is.areResponsesGrowing(at.run, "pages"));
+  EXPECT_TRUE(at.is.areResponsesGrowing(at.run)) << "of all together";
+}
+
 // 100 tokens/s, one each 10 ms, for 150 requests/s that wait for theirs: no pool is busy.
 TEST(RunStability, ATokenLimitThatIsAskedForMoreIsUnstable) {
   PlanBuilder builder;
@@ -138,6 +158,7 @@ TEST(RunStability, OfWhatChangesNothingIsSaid) {
   builder.action(10_s, Change::LoadFactor, plan::kNone, 3);
   const Judged at = judged(builder, 60_s);
   EXPECT_EQ(at.is.verdict, Stability::Unknown);
+  EXPECT_TRUE(at.is.isChanging);
   EXPECT_THAT(at.is.why, ::testing::HasSubstr("a scenario changes the system"));
   EXPECT_GT(at.is.growth, 20) << "what was measured is told all the same";
 }

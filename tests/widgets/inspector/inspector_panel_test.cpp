@@ -550,6 +550,25 @@ TEST_F(InspectorTest, OfBlocksAndLinksEachHaveTheirPage) {
   }
 }
 
+// In whichever order they were first needed: blocks are above.
+TEST_F(InspectorTest, PagesOfAMixedSelectionKeepTheirOrder) {
+  for (const bool isLinkFirst : {true, false}) {
+    InspectorPanel fresh(catalog);
+    fresh.resize(340, 900);
+    static_cast<QWidget&>(fresh).show();
+    if (isLinkFirst) {
+      fresh.show(shop, {{}, {LinkId("web-db")}, {}, {}});
+    }
+    fresh.show(shop, {{BlockId("web")}, {LinkId("web-db")}, {}, {}});
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(&fresh));
+    const auto* cpu = fresh.findChild<QWidget*>(QStringLiteral("cpu_time"));
+    const auto* latency = fresh.findChild<QWidget*>(QStringLiteral("timeout"));
+    ASSERT_NE(cpu, nullptr);
+    ASSERT_NE(latency, nullptr);
+    EXPECT_LT(cpu->mapTo(&fresh, QPoint()).y(), latency->mapTo(&fresh, QPoint()).y()) << isLinkFirst;
+  }
+}
+
 TEST_F(InspectorTest, SaysTheAllowedRangeWithTheSource) {
   select({"web"});
   EXPECT_TRUE(fieldOf("instances")

@@ -60,6 +60,8 @@ class ResultPanelTest : public testing::Test {
     verdicts = {{ObjectiveId("fast"), "p99 latency <= 400 ms", 20.0, true},
                 {ObjectiveId("sure"), "Success ratio >= 99.9 %", 0.99, false},
                 {ObjectiveId("gone"), "Cost <= $10", std::nullopt, false}};
+    verdicts[0].figure = "20 ms";
+    verdicts[1].figure = "99 %";
     panel.resize(900, 600);
     static_cast<QWidget&>(panel).show();
     EXPECT_TRUE(QTest::qWaitForWindowExposed(&panel));
@@ -121,12 +123,52 @@ TEST_F(ResultPanelTest, SaysWhetherThereIsASteadyStateAndMarksWhatIsNoResult) {
   of.growingKind = "pool";
   of.growingKey = "web";
   of.pools = {true, false};
+  of.classes = {true};
   panel.show(shop, plan, run, verdicts, &of);
   EXPECT_TRUE(text->text().contains(QStringLiteral("grows by 50/s, most before Web tier.")))
       << text->text().toStdString();
   EXPECT_EQ(table("classes")->item(0, 5)->text(), QStringLiteral("20 ms*"));
   EXPECT_TRUE(table("pools")->item(1, 3)->text().endsWith(QLatin1Char('*')));
   EXPECT_FALSE(table("pools")->item(0, 3)->text().endsWith(QLatin1Char('*')));
+}
+
+// A pool may grow before which only others wait.
+TEST_F(ResultPanelTest, MarksNoClassWhoseResponsesDoNotGrow) {
+  experiment::RunStability of;
+  of.verdict = experiment::Stability::Unstable;
+  of.pools = {true, false};
+  of.classes = {false};
+  panel.show(shop, plan, run, verdicts, &of);
+  EXPECT_EQ(table("classes")->item(0, 5)->text(), QStringLiteral("20 ms"));
+  EXPECT_TRUE(table("pools")->item(1, 3)->text().endsWith(QLatin1Char('*')));
+}
+
+TEST_F(ResultPanelTest, NamesTheLinkBeforeWhichMessagesWait) {
+  shop =
+      test::design("shop").block("web", "app").named("Web tier").block("db", "app").link("web", "db").build();
+  plan.links.resize(1);
+  plan.linkOrigin = {{"", "web-db"}};
+  plan.groups.resize(1);
+  plan.groups[0].key = "db/reads";
+  plan.groups[0].link = 0;
+  experiment::RunStability of;
+  of.verdict = experiment::Stability::Unstable;
+  of.growth = 50;
+  of.growingKind = "group";
+  of.growingKey = "db/reads";
+  panel.show(shop, plan, run, verdicts, &of);
+  EXPECT_TRUE(textOf("stability").contains(QString::fromUtf8("most before Web tier \u2192 db.")))
+      << textOf("stability").toStdString();
+}
+
+TEST_F(ResultPanelTest, DoesNotAskForASteadyStateOfWhatChanges) {
+  experiment::RunStability of;
+  of.why = "There is no steady state to look for: a scenario changes the system.";
+  panel.show(shop, plan, run, verdicts, &of);
+  EXPECT_TRUE(textOf("stability").startsWith(QStringLiteral("Whether")));
+  of.isChanging = true;
+  panel.show(shop, plan, run, verdicts, &of);
+  EXPECT_EQ(textOf("stability"), toQString(of.why));
 }
 
 TEST_F(ResultPanelTest, KeepsTheOrderOneChose) {
