@@ -125,40 +125,60 @@ void writeFirewall(Module& module, std::size_t index) {
   }
 }
 
+/// Where its name can lead: others are warned of.
+std::vector<DeployedTarget> namedTargetsOf(Module& module, std::size_t index) {
+  std::vector<DeployedTarget> targets = module.deployment.targetsOf(index);
+  std::erase_if(targets, [&](const DeployedTarget& each) {
+    const DeployedBlock& target = module.deployment.blocks[each.index];
+    const bool isCdn = target.is(Kind::Cdn) && module.deployment.hasOrigin(each.index);
+    std::string why;
+    if (!target.is(Kind::LoadBalancer) && !isCdn) {
+      why = "names lead to load balancers, and to CDNs that have an origin.";
+    } else if (isCdn && !isAliasOf(module.deployment, index, each.index)) {
+      why = "CloudFront lets a name lead to one distribution only.";
+    }
+    if (!why.empty()) {
+      module.warn(kEdgeFile, module.deployment.blocks[index],
+                  "the link to \"" + target.label() + "\" is not expressed: " + why);
+    }
+    return !why.empty();
+  });
+  return targets;
+}
+
+Body& writeRecord(Module& module, const DeployedBlock& names, const DeployedBlock& target,
+                  const std::string& type) {
+  const bool isCdn = target.is(Kind::Cdn);
+  const std::string resource = isCdn ? "aws_cloudfront_distribution" : "aws_lb";
+  const std::string id = identifierOf(names, target) + (type == "A" ? "" : "__ipv6");
+  Body& record = module.file(kEdgeFile).resource("aws_route53_record", id);
+  record.set("zone_id", attribute("aws_route53_zone", names, ".zone_id"));
+  record.set("name", domainOf(names));
+  record.set("type", type);
+  record.block("alias")
+      .set("name", attribute(resource, target, isCdn ? ".domain_name" : ".dns_name"))
+      .set("zone_id", attribute(resource, target, isCdn ? ".hosted_zone_id" : ".zone_id"))
+      .set("evaluate_target_health", !isCdn);
+  return record;
+}
+
 void writeNameServer(Module& module, std::size_t index) {
   const DeployedBlock& block = module.deployment.blocks[index];
   Body& file = module.file(kEdgeFile);
   const std::string id = identifierOf(block);
   module.requiredText(id + "_domain", "Domain whose names " + block.name + " keeps", "example.com");
-  file.resource("aws_route53_zone", id).set("name", code("var." + id + "_domain"));
-  std::vector<DeployedTarget> targets = module.deployment.targetsOf(index);
-  std::erase_if(targets, [&](const DeployedTarget& each) {
-    const DeployedBlock& target = module.deployment.blocks[each.index];
-    const bool isCdn = target.is(Kind::Cdn) && module.deployment.hasOrigin(each.index);
-    const bool hasName = target.is(Kind::LoadBalancer) || isCdn;
-    if (!hasName) {
-      module.warn(kEdgeFile, block,
-                  "the link to \"" + target.label() +
-                      "\" is not expressed: names lead to load balancers, and to CDNs that have an origin.");
-    }
-    return !hasName;
-  });
+  file.resource("aws_route53_zone", id).set("name", domainOf(block));
+  const std::vector<DeployedTarget> targets = namedTargetsOf(module, index);
   for (const DeployedTarget& each : targets) {
-    const DeployedBlock& target = module.deployment.blocks[each.index];
-    const bool isCdn = target.is(Kind::Cdn);
-    const std::string type = isCdn ? "aws_cloudfront_distribution" : "aws_lb";
-    Body& record = file.resource("aws_route53_record", identifierOf(block, target));
-    record.set("zone_id", attribute("aws_route53_zone", block, ".zone_id"));
-    record.set("name", code("var." + id + "_domain"));
-    record.set("type", "A");
+    Body& record = writeRecord(module, block, module.deployment.blocks[each.index], "A");
     if (targets.size() > 1) {
-      record.set("set_identifier", target.name);
+      record.set("set_identifier", module.deployment.blocks[each.index].name);
       record.block("weighted_routing_policy").set("weight", hundredths(each.weight));
     }
-    record.block("alias")
-        .set("name", attribute(type, target, isCdn ? ".domain_name" : ".dns_name"))
-        .set("zone_id", attribute(type, target, isCdn ? ".hosted_zone_id" : ".zone_id"))
-        .set("evaluate_target_health", !isCdn);
+  }
+  // By IPv6 only CDNs are reached; beside a load balancer one would take all of it, whatever the weights.
+  if (targets.size() == 1 && module.deployment.blocks[targets.front().index].is(Kind::Cdn)) {
+    writeRecord(module, block, module.deployment.blocks[targets.front().index], "AAAA");
   }
   module.output(id + "_name_servers", "Name servers to enter at the registrar of " + block.name,
                 attribute("aws_route53_zone", block, ".name_servers"));

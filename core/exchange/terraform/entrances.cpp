@@ -243,31 +243,87 @@ const char* priceClassOf(const DeployedBlock& cdn) {
   return reach == "local" ? "PriceClass_100" : reach == "continental" ? "PriceClass_200" : "PriceClass_All";
 }
 
-void writeDistribution(Module& module, const DeployedBlock& cdn, const std::vector<Origin>& origins) {
+/// Each path has one origin, and what no path is for has the first.
+void writeBehaviours(Module& module, Body& distribution, const DeployedBlock& cdn,
+                     const std::vector<Origin>& origins) {
+  const Origin& first = origins.front();
+  fillBehaviour(distribution.block("default_cache_behavior"), cdn, *first.block,
+                !first.classes.empty() || first.block->is(Kind::ObjectStore));
+  std::set<ClassId> taken;
+  for (const Origin& origin : origins) {
+    bool isUsed = origin.block == first.block;
+    for (const ClassId& id : origin.classes) {
+      if (taken.insert(id).second) {
+        Body& behaviour = distribution.block("ordered_cache_behavior");
+        behaviour.set("path_pattern", "/" + id.text() + "/*");
+        fillBehaviour(behaviour, cdn, *origin.block, true);
+        isUsed = true;
+      }
+    }
+    if (!isUsed) {
+      module.warn(
+          kCdnFile, cdn,
+          "nothing is fetched from \"" + origin.block->label() +
+              "\": its request classes have another origin already. CloudFront shares nothing out; put a "
+              "load balancer before both.");
+    }
+  }
+}
+
+/// The domains of the name servers that lead to it.
+std::vector<Expression> aliasesOf(const Module& module, std::size_t index) {
+  std::set<std::size_t> nameServers;
+  for (const DeployedLink* link : module.deployment.linksTo(index)) {
+    if (module.deployment.blocks[link->from].is(Kind::NameServer) &&
+        isAliasOf(module.deployment, link->from, index)) {
+      nameServers.insert(link->from);
+    }
+  }
+  std::vector<Expression> aliases;
+  for (const std::size_t each : nameServers) {
+    aliases.push_back(domainOf(module.deployment.blocks[each]));
+  }
+  return aliases;
+}
+
+/// For names of one's own. (Amazon CloudFront developer guide, "Requirements for using SSL/TLS certificates
+/// with CloudFront": of ACM in us-east-1.)
+void writeCertificate(Module& module, Body& certificate, const DeployedBlock& cdn) {
+  const std::string variable = identifierOf(cdn) + "_certificate_arn";
+  module.requiredText(variable,
+                      "ARN of the ACM certificate for the domain of the CDN " + cdn.name + ", in us-east-1",
+                      "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000");
+  certificate.set("acm_certificate_arn", code("var." + variable))
+      .set("ssl_support_method", "sni-only")
+      .set("minimum_protocol_version", "TLSv1.2_2021");
+}
+
+void writeDistribution(Module& module, std::size_t index, const std::vector<Origin>& origins) {
+  const DeployedBlock& cdn = module.deployment.blocks[index];
   Body& distribution = module.file(kCdnFile).resource("aws_cloudfront_distribution", identifierOf(cdn));
   distribution.set("enabled", true);
   distribution.set("is_ipv6_enabled", true);
   distribution.set("http_version", "http2and3");
   distribution.set("price_class", priceClassOf(cdn));
   distribution.set("comment", resourceName(cdn, 100));
+  const std::vector<Expression> aliases = aliasesOf(module, index);
+  if (!aliases.empty()) {
+    distribution.set("aliases", Expression::list(aliases));
+  }
   std::set<const DeployedBlock*> written;
   for (const Origin& origin : origins) {
     if (written.insert(origin.block).second) {
       writeOrigin(module, distribution, cdn, *origin.block);
     }
   }
-  const Origin& first = origins.front();
-  fillBehaviour(distribution.block("default_cache_behavior"), cdn, *first.block,
-                !first.classes.empty() || first.block->is(Kind::ObjectStore));
-  for (const Origin& origin : origins) {
-    for (const ClassId& id : origin.classes) {
-      Body& behaviour = distribution.block("ordered_cache_behavior");
-      behaviour.set("path_pattern", "/" + id.text() + "/*");
-      fillBehaviour(behaviour, cdn, *origin.block, true);
-    }
-  }
+  writeBehaviours(module, distribution, cdn, origins);
   distribution.block("restrictions").block("geo_restriction").set("restriction_type", "none");
-  distribution.block("viewer_certificate").set("cloudfront_default_certificate", true);
+  Body& certificate = distribution.block("viewer_certificate");
+  if (aliases.empty()) {
+    certificate.set("cloudfront_default_certificate", true);
+  } else {
+    writeCertificate(module, certificate, cdn);
+  }
 }
 
 /// Only this distribution may read the bucket.
@@ -312,7 +368,7 @@ void writeCdn(Module& module, std::size_t index) {
         .set("signing_behavior", "always")
         .set("signing_protocol", "sigv4");
   }
-  writeDistribution(module, cdn, origins);
+  writeDistribution(module, index, origins);
   for (const Origin& origin : origins) {
     if (buckets.erase(origin.block) == 1) {
       writeBucketPolicy(file, cdn, *origin.block);

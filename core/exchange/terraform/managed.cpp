@@ -87,6 +87,36 @@ void writeSenders(Module& module, std::size_t index) {
       .set("policy", code("data.aws_iam_policy_document." + id + ".json"));
 }
 
+/// After how many deliveries a message moves to which queue, and what of the links to queues Amazon SQS
+/// cannot do. (Its developer guide, "Using dead-letter queues": a FIFO queue's must be one, a standard
+/// queue's must not.)
+void writeDeadLetters(Module& module, std::size_t index, Body& queue) {
+  const DeployedBlock& block = module.deployment.blocks[index];
+  const DeployedBlock* dead = deadLettersOf(module, index);
+  const int receives = block.number("max_receives", 0, 0);
+  if (dead != nullptr && receives > 0 && dead->isOn("fifo") == block.isOn("fifo")) {
+    queue.set(
+        "redrive_policy",
+        Expression::call("jsonencode", {{"deadLetterTargetArn", attribute("aws_sqs_queue", *dead, ".arn")},
+                                        {"maxReceiveCount", Expression::number(std::min(receives, 1000))}}));
+  } else if (dead != nullptr) {
+    module.warn(kMessagingFile, block,
+                "dead letters for \"" + dead->label() + "\" are not expressed: " +
+                    (receives > 0 ? "both must be FIFO queues, or neither."
+                                  : "it delivers without end; set how often at most."));
+  }
+  for (const DeployedTarget& each : module.deployment.targetsOf(index)) {
+    const DeployedBlock& target = module.deployment.blocks[each.index];
+    if (target.is(Kind::Queue) && &target != dead) {
+      module.warn(
+          kMessagingFile, block,
+          "the link to \"" + target.label() +
+              "\" is not expressed: a queue passes on dead letters only (role fallback); put a worker "
+              "between.");
+    }
+  }
+}
+
 void writeQueue(Module& module, std::size_t index) {
   const DeployedBlock& block = module.deployment.blocks[index];
   Body& file = module.file(kMessagingFile);
@@ -100,13 +130,7 @@ void writeQueue(Module& module, std::size_t index) {
   queue.set("message_retention_seconds", code(boundedNumber(block, "retention_s", 345600, 60, 1209600)));
   queue.set("receive_wait_time_seconds", 20);
   queue.set("sqs_managed_sse_enabled", true);
-  const DeployedBlock* dead = deadLettersOf(module, index);
-  if (const int receives = block.number("max_receives", 0, 0); dead != nullptr && receives > 0) {
-    queue.set(
-        "redrive_policy",
-        Expression::call("jsonencode", {{"deadLetterTargetArn", attribute("aws_sqs_queue", *dead, ".arn")},
-                                        {"maxReceiveCount", Expression::number(std::min(receives, 1000))}}));
-  }
+  writeDeadLetters(module, index, queue);
   if (const int depth = block.number("alarm_depth", 0, 0); depth > 0) {
     file.resource("aws_cloudwatch_metric_alarm", identifierOf(block))
         .set("alarm_name", resourceName(block, 200))

@@ -91,6 +91,18 @@ bool isInNetwork(const DeployedBlock& block) {
          block.is(Kind::Warehouse) || block.is(Kind::Gateway);
 }
 
+hcl::Expression domainOf(const DeployedBlock& nameServer) {
+  return code("var." + identifierOf(nameServer) + "_domain");
+}
+
+bool isAliasOf(const Deployment& deployment, std::size_t nameServer, std::size_t cdn) {
+  const std::vector<DeployedTarget> targets = deployment.targetsOf(nameServer);
+  const auto first = std::find_if(targets.begin(), targets.end(), [&](const DeployedTarget& each) {
+    return deployment.blocks[each.index].is(Kind::Cdn) && deployment.hasOrigin(each.index);
+  });
+  return first != targets.end() && first->index == cdn;
+}
+
 bool isReachedFromOutside(const Deployment& deployment, std::size_t block) {
   std::vector<std::size_t> open{block};
   std::set<std::size_t> seen{block};

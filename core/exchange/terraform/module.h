@@ -73,6 +73,12 @@ void writeDataStores(Module& module);
 /// Tables, queues, topics, streams, search, warehouses, telemetry.
 void writeManaged(Module& module);
 
+/// The domain whose names a name server keeps: a variable.
+hcl::Expression domainOf(const DeployedBlock& nameServer);
+/// Of the CDNs that the name server leads to, the one that answers to its domain: CloudFront has a name lead
+/// to one distribution only.
+bool isAliasOf(const Deployment& deployment, std::size_t nameServer, std::size_t cdn);
+
 /// Clients reach it, at once or by way of a name, an accelerator or a firewall, which do not hide it.
 bool isReachedFromOutside(const Deployment& deployment, std::size_t block);
 

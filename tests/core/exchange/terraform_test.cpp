@@ -488,6 +488,86 @@ TEST(Terraform, SeveralLinksBetweenTwoBlocksAreOneTarget) {
   EXPECT_THAT(output.warnings, Contains(HasSubstr("CDNs that have an origin")));
 }
 
+// CloudFront answers to a name of one's own only as an alias, with a certificate for it, and to one
+// distribution.
+TEST(Terraform, ACdnAnswersToTheNamesThatLeadToIt) {
+  DeploymentBuilder builder;
+  builder.block("users", users())
+      .block("names", deployable(Deployable::Kind::NameServer, "", 0))
+      .block("cdn", cdn())
+      .block("second-cdn", cdn())
+      .block("web", balancer({{"tls", "true"}}))
+      .block("app", server(2))
+      .link("users", "names")
+      .link("names", "cdn")
+      .link("names", "second-cdn")
+      .link("cdn", "web")
+      .link("second-cdn", "web")
+      .link("web", "app");
+  const ExportOutput output = builder.render("terraform");
+  expectNamesThatAreThere(output);
+  const std::string distribution = resource(output, "cdn.tf", "aws_cloudfront_distribution", "cdn");
+  EXPECT_THAT(distribution, ContainsRegex("aliases += .var.names_domain."));
+  EXPECT_THAT(distribution, ContainsRegex("acm_certificate_arn += var.cdn_certificate_arn"));
+  EXPECT_THAT(distribution, ContainsRegex("ssl_support_method += \"sni-only\""));
+  EXPECT_THAT(distribution, Not(HasSubstr("cloudfront_default_certificate")));
+  EXPECT_THAT(output.files.at("terraform.tfvars.example"), HasSubstr("cdn_certificate_arn"));
+  EXPECT_THAT(resource(output, "edge.tf", "aws_route53_record", "names__cdn__ipv6"), HasSubstr("\"AAAA\""));
+  EXPECT_THAT(resource(output, "cdn.tf", "aws_cloudfront_distribution", "second_cdn"),
+              HasSubstr("cloudfront_default_certificate"));
+  EXPECT_EQ(resource(output, "edge.tf", "aws_route53_record", "names__second_cdn"), "");
+  EXPECT_THAT(output.warnings, Contains(HasSubstr("one distribution only")));
+}
+
+TEST(Terraform, APathOfACdnHasOneOrigin) {
+  DeploymentBuilder builder;
+  builder.cacheableClass("static")
+      .block("users", users())
+      .block("cdn", cdn())
+      .block("web", balancer())
+      .block("other", balancer())
+      .block("app", server(2))
+      .link("users", "cdn")
+      .link("cdn", "web", LinkRole::Default, {"static"})
+      .link("cdn", "other", LinkRole::Default, {"static"})
+      .link("web", "app")
+      .link("other", "app");
+  const ExportOutput output = builder.render("terraform");
+  const std::string distribution = resource(output, "cdn.tf", "aws_cloudfront_distribution", "cdn");
+  EXPECT_EQ(distribution.find("/static/*"), distribution.rfind("/static/*")) << distribution;
+  EXPECT_THAT(output.warnings, Contains(HasSubstr("nothing is fetched from \"other\"")));
+}
+
+TEST(Terraform, OnlyDeadLettersGoFromQueueToQueue) {
+  const auto queue = [](std::map<std::string, std::string> settings) {
+    Deployable of = deployable(Deployable::Kind::Queue, "", 0);
+    of.settings = std::move(settings);
+    return of;
+  };
+  DeploymentBuilder builder;
+  builder.block("app", server(2))
+      .block("jobs", queue({{"max_receives", "5"}}))
+      .block("endless", queue({}))
+      .block("ordered", queue({{"max_receives", "5"}, {"fifo", "true"}}))
+      .block("dead", queue({}))
+      .block("next", queue({}))
+      .link("app", "jobs")
+      .link("jobs", "dead", LinkRole::Fallback)
+      .link("endless", "dead", LinkRole::Fallback)
+      .link("ordered", "dead", LinkRole::Fallback)
+      .link("jobs", "next");
+  const ExportOutput output = builder.render("terraform");
+  const auto policyOf = [&](const char* name) {
+    return resource(output, "messaging.tf", "aws_sqs_queue", name);
+  };
+  EXPECT_THAT(policyOf("jobs"), AllOf(HasSubstr("aws_sqs_queue.dead.arn"), HasSubstr("maxReceiveCount")));
+  EXPECT_THAT(policyOf("endless"), Not(HasSubstr("redrive_policy")));
+  EXPECT_THAT(policyOf("ordered"), Not(HasSubstr("redrive_policy")));
+  EXPECT_THAT(output.warnings, Contains(HasSubstr("it delivers without end")));
+  EXPECT_THAT(output.warnings, Contains(HasSubstr("both must be FIFO queues, or neither")));
+  EXPECT_THAT(output.warnings, Contains(HasSubstr("put a worker between")));
+}
+
 TEST(Terraform, QueuesLetTopicsAndBusesSend) {
   const ExportOutput output = severalWays().render("terraform");
   EXPECT_THAT(resource(output, "messaging.tf", "aws_sqs_queue_policy", "jobs__senders"),
