@@ -22,19 +22,23 @@ namespace {
 constexpr Duration kStep = Duration::milliseconds(50);
 
 /// Nothing if the file cannot be read: the reason has been printed.
-std::optional<exchange::ActionLog> readLogged(const plan::Plan& plan, const std::string& file) {
+std::optional<exchange::ActionLog> readLogged(const CompiledDesign& design, const std::string& file) {
   const Result<std::string> text = exchange::readFile(file);
-  Result<exchange::ActionLog> log =
-      text ? exchange::readActionLog(*text, file, plan) : Result<exchange::ActionLog>(text.error());
+  Result<exchange::ActionLog> log = text ? exchange::readActionLog(*text, file, *design.compiled.plan)
+                                         : Result<exchange::ActionLog>(text.error());
   if (!log) {
     printError(log.error());
     return std::nullopt;
   }
+  if (log->design != design.design.name) {
+    printWarning(file + " is a run of \"" + log->design + "\", this design is \"" + design.design.name +
+                 "\": the changes are made again, in another system.");
+  }
   return *std::move(log);
 }
 
-bool postLogged(sim::Simulation& simulation, const plan::Plan& plan, const std::string& file) {
-  const auto log = readLogged(plan, file);
+bool postLogged(sim::Simulation& simulation, const CompiledDesign& design, const std::string& file) {
+  const auto log = readLogged(design, file);
   for (const plan::Action& action : log ? log->actions : std::vector<plan::Action>()) {
     simulation.post(action);
   }
@@ -79,7 +83,7 @@ void RunOptions::addOptions(CLI::App& app) {
 }
 
 std::optional<CompiledDesign> withLoggedActions(const CompiledDesign& design, const std::string& file) {
-  auto log = readLogged(*design.compiled.plan, file);
+  auto log = readLogged(design, file);
   if (!log) {
     return std::nullopt;
   }
@@ -102,7 +106,7 @@ std::optional<sim::RunResult> runDesign(const CompiledDesign& design, const RunO
     printError(simulation.error());
     return {};
   }
-  if (!options.replay.empty() && !postLogged(*simulation, *design.compiled.plan, options.replay)) {
+  if (!options.replay.empty() && !postLogged(*simulation, design, options.replay)) {
     return {};
   }
   const InterruptGuard interrupt;

@@ -136,6 +136,9 @@ Result<ActionLog> readActionLog(std::string_view json, std::string_view fileName
   const TextPlaces places(json, fileName);
   ActionReader reader(plan, places);
   ActionLog read;
+  if (const JsonValue* design = run->find("design"); design != nullptr) {
+    read.design = design->text;
+  }
   read.leadIn = reader.timeOf(*run, "lead_in_ms", "a lead-in outside 0 to 100 years");
   if (reader.error()) {
     return *reader.error();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace cantilever::exchange {
 struct ActionLog {
   std::vector<plan::Action> actions;  ///< at times of the run, which its lead-in belongs to
   Duration leadIn = {};
+  std::string design = {};  ///< name of what ran
 };
 
 /// The changes that a run has logged, from its JSON (cantilever.run/1), in terms of `plan`: posted to a run

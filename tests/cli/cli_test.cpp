@@ -329,7 +329,10 @@ TEST_F(Cli, ARunIsRepeatedFromItsActionLog) {
   EXPECT_EQ(before.at("actions").size(), 3u);
   EXPECT_EQ(again.at("digest"), before.at("digest"));
   EXPECT_NE(json::parse(simulate({}).out).at("digest"), before.at("digest"));
+  EXPECT_THAT(simulate({"--replay", first}).err, Not(HasSubstr("is a run of")));
   std::string other = content(first);
+  other.replace(other.find(R"("design": ")"), 11, R"("design": "Another )");
+  EXPECT_THAT(simulate({"--replay", file("others.json", other)}).err, HasSubstr("is a run of \"Another "));
   const std::size_t log = other.find(R"("actions")");
   other.replace(other.find(R"("pool": "queue")", log), 15, R"("pool": "stack")");
   const CliResult unknown = simulate({"--replay", file("other.json", other)});
