@@ -257,8 +257,8 @@ void MainWindow::find() {
             toQString(zone.name.empty() ? zone.id.text() : zone.name), tr("Zone"), QStringLiteral("zone"));
     }
     for (const Note& note : design.notes) {
-      offer(QStringLiteral("n:") + toQString(note.id.text()),
-            toQString(note.text).section(QLatin1Char('\n'), 0, 0), tr("Note"), QStringLiteral("note"));
+      offer(QStringLiteral("n:") + toQString(note.id.text()), widgets::firstLineOf(toQString(note.text)),
+            tr("Note"), QStringLiteral("note"));
     }
     std::stable_sort(scored.begin(), scored.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });

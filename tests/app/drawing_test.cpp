@@ -310,6 +310,15 @@ TEST_F(DrawingTest, TheOutlineAndTheCanvasHaveOneSelection) {
   EXPECT_EQ(steps(), 0u);
 }
 
+TEST_F(DrawingTest, TheOutlineReadsNotesAsTheyLook) {
+  Design design = row();
+  design.notes.put({NoteId("why"), "### Why *two* queues\nBecause.", {{0, 400}, {200, 120}}});
+  open(design);
+  studio.child<QDockWidget>("outlineDock")->raise();
+  auto* tree = studio.child<QTreeWidget>("outline");
+  EXPECT_EQ(tree->topLevelItem(tree->topLevelItemCount() - 1)->text(0), QStringLiteral("Why two queues"));
+}
+
 TEST_F(DrawingTest, RemembersWhatWasUsed) {
   open(smallDesign());
   studio.key(Qt::Key_Slash);

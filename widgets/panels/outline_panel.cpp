@@ -121,7 +121,7 @@ void OutlinePanel::rebuild() {
     addBlock(block, calls[block.id]);
   }
   for (const Note& note : m_design->notes) {
-    auto* row = new QTreeWidgetItem(m_tree, {toQString(note.text).section(QLatin1Char('\n'), 0, 0)});
+    auto* row = new QTreeWidgetItem(m_tree, {firstLineOf(toQString(note.text))});
     row->setIcon(0, icon(QStringLiteral("note")));
     mark(row, OutlineThing::Note, note.id.text());
     m_notes[note.id] = row;

@@ -20,4 +20,11 @@ inline QString plainToolTip(const QString& text) {
   return Qt::mightBeRichText(text) ? Qt::convertFromPlainText(text) : text;
 }
 
+/// The first line of a Markdown text as it reads: "Why two queues", not "### Why *two* queues". For lists.
+inline QString firstLineOf(const QString& markdown) {
+  QTextDocument document;
+  document.setMarkdown(markdown, QTextDocument::MarkdownNoHTML);
+  return document.toPlainText().trimmed().section(QLatin1Char('\n'), 0, 0);
+}
+
 }  // namespace cantilever::widgets
