@@ -26,7 +26,7 @@ using namespace std::chrono_literals;
 
 /// Does job(0) .. job(count - 1) on all processors, the next one as soon as one is free. On Ctrl+C no further
 /// ones begin, and those under way are asked to stop.
-void forEachIndex(std::uint32_t count, const std::string& what,
+void forEachIndex(std::uint32_t count, const std::string& what, const InterruptGuard& interrupt,
                   const std::function<void(std::uint32_t, std::stop_token)>& job) {
   std::stop_source stop;
   std::atomic<std::uint32_t> next = 0;
@@ -47,7 +47,6 @@ void forEachIndex(std::uint32_t count, const std::string& what,
       }
     });
   }
-  const InterruptGuard interrupt;
   const bool isTerminal = ::isatty(STDERR_FILENO) == 1;
   std::unique_lock lock(mutex);
   while (done < count) {
@@ -70,9 +69,10 @@ struct SurgeValues {
   std::vector<double> after;
 };
 
-SurgeValues runSurges(const CompiledDesign& design, const sim::RunConfig& config, std::uint32_t count) {
+SurgeValues runSurges(const CompiledDesign& design, const sim::RunConfig& config, std::uint32_t count,
+                      const InterruptGuard& interrupt) {
   SurgeValues values{std::vector<double>(count, std::nan("")), std::vector<double>(count, std::nan(""))};
-  forEachIndex(2 * count, "surges", [&](std::uint32_t index, std::stop_token stop) {
+  forEachIndex(2 * count, "surges", interrupt, [&](std::uint32_t index, std::stop_token stop) {
     const bool withSurge = index % 2 == 1;
     sim::RunConfig one = config;
     one.replication = index / 2;
@@ -113,7 +113,7 @@ struct Rounds {
 /// All of them, or with a precision the first one, to see that it has the figure, and then some at a time
 /// until the first ones are enough.
 Rounds observeUntil(const CompiledDesign& design, const sim::RunConfig& config, std::uint32_t count,
-                    std::optional<experiment::Precision>& until) {
+                    std::optional<experiment::Precision>& until, const InterruptGuard& interrupt) {
   Rounds rounds;
   for (std::uint32_t begin = 0; begin < count && !rounds.isInterrupted;) {
     const auto least = static_cast<std::uint32_t>(experiment::Precision::kFewest);
@@ -121,7 +121,7 @@ Rounds observeUntil(const CompiledDesign& design, const sim::RunConfig& config, 
     const std::uint32_t end = until ? std::min(count, begin + some) : count;
     std::vector<std::optional<experiment::Observation>> observations(end - begin);
     std::vector<std::optional<Error>> failures(end - begin);
-    forEachIndex(end - begin, "replications", [&](std::uint32_t index, std::stop_token stop) {
+    forEachIndex(end - begin, "replications", interrupt, [&](std::uint32_t index, std::stop_token stop) {
       sim::RunConfig one = config;
       one.replication = begin + index;
       one.traced = 0;
@@ -181,16 +181,17 @@ void noteWanted(experiment::Study& study, const std::optional<experiment::Precis
 std::optional<experiment::Study> runReplications(const CompiledDesign& design, const sim::RunConfig& config,
                                                  std::uint32_t count,
                                                  const std::optional<experiment::Precision>& wanted) {
+  const InterruptGuard interrupt;  // one for all phases: asked for once, it ends them all
   std::optional<experiment::Precision> until = wanted;
   Result<experiment::Preparation> prepared = Error{};
-  forEachIndex(1, "pilot", [&](std::uint32_t, std::stop_token stop) {
+  forEachIndex(1, "pilot", interrupt, [&](std::uint32_t, std::stop_token stop) {
     prepared = experiment::prepare(design.compiled.plan, config, std::move(stop));
   });
   if (!prepared) {
     printError(prepared.error());
     return {};
   }
-  const Rounds rounds = observeUntil(design, prepared->config, count, until);
+  const Rounds rounds = observeUntil(design, prepared->config, count, until, interrupt);
   if (rounds.failure) {
     printError(*rounds.failure);
   }
@@ -203,13 +204,19 @@ std::optional<experiment::Study> runReplications(const CompiledDesign& design, c
   }
   experiment::Study study = experiment::summarise(*design.compiled.plan, *prepared, rounds.complete);
   noteWanted(study, until, rounds.complete);
+  study.isInterrupted = rounds.isInterrupted;
   if (rounds.isInterrupted) {
     study.doubts.push_back("It was interrupted: " + std::to_string(rounds.complete.size()) + " of " +
                            std::to_string(count) + " replications are complete.");
   } else if (study.isStationary && experiment::mayBeMetastable(*design.compiled.plan)) {
     const SurgeValues values =
-        runSurges(design, prepared->config, static_cast<std::uint32_t>(rounds.complete.size()));
-    experiment::addSurge(study, values.usual, values.after);
+        runSurges(design, prepared->config, static_cast<std::uint32_t>(rounds.complete.size()), interrupt);
+    study.isInterrupted = interrupt.isRequested();
+    if (study.isInterrupted) {
+      study.doubts.push_back("It was interrupted before it was known what a surge leaves behind.");
+    } else {
+      experiment::addSurge(study, values.usual, values.after);
+    }
   }
   return study;
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "app/cli/column_table.h"
 #include "app/cli/text_table.h"
 #include "core/base/text.h"
 
@@ -68,10 +69,21 @@ std::string preparationText(const experiment::Study& study) {
          " under the load that it begins with, nothing is left out.\n";
 }
 
+std::string objectiveTable(const std::vector<advice::Verdict>& verdicts) {
+  using advice::Verdict;
+  return ColumnTable<Verdict>(verdicts)
+      .name("OBJECTIVE", [](const Verdict& of) { return of.text; })
+      .figure("MEASURED", [](const Verdict& of) { return of.figure; })
+      .name("VERDICT", [](const Verdict& of) { return of.isMet ? "met" : "NOT MET"; })
+      .name("BECAUSE", [](const Verdict& of) { return of.basis; })
+      .text();
+}
+
 }  // namespace
 
 std::string studyText(const Design& design, const experiment::Study& study,
-                      const std::vector<std::string>& poolKeys) {
+                      const std::vector<std::string>& poolKeys,
+                      const std::vector<advice::Verdict>& verdicts) {
   std::string out = design.name + ": " + std::to_string(study.digests.size()) + " replications of " +
                     formatShort(study.config.duration) + ", seed " + std::to_string(study.config.seed) +
                     ".\n" + preparationText(study) + stabilityText(study, poolKeys);
@@ -93,7 +105,7 @@ std::string studyText(const Design& design, const experiment::Study& study,
       table.add({shown.name, withInterval(figure.estimate, shown.scale, shown.unit)});
     }
   }
-  return out + "\n" + table.text();
+  return out + objectiveTable(verdicts) + "\n" + table.text();
 }
 
 }  // namespace cantilever::cli

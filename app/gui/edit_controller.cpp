@@ -247,10 +247,12 @@ void EditController::cut() {
 }
 
 void EditController::paste() {
-  const Result<exchange::Fragment> fragment =
-      exchange::readFragment(toUtf8(QGuiApplication::clipboard()->text()), m_document.catalog());
+  const QString text = QGuiApplication::clipboard()->text();
+  const Result<exchange::Fragment> fragment = exchange::readFragment(toUtf8(text), m_document.catalog());
   if (!fragment) {
-    Q_EMIT m_document.refused(tr("Nothing to paste: the clipboard holds no blocks."));
+    const bool isOurs = text.contains(QLatin1String("\"cantilever.fragment/"));
+    Q_EMIT m_document.refused(isOurs ? tr("Nothing to paste. %1").arg(toQString(fragment.error().message))
+                                     : tr("Nothing to paste: the clipboard holds no blocks."));
     return;
   }
   if (fragment->blocks.empty()) {

@@ -4,6 +4,7 @@
 #include <QPointer>
 
 #include "app/gui/document.h"
+#include "app/gui/presenter.h"
 #include "app/gui/run_controller.h"
 #include "app/gui/worker/analysis_worker.h"
 #include "widgets/panels/export_dialog.h"
@@ -17,17 +18,20 @@ class ExportController : public QObject {
   Q_OBJECT
 
  public:
-  ExportController(Document& document, AnalysisWorker& analysis, RunController& runs, QWidget* window);
+  ExportController(Document& document, AnalysisWorker& analysis, RunController& runs, Presenter& presenter,
+                   QWidget* window);
 
   /// `target`: an exporter's key, or empty.
   void openDialog(const QString& target = {});
 
  private:
+  /// Files of others are replaced only if the person says so.
   void write(widgets::ExportDialog& dialog, const exchange::FileSet& files, const QString& folder);
 
   Document& m_document;
   AnalysisWorker& m_analysis;
   RunController& m_runs;
+  Presenter& m_presenter;
   QWidget* m_window;
   QPointer<widgets::ExportDialog> m_dialog;
 };

@@ -104,12 +104,22 @@ bool FileController::saveTo(const QString& path) {
 }
 
 QString FileController::suggestedPath() const {
-  if (!m_document.path().isEmpty()) {
-    return m_document.path();
+  return m_document.path().isEmpty() ? baseOf(m_document) + kDocumentSuffix : m_document.path();
+}
+
+QString baseOf(const Document& document) {
+  if (document.path().isEmpty()) {
+    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
+    return folder.filePath(widgets::toQString(slugOf(document.design()->name)));
   }
-  const QDir folder(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
-  const QString name = widgets::toQString(slugOf(m_document.design()->name));
-  return folder.filePath(name + kDocumentSuffix);
+  QString path = document.path();
+  for (const QString& suffix : {kDocumentSuffix + kTextSuffix, kDocumentSuffix, kTextSuffix}) {
+    if (path.endsWith(suffix)) {
+      path.chop(suffix.size());
+      break;
+    }
+  }
+  return path;
 }
 
 }  // namespace cantilever::app

@@ -46,4 +46,7 @@ class FileController : public QObject {
   QWidget* m_window;
 };
 
+/// Where files made from the document go, without a suffix: beside it under its name, or among the documents.
+QString baseOf(const Document& document);
+
 }  // namespace cantilever::app

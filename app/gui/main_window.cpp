@@ -107,7 +107,7 @@ void MainWindow::makeParts() {
   m_estimates = new EstimateController(*m_document, *m_views.estimate, this);
   m_forecasts = new ForecastController(*m_document, m_presenter, *m_views.forecast, this);
   m_files = new FileController(*m_document, m_settings, m_presenter, this);
-  m_exports = new ExportController(*m_document, *m_analysis, *m_runs, this);
+  m_exports = new ExportController(*m_document, *m_analysis, *m_runs, m_presenter, this);
   m_inserts =
       new InsertController(*m_document, *m_edits, m_settings, *m_views.canvas, *m_views.palette, this);
   m_arrange = new ArrangeController(*m_document, *m_views.canvas, this);

@@ -114,7 +114,7 @@ void ViewUpdater::showAnalysis(const AnalysisPtr& analysis) {
                                                      "The tab Cost has each line with its source.")
                                                       .arg(toQString(analysis->estimate->priceBook))
                                                 : tr("The design has errors. See Problems."));
-  showVerdicts();
+  m_runs.isOutdated() ? showVerdicts() : showResult();  // prices and objectives may be others
   showSteadyState();
 }
 
@@ -193,9 +193,11 @@ void ViewUpdater::showRunState() {
 void ViewUpdater::showResult() {
   const auto result = m_runs.result();
   if (result && m_runs.plan()) {
+    // Objectives, names and prices may have changed since; what it did has not, unless it is outdated.
+    const Design& design = m_runs.isOutdated() ? *m_runs.runDesign() : *m_document.design();
     const cost::Estimate* estimate = m_runs.isOutdated() ? nullptr : currentEstimate();
-    m_views.results->show(*m_runs.runDesign(), *m_runs.plan(), *result,
-                          advice::judge(*m_runs.runDesign(), result.get(), estimate), m_runs.stability());
+    m_views.results->show(design, *m_runs.plan(), *result, advice::judge(design, result.get(), estimate),
+                          m_runs.stability());
   }
   showVerdicts();
 }

@@ -11,6 +11,7 @@
 #include "core/catalog/block_type.h"
 #include "core/compile/compile.h"
 #include "core/cost/estimate.h"
+#include "core/experiment/study.h"
 #include "core/model/design.h"
 #include "core/sim/result.h"
 
@@ -79,6 +80,9 @@ std::vector<Verdict> judge(const Design& design, const sim::RunResult* run, cons
 /// The same before any run, with the steady state by formulas: `measured` is then what is expected,
 /// nothing where there is no formula.
 std::vector<Verdict> judge(const Design& design, const analytic::Solution& expected,
+                           const cost::Estimate* estimate);
+/// By the means over several replications.
+std::vector<Verdict> judge(const Design& design, const experiment::Study& study,
                            const cost::Estimate* estimate);
 
 }  // namespace cantilever::advice

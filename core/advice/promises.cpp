@@ -52,7 +52,7 @@ std::vector<fluid::Promise> promisesOf(const Design& design, const plan::Plan& p
 std::vector<double> meanLevelsOf(const Design& design, const plan::Plan& plan) {
   std::vector<double> levels;
   for (const plan::Source& source : plan.sources) {
-    const Workload* workload = design.workloads.find(WorkloadId(source.key));
+    const Workload* workload = design.workloads.find(WorkloadId(std::string(source.workload())));
     const bool isTold = workload != nullptr && workload->peak.raw() > 0;
     levels.push_back(isTold ? workload->mean / workload->peak : 0.0);
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "core/advice/checklist.h"
@@ -175,7 +176,7 @@ Judged expectedOf(const Objective& objective, const analytic::Solution& solution
 
 std::string basisOfCost(const cost::Estimate* estimate) {
   return estimate == nullptr
-             ? std::string("There is no estimate: the design has errors.")
+             ? std::string("There is no estimate: the design has errors, or it is being priced.")
              : "Price book " + estimate->priceBook + ": a month of 730 hours at the mean load.";
 }
 
@@ -331,6 +332,46 @@ void judgeWindows(Verdict& verdict, const Objective& objective, const sim::RunRe
   }
 }
 
+/// Of a study, the figure that an objective is about.
+std::string pathOf(const Objective& objective) {
+  std::string path = objective.requestClass.isEmpty() ? "" : "classes/" + objective.requestClass.text() + "/";
+  switch (objective.metric) {
+    case Metric::LatencyMean:
+      return path + "latency/mean_ms";
+    case Metric::LatencyP50:
+      return path + "latency/p50_ms";
+    case Metric::LatencyP95:
+      return path + "latency/p95_ms";
+    case Metric::LatencyP99:
+      return path + "latency/p99_ms";
+    case Metric::LatencyP999:
+      return path + "latency/p999_ms";
+    case Metric::SuccessRatio:
+      return path + "succeeded_ratio";
+    case Metric::Throughput:
+      return path + "succeeded_per_s";
+    case Metric::CostMonth:
+      break;
+  }
+  return {};
+}
+
+Judged meanOf(const Objective& objective, const experiment::Study& study) {
+  const std::string path = pathOf(objective);
+  const auto figure =
+      std::find_if(study.figures.begin(), study.figures.end(),
+                   [&](const experiment::EstimatedFigure& each) { return each.path == path; });
+  if (figure == study.figures.end() || !std::isfinite(figure->estimate.mean)) {
+    return {std::nullopt, "No request of it ended in the runs."};
+  }
+  const experiment::Estimate& of = figure->estimate;
+  const bool isSettled =
+      std::isfinite(of.halfWidth) && holds(objective, of.low()) == holds(objective, of.high());
+  return {of.mean,
+          "The mean over " + std::to_string(of.count) + " replications." +
+              (isSettled ? "" : " Its 95 % interval has the limit within it: more of them would tell.")};
+}
+
 template <class Measure>
 std::vector<Verdict> judged(const Design& design, const Measure& measure) {
   std::vector<Verdict> verdicts;
@@ -371,6 +412,15 @@ std::vector<Verdict> judge(const Design& design, const analytic::Solution& expec
     return objective.metric == Metric::CostMonth
                ? Judged{measured(objective, nullptr, estimate), basisOfCost(estimate)}
                : expectedOf(objective, expected);
+  });
+}
+
+std::vector<Verdict> judge(const Design& design, const experiment::Study& study,
+                           const cost::Estimate* estimate) {
+  return judged(design, [&](const Objective& objective) {
+    return objective.metric == Metric::CostMonth
+               ? Judged{measured(objective, nullptr, estimate), basisOfCost(estimate)}
+               : meanOf(objective, study);
   });
 }
 

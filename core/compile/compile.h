@@ -29,7 +29,7 @@ struct Compiled {
 /// Design -> plan. Pure and total: never fails otherwise than by diagnostics. Reports dangling ends, unknown
 /// types and parameters, values out of range, negative rates, workloads that enter nowhere, blocks no request
 /// reaches, cycles of calls that diverge, and pools whose offered work is at or above their capacity (a
-/// warning). About 10 ms for 1,000 blocks.
+/// warning).
 Compiled compile(const Design& design, const catalog::Catalog& catalog, const Options& options = {});
 
 /// One way latency between two zones when a link gives none, with its source in the .cpp: same zone, same

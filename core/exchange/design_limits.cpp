@@ -1,15 +1,20 @@
 #include "core/exchange/design_limits.h"
 
 #include <charconv>
+#include <cmath>
 
 #include "core/base/text.h"
 
 namespace cantilever::exchange {
 namespace {
 
+// What money and durations can hold, with room to reckon: a hundred years, a trillion dollars.
+constexpr double kMostMilliseconds = 100 * 365.25 * 86400e3;
+constexpr double kMostDollars = 1e12;
+
 /// The number before `unit`, exactly as written: latencies and money are doubles in the model, and going
-/// through integer nanoseconds would round them.
-Result<double> numberWithUnit(std::string_view text, std::string_view unit) {
+/// through integer nanoseconds would round them. At most `most`, and finite.
+Result<double> numberWithUnit(std::string_view text, std::string_view unit, double most) {
   if (text.size() > unit.size() && text.substr(text.size() - unit.size()) == unit) {
     text.remove_suffix(unit.size());
     while (!text.empty() && text.back() == ' ') {
@@ -17,7 +22,7 @@ Result<double> numberWithUnit(std::string_view text, std::string_view unit) {
     }
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc() && end == text.data() + text.size()) {
+    if (error == std::errc() && end == text.data() + text.size() && std::abs(value) <= most) {
       return value;
     }
   }
@@ -50,14 +55,15 @@ Result<double> parseLimit(Metric metric, std::string_view text) {
       return value ? Result<double>(value->raw()) : value.error();
     }
     case Metric::CostMonth: {
-      const Result<double> value = numberWithUnit(text, "USD");
+      const Result<double> value = numberWithUnit(text, "USD", kMostDollars);
       return value ? value
                    : Error{"text.no_money",
-                           "\"" + std::string(text) + "\" is no amount of money; write \"15000 USD\".",
+                           "\"" + std::string(text) +
+                               "\" is no amount of money up to 1e12 USD; write \"15000 USD\".",
                            {}};
     }
     default: {
-      if (const Result<double> exact = numberWithUnit(text, "ms")) {
+      if (const Result<double> exact = numberWithUnit(text, "ms", kMostMilliseconds)) {
         return exact;
       }
       const Result<Duration> value = parseDuration(text);

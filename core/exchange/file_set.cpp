@@ -192,6 +192,7 @@ class Transaction {
     for (auto staged = m_staged.rbegin(); staged != m_staged.rend(); ++staged) {
       if (!staged->backup.empty()) {
         fs::rename(staged->backup, staged->target, m_ignored);
+        fs::remove(staged->backup, m_ignored);  // if it still is the target, renaming does nothing (POSIX)
       } else if (staged->isInPlace) {
         fs::remove(staged->target, m_ignored);
       }

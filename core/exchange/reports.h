@@ -22,7 +22,8 @@ std::string runJson(const Design& design, const sim::RunResult& run,
                     const experiment::RunStability& stability);  // cantilever.run/1
 /// `poolKeys`: of the plan.
 std::string studyJson(const Design& design, const experiment::Study& study,
-                      const std::vector<std::string>& poolKeys);  // cantilever.study/1
+                      const std::vector<std::string>& poolKeys,
+                      const std::vector<advice::Verdict>& verdicts);  // cantilever.study/1
 /// The traces of the run as OTLP JSON, for OpenTelemetry collectors and trace viewers.
 std::string tracesJson(const sim::RunResult& run);
 /// The series of the run as a table: RFC 4180.

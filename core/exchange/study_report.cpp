@@ -45,7 +45,8 @@ void writeCourse(JsonWriter& writer, std::string_view key, const std::vector<exp
 }  // namespace
 
 std::string studyJson(const Design& design, const experiment::Study& study,
-                      const std::vector<std::string>& poolKeys) {
+                      const std::vector<std::string>& poolKeys,
+                      const std::vector<advice::Verdict>& verdicts) {
   JsonWriter writer;
   beginReport(writer, "cantilever.study/1", design);
   writer.field("seed", study.config.seed);
@@ -76,6 +77,14 @@ std::string studyJson(const Design& design, const experiment::Study& study,
     writer.field("reached", study.wanted->isReached);
     writer.endObject();
   }
+  writer.field("interrupted", study.isInterrupted);
+  writeItems(writer, "objectives", verdicts, [&](const advice::Verdict& verdict) {
+    writer.field("id", verdict.objective.text());
+    writer.field("text", verdict.text);
+    writer.field("measured", verdict.measured);
+    writer.field("met", verdict.isMet);
+    writer.field("basis", verdict.basis);
+  });
   if (writer.key("doubts")) {
     writer.inlineList(study.doubts);
   }

@@ -42,7 +42,9 @@ double availabilityOf(const Design& design, const compile::Compiled& compiled,
     const auto units = static_cast<std::uint32_t>(std::max(1, traits.instances));
     const auto busy = utilisation.find(block.id.text());
     const double share = busy == utilisation.end() ? 0 : std::min(1.0, busy->second);
-    const auto needed = std::max(1u, static_cast<std::uint32_t>(std::ceil(share * units)));
+    // The keys of a shard are nowhere else; of others those are enough that can do the work.
+    const auto needed =
+        traits.keepsKeysApart ? units : std::max(1u, static_cast<std::uint32_t>(std::ceil(share * units)));
     parts.push_back(analytic::unavailabilityOfSome(
         units, needed, analytic::unavailability(traits.mtbf->inSeconds(), traits.mttr->inSeconds())));
   }

@@ -39,16 +39,20 @@ std::vector<Figure> figuresOf(const sim::RunResult& run) {
   const double seconds = static_cast<double>(run.endNs - run.warmupNs) * kSeconds;
   std::uint64_t offered = 0;
   std::uint64_t succeeded = 0;
+  std::uint64_t unfinished = 0;
   for (const sim::ClassResult& of : run.classes) {
     offered += of.offered;
     succeeded += of.succeeded;
+    unfinished += of.unfinished;
   }
   figures.push_back({"offered_per_s", static_cast<double>(offered) / seconds});
   figures.push_back({"succeeded_per_s", static_cast<double>(succeeded) / seconds});
+  figures.push_back({"succeeded_ratio", shareOf(succeeded, offered - unfinished)});
   addLatency(figures, "latency", run.latency);
   figures.push_back({"worst_window/p99_ms", worstP99(run)});
   for (const sim::ClassResult& of : run.classes) {
     const std::string path = "classes/" + of.key;
+    figures.push_back({path + "/succeeded_per_s", static_cast<double>(of.succeeded) / seconds});
     figures.push_back({path + "/succeeded_ratio", shareOf(of.succeeded, of.offered - of.unfinished)});
     figures.push_back({path + "/in_time_ratio", shareOf(of.inTime, of.offered - of.unfinished)});
     addLatency(figures, path + "/latency", of.latency);

@@ -179,8 +179,9 @@ Result<double> successLate(const std::shared_ptr<const plan::Plan>& plan, const 
     return created.error();
   }
   if (withSurge) {
-    created->post({.at = config.warmup, .change = Change::LoadFactor, .value = kSurge});
-    created->post({.at = config.warmup + config.duration * 0.1, .change = Change::LoadFactor, .value = 1});
+    const Duration begin = config.leadIn + config.warmup;  // posted at times of the run, lead-in included
+    created->post({.at = begin, .change = Change::LoadFactor, .value = kSurge});
+    created->post({.at = begin + config.duration * 0.1, .change = Change::LoadFactor, .value = 1});
   }
   created->advanceTo(created->end(), std::move(stop));
   const sim::RunResult run = created->result();

@@ -62,6 +62,7 @@ struct Study {
     bool isReached = false;
   };
   std::optional<Wanted> wanted;
+  bool isInterrupted = false;        ///< not all that was asked for was run
   std::vector<std::string> doubts;   ///< sentences
   std::vector<std::string> digests;  ///< by replication
 };

@@ -34,6 +34,7 @@ struct Traits {
   bool isManaged = false;
   bool hasHealthCheck = false;
   bool terminatesTls = false;
+  bool passesTlsOn = false;  ///< faces the internet, but what it leads to ends TLS
   bool hasBackups = false;
   bool limitsRate = false;
   bool scalesAutomatically = false;  ///< follows its load by itself, without a fixed number of instances

@@ -199,6 +199,15 @@ TEST(Story, FromTheGalleryToExportedFiles) {
       [&] { return QDir(studio.path("export")).entryList({QStringLiteral("*compose*")}).size() >= 1; }));
   EXPECT_TRUE(
       dialog->findChild<QLabel*>(QStringLiteral("outcome"))->text().contains(QStringLiteral("written")));
+  EXPECT_TRUE(studio.presenter.replaced.isEmpty());
+  QFile changed(studio.path("export/docker-compose.yml"));
+  ASSERT_TRUE(changed.open(QIODevice::WriteOnly));
+  changed.write("mine");
+  changed.close();
+  StudioDriver::click(dialog->findChild<QPushButton*>(QStringLiteral("write")));
+  EXPECT_TRUE(studio.presenter.replaced.contains(studio.path("export/docker-compose.yml")));
+  ASSERT_TRUE(changed.open(QIODevice::ReadOnly));
+  EXPECT_EQ(changed.readAll(), "mine") << "what the person does not want replaced stays";
 }
 
 }  // namespace

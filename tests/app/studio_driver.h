@@ -31,6 +31,10 @@ class ScriptedPresenter : public Presenter {
   QString askFileToSave(QWidget*, const QString&) override { return fileToSave; }
   QString askProfileFile(QWidget*, const QString&) override { return profileFile; }
   QString askPictureFile(QWidget*, const QString&) override { return pictureFile; }
+  bool askToReplace(QWidget*, const QStringList& files) override {
+    replaced << files;
+    return mayReplace;
+  }
   bool choosePrinter(QWidget*, QPrinter& printer) override;
 
   QStringList errors;
@@ -40,6 +44,8 @@ class ScriptedPresenter : public Presenter {
   QString fileToSave;
   QString profileFile;
   QString pictureFile;
+  QStringList replaced;  ///< what was asked about
+  bool mayReplace = false;
   QString printedFile;  ///< what is printed goes there, as PDF
 };
 

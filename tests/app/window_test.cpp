@@ -17,6 +17,7 @@
 
 #include "app/gui/action_table.h"
 #include "app/gui/document.h"
+#include "app/gui/presenter.h"
 #include "app/gui/run_controller.h"
 #include "core/base/random.h"
 #include "core/exchange/design_json.h"
@@ -123,6 +124,48 @@ TEST_F(WindowTest, HoldsAndResumesARun) {
   EXPECT_EQ(runState(), QStringLiteral("Paused"));
   studio.key(Qt::Key_F5);
   EXPECT_EQ(runState(), QStringLiteral("Running"));
+}
+
+// Prices come from the analysis, which may be under way when a run ends; objectives are no behaviour.
+TEST_F(WindowTest, JudgesCostsAndNewLimitsAfterARun) {
+  Design design = smallDesign();
+  Objective cost;
+  cost.id = ObjectiveId("cost");
+  cost.metric = Metric::CostMonth;
+  cost.limit = 1e6;
+  design.objectives.put(cost);
+  studio.openFile(studio.writeDesign("small.cantilever.json", design));
+  const auto words = [&] {
+    QStringList texts;
+    for (const QLabel* label : studio.child<QWidget>("verdicts")->findChildren<QLabel*>()) {
+      texts << label->text();
+    }
+    return texts;
+  };
+  studio.key(Qt::Key_F5);
+  ASSERT_TRUE(StudioDriver::waitUntil([&] { return studio.window->views().charts->pointCount() > 3; }));
+  studio.key(Qt::Key_F5, Qt::ShiftModifier);
+  ASSERT_TRUE(StudioDriver::waitUntil([&] { return runs().state() == RunState::Finished; }));
+  EXPECT_TRUE(StudioDriver::waitUntil([&] { return words().count(QStringLiteral("Met")) == 2; }))
+      << toUtf8(words().join(QStringLiteral(" | ")));
+  Objective harsh = *studio.design()->objectives.find(ObjectiveId("p99"));
+  harsh.limit = 0.001;
+  Q_EMIT studio.window->views().inspector->objectiveEdited(harsh);
+  EXPECT_FALSE(runs().isOutdated());
+  EXPECT_TRUE(StudioDriver::waitUntil([&] { return words().count(QStringLiteral("Missed")) == 1; }))
+      << toUtf8(words().join(QStringLiteral(" | ")));
+}
+
+TEST(Presenter, AddsTheSuffixOfTheFormatThatWasChosen) {
+  const QStringList filters{QStringLiteral("Cantilever document (*.cantilever)"),
+                            QStringLiteral("Design as JSON (*.cantilever.json)")};
+  const auto named = [&](const char* typed, int chosen) {
+    return toUtf8(withSuffix(QLatin1String(typed), filters.at(chosen), filters));
+  };
+  EXPECT_EQ(named("/d/shop", 0), "/d/shop.cantilever");
+  EXPECT_EQ(named("/d/shop", 1), "/d/shop.cantilever.json");
+  EXPECT_EQ(named("/d/shop.v2", 1), "/d/shop.v2.cantilever.json");
+  EXPECT_EQ(named("/d/shop.cantilever", 1), "/d/shop.cantilever") << "what was typed goes first";
 }
 
 TEST_F(WindowTest, HelpExplainsTheElements) {

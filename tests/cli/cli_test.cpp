@@ -300,6 +300,19 @@ TEST_F(Cli, SeveralReplicationsGiveIntervalsAndAVerdict) {
       << "whichever processor was free";
 }
 
+TEST_F(Cli, ReplicationsMissAnObjective) {
+  const std::string design = queueWith("\"limit\": \"1 s\"", "\"limit\": \"1 ms\"");
+  const std::vector<std::string> arguments{"simulate", design, "--replications", "5", "--duration", "20s"};
+  const CliResult result = runCli(arguments);
+  EXPECT_EQ(result.exitCode, 1);
+  EXPECT_THAT(result.out, HasSubstr("NOT MET"));
+  std::vector<std::string> forPrograms = arguments;
+  forPrograms.push_back("--json");
+  const json study = json::parse(runCli(forPrograms).out);
+  EXPECT_FALSE(study.at("objectives").at(0).at("met").get<bool>());
+  EXPECT_FALSE(study.at("interrupted").get<bool>());
+}
+
 TEST_F(Cli, ReplicationsOfAnOverloadSayThatItIsUnstable) {
   const CliResult result = runCli({"simulate", queueWith("80/s\", \"mean", "200/s\", \"mean"),
                                    "--replications", "5", "--duration", "20s", "--warmup", "1s"});

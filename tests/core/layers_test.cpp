@@ -35,7 +35,7 @@ const Arrows kMayInclude = {
     {"core/cost", {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/cost"}},
     {"core/advice",
      {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/compile", "core/sim",
-      "core/analytic", "core/fluid", "core/cost", "core/advice"}},
+      "core/analytic", "core/fluid", "core/cost", "core/experiment", "core/advice"}},
     {"core/exchange",
      {"core/base", "core/model", "core/vocabulary", "core/catalog", "core/estimate", "core/edit",
       "core/compile", "core/sim", "core/analytic", "core/fluid", "core/cost", "core/experiment",

@@ -87,6 +87,7 @@ struct ExportDialog::Impl {
   QPlainTextEdit* preview = nullptr;
   QWidget* warningBox = nullptr;
   ToneLabel* warnings = nullptr;
+  QString base;
   QLineEdit* folder = nullptr;
   QPushButton* write = nullptr;
   StatusMark* outcomeMark = nullptr;
@@ -174,7 +175,7 @@ QWidget* ExportDialog::Impl::buildFolderLine(ExportDialog& owner) {
   auto* line = new QHBoxLayout;
   line->setSpacing(8);
   auto* caption = new ToneLabel(tr("&Folder"), Tone::Normal, bottom);
-  folder = new QLineEdit(QDir::homePath(), bottom);
+  folder = new QLineEdit(bottom);
   folder->setObjectName(QStringLiteral("folder"));
   folder->setAccessibleName(tr("Folder to write to"));
   caption->setBuddy(folder);
@@ -216,6 +217,7 @@ QWidget* ExportDialog::Impl::buildFolderLine(ExportDialog& owner) {
                                           QFileDialog::ShowDirsOnly | QFileDialog::DontUseNativeDialog);
     if (!chosen.isEmpty()) {
       folder->setText(chosen);
+      folder->setModified(true);
     }
   });
   return bottom;
@@ -233,6 +235,9 @@ void ExportDialog::Impl::showTarget(int row) {
   }
   const exchange::Exporter& exporter = exporters[static_cast<std::size_t>(row)];
   description->setText(toQString(exporter.description));
+  if (!folder->isModified()) {  // else the person has chosen one
+    folder->setText(base + QLatin1Char('-') + toQString(exporter.key));
+  }
   const Result<exchange::ExportOutput> output = render(exporter);
   if (output) {
     files = output->files;
@@ -275,10 +280,12 @@ void ExportDialog::Impl::updateWrite() {
   write->setEnabled(!files.empty() && !folder->text().trimmed().isEmpty());
 }
 
-ExportDialog::ExportDialog(const std::vector<exchange::Exporter>& exporters, Render render, QWidget* parent)
+ExportDialog::ExportDialog(const std::vector<exchange::Exporter>& exporters, Render render,
+                           const QString& base, QWidget* parent)
     : QDialog(parent), m_impl(std::make_unique<Impl>()) {
   m_impl->exporters = exporters;
   m_impl->render = std::move(render);
+  m_impl->base = base;
   m_impl->build(*this);
   m_impl->showTarget(-1);
   m_impl->targets->setCurrentRow(0);

@@ -16,7 +16,9 @@ class ExportDialog : public QDialog {
 
  public:
   using Render = std::function<Result<exchange::ExportOutput>(const exchange::Exporter&)>;
-  ExportDialog(const std::vector<exchange::Exporter>& exporters, Render render, QWidget* parent = nullptr);
+  /// `base`: each target is suggested a folder of its own, "base-compose".
+  ExportDialog(const std::vector<exchange::Exporter>& exporters, Render render, const QString& base,
+               QWidget* parent = nullptr);
   ~ExportDialog() override;
 
   void chooseTarget(const QString& key);

@@ -38,6 +38,9 @@ Exit runAdvise(const AdviseOptions& options) {
     if (!run) {
       return Exit::BadInput;
     }
+    if (!run->isComplete) {
+      printWarning("the run ended early, the answers are from what was run. " + run->stopReason);
+    }
   }
   const cost::Estimate estimate = cost::estimate(opened->design, catalog, *opened->compiled.plan,
                                                  *opened->compiled.visits, cost::PriceBook::builtIn());
@@ -54,7 +57,7 @@ Exit runAdvise(const AdviseOptions& options) {
   return options.output.emit(options.output.isJson
                                  ? exchange::checklistJson(opened->design, options.checklist, *items)
                                  : exchange::checklistMarkdown(opened->design, options.checklist, *items),
-                             hasFailed ? Exit::NotMet : Exit::Done);
+                             hasFailed || (run && !run->isComplete) ? Exit::NotMet : Exit::Done);
 }
 
 std::function<Exit()> setUpAdvise(CLI::App& app) {

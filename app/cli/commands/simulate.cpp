@@ -45,6 +45,16 @@ bool writeAsked(const SimulateOptions& options, const sim::RunResult& run) {
          write(options.seriesFile, [&] { return exchange::seriesCsv(run); });
 }
 
+cost::Estimate estimateOf(const CompiledDesign& opened) {
+  return cost::estimate(opened.design, catalog::Catalog::builtIn(), *opened.compiled.plan,
+                        *opened.compiled.visits, cost::PriceBook::builtIn());
+}
+
+bool areMet(const std::vector<advice::Verdict>& verdicts) {
+  return std::all_of(verdicts.begin(), verdicts.end(),
+                     [](const advice::Verdict& verdict) { return verdict.isMet; });
+}
+
 /// Changes of a run that are made again are those of a scenario here: each run has them.
 Exit runStudy(const SimulateOptions& options, const CompiledDesign& opened) {
   if (!options.run.replay.empty()) {
@@ -66,11 +76,15 @@ Exit runStudy(const SimulateOptions& options, const CompiledDesign& opened) {
   for (const plan::Pool& pool : opened.compiled.plan->pools) {
     pools.push_back(pool.key);
   }
-  const bool isSound = (study->stability == experiment::Stability::Stable ||
+  const cost::Estimate estimate = estimateOf(opened);
+  const std::vector<advice::Verdict> verdicts = advice::judge(opened.design, *study, &estimate);
+  const bool isSound = !study->isInterrupted && areMet(verdicts) &&
+                       (study->stability == experiment::Stability::Stable ||
                         study->stability == experiment::Stability::Unknown) &&
                        (!study->wanted || study->wanted->isReached);
-  return options.output.emit(options.output.isJson ? exchange::studyJson(opened.design, *study, pools)
-                                                   : studyText(opened.design, *study, pools),
+  return options.output.emit(options.output.isJson
+                                 ? exchange::studyJson(opened.design, *study, pools, verdicts)
+                                 : studyText(opened.design, *study, pools, verdicts),
                              isSound ? Exit::Done : Exit::NotMet);
 }
 
@@ -96,14 +110,10 @@ Exit runSimulate(const SimulateOptions& options) {
   if (!writeAsked(options, *run)) {
     return Exit::BadInput;
   }
-  const cost::Estimate estimate =
-      cost::estimate(opened->design, catalog::Catalog::builtIn(), *opened->compiled.plan,
-                     *opened->compiled.visits, cost::PriceBook::builtIn());
+  const cost::Estimate estimate = estimateOf(*opened);
   const std::vector<advice::Verdict> verdicts = advice::judge(opened->design, &*run, &estimate);
   const experiment::RunStability stability = experiment::stabilityOf(*opened->compiled.plan, *run);
-  const bool isMet = run->isComplete && !stability.isUnstable() &&
-                     std::all_of(verdicts.begin(), verdicts.end(),
-                                 [](const advice::Verdict& verdict) { return verdict.isMet; });
+  const bool isMet = run->isComplete && !stability.isUnstable() && areMet(verdicts);
   return options.output.emit(options.output.isJson
                                  ? exchange::runJson(opened->design, *run, verdicts, stability)
                                  : runText(opened->design, *run, verdicts, stability),

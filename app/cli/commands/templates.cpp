@@ -48,10 +48,12 @@ std::function<Exit()> setUpTemplates(CLI::App& app) {
   output->addOptions(app);
   const auto isTable = std::make_shared<bool>(false);
   app.add_flag("--table", *isTable,
-               "Run each, and print what it does as the Markdown table of templates/README.md");
+               "Run each, and print what it does as the Markdown table of templates/README.md")
+      ->excludes("--json");
   const auto isSteps = std::make_shared<bool>(false);
   app.add_flag("--steps", *isSteps, "Print how the templates of a path are made, one from the other")
-      ->excludes("--table");
+      ->excludes("--table")
+      ->excludes("--json");
   return [output, isTable, isSteps] {
     if (*isSteps) {
       return writeSteps(*output);

@@ -17,18 +17,33 @@ Answer checkTls(const AdviceInput& input) {
       listeners.push_back(entry);
     }
   }
-  if (listeners.empty()) {
+  // What passes connections on is as safe as what it leads to.
+  std::vector<const Station*> ends;
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    if (!listeners[i]->traits.passesTlsOn) {
+      ends.push_back(listeners[i]);
+      continue;
+    }
+    for (const Link* link : listeners[i]->out) {
+      const Station* next = survey.find(link->to);
+      if (next != nullptr && isSynchronous(*link) &&
+          std::find(listeners.begin(), listeners.end(), next) == listeners.end()) {
+        listeners.push_back(next);
+      }
+    }
+  }
+  if (ends.empty()) {
     return notApplicable("No block faces the internet.");
   }
   std::vector<const Station*> plain;
-  std::copy_if(listeners.begin(), listeners.end(), std::back_inserter(plain),
+  std::copy_if(ends.begin(), ends.end(), std::back_inserter(plain),
                [](const Station* station) { return !station->traits.terminatesTls; });
   if (!plain.empty()) {
     return failed(
         "Reached from the internet without TLS: " + namesOf(plain) + ".",
         "Attach a certificate that renews itself, allow TLS 1.2 and later, and redirect plain HTTP.", plain);
   }
-  return passed("With TLS: " + namesOf(listeners) + ".");
+  return passed("With TLS: " + namesOf(ends) + ".");
 }
 
 }  // namespace
@@ -38,7 +53,8 @@ ChecklistItem pre_14_tls() {
           "pre-launch",
           "SSL/TLS",
           "Anything sent in the clear can be read and changed on the way, and browsers warn of it.",
-          "Each block that faces the internet or is called by clients terminates TLS.",
+          "Each block that faces the internet or is called by clients terminates TLS, or passes it on to one "
+          "that does.",
           &checkTls};
 }
 

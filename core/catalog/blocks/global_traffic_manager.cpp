@@ -88,7 +88,7 @@ latencies.)",
         Traits traits = hosted::traits(87600_h, 10_min);  // one outage in ten years: judgement
         traits.balancesLoad = true;
         traits.isPublicEntry = true;
-        traits.terminatesTls = true;  // passed on to the region, which ends it
+        traits.passesTlsOn = true;  // to the region, which ends it
         traits.detectionTime = params.healthInterval * static_cast<double>(params.failureThreshold.value());
         // As many in a row, failed or passed, change its mind (Global Accelerator developer guide).
         traits.linkDefaults =

@@ -95,7 +95,7 @@ absorbs.)",
       [](const WafParams&) {
         Traits traits = hosted::traits(87600_h, 10_min);  // one outage in ten years: judgement
         traits.isPublicEntry = true;
-        traits.terminatesTls = true;
+        traits.passesTlsOn = true;  // to what it is put before
         return traits;
       });
 }

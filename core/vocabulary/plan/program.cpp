@@ -9,7 +9,7 @@ namespace cantilever::plan {
 
 namespace {
 
-// An engine keeps a branch number in two bytes (engine-model.md, 4.1).
+// An engine keeps a branch number in two bytes (core/sim/frames.h).
 constexpr Index kMaxBranches = 65535;
 constexpr Index kMostTaken = 65535;
 

@@ -9,7 +9,7 @@ namespace cantilever::plan {
 
 namespace {
 
-// An engine keeps a class in one byte (engine-model.md, 4.1).
+// An engine keeps a class in one byte (core/sim/frames.h).
 constexpr std::size_t kMaxClasses = 255;
 // Beyond one arrival in a nanosecond simulated time cannot tell arrivals apart.
 constexpr double kMaxRate = 1e9;

@@ -45,7 +45,7 @@ struct Bursts {
 
 /// Arrivals of one request class, each running `program` as a root request.
 struct Source {
-  std::string key;
+  std::string key;  ///< of the workload; of the part of it that comes from a zone: workload@zone
   Index requestClass = 0;
   ArrivalProcess arrivals = ArrivalProcess::Poisson;
   /// Of requests, where the curve is at 1; of Closed and Trace only what others than the engine reckon with.
@@ -72,6 +72,8 @@ struct Source {
   /// The work of greeting one that comes back: a send over this link, to the instance that holds it from then
   /// on (it has Balancing::All). kNone: none.
   Index greeting = kNone;
+
+  std::string_view workload() const { return std::string_view(key).substr(0, key.find('@')); }
 
   static constexpr std::uint32_t kMaxUsers = 4'000'000;  ///< of a plan: each has an event pending
 };

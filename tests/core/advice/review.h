@@ -44,6 +44,7 @@ inline const catalog::Catalog& madeUpCatalog() {
                             .hasHealthCheck = true,
                             .terminatesTls = true,
                             .detectionTime = Duration::seconds(30)};
+    traitsOf["firewall"] = {.isPublicEntry = true, .isManaged = true, .passesTlsOn = true};
     traitsOf["slow_plain_balancer"] = traitsOf["balancer"];
     traitsOf["slow_plain_balancer"].detectionTime = Duration::seconds(90);
     traitsOf["slow_plain_balancer"].terminatesTls = false;

@@ -431,6 +431,21 @@ TEST(Pre14, FailsForAPlainListener) {
   EXPECT_EQ(Review(shop().block("lb", "slow_plain_balancer")).status("PRE-14"), Status::Fail);
 }
 
+// A firewall before it ends none: it is as safe as what is behind.
+TEST(Pre14, LooksBehindWhatPassesConnectionsOn) {
+  const auto guarded = [](const char* type) {
+    return Review(design()
+                      .block("users", "users")
+                      .block("waf", "firewall")
+                      .block("lb", type)
+                      .link("users", "waf")
+                      .link("waf", "lb"))
+        .status("PRE-14");
+  };
+  EXPECT_EQ(guarded("balancer"), Status::Pass);
+  EXPECT_EQ(guarded("slow_plain_balancer"), Status::Fail);
+}
+
 TEST(Pre14, FailsForAServerThatUsersCall) {
   EXPECT_EQ(
       Review(design().block("users", "users").block("web", "server").link("users", "web")).status("PRE-14"),

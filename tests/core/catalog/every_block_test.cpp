@@ -112,13 +112,30 @@ std::string summaryOf(const Deployable& deployable) {
 
 std::string summaryOf(const Traits& traits) {
   std::ostringstream text;
-  for (const bool flag :
-       {traits.isSource,         traits.isPublicEntry, traits.balancesLoad,   traits.isCompute,
-        traits.isStateless,      traits.isCache,       traits.isCdn,          traits.holdsData,
-        traits.isRelational,     traits.isReplica,     traits.keepsKeysApart, traits.isReplicated,
-        traits.poolsConnections, traits.isQueue,       traits.isManaged,      traits.hasHealthCheck,
-        traits.terminatesTls,    traits.hasBackups,    traits.limitsRate,     traits.scalesAutomatically,
-        traits.collectsMetrics,  traits.collectsLogs,  traits.isPrimitive}) {
+  for (const bool flag : {traits.isSource,
+                          traits.isPublicEntry,
+                          traits.balancesLoad,
+                          traits.isCompute,
+                          traits.isStateless,
+                          traits.isCache,
+                          traits.isCdn,
+                          traits.holdsData,
+                          traits.isRelational,
+                          traits.isReplica,
+                          traits.keepsKeysApart,
+                          traits.isReplicated,
+                          traits.poolsConnections,
+                          traits.isQueue,
+                          traits.isManaged,
+                          traits.hasHealthCheck,
+                          traits.terminatesTls,
+                          traits.passesTlsOn,
+                          traits.hasBackups,
+                          traits.limitsRate,
+                          traits.scalesAutomatically,
+                          traits.collectsMetrics,
+                          traits.collectsLogs,
+                          traits.isPrimitive}) {
     text << flag;
   }
   const Checkpoints checkpoints = traits.checkpoints.value_or(Checkpoints());

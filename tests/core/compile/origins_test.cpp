@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/advice/promises.h"
 #include "core/catalog/policies/workload_policy.h"
 #include "core/compile/compile.h"
 #include "core/sim/simulation.h"
@@ -44,6 +45,17 @@ TEST(Origins, MakeASourceOfEach) {
   EXPECT_EQ(both.plan->sources[0].key, "users-request@eu");
   EXPECT_DOUBLE_EQ(both.plan->sources[0].rate.raw(), 600);
   EXPECT_EQ(both.plan->zones[both.plan->programs[both.plan->sources[1].program].zone].key, "us");
+}
+
+// A forecast follows the mean of the workload, wherever its users are.
+TEST(Origins, ShareTheLevelOfTheirWorkload) {
+  Design mean = twoRegions("eu 60 %, us 40 %").build();
+  Workload load = *mean.workloads.find(WorkloadId("users-request"));
+  load.mean = 200_rps;
+  mean.workloads.put(load);
+  const Compiled both = compile(mean, catalog::Catalog::builtIn());
+  ASSERT_TRUE(both.plan);
+  EXPECT_EQ(advice::meanLevelsOf(mean, *both.plan), (std::vector<double>{0.2, 0.2}));
 }
 
 TEST(Origins, SetTheWayOfEachRequest) {

@@ -387,6 +387,21 @@ TEST(DesignJson, LimitsTakeAnyUnitOfTheirKind) {
   EXPECT_THAT(loaded->remarks[0].message, HasSubstr("\"15000 USD\""));
 }
 
+// Beyond what money and durations can hold there is nothing to judge by.
+TEST(DesignJson, LimitsAreFinite) {
+  for (const auto& [metric, limit] :
+       std::vector<std::pair<std::string, std::string>>{{"latency_p99", "nan ms"},
+                                                        {"latency_p99", "1e300 ms"},
+                                                        {"cost_month", "inf USD"},
+                                                        {"cost_month", "1e300 USD"}}) {
+    const auto loaded = readFields(R"("objectives": [{"id": "a", "metric": ")" + metric + R"(", "limit": ")" +
+                                   limit + R"("}])");
+    ASSERT_TRUE(loaded.ok());
+    EXPECT_EQ(loaded->remarks.size(), 1U) << limit;
+    EXPECT_LE(loaded->design.objectives.find(ObjectiveId("a"))->limit, 1e12) << limit;
+  }
+}
+
 TEST(DesignJson, TenThousandBlocksRoundTrip) {
   Design design;
   for (int i = 0; i < 10'000; ++i) {

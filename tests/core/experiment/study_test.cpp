@@ -175,6 +175,22 @@ TEST(Study, DoesNotCallLateWhatIsUnderWayAtTheEnd) {
   EXPECT_EQ(*successLate(builder.build(), lasting(10_s, 1_s), false), 1);
 }
 
+// Times of a surge are counted from the end of the lead-in: a long one swallows none of it.
+TEST(Study, ASurgeComesAfterTheLeadIn) {
+  PlanBuilder builder;
+  plan::Pool one = servers(1);
+  one.queueLimit = 0;
+  const plan::Index link = builder.station("web", one, Law::constant(10_ms));
+  builder.source("users", 50_rps, [&](ProgramWriter& p) { p.call(link); });
+  const auto plan = builder.build();
+  sim::RunConfig config = lasting(40_s, 1_s);
+  config.leadIn = 30_s;
+  const sim::RunConfig without = lasting(40_s, 31_s);
+  // Other requests come after a surge than without one; with the same warm-up in all, the same ones.
+  EXPECT_EQ(*successLate(plan, config, true), *successLate(plan, without, true));
+  EXPECT_NE(*successLate(plan, config, true), *successLate(plan, config, false));
+}
+
 // Without retries it comes back.
 TEST(Study, SaysNothingOfTwoStatesWhereThereIsOne) {
   const auto plan = queue(70_rps, Law::exponential(10_ms));

@@ -31,7 +31,7 @@ class ExportDialogTest : public testing::Test {
  protected:
   ExportDialogTest()
       : dialog({{"compose", "Docker Compose", "Containers.", nullptr}, {"broken", "Broken", "No.", nullptr}},
-               renderForTest) {
+               renderForTest, QStringLiteral("/home/me/shop")) {
     QObject::connect(&dialog, &ExportDialog::writeRequested, &dialog,
                      [this](const exchange::FileSet& files, const QString& folder) {
                        written.push_back({files, toUtf8(folder)});
@@ -62,6 +62,19 @@ TEST_F(ExportDialogTest, ShowsTheFileThatIsClicked) {
   QTest::mouseClick(tree->viewport(), Qt::LeftButton, Qt::NoModifier,
                     tree->visualItemRect(folder->child(0)).center());
   EXPECT_EQ(child<QPlainTextEdit>("preview")->toPlainText(), QStringLiteral("events {}\n"));
+}
+
+// Never one with files of something else, as a home folder; one that was typed stays.
+TEST_F(ExportDialogTest, SuggestsAFolderForEachTarget) {
+  auto* folder = child<QLineEdit>("folder");
+  EXPECT_EQ(folder->text(), QStringLiteral("/home/me/shop-compose"));
+  dialog.chooseTarget(QStringLiteral("broken"));
+  EXPECT_EQ(folder->text(), QStringLiteral("/home/me/shop-broken"));
+  folder->setFocus();
+  folder->selectAll();
+  QTest::keyClicks(folder, QStringLiteral("/tmp/shop"));
+  dialog.chooseTarget(QStringLiteral("compose"));
+  EXPECT_EQ(folder->text(), QStringLiteral("/tmp/shop"));
 }
 
 TEST_F(ExportDialogTest, AsksForTheFilesToBeWrittenToTheFolder) {
