@@ -297,8 +297,8 @@ for the rules of batches, failures, commits and rebalancing; a link of role *fal
 **Modelled.** A limit in bytes on each broker: utilisation is the share of the planned intake, and beyond it records queue and
 acknowledgements are late. Acknowledgement, brokers, storage and traffic between zones in the bill.
 
-**Not modelled yet.** Reading costs the brokers nothing. A killed broker's partitions move to the others at once. Batches of
-producers. A separate limit on records per second does not exist.)";
+**Not modelled.** Reading costs the brokers nothing. A killed broker's partitions move to the others at once, and nothing is lost with it.
+A separate limit on records per second does not exist.)";
   type.vendorNames = {"MSK", "Apache Kafka", "Redpanda", "Event Hubs", "Managed Service for Apache Kafka"};
   type.operations = {"produce"};
   return makeBlock<KafkaParams>(std::move(type), kafkaSchema(), &lowerKafka, &usageOfKafka, &deployKafka,

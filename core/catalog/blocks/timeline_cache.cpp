@@ -80,7 +80,9 @@ Schema<TimelineParams> timelineSchema() {
       .logarithmic()
       .help("Kept in memory: users who were active of late; others are built anew when they come back.")
       .source(Source::Grade::Judgement,
-              "What 100 shards of the default node have room for, with some to spare.")
+              "Twelve million active users. They take a fifteenth of the memory of 100 shards of the default "
+              "node, "
+              "whose number follows from pushes.")
       .field("push_time", &TimelineParams::pushTime)
       .label("Push")
       .group("Behaviour")
