@@ -1,6 +1,7 @@
 #include "app/gui/studio.h"
 
 #include <QApplication>
+#include <QBuffer>
 #include <QTemporaryDir>
 #include <QTimer>
 #include <cstdio>
@@ -38,6 +39,7 @@ class PrintingPresenter : public Presenter {
   QString askFileToSave(QWidget*, const QString&) override { return {}; }
   QString askProfileFile(QWidget*, const QString&) override { return {}; }
   QString askPictureFile(QWidget*, const QString&) override { return {}; }
+  bool askToReplace(QWidget*, const QStringList&) override { return false; }
   bool choosePrinter(QWidget*, QPrinter&) override { return false; }
 };
 
@@ -55,12 +57,14 @@ void setLoad(MainWindow& window, double factor) {
 }
 
 bool savePicture(const QPixmap& picture, const QString& path) {
-  if (picture.save(path, "PNG")) {
-    return true;
+  QByteArray bytes;
+  QBuffer buffer(&bytes);
+  picture.save(&buffer, "PNG");
+  const Result<void> written = exchange::writeFile(widgets::toUtf8(path), bytes.toStdString());
+  if (!written) {
+    printError(widgets::toQString(written.error().message));
   }
-  printError(QCoreApplication::translate("Studio", "Could not write %1. Choose a folder you may write to.")
-                 .arg(path));
-  return false;
+  return written.ok();
 }
 
 }  // namespace

@@ -20,7 +20,6 @@ struct ExponentialWait {
   double rate = 1;  ///< of those that wait; the inverse of their mean
 
   double mean() const { return probability / rate; }
-  double secondMoment() const { return 2 * probability / (rate * rate); }
   double above(double t) const;
   double quantile(double q) const;
 };

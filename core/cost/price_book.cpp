@@ -206,14 +206,6 @@ std::string PriceBook::region() const {
   return at == m_prices.end() ? std::string() : at->region;
 }
 
-std::string PriceBook::newestDate() const {
-  std::string newest;
-  for (const Price& price : m_prices) {
-    newest = std::max(newest, price.asOf);
-  }
-  return newest;
-}
-
 std::vector<const Price*> PriceBook::tiers(std::string_view service, std::string_view sku,
                                            std::string_view terms) const {
   const auto first =

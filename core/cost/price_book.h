@@ -44,7 +44,6 @@ class PriceBook {
   const std::string& name() const { return m_name; }
   std::string provider() const;
   std::string region() const;
-  std::string newestDate() const;
   const std::vector<Price>& prices() const { return m_prices; }
 
   /// All tiers for service, SKU and terms, in order of tierFrom; empty if there is no such price. An empty

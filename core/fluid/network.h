@@ -91,7 +91,6 @@ class Network {
   void addWaiting(Index resource, Index requestClass, double requests);
   /// To be called when limits have been changed.
   void limitsChanged();
-  double lastPiece() const { return m_length; }
 
  private:
   void pass(double seconds);

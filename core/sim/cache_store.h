@@ -68,7 +68,6 @@ class CacheStore {
   };
 
   bool hasList() const;
-  bool hasPlaces() const { return !hasList(); }
   bool isHeap() const { return m_eviction == plan::Eviction::LeastFrequentlyUsed; }
   std::uint32_t countUse(std::uint64_t key);
   std::uint32_t bytesOf(std::uint64_t key) const;

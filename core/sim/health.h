@@ -25,7 +25,6 @@ class HealthState {
   /// Some instance is believed to be well.
   bool hasEligible() const { return !m_eligible.isEmpty(); }
   bool isRegistered(std::uint32_t instance) const { return m_registered.contains(instance); }
-  bool isEligible(std::uint32_t instance) const { return m_eligible.contains(instance); }
 
   /// A new instance; it is not eligible before its first checks have passed.
   void enter(std::uint32_t instance, TimeNs now);
