@@ -83,7 +83,7 @@ bool HealthState::fail(std::uint32_t instance) {
   return true;
 }
 
-bool HealthState::observe(std::uint32_t instance, bool hasFailed) {
+bool HealthState::observe(std::uint32_t instance, bool hasFailed, TimeNs now) {
   Instance& of = m_instances[instance];
   of.failedCalls = hasFailed ? of.failedCalls + 1 : 0;
   if (m_policy.ejectAfter == 0 || of.failedCalls < m_policy.ejectAfter || of.isEjected ||
@@ -91,15 +91,16 @@ bool HealthState::observe(std::uint32_t instance, bool hasFailed) {
     return false;
   }
   of.isEjected = true;
+  of.ejectedUntil = now + m_policy.ejectFor.ns();
   of.failedCalls = 0;
   ++m_ejected;
   update(instance);
   return true;
 }
 
-bool HealthState::readmit(std::uint32_t instance) {
+bool HealthState::readmit(std::uint32_t instance, TimeNs now) {
   Instance& of = m_instances[instance];
-  if (!of.isEjected) {
+  if (!of.isEjected || now < of.ejectedUntil) {
     return false;
   }
   of.isEjected = false;
@@ -167,7 +168,7 @@ void Engine::observeInstance(Index index, bool hasFailed) {
   LinkState& link = m_links[m_frames[index].link];
   LinkSide& side = sideOf(index, link);
   const Index number = m_frames.cold(index).countedAt;
-  if (number >= m_pools[link.pool].count || !side.health->observe(number, hasFailed)) {
+  if (number >= m_pools[link.pool].count || !side.health->observe(number, hasFailed, now())) {
     return;
   }
   recordOfLink(Happening::Kind::Ejected, side.link, number);
@@ -177,7 +178,7 @@ void Engine::observeInstance(Index index, bool hasFailed) {
 
 void Engine::readmit(Index which, Index number) {
   LinkSide& side = sideBehind(which);
-  if (side.health->readmit(number)) {
+  if (side.health->readmit(number, now())) {
     recordOfLink(Happening::Kind::Readmitted, side.link, number);
   }
 }

@@ -36,9 +36,9 @@ class HealthState {
   bool pass(std::uint32_t instance, TimeNs now);
   bool fail(std::uint32_t instance);
   /// A call to it has ended. True if it is to be ejected for a while: at most half of them are at a time.
-  bool observe(std::uint32_t instance, bool hasFailed);
-  /// True if it was ejected.
-  bool readmit(std::uint32_t instance);
+  bool observe(std::uint32_t instance, bool hasFailed, TimeNs now);
+  /// True if its ejection is over; one that went and came back meanwhile may have been ejected anew.
+  bool readmit(std::uint32_t instance, TimeNs now);
 
   /// 0.1 to 1: rises while the instance starts slowly.
   double weight(std::uint32_t instance, TimeNs now) const;
@@ -51,6 +51,7 @@ class HealthState {
     std::uint32_t failedCalls = 0;  // in a row
     bool isWell = true;
     bool isEjected = false;
+    TimeNs ejectedUntil = 0;
     TimeNs since = -1;  // eligible again; -1: from the start
   };
   void update(std::uint32_t instance);

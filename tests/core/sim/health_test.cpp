@@ -227,6 +227,23 @@ TEST(Health, HedgesGoElsewhere) {
   EXPECT_EQ(run(builder, 199_ms).latency.maxNs(), 15 * kMs);
 }
 
+// Ejected at 0 s for 10 s; gone, back, and ejected anew at 5 s: the end of the first is none of the second.
+TEST(HealthState, AnInstanceThatCameBackIsEjectedForItsWholeTime) {
+  HealthChecks health;
+  health.ejectAfter = 1;
+  health.ejectFor = 10_s;
+  HealthState state(health, 4, InstanceSet(4, 4));
+  ASSERT_TRUE(state.observe(0, true, 0));
+  state.leave(0);
+  state.enter(0, (1_s).ns());
+  ASSERT_TRUE(state.eligible().contains(0));
+  ASSERT_TRUE(state.observe(0, true, (5_s).ns()));
+  EXPECT_FALSE(state.readmit(0, (10_s).ns()));
+  EXPECT_FALSE(state.eligible().contains(0));
+  EXPECT_TRUE(state.readmit(0, (15_s).ns()));
+  EXPECT_TRUE(state.eligible().contains(0));
+}
+
 TEST(Perturbation, FlushesCaches) {
   const auto runWith = [](bool isFlushed) {
     PlanBuilder builder;
