@@ -122,12 +122,14 @@ void InsertController::relink(widgets::LinkEnd end) {
   const auto search = [this, design, isTo, from = link->from, to = link->to](const QString& text) {
     std::vector<std::pair<int, widgets::PickEntry>> scored;
     for (const Block& block : design->blocks) {
-      const bool fits = isTo ? edit::canLink(*design, from, block.id, m_document.catalog()).ok()
-                             : edit::canLink(*design, block.id, to, m_document.catalog()).ok();
       const QString name = toQString(nameOf(block));
-      const int score = fits ? widgets::fuzzyScore(name, text) : 0;
+      const int score = widgets::fuzzyScore(name, text);
       const catalog::BlockType* type = m_document.catalog().find(block.type);
-      if (score > 0 && type != nullptr) {
+      if (score <= 0 || type == nullptr) {
+        continue;
+      }
+      if (isTo ? edit::canLink(*design, from, block.id, m_document.catalog()).ok()
+               : edit::canLink(*design, block.id, to, m_document.catalog()).ok()) {
         widgets::PickEntry entry = entryOf(*type);
         entry.key = toQString(block.id.text());
         entry.title = name;

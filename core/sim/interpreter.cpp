@@ -266,9 +266,10 @@ void Engine::finish(Index index, Reason reason) {
       sendUserBack(index);
     }
     const bool isDelivery = m_frames[index].has(frame_flags::kDelivery);
+    const Index delivery = isDelivery ? m_frames.notes(index).delivery : plan::kNone;
     m_frames.release(index);
     if (isDelivery) {
-      endDelivery(m_frames.notes(index).delivery, reason);
+      endDelivery(delivery, reason);
     }
     return;
   }
