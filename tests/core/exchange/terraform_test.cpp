@@ -535,7 +535,7 @@ TEST(Terraform, APathOfACdnHasOneOrigin) {
   const ExportOutput output = builder.render("terraform");
   const std::string distribution = resource(output, "cdn.tf", "aws_cloudfront_distribution", "cdn");
   EXPECT_EQ(distribution.find("/static/*"), distribution.rfind("/static/*")) << distribution;
-  EXPECT_THAT(output.warnings, Contains(HasSubstr("nothing is fetched from \"other\"")));
+  EXPECT_THAT(output.warnings, Contains(HasSubstr("nothing is fetched from \"web\"")));
 }
 
 TEST(Terraform, OnlyDeadLettersGoFromQueueToQueue) {
