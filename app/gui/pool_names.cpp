@@ -1,7 +1,6 @@
 #include "app/gui/pool_names.h"
 
-#include <map>
-
+#include "core/model/names.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::app {
@@ -9,21 +8,18 @@ namespace cantilever::app {
 using widgets::toQString;
 
 std::vector<QString> poolNames(const Design& design, const plan::Plan& plan) {
-  std::map<std::string, int> poolsOfBlock;
-  for (const plan::Origin& origin : plan.poolOrigin) {
-    ++poolsOfBlock[origin.block];
-  }
   std::vector<QString> names;
   for (std::size_t i = 0; i < plan.pools.size(); ++i) {
-    const std::string& blockId = plan.poolOrigin[i].block;
-    const Block* block = design.blocks.find(BlockId(blockId));
-    const QString key = toQString(plan.pools[i].key);
+    const std::string& key = plan.pools[i].key;
+    const Block* block = design.blocks.find(BlockId(plan.poolOrigin[i].block));
+    const std::size_t role = key.find('/');
     if (block == nullptr) {
-      names.push_back(key);
-    } else if (poolsOfBlock[blockId] == 1) {
-      names.push_back(toQString(block->name));
+      names.push_back(toQString(key));
+    } else if (role == std::string::npos) {
+      names.push_back(toQString(nameOf(*block)));
     } else {
-      names.push_back(QStringLiteral("%1 (%2)").arg(toQString(block->name), key));
+      names.push_back(
+          QStringLiteral("%1 (%2)").arg(toQString(nameOf(*block)), toQString(key.substr(role + 1))));
     }
   }
   return names;

@@ -8,7 +8,7 @@
 
 namespace cantilever::app {
 
-/// Parallel to the plan's pools: a pool is called like its block; several of one block add their key.
+/// Parallel to the plan's pools: the first of a block is called like it, a further one says what it is for.
 std::vector<QString> poolNames(const Design& design, const plan::Plan& plan);
 
 }  // namespace cantilever::app

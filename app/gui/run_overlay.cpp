@@ -179,7 +179,7 @@ void RunOverlay::addReasons(widgets::CanvasOverlay& overlay) const {
     } else if (refusing.contains(id)) {
       shown.failureReason = reasonText(plan::Reason::QueueFull);
     } else if (called.contains(id) && failingDownstream.contains(id)) {
-      shown.failureReason = overlayText("failing downstream");
+      shown.failureReason = overlayText("callee fails");
     } else {
       shown.failureReason = commonest;
     }
