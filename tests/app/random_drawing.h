@@ -24,6 +24,26 @@
 
 namespace cantilever::app::testing {
 
+/// Counts what Qt finds wrong in the painting of anything, as of a pixmap without pixels, while it lives.
+class PaintFaults {
+ public:
+  PaintFaults() {
+    s_count = 0;
+    s_next = qInstallMessageHandler([](QtMsgType type, const QMessageLogContext& where, const QString& text) {
+      s_count += text.startsWith(QStringLiteral("QPainter")) ? 1 : 0;
+      s_next(type, where, text);
+    });
+  }
+  ~PaintFaults() { qInstallMessageHandler(s_next); }
+  PaintFaults(const PaintFaults&) = delete;
+  PaintFaults& operator=(const PaintFaults&) = delete;
+  int count() const { return s_count; }
+
+ private:
+  inline static int s_count = 0;
+  inline static QtMessageHandler s_next = nullptr;
+};
+
 /// Edits at random through the window: keys and mouse as from a hand that knows no aim, and every action of
 /// the table by its key or by its name. Checks that the scene shows the design, and that undo leads back to
 /// the start.
@@ -58,6 +78,7 @@ class RandomDrawing {
     for (int done = 0; done < operations; ++done) {
       SCOPED_TRACE(done);
       doOne();
+      EXPECT_EQ(m_faults.count(), 0);
       if (done % 20 == 19) {
         expectInStep();
       }
@@ -306,6 +327,7 @@ class RandomDrawing {
     return dump.remove(badge).remove(tip).remove(problem).toStdString();
   }
 
+  PaintFaults m_faults;
   RandomStream m_random;
   StudioDriver m_studio;
   std::vector<QString> m_ids;

@@ -145,6 +145,9 @@ void measure(int blocks, const std::string& only) {
   view.setDesign(std::make_shared<const Design>(design));
   report(blocks, "open", {threadMilliseconds() - beforeOpening});
   view.show();
+  if (!QTest::qWaitForWindowExposed(&view)) {
+    std::printf("the frames below are not painted\n");
+  }
 
   const auto measured = [&](const char* what, bool showsAll,
                             const std::function<std::vector<double>()>& run) {
