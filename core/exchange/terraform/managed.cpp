@@ -193,8 +193,8 @@ void writeEventBus(Module& module, std::size_t index) {
       continue;
     }
     std::vector<Expression> kinds;
-    for (const ClassId& id : each.classes) {
-      kinds.push_back(Expression::text(id.text()));
+    for (const ClassId& kind : each.classes) {
+      kinds.push_back(Expression::text(kind.text()));
     }
     const std::string rule = identifierOf(block, target);
     Body& written = file.resource("aws_cloudwatch_event_rule", rule);

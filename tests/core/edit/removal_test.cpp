@@ -68,9 +68,11 @@ TEST(RemoveZones, MovesWhatIsInsideToTheParent) {
 
 TEST(RemoveZones, TakesTheWaysThereAlong) {
   Design drawn = zonedSystem();
-  Zone us{ZoneId("us")};
+  Zone us;
+  us.id = ZoneId("us");
   us.params["ways"] = std::string("eu-a 40 ms, eu 35 ms");
-  Zone moon{ZoneId("moon")};
+  Zone moon;
+  moon.id = ZoneId("moon");
   moon.params["ways"] = std::string("eu-a 1.3 s");
   drawn.zones.put(us);
   drawn.zones.put(moon);
