@@ -200,14 +200,14 @@ TEST(Story, FromTheGalleryToExportedFiles) {
   EXPECT_TRUE(
       dialog->findChild<QLabel*>(QStringLiteral("outcome"))->text().contains(QStringLiteral("written")));
   EXPECT_TRUE(studio.presenter.replaced.isEmpty());
-  QFile changed(studio.path("export/docker-compose.yml"));
-  ASSERT_TRUE(changed.open(QIODevice::WriteOnly));
-  changed.write("mine");
-  changed.close();
+  QFile kept(studio.path("export/docker-compose.yml"));
+  ASSERT_TRUE(kept.open(QIODevice::WriteOnly));
+  kept.write("mine");
+  kept.close();
   StudioDriver::click(dialog->findChild<QPushButton*>(QStringLiteral("write")));
   EXPECT_TRUE(studio.presenter.replaced.contains(studio.path("export/docker-compose.yml")));
-  ASSERT_TRUE(changed.open(QIODevice::ReadOnly));
-  EXPECT_EQ(changed.readAll(), "mine") << "what the person does not want replaced stays";
+  ASSERT_TRUE(kept.open(QIODevice::ReadOnly));
+  EXPECT_EQ(kept.readAll(), "mine") << "what the person does not want replaced stays";
 }
 
 }  // namespace
