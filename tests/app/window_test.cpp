@@ -250,10 +250,11 @@ TEST_F(WindowTest, TheStatusBarSaysWhatItIsTold) {
   auto* feedback = verdicts->findChild<QLabel*>(QStringLiteral("feedback"));
   ASSERT_NE(feedback, nullptr);
   EXPECT_FALSE(feedback->isVisible());
-  studio.window->statusBar()->showMessage(QStringLiteral("Copied as a picture"), 1000);
+  studio.window->statusBar()->showMessage(QStringLiteral("Copied as a picture"), 60'000);
   EXPECT_TRUE(feedback->isVisible());
   EXPECT_EQ(feedback->text(), QStringLiteral("Copied as a picture"));
-  EXPECT_GE(feedback->width(), feedback->sizeHint().width());
+  EXPECT_TRUE(StudioDriver::waitUntil([&] { return feedback->width() >= feedback->sizeHint().width(); }))
+      << "cut at " << feedback->width();
   for (const QLabel* verdict : verdicts->findChildren<QLabel*>(QStringLiteral("verdict"))) {
     EXPECT_FALSE(verdict->isVisible());
   }
