@@ -106,6 +106,7 @@ class Responder {
   /// The wait for the others, and the call of all of them.
   CallResult batch(Index batching, Index program);
   CallResult take(Index tokens);
+  CallResult publish(const plan::Instruction& code) const;
 
   void remember(Index program);
 

@@ -4,6 +4,7 @@
 
 #include "core/analytic/responder.h"
 #include "core/analytic/single_server.h"
+#include "core/analytic/unrepresented.h"
 
 namespace cantilever::analytic {
 
@@ -116,9 +117,10 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
     case Op::Observe:
     case Op::Gather:
     case Op::Measure:
-    case Op::Publish:
       steps = {{pc + 1, 1}};
       return at(pc + 1);
+    case Op::Publish:
+      return goOn(publish(code), pc + 1, code.c);
     case Op::Reply:
       steps = {{pc + 1, 1}};
       return {};
@@ -288,6 +290,15 @@ CallResult Responder::batch(Index batching, Index program) {
                             : m_laws.waitOfMoments(expected.wait, expected.waitSecond, 1, {kBand});
   result.ok = m_laws.sum(wait, result.ok);
   result.bad = m_laws.sum(wait, result.bad);
+  return result;
+}
+
+/// Those who wait for nobody go on at once.
+CallResult Responder::publish(const Instruction& code) const {
+  CallResult result;
+  if (waitsForReaders(code)) {
+    result.fault = m_state.logFault[code.a];
+  }
   return result;
 }
 

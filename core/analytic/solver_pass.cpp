@@ -215,6 +215,9 @@ class Settler {
         case Unrepresented::Kind::Group:
           state.groupFault[each.index] = fault;
           break;
+        case Unrepresented::Kind::Log:
+          state.logFault[each.index] = fault;
+          break;
         default:
           break;
       }

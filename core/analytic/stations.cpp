@@ -27,6 +27,7 @@ Index mainLink(const StationLoad& load) {
 }
 
 constexpr double kNearlyFull = 0.7;  // of the fullest instance
+constexpr double kLopsided = 1.5;    // its share, of an even one
 
 class StationSolver {
  public:
@@ -152,10 +153,12 @@ class StationSolver {
     }
     solveQueues(alike, servers, false);
     const Index link = mainLink(m_load);
-    const bool isByHash =
-        link != kNone && (m_plan.links[link].balancing == Balancing::ConsistentHash ||
-                          (m_plan.links[link].balancing == Balancing::Owner && isAskedForKeys()));
-    if (isByHash && m_figures.most > kNearlyFull) {  // how much it has is the luck of the hash
+    const bool isByHash = std::any_of(m_load.arrivals.begin(), m_load.arrivals.end(), [&](const auto& each) {
+      return each.rate > 0 && each.link != kNone && goesByKey(m_plan.links[each.link].balancing);
+    });
+    const double largest = *std::max_element(shares.begin(), shares.end()) * m_load.instances;
+    // How much it has is the luck of the hash, and which keys meet there.
+    if (isByHash && (m_figures.most > kNearlyFull || largest > kLopsided)) {
       widen(1);
       m_figures.isByHash = true;
     }
@@ -168,6 +171,11 @@ class StationSolver {
       return;
     }
     balance(m_plan.links[link], servers);
+  }
+
+  bool goesByKey(Balancing balancing) const {
+    return balancing == Balancing::ConsistentHash || balancing == Balancing::Sticky ||
+           (balancing == Balancing::Owner && isAskedForKeys());
   }
 
   /// Where the law of the wait is not known any more.
@@ -363,19 +371,20 @@ class StationSolver {
   StationFigures m_figures;
 };
 
-}  // namespace
-
-std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad& load) {
+/// Shares of the calls over one link.
+std::vector<double> sharesOver(const plan::Plan& plan, const StationLoad& load, Index link) {
   const std::size_t n = load.instances;
   std::vector<double> shares(n, 1.0 / static_cast<double>(n));
-  const Index link = mainLink(load);
-  const bool isOwned = link != kNone && plan.links[link].balancing == Balancing::Owner;
-  if (link == kNone || (!isOwned && plan.links[link].balancing != Balancing::ConsistentHash) ||
-      load.instances > kMostRingInstances) {
+  const Balancing balancing = link == kNone ? Balancing::Random : plan.links[link].balancing;
+  const bool isOwned = balancing == Balancing::Owner;
+  const bool isSticky = balancing == Balancing::Sticky;  // a key is where it was sent at random first
+  if ((!isOwned && !isSticky && balancing != Balancing::ConsistentHash) || n > kMostRingInstances) {
     return shares;
   }
   // The hottest keys go somewhere as a whole; the rest follows the ring.
-  shares = typicalRingShares(n, plan.links[link].points);
+  if (!isSticky) {
+    shares = typicalRingShares(n, plan.links[link].points);
+  }
   double hottest = 0;
   double total = 0;
   for (const Traffic::Work& work : *load.work) {
@@ -390,6 +399,25 @@ std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad&
     each *= 1 - hottest;
   }
   shares[n / 2] += hottest;  // at a node like the others
+  return shares;
+}
+
+}  // namespace
+
+std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad& load) {
+  const std::size_t n = load.instances;
+  std::vector<double> shares(n, 0.0);
+  double total = 0;
+  for (const StationLoad::Arrivals& each : load.arrivals) {
+    const std::vector<double> ofLink = sharesOver(plan, load, each.link);
+    for (std::size_t i = 0; i < n; ++i) {
+      shares[i] += each.rate * ofLink[i];
+    }
+    total += each.rate;
+  }
+  for (double& each : shares) {
+    each = total > 0 ? each / total : 1.0 / static_cast<double>(n);
+  }
   return shares;
 }
 

@@ -74,7 +74,7 @@ struct StationLoad {
 
 StationFigures solveStation(const plan::Plan& plan, Index pool, const StationLoad& load);
 
-/// Shares of calls that the instances get by the link that brings most of them.
+/// Shares of all calls that the instances get, over links that go by keys and others.
 std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad& load);
 
 }  // namespace cantilever::analytic

@@ -64,8 +64,9 @@ class Finder {
            cache.key, "Every write is taken to go on: none is absorbed by the one before.");
     }
     for (const plan::Instruction& code : m_plan.code) {
-      if (code.op == plan::Op::Publish && code.b != kNone) {
-        note(true, Kind::Log, code.a, m_plan.logs[code.a].key, "The wait for acknowledgements is left out.");
+      if (waitsForReaders(code)) {
+        refuse(true, Kind::Log, code.a, m_plan.logs[code.a].key,
+               "How long publishers wait for acknowledgements is not solved.");
       }
     }
     controls();
@@ -232,6 +233,10 @@ class Finder {
 };
 
 }  // namespace
+
+bool waitsForReaders(const plan::Instruction& code) {
+  return code.op == plan::Op::Publish && code.b != kNone && code.b != 0;
+}
 
 const char* nameOf(Unrepresented::Kind kind) {
   static const char* const kNames[] = {"source", "class", "pool",  "link", "cache",

@@ -97,7 +97,8 @@ struct WorkingState {
         poolFault(plan.pools.size()),
         linkFault(plan.links.size()),
         tokenFault(plan.tokens.size()),
-        groupFault(plan.groups.size()) {}
+        groupFault(plan.groups.size()),
+        logFault(plan.logs.size()) {}
 
   Beliefs beliefs;
   Beliefs beliefsBefore;  ///< what the last pass began with
@@ -132,6 +133,7 @@ struct WorkingState {
   std::map<std::pair<Index, Index>, Ways> ways;
   // From what cannot be represented.
   std::vector<Fault> poolFault, linkFault, tokenFault, groupFault;
+  std::vector<Fault> logFault;  ///< of those who publish and wait for acknowledgements
 };
 
 /// A call over a link, as its caller sees it.

@@ -9,6 +9,7 @@
 #include "core/analytic/acceleration.h"
 #include "core/analytic/contents.h"
 #include "tests/core/analytic/solved_design.h"
+#include "tests/core/design_builder.h"
 #include "tests/core/sim/plan_builder.h"
 
 namespace cantilever::analytic::test {
@@ -114,6 +115,47 @@ TEST(Solve, DoesNotKnowWhatComesThroughTooFewSeats) {
   EXPECT_NE(solution.pools[0].wait.why.find("too few seats"), std::string::npos)
       << solution.pools[0].wait.why;
   EXPECT_GE(solution.pools[0].utilisation.band, 0.75);  // 0.4 asked for, 0.08 comes
+}
+
+// Four of six storage nodes must have a write before it is answered: that wait is not small beside the rest,
+// so there is no figure, and no wrong one.
+TEST(Solve, DoesNotKnowHowLongPublishersWaitForAcknowledgements) {
+  const Design shop = cantilever::test::design()
+                          .block("users", "source")
+                          .block("db", "aurora_cluster")
+                          .link("users", "db")
+                          .operation("write")
+                          .workload("users", 1000_rps)
+                          .build();
+  const compile::Compiled compiled = compile::compile(shop, catalog::Catalog::builtIn());
+  ASSERT_TRUE(compiled.plan);
+  const Solution solution = solved(*compiled.plan);
+  EXPECT_FALSE(solution.classes[0].mean.isSolved());
+  EXPECT_NE(solution.classes[0].mean.why.find("acknowledgements"), std::string::npos);
+  EXPECT_TRUE(keyed(solution.pools, "db").utilisation.isSolved());
+}
+
+// One key, and so one of two instances does it all: M/M/1 with 0.6 of its time, whose mean wait is 0.6 / 0.4
+// of the service (Erlang 1917); half of the calls come by another link, at random, and half of these go to
+// the other.
+TEST(Solve, KnowsThatAStickyKeyIsAtOneInstance) {
+  const auto waitWith = [](double sticky, double random) {
+    PlanBuilder builder;
+    plan::Pool two = servers(1);
+    two.instances = 2;
+    plan::Link byKey;
+    byKey.balancing = Balancing::Sticky;
+    const plan::Index first = builder.station("db", two, Law::exponential(1_ms), byKey);
+    const plan::Index second = builder.link("beside", builder.raw().links[first].program);
+    builder.source("users", perSecond(sticky), [&](ProgramWriter& p) { p.call(first); });
+    builder.source("others", perSecond(random), [&](ProgramWriter& p) { p.call(second); });
+    return solved(*builder.build()).pools[0].wait;
+  };
+  const Figure alone = waitWith(600, 0);
+  EXPECT_NEAR(alone.value, 1.5e-3, 1e-6);
+  EXPECT_GE(alone.band, 1) << "where keys meet is chance";
+  // 0.6 and 0.2 of the time of the two: three quarters of the calls wait 1.5 ms, the others 0.25.
+  EXPECT_NEAR(waitWith(400, 400).value, 0.75 * 1.5e-3 + 0.25 * 0.25e-3, 1e-6);
 }
 
 // One of two calls that are made together fails for reasons that have nothing to do with the other.
