@@ -15,6 +15,7 @@ constexpr int kInvertedTablePoints = 16;
 constexpr double kLookedUp = 3;              // what a look-up in a table costs, in closed forms
 constexpr std::uint32_t kMostInverted = 16;  // nodes of a branch that is inverted for each point of a table
 constexpr double kByMoments = 0.05;          // error of probabilities, and relative of means, by gamma laws
+constexpr double kByFewPoints = 0.03;        // the same of inverted laws in tables of few points
 constexpr double kAlike = 0.02;              // branches with moments so near are taken for the same
 
 }  // namespace
@@ -129,7 +130,8 @@ ResponseLaws::Node ResponseLaws::within(Node of, double most, double within, dou
   part.rate = most;
   part.isInverted = isByMoments(of) && !isConstant(part.mean, part.second) &&
                     (std::abs(1 - branchAbove(of, most) - within) > kByMoments ||
-                     std::abs(meanUpToOfGamma(part.mean, part.second, most) - mean) > kByMoments * mean);
+                     std::abs(meanUpToOfGamma(part.mean, part.second, most) - mean) > kByMoments * mean ||
+                     std::abs(branchAbove(of, mean) - above(of, mean)) > kByMoments);
   const bool isRough = isByMoments(of) && !part.isInverted;
   part.p = isRough ? std::max(1e-12, 1 - branchAbove(of, most)) : within;
   part.isLawExact = part.isLawExact && !isByMoments(of);
@@ -140,8 +142,9 @@ ResponseLaws::Node ResponseLaws::within(Node of, double most, double within, dou
     made.second *= mean / made.mean * mean / made.mean;
     made.mean = mean;
   }
-  const double ofLaw =
-      isRough ? kByMoments + shapeMatters(m_nodes[of].mean, m_nodes[of].second, most) : 0.002;
+  const double ofLaw = isRough ? kByMoments + shapeMatters(m_nodes[of].mean, m_nodes[of].second, most)
+                       : made.isInverted ? kByFewPoints
+                                         : 0.002;
   made.error = made.mean * (band + ofLaw);
   return node;
 }

@@ -55,5 +55,21 @@ TEST(ResponseLaws, KnowTheMeanUpToATime) {
   }
 }
 
+// One call in a hundred takes 20 ms more, and few of these are late: neither their number nor the mean of the
+// others is far from what a gamma law says, but half of the others are done in 0.9 ms, and by that law in
+// 0.2.
+TEST(ResponseLaws, KeepTheirShapeWhereFewAreCutOff) {
+  ResponseLaws laws;
+  const ResponseLaws::Node way = laws.law(Law::gamma(Duration::seconds(527e-6), 1));
+  const ResponseLaws::Node slow = laws.law(Law::lognormal(20_ms, 0.8));
+  const ResponseLaws::Node all = laws.sum(laws.sum(way, laws.mix(0.01, slow, ResponseLaws::kZero)), way);
+  constexpr double kMost = 0.014246;
+  const ResponseLaws::Node early =
+      laws.within(all, kMost, 1 - laws.above(all, kMost), laws.meanUpTo(all, kMost));
+  const double way2 = 2 * 527e-6;  // two exponential ways: their median is 1.678 means of one
+  EXPECT_NEAR(laws.quantile(early, 0.5), 0.8392 * way2, 0.03 * way2);
+  EXPECT_NEAR(laws.quantile(early, 0.95), 2.372 * way2, 0.2 * way2);
+}
+
 }  // namespace
 }  // namespace cantilever::analytic
