@@ -312,7 +312,7 @@ TEST_F(DrawingTest, TheOutlineAndTheCanvasHaveOneSelection) {
 
 TEST_F(DrawingTest, TheOutlineReadsNotesAsTheyLook) {
   Design design = row();
-  design.notes.put({NoteId("why"), "### Why *two* queues\nBecause.", {{0, 400}, {200, 120}}});
+  design.notes.put({NoteId("why"), "### Why *two* queues\nBecause.", {{0, 400}, {200, 120}}, {}});
   open(design);
   studio.child<QDockWidget>("outlineDock")->raise();
   auto* tree = studio.child<QTreeWidget>("outline");
