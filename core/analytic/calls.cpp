@@ -21,11 +21,13 @@ constexpr double kFewAttempts = 1e-9;
 // Parallel calls to stations with queues come at the same moment: their waits are not independent.
 constexpr double kForkBand = 0.2;
 constexpr double kFanBand = 0.3;
+// Of readers who get the same at the same moment, and who answers as well for messages that came together.
+constexpr double kReadersBand = 0.1;
 
 }  // namespace
 
 Outcome Responder::calleeOf(Index program, Index caller) {
-  if (!m_structure.isBackward(m_class, caller, program)) {
+  if (caller == kNone || !m_structure.isBackward(m_class, caller, program)) {
     return m_outcomes[program] ? *m_outcomes[program] : Outcome{};
   }
   const Holding& known = m_state.programMoments[program][m_class];
@@ -103,7 +105,8 @@ WorkingState::Ways Responder::waysBetween(Index linkIndex, Index caller) const {
     });
     same == to.end() ? to.push_back(way) : void(same->count += way.count);
   };
-  const auto starts = placesOf(m_plan.programs[caller].pool, link.zone);
+  const auto starts = caller == kNone ? placesOf(kNone, zoneOfLogBy(linkIndex))
+                                      : placesOf(m_plan.programs[caller].pool, link.zone);
   const auto ends = placesOf(link.pool, m_plan.programs[link.program].zone);
   for (const auto& [begin, ofBegin] : starts) {
     for (const auto& [end, ofEnd] : ends) {
@@ -135,6 +138,106 @@ std::vector<std::pair<Index, double>> Responder::placesOf(Index pool, Index othe
     std::for_each(m_plan.pools[pool].places.begin(), m_plan.pools[pool].places.end(), add);
   }
   return places;
+}
+
+Index Responder::zoneOfLogBy(Index link) const {
+  const auto group = std::find_if(m_plan.groups.begin(), m_plan.groups.end(),
+                                  [link](const plan::ConsumerGroup& each) { return each.link == link; });
+  return group == m_plan.groups.end() ? kNone : m_plan.logs[group->log].zone;
+}
+
+CallResult Responder::delivered(Index group, Index caller) {
+  const Index link = m_plan.groups[group].link;
+  const Index program = m_plan.links[link].program;
+  std::optional<CallResult>& known = m_calls[link];
+  const bool isBackward = caller != kNone && m_structure.isBackward(m_class, caller, program);
+  if (!known || isBackward) {
+    known = served(link, caller);
+    believe(link, *known);
+  }
+  return *known;
+}
+
+Responder::Acknowledgement Responder::acknowledged(Index group, Index program) {
+  const Index link = m_plan.groups[group].link;
+  const Consumption& reading = m_state.groups[group];
+  const std::string name = "consumers \"" + m_plan.groups[group].key + "\"";
+  CallResult done = delivered(group, program);
+  if (!reading.isStable) {
+    done.fault = {name + " read less than comes: who waits for them waits ever longer", true};
+  } else if (1 - done.success > kNeverLate) {
+    done.fault =
+        either(done.fault, {name + " fail at times, and read again: who waits for that is not solved"});
+  }
+  Acknowledgement result;
+  result.fault = either(m_state.groupFault[group], done.fault);
+  result.done = m_laws.sum(wayOf(link, kNone, 2), done.ok);
+  result.wait = m_laws.waitOfMoments(reading.wait, reading.waitSecond, reading.waitProbability,
+                                     {reading.band, false, false, placeOf(m_plan.links[link].pool)});
+  result.copies = plan::copiesOf(m_plan, m_plan.groups[group]);
+  if (reading.longer > 0) {
+    const double longer = reading.longer;
+    result.done = m_laws.sum(result.done, m_laws.momentsOnly(longer, 2 * longer * longer, reading.band));
+  }
+  // Whose queues get the same at the same moment differ by their service alone.
+  const Node service = m_laws.sum(wayOf(link, kNone, 1), done.ok);
+  const double square = m_laws.mean(service) * m_laws.mean(service);
+  result.common = square > 0 ? std::min(1.0, square / m_laws.second(service)) : 0.0;
+  return result;
+}
+
+CallResult Responder::publish(const Instruction& code, Index program) {
+  const Quorum quorum = quorumOf(m_plan, code, m_class);
+  CallResult result;
+  if (!quorum.isMet) {
+    result.success = 0;
+    return result;
+  }
+  if (quorum.needed <= 0) {
+    return result;
+  }
+  if (quorum.needed > quorum.readers) {
+    result.fault = {"log \"" + m_plan.logs[code.a].key + "\" has fewer readers than who publishes waits for",
+                    true};
+    return result;
+  }
+  std::vector<Acknowledgement> from;
+  for (Index i = 0; i < m_plan.groups.size(); ++i) {
+    const plan::ConsumerGroup& group = m_plan.groups[i];
+    if (group.log == code.a && (group.classSet == kNone || m_plan.classSets[group.classSet][m_class])) {
+      from.push_back(acknowledged(i, program));
+      result.fault = either(result.fault, from.back().fault);
+    }
+  }
+  result.ok = quorumTime(from, quorum);
+  return result;
+}
+
+/// The k-th smallest of the readers' times. Two M/M/1 queues that get the same have a longest response
+/// between that of independent ones and that of ones with the same wait, a quarter of the way (Flatto and
+/// Hahn 1984); queues whose service does not vary have the same wait: in between it is taken to be the square
+/// of the correlation of what comes. Of the first of all the law is that of independent ones, stretched.
+Node Responder::quorumTime(const std::vector<Acknowledgement>& from, const Quorum& quorum) {
+  std::vector<ResponseLaws::Branches> independent;
+  for (const Acknowledgement& each : from) {
+    independent.push_back({m_laws.sum(each.wait, each.done), each.copies});
+  }
+  if (quorum.readers == 1) {
+    return independent.front().node;
+  }
+  const Node apart =
+      m_laws.orderOf(independent, quorum.needed, queueing(independent) < 2 ? 0.0 : kReadersBand);
+  if (from.size() > 1 || from.front().wait == ResponseLaws::kZero) {
+    return apart;
+  }
+  const Node together =
+      m_laws.sum(from.front().wait, m_laws.orderOf({{from.front().done, quorum.readers}}, quorum.needed, 0));
+  const double share = from.front().common * from.front().common;
+  if (quorum.needed > 1) {
+    return m_laws.mix(share, together, apart);
+  }
+  const double mean = share * m_laws.mean(together) + (1 - share) * m_laws.mean(apart);
+  return m_laws.scaled(apart, mean / m_laws.mean(apart), 0);
 }
 
 CallResult Responder::forwarded(Index linkIndex, Index caller) {

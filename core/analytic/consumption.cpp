@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "core/analytic/contents.h"
+#include "core/analytic/erlang.h"
 #include "core/analytic/many_servers.h"
 #include "core/analytic/single_server.h"
 #include "core/analytic/special.h"
@@ -11,6 +12,8 @@
 namespace cantilever::analytic {
 
 namespace {
+
+constexpr double kNeverFull = 30;  // the logarithm of the chance that more wait than a batch may have
 
 class ConsumerSolver {
  public:
@@ -35,10 +38,10 @@ class ConsumerSolver {
     const double scv = std::max(0.0, service.second / (service.mean * service.mean) - 1);
     if (group.delivery == plan::Delivery::Competing) {
       addReaders(result, {1, result.received, places * instances, group.isOrdered ? log.partitions : 0.0},
-                 {service.mean, scv}, group.batch, group.linger);
+                 {service.mean, scv, m_state.groupPerMessage[index]}, group.batch, group.linger);
     } else if (group.delivery == plan::Delivery::Every) {
       addReaders(result, {1, result.received, places, static_cast<double>(log.partitions)},
-                 {service.mean, scv}, group.batch, group.linger);
+                 {service.mean, scv, m_state.groupPerMessage[index]}, group.batch, group.linger);
       result.lag *= instances;
       result.received *= instances;
     } else {
@@ -50,13 +53,13 @@ class ConsumerSolver {
       if (withMore > 0) {
         addReaders(result,
                    {withMore * (fewer + 1) / partitions, each * (fewer + 1), places, fewer + 1, withMore},
-                   {service.mean, scv}, group.batch, group.linger);
+                   {service.mean, scv, m_state.groupPerMessage[index]}, group.batch, group.linger);
       }
       if (fewer > 0) {
         addReaders(
             result,
             {(instances - withMore) * fewer / partitions, each * fewer, places, fewer, instances - withMore},
-            {service.mean, scv}, group.batch, group.linger);
+            {service.mean, scv, m_state.groupPerMessage[index]}, group.batch, group.linger);
       }
       const bool isSkewed =
           log.partitioning == plan::Log::Partitioning::Key && hottestKey(group) > 0.2 / partitions;
@@ -88,7 +91,8 @@ class ConsumerSolver {
   };
   struct BatchService {
     double mean = 0;
-    double scv = 0;
+    double scv = 0;  ///< of a batch of the mean size
+    double perMessage = 0;
   };
 
   static void addReaders(Consumption& sum, const Readers& readers, const BatchService& service, double most,
@@ -102,21 +106,42 @@ class ConsumerSolver {
     sum.utilisation = std::max(sum.utilisation, readers.arrivals / capacity);
     if (readers.arrivals >= capacity) {
       sum.isStable = false;
+      sum.waitProbability = 1;
       sum.growth += readers.count * (readers.arrivals - capacity);
       sum.batch = most;
       return;
     }
-    double wait = 0;
-    if (most <= 1) {
-      wait = waitForPlace(sum, readers, service, places) + waitBehindPartition(sum, readers, service, places);
-    } else {
-      wait = bulk(sum, readers.arrivals, places / service.mean, most) * (1 + std::min(service.scv, 1.0)) / 2;
-      sum.band = std::max(sum.band, 0.5);
+    const Wait wait = most > 1 ? waitForBatch(sum, readers, service, most, places)
+                               : waitForMessage(sum, readers, service, places);
+    if (most > 1) {
       // What comes while the first of a batch waits for more: a wait that is not solved, but its load is.
       sum.batch = std::max(sum.batch, std::min(most, 1 + readers.arrivals * linger.inSeconds()));
     }
-    sum.wait += readers.share * wait;
-    sum.lag += readers.count * readers.arrivals * wait;
+    sum.wait += readers.share * wait.mean;
+    sum.waitSecond += readers.share * wait.second;
+    sum.waitProbability += readers.share * wait.probability;
+    sum.lag += readers.count * readers.arrivals * wait.mean;
+  }
+
+  struct Wait {
+    double mean = 0;
+    double second = 0;
+    double probability = 0;
+  };
+  /// Exponential for those who wait.
+  static Wait exponential(double mean, double probability) {
+    const double p = std::clamp(probability, 1e-12, 1.0);
+    return mean > 0 ? Wait{mean, 2 * mean * mean / p, p} : Wait{};
+  }
+
+  static Wait waitForMessage(Consumption& sum, const Readers& readers, const BatchService& service,
+                             double places) {
+    const double forPlace = waitForPlace(sum, readers, service, places);
+    const double behind = waitBehindPartition(sum, readers, service, places);
+    const bool isByPartition = readers.partitions > 1 && readers.places >= readers.partitions;
+    const double busy = isByPartition ? readers.arrivals / readers.partitions * service.mean
+                                      : waitOfMMc(readers.arrivals, service.mean, places).probability;
+    return exponential(forPlace + behind, busy);
   }
 
   static double waitForPlace(Consumption& sum, const Readers& readers, const BatchService& service,
@@ -144,16 +169,93 @@ class ConsumerSolver {
     return readers.places >= readers.partitions ? wait : wait * (1 - 1 / places);
   }
 
-  /// M/M^[1,K]/1: whoever is free takes all that wait, up to K (Bailey 1954, Chaudhry and Templeton 1983).
-  /// Returns the mean wait.
-  static double bulk(Consumption& sum, double arrivals, double rate, double most) {
-    const double r = rootOfIncreasing(1e-12, 1 - 1e-12, [&](double x) {
-      return -(arrivals - (arrivals + rate) * x + rate * std::pow(x, most + 1)) / (1 - x);
-    });
-    const double a = 1 / (rate / arrivals + 1 / (1 - r));
-    const double waiting = a * r / ((1 - r) * (1 - r));
-    sum.batch = std::clamp(arrivals / (rate * a / (1 - r)), 1.0, most);
-    return waiting / arrivals;
+  /// Whoever is free takes all that wait. Where there is a place for each partition, of that partition.
+  static Wait waitForBatch(Consumption& sum, const Readers& readers, const BatchService& service, double most,
+                           double places) {
+    const bool isByPartition = readers.partitions > 0 && readers.places >= readers.partitions;
+    const double queues = isByPartition ? readers.partitions : 1;
+    const double each = isByPartition ? 1 : places;
+    const Bulk bulk = bulkOf(readers.arrivals / queues, service, each, most);
+    sum.batch = std::max(sum.batch, bulk.batch);
+    // How long a batch takes depends on how many are in it.
+    sum.band = std::max(sum.band, each > 1 ? 0.5 : 0.25);
+    sum.longer += readers.share * bulk.longer;
+    return bulk.wait;
+  }
+
+  struct Bulk {
+    Wait wait;
+    double batch = 1;
+    double longer = 0;  ///< by how much the batch of a message takes longer than a batch
+  };
+
+  /// M/G^[1,inf]/c: who comes while all are busy waits until the first of them is done, and is then served
+  /// with all others who wait. With one server that is busy E[S] of E[S] + E[e^(-lambda S)] / lambda (renewal
+  /// argument); with several of exponential service the numbers busy balance as in Erlang's loss system, and
+  /// behind the last of them a geometric number waits. A limit K makes waits longer, and batches smaller, as
+  /// with one exponential server that is as fast as all: M/M^[1,K]/1 (Bailey 1954, Chaudhry and Templeton
+  /// 1983), beside M/M^[1,inf]/1 with its wait m x (1 + x) / (1 + x + x^2) and batch (1 + x + x^2) / (1 + x).
+  static Bulk bulkOf(double arrivals, const BatchService& service, double places, double most) {
+    const double offered = arrivals * service.mean;
+    const double each = offered / places;
+    const Sizes sizes = places > 1 ? Sizes{} : sizesOf(arrivals, service);
+    const double scv = places > 1 ? service.scv : sizes.serviceScv;
+    double left = service.mean * (1 + scv) / 2 / places;  // of the first to be done
+    double leftSquare = 2 * left * left;
+    Bulk result;
+    double busy = 0;
+    if (places > 1) {
+      const double lost = erlangB(offered, places);
+      busy = lost * (1 + each) / (1 + lost * each);
+      result.batch = 1 / (1 - busy + busy / (1 + each));
+    } else {
+      busy = offered / sizes.mean;
+      result.batch = sizes.mean;
+      leftSquare = service.mean * service.mean * (1 + scv) * (1 + 2 * scv) / 3;
+      result.longer = service.perMessage * sizes.variance / sizes.mean;
+    }
+    if (most * std::log1p(1 / each) < kNeverFull) {
+      const double r = rootOfIncreasing(1e-12, 1 - 1e-12, [&](double x) {
+        return -(each - (each + 1) * x + std::pow(x, most + 1)) / (1 - x);
+      });
+      const double idle = 1 / (1 / each + 1 / (1 - r));
+      const double longer =
+          idle * r / ((1 - r) * (1 - r)) * (1 + each + each * each) / (each * each * (1 + each));
+      left *= longer;
+      leftSquare *= longer * longer;
+      result.batch *= each * (1 - r) / idle * (1 + each) / (1 + each + each * each);
+    }
+    result.wait = {busy * left, busy * leftSquare, busy};
+    result.batch = std::clamp(result.batch, 1.0, most);
+    return result;
+  }
+
+  struct Sizes {
+    double mean = 1;
+    double variance = 0;
+    double serviceScv = 0;  ///< with that
+  };
+  /// Of the batches of one server: those who have come during the one before, a Poisson number given its
+  /// service, or one if there are none. Larger ones take longer, and then the next one is larger.
+  static Sizes sizesOf(double arrivals, const BatchService& service) {
+    const double offered = arrivals * service.mean;
+    Sizes result;
+    result.serviceScv = service.scv;
+    for (int i = 0; i < 30; ++i) {
+      const double scv = result.serviceScv;
+      const double noneCame =
+          scv > 1e-9 ? std::pow(1 + offered * scv, -1 / scv) : std::exp(-offered);  // service as if gamma
+      result.mean = offered + noneCame;
+      const double square = offered + offered * offered * (1 + scv) + noneCame;
+      result.variance = std::max(0.0, square - result.mean * result.mean);
+      const double share = service.perMessage / service.mean;
+      const double next = service.scv + share * share * result.variance;
+      if (std::abs(next - scv) < 1e-9) {
+        break;
+      }
+      result.serviceScv = std::min(next, 100.0);
+    }
+    return result;
   }
 
   const plan::Plan& m_plan;

@@ -151,7 +151,7 @@ class Assembler::DoubtWalk {
 
   void consume(Index group) {
     const plan::Link& link = m_plan.links[m_plan.groups[group].link];
-    const double failing = 1 - (1 - link.errorShare) * m_state.programSuccess[link.program][m_class];
+    const double failing = 1 - m_state.programSuccess[link.program][m_class];
     const bool comesAgain = m_plan.groups[group].maxReceives != 1;
     if (comesAgain && failing > kSomeDoubt && m_why[link.program].empty()) {
       m_why[link.program] = "messages that it fails to work on come to link \"" + link.key + "\" again";

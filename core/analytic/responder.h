@@ -61,6 +61,7 @@ class Responder {
   static std::string formatRate(double perSecond) { return formatShort(cantilever::perSecond(perSecond)); }
 
   Node waitAt(Index pool, const StationWait& wait);
+  Node forTargets(Index pool, const Instruction& code, Node service);
   /// The service itself, by so much longer where it is shared.
   Node servedAt(Index pool, const StationWait& wait, Node service, double stretch);
   static std::uint64_t placeOf(Index pool) { return std::uint64_t{1} << (pool % 64); }
@@ -71,15 +72,19 @@ class Responder {
   Node mixedService(Index pool);
   // Calls (calls.cpp).
   /// The callee's program: its own outcome, or where calls form a cycle what the last pass knew of it.
+  /// `caller`: kNone: nobody.
   Outcome calleeOf(Index program, Index caller);
   /// Admission to the callee's seat and its program.
   CallResult served(Index linkIndex, Index caller);
-  /// One way or there and back: by the link's law, or as far as the zones of its ends are apart.
+  /// One way or there and back: by the link's law, or as far as the zones of its ends are apart. `caller`:
+  /// kNone: of those who read a log.
   Node wayOf(Index linkIndex, Index caller, int ways);
   WorkingState::Ways waysBetween(Index linkIndex, Index caller) const;
   /// Zones of the instances, with how many are in each.
   std::vector<std::pair<Index, double>> placesOf(Index pool, Index otherwise) const;
   CallResult forwarded(Index linkIndex, Index caller);
+  /// Where what is read over the link comes from.
+  Index zoneOfLogBy(Index link) const;
   /// With latency, losses, timeout, hedge, retries and breaker, for all calls over the link the same.
   CallResult call(Index linkIndex, Index caller);
   CallResult attempt(Index linkIndex, Index caller);
@@ -106,7 +111,19 @@ class Responder {
   /// The wait for the others, and the call of all of them.
   CallResult batch(Index batching, Index program);
   CallResult take(Index tokens);
-  CallResult publish(const plan::Instruction& code) const;
+  /// A batch of the group at its reader, once it is there.
+  CallResult delivered(Index group, Index caller);
+  /// The wait until as many readers have acknowledged as the publisher wants.
+  CallResult publish(const plan::Instruction& code, Index program);
+  struct Acknowledgement {
+    Node wait = ResponseLaws::kZero;  ///< until it is read
+    Node done = ResponseLaws::kZero;  ///< from then on, there and back
+    double copies = 1;
+    double common = 0;  ///< of what makes them wait, the share that all copies have in common
+    Fault fault = {};
+  };
+  Acknowledgement acknowledged(Index group, Index program);
+  Node quorumTime(const std::vector<Acknowledgement>& from, const Quorum& quorum);
 
   void remember(Index program);
 
@@ -115,6 +132,7 @@ class Responder {
 
   void measureHolding(Index program);
 
+  double perTarget(Index program) const;
   void followGroups();
 
   struct TokenTime {

@@ -120,7 +120,7 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
       steps = {{pc + 1, 1}};
       return at(pc + 1);
     case Op::Publish:
-      return goOn(publish(code), pc + 1, code.c);
+      return goOn(publish(code, program), pc + 1, code.c);
     case Op::Reply:
       steps = {{pc + 1, 1}};
       return {};
@@ -213,18 +213,29 @@ CallResult Responder::work(Index pool, const Instruction& code, Index program) {
   }
   result.fault = either(m_state.poolFault[pool], result.fault);
   const StationWait& wait = station.waits.at(m_class);
-  double stretch = wait.stretch;
-  if (code.c != kNone) {
-    for (const Traffic::Work& each : m_state.traffic.work[pool]) {
-      stretch *= each.law == code.a && each.requestClass == m_class ? each.targets : 1.0;
-    }
-  }
-  result.ok = m_laws.sum(waitAt(pool, wait), servedAt(pool, wait, service, stretch));
+  result.ok =
+      m_laws.sum(waitAt(pool, wait), servedAt(pool, wait, forTargets(pool, code, service), wait.stretch));
   result.success = 1 - wait.lost;
   if (wait.lost > 0 && wait.patience > 0) {
     result.bad = m_laws.constant(wait.patience);
   }
   return result;
+}
+
+/// Once for each target of the calls, where the work is such.
+Node Responder::forTargets(Index pool, const Instruction& code, Node service) {
+  double targets = 1;
+  for (const Traffic::Work& each : m_state.traffic.work[pool]) {
+    const bool isThis = code.c != kNone && each.law == plan::workLawIndex(m_plan, code, m_class) &&
+                        each.requestClass == m_class;
+    targets = isThis ? each.targets : targets;
+  }
+  if (targets == 1 || m_laws.isHeavy(service)) {
+    return m_laws.scaled(service, targets, 0);
+  }
+  const double mean = m_laws.mean(service);
+  const double variance = m_laws.second(service) - mean * mean;
+  return m_laws.momentsOnly(mean * targets, variance * targets + mean * mean * targets * targets, 0);
 }
 
 Node Responder::servedAt(Index pool, const StationWait& wait, Node service, double stretch) {
@@ -290,15 +301,6 @@ CallResult Responder::batch(Index batching, Index program) {
                             : m_laws.waitOfMoments(expected.wait, expected.waitSecond, 1, {kBand});
   result.ok = m_laws.sum(wait, result.ok);
   result.bad = m_laws.sum(wait, result.bad);
-  return result;
-}
-
-/// Those who wait for nobody go on at once.
-CallResult Responder::publish(const Instruction& code) const {
-  CallResult result;
-  if (waitsForReaders(code)) {
-    result.fault = m_state.logFault[code.a];
-  }
   return result;
 }
 
@@ -378,6 +380,21 @@ void Responder::measureHolding(Index program) {
   }
 }
 
+/// What a run of the program works for each target that it stands for.
+double Responder::perTarget(Index program) const {
+  double sum = 0;
+  for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
+    const Instruction& code = m_plan.code[pc];
+    if (code.op == Op::Work && code.c != kNone) {
+      const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
+      const StationFigures& station = m_state.stations[pool];
+      sum += plan::workLaw(m_plan, code, m_class).mean.inSeconds() *
+             (station.waits.empty() ? 1.0 : station.waits.at(m_class).stretch);
+    }
+  }
+  return sum;
+}
+
 void Responder::followGroups() {
   for (const auto& [tokens, share, mean] : m_tokenTime) {
     m_state.tokenHolding[tokens] += share * mean;
@@ -390,9 +407,11 @@ void Responder::followGroups() {
       continue;
     }
     const double share = m_state.traffic.calls[group.link][m_class] / all;
-    const CallResult result = m_calls[group.link] ? *m_calls[group.link] : call(group.link, program);
-    m_state.groupService[i].mean += share * m_laws.mean(result.ok);
-    m_state.groupService[i].second += share * m_laws.second(result.ok);
+    const CallResult result = delivered(static_cast<Index>(i), kNone);
+    const Node service = m_laws.sum(wayOf(group.link, kNone, 1), result.ok);  // nobody is told of its end
+    m_state.groupService[i].mean += share * m_laws.mean(service);
+    m_state.groupService[i].second += share * m_laws.second(service);
+    m_state.groupPerMessage[i] += share * perTarget(program);
   }
 }
 

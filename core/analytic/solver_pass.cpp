@@ -77,6 +77,14 @@ void eachHanded(const Structure& structure, State& state, const Visit& visit) {
       each(state.programSuccess[program], Handed::Share);
     }
   }
+  for (std::size_t i = 0; i < plan.groups.size(); ++i) {
+    if (structure.isWaitedFor(plan.groups[i].log)) {
+      visit(state.groups[i].wait, Handed::Amount);
+      visit(state.groups[i].waitSecond, Handed::Square);
+      visit(state.groups[i].waitProbability, Handed::Share);
+      visit(state.groups[i].longer, Handed::Amount);
+    }
+  }
   for (std::size_t i = 0; i < plan.sources.size(); ++i) {
     if (plan.sources[i].kind == plan::SourceKind::Closed) {
       visit(state.sourceRates[i], Handed::Amount);
@@ -215,9 +223,6 @@ class Settler {
         case Unrepresented::Kind::Group:
           state.groupFault[each.index] = fault;
           break;
-        case Unrepresented::Kind::Log:
-          state.logFault[each.index] = fault;
-          break;
         default:
           break;
       }
@@ -237,6 +242,7 @@ class Settler {
     WorkingState& state = m_settled.state;
     Beliefs next = state.beliefs;
     std::fill(state.groupService.begin(), state.groupService.end(), Holding{});
+    std::fill(state.groupPerMessage.begin(), state.groupPerMessage.end(), 0.0);
     std::fill(state.tokenHolding.begin(), state.tokenHolding.end(), 0.0);
     m_settled.responses.clear();
     state.callFaults.clear();

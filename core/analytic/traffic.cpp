@@ -218,6 +218,10 @@ class TrafficOfClass {
         break;
       }
       case Op::Publish:
+        if (!quorumOf(m_plan, code, m_class).isMet) {
+          go(code.c, 1);
+          break;
+        }
         run.published.emplace_back(code.a, here);
         for (std::size_t i = 0; i < m_plan.groups.size(); ++i) {
           const plan::ConsumerGroup& group = m_plan.groups[i];
@@ -339,6 +343,40 @@ double chanceOfSome(std::size_t needed, const std::vector<double>& success) {
   return reached[needed];
 }
 
+Quorum quorumOf(const plan::Plan& plan, const Instruction& code, Index requestClass) {
+  Quorum quorum;
+  if (code.b == kNone && code.d == kNone) {
+    return quorum;
+  }
+  for (const plan::ConsumerGroup& group : plan.groups) {
+    if (group.log == code.a && (group.classSet == kNone || plan.classSets[group.classSet][requestClass])) {
+      quorum.readers += plan::copiesOf(plan, group);
+    }
+  }
+  const bool isEvery = code.b == Instruction::kEveryCopy;
+  quorum.needed = isEvery ? quorum.readers : code.b == kNone ? 0 : code.b;
+  quorum.isMet = quorum.readers >= (code.d != kNone ? code.d : isEvery ? 0 : quorum.needed);
+  return quorum;
+}
+
+bool waitsForOthers(const Instruction& code, Index pool) {
+  switch (code.op) {
+    case Op::Work:
+      return code.b != kNone && code.b != pool;
+    case Op::Publish:
+      return code.b != kNone;
+    case Op::Call:
+    case Op::Batch:
+    case Op::Parallel:
+    case Op::Fan:
+    case Op::Wait:
+    case Op::Take:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::programEnds(plan)) {
   const std::size_t classes = plan.classes.size();
   m_order.resize(classes);
@@ -373,6 +411,12 @@ Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::program
     }
   }
   m_isCalledBack.assign(plan.programs.size(), false);
+  m_isWaitedFor.assign(plan.logs.size(), false);
+  for (const Instruction& code : plan.code) {
+    if (code.op == Op::Publish && code.b != kNone) {
+      m_isWaitedFor[code.a] = true;
+    }
+  }
   for (Index each = 0; each < classes; ++each) {
     orderFor(each);
     countFor(each);
@@ -402,10 +446,7 @@ void Structure::findCycles(Index requestClass) {
 bool Structure::areSeatsHeldOnlyToWork(Index pool) const {
   for (const Index program : m_programsAt[pool]) {
     for (Index pc = m_plan.programs[program].begin; pc < m_end[program]; ++pc) {
-      const Instruction& code = m_plan.code[pc];
-      const bool isElsewhere = code.op == Op::Work && code.b != kNone && code.b != pool;
-      if (isElsewhere || code.op == Op::Call || code.op == Op::Batch || code.op == Op::Parallel ||
-          code.op == Op::Fan || code.op == Op::Wait || code.op == Op::Take) {
+      if (waitsForOthers(m_plan.code[pc], pool)) {
         return false;
       }
     }

@@ -50,6 +50,18 @@ struct Traffic {
   double totalOf(const std::vector<double>& byClass) const;
 };
 
+/// How many of those who read a log a publisher waits for.
+struct Quorum {
+  double readers = 0;  ///< who get what it publishes
+  double needed = 0;   ///< acknowledgements; 0: it goes on at once
+  bool isMet = true;   ///< else it fails: fewer are there than it wants
+};
+/// Of a Publish.
+Quorum quorumOf(const plan::Plan& plan, const plan::Instruction& code, Index requestClass);
+
+/// Whether who sits at the pool may be kept waiting there by something else than the pool's own work.
+bool waitsForOthers(const plan::Instruction& code, Index pool);
+
 /// What can be said of the programs without any rates; the same for all passes.
 class Structure {
  public:
@@ -75,6 +87,8 @@ class Structure {
   const std::vector<Index>& linksTo(Index pool) const { return m_linksTo[pool]; }
   /// Whether nobody holds a seat of the pool for anything but its own work.
   bool holdsSeatsOnlyToWork(Index pool) const { return m_holdsSeatsOnlyToWork[pool]; }
+  /// Whether somebody who publishes to the log waits until it has been read.
+  bool isWaitedFor(Index log) const { return m_isWaitedFor[log]; }
   /// Whether a cycle of calls comes back to the program: its answer is known from the last pass only.
   bool isCalledBack(Index program) const { return m_isCalledBack[program]; }
   const plan::FanSize& fanSize(Index fan) const { return m_fanSizes[fan]; }
@@ -96,7 +110,7 @@ class Structure {
   std::vector<std::vector<Index>> m_position;
   std::vector<std::vector<double>> m_multiplicity;
   std::vector<std::vector<Index>> m_programsAt, m_linksTo;  // by pool
-  std::vector<bool> m_holdsSeatsOnlyToWork, m_isCalledBack;
+  std::vector<bool> m_holdsSeatsOnlyToWork, m_isCalledBack, m_isWaitedFor;
   std::vector<plan::FanSize> m_fanSizes;
   std::vector<double> m_chanceOfMore;  // by pc; empty: nothing is drawn
   std::string m_loop;

@@ -63,12 +63,6 @@ class Finder {
       note(cache.writeBack != kNone, Kind::Cache, static_cast<Index>(&cache - m_plan.caches.data()),
            cache.key, "Every write is taken to go on: none is absorbed by the one before.");
     }
-    for (const plan::Instruction& code : m_plan.code) {
-      if (waitsForReaders(code)) {
-        refuse(true, Kind::Log, code.a, m_plan.logs[code.a].key,
-               "How long publishers wait for acknowledgements is not solved.");
-      }
-    }
     controls();
     return std::move(m_found);
   }
@@ -233,10 +227,6 @@ class Finder {
 };
 
 }  // namespace
-
-bool waitsForReaders(const plan::Instruction& code) {
-  return code.op == plan::Op::Publish && code.b != kNone && code.b != 0;
-}
 
 const char* nameOf(Unrepresented::Kind kind) {
   static const char* const kNames[] = {"source", "class", "pool",  "link", "cache",

@@ -23,9 +23,6 @@ struct Unrepresented {
 
 const char* nameOf(Unrepresented::Kind kind);
 
-/// It publishes, and goes on when some who read that have done it.
-bool waitsForReaders(const plan::Instruction& code);
-
 /// Everything in the plan that the solver cannot represent, by element. Whoever adds an element or a field to
 /// the plan says here what becomes of it until there is a formula.
 std::vector<Unrepresented> unrepresentedIn(const plan::Plan& plan);

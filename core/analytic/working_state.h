@@ -52,6 +52,9 @@ struct Consumption {
   double received = 0;
   double utilisation = 0;
   double wait = 0;
+  double waitSecond = 0;       ///< its second moment
+  double waitProbability = 0;  ///< of any wait
+  double longer = 0;           ///< by how much the batch of a message takes longer than a batch
   double lag = 0;
   double batch = 1;
   double band = 0;
@@ -92,13 +95,13 @@ struct WorkingState {
         holding(plan.programs.size(), std::vector<Holding>(plan.classes.size())),
         tokenHolding(plan.tokens.size(), 0.0),
         groupService(plan.groups.size()),
+        groupPerMessage(plan.groups.size(), 0.0),
         programMoments(plan.programs.size(), std::vector<Holding>(plan.classes.size())),
         programSuccess(plan.programs.size(), std::vector<double>(plan.classes.size(), 1.0)),
         poolFault(plan.pools.size()),
         linkFault(plan.links.size()),
         tokenFault(plan.tokens.size()),
-        groupFault(plan.groups.size()),
-        logFault(plan.logs.size()) {}
+        groupFault(plan.groups.size()) {}
 
   Beliefs beliefs;
   Beliefs beliefsBefore;  ///< what the last pass began with
@@ -116,6 +119,7 @@ struct WorkingState {
   std::vector<std::vector<Holding>> holding;         ///< [program][class]
   std::vector<double> tokenHolding;                  ///< [tokens] mean
   std::vector<Holding> groupService;                 ///< [group] of a batch
+  std::vector<double> groupPerMessage;               ///< [group] of that, for each of its messages
   std::vector<std::vector<Holding>> programMoments;  ///< [program][class] of its answer, for cycles
   std::vector<std::vector<double>> programSuccess;
   std::map<std::pair<Index, Index>, CallFault> callFaults;  ///< (link, class): why nobody knows how calls end
@@ -133,7 +137,6 @@ struct WorkingState {
   std::map<std::pair<Index, Index>, Ways> ways;
   // From what cannot be represented.
   std::vector<Fault> poolFault, linkFault, tokenFault, groupFault;
-  std::vector<Fault> logFault;  ///< of those who publish and wait for acknowledgements
 };
 
 /// A call over a link, as its caller sees it.

@@ -13,8 +13,6 @@ namespace cantilever::fluid {
 
 namespace {
 
-using plan::Op;
-
 /// Where the design has no steady state, what is asked of the solver is asked at this share of its limit.
 constexpr double kBelowLimit = 0.9;
 
@@ -25,10 +23,7 @@ bool holdsSeatsOnlyToWork(const plan::Plan& plan, Index pool, const std::vector<
       continue;
     }
     for (Index pc = plan.programs[program].begin; pc < ends[program]; ++pc) {
-      const plan::Instruction& code = plan.code[pc];
-      const bool isElsewhere = code.op == Op::Work && code.b != kNone && code.b != pool;
-      if (isElsewhere || code.op == Op::Call || code.op == Op::Batch || code.op == Op::Parallel ||
-          code.op == Op::Fan || code.op == Op::Wait || code.op == Op::Take) {
+      if (analytic::waitsForOthers(plan.code[pc], pool)) {
         return false;
       }
     }

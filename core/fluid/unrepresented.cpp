@@ -169,7 +169,9 @@ class Listing {
     }
     for (const plan::Instruction& code : m_plan.code) {
       if (code.op == plan::Op::Publish && code.b != kNone) {
-        note(true, Kind::Log, code.a, m_plan.logs[code.a].key, "The wait for acknowledgements is left out.");
+        note(true, Kind::Log, code.a, m_plan.logs[code.a].key,
+             "Who waits for acknowledgements waits no longer than in the steady state, whatever has not been "
+             "read.");
       }
     }
   }

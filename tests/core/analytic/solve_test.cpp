@@ -117,24 +117,6 @@ TEST(Solve, DoesNotKnowWhatComesThroughTooFewSeats) {
   EXPECT_GE(solution.pools[0].utilisation.band, 0.75);  // 0.4 asked for, 0.08 comes
 }
 
-// Four of six storage nodes must have a write before it is answered: that wait is not small beside the rest,
-// so there is no figure, and no wrong one.
-TEST(Solve, DoesNotKnowHowLongPublishersWaitForAcknowledgements) {
-  const Design shop = cantilever::test::design()
-                          .block("users", "source")
-                          .block("db", "aurora_cluster")
-                          .link("users", "db")
-                          .operation("write")
-                          .workload("users", 1000_rps)
-                          .build();
-  const compile::Compiled compiled = compile::compile(shop, catalog::Catalog::builtIn());
-  ASSERT_TRUE(compiled.plan);
-  const Solution solution = solved(*compiled.plan);
-  EXPECT_FALSE(solution.classes[0].mean.isSolved());
-  EXPECT_NE(solution.classes[0].mean.why.find("acknowledgements"), std::string::npos);
-  EXPECT_TRUE(keyed(solution.pools, "db").utilisation.isSolved());
-}
-
 // One key, and so one of two instances does it all: M/M/1 with 0.6 of its time, whose mean wait is 0.6 / 0.4
 // of the service (Erlang 1917); half of the calls come by another link, at random, and half of these go to
 // the other.
