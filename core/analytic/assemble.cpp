@@ -39,8 +39,7 @@ Solution Assembler::assemble() {
   }
   for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
     m_solution.caches.push_back(
-        {m_plan.caches[cache].key, rate(totalOf(m_state.traffic.lookups[cache])),
-         Figure::approximate(m_state.beliefs.hitRatio[cache], isTrivial(cache) ? 0.0 : hitRatioBand(cache))});
+        {m_plan.caches[cache].key, rate(totalOf(m_state.traffic.lookups[cache])), hitRatioOf(cache)});
   }
   findBottlenecks();
   return std::move(m_solution);
@@ -161,6 +160,11 @@ TokensSolution Assembler::tokensSolution(Index tokens) const {
   return result;
 }
 
+Figure Assembler::hitRatioOf(Index cache) const {
+  const double ratio = m_state.beliefs.hitRatio[cache];
+  return Figure::approximate(ratio, isTrivial(cache) ? 0.0 : hitRatioBand(cache) + levelError(cache) / ratio);
+}
+
 GroupSolution Assembler::groupSolution(Index group) const {
   const Consumption& of = m_state.groups[group];
   GroupSolution result;
@@ -180,7 +184,7 @@ GroupSolution Assembler::groupSolution(Index group) const {
   const double band = isPlain ? 0.0 : 0.25 + of.band;
   result.lag = Figure::approximate(of.lag, of.lag > 0 ? band : 0);
   result.wait = Figure::approximate(of.wait, of.wait > 0 ? band : 0);
-  result.inLog = Figure::approximate(of.wait + service, band);
+  result.inLog = Figure::approximate(of.wait + service + of.longer, band);
   return result;
 }
 

@@ -41,6 +41,8 @@ class Assembler {
  private:
   bool isTrivial(Index cache) const;
   double hitRatioBand(Index cache) const;
+  double levelError(Index cache) const;
+  Figure hitRatioOf(Index cache) const;
   bool isPoisson(const plan::Source& source) const;
   bool usesPool(Index requestClass, Index pool) const;
   /// How often a request of each class may work at each pool, counting what is written.

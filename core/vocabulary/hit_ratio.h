@@ -17,8 +17,7 @@ struct KeyLoad {
 /// fetches take no time; 0 without look-ups. LeastRecentlyUsed by the approximation of Che, Tung and Wang
 /// (2002), FirstIn and Random by its counterpart (Fricker, Robert and Roberts 2012), LeastFrequentlyUsed
 /// keeps the most popular keys; an entry that expires hits at most as often as in an unlimited cache with
-/// that time to live (Jung, Berger and Balakrishnan 2003). Behind another cache, whose misses are less skewed
-/// than its requests, the true ratio is lower.
+/// that time to live (Jung, Berger and Balakrishnan 2003). Caches behind others: cache_levels.h.
 double expectedHitRatio(const Cache& cache, const std::vector<KeyLoad>& loads);
 
 /// The share of look-ups whose key was asked for within so many seconds before: what an empty cache hits

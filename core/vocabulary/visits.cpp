@@ -6,8 +6,10 @@
 #include <string>
 #include <utility>
 
+#include "core/vocabulary/cache_levels.h"
 #include "core/vocabulary/flow.h"
 #include "core/vocabulary/hit_ratio.h"
+#include "core/vocabulary/look_up_walk.h"
 #include "core/vocabulary/plan/faults.h"
 
 namespace cantilever::plan {
@@ -117,6 +119,25 @@ class ClassVisits {
     return addRates(visits, loadFactor);
   }
 
+  /// After addTo: what is looked up where, and by way of which other caches.
+  void addLookUps(const Visits& visits, double loadFactor, CacheLevels& levels) {
+    if (m_plan.caches.size() > 1) {
+      LookUpWalk walk(m_plan, m_class, levels, stepsForWalk());
+      for (const Source& source : m_plan.sources) {
+        if (source.requestClass == m_class) {
+          walk.addFrom(source.program, meanRate(m_plan, source) * loadFactor);
+        }
+      }
+      if (walk.isComplete()) {
+        return;
+      }
+      levels.forget(m_class);
+    }
+    for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
+      levels.add(cache, m_class, CacheLevels::kBegin, visits.cacheLookups[cache][m_class]);
+    }
+  }
+
  private:
   /// Profiles every program that can be reached, callees before callers in m_order (but for cycles).
   void reachFrom(Index root) {
@@ -162,6 +183,28 @@ class ClassVisits {
         }
       }
     }
+  }
+
+  LookUpWalk::Steps stepsForWalk() {
+    LookUpWalk::Steps steps;
+    steps.from = [this](Index program, Index place) {
+      std::vector<FlowEdge> edges;
+      addSteps(program, place, edges);
+      return edges;
+    };
+    steps.calls = [this](Index program, Index place) {
+      RunProfile profile;
+      addAmounts(program, place, 1, profile);
+      std::vector<std::pair<Index, double>> calls;
+      for (const Amount& call : profile.calls) {
+        calls.emplace_back(call.element, call.perRun);
+      }
+      return calls;
+    };
+    steps.failure = [this](Index pc) { return failureAt(pc); };
+    steps.success = [this](Index program) { return m_profile[program].success; };
+    steps.end = [this](Index program) { return m_end[program]; };
+    return steps;
   }
 
   double successOf(Index link) const { return m_profile[m_plan.links[link].program].success; }
@@ -584,13 +627,6 @@ std::vector<KeyLoad> loadsOf(const Plan& plan, const std::vector<double>& perSec
   return loads;
 }
 
-/// With these look-ups, spread evenly over the instances.
-double hitRatioOf(const Plan& plan, const Visits& visits, Index index) {
-  const Cache& cache = plan.caches[index];
-  const double share = cache.pool == kNone ? 1.0 : 1.0 / std::max(1u, plan.pools[cache.pool].instances);
-  return expectedHitRatio(cache, loadsOf(plan, visits.cacheLookups[index], share));
-}
-
 /// For each Gather: of each window that ends, as many as there are keys in it.
 double outcomesOf(const Plan& plan, const Visits& visits, Index index) {
   const Window& window = plan.windows[index];
@@ -618,22 +654,25 @@ Result<Visits> visits(const Plan& plan, double loadFactor) {
   for (Index batching = 0; batching < plan.batchings.size(); ++batching) {
     callers.push_back(callersOf(plan, batching));
   }
+  CacheLevels levels(plan);
   for (int pass = 0;; ++pass) {
     Visits result = noVisits(plan);
     result.hitRatio = known.hitRatio;
     result.batches = known.batches;
     for (Index each = 0; each < plan.classes.size(); ++each) {
-      const Result<void> added = ClassVisits(plan, ends, known, drawn, each).addTo(result, loadFactor);
+      ClassVisits ofClass(plan, ends, known, drawn, each);
+      const Result<void> added = ofClass.addTo(result, loadFactor);
       if (!added) {
         return added.error();
       }
+      ofClass.addLookUps(result, loadFactor, levels);
     }
     double change = 0;
+    const std::vector<double> hitRatio = levels.endRound();
     for (Index cache = 0; cache < plan.caches.size(); ++cache) {
-      const double next = hitRatioOf(plan, result, cache);
-      change = std::max(change, std::abs(next - known.hitRatio[cache]));
-      known.hitRatio[cache] = next;
+      change = std::max(change, std::abs(hitRatio[cache] - known.hitRatio[cache]));
     }
+    known.hitRatio = hitRatio;
     for (Index window = 0; window < plan.windows.size(); ++window) {
       const double next = outcomesOf(plan, result, window);
       change = std::max(change, std::abs(next - known.outcomes[window]));

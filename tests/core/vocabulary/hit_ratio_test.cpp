@@ -66,5 +66,126 @@ TEST(Visits, PassWhatCachesMissOn) {
   EXPECT_NEAR(result->totalLinkRate(origin), 1000 * (1 - ratio), 1e-6);
 }
 
+/// A cache, and how many instances have one of their own; 0: there is one for all.
+struct Level {
+  Cache cache;
+  std::uint32_t instances = 0;
+  bool isAside = false;  ///< it says that it has missed, and its caller asks the next level
+  Balancing balancing = Balancing::Random;
+};
+
+Cache holding(std::uint32_t capacity, Eviction eviction = Eviction::LeastRecentlyUsed) {
+  Cache cache;
+  cache.capacity = capacity;
+  cache.eviction = eviction;
+  return cache;
+}
+Cache living(Duration timeToLive, Cache cache = {}) {
+  cache.timeToLive = timeToLive;
+  return cache;
+}
+
+/// Each level asks the one behind it for what it has not, and keeps it.
+std::shared_ptr<const Plan> levelsOf(const std::vector<Level>& levels, Rate rate, std::uint32_t keys,
+                                     double exponent) {
+  using sim::test::ProgramWriter;
+  sim::test::PlanBuilder builder;
+  builder.keys(builder.requestClass("users"), keys, exponent);
+  Index next = kNone;
+  for (std::size_t i = levels.size(); i-- > 0;) {
+    const Level& level = levels[i];
+    const std::string name = "level-" + std::to_string(i);
+    const Index at = builder.pool(
+        name, sim::test::instances(std::max(1u, level.instances), sim::test::unlimitedServers()));
+    Cache contents = level.cache;
+    contents.pool = level.instances > 0 ? at : kNone;
+    const Index cache = builder.cache(name, contents);
+    const auto fetch = [&](ProgramWriter& miss) {
+      if (next != kNone) {
+        miss.call(next);
+      }
+      miss.fill(cache);
+    };
+    Link by;
+    by.balancing = level.balancing;
+    if (!level.isAside) {
+      next = builder.link("to-" + name,
+                          builder.program(name, at, [&](ProgramWriter& p) { p.lookUp(cache, fetch); }), by);
+      continue;
+    }
+    const Index look = builder.link(
+        "look-" + name,
+        builder.program("look-" + name, at,
+                        [&](ProgramWriter& p) {
+                          p.lookUp(cache, [](ProgramWriter& miss) { miss.fail(Reason::CacheMiss); });
+                        }),
+        by);
+    const Index fill = builder.link(
+        "fill-" + name, builder.program("fill-" + name, at, [&](ProgramWriter& p) { p.fill(cache); }), by);
+    const Index behind = next;
+    next = builder.link("to-" + name, builder.program(name, kNone, [&](ProgramWriter& p) {
+      p.callElse(look, [&](ProgramWriter& miss) {
+        if (behind != kNone) {
+          miss.call(behind);
+        }
+        miss.call(fill);
+      });
+    }));
+  }
+  builder.source("users", rate, [&](ProgramWriter& p) { p.call(next); });
+  return builder.build();
+}
+
+/// What is expected of each level, beside a simulation of half a million look-ups.
+void expectAsSimulated(const char* name, const std::vector<Level>& levels, double band = 0.01,
+                       std::uint32_t keys = 20'000, double exponent = 0.8) {
+  const auto plan = levelsOf(levels, 2000_rps, keys, exponent);
+  const Result<Visits> expected = visits(*plan);
+  ASSERT_TRUE(expected.ok());
+  sim::RunConfig config;
+  config.warmup = 100_s;
+  config.duration = 350_s;
+  const Result<sim::RunResult> run = sim::simulate(plan, config);
+  ASSERT_TRUE(run.ok()) << run.error().message;
+  for (std::size_t i = 0; i < levels.size(); ++i) {  // the last level is the first cache
+    const sim::CacheResult& cache = run->caches[levels.size() - 1 - i];
+    const double simulated = static_cast<double>(cache.hits) / static_cast<double>(cache.lookups);
+    EXPECT_NEAR(expected->hitRatio[levels.size() - 1 - i], simulated, band) << name << ", level " << i;
+  }
+}
+
+// Martina, Garetto and Leonardi (2014) find errors below a point.
+TEST(CacheLevels, HitAsTheSimulatedOnesDo) {
+  const Level small{holding(500)};
+  expectAsSimulated("of one size", {small, {holding(500)}});
+  expectAsSimulated("a larger one behind", {small, {holding(4000)}});
+  expectAsSimulated("one of each instance", {{holding(500), 4}, {holding(4000)}});
+  expectAsSimulated("three", {small, {holding(2000)}, {holding(8000)}});
+  expectAsSimulated("aside", {{holding(500), 0, true}, {holding(4000), 0, true}});
+}
+
+TEST(CacheLevels, WithTimesToLive) {
+  expectAsSimulated("of one age", {{living(10_s)}, {living(10_s)}});
+  expectAsSimulated("an older one behind", {{living(10_s)}, {living(60_s)}});
+  expectAsSimulated("of each instance", {{living(10_s), 4}, {living(10_s)}}, 0.02);
+  expectAsSimulated("of each instance, an older one behind",
+                    {{living(10_s), 4}, {living(60_s, holding(4000))}}, 0.015);
+}
+
+TEST(CacheLevels, OfOtherEvictions) {
+  expectAsSimulated("first in", {{holding(500, Eviction::FirstIn)}, {holding(4000, Eviction::FirstIn)}});
+  expectAsSimulated("random", {{holding(500, Eviction::Random), 2}, {holding(4000, Eviction::Random)}});
+  expectAsSimulated("a random one behind", {{holding(500)}, {holding(4000, Eviction::Random)}});
+  expectAsSimulated("least frequent first", {{holding(500, Eviction::LeastFrequentlyUsed)}, {holding(4000)}});
+}
+
+// Each shard has its keys alone: together they are one cache.
+TEST(CacheLevels, OfShardsAreOneCache) {
+  const Level shards{living(20_s, holding(500)), 4, false, Balancing::Owner};
+  expectAsSimulated("shards", {shards}, 0.015);
+  expectAsSimulated("shards behind",
+                    {{holding(500), 4}, {holding(1000), 4, false, Balancing::ConsistentHash}}, 0.02);
+}
+
 }  // namespace
 }  // namespace cantilever::plan

@@ -1,0 +1,359 @@
+#include "core/vocabulary/cache_contents.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace cantilever::plan {
+
+namespace {
+
+constexpr double kExactRanks = 1000;
+constexpr double kBandWidth = 0.01;
+constexpr double kForEver = std::numeric_limits<double>::infinity();
+constexpr int kMostSteps = 200;
+constexpr double kTimeSettled = 1e-13;  // of the logarithm of a characteristic time
+constexpr double kCountedOneByOne = 6;  // arrivals after a fill; more are as many as in the long run
+
+/// The integral of x^-exponent over the bars of the ranks first .. last (from 1).
+double zipfMass(double first, double last, double exponent) {
+  if (first == last) {
+    return std::pow(first, -exponent);
+  }
+  const double from = first - 0.5;
+  const double to = last + 0.5;
+  return std::abs(exponent - 1) < 1e-9
+             ? std::log(to / from)
+             : (std::pow(to, 1 - exponent) - std::pow(from, 1 - exponent)) / (1 - exponent);
+}
+
+/// Spacings of what a cache misses: a time that entries stay, and an exponential one.
+struct Spacing {
+  Stay stay;
+  double rate = 0;  ///< of the exponential part
+
+  static Spacing of(double perSecond, const Stay& stay) {
+    // Never quite regular, whatever rounding says.
+    const double rest = std::max(1 / perSecond - stay.time, 1e-6 / perSecond);
+    const bool isTwice = std::abs(rest / stay.time - 1) < 1e-4;  // the two have a law of its own
+    return {stay, 1 / (isTwice ? rest * (1 + 2e-4) : rest)};
+  }
+
+  double mean() const { return stay.time + 1 / rate; }
+  /// That one is at most so long.
+  double within(double time) const {
+    if (stay.isDrawn) {
+      const double leave = 1 / stay.time;
+      return 1 - (leave * std::exp(-rate * time) - rate * std::exp(-leave * time)) / (leave - rate);
+    }
+    return time > stay.time ? -std::expm1(-rate * (time - stay.time)) : 0.0;
+  }
+  /// That none comes within so long of any moment.
+  double noneWithin(double time) const {
+    double covered = time > stay.time ? stay.time + within(time) / rate : time;
+    if (stay.isDrawn) {
+      const double leave = 1 / stay.time;
+      covered = (-leave / rate * std::expm1(-rate * time) + rate / leave * std::expm1(-leave * time)) /
+                (leave - rate);
+    }
+    return std::clamp(1 - covered / mean(), 0.0, 1.0);
+  }
+  /// How many come within so long of one of them.
+  double followers(const Stay& within) const {
+    if (within.isDrawn) {  // geometric
+      const double end = 1 / within.time;
+      const double again =
+          rate / (rate + end) * (stay.isDrawn ? 1 / (1 + stay.time * end) : std::exp(-stay.time * end));
+      return again / (1 - again);
+    }
+    const double time = within.time;
+    if (stay.isDrawn) {
+      const double sum = rate + 1 / stay.time;
+      return rate / stay.time / sum * (time + std::expm1(-sum * time) / sum);
+    }
+    if (time > kCountedOneByOne * stay.time) {  // the renewal function far out
+      const double variation = 1 / (rate * mean());
+      return time / mean() + (variation * variation - 1) / 2;
+    }
+    double sum = 0;
+    for (double n = 1; n * stay.time < time; ++n) {
+      const double mass = rate * (time - n * stay.time);  // at least n of a Poisson variable with this mean
+      double term = std::exp(-mass);
+      double fewer = 0;
+      for (double j = 0; j < n; ++j) {
+        fewer += term;
+        term *= mass / (j + 1);
+      }
+      sum += 1 - fewer;
+    }
+    return sum;
+  }
+};
+
+class Finder {
+ public:
+  Finder(const Cache& cache, const std::vector<double>& keys, const std::vector<LookUps>& lookUps)
+      : m_cache(cache), m_keys(keys), m_lookUps(lookUps), m_total(keys.size(), 0.0) {
+    for (const LookUps& each : lookUps) {
+      for (std::size_t band = 0; band < keys.size(); ++band) {
+        m_total[band] += each.rate[band];
+      }
+    }
+  }
+
+  Contents find() {
+    m_result.found.assign(m_keys.size(), 0.0);
+    m_result.stays.assign(m_keys.size(), {});
+    m_result.hitsOf.assign(m_lookUps.size(), 0.0);
+    std::vector<double> hits(m_lookUps.size(), 0.0);
+    std::vector<double> asked(m_lookUps.size(), 0.0);
+    findTimes();
+    for (std::size_t band = 0; band < m_keys.size(); ++band) {
+      if (!(m_total[band] > 0)) {
+        continue;
+      }
+      const Rule rule = ruleFor(band);
+      double found = 0;
+      for (std::size_t i = 0; i < m_lookUps.size(); ++i) {
+        const double rate = m_lookUps[i].rate[band];
+        const double ratio = rate > 0 ? rule.share * hitRatio(i, band, rule) : 0.0;
+        found += rate * ratio;
+        hits[i] += m_keys[band] * rate * ratio;
+        asked[i] += m_keys[band] * rate;
+      }
+      m_result.found[band] = found / m_total[band];
+      m_result.stays[band] = rule.share >= 1 ? rule.stay : Stay{};
+    }
+    const double all = std::accumulate(asked.begin(), asked.end(), 0.0);
+    for (std::size_t i = 0; i < m_lookUps.size(); ++i) {
+      m_result.hitsOf[i] = asked[i] > 0 ? std::clamp(hits[i] / asked[i], 0.0, 1.0) : 0.0;
+    }
+    m_result.hitRatio =
+        all > 0 ? std::clamp(std::accumulate(hits.begin(), hits.end(), 0.0) / all, 0.0, 1.0) : 0.0;
+    return std::move(m_result);
+  }
+
+ private:
+  /// How entries of a band go: so long after a touch or, if it is not renewed, after their fill.
+  struct Rule {
+    Stay stay = {kForEver, false};
+    bool isRenewed = false;
+    double share = 1;  ///< of the keys, those that are kept at all
+  };
+
+  void findTimes() {
+    double capacity =
+        m_cache.capacity == Cache::kUnlimited ? kForEver : static_cast<double>(m_cache.capacity);
+    if (m_cache.capacityBytes > 0) {  // sizes do not depend on how popular a key is
+      capacity = std::min(capacity, static_cast<double>(m_cache.capacityBytes) / m_cache.entryBytes);
+    }
+    m_kept.assign(m_keys.size(), 1.0);
+    if (m_cache.eviction == Eviction::LeastFrequentlyUsed) {
+      keepMostPopular(capacity);
+    } else {
+      m_isRenewed = m_cache.eviction == Eviction::LeastRecentlyUsed;
+      m_time = characteristicTime(capacity);
+    }
+  }
+
+  /// Only the most popular keys, as many as fit.
+  void keepMostPopular(double capacity) {
+    std::vector<std::size_t> order(m_keys.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [this](std::size_t a, std::size_t b) { return m_total[a] > m_total[b]; });
+    for (const std::size_t band : order) {
+      const double kept = std::min(m_keys[band], capacity);
+      m_kept[band] = m_keys[band] > 0 ? kept / m_keys[band] : 0.0;
+      capacity -= kept;
+    }
+  }
+
+  /// The time that an entry stays in a cache with room for `capacity`: the mean number of entries is that.
+  double characteristicTime(double capacity) const {
+    double keys = 0;
+    double fastest = 0;
+    for (std::size_t band = 0; band < m_keys.size(); ++band) {
+      keys += m_total[band] > 0 ? m_keys[band] : 0.0;
+      fastest = std::max(fastest, m_total[band]);
+    }
+    if (capacity >= keys) {
+      return kForEver;
+    }
+    const auto missing = [&](double log) {
+      const Rule at{{std::exp(log), isDrawn()}, m_isRenewed};
+      double entries = 0;
+      for (std::size_t band = 0; band < m_keys.size(); ++band) {
+        entries += m_total[band] > 0 ? m_keys[band] * occupancy(band, at) : 0.0;
+      }
+      return std::log(std::max(entries, 1e-300) / std::max(capacity, 1e-300));
+    };
+    // The number of entries rises with the time, at first in proportion to it: regula falsi in logarithms
+    // (the Illinois method: an end that stays counts half).
+    double low = std::log(std::max(capacity, 1e-9) / std::max(keys, 1.0) / fastest) - 1;
+    double high = low + 2;
+    double atLow = missing(low);
+    while (atLow > 0) {
+      low -= 4;
+      atLow = missing(low);
+    }
+    double atHigh = missing(high);
+    while (atHigh < 0 && high < 700) {
+      low = high;
+      atLow = atHigh;
+      high += 4;
+      atHigh = missing(high);
+    }
+    for (int step = 0, side = 0; step < kMostSteps && high - low > kTimeSettled * std::abs(high); ++step) {
+      const double middle = (low * atHigh - high * atLow) / (atHigh - atLow);
+      const double at = missing(middle);
+      if (at == 0) {
+        return std::exp(middle);
+      }
+      if (at < 0) {
+        low = middle;
+        atLow = at;
+        atHigh /= side < 0 ? 2 : 1;
+        side = -1;
+      } else {
+        high = middle;
+        atHigh = at;
+        atLow /= side > 0 ? 2 : 1;
+        side = 1;
+      }
+      if (std::abs(at) < 1e-13) {
+        break;
+      }
+    }
+    return std::exp(std::abs(atLow) < std::abs(atHigh) ? low : high);
+  }
+
+  /// The limit, or the time to live where that is shorter.
+  Rule ruleFor(std::size_t band) const {
+    const Rule rule{{m_time, isDrawn()}, m_isRenewed, m_kept[band]};
+    const double timeToLive = m_cache.timeToLive.inSeconds();
+    if (timeToLive > 0) {
+      const Rule living{{timeToLive, false}, m_cache.ttlFrom == Cache::TtlFrom::Touch, m_kept[band]};
+      return foundBy(band, living) < foundBy(band, rule) ? living : rule;
+    }
+    return rule;
+  }
+
+  bool isDrawn() const { return m_cache.eviction == Eviction::Random; }
+
+  double foundBy(std::size_t band, const Rule& rule) const {
+    double found = 0;
+    for (std::size_t i = 0; i < m_lookUps.size(); ++i) {
+      found += m_lookUps[i].rate[band] > 0 ? m_lookUps[i].rate[band] * hitRatio(i, band, rule) : 0.0;
+    }
+    return found;
+  }
+
+  Spacing spacingOf(const LookUps& of, std::size_t band) const {
+    return Spacing::of(of.rate[band] / of.feeders, of.stays[band]);
+  }
+
+  /// That nobody has asked for a key within so long, of all look-ups; one feeder of `but` has just done so
+  /// before that if it is given.
+  double noneWithin(std::size_t band, double time, std::size_t but) const {
+    double none = 1;
+    double atRandom = 0;
+    for (std::size_t i = 0; i < m_lookUps.size(); ++i) {
+      const LookUps& each = m_lookUps[i];
+      if (!(each.rate[band] > 0)) {
+        continue;
+      }
+      if (each.feeders <= 0 || each.stays[band].time <= 0) {
+        atRandom += each.rate[band];
+        continue;
+      }
+      const Spacing spacing = spacingOf(each, band);
+      const double others = each.feeders - (i == but ? 1 : 0);
+      none *= std::pow(spacing.noneWithin(time), others) * (i == but ? 1 - spacing.within(time) : 1.0);
+    }
+    return none * std::exp(-atRandom * time);
+  }
+
+  /// How many ask for a key within so long of its fill.
+  double followers(std::size_t band, const Stay& stay) const {
+    const double time = stay.time;
+    double sum = 0;
+    for (const LookUps& each : m_lookUps) {
+      if (!(each.rate[band] > 0)) {
+        continue;
+      }
+      const double byOwn = each.rate[band] / m_total[band];  // that it was one of these who filled it
+      if (each.feeders <= 0 || each.stays[band].time <= 0) {
+        sum += each.rate[band] * time;
+      } else {
+        const double fromOne = each.rate[band] / each.feeders * time;
+        sum += each.rate[band] * time - byOwn * fromOne + byOwn * spacingOf(each, band).followers(stay);
+      }
+    }
+    return sum;
+  }
+
+  static constexpr std::size_t kNobody = static_cast<std::size_t>(-1);
+
+  /// That an entry is there at any moment.
+  double occupancy(std::size_t band, const Rule& rule) const {
+    if (rule.isRenewed) {
+      return 1 - noneWithin(band, rule.stay.time, kNobody);
+    }
+    return m_total[band] * rule.stay.time / (1 + followers(band, rule.stay));
+  }
+
+  /// That one of these look-ups finds the key.
+  double hitRatio(std::size_t i, std::size_t band, const Rule& rule) const {
+    if (std::isinf(rule.stay.time)) {
+      return 1;
+    }
+    if (rule.isRenewed) {
+      return 1 - noneWithin(band, rule.stay.time, i);
+    }
+    const double more = followers(band, rule.stay);
+    return more / (1 + more);
+  }
+
+  const Cache& m_cache;
+  const std::vector<double>& m_keys;
+  const std::vector<LookUps>& m_lookUps;
+  std::vector<double> m_total;  // [band]
+  std::vector<double> m_kept;   // [band]
+  double m_time = kForEver;
+  bool m_isRenewed = false;
+  Contents m_result;
+};
+
+}  // namespace
+
+std::vector<KeyBand> bandsOf(const KeySpace& keys) {
+  std::vector<KeyBand> bands;
+  for (const double share : keys.hot) {
+    bands.push_back({1, share});
+  }
+  const std::size_t begin = bands.size();
+  const double count = keys.others();
+  double total = 0;
+  for (double first = 1; first <= count;) {
+    const double width = first <= kExactRanks ? 1 : std::floor(first * kBandWidth);
+    const double last = std::min(count, first + width - 1);
+    const double mass = zipfMass(first, last, keys.exponent);
+    const double alike = last - first + 1;
+    bands.push_back({alike, mass / alike});
+    total += mass;
+    first = last + 1;
+  }
+  for (std::size_t i = begin; i < bands.size(); ++i) {
+    bands[i].share *= keys.shareOfOthers() / total;
+  }
+  return bands;
+}
+
+Contents contentsOf(const Cache& cache, const std::vector<double>& keys,
+                    const std::vector<LookUps>& lookUps) {
+  return Finder(cache, keys, lookUps).find();
+}
+
+}  // namespace cantilever::plan

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <map>
+#include <tuple>
+#include <vector>
+
+#include "core/vocabulary/cache_contents.h"
+#include "core/vocabulary/plan.h"
+
+/// Internal to visits: caches that are asked for what others have missed, or have had.
+namespace cantilever::plan {
+
+/// Finds the hit ratios of all caches of a plan from the look-ups that come to each, and by which way: what a
+/// request has hit and missed before says which keys it is likely to be about, and how long ago the cache
+/// that has missed it asked for the same. In rounds: a round reads what the one before has found of the
+/// caches.
+///
+/// Each cache is as cache_contents.h says; whoever misses puts the entry into all caches on its way.
+class CacheLevels {
+ public:
+  explicit CacheLevels(const Plan& plan);
+
+  /// A way begins where nothing has been looked up yet.
+  static constexpr Index kBegin = 0;
+  /// The way that goes on so.
+  Index after(Index way, Index cache, bool wasHit);
+  /// As the last round found it.
+  double hitRatio(Index cache, Index requestClass, Index way) const;
+  void add(Index cache, Index requestClass, Index way, double perSecond);
+  /// What was added of the class in this round.
+  void forget(Index requestClass);
+  /// By cache, from what was added since the last round.
+  std::vector<double> endRound();
+
+ private:
+  /// Keys of one space that are asked for about equally often.
+  struct Band {
+    Index space = 0;
+    double keys = 0;
+    double share = 0;  ///< of the requests about its space, each of them
+  };
+  struct Passed {
+    Index cache = 0;
+    bool wasHit = false;
+  };
+  struct Way {
+    Index from = kBegin;
+    Passed last;
+  };
+  /// What a cache has of the keys of a band.
+  struct Held {
+    double found = 0;  ///< of what is asked for
+    Stay stay;
+  };
+  /// Look-ups of a class that come the same way.
+  struct Stream {
+    Index requestClass = 0;
+    Index way = kBegin;
+    double perSecond = 0;
+  };
+  /// Of one space and way.
+  LookUps lookUpsOf(Index cache, Index space, Index way, double perSecond) const;
+  Index spaceOf(Index requestClass) const;
+  bool hasPassed(Index way, Index cache) const;
+  /// By which factor the way favours the keys of a band.
+  double favourOf(Index way, std::size_t band) const;
+  double instancesOf(Index cache) const;
+
+  const Plan& m_plan;
+  std::vector<Band> m_bands;
+  std::vector<Way> m_ways;
+  std::map<std::tuple<Index, Index, bool>, Index> m_wayAfter;
+  std::vector<bool> m_isKeyed;                 ///< [cache] each key has an instance of its own
+  std::vector<std::vector<Held>> m_held;       ///< [cache][band]
+  std::vector<std::vector<Stream>> m_streams;  ///< [cache] of the present round
+  std::vector<double> m_hitRatio;              ///< [cache]
+  std::map<std::tuple<Index, Index, Index>, double> m_hitRatioOf;  ///< (cache, space, way)
+};
+
+}  // namespace cantilever::plan
