@@ -88,6 +88,7 @@ class Engine {
   Stepped advanceUntil(const Until& what, TimeNs until, const std::stop_token& stop);
   plan::Action post(plan::Action action);
   std::vector<Sample> takeSamples();
+  std::vector<Happening> takeHappenings();
   RunResult result() const;
 
  private:
@@ -721,6 +722,7 @@ class Engine {
   Digest m_digest;
   std::vector<plan::Action> m_actionLog;
   std::vector<Happening> m_happenings;
+  std::size_t m_happeningsTaken = 0;
   std::uint64_t m_happeningsLeftOut = 0;
   std::size_t m_saturations = 0;  ///< of the happenings, those that pools are saturated or relieved
   TimeNs m_intervalStart = 0;

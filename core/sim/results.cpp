@@ -194,6 +194,12 @@ std::vector<Sample> Engine::takeSamples() {
   return samples;
 }
 
+std::vector<Happening> Engine::takeHappenings() {
+  const auto from = m_happenings.begin() + static_cast<std::ptrdiff_t>(m_happeningsTaken);
+  m_happeningsTaken = m_happenings.size();
+  return {from, m_happenings.end()};
+}
+
 RunResult Engine::result() const {
   RunResult result;
   result.seed = m_config.seed;

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::uint32_t kMostFrames = 8'000'000;  // with their timers well below the event list's 2^24
 
+/// After the last step of a scenario. What takes longer to recover says so in its description.
+constexpr Duration kAfterScenario = Duration::seconds(30);
+
 /// A sentence for the first thing wrong, or empty.
 std::string faultInConfig(const RunConfig& config) {
   if (config.duration <= Duration()) {
@@ -72,6 +75,15 @@ std::string faultInLoad(const plan::Plan& plan, const RunConfig& config) {
 
 }  // namespace
 
+Duration durationCovering(const Scenario& scenario, const RunConfig& config) {
+  Duration longest = config.duration;
+  for (const Perturbation& event : scenario.events) {
+    // Steps are counted from the end of the lead-in: the warm-up is part of the way to them.
+    longest = std::max(longest, event.at + kAfterScenario - config.warmup);
+  }
+  return longest;
+}
+
 struct Simulation::Impl {
   Engine engine;
 };
@@ -123,6 +135,10 @@ plan::Action Simulation::post(plan::Action action) {
 
 std::vector<Sample> Simulation::takeSamples() {
   return m_impl->engine.takeSamples();
+}
+
+std::vector<Happening> Simulation::takeHappenings() {
+  return m_impl->engine.takeHappenings();
 }
 
 RunResult Simulation::result() const {

@@ -8,6 +8,7 @@
 
 #include "core/base/quantities.h"
 #include "core/base/result.h"
+#include "core/model/scenario.h"
 #include "core/sim/result.h"
 #include "core/sim/step.h"
 #include "core/vocabulary/plan.h"
@@ -32,6 +33,10 @@ struct RunConfig {
   /// About so many requests are followed on their way, evenly spread over the measured window; 0: none.
   std::uint32_t traced = 5'000;
 };
+
+/// How long a run has to measure so that one sees how the scenario ends: half a minute beyond its last step,
+/// and `config.duration` at least.
+Duration durationCovering(const Scenario& scenario, const RunConfig& config);
 
 /// One run of the discrete-event engine, driven by its owner: advance it, look at it, change it, finish it.
 /// Confined to one thread at a time. No wall clock: pacing and pausing are the owner's loop. Same plan,
@@ -66,6 +71,9 @@ class Simulation {
   /// Samples completed since the last call. Their memory is the caller's; the run keeps its own bounded
   /// series. Samples not asked for in time are merged, never lost.
   std::vector<Sample> takeSamples();
+
+  /// What has changed the system since the last call, by time: those that the result will have.
+  std::vector<Happening> takeHappenings();
 
   /// Results of what has been run so far; may be called at any time, does not disturb the run.
   RunResult result() const;

@@ -123,5 +123,41 @@ TEST(Stepping, LeavesAValidPartialResult) {
   EXPECT_EQ(result.classes[0].succeeded, 1u);
 }
 
+TEST(Happenings, AreTakenOnceEachAsTheyCome) {
+  PlanBuilder builder = spaced();
+  Simulation simulation = started(builder);
+  simulation.post({200_ms, Change::KillInstances, 0, 1});
+  simulation.post({600_ms, Change::RestoreInstances, 0, 1});
+  simulation.advanceTo(100_ms);
+  EXPECT_TRUE(simulation.takeHappenings().empty());
+  simulation.advanceTo(300_ms);
+  const std::vector<Happening> first = simulation.takeHappenings();
+  ASSERT_EQ(first.size(), 1u);
+  EXPECT_EQ(first[0].kind, Happening::Kind::Killed);
+  EXPECT_EQ(first[0].atNs, (200_ms).ns());
+  EXPECT_TRUE(simulation.takeHappenings().empty());
+  simulation.advanceTo(simulation.end());
+  const std::vector<Happening> second = simulation.takeHappenings();
+  ASSERT_EQ(second.size(), 1u);
+  EXPECT_EQ(second[0].kind, Happening::Kind::Restored);
+  EXPECT_EQ(simulation.result().happenings.size(), 2u) << "the result has them all";
+}
+
+// The warm-up is part of the way to the last step, the lead-in is not: it ends at 320 s + 30 s.
+TEST(DurationCovering, GoesHalfAMinuteBeyondTheLastStep) {
+  Scenario scenario;
+  RunConfig config;
+  config.duration = 60_s;
+  config.warmup = 5_s;
+  EXPECT_EQ(durationCovering(scenario, config), 60_s) << "it has no steps";
+  scenario.events.push_back({320_s, BlockId("db"), Change::RestoreInstances});
+  scenario.events.push_back({20_s, BlockId("db"), Change::KillInstances});
+  EXPECT_EQ(durationCovering(scenario, config), 345_s);
+  config.leadIn = 10_s;
+  EXPECT_EQ(durationCovering(scenario, config), 345_s);
+  config.duration = 600_s;
+  EXPECT_EQ(durationCovering(scenario, config), 600_s) << "what was wished for is longer";
+}
+
 }  // namespace
 }  // namespace cantilever::sim
