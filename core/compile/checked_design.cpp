@@ -418,7 +418,8 @@ class DesignChecker {
     for (const Scenario& scenario : m_design.scenarios) {
       for (const Perturbation& event : scenario.events) {
         const std::string fault = faultIn(event);
-        const std::string message = "Scenario " + quoted(scenario.id.text()) + ": " + fault;
+        const std::string message =
+            "Scenario " + quoted(scenario.id.text()) + " at " + formatShort(event.at) + ": " + fault;
         if (scenario.id != chosen) {
           if (!fault.empty()) {
             m_remarks.warn("scenario.event", message);
