@@ -10,10 +10,13 @@
 #include <QLabel>
 #include <QLineSeries>
 #include <QMouseEvent>
+#include <QToolTip>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "core/base/text.h"
+#include "widgets/charts/mark_lines.h"
 #include "widgets/panels/labels.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
@@ -88,10 +91,12 @@ ChartPane::ChartPane(const QString& title, Format format, QWidget* parent)
   m_view->viewport()->setAutoFillBackground(false);
   rows->addWidget(m_view, 1);
 
+  m_marks = new MarkLines(m_chart);
+  m_marks->setZValue(90);
   m_cursor = new QGraphicsLineItem(m_chart);
   m_cursor->setZValue(100);
   m_cursor->hide();
-  connect(m_chart, &QChart::plotAreaChanged, this, &ChartPane::placeCursor);
+  connect(m_chart, &QChart::plotAreaChanged, this, &ChartPane::placeLines);
   reset();
   applyTheme();
 }
@@ -114,6 +119,7 @@ void ChartPane::reset() {
   labelAxes();
   setLegend({});
   m_legend->setMinimumHeight(0);
+  m_marks->setMoments({});
   setCursor(std::nullopt);
 }
 
@@ -149,7 +155,7 @@ void ChartPane::setCurves(const std::vector<Curve>& curves, double lastSecond) {
       hasBand && !curves.front().points.isEmpty()
           ? QList<QPointF>{{curves.front().points.first().x(), 0}, {curves.front().points.last().x(), 0}}
           : QList<QPointF>());
-  placeCursor();
+  placeLines();
 }
 
 void ChartPane::rebuildSeries(const std::vector<Curve>& curves) {
@@ -218,11 +224,16 @@ void ChartPane::setLegend(const QString& html) {
 
 void ChartPane::setCursor(std::optional<double> second) {
   m_cursorSecond = second;
-  placeCursor();
+  placeLines();
 }
 
-void ChartPane::placeCursor() {
+void ChartPane::setMarks(std::vector<Moment> moments) {
+  m_marks->setMoments(std::move(moments));
+}
+
+void ChartPane::placeLines() {
   const QRectF plot = m_chart->plotArea();
+  m_marks->place(plot, m_timeScale.end());
   m_cursor->setVisible(m_cursorSecond.has_value());
   if (m_cursorSecond && m_timeScale.end() > 0) {
     const double x = plot.left() + plot.width() * std::clamp(*m_cursorSecond / m_timeScale.end(), 0.0, 1.0);
@@ -272,6 +283,9 @@ bool ChartPane::eventFilter(QObject* watched, QEvent* event) {
     const auto* mouse = static_cast<QMouseEvent*>(event);
     const QPointF inChart = m_chart->mapFromScene(m_view->mapToScene(mouse->position().toPoint()));
     const QRectF plot = m_chart->plotArea();
+    const QString happened = m_marks->textAt(inChart.x());
+    happened.isEmpty() ? QToolTip::hideText()
+                       : QToolTip::showText(mouse->globalPosition().toPoint(), happened, m_view);
     if (inChart.x() >= plot.left() && inChart.x() <= plot.right() && plot.width() > 0) {
       Q_EMIT hovered((inChart.x() - plot.left()) / plot.width() * m_timeScale.end());
     } else {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "widgets/charts/axis_scale.h"
+#include "widgets/panels/happening_text.h"
 
 QT_BEGIN_NAMESPACE
 class QAreaSeries;
@@ -22,6 +23,8 @@ class QLineSeries;
 QT_END_NAMESPACE
 
 namespace cantilever::widgets {
+
+class MarkLines;
 
 /// One line, or the area between it and the curve before it.
 struct Curve {
@@ -49,6 +52,8 @@ class ChartPane : public QWidget {
   void setLegend(const QString& html);
   /// A vertical line through all panes at the moment that is read; nothing: none.
   void setCursor(std::optional<double> second);
+  /// What happened when, marked on the time axis and told under the mouse; by time.
+  void setMarks(std::vector<Moment> moments);
   void reset();
   int pointCount() const;
 
@@ -70,7 +75,7 @@ class ChartPane : public QWidget {
   void paintSeries(const std::vector<Curve>& curves);
   void applyTheme();
   void labelAxes();
-  void placeCursor();
+  void placeLines();
 
   QString m_title;
   Format m_format;
@@ -85,6 +90,7 @@ class ChartPane : public QWidget {
   QCategoryAxis* m_timeAxis = nullptr;
   QCategoryAxis* m_valueAxis = nullptr;
   QGraphicsLineItem* m_cursor = nullptr;
+  MarkLines* m_marks = nullptr;
   QLineSeries* m_floor = nullptr;  ///< lower edge of the first band
   QLabel* m_legend = nullptr;
 };

@@ -23,6 +23,7 @@
 #include "widgets/charts/legend.h"
 #include "widgets/inspector/commit_line_edit.h"
 #include "widgets/panels/labels.h"
+#include "widgets/panels/scenario_choice.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
@@ -121,7 +122,7 @@ struct ForecastPanel::Impl {
   std::optional<double> hoverSecond;
   bool isStale = false;
   QComboBox* profile = nullptr;
-  QComboBox* scenario = nullptr;
+  ScenarioChoice* scenario = nullptr;
   QPushButton* start = nullptr;
   QPushButton* cancel = nullptr;
   ToneLabel* state = nullptr;
@@ -257,15 +258,10 @@ QWidget* ForecastPanel::Impl::makeBar(ForecastPanel& owner) {
 }
 
 QComboBox* ForecastPanel::Impl::makeScenario(ForecastPanel& owner, QWidget* parent) {
-  scenario = new QComboBox(parent);
+  scenario = new ScenarioChoice(parent);
   scenario->setObjectName(QStringLiteral("forecastScenario"));
-  scenario->setAccessibleName(tr("Scenario"));
-  scenario->setToolTip(tr("What happens on the way: a scenario of the design, from the start"));
-  scenario->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  scenario->setMinimumContentsLength(14);
-  scenario->hide();  // until there is one
-  connect(scenario, &QComboBox::activated, &owner, [this, &owner](int row) {
-    wish.scenario = ScenarioId(toUtf8(scenario->itemData(row).toString()));
+  connect(scenario, &ScenarioChoice::scenarioRequested, &owner, [this, &owner](const ScenarioId& chosen) {
+    wish.scenario = chosen;
     Q_EMIT owner.forecastRequested();
   });
   return scenario;
@@ -517,18 +513,8 @@ void ForecastPanel::showOutdated() {
 }
 
 void ForecastPanel::showScenarios(const Design& design) {
-  QComboBox& choice = *m_impl->scenario;
-  choice.clear();
-  choice.addItem(tr("No scenario"), QString());
-  for (const Scenario& each : design.scenarios) {
-    choice.addItem(toQString(each.name.empty() ? each.id.text() : each.name), toQString(each.id.text()));
-  }
-  const int chosen = choice.findData(toQString(m_impl->wish.scenario.text()));
-  choice.setCurrentIndex(std::max(chosen, 0));
-  choice.setVisible(!design.scenarios.isEmpty());
-  if (chosen < 0) {
-    m_impl->wish.scenario = {};
-  }
+  m_impl->scenario->showScenarios(design, m_impl->wish.scenario);
+  m_impl->wish.scenario = m_impl->scenario->chosen();
 }
 
 void ForecastPanel::showProfileFile(const QString& name) {

@@ -23,6 +23,8 @@ namespace {
 constexpr std::size_t kPoolsShown = 6;
 // A pool takes another's place only when it is busier by this much: the legend would flicker otherwise.
 constexpr double kBusierBy = 0.05;
+// Of what happened by itself; a run of random faults may have any number.
+constexpr std::size_t kMostMarks = 1000;
 // Below this width the charts stand under each other.
 constexpr int kSideBySideWidth = 720;
 
@@ -87,11 +89,13 @@ struct LiveCharts::Impl {
   void chooseBusiest();
   void hover(std::optional<double> second);
   const ChartPoint& pointRead() const;
+  std::array<ChartPane*, 3> panes() const { return {throughput, latency, utilisation}; }
 
   std::shared_ptr<const plan::Plan> plan;
   std::vector<QString> poolNames;
   double objectiveMs = 0;
   SampleStore store;
+  std::vector<Moment> moments;
   std::array<bool, plan::kReasonCount> seen{};  ///< reasons that have occurred; never forgotten in a run
   std::vector<std::size_t> busiest;             ///< a place in the legend each
   std::optional<double> hoverSecond;
@@ -121,7 +125,7 @@ void LiveCharts::Impl::build(LiveCharts& owner) {
   latency = new ChartPane(tr("Latency of successes"), latencyText, charts);
   utilisation = new ChartPane(tr("Utilisation of the busiest"), shareText, charts);
   utilisation->fixEnd(1);
-  for (ChartPane* pane : {throughput, latency, utilisation}) {
+  for (ChartPane* pane : panes()) {
     // The third has the longest names in its legend.
     side->addWidget(pane, pane == utilisation ? 4 : 3);
     connect(pane, &ChartPane::hovered, &owner, [this](double second) { hover(second); });
@@ -268,7 +272,7 @@ const ChartPoint& LiveCharts::Impl::pointRead() const {
 
 void LiveCharts::Impl::hover(std::optional<double> second) {
   hoverSecond = second;
-  for (ChartPane* pane : {throughput, latency, utilisation}) {
+  for (ChartPane* pane : panes()) {
     pane->setCursor(second);
   }
   if (!store.points().empty()) {
@@ -355,13 +359,25 @@ void LiveCharts::append(const std::vector<sim::Sample>& samples) {
   }
 }
 
+void LiveCharts::mark(const std::vector<Moment>& moments) {
+  for (const Moment& moment : moments) {
+    if (moment.isOrdered() || m_impl->moments.size() < kMostMarks) {
+      m_impl->moments.push_back(moment);
+    }
+  }
+  for (ChartPane* pane : m_impl->panes()) {
+    pane->setMarks(m_impl->moments);
+  }
+}
+
 void LiveCharts::clear() {
   m_impl->store.clear();
+  m_impl->moments.clear();
   m_impl->seen = {};
   m_impl->busiest.clear();
   m_impl->hoverSecond.reset();
   m_impl->isStale = false;
-  for (ChartPane* pane : {m_impl->throughput, m_impl->latency, m_impl->utilisation}) {
+  for (ChartPane* pane : m_impl->panes()) {
     pane->reset();
   }
   m_impl->stack->setCurrentWidget(m_impl->empty);

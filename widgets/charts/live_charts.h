@@ -6,6 +6,7 @@
 
 #include "core/sim/result.h"
 #include "core/vocabulary/plan.h"
+#include "widgets/panels/happening_text.h"
 
 namespace cantilever::widgets {
 
@@ -23,6 +24,8 @@ class LiveCharts : public QWidget {
   void start(std::shared_ptr<const plan::Plan> plan, std::vector<QString> poolNames,
              double latencyObjectiveMs);
   void append(const std::vector<sim::Sample>& samples);
+  /// Marks what has happened on the time axes.
+  void mark(const std::vector<Moment>& moments);
   void clear();
   /// Points drawn in each series of the throughput chart: for tests. A hidden chart draws when it is shown.
   int pointCount() const;

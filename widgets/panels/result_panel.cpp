@@ -81,11 +81,12 @@ struct ResultPanel::Impl {
   void showClasses(const plan::Plan& plan, const sim::RunResult& run, const std::vector<bool>& growing);
   void showPools(const Design& design, const plan::Plan& plan, const sim::RunResult& run,
                  const std::vector<bool>& growing);
-  void showRun(const sim::RunResult& run);
+  void showRun(const sim::RunResult& run, const QString& scenario);
 
   QStackedLayout* stack = nullptr;
   QWidget* figures = nullptr;
   ToneLabel* message = nullptr;
+  ToneLabel* heading = nullptr;
   ToneLabel* run = nullptr;
   ToneLabel* caveat = nullptr;
   QWidget* verdicts = nullptr;
@@ -115,7 +116,8 @@ void ResultPanel::Impl::build(ResultPanel& owner) {
   auto* rows = new QVBoxLayout(figures);
   rows->setContentsMargins(14, 12, 14, 12);
   rows->setSpacing(8);
-  rows->addWidget(makeHeading(tr("Objectives"), figures));
+  heading = makeHeading({}, figures);
+  rows->addWidget(heading);
   verdicts = new QWidget(figures);
   verdicts->setObjectName(QStringLiteral("verdicts"));
   new QGridLayout(verdicts);
@@ -318,12 +320,15 @@ void ResultPanel::Impl::showPools(const Design& design, const plan::Plan& plan, 
   fitHeight(pools);
 }
 
-void ResultPanel::Impl::showRun(const sim::RunResult& result) {
+void ResultPanel::Impl::showRun(const sim::RunResult& result, const QString& scenario) {
   QStringList parts;
   parts << tr("Seed %1, replication %2").arg(result.seed).arg(result.replication)
         << tr("%1 measured after %2 of warm-up")
                .arg(nsText(std::max<std::int64_t>(0, result.endNs - result.warmupNs)),
                     nsText(result.warmupNs));
+  if (!scenario.isEmpty()) {
+    parts << tr("scenario %1").arg(scenario);
+  }
   if (result.loadFactor != 1) {
     parts << tr("load \u00d7 %1").arg(toQString(formatNumber(result.loadFactor, 3)));
   }
@@ -349,14 +354,15 @@ ResultPanel::~ResultPanel() = default;
 
 void ResultPanel::show(const Design& design, const plan::Plan& plan, const sim::RunResult& run,
                        const std::vector<advice::Verdict>& verdicts,
-                       const experiment::RunStability* stability) {
+                       const experiment::RunStability* stability, const QString& scenario) {
   const experiment::RunStability growing = stability == nullptr ? experiment::RunStability() : *stability;
+  m_impl->heading->setText(scenario.isEmpty() ? tr("Objectives") : tr("Objectives, with %1").arg(scenario));
   m_impl->showVerdicts(verdicts);
   m_impl->showStability(design, plan, stability);
   m_impl->showClasses(plan, run, growing.classes);
   m_impl->showPools(design, plan, run, growing.pools);
   m_impl->sections->show(design, plan, run);
-  m_impl->showRun(run);
+  m_impl->showRun(run, scenario);
   m_impl->stack->setCurrentIndex(1);
 }
 

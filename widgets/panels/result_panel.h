@@ -12,7 +12,7 @@ namespace cantilever::widgets {
 
 /// The figures of a run: verdict on each objective and on whether there is a steady state, per class
 /// (offered, success, failures by reason, p50/p95/p99), per pool (utilisation, queue, waiting). Says seed,
-/// replication, duration, and that it is one run.
+/// replication, duration, scenario, and that it is one run.
 class ResultPanel : public QWidget {
   Q_OBJECT
 
@@ -21,7 +21,8 @@ class ResultPanel : public QWidget {
   ~ResultPanel() override;
   void show(const Design& design, const plan::Plan& plan, const sim::RunResult& run,
             const std::vector<advice::Verdict>& verdicts,
-            const experiment::RunStability* stability = nullptr);  ///< null: the run goes on
+            const experiment::RunStability* stability = nullptr,  ///< null: the run goes on
+            const QString& scenario = {});                        ///< that it plays; empty: none
   void clear(const QString& message);
 
  Q_SIGNALS:

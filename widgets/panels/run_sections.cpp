@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "widgets/panels/figure_table.h"
+#include "widgets/panels/happening_text.h"
 #include "widgets/panels/labels.h"
 #include "widgets/panels/run_words.h"
 #include "widgets/style/text.h"
@@ -93,18 +94,6 @@ std::string blockBehind(const plan::Plan& plan, sim::Doing doing, plan::Index el
       break;
   }
   return blockOfProgram(plan, element);
-}
-
-/// Of one zone, or of two that something is between.
-QString zoneNames(const Design& design, const plan::Plan& plan, const sim::Happening& of) {
-  const auto nameOf = [&](plan::Index zone) {
-    const std::string& id = plan.zones[zone].key;
-    const Zone* drawn = design.zones.find(ZoneId(id));
-    return toQString(drawn == nullptr || drawn->name.empty() ? id : drawn->name);
-  };
-  return of.otherZone < plan.zones.size()
-             ? QStringLiteral("%1 \u2013 %2").arg(nameOf(of.zone), nameOf(of.otherZone))
-             : nameOf(of.zone);
 }
 
 QString pathSubject(const Design& design, const plan::Plan& plan, const sim::PathShare& share) {
@@ -240,28 +229,8 @@ void RunSections::Impl::showHappenings(const Design& design, const plan::Plan& p
     const int row = static_cast<int>(i);
     setTime(happenings.table, row, 0, of.atNs);
     setText(happenings.table, row, 1, happeningText(of));
-    if (of.link < plan.links.size()) {
-      setSubject(happenings.table, row, 2, nameOfLink(design, plan, of.link),
-                 blockOfProgram(plan, plan.links[of.link].program));
-    } else if (of.pool < plan.poolOrigin.size()) {
-      const std::string& block = plan.poolOrigin[of.pool].block;
-      const QString name = nameOfBlock(design, block);
-      setSubject(
-          happenings.table, row, 2,
-          of.instance == sim::Happening::kEach ? name : QStringLiteral("%1 %2").arg(name).arg(of.instance),
-          block);
-    } else if (of.zone < plan.zones.size()) {
-      setText(happenings.table, row, 2, zoneNames(design, plan, of));
-    } else if (of.control < plan.controls.size()) {
-      const plan::Control& control = plan.controls[of.control];
-      setText(happenings.table, row, 2, toQString(control.name.empty() ? control.key : control.name));
-    } else if (of.flag < plan.flags.size()) {
-      setText(happenings.table, row, 2, toQString(plan.flags[of.flag].key));
-    } else if (of.tokens < plan.tokens.size()) {
-      setText(happenings.table, row, 2, toQString(plan.tokens[of.tokens].key));
-    } else {
-      setText(happenings.table, row, 2, {});
-    }
+    const HappeningPlace place = placeOf(design, plan, of);
+    setSubject(happenings.table, row, 2, place.name, place.block);
     setText(happenings.table, row, 3, causeText(of.cause));
   }
   const std::uint64_t more = run.happenings.size() - shown + run.happeningsLeftOut;
