@@ -27,7 +27,7 @@ void ExportController::openDialog(const QString& target) {
   AnalysisPtr snapshot = m_analysis.current();
   if (!snapshot) {  // on its way; an export waits for nothing and must not show an older design
     snapshot = std::make_shared<const Analysis>(
-        analyse(0, m_document.design(), m_runs.resultOfDesign(), m_document.catalog()));
+        analyse(0, {m_document.design(), m_runs.resultOfDesign()}, m_document.catalog()));
   }
   const catalog::Catalog& catalog = m_document.catalog();
   auto render = [snapshot, &catalog](const exchange::Exporter& exporter) {

@@ -356,17 +356,35 @@ void MainWindow::makeBars() {
   m_toolBar->setObjectName(QStringLiteral("toolBar"));
   m_toolBar->setMovable(false);
   m_toolBar->setIconSize(QSize(20, 20));
-  m_actions->fill(m_toolBar, toolBarFileAndEditActions());
-  m_actions->fill(m_toolBar, toolBarRunActions());
+  m_actions->fill(m_toolBar, toolBarActions());
+  m_runTools = addToolBar(tr("Run"));
+  m_runTools->setObjectName(QStringLiteral("runTools"));
+  m_runTools->setMovable(false);
+  m_runTools->setIconSize(m_toolBar->iconSize());
+  m_actions->fill(m_runTools, toolBarRunActions());
   if (auto* run = qobject_cast<QToolButton*>(
-          m_toolBar->widgetForAction(m_actions->action(QStringLiteral("run.start"))))) {
+          m_runTools->widgetForAction(m_actions->action(QStringLiteral("run.start"))))) {
     run->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   }
-  m_toolBar->addWidget(m_views.runBar);
-  m_toolBar->addSeparator();
-  m_actions->fill(m_toolBar, toolBarViewActions());
+  m_runTools->addWidget(m_views.runBar);
   statusBar()->addPermanentWidget(m_views.verdicts, 1);
   connect(statusBar(), &QStatusBar::messageChanged, m_views.verdicts, &VerdictLine::showMessage);
+}
+
+/// In one row, or in two where the window is too narrow: nothing is hidden.
+void MainWindow::placeToolBars() {
+  const bool isNarrow = m_toolBar->sizeHint().width() + m_runTools->sizeHint().width() > width();
+  if (toolBarBreak(m_runTools) != isNarrow) {
+    isNarrow ? insertToolBarBreak(m_runTools) : removeToolBarBreak(m_runTools);
+  }
+}
+
+bool MainWindow::event(QEvent* event) {
+  const bool isDone = QMainWindow::event(event);
+  if (m_runTools != nullptr && (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest)) {
+    placeToolBars();
+  }
+  return isDone;
 }
 
 void MainWindow::fillGallery() {
@@ -420,6 +438,7 @@ void MainWindow::setStudioPartsVisible(bool isVisible) {
     dock->setVisible(isVisible);
   }
   m_toolBar->setVisible(isVisible);
+  m_runTools->setVisible(isVisible);
   statusBar()->setVisible(isVisible);
 }
 

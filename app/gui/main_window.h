@@ -49,12 +49,14 @@ class MainWindow : public QMainWindow {
 
  protected:
   void closeEvent(QCloseEvent* event) override;
+  bool event(QEvent* event) override;
 
  private:
   void makeParts();
   void makeActions();
   void makeDocks();
   void makeBars();
+  void placeToolBars();
   void fillGallery();
   void fillRecentFiles();
   void showGallery();
@@ -83,6 +85,7 @@ class MainWindow : public QMainWindow {
   QTabWidget* m_details = nullptr;
   QDockWidget* m_estimateDock = nullptr;
   QToolBar* m_toolBar = nullptr;
+  QToolBar* m_runTools = nullptr;
   QList<QDockWidget*> m_docks;
   bool m_isStudioPlaced = false;
 

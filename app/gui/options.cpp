@@ -17,6 +17,7 @@ QString optionText(const char* text) {
 const QString kTemplate = QStringLiteral("template");
 const QString kTheme = QStringLiteral("theme");
 const QString kLoad = QStringLiteral("load");
+const QString kScenario = QStringLiteral("scenario");
 const QString kScreenshot = QStringLiteral("screenshot");
 const QString kSize = QStringLiteral("size");
 const QString kAfter = QStringLiteral("after");
@@ -37,6 +38,7 @@ void addOptions(QCommandLineParser& parser) {
       {kTemplate, optionText("begin with a copy of this template"), QStringLiteral("KEY")},
       {kTheme, optionText("light or dark"), QStringLiteral("THEME")},
       {kLoad, optionText("load factor of the first run, 0.1 to 20"), QStringLiteral("FACTOR")},
+      {kScenario, optionText("scenario of the design that the first run plays"), QStringLiteral("ID")},
       {kScreenshot, optionText("write a picture of the window and leave"), QStringLiteral("FILE.png")},
       {kSize, optionText("size of that picture, as 1440x900"), QStringLiteral("WxH")},
       {kAfter, optionText("run the design for this long first, as \"10 s\""), QStringLiteral("TIME")},
@@ -126,6 +128,9 @@ Result<void> checkTogether(const QCommandLineParser& parser, const Options& opti
   if (options.after > Duration() && options.file.isEmpty() && options.templateKey.isEmpty()) {
     return usageError(optionText("--after runs a design: give a FILE or --template KEY."));
   }
+  if (!options.scenario.isEmpty() && options.file.isEmpty() && options.templateKey.isEmpty()) {
+    return usageError(optionText("--scenario is one of a design: give a FILE or --template KEY."));
+  }
   if (options.renderDesign.isEmpty() != options.output.isEmpty()) {
     return usageError(optionText("--render DESIGN and -o FILE go together."));
   }
@@ -159,6 +164,7 @@ Result<Options> parseOptions(const QStringList& arguments) {
   }
   options.file = files.value(0);
   options.templateKey = parser.value(kTemplate);
+  options.scenario = parser.value(kScenario);
   options.screenshot = parser.value(kScreenshot);
   options.renderDesign = parser.value(kRender);
   options.output = parser.value(kOutput);

@@ -17,6 +17,7 @@ struct Options {
   QString templateKey;  ///< to begin with; empty: none
   std::optional<widgets::Theme::Kind> theme;
   double loadFactor = 1;
+  QString scenario;  ///< of the design, for the first run; empty: none
 
   QString screenshot;  ///< PNG file; empty: none
   QSize size{1440, 900};

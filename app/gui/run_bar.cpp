@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "widgets/panels/scenario_choice.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
 
@@ -49,12 +50,16 @@ QLabel* captionFor(const QString& text, QWidget* buddy, QWidget* parent) {
 
 RunBar::RunBar(QWidget* parent)
     : QWidget(parent),
+      m_scenario(new widgets::ScenarioChoice(this)),
       m_speed(new QComboBox(this)),
       m_duration(new QComboBox(this)),
       m_load(new QSlider(Qt::Horizontal, this)),
       m_loadText(new QLabel(this)),
       m_clock(new QLabel(this)),
       m_progress(new QProgressBar(this)) {
+  m_scenario->setObjectName(QStringLiteral("runScenario"));
+  connect(m_scenario, &widgets::ScenarioChoice::scenarioRequested, this, &RunBar::scenarioRequested);
+
   m_speed->setObjectName(QStringLiteral("runSpeed"));
   m_speed->setAccessibleName(tr("Speed of the run"));
   m_speed->setToolTip(tr("Simulated time against real time"));
@@ -69,9 +74,11 @@ RunBar::RunBar(QWidget* parent)
 
   m_duration->setObjectName(QStringLiteral("runDuration"));
   m_duration->setAccessibleName(tr("Length of the run"));
-  m_duration->setToolTip(tr("Simulated time that is measured, after the warm-up"));
+  m_duration->setToolTip(
+      tr("Simulated time that is measured, after the warm-up; longer if a scenario takes longer"));
   m_duration->addItem(tr("30 s"), 30);
   m_duration->addItem(tr("1 min"), 60);
+  m_duration->addItem(tr("3 min"), 180);
   m_duration->addItem(tr("5 min"), 300);
   m_duration->addItem(tr("30 min"), 1800);
   m_duration->setCurrentIndex(1);
@@ -84,7 +91,7 @@ RunBar::RunBar(QWidget* parent)
   m_load->setRange(stepOf(kLeastLoad), stepOf(kMostLoad));
   m_load->setSingleStep(2);
   m_load->setPageStep(10);
-  m_load->setMinimumWidth(120);
+  m_load->setMinimumWidth(90);
   m_load->setMaximumWidth(220);
   m_load->setFocusPolicy(Qt::StrongFocus);
   connect(m_load, &QSlider::valueChanged, this, [this](int step) {
@@ -98,25 +105,24 @@ RunBar::RunBar(QWidget* parent)
   m_clock->setObjectName(QStringLiteral("runClock"));
   m_clock->setFont(widgets::numberFont());
   m_clock->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-  m_clock->setMinimumWidth(m_clock->fontMetrics().horizontalAdvance(QStringLiteral("00:00.0 / 00:00.0")) + 8);
+  m_clock->setMinimumWidth(m_clock->fontMetrics().horizontalAdvance(QStringLiteral("00:00.0 / 00:00.0")));
   m_progress->setObjectName(QStringLiteral("runProgress"));
   m_progress->setAccessibleName(tr("Progress of the run"));
   m_progress->setTextVisible(false);
-  m_progress->setFixedSize(90, 6);
+  m_progress->setFixedSize(56, 6);
   m_progress->setRange(0, 1000);
 
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(8, 0, 8, 0);
   layout->setSpacing(6);
-  layout->addWidget(captionFor(tr("Speed"), m_speed, this));
+  layout->addWidget(m_scenario);
   layout->addWidget(m_speed);
   layout->addWidget(captionFor(tr("for"), m_duration, this));
   layout->addWidget(m_duration);
-  layout->addSpacing(10);
   layout->addWidget(captionFor(tr("&Load"), m_load, this));
   layout->addWidget(m_load, 1);
   layout->addWidget(m_loadText);
-  layout->addSpacing(6);
+  layout->addStretch(1);
   layout->addWidget(m_clock);
   layout->addWidget(m_progress);
 
@@ -128,10 +134,20 @@ void RunBar::showState(RunState state) {
   const bool isActive =
       state == RunState::Starting || state == RunState::Running || state == RunState::Paused;
   m_duration->setEnabled(!isActive);
+  m_scenario->setEnabled(!isActive);
   if (state == RunState::Idle || state == RunState::Starting) {
     m_clock->setText(clockText({}));
     m_progress->setValue(0);
   }
+}
+
+void RunBar::showScenarios(const Design& design, const ScenarioId& chosen) {
+  m_scenario->showScenarios(design, chosen);
+}
+
+void RunBar::openScenarios() {
+  m_scenario->setFocus(Qt::ShortcutFocusReason);
+  m_scenario->showPopup();
 }
 
 void RunBar::showProgress(const RunProgress& progress) {

@@ -10,9 +10,13 @@ class QLabel;
 class QProgressBar;
 class QSlider;
 
+namespace cantilever::widgets {
+class ScenarioChoice;
+}
+
 namespace cantilever::app {
 
-/// Speed, length and load of a run, its clock and progress: sits in the tool bar.
+/// Scenario, speed, length and load of a run, its clock and progress: sits in the tool bar.
 class RunBar : public QWidget {
   Q_OBJECT
 
@@ -20,6 +24,10 @@ class RunBar : public QWidget {
   explicit RunBar(QWidget* parent = nullptr);
 
   void showState(RunState state);
+  /// Those of the design, and the one that the next run plays.
+  void showScenarios(const Design& design, const ScenarioId& chosen);
+  /// The list of scenarios, for the keyboard.
+  void openScenarios();
   void showProgress(const RunProgress& progress);
   /// Moves the slider without a wish.
   void showLoadFactor(double factor);
@@ -28,10 +36,12 @@ class RunBar : public QWidget {
   void loadFactorRequested(double factor);
   void speedRequested(std::optional<double> speed);
   void durationRequested(cantilever::Duration duration);
+  void scenarioRequested(const cantilever::ScenarioId& scenario);
 
  private:
   void showLoadText(double factor);
 
+  widgets::ScenarioChoice* m_scenario;
   QComboBox* m_speed;
   QComboBox* m_duration;
   QSlider* m_load;

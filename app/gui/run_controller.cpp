@@ -7,14 +7,18 @@
 #include "core/model/diff.h"
 #include "widgets/panels/figure_table.h"
 #include "widgets/panels/run_words.h"
+#include "widgets/panels/scenario_choice.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::app {
 namespace {
 
 constexpr int kDrainMilliseconds = 40;
-constexpr double kShortestWarmupSeconds = 1;
-constexpr double kLongestWarmupSeconds = 5;
+
+/// By which a document is known again.
+QString nameOf(const Document& document) {
+  return document.path().isEmpty() ? document.title() : document.path();
+}
 
 }  // namespace
 
@@ -22,7 +26,10 @@ RunController::RunController(Document& document, QObject* parent) : QObject(pare
   m_timer.setInterval(kDrainMilliseconds);
   connect(&m_timer, &QTimer::timeout, this, &RunController::drain);
   connect(&m_document, &Document::changed, this, &RunController::checkOutdated);
+  connect(&m_document, &Document::changed, this, &RunController::checkScenario);
   connect(&m_document, &Document::replaced, this, &RunController::reset);
+  connect(&m_document, &Document::replaced, this, &RunController::recallScenario);
+  connect(&m_document, &Document::titleChanged, this, &RunController::rememberScenario);
 }
 
 RunController::~RunController() = default;
@@ -56,8 +63,12 @@ void RunController::begin(const std::optional<sim::Until>& step) {
   m_firstLoadFactor = m_loadFactor;
   request.config.loadFactor = m_firstLoadFactor;
   request.config.duration = m_duration;
-  request.config.warmup = Duration::seconds(
-      std::clamp(m_duration.inSeconds() / 10.0, kShortestWarmupSeconds, kLongestWarmupSeconds));
+  m_played.clear();
+  if (const Scenario* scenario = m_runDesign->scenarios.find(m_scenario)) {
+    request.scenario = scenario->id;
+    request.config.duration = sim::durationCovering(*scenario, request.config);
+    m_played = widgets::nameOfScenario(*scenario);
+  }
   request.speed = m_speed;
   request.step = step;
   m_worker = std::make_unique<RunWorker>(std::move(request));
@@ -116,7 +127,40 @@ void RunController::reset() {
   m_stability.reset();
   m_instancesUp.clear();
   m_isOutdated = false;
+  m_played.clear();
   setState(RunState::Idle);
+}
+
+void RunController::setScenario(const ScenarioId& scenario) {
+  if (scenario == m_scenario) {
+    return;
+  }
+  m_scenario = scenario;
+  rememberScenario();
+  Q_EMIT scenarioChanged();
+  if (const Scenario* chosen = m_document.design()->scenarios.find(scenario)) {
+    Q_EMIT acted(tr("The next run plays %1. %2")
+                     .arg(widgets::nameOfScenario(*chosen), widgets::toQString(chosen->description)));
+  }
+}
+
+/// What was chosen when this document was open before.
+void RunController::recallScenario() {
+  const auto at = m_scenarioOf.find(nameOf(m_document));
+  m_scenario = at == m_scenarioOf.end() ? ScenarioId() : at->second;
+  checkScenario();
+  Q_EMIT scenarioChanged();
+}
+
+void RunController::rememberScenario() {
+  m_scenarioOf[nameOf(m_document)] = m_scenario;
+}
+
+/// The design may have it no longer; undoing that does not choose it again.
+void RunController::checkScenario() {
+  if (!m_scenario.isEmpty() && !m_document.design()->scenarios.contains(m_scenario)) {
+    setScenario({});
+  }
 }
 
 void RunController::setLoadFactor(double factor) {
@@ -196,6 +240,7 @@ void RunController::drain() {
   if (update.progress) {
     Q_EMIT progressed(*update.progress);
   }
+  tell(update.happenings);
   if (update.stepped) {
     setState(RunState::Paused);
     Q_EMIT acted(describe(*update.stepped));
@@ -217,6 +262,20 @@ void RunController::drain() {
   }
   if (update.failure) {
     Q_EMIT failed(widgets::toQString(update.failure->message));
+  }
+}
+
+/// Steps of the scenario in words too: nobody has asked for them just now.
+void RunController::tell(const std::vector<sim::Happening>& happenings) {
+  if (happenings.empty()) {
+    return;
+  }
+  const std::vector<widgets::Moment> moments = widgets::momentsOf(*m_runDesign, *m_plan, happenings);
+  Q_EMIT happened(moments);
+  for (const widgets::Moment& moment : moments) {
+    if (moment.cause == sim::Cause::Script) {
+      Q_EMIT acted(tr("%1, %2: %3").arg(widgets::nsText(moment.atNs), m_played, moment.text));
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <QObject>
 #include <QTimer>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "app/gui/run_overlay.h"
 #include "app/gui/worker/run_worker.h"
 #include "core/sim/result.h"
+#include "widgets/panels/happening_text.h"
 
 namespace cantilever::app {
 
@@ -39,6 +41,11 @@ class RunController : public QObject {
   /// The last figures if they are of the document's present design and final, else null.
   std::shared_ptr<const sim::RunResult> resultOfDesign() const;
 
+  /// Of the document's design, for the next run; empty: none.
+  const ScenarioId& scenario() const { return m_scenario; }
+  /// What the run that is or was shown plays, as it is called; empty: nothing.
+  const QString& playedScenario() const { return m_played; }
+
   bool canKillInstance(const BlockId& block) const;
   bool canRestoreInstance(const BlockId& block) const;
 
@@ -52,7 +59,10 @@ class RunController : public QObject {
   void setLoadFactor(double factor);
   /// Simulated seconds per wall second; nothing: flat out.
   void setSpeed(std::optional<double> speed);
+  /// A run that plays a scenario goes on longer if it has to, to see its end.
   void setDuration(Duration duration) { m_duration = duration; }
+  /// For the next run; remembered with the document as long as the program runs.
+  void setScenario(const ScenarioId& scenario);
   void killInstance(const BlockId& block);
   void restoreInstance(const BlockId& block);
 
@@ -61,10 +71,13 @@ class RunController : public QObject {
   /// The plan is known, samples will follow.
   void started();
   void sampled(const std::vector<cantilever::sim::Sample>& samples);
+  /// What has changed the system, by time.
+  void happened(const std::vector<cantilever::widgets::Moment>& moments);
   void overlayChanged(const cantilever::widgets::CanvasOverlay& overlay);
   void progressed(const cantilever::app::RunProgress& progress);
   void resultChanged();
   void outdatedChanged();
+  void scenarioChanged();
   void failed(const QString& reason);
   /// Short feedback: "killed one instance of app".
   void acted(const QString& what);
@@ -74,6 +87,10 @@ class RunController : public QObject {
   void drain();
   void setState(RunState state);
   void checkOutdated();
+  void recallScenario();
+  void rememberScenario();
+  void checkScenario();
+  void tell(const std::vector<sim::Happening>& happenings);
   void change(const BlockId& block, Change change, const QString& text);
   QString describe(const sim::Stepped& step) const;
   std::optional<plan::Index> poolOf(const BlockId& block) const;
@@ -92,7 +109,10 @@ class RunController : public QObject {
   double m_loadFactor = 1;
   double m_firstLoadFactor = 1;  // when the run began
   std::optional<double> m_speed = 1;
-  Duration m_duration = Duration::seconds(60);
+  Duration m_duration = sim::RunConfig().duration;
+  ScenarioId m_scenario;
+  std::map<QString, ScenarioId> m_scenarioOf;  // by the document's file, or its name if it has none
+  QString m_played;
 };
 
 }  // namespace cantilever::app

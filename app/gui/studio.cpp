@@ -6,6 +6,7 @@
 #include <QTimer>
 #include <cstdio>
 
+#include "app/gui/document.h"
 #include "app/gui/file_controller.h"
 #include "app/gui/main_window.h"
 #include "app/gui/presenter.h"
@@ -45,10 +46,19 @@ class PrintingPresenter : public Presenter {
 
 /// True: what was asked for is shown, or nothing was asked for.
 bool openAsAsked(MainWindow& window, const Options& options) {
-  if (!options.file.isEmpty()) {
-    return window.files().openFile(options.file);
+  if (!options.file.isEmpty()
+          ? !window.files().openFile(options.file)
+          : !options.templateKey.isEmpty() && !window.files().openTemplate(options.templateKey)) {
+    return false;
   }
-  return options.templateKey.isEmpty() || window.files().openTemplate(options.templateKey);
+  const ScenarioId scenario(widgets::toUtf8(options.scenario));
+  if (!scenario.isEmpty() && !window.document().design()->scenarios.contains(scenario)) {
+    printError(
+        QCoreApplication::translate("Studio", "--scenario: the design has no \"%1\".").arg(options.scenario));
+    return false;
+  }
+  window.runs().setScenario(scenario);
+  return true;
 }
 
 void setLoad(MainWindow& window, double factor) {

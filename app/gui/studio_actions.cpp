@@ -253,6 +253,15 @@ void addRunActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
            runs.start();
          }
        }});
+  all.push_back({id("run.scenario"),
+                 actionText("Play a s&cenario..."),
+                 actionText("What the next run plays: a fault or a rush that the design knows of"),
+                 {},
+                 Keys{QKeySequence(Qt::CTRL | Qt::Key_F5)},
+                 [isStudio, &runs, &document = to.document] {
+                   return isStudio() && !runs.isActive() && !document.design()->scenarios.isEmpty();
+                 },
+                 [bar = to.views.runBar] { bar->openScenarios(); }});
   all.push_back({id("run.pause"), actionText("&Pause"), actionText("Hold simulated time"), id("pause"),
                  Keys{QKeySequence(Qt::Key_F6)},
                  [isStudio, &runs] { return isStudio() && runs.state() == RunState::Running; },
@@ -430,8 +439,9 @@ std::vector<MenuSpec> studioMenus() {
        ids({"arrange.layout", "arrange.layout_selection", "arrange.pin", "-", "arrange.left",
             "arrange.centre", "arrange.right", "-", "arrange.top", "arrange.middle", "arrange.bottom", "-",
             "arrange.across", "arrange.down"})},
-      {actionText("&Run"), ids({"run.start", "run.pause", "run.stop", "-", "run.step", "run.step_request",
-                                "run.to_failure", "run.to_change", "-", "run.kill", "run.restore"})},
+      {actionText("&Run"),
+       ids({"run.start", "run.scenario", "run.pause", "run.stop", "-", "run.step", "run.step_request",
+            "run.to_failure", "run.to_change", "-", "run.kill", "run.restore"})},
       {actionText("&View"),
        ids({"view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out", "view.actual_size", "-",
             "view.back", "view.forward", "-", "view.canvas", "view.outline", "view.inspector", "view.details",
@@ -440,17 +450,13 @@ std::vector<MenuSpec> studioMenus() {
   };
 }
 
-QStringList toolBarFileAndEditActions() {
-  return ids({"file.gallery", "file.open", "file.save", "-", "edit.undo", "edit.redo", "-", "edit.add",
-              "arrange.layout", "view.fit", "-"});
+QStringList toolBarActions() {
+  return ids({"file.gallery", "file.open", "file.save", "file.export", "-", "edit.undo", "edit.redo", "-",
+              "edit.add", "arrange.layout", "view.fit", "view.theme"});
 }
 
 QStringList toolBarRunActions() {
   return ids({"run.start", "run.pause", "run.step", "run.stop"});
-}
-
-QStringList toolBarViewActions() {
-  return ids({"file.export", "view.theme"});
 }
 
 QStringList blockMenuActions() {

@@ -54,10 +54,9 @@ struct MenuSpec {
   QStringList actions;  ///< "-" is a separator
 };
 std::vector<MenuSpec> studioMenus();
-/// The tool bar's sections; the run bar comes after the second.
-QStringList toolBarFileAndEditActions();
+QStringList toolBarActions();
+/// Before the run bar.
 QStringList toolBarRunActions();
-QStringList toolBarViewActions();
 QStringList blockMenuActions();
 QStringList linkMenuActions();
 QStringList placeMenuActions();  ///< of zones and notes

@@ -58,7 +58,7 @@ VerdictLine::VerdictLine(QWidget* parent)
   layout->addWidget(m_run);
   showHeadroom({}, {});
   showCost({}, {});
-  showRun(RunState::Idle, false);
+  showRun(RunState::Idle, false, {});
 }
 
 /// What is promised and the figure; the limit and the verdict in words are in the tool tip.
@@ -159,9 +159,9 @@ void VerdictLine::showCost(const QString& perMonth, const QString& explanation) 
   fit();
 }
 
-void VerdictLine::showRun(RunState state, bool isOutdated) {
-  m_run->setText(isOutdated ? tr("%1: design changed since this run started").arg(runText(state))
-                            : runText(state));
+void VerdictLine::showRun(RunState state, bool isOutdated, const QString& scenario) {
+  const QString text = scenario.isEmpty() ? runText(state) : tr("%1, %2").arg(runText(state), scenario);
+  m_run->setText(isOutdated ? tr("%1: design changed since this run started").arg(text) : text);
   fit();
 }
 

@@ -27,7 +27,8 @@ class VerdictLine : public QWidget {
   void showHeadroom(const QString& text, const QString& explanation);
   /// Empty: not known.
   void showCost(const QString& perMonth, const QString& explanation);
-  void showRun(RunState state, bool isOutdated);
+  /// `scenario`: what it plays; empty: nothing.
+  void showRun(RunState state, bool isOutdated, const QString& scenario);
   /// Until it is empty.
   void showMessage(const QString& text);
 

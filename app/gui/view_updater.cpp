@@ -59,7 +59,13 @@ ViewUpdater::ViewUpdater(Document& document, AnalysisWorker& analysis, RunContro
   connect(&document, &Document::changed, this, &ViewUpdater::requestAnalysis);
   connect(&document, &Document::replaced, this, [this] {
     m_views.charts->clear();
+    showScenarios();
     requestAnalysis();
+  });
+  connect(&document, &Document::changed, this, [this](const DesignPtr&, const DesignDiff& diff) {
+    if (diff.hasOtherChanges) {
+      showScenarios();
+    }
   });
   connect(&analysis, &AnalysisWorker::analysed, this, &ViewUpdater::showAnalysis);
   for (QWidget* panel : {static_cast<QWidget*>(m_views.cost), static_cast<QWidget*>(m_views.checklist),
@@ -75,6 +81,12 @@ void ViewUpdater::connectRun() {
   connect(&m_runs, &RunController::sampled, m_views.charts, &widgets::LiveCharts::append);
   connect(&m_runs, &RunController::overlayChanged, m_views.canvas, &widgets::CanvasView::setOverlay);
   connect(&m_runs, &RunController::overlayChanged, m_views.inspector, &widgets::InspectorPanel::setOverlay);
+  connect(&m_runs, &RunController::happened, m_views.charts, &widgets::LiveCharts::mark);
+  connect(&m_runs, &RunController::scenarioChanged, this, [this] {
+    showScenarios();
+    requestAnalysis();
+  });
+  connect(m_views.runBar, &RunBar::scenarioRequested, &m_runs, &RunController::setScenario);
   connect(&m_runs, &RunController::progressed, m_views.runBar, &RunBar::showProgress);
   connect(&m_runs, &RunController::stateChanged, this, &ViewUpdater::showRunState);
   connect(&m_runs, &RunController::outdatedChanged, this, &ViewUpdater::showRunState);
@@ -100,12 +112,16 @@ void ViewUpdater::refreshColors() {
 }
 
 void ViewUpdater::requestAnalysis() {
-  m_analysis.request(m_document.design(), m_runs.resultOfDesign());
+  m_analysis.request({m_document.design(), m_runs.resultOfDesign(), m_runs.scenario()});
+}
+
+void ViewUpdater::showScenarios() {
+  m_views.runBar->showScenarios(*m_document.design(), m_runs.scenario());
 }
 
 void ViewUpdater::showAnalysis(const AnalysisPtr& analysis) {
   const std::vector<Diagnostic> diagnostics =
-      withRemarks(analysis->compiled.diagnostics, m_document.remarks(), *analysis->design);
+      withRemarks(analysis->diagnostics, m_document.remarks(), *analysis->design);
   m_views.canvas->setDiagnostics(diagnostics);
   m_views.inspector->setDiagnostics(diagnostics);
   showDetails();
@@ -136,8 +152,8 @@ void ViewUpdater::showDetails() {
     m_views.checklist->show(analysis->checklist);
   }
   if (isDue(m_views.problems, 2)) {
-    m_views.problems->show(*analysis->design, withRemarks(analysis->compiled.diagnostics,
-                                                          m_document.remarks(), *analysis->design));
+    m_views.problems->show(*analysis->design,
+                           withRemarks(analysis->diagnostics, m_document.remarks(), *analysis->design));
   }
 }
 
@@ -180,7 +196,7 @@ void ViewUpdater::startCharts() {
 
 void ViewUpdater::showRunState() {
   m_views.runBar->showState(m_runs.state());
-  m_views.verdicts->showRun(m_runs.state(), m_runs.isOutdated());
+  m_views.verdicts->showRun(m_runs.state(), m_runs.isOutdated(), m_runs.playedScenario());
   if (m_runs.state() == RunState::Idle) {
     showSteadyState();
     m_views.results->clear(tr("Run the design to see what it does under load."));
@@ -197,7 +213,7 @@ void ViewUpdater::showResult() {
     const Design& design = m_runs.isOutdated() ? *m_runs.runDesign() : *m_document.design();
     const cost::Estimate* estimate = m_runs.isOutdated() ? nullptr : currentEstimate();
     m_views.results->show(design, *m_runs.plan(), *result, advice::judge(design, result.get(), estimate),
-                          m_runs.stability());
+                          m_runs.stability(), m_runs.playedScenario());
   }
   showVerdicts();
 }

@@ -31,6 +31,7 @@ class ViewUpdater : public QObject {
   void connectRun();
   void connectChoices(EditController& edits);
   void requestAnalysis();
+  void showScenarios();
   void showAnalysis(const AnalysisPtr& analysis);
   /// Fills the lists of the analysis that somebody sees; the others when they are shown.
   void showDetails();

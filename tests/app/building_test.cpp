@@ -338,9 +338,14 @@ TEST_F(BuildingTest, TheShopByMouse) {
   ASSERT_FALSE(HasFailure());
   expectTheSystem();
   const DesignPtr built = studio.design();
-  auto* bar = studio.child<QToolBar>("toolBar");
   const auto click = [&](const char* action) {
-    StudioDriver::click(bar->widgetForAction(studio.child<QAction>(action)));
+    QWidget* button = nullptr;
+    for (const QToolBar* bar : studio.window->findChildren<QToolBar*>()) {
+      QWidget* here = bar->widgetForAction(studio.child<QAction>(action));
+      button = here != nullptr ? here : button;
+    }
+    ASSERT_NE(button, nullptr);
+    StudioDriver::click(button);
   };
 
   click("run.start");

@@ -9,7 +9,7 @@ namespace cantilever::app {
 namespace {
 
 Analysis analysed(double requestsPerSecond) {
-  return analyse(1, std::make_shared<const Design>(testing::smallDesign(requestsPerSecond)), nullptr,
+  return analyse(1, {std::make_shared<const Design>(testing::smallDesign(requestsPerSecond))},
                  catalog::Catalog::builtIn());
 }
 

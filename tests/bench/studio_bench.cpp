@@ -97,7 +97,7 @@ double analysisAlone(const DesignPtr& design) {
   for (int i = 0; i < 20; ++i) {
     QElapsedTimer timer;
     timer.start();
-    analyse(1, design, nullptr, catalog::Catalog::builtIn());
+    analyse(1, {design}, catalog::Catalog::builtIn());
     times.push_back(millisecondsOf(timer));
   }
   return percentile(times, 0.5);

@@ -32,13 +32,16 @@ analytic::Percentiles percentilesOf(const Design& design) {
 
 }  // namespace
 
-Analysis analyse(std::uint64_t revision, const DesignPtr& design, std::shared_ptr<const sim::RunResult> run,
-                 const catalog::Catalog& catalog) {
+Analysis analyse(std::uint64_t revision, const AnalysisRequest& request, const catalog::Catalog& catalog) {
   Analysis analysis;
   analysis.revision = revision;
-  analysis.design = design;
-  analysis.run = std::move(run);
+  const DesignPtr& design = analysis.design = request.design;
+  analysis.run = request.run;
   analysis.compiled = compile::compile(*design, catalog);
+  // A scenario with a fault takes no figure away: those are of the design without it.
+  analysis.diagnostics = request.scenario.isEmpty()
+                             ? analysis.compiled.diagnostics
+                             : compile::compile(*design, catalog, {request.scenario}).diagnostics;
   if (analysis.compiled.plan && analysis.compiled.visits) {
     analysis.estimate = cost::estimate(*design, catalog, *analysis.compiled.plan, *analysis.compiled.visits,
                                        cost::PriceBook::builtIn());
@@ -61,17 +64,17 @@ AnalysisWorker::AnalysisWorker(const catalog::Catalog& catalog, QObject* parent)
     : QObject(parent),
       m_work(
           this,
-          [&catalog](const Request& request, const auto& turn) {
-            return analyse(turn.revision(), request.design, request.run, catalog);
+          [&catalog](const AnalysisRequest& request, const auto& turn) {
+            return analyse(turn.revision(), request, catalog);
           },
           [this](const AnalysisPtr& analysis) {
             m_current = analysis;
             Q_EMIT analysed(analysis);
           }) {}
 
-void AnalysisWorker::request(DesignPtr design, std::shared_ptr<const sim::RunResult> run) {
+void AnalysisWorker::request(AnalysisRequest request) {
   m_current.reset();
-  m_work.request({std::move(design), std::move(run)});
+  m_work.request(std::move(request));
 }
 
 }  // namespace cantilever::app

@@ -23,7 +23,9 @@ struct Analysis {
   std::uint64_t revision = 0;
   DesignPtr design;
   std::shared_ptr<const sim::RunResult> run;  ///< null: not simulated
-  compile::Compiled compiled;
+  compile::Compiled compiled;                 ///< without a scenario
+  /// Of the design, and of the scenario that the next run plays.
+  std::vector<Diagnostic> diagnostics;
   std::optional<cost::Estimate> estimate;      ///< present when there is a plan
   std::optional<analytic::Solution> solution;  ///< steady state by formulas; present when there is a plan
   std::vector<advice::AnsweredItem> checklist;
@@ -32,9 +34,15 @@ struct Analysis {
 };
 using AnalysisPtr = std::shared_ptr<const Analysis>;
 
-/// What `analyse` would say, computed here and now: for the worker, and for an export that cannot wait.
-Analysis analyse(std::uint64_t revision, const DesignPtr& design, std::shared_ptr<const sim::RunResult> run,
-                 const catalog::Catalog& catalog);
+/// What is to be analysed.
+struct AnalysisRequest {
+  DesignPtr design;
+  std::shared_ptr<const sim::RunResult> run = nullptr;  ///< null: not simulated
+  ScenarioId scenario = {};                             ///< to be looked at too; empty: none
+};
+
+/// Computed here and now: for the worker, and for an export that cannot wait.
+Analysis analyse(std::uint64_t revision, const AnalysisRequest& request, const catalog::Catalog& catalog);
 
 /// Analyses designs on a thread of its own: the newest wins, older ones are dropped. The public side belongs
 /// to the GUI thread.
@@ -44,7 +52,7 @@ class AnalysisWorker : public QObject {
  public:
   explicit AnalysisWorker(const catalog::Catalog& catalog, QObject* parent = nullptr);
 
-  void request(DesignPtr design, std::shared_ptr<const sim::RunResult> run);
+  void request(AnalysisRequest request);
   /// Of the newest request, or null while it is on its way.
   AnalysisPtr current() const { return m_current; }
 
@@ -52,13 +60,8 @@ class AnalysisWorker : public QObject {
   void analysed(const cantilever::app::AnalysisPtr& analysis);
 
  private:
-  struct Request {
-    DesignPtr design;
-    std::shared_ptr<const sim::RunResult> run;
-  };
-
   AnalysisPtr m_current;
-  NewestWins<Request, Analysis> m_work;  // last: its thread has ended before the rest goes
+  NewestWins<AnalysisRequest, Analysis> m_work;  // last: its thread has ended before the rest goes
 };
 
 }  // namespace cantilever::app

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "app/gui/worker/no_plan.h"
 #include "core/advice/promises.h"
 #include "core/compile/compile.h"
 #include "core/exchange/forecast_profile.h"
@@ -65,14 +66,6 @@ class Course {
   std::vector<fluid::Sample> m_points;
 };
 
-Error firstErrorOf(const compile::Compiled& compiled) {
-  const auto found = std::find_if(compiled.diagnostics.begin(), compiled.diagnostics.end(),
-                                  [](const Diagnostic& one) { return one.severity == Severity::Error; });
-  return {"forecast.no_plan",
-          found == compiled.diagnostics.end() ? std::string("The design cannot be run.") : found->message,
-          {}};
-}
-
 }  // namespace
 
 ForecastOutcome forecastOf(const ForecastRequest& request, const catalog::Catalog& catalog,
@@ -81,7 +74,7 @@ ForecastOutcome forecastOf(const ForecastRequest& request, const catalog::Catalo
   outcome.request = request;
   const compile::Compiled compiled = compile::compile(*request.design, catalog, {request.scenario});
   if (!compiled.plan) {
-    outcome.failure = firstErrorOf(compiled);
+    outcome.failure = Error{"forecast.no_plan", whyNoPlan(*request.design, request.scenario, compiled), {}};
     return outcome;
   }
   outcome.plan = std::make_shared<const plan::Plan>(*compiled.plan);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "app/gui/worker/no_plan.h"
 #include "app/gui/worker/pace.h"
 
 namespace cantilever::app {
@@ -55,18 +56,6 @@ class SpeedMeter {
   Duration m_simulated;
   double m_speed = 0;
 };
-
-/// Names the first error; the list of problems has them all.
-Error designError(const std::vector<Diagnostic>& diagnostics) {
-  const auto isError = [](const Diagnostic& each) { return each.severity == Severity::Error; };
-  const auto first = std::find_if(diagnostics.begin(), diagnostics.end(), isError);
-  const auto count = std::count_if(diagnostics.begin(), diagnostics.end(), isError);
-  std::string message = "The design has an error: " + first->message;
-  if (count > 1) {
-    message += " (" + std::to_string(count - 1) + " more under Problems)";
-  }
-  return {"run.design", std::move(message), {}};
-}
 
 }  // namespace
 
@@ -124,11 +113,11 @@ RunUpdate RunWorker::take() {
 }
 
 void RunWorker::run(const std::stop_token& stop, const Request& request) {
-  auto compiled =
-      std::make_shared<const compile::Compiled>(compile::compile(*request.design, *request.catalog));
+  auto compiled = std::make_shared<const compile::Compiled>(
+      compile::compile(*request.design, *request.catalog, {request.scenario}));
   std::optional<Error> failure;
   if (compiled->hasErrors()) {
-    failure = designError(compiled->diagnostics);
+    failure = Error{"run.design", whyNoPlan(*request.design, request.scenario, *compiled), {}};
   } else if (Result<sim::Simulation> simulation = sim::Simulation::create(compiled->plan, request.config);
              !simulation) {
     failure = simulation.error();
@@ -249,10 +238,12 @@ void RunWorker::noteStep(const sim::Stepped& step, std::shared_ptr<const sim::Ru
 
 void RunWorker::deliver(sim::Simulation& simulation, double simulatedPerWallSecond) {
   std::vector<sim::Sample> samples = simulation.takeSamples();
+  std::vector<sim::Happening> happenings = simulation.takeHappenings();
   const RunProgress progress{simulation.now(), simulation.end(), simulatedPerWallSecond};
   const std::lock_guard lock(m_mutex);
   m_mailbox.progress = progress;
   std::move(samples.begin(), samples.end(), std::back_inserter(m_mailbox.samples));
+  m_mailbox.happenings.insert(m_mailbox.happenings.end(), happenings.begin(), happenings.end());
 }
 
 }  // namespace cantilever::app

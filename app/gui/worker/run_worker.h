@@ -26,6 +26,7 @@ struct RunProgress {
 struct RunUpdate {
   std::shared_ptr<const compile::Compiled> started;  ///< the plan, once
   std::vector<sim::Sample> samples;
+  std::vector<sim::Happening> happenings;  ///< what changed the system, by time
   std::optional<RunProgress> progress;
   std::shared_ptr<const sim::RunResult> result;  ///< the newest; partial while the run goes on
   /// Whether it has a steady state: with the last result.
@@ -44,6 +45,7 @@ class RunWorker {
   struct Request {
     DesignPtr design;
     const catalog::Catalog* catalog = nullptr;
+    ScenarioId scenario = {};  ///< of the design, to be played; empty: none
     sim::RunConfig config;
     std::optional<double> speed = 1.0;  ///< simulated seconds per wall second; nothing: flat out
     std::optional<sim::Until> step;     ///< goes on until that has come, from the first event on, and holds

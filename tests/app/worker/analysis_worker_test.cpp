@@ -18,7 +18,7 @@ TEST(AnalysisWorker, TellsCostChecklistAndDiagnosticsOfTheNewestDesign) {
   DesignPtr last;
   for (int i = 1; i <= 20; ++i) {
     last = std::make_shared<const Design>(testing::smallDesign(10.0 * i));
-    worker.request(last, nullptr);
+    worker.request({last});
     EXPECT_EQ(worker.current(), nullptr);
   }
   ASSERT_TRUE(QTest::qWaitFor([&] { return worker.current() != nullptr; }, 30'000));
@@ -35,7 +35,7 @@ TEST(AnalysisWorker, HasNoEstimateOfADesignWithErrors) {
                                .link("users", "nowhere")
                                .workload("users", perSecond(1))
                                .share();
-  const Analysis analysis = analyse(1, broken, nullptr, catalog::Catalog::builtIn());
+  const Analysis analysis = analyse(1, {broken}, catalog::Catalog::builtIn());
   EXPECT_FALSE(analysis.estimate.has_value());
   ASSERT_FALSE(analysis.compiled.diagnostics.empty());
   EXPECT_EQ(analysis.compiled.diagnostics.front().severity, Severity::Error);
@@ -43,7 +43,7 @@ TEST(AnalysisWorker, HasNoEstimateOfADesignWithErrors) {
 
 TEST(AnalysisWorker, GoesAwayWhileItWorks) {
   AnalysisWorker worker(catalog::Catalog::builtIn());
-  worker.request(std::make_shared<const Design>(testing::smallDesign()), nullptr);
+  worker.request({std::make_shared<const Design>(testing::smallDesign())});
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <thread>
+#include <utility>
 
 #include "tests/app/small_design.h"
 
@@ -37,6 +38,7 @@ RunUpdate readUntil(RunWorker& worker, const std::function<bool(const RunUpdate&
       all.started = update.started;
     }
     all.samples.insert(all.samples.end(), update.samples.begin(), update.samples.end());
+    all.happenings.insert(all.happenings.end(), update.happenings.begin(), update.happenings.end());
     if (update.progress) {
       all.progress = update.progress;
     }
@@ -85,6 +87,112 @@ TEST(RunWorker, IsTheSameRunAsWithoutAWindow) {
   const Result<sim::RunResult> plain = sim::simulate(all.started->plan, wish.config);
   ASSERT_TRUE(plain.ok());
   EXPECT_EQ(all.result->digest, plain->digest);
+}
+
+/// Of the small design: a server dies, the load doubles, the server comes back.
+RunWorker::Request requestWithScenario() {
+  RunWorker::Request wish = request(8_s);
+  Design design = *wish.design;
+  Scenario rush;
+  rush.id = ScenarioId("rush");
+  rush.events.push_back({2_s, BlockId("app"), Change::KillInstances, 1});
+  rush.events.push_back({3_s, {}, Change::LoadFactor, 2});
+  rush.events.push_back({5_s, BlockId("app"), Change::RestoreInstances, 1});
+  design.scenarios.put(rush);
+  wish.design = std::make_shared<const Design>(std::move(design));
+  wish.scenario = rush.id;
+  wish.config.leadIn = 500_ms;
+  return wish;
+}
+
+sim::Simulation directly(const RunWorker::Request& wish) {
+  const compile::Compiled compiled = compile::compile(*wish.design, *wish.catalog, {wish.scenario});
+  EXPECT_FALSE(compiled.hasErrors());
+  return std::move(*sim::Simulation::create(compiled.plan, wish.config));
+}
+
+TEST(RunWorker, PlaysAScenarioAsTheCommandLineDoes) {
+  const RunWorker::Request wish = requestWithScenario();
+  RunWorker worker(wish);
+  const RunUpdate all = readUntil(worker, isOver);
+  ASSERT_TRUE(all.result);
+  sim::Simulation direct = directly(wish);
+  direct.advanceTo(direct.end());
+  EXPECT_EQ(all.result->digest, direct.result().digest);
+  RunWorker::Request without = wish;
+  without.scenario = {};
+  RunWorker plain(without);
+  EXPECT_NE(readUntil(plain, isOver).result->digest, all.result->digest) << "the scenario changes something";
+}
+
+TEST(RunWorker, TellsTheStepsOfAScenarioAsTheyCome) {
+  RunWorker worker(requestWithScenario());
+  const RunUpdate all = readUntil(worker, isOver);
+  std::vector<std::pair<sim::Happening::Kind, std::int64_t>> steps;
+  for (const sim::Happening& each : all.happenings) {
+    if (each.cause == sim::Cause::Script) {
+      steps.emplace_back(each.kind, each.atNs);
+    }
+  }
+  using Kind = sim::Happening::Kind;
+  const std::vector<std::pair<Kind, std::int64_t>> expected{
+      {Kind::Killed, (2500_ms).ns()}, {Kind::LoadFactor, (3500_ms).ns()}, {Kind::Restored, (5500_ms).ns()}};
+  EXPECT_EQ(steps, expected) << "counted from the end of the lead-in";
+  EXPECT_EQ(all.happenings.size(), all.result->happenings.size());
+}
+
+// Orders of the person's own are logged with the moment at which they came to pass: made again then, between
+// the steps of the scenario, they give the same run.
+TEST(RunWorker, PlaysAScenarioBesideOrdersOfAPersonsOwn) {
+  const RunWorker::Request wish = requestWithScenario();
+  RunWorker::Request slow = wish;
+  slow.speed = 8;
+  RunWorker worker(slow);
+  const auto isAt = [](Duration when) {
+    return [when](const RunUpdate& update) { return update.progress && update.progress->now >= when; };
+  };
+  readUntil(worker, isAt(1_s));
+  worker.post({Duration(), Change::LoadFactor, plan::kNone, 1.5});
+  readUntil(worker, isAt(4_s));
+  worker.post({Duration(), Change::Speed, 0, 0.7});
+  worker.setSpeed(std::nullopt);
+  const RunUpdate all = readUntil(worker, isOver);
+  ASSERT_TRUE(all.result);
+  ASSERT_EQ(all.result->actionLog.size(), 5u) << "three of the scenario, two of the person's";
+
+  sim::Simulation direct = directly(wish);
+  RunWorker::Request without = wish;
+  without.scenario = {};
+  sim::Simulation replayed = directly(without);
+  for (const plan::Action& action : all.result->actionLog) {
+    const bool isOwn =
+        action.change == Change::Speed || (action.change == Change::LoadFactor && action.value == 1.5);
+    if (isOwn) {
+      direct.post(action);
+    }
+    replayed.post(action);
+  }
+  direct.advanceTo(direct.end());
+  replayed.advanceTo(replayed.end());
+  EXPECT_EQ(all.result->digest, direct.result().digest);
+  EXPECT_EQ(all.result->digest, replayed.result().digest) << "the log alone is the whole story";
+}
+
+TEST(RunWorker, SaysWhyAScenarioCannotBePlayed) {
+  RunWorker::Request wish = requestWithScenario();
+  Design design = *wish.design;
+  Scenario broken = *design.scenarios.find(wish.scenario);
+  broken.name = "Black Friday";
+  broken.events.push_back({6_s, BlockId("databse"), Change::KillInstances, 1});
+  design.scenarios.put(broken);
+  wish.design = std::make_shared<const Design>(std::move(design));
+  RunWorker worker(wish);
+  const RunUpdate all = readUntil(worker, isOver);
+  ASSERT_TRUE(all.failure);
+  EXPECT_EQ(all.failure->code, "run.design");
+  EXPECT_NE(all.failure->message.find("\"Black Friday\" cannot be played"), std::string::npos)
+      << all.failure->message;
+  EXPECT_NE(all.failure->message.find("databse"), std::string::npos) << all.failure->message;
 }
 
 TEST(RunWorker, EndsEarlyWithTheFiguresSoFar) {
