@@ -4,10 +4,10 @@
 #include <QWidget>
 
 #include "app/gui/document.h"
-#include "app/gui/pool_names.h"
 #include "app/gui/presenter.h"
 #include "core/exchange/file_set.h"
 #include "widgets/charts/forecast_panel.h"
+#include "widgets/panels/figure_table.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::app {
@@ -118,7 +118,7 @@ void ForecastController::showOutcome(const ForecastOutcomePtr& outcome) {
   // Parts of the outcome, which lives as long as they do.
   shown.forecast = {outcome, &*outcome->forecast};
   shown.course = {outcome, &outcome->course};
-  shown.poolNames = poolNames(*outcome->request.design, *outcome->plan);
+  shown.poolNames = widgets::poolNames(*outcome->request.design, *outcome->plan);
   m_panel.show(std::move(shown));
 }
 

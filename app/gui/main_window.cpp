@@ -33,6 +33,7 @@
 #include "app/gui/worker/analysis_worker.h"
 #include "core/exchange/help_pages.h"
 #include "core/exchange/templates.h"
+#include "core/model/names.h"
 #include "widgets/panels/help_browser.h"
 #include "widgets/panels/pick_popup.h"
 #include "widgets/panels/shortcut_sheet.h"
@@ -248,13 +249,12 @@ void MainWindow::find() {
       const std::string& iconName = type == nullptr      ? block.type
                                     : type->icon.empty() ? type->key
                                                          : type->icon;
-      offer(QStringLiteral("b:") + toQString(block.id.text()),
-            toQString(block.name.empty() ? block.id.text() : block.name),
+      offer(QStringLiteral("b:") + toQString(block.id.text()), toQString(nameOf(block)),
             toQString(type == nullptr ? block.type : type->label), toQString(iconName));
     }
     for (const Zone& zone : design.zones) {
-      offer(QStringLiteral("z:") + toQString(zone.id.text()),
-            toQString(zone.name.empty() ? zone.id.text() : zone.name), tr("Zone"), QStringLiteral("zone"));
+      offer(QStringLiteral("z:") + toQString(zone.id.text()), toQString(nameOf(zone)), tr("Zone"),
+            QStringLiteral("zone"));
     }
     for (const Note& note : design.notes) {
       offer(QStringLiteral("n:") + toQString(note.id.text()), widgets::firstLineOf(toQString(note.text)),

@@ -6,9 +6,9 @@
 #include <tuple>
 #include <utility>
 
-#include "app/gui/pool_names.h"
 #include "app/gui/steady_overlay.h"
 #include "core/base/money.h"
+#include "widgets/panels/figure_table.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::app {
@@ -190,7 +190,7 @@ void ViewUpdater::showSteadyState() {
 
 void ViewUpdater::startCharts() {
   const Design& design = *m_runs.runDesign();
-  m_views.charts->start(m_runs.plan(), poolNames(design, *m_runs.plan()), p99Limit(design));
+  m_views.charts->start(m_runs.plan(), widgets::poolNames(design, *m_runs.plan()), p99Limit(design));
   m_views.results->clear(tr("Running: figures appear as they are measured."));
 }
 

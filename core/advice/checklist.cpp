@@ -7,18 +7,7 @@
 namespace cantilever::advice {
 
 Traits AdviceInput::traitsOf(const Block& block) const {
-  const catalog::BlockType* type = catalog->find(block.type);
-  if (type == nullptr) {
-    return {};
-  }
-  // A block type reads checked parameters only; compile reports the others, here they count as their
-  // defaults.
-  Block checked = block;
-  std::erase_if(checked.params, [&](const auto& entry) {
-    const catalog::ParamSpec* spec = type->find(entry.first);
-    return spec == nullptr || !spec->check(entry.second).ok();
-  });
-  return type->traits(checked);
+  return catalog->traitsOf(block);
 }
 
 const char* nameOf(Status status) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/advice/checklist.h"
+#include "core/model/names.h"
 #include "core/vocabulary/traits.h"
 
 /// What rules look through, and the words they answer with. Internal to core/advice.
@@ -18,7 +19,7 @@ struct Station {
   std::vector<const Link*> in;   ///< links that end here, by id
   std::vector<const Link*> out;  ///< links that begin here, by id
 
-  const std::string& name() const { return block->name.empty() ? block->id.text() : block->name; }
+  const std::string& name() const { return nameOf(*block); }
 };
 
 /// The design of an AdviceInput with its links resolved, and the numbers that belong to it. Rates are those

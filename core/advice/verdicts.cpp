@@ -4,6 +4,7 @@
 
 #include "core/advice/checklist.h"
 #include "core/base/text.h"
+#include "core/model/names.h"
 
 namespace cantilever::advice {
 
@@ -259,9 +260,7 @@ std::string limitTextOf(const Objective& objective) {
 std::string textOf(const Design& design, const Objective& objective) {
   std::string text = subjectOf(objective.metric);
   if (!objective.requestClass.isEmpty()) {
-    const RequestClass* requestClass = design.classes.find(objective.requestClass);
-    text += " of " + (requestClass == nullptr || requestClass->name.empty() ? objective.requestClass.text()
-                                                                            : requestClass->name);
+    text += " of " + nameOf(design.classes, objective.requestClass);
   }
   return text + (isLowerLimit(objective.metric) ? " >= " : " <= ") + limitTextOf(objective);
 }

@@ -63,4 +63,17 @@ const BlockType* Catalog::find(std::string_view key) const {
   return at == m_types.end() ? nullptr : &*at;
 }
 
+Traits Catalog::traitsOf(const Block& block) const {
+  const BlockType* type = find(block.type);
+  if (type == nullptr || !type->traits) {
+    return {};
+  }
+  Block checked = block;
+  std::erase_if(checked.params, [&](const auto& entry) {
+    const ParamSpec* spec = type->find(entry.first);
+    return spec == nullptr || !spec->check(entry.second).ok();
+  });
+  return type->traits(checked);
+}
+
 }  // namespace cantilever::catalog

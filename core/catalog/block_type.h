@@ -52,6 +52,9 @@ class Catalog {
   static const Catalog& builtIn();
 
   const BlockType* find(std::string_view key) const;
+  /// Of a block whatever its parameters: ones that the type does not know or take count as their defaults.
+  /// None of a block of unknown type.
+  Traits traitsOf(const Block& block) const;
   /// By category, then label.
   const std::vector<BlockType>& types() const { return m_types; }
 

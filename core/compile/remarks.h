@@ -9,6 +9,7 @@
 #include "core/model/block.h"
 #include "core/model/diagnostic.h"
 #include "core/model/link.h"
+#include "core/model/names.h"
 #include "core/model/zone.h"
 
 namespace cantilever::compile {
@@ -68,7 +69,7 @@ inline std::string quoted(const std::string& text) {
 }
 /// As a person knows it.
 inline std::string quoted(const Block& block) {
-  return quoted(block.name.empty() ? block.id.text() : block.name);
+  return quoted(nameOf(block));
 }
 
 /// `; it has "a", "b" and "c".`, or `none` if there is nothing to name.

@@ -4,6 +4,7 @@
 #include "core/base/did_you_mean.h"
 #include "core/edit/checks.h"
 #include "core/edit/steps.h"
+#include "core/model/names.h"
 
 namespace cantilever::edit {
 namespace {
@@ -64,7 +65,7 @@ Result<void> setParamOf(Design& design, const Block& block, const SetParam& edit
     changed.params.erase(edit.key);
   } else {
     if (const auto checked = spec->check(*edit.value); !checked) {
-      return Error{checked.error().code, titleOf(block) + ": " + checked.error().message,
+      return Error{checked.error().code, nameOf(block) + ": " + checked.error().message,
                    block.id.text() + "." + edit.key};
     }
     changed.params.insert_or_assign(edit.key, *edit.value);

@@ -135,9 +135,4 @@ inline std::string withArticle(const std::string& noun) {
   return (beginsWithVowel ? "an " : "a ") + noun;
 }
 
-/// What people call the block: its name, or else its id.
-inline const std::string& titleOf(const Block& block) {
-  return block.name.empty() ? block.id.text() : block.name;
-}
-
 }  // namespace cantilever::edit

@@ -1,6 +1,7 @@
 #include "core/edit/checks.h"
 #include "core/edit/edit.h"
 #include "core/estimate/sheet_lines.h"
+#include "core/model/names.h"
 
 namespace cantilever::edit {
 namespace {
@@ -24,9 +25,7 @@ class Describer {
   std::string operator()(const AddLink& edit) const {
     return "Connect " + name(edit.link.from) + " to " + name(edit.link.to);
   }
-  std::string operator()(const AddZone& edit) const {
-    return "Add zone " + named(edit.zone.name, edit.zone.id);
-  }
+  std::string operator()(const AddZone& edit) const { return "Add zone " + nameOf(edit.zone); }
   std::string operator()(const AddNote&) const { return "Add note"; }
   std::string operator()(const Remove& edit) const;
   std::string operator()(const MoveBlocks& edit) const { return "Move " + names(edit.blocks); }
@@ -41,14 +40,11 @@ class Describer {
   std::string operator()(const SetLink& edit) const {
     return "Change link from " + name(edit.link.from) + " to " + name(edit.link.to);
   }
-  std::string operator()(const SetZone& edit) const {
-    return "Change zone " + named(edit.zone.name, edit.zone.id);
-  }
+  std::string operator()(const SetZone& edit) const { return "Change zone " + nameOf(edit.zone); }
   std::string operator()(const SetNote&) const { return "Change note"; }
   std::string operator()(const SetBlock& edit) const { return "Change " + name(edit.block.id); }
   std::string operator()(const PutClass& edit) const {
-    return putting(m_before.classes, edit.requestClass.id, "request class",
-                   named(edit.requestClass.name, edit.requestClass.id));
+    return putting(m_before.classes, edit.requestClass.id, "request class", nameOf(edit.requestClass));
   }
   std::string operator()(const PutWorkload& edit) const {
     return putting(m_before.workloads, edit.workload.id, "load", "at " + name(edit.workload.entry));
@@ -57,12 +53,10 @@ class Describer {
     return putting(m_before.objectives, edit.objective.id, "objective", edit.objective.id.text());
   }
   std::string operator()(const PutScenario& edit) const {
-    return putting(m_before.scenarios, edit.scenario.id, "scenario",
-                   named(edit.scenario.name, edit.scenario.id));
+    return putting(m_before.scenarios, edit.scenario.id, "scenario", nameOf(edit.scenario));
   }
   std::string operator()(const RemoveClass& edit) const {
-    const RequestClass* found = m_before.classes.find(edit.id);
-    return "Delete request class " + (found != nullptr ? named(found->name, edit.id) : edit.id.text());
+    return "Delete request class " + nameOf(m_before.classes, edit.id);
   }
   std::string operator()(const RemoveWorkload& edit) const {
     const Workload* found = m_before.workloads.find(edit.id);
@@ -70,15 +64,13 @@ class Describer {
   }
   std::string operator()(const RemoveObjective& edit) const { return "Delete objective " + edit.id.text(); }
   std::string operator()(const PutControl& edit) const {
-    return putting(m_before.controls, edit.control.id, "control", named(edit.control.name, edit.control.id));
+    return putting(m_before.controls, edit.control.id, "control", nameOf(edit.control));
   }
   std::string operator()(const RemoveControl& edit) const {
-    const Control* found = m_before.controls.find(edit.id);
-    return "Delete control " + (found != nullptr ? named(found->name, edit.id) : edit.id.text());
+    return "Delete control " + nameOf(m_before.controls, edit.id);
   }
   std::string operator()(const RemoveScenario& edit) const {
-    const Scenario* found = m_before.scenarios.find(edit.id);
-    return "Delete scenario " + (found != nullptr ? named(found->name, edit.id) : edit.id.text());
+    return "Delete scenario " + nameOf(m_before.scenarios, edit.id);
   }
   std::string operator()(const SetTitle&) const { return "Change title"; }
   std::string operator()(const SetSheet& edit) const;
@@ -98,14 +90,7 @@ class Describer {
   }
 
  private:
-  template <class IdType>
-  static std::string named(const std::string& name, const IdType& id) {
-    return name.empty() ? id.text() : name;
-  }
-  std::string name(const BlockId& id) const {
-    const Block* block = m_before.blocks.find(id);
-    return block != nullptr ? titleOf(*block) : id.text();
-  }
+  std::string name(const BlockId& id) const { return nameOf(m_before.blocks, id); }
   std::string names(const std::vector<BlockId>& blocks) const {
     return blocks.size() == 1 ? name(blocks.front()) : std::to_string(blocks.size()) + " blocks";
   }

@@ -4,15 +4,11 @@
 #include "core/catalog/policies/link_policy.h"
 #include "core/edit/checks.h"
 #include "core/edit/steps.h"
+#include "core/model/names.h"
 #include "core/vocabulary/plan.h"
 
 namespace cantilever::edit {
 namespace {
-
-std::string nameOfEnd(const Design& design, const BlockId& id) {
-  const Block* block = design.blocks.find(id);
-  return block != nullptr ? titleOf(*block) : id.text();
-}
 
 /// May any link go from the one block to the other? Blocks of unknown type are given the benefit of the
 /// doubt.
@@ -25,21 +21,20 @@ Result<void> canConnect(const Design& design, const BlockId& from, const BlockId
   }
   if (from == to) {
     return Error{"link.same_block",
-                 "A block cannot be linked to itself: " + titleOf(*caller) + " is at both ends.",
-                 from.text()};
+                 "A block cannot be linked to itself: " + nameOf(*caller) + " is at both ends.", from.text()};
   }
   const catalog::BlockType* callerType = catalog.find(caller->type);
   if (callerType != nullptr && !callerType->makesCalls) {
     return Error{
         "link.not_a_caller",
-        titleOf(*caller) + " calls nothing: no link may begin at " + withArticle(callerType->label) + ".",
+        nameOf(*caller) + " calls nothing: no link may begin at " + withArticle(callerType->label) + ".",
         from.text()};
   }
   const catalog::BlockType* calleeType = catalog.find(callee->type);
   if (calleeType != nullptr && !calleeType->acceptsCalls) {
     return Error{
         "link.not_a_callee",
-        titleOf(*callee) + " cannot be called: no link may end at " + withArticle(calleeType->label) + ".",
+        nameOf(*callee) + " cannot be called: no link may end at " + withArticle(calleeType->label) + ".",
         to.text()};
   }
   return {};
@@ -55,8 +50,8 @@ Result<void> mustDiffer(const Design& design, const Link& link) {
   for (const Link& other : design.links) {
     if (other.id != link.id && areForTheSame(other, link)) {
       return Error{"link.exists",
-                   "The link \"" + other.id.text() + "\" from " + nameOfEnd(design, link.from) + " to " +
-                       nameOfEnd(design, link.to) +
+                   "The link \"" + other.id.text() + "\" from " + nameOf(design.blocks, link.from) + " to " +
+                       nameOf(design.blocks, link.to) +
                        " does the same already; change its number of calls instead.",
                    other.id.text()};
     }
@@ -131,8 +126,7 @@ Result<void> checkLink(const Design& design, const Link& link, const Link* befor
 
 Traits traitsAt(const Design& design, const BlockId& id, const catalog::Catalog& catalog) {
   const Block* block = design.blocks.find(id);
-  const catalog::BlockType* type = block != nullptr ? catalog.find(block->type) : nullptr;
-  return type != nullptr && type->traits ? type->traits(*block) : Traits{};
+  return block != nullptr ? catalog.traitsOf(*block) : Traits{};
 }
 
 /// What the block that calls does by itself is the default.

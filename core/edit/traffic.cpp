@@ -4,6 +4,7 @@
 #include "core/catalog/policies/workload_policy.h"
 #include "core/edit/checks.h"
 #include "core/edit/steps.h"
+#include "core/model/names.h"
 #include "core/vocabulary/plan/trigger.h"
 
 namespace cantilever::edit {
@@ -39,9 +40,9 @@ Result<void> mustBeSource(const Design& design, const BlockId& id, const catalog
     return unknownElement(design.blocks, id);
   }
   const catalog::BlockType* type = catalog.find(block->type);
-  if (type != nullptr && type->traits && !type->traits(*block).isSource) {
+  if (type != nullptr && !catalog.traitsOf(*block).isSource) {
     return Error{"edit.not_a_source",
-                 "Load cannot enter at " + titleOf(*block) + ": " + withArticle(type->label) +
+                 "Load cannot enter at " + nameOf(*block) + ": " + withArticle(type->label) +
                      " offers none. Choose a block of the group Clients.",
                  id.text()};
   }

@@ -8,6 +8,7 @@
 #include "core/advice/checklist.h"
 #include "core/model/block.h"
 #include "core/model/link.h"
+#include "core/model/names.h"
 #include "core/vocabulary/deployable.h"
 #include "core/vocabulary/traits.h"
 
@@ -23,7 +24,7 @@ struct DeployedBlock {
   std::string name;
 
   /// The block's own name, or its id.
-  const std::string& label() const { return block->name.empty() ? block->id.text() : block->name; }
+  const std::string& label() const { return nameOf(*block); }
   std::string setting(std::string_view key, std::string_view otherwise = {}) const;
   /// A whole number of at least `smallest`; `otherwise` if the setting is absent or no number.
   int number(std::string_view key, int otherwise, int smallest = 1) const;

@@ -34,8 +34,7 @@ double availabilityOf(const Design& design, const compile::Compiled& compiled,
   const std::map<std::string, double> utilisation = utilisationOfBlocks(compiled);
   std::vector<double> parts;
   for (const Block& block : design.blocks) {
-    const catalog::BlockType* type = catalog.find(block.type);
-    const Traits traits = type == nullptr ? Traits() : type->traits(block);
+    const Traits traits = catalog.traitsOf(block);
     if (!traits.mtbf || !traits.mttr) {
       continue;
     }

@@ -107,7 +107,7 @@ void DesignCard<T>::show(const Design& design, bool keepsTyping) {
   }
   if constexpr (requires { now->params; }) {
     if (m_params != nullptr) {
-      m_params->show({&now->params}, keepsTyping);
+      m_params->show({{&now->params}}, keepsTyping);
     }
   }
   showMore(design, *now, keepsTyping);

@@ -209,8 +209,7 @@ void DesignPage::showMore() {
 std::vector<const Block*> DesignPage::sources() const {
   std::vector<const Block*> found;
   for (const Block& block : m_design->blocks) {
-    const catalog::BlockType* type = m_catalog.find(block.type);
-    if (type != nullptr && type->traits != nullptr && type->traits(block).isSource) {
+    if (m_catalog.traitsOf(block).isSource) {
       found.push_back(&block);
     }
   }

@@ -150,7 +150,7 @@ void InspectorPanel::Impl::showLinks(const std::vector<const Link*>& links, bool
     replacePage(linkPage, new LinkPage(callees, scroll->widget()), blockPage);
     connect(linkPage, &LinkPage::linksEdited, &panel, &InspectorPanel::linksEdited);
   }
-  linkPage->show(*design, links, isSameSelection);
+  linkPage->show(*design, links, catalog, isSameSelection);
   linkPage->setDiagnostics(diagnostics);
   linkPage->setOverlay(overlay);
 }

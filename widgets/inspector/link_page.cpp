@@ -8,6 +8,7 @@
 
 #include "core/base/text.h"
 #include "core/catalog/policies/link_policy.h"
+#include "core/model/names.h"
 #include "widgets/inspector/param_form.h"
 #include "widgets/inspector/words.h"
 #include "widgets/panels/labels.h"
@@ -18,8 +19,7 @@ namespace cantilever::widgets {
 namespace {
 
 QString nameOfEnd(const Design& design, const BlockId& id) {
-  const Block* block = design.blocks.find(id);
-  return toQString(block == nullptr ? id.text() : block->name);
+  return toQString(nameOf(design.blocks, id));
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ LinkPage::LinkPage(std::vector<const catalog::BlockType*> callees, QWidget* pare
   rows->addWidget(makeDivider(this));
   rows->addWidget(makeHeading(tr("Network"), this));
   buildTimingFields(rows);
-  m_params = new ParamForm(catalog::linkParams(), this);
+  m_params = new ParamForm(catalog::linkParams(), this, tr("what the calling block does by itself"));
   connect(m_params, &ParamForm::edited, this, [this](const std::string& key, const Value& value) {
     change([&](Link& link) { link.params = withParam(link.params, key, value); });
   });
@@ -179,12 +179,14 @@ void LinkPage::buildTimingFields(QVBoxLayout* rows) {
       [](Link& link, const Value& value) { link.balancing = enumOf<Balancing>(*value); });
 }
 
-void LinkPage::show(const Design& design, const std::vector<const Link*>& links, bool keepsTyping) {
+void LinkPage::show(const Design& design, const std::vector<const Link*>& links,
+                    const catalog::Catalog& catalog, bool keepsTyping) {
   m_links.clear();
-  std::vector<const Params*> params;
+  std::vector<ParamForm::Thing> params;
   for (const Link* link : links) {
     m_links.push_back(*link);
-    params.push_back(&link->params);
+    const Block* caller = design.blocks.find(link->from);
+    params.push_back({&link->params, caller == nullptr ? Params() : catalog.traitsOf(*caller).linkDefaults});
   }
   const Link& first = m_links.front();
   const bool isOne = links.size() == 1;

@@ -34,7 +34,8 @@ class LinkPage : public QWidget {
                                                           const catalog::Catalog& catalog);
   const std::vector<const catalog::BlockType*>& callees() const { return m_callees; }
   /// At least one link.
-  void show(const Design& design, const std::vector<const Link*>& links, bool keepsTyping);
+  void show(const Design& design, const std::vector<const Link*>& links, const catalog::Catalog& catalog,
+            bool keepsTyping);
   void setDiagnostics(const std::vector<Diagnostic>& diagnostics);
   void setOverlay(const CanvasOverlay& overlay);
 

@@ -22,6 +22,18 @@ QString wordsOfChoice(const std::string& value) {
   return toQString(value).replace(QLatin1Char('_'), QLatin1Char(' '));
 }
 
+QString wordsOf(catalog::Source::Grade grade) {
+  switch (grade) {
+    case catalog::Source::Grade::Read:
+      return ParamField::tr("read in");
+    case catalog::Source::Grade::Known:
+      return ParamField::tr("documented fact:");
+    case catalog::Source::Grade::Judgement:
+      return ParamField::tr("our judgement:");
+  }
+  return {};
+}
+
 }  // namespace
 
 ParamField::ParamField(catalog::ParamSpec spec, QWidget* parent)
@@ -51,6 +63,7 @@ ParamField::ParamField(catalog::ParamSpec spec, Options options, QWidget* parent
     Q_EMIT edited(std::nullopt);
   });
   buildEditor();
+  m_default = {m_spec.defaultValue, false, true};
   buildSourceText();
 }
 
@@ -187,21 +200,6 @@ void ParamField::buildSourceText() {
     m_reset->setToolTip(m_options.emptyMeans);
     return;
   }
-  const QString value = m_spec.kind == ParamKind::Choice ? wordsOfChoice(catalog::textOf(m_spec.defaultValue))
-                                                         : toQString(catalog::textOf(m_spec.defaultValue));
-  m_reset->setToolTip(tr("Back to the default: %1").arg(value));
-  QString grade;
-  switch (m_spec.source.grade) {
-    case catalog::Source::Grade::Read:
-      grade = tr("read in");
-      break;
-    case catalog::Source::Grade::Known:
-      grade = tr("documented fact:");
-      break;
-    case catalog::Source::Grade::Judgement:
-      grade = tr("our judgement:");
-      break;
-  }
   QString text = toQString(m_spec.help);
   if (!text.isEmpty()) {
     text += QLatin1Char('\n');
@@ -209,10 +207,32 @@ void ParamField::buildSourceText() {
   if (const QString range = rangeText(); !range.isEmpty() && m_spec.kind != ParamKind::Law) {
     text += tr("Allowed: %1.").arg(range) + QLatin1Char('\n');
   }
-  text += m_spec.source.document.empty()
-              ? tr("Default %1").arg(value)
-              : tr("Default %1, %2 %3").arg(value, grade, toQString(m_spec.source.document));
-  m_source->setText(text);
+  const std::string written = catalog::textOf(*m_default.value);
+  const QString value = m_spec.kind == ParamKind::Choice ? wordsOfChoice(written) : toQString(written);
+  m_reset->setToolTip(m_default.isMixed ? tr("Back to the defaults, which differ")
+                                        : tr("Back to the default: %1").arg(value));
+  m_source->setText(text + originOfDefault(value));
+}
+
+/// The default, which is `value`, and where it comes from.
+QString ParamField::originOfDefault(const QString& value) const {
+  if (m_default.isMixed) {
+    return tr("The defaults differ: %1").arg(m_options.ownDefaults);
+  }
+  if (!m_default.isDefault) {
+    return tr("Default %1: %2").arg(value, m_options.ownDefaults);
+  }
+  if (m_spec.source.document.empty()) {
+    return tr("Default %1").arg(value);
+  }
+  return tr("Default %1, %2 %3").arg(value, wordsOf(m_spec.source.grade), toQString(m_spec.source.document));
+}
+
+void ParamField::setDefault(const Shown& defaults) {
+  if (m_default != defaults) {
+    m_default = defaults;
+    buildSourceText();
+  }
 }
 
 void ParamField::setShown(const Shown& shown) {

@@ -26,11 +26,13 @@ class ParamField : public QWidget {
  public:
   struct Options {
     /// If set: no text is meaningful, is edited as "no value", and shows this placeholder.
-    QString emptyMeans;
+    QString emptyMeans = {};
     /// By value of the choice; others are shown as they are, without underscores.
-    std::map<std::string, QString> choiceLabels;
+    std::map<std::string, QString> choiceLabels = {};
     /// The source of the default and the reset button; off for what has no default.
     bool hasDefault = true;
+    /// Whose defaults those are that are not the spec's (setDefault).
+    QString ownDefaults = {};
   };
   /// What to show. No value and not mixed: the empty text of `emptyMeans`.
   struct Shown {
@@ -41,6 +43,8 @@ class ParamField : public QWidget {
     /// One thing more, whose value this is; begin with isDefault true.
     void add(const std::optional<ParamValue>& one, bool isDefaultOfIt);
     bool isBegun = false;
+
+    bool operator==(const Shown&) const = default;
   };
 
   explicit ParamField(catalog::ParamSpec spec, QWidget* parent = nullptr);
@@ -49,6 +53,9 @@ class ParamField : public QWidget {
   const catalog::ParamSpec& spec() const { return m_spec; }
   /// Other choices than before, with their labels; for a field of kind Choice. Set before the value is shown.
   void setChoices(const std::vector<Choice>& choices, const std::map<std::string, QString>& labels);
+  /// What no value means to each of the things that are shown; `isDefault`: what the spec says. Without it:
+  /// the spec's.
+  void setDefault(const Shown& defaults);
   /// A half-typed text and its error stay.
   void setShown(const Shown& shown);
   /// Drops what is half-typed: the field now stands for another thing.
@@ -61,6 +68,7 @@ class ParamField : public QWidget {
  private:
   void buildEditor();
   void buildSourceText();
+  QString originOfDefault(const QString& value) const;
   void commitText(const QString& text);
   void scrub(int position);
   void showError(const QString& message);
@@ -71,6 +79,7 @@ class ParamField : public QWidget {
   catalog::ParamSpec m_spec;
   Options m_options;
   std::optional<SliderScale> m_scale;
+  Shown m_default;
   Shown m_shown;
   QCheckBox* m_check = nullptr;
   QComboBox* m_combo = nullptr;

@@ -9,7 +9,9 @@
 
 namespace cantilever::widgets {
 
-ParamForm::ParamForm(const std::vector<catalog::ParamSpec>& specs, QWidget* parent) : QWidget(parent) {
+ParamForm::ParamForm(const std::vector<catalog::ParamSpec>& specs, QWidget* parent,
+                     const QString& ownDefaults)
+    : QWidget(parent) {
   auto* rows = new QVBoxLayout(this);
   rows->setContentsMargins(0, 0, 0, 0);
   rows->setSpacing(8);
@@ -27,7 +29,7 @@ ParamForm::ParamForm(const std::vector<catalog::ParamSpec>& specs, QWidget* pare
       if (spec.group != group) {
         continue;
       }
-      auto* field = new ParamField(spec, this);
+      auto* field = new ParamField(spec, {.ownDefaults = ownDefaults}, this);
       connect(field, &ParamField::edited, this, [this, field](const std::optional<ParamValue>& value) {
         Q_EMIT edited(field->spec().key, value);
       });
@@ -37,14 +39,21 @@ ParamForm::ParamForm(const std::vector<catalog::ParamSpec>& specs, QWidget* pare
   }
 }
 
-void ParamForm::show(const std::vector<const Params*>& params, bool keepsTyping) {
+void ParamForm::show(const std::vector<Thing>& things, bool keepsTyping) {
   for (ParamField* field : m_fields) {
+    const catalog::ParamSpec& spec = field->spec();
     ParamField::Shown shown;
-    shown.isDefault = true;
-    for (const Params* one : params) {
-      const auto at = one->find(field->spec().key);
-      shown.add(at == one->end() ? field->spec().defaultValue : at->second, at == one->end());
+    ParamField::Shown defaults;
+    shown.isDefault = defaults.isDefault = true;
+    for (const Thing& thing : things) {
+      const auto own = thing.defaults.find(spec.key);
+      const bool isOwn = own != thing.defaults.end();
+      const ParamValue& unset = isOwn ? own->second : spec.defaultValue;
+      defaults.add(unset, !isOwn);
+      const auto set = thing.params->find(spec.key);
+      shown.add(set == thing.params->end() ? unset : set->second, set == thing.params->end());
     }
+    field->setDefault(defaults);
     field->setShown(shown);
     if (!keepsTyping) {
       field->forgetTyping();

@@ -17,10 +17,17 @@ class ParamForm : public QWidget {
   Q_OBJECT
 
  public:
-  ParamForm(const std::vector<catalog::ParamSpec>& specs, QWidget* parent);
+  /// One thing's parameters, and the defaults that it has of its own in place of those of the specs.
+  struct Thing {
+    const Params* params = nullptr;
+    Params defaults = {};
+  };
 
-  /// Of each thing; at least one.
-  void show(const std::vector<const Params*>& params, bool keepsTyping);
+  /// `ownDefaults` says whose the defaults of a thing's own are: "what the calling block does by itself".
+  ParamForm(const std::vector<catalog::ParamSpec>& specs, QWidget* parent, const QString& ownDefaults = {});
+
+  /// At least one.
+  void show(const std::vector<Thing>& things, bool keepsTyping);
 
  Q_SIGNALS:
   /// No value: back to the default.

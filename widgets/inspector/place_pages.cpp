@@ -78,12 +78,12 @@ void ZonePage::change(const std::function<void(Zone&)>& how) {
 
 void ZonePage::show(const Design& design, const std::vector<const Zone*>& zones, bool keepsTyping) {
   m_zones.clear();
-  std::vector<const Params*> params;
+  std::vector<ParamForm::Thing> params;
   ParamField::Shown kind;
   kind.isDefault = true;
   for (const Zone* zone : zones) {
     m_zones.push_back(*zone);
-    params.push_back(&zone->params);
+    params.push_back({&zone->params});
     kind.add(choiceOf(zone->kind), true);
   }
   const bool isOne = zones.size() == 1;

@@ -63,6 +63,24 @@ QString nameOfBlock(const Design& design, const std::string& id) {
   return toQString(nameOf(design.blocks, BlockId(id)));
 }
 
+std::vector<QString> poolNames(const Design& design, const plan::Plan& plan) {
+  std::vector<QString> names;
+  for (std::size_t i = 0; i < plan.pools.size(); ++i) {
+    const std::string& key = plan.pools[i].key;
+    const Block* block = design.blocks.find(BlockId(plan.poolOrigin[i].block));
+    const std::size_t role = key.find('/');
+    if (block == nullptr) {
+      names.push_back(toQString(key));
+    } else if (role == std::string::npos) {
+      names.push_back(toQString(nameOf(*block)));
+    } else {
+      names.push_back(
+          QStringLiteral("%1 (%2)").arg(toQString(nameOf(*block)), toQString(key.substr(role + 1))));
+    }
+  }
+  return names;
+}
+
 QString nameOfLink(const Design& design, const plan::Plan& plan, plan::Index link) {
   const std::string& id = plan.linkOrigin.at(link).link;
   const Link* drawn = design.links.find(LinkId(id));

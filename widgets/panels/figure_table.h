@@ -4,6 +4,8 @@
 #include <QStringList>
 #include <QTableWidget>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "core/model/design.h"
 #include "core/vocabulary/plan.h"
@@ -33,6 +35,8 @@ QString percentText(double share, int digits);
 QString countText(std::uint64_t count);
 /// Of a block: its name, or its id if it has none or is gone.
 QString nameOfBlock(const Design& design, const std::string& id);
+/// Parallel to the plan's pools: the first of a block is called like it, a further one says what it is for.
+std::vector<QString> poolNames(const Design& design, const plan::Plan& plan);
 /// Of a link of the plan: "from → to", or its key if it is not drawn.
 QString nameOfLink(const Design& design, const plan::Plan& plan, plan::Index link);
 

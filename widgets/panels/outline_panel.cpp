@@ -3,6 +3,7 @@
 #include <QVBoxLayout>
 #include <utility>
 
+#include "core/model/names.h"
 #include "widgets/canvas/zone_item.h"
 #include "widgets/inspector/words.h"
 #include "widgets/style/icons.h"
@@ -19,10 +20,6 @@ void mark(QTreeWidgetItem* row, OutlineThing kind, const std::string& id) {
   row->setData(0, OutlineId, toQString(id));
 }
 
-QString nameOr(const std::string& name, const std::string& id) {
-  return toQString(name.empty() ? id : name);
-}
-
 /// Names and owners: all that the tree shows of a block.
 bool looksTheSame(const Block* a, const Block* b) {
   return a != nullptr && b != nullptr && a->name == b->name && a->zone == b->zone && a->type == b->type;
@@ -35,18 +32,15 @@ bool looksTheSame(const Link* a, const Link* b) {
 
 /// What tells the links of one block apart: "Primary: Writes, write txn, Checkout".
 QString wordsOfLink(const Design& design, const Link& link) {
-  const Block* to = design.blocks.find(link.to);
   QStringList parts{wordsOf(link.role)[static_cast<std::size_t>(link.role)].text};
   if (!link.operation.empty()) {
     parts << toQString(link.operation).replace(QLatin1Char('_'), QLatin1Char(' '));
   }
   for (const ClassId& id : link.classes) {
-    const RequestClass* found = design.classes.find(id);
-    parts << (found == nullptr ? toQString(id.text()) : nameOr(found->name, id.text()));
+    parts << toQString(nameOf(design.classes, id));
   }
-  return QStringLiteral("%1: %2").arg(
-      to == nullptr ? toQString(link.to.text()) : nameOr(to->name, to->id.text()),
-      parts.join(QStringLiteral(", ")));
+  return QStringLiteral("%1: %2").arg(toQString(nameOf(design.blocks, link.to)),
+                                      parts.join(QStringLiteral(", ")));
 }
 
 }  // namespace
@@ -114,7 +108,7 @@ void OutlinePanel::rebuild() {
   std::map<BlockId, QStringList> calls;
   for (const Link& link : m_design->links) {
     if (const Block* to = m_design->blocks.find(link.to)) {
-      calls[link.from] << nameOr(to->name, to->id.text());
+      calls[link.from] << toQString(nameOf(*to));
     }
   }
   for (const Block& block : m_design->blocks) {
@@ -146,7 +140,7 @@ QTreeWidgetItem* OutlinePanel::addZone(const Zone& zone, std::size_t depth) {
   if (const auto meanwhile = m_zones.find(zone.id); meanwhile != m_zones.end()) {
     return meanwhile->second;
   }
-  const QString name = nameOr(zone.name, zone.id.text());
+  const QString name = toQString(nameOf(zone));
   auto* row = above != nullptr ? new QTreeWidgetItem(above, {name}) : new QTreeWidgetItem(m_tree, {name});
   row->setIcon(0, icon(QStringLiteral("zone")));
   row->setData(0, Qt::AccessibleTextRole, QStringLiteral("%1, %2").arg(name, wordOf(zone.kind)));
@@ -157,7 +151,7 @@ QTreeWidgetItem* OutlinePanel::addZone(const Zone& zone, std::size_t depth) {
 
 void OutlinePanel::addBlock(const Block& block, const QStringList& calls) {
   const auto zone = m_zones.find(block.zone);
-  const QString name = nameOr(block.name, block.id.text());
+  const QString name = toQString(nameOf(block));
   auto* row =
       zone != m_zones.end() ? new QTreeWidgetItem(zone->second, {name}) : new QTreeWidgetItem(m_tree, {name});
   const catalog::BlockType* type = m_catalog.find(block.type);

@@ -9,7 +9,6 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <map>
 
 #include "core/base/text.h"
 #include "widgets/panels/figure_table.h"
@@ -269,22 +268,14 @@ void ResultPanel::Impl::showClasses(const plan::Plan& plan, const sim::RunResult
 
 void ResultPanel::Impl::showPools(const Design& design, const plan::Plan& plan, const sim::RunResult& result,
                                   const std::vector<bool>& growing) {
-  std::map<std::string, int> poolsOfBlock;
-  for (const plan::Origin& origin : plan.poolOrigin) {
-    ++poolsOfBlock[origin.block];
-  }
+  const std::vector<QString> names = poolNames(design, plan);
   pools->setSortingEnabled(false);
   pools->setRowCount(static_cast<int>(result.pools.size()));
   for (std::size_t i = 0; i < result.pools.size(); ++i) {
     const sim::PoolResult& pool = result.pools[i];
     const int row = static_cast<int>(i);
     const std::string blockId = i < plan.poolOrigin.size() ? plan.poolOrigin[i].block : std::string();
-    const Block* block = design.blocks.find(BlockId(blockId));
-    QString name = toQString(block == nullptr ? pool.key : block->name);
-    if (block != nullptr && poolsOfBlock[blockId] > 1) {
-      name += QStringLiteral(" (%1)").arg(toQString(pool.key));
-    }
-    auto* nameCell = new QTableWidgetItem(name);
+    auto* nameCell = new QTableWidgetItem(i < names.size() ? names[i] : toQString(pool.key));
     nameCell->setData(kResultBlockRole, toQString(blockId));
     pools->setItem(row, kPoolName, nameCell);
     const bool isDelay = pool.servers == 0;

@@ -69,6 +69,7 @@ catalog::Catalog twoTypes() {
   client.traits = [](const Block&) {
     Traits traits;
     traits.isSource = true;
+    traits.linkDefaults = {{"health_interval", Duration::seconds(10)}};
     return traits;
   };
   return catalog::Catalog({app, client});
@@ -465,6 +466,37 @@ TEST_F(InspectorTest, EmptyLatencyMeansByLocality) {
   ASSERT_EQ(links.size(), 1U);
   EXPECT_EQ(links[0].latency, std::nullopt);
   EXPECT_EQ(latency->placeholderText(), QStringLiteral("by locality"));
+}
+
+TEST_F(InspectorTest, ShowsWhatTheCallingBlockDoesByItselfAsTheDefaultOfItsLinks) {
+  shop = design("shop")
+             .block("users", "client")
+             .block("web", "app")
+             .block("db", "app")
+             .link("users", "web")
+             .link("web", "db")
+             .share();
+  const auto interval = [this] {
+    auto* line = panel.findChild<QLineEdit*>(QStringLiteral("health_interval"));
+    EXPECT_NE(line, nullptr);
+    return line->parentWidget();
+  };
+  const auto shown = [&] { return interval()->findChild<QLineEdit*>()->text(); };
+  const auto origin = [&] {
+    return interval()->findChild<QLabel*>(QStringLiteral("source"))->text().section(QLatin1Char('\n'), -1);
+  };
+  selectLink("users-web");
+  EXPECT_EQ(shown(), QStringLiteral("10 s"));
+  EXPECT_EQ(origin(), QStringLiteral("Default 10 s: what the calling block does by itself"));
+  selectLink("web-db");
+  EXPECT_EQ(shown(), QStringLiteral("0 s"));
+  EXPECT_TRUE(origin().startsWith(QStringLiteral("Default 0 s"))) << toUtf8(origin());
+
+  Selection both;
+  both.links = {LinkId("users-web"), LinkId("web-db")};
+  panel.show(shop, both);
+  EXPECT_EQ(shown(), QString());
+  EXPECT_EQ(origin(), QStringLiteral("The defaults differ: what the calling block does by itself"));
 }
 
 TEST_F(InspectorTest, ChecksTheClassesOfALink) {

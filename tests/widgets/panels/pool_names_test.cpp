@@ -1,10 +1,10 @@
-#include "app/gui/pool_names.h"
+#include "widgets/panels/figure_table.h"
 
 #include <gtest/gtest.h>
 
 #include "tests/core/design_builder.h"
 
-namespace cantilever::app {
+namespace cantilever::widgets {
 namespace {
 
 TEST(PoolNames, AreThoseOfBlocksWithWhatEachFurtherPoolIsFor) {
@@ -22,4 +22,4 @@ TEST(PoolNames, AreThoseOfBlocksWithWhatEachFurtherPoolIsFor) {
 }
 
 }  // namespace
-}  // namespace cantilever::app
+}  // namespace cantilever::widgets
