@@ -37,6 +37,7 @@ class SilentPresenter : public Presenter {
   QString askFileToSave(QWidget*, const QString&) override { return {}; }
   QString askProfileFile(QWidget*, const QString&) override { return {}; }
   QString askPictureFile(QWidget*, const QString&) override { return {}; }
+  bool askToReplace(QWidget*, const QStringList&) override { return false; }
   bool choosePrinter(QWidget*, QPrinter&) override { return false; }
 };
 

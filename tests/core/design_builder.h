@@ -24,201 +24,69 @@ namespace cantilever::test {
 
 class DesignBuilder {
  public:
-  explicit DesignBuilder(std::string name) { m_design.name = std::move(name); }
+  explicit DesignBuilder(std::string name);
 
   operator const Design&() const { return m_design; }
   const Design& build() const { return m_design; }
-  DesignPtr share() const { return std::make_shared<const Design>(m_design); }
+  DesignPtr share() const;
 
-  DesignBuilder& zone(const std::string& id, ZoneKind kind, const std::string& parent = "") {
-    Zone zone;
-    zone.id = ZoneId(id);
-    zone.name = id;
-    zone.kind = kind;
-    zone.parent = ZoneId(parent);
-    m_design.zones.put(std::move(zone));
-    return *this;
-  }
+  DesignBuilder& zone(const std::string& id, ZoneKind kind, const std::string& parent = "");
 
-  DesignBuilder& block(const std::string& id, const std::string& type) {
-    Block block;
-    block.id = BlockId(id);
-    block.type = type;
-    block.name = id;
-    m_block = block.id;
-    m_design.blocks.put(std::move(block));
-    return *this;
-  }
-  DesignBuilder& named(const std::string& name) {
-    return changeBlock([&](Block& block) { block.name = name; });
-  }
-  DesignBuilder& in(const std::string& zone) {
-    return changeBlock([&](Block& block) { block.zone = ZoneId(zone); });
-  }
+  DesignBuilder& block(const std::string& id, const std::string& type);
+  DesignBuilder& named(const std::string& name);
+  DesignBuilder& in(const std::string& zone);
   /// Whole numbers are counts, texts are choices; for a text parameter pass a std::string.
   template <class T>
   DesignBuilder& param(const char* key, T value) {
-    return changeBlock([&](Block& block) { block.params[key] = paramValue(std::move(value)); });
+    return setParam(key, paramValue(std::move(value)));
   }
 
-  DesignBuilder& link(const std::string& from, const std::string& to) {
-    const std::string stem = std::string(from) + "-" + to;
-    Link link;
-    link.id = LinkId(stem);
-    for (int n = 2; m_design.links.contains(link.id); ++n) {
-      link.id = LinkId(stem + "-" + std::to_string(n));
-    }
-    link.from = BlockId(from);
-    link.to = BlockId(to);
-    m_link = link.id;
-    m_design.links.put(std::move(link));
-    return *this;
-  }
-  DesignBuilder& sends() {
-    return changeLink([](Link& link) { link.mode = LinkMode::Send; });
-  }
-  DesignBuilder& role(LinkRole role) {
-    return changeLink([&](Link& link) { link.role = role; });
-  }
-  DesignBuilder& operation(const std::string& name) {
-    return changeLink([&](Link& link) { link.operation = name; });
-  }
-  DesignBuilder& calls(double calls) {
-    return changeLink([&](Link& link) { link.calls = calls; });
-  }
-  DesignBuilder& parallel() {
-    return changeLink([](Link& link) { link.group = CallGroup::Parallel; });
-  }
-  DesignBuilder& onlyFor(std::initializer_list<const char*> classes) {
-    return changeLink([&](Link& link) {
-      for (const char* each : classes) {
-        link.classes.emplace_back(each);
-      }
-    });
-  }
-  DesignBuilder& weight(double weight) {
-    return changeLink([&](Link& link) { link.weight = weight; });
-  }
-  DesignBuilder& latency(Law law) {
-    return changeLink([&](Link& link) { link.latency = law; });
-  }
-  DesignBuilder& latency(Duration constant) { return latency(Law::constant(constant)); }
-  DesignBuilder& timeout(Duration timeout) {
-    return changeLink([&](Link& link) { link.timeout = timeout; });
-  }
-  DesignBuilder& balancing(Balancing balancing) {
-    return changeLink([&](Link& link) { link.balancing = balancing; });
-  }
+  DesignBuilder& link(const std::string& from, const std::string& to);
+  DesignBuilder& sends();
+  DesignBuilder& role(LinkRole role);
+  DesignBuilder& operation(const std::string& name);
+  DesignBuilder& calls(double calls);
+  DesignBuilder& parallel();
+  DesignBuilder& onlyFor(std::initializer_list<const char*> classes);
+  DesignBuilder& weight(double weight);
+  DesignBuilder& latency(Law law);
+  DesignBuilder& latency(Duration constant);
+  DesignBuilder& timeout(Duration timeout);
+  DesignBuilder& balancing(Balancing balancing);
 
   template <class T>
   DesignBuilder& linkParam(const char* key, T value) {
-    return changeLink([&](Link& link) { link.params[key] = paramValue(std::move(value)); });
+    return setLinkParam(key, paramValue(std::move(value)));
   }
 
   template <class T>
   DesignBuilder& classParam(const std::string& id, const char* key, T value) {
-    RequestClass changed = *m_design.classes.find(ClassId(id));
-    changed.params[key] = paramValue(std::move(value));
-    m_design.classes.put(std::move(changed));
-    return *this;
+    return setClassParam(id, key, paramValue(std::move(value)));
   }
   template <class T>
   DesignBuilder& workloadParam(const std::string& id, const char* key, T value) {
-    Workload changed = *m_design.workloads.find(WorkloadId(id));
-    changed.params[key] = paramValue(std::move(value));
-    m_design.workloads.put(std::move(changed));
-    return *this;
+    return setWorkloadParam(id, key, paramValue(std::move(value)));
   }
 
-  DesignBuilder& requestClass(const std::string& id, Access access = Access::Read, bool isCacheable = false) {
-    RequestClass added;
-    added.id = ClassId(id);
-    added.name = id;
-    added.access = access;
-    added.isCacheable = isCacheable;
-    m_design.classes.put(std::move(added));
-    return *this;
-  }
+  DesignBuilder& requestClass(const std::string& id, Access access = Access::Read, bool isCacheable = false);
   /// Peak = mean = `rate`; a class that the design has not yet is added as a read.
-  DesignBuilder& workload(const std::string& entry, Rate rate,
-                          const std::string& requestClassId = "request") {
-    if (!m_design.classes.contains(ClassId(requestClassId))) {
-      requestClass(requestClassId);
-    }
-    Workload workload;
-    workload.id = WorkloadId(std::string(entry) + "-" + requestClassId);
-    workload.requestClass = ClassId(requestClassId);
-    workload.entry = BlockId(entry);
-    workload.peak = rate;
-    workload.mean = rate;
-    m_workload = workload.id;
-    m_design.workloads.put(std::move(workload));
-    return *this;
-  }
-  DesignBuilder& mean(Rate rate) {
-    return changeWorkload([&](Workload& workload) { workload.mean = rate; });
-  }
-  DesignBuilder& deterministic() {
-    return changeWorkload([](Workload& workload) { workload.arrivals = ArrivalProcess::Deterministic; });
-  }
+  DesignBuilder& workload(const std::string& entry, Rate rate, const std::string& requestClassId = "request");
+  DesignBuilder& mean(Rate rate);
+  DesignBuilder& deterministic();
 
   DesignBuilder& objective(const std::string& id, Metric metric, double limit,
-                           const std::string& requestClassId = "") {
-    Objective objective;
-    objective.id = ObjectiveId(id);
-    objective.metric = metric;
-    objective.requestClass = ClassId(requestClassId);
-    objective.limit = limit;
-    m_design.objectives.put(std::move(objective));
-    return *this;
-  }
-  DesignBuilder& scenario(const std::string& id) {
-    Scenario scenario;
-    scenario.id = ScenarioId(id);
-    scenario.name = id;
-    m_scenario = scenario.id;
-    m_design.scenarios.put(std::move(scenario));
-    return *this;
-  }
-  DesignBuilder& at(Duration time, Change change, const std::string& target, double value) {
-    Scenario changed = *m_design.scenarios.find(m_scenario);
-    changed.events.push_back({.at = time, .target = BlockId(target), .change = change, .value = value});
-    m_design.scenarios.put(std::move(changed));
-    return *this;
-  }
-  DesignBuilder& atLink(Duration time, Change change, const std::string& link, double value) {
-    return changeIn(m_design.scenarios, m_scenario, [&](Scenario& scenario) {
-      Perturbation event;
-      event.at = time;
-      event.change = change;
-      event.value = value;
-      event.link = LinkId(link);
-      scenario.events.push_back(std::move(event));
-    });
-  }
+                           const std::string& requestClassId = "");
+  DesignBuilder& scenario(const std::string& id);
+  DesignBuilder& at(Duration time, Change change, const std::string& target, double value);
+  DesignBuilder& atLink(Duration time, Change change, const std::string& link, double value);
   /// What was said last is of these instances alone, counted from 0.
-  DesignBuilder& onInstances(std::uint32_t first, std::uint32_t last) {
-    return changeIn(m_design.scenarios, m_scenario, [&](Scenario& scenario) {
-      scenario.events.back().firstInstance = first;
-      scenario.events.back().lastInstance = last;
-    });
-  }
+  DesignBuilder& onInstances(std::uint32_t first, std::uint32_t last);
   /// A change of a zone, or between it and another one.
   DesignBuilder& atZone(Duration time, Change change, const std::string& zone, const std::string& other = "",
-                        double value = 1) {
-    return changeIn(m_design.scenarios, m_scenario, [&](Scenario& scenario) {
-      scenario.events.push_back({.at = time,
-                                 .target = {},
-                                 .change = change,
-                                 .value = value,
-                                 .zone = ZoneId(zone),
-                                 .otherZone = ZoneId(other)});
-    });
-  }
+                        double value = 1);
   template <class T>
   DesignBuilder& zoneParam(const std::string& id, const char* key, T value) {
-    return changeIn(m_design.zones, ZoneId(id),
-                    [&](Zone& zone) { zone.params[key] = paramValue(std::move(value)); });
+    return setZoneParam(id, key, paramValue(std::move(value)));
   }
 
  private:
@@ -232,6 +100,12 @@ class DesignBuilder {
       return value;
     }
   }
+
+  DesignBuilder& setParam(const char* key, ParamValue value);
+  DesignBuilder& setLinkParam(const char* key, ParamValue value);
+  DesignBuilder& setClassParam(const std::string& id, const char* key, ParamValue value);
+  DesignBuilder& setWorkloadParam(const std::string& id, const char* key, ParamValue value);
+  DesignBuilder& setZoneParam(const std::string& id, const char* key, ParamValue value);
 
   template <class Change>
   DesignBuilder& changeBlock(const Change& change) {
@@ -261,8 +135,6 @@ class DesignBuilder {
   ScenarioId m_scenario;
 };
 
-inline DesignBuilder design(std::string name = "test") {
-  return DesignBuilder(std::move(name));
-}
+DesignBuilder design(std::string name = "test");
 
 }  // namespace cantilever::test

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
 #include "core/catalog/block_type.h"
 #include "core/compile/compile.h"
 #include "core/sim/simulation.h"

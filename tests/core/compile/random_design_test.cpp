@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "core/base/text.h"
 #include "core/compile/compile.h"
 #include "tests/core/random_design.h"
 

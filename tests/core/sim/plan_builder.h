@@ -14,185 +14,78 @@
 namespace cantilever::sim::test {
 
 // Shapes of pools and links: withLimit(servers(4), 6), shared(instances(10, servers(1))).
-inline plan::Pool servers(std::uint32_t n) {
-  plan::Pool pool;
-  pool.servers = n;
-  return pool;
-}
-inline plan::Pool unlimitedServers() {
-  return servers(0);
-}
-inline plan::Pool instances(std::uint32_t n, plan::Pool each) {
-  each.instances = n;
-  return each;
-}
-inline plan::Pool shared(plan::Pool pool) {
-  pool.queue = plan::QueueScope::Shared;
-  return pool;
-}
-inline plan::Pool withLimit(plan::Pool pool, std::uint32_t waiting) {
-  pool.queueLimit = waiting;
-  return pool;
-}
-inline plan::Pool withSeats(plan::Pool pool, std::uint32_t seats) {
-  pool.seats = seats;
-  return pool;
-}
-inline plan::Link withLatency(const Law& latency, plan::Link link = {}) {
-  link.latency = latency;
-  return link;
-}
-inline plan::Link withTimeout(Duration timeout, plan::Link link = {}) {
-  link.timeout = timeout;
-  return link;
-}
-inline plan::Link roundRobin(plan::Link link = {}) {
-  link.balancing = Balancing::RoundRobin;
-  return link;
-}
+plan::Pool servers(std::uint32_t n);
+plan::Pool unlimitedServers();
+plan::Pool instances(std::uint32_t n, plan::Pool each);
+plan::Pool shared(plan::Pool pool);
+plan::Pool withLimit(plan::Pool pool, std::uint32_t waiting);
+plan::Pool withSeats(plan::Pool pool, std::uint32_t seats);
+plan::Link withLatency(const Law& latency, plan::Link link = {});
+plan::Link withTimeout(Duration timeout, plan::Link link = {});
+plan::Link roundRobin(plan::Link link = {});
 
 /// Writes the instructions of one program; PlanBuilder adds an End after them.
 class ProgramWriter {
  public:
   using Body = std::function<void(ProgramWriter&)>;
 
-  explicit ProgramWriter(plan::Plan& plan) : m_plan(plan) {}
+  explicit ProgramWriter(plan::Plan& plan);
 
-  plan::Index here() const { return static_cast<plan::Index>(m_plan.code.size()); }
-  ProgramWriter& work(const Law& law, plan::Index pool = plan::kNone) {
-    return add({plan::Op::Work, lawOf(law), pool});
-  }
-  ProgramWriter& wait(const Law& law) { return add({plan::Op::Wait, lawOf(law)}); }
-  ProgramWriter& call(plan::Index link) { return add({plan::Op::Call, link}); }
-  ProgramWriter& send(plan::Index link) { return add({plan::Op::Send, link}); }
-  ProgramWriter& forward(plan::Index link) { return add({plan::Op::Forward, link}); }
-  ProgramWriter& reply() { return add({plan::Op::Reply}); }
-  ProgramWriter& fail(plan::Reason reason) { return add({plan::Op::Fail, static_cast<plan::Index>(reason)}); }
-  ProgramWriter& end() { return add({plan::Op::End}); }
+  plan::Index here() const;
+  ProgramWriter& work(const Law& law, plan::Index pool = plan::kNone);
+  ProgramWriter& wait(const Law& law);
+  ProgramWriter& call(plan::Index link);
+  ProgramWriter& send(plan::Index link);
+  ProgramWriter& forward(plan::Index link);
+  ProgramWriter& reply();
+  ProgramWriter& fail(plan::Reason reason);
+  ProgramWriter& end();
   /// Runs `miss` on a miss, and goes on.
-  ProgramWriter& lookUp(plan::Index cache, const Body& miss) {
-    return fork(
-        {plan::Op::Look, cache}, [](ProgramWriter&) {}, miss, &plan::Instruction::b);
-  }
-  ProgramWriter& fill(plan::Index cache) { return add({plan::Op::Fill, cache}); }
+  ProgramWriter& lookUp(plan::Index cache, const Body& miss);
+  ProgramWriter& fill(plan::Index cache);
   /// A write that goes on later.
-  ProgramWriter& fillWrite(plan::Index cache) { return add({plan::Op::Fill, cache, 1}); }
-  ProgramWriter& batch(plan::Index batching) { return add({plan::Op::Batch, batching}); }
-  ProgramWriter& gather(plan::Index window) { return add({plan::Op::Gather, window}); }
-  ProgramWriter& drop(plan::Index cache) { return add({plan::Op::Drop, cache}); }
-  ProgramWriter& take(plan::Index tokens, plan::Index units = 1) {
-    return add({plan::Op::Take, tokens, units});
-  }
-  ProgramWriter& workPerTarget(const Law& law) { return add({plan::Op::Work, lawOf(law), plan::kNone, 1}); }
-  ProgramWriter& draw(const CountLaw& law) {
-    m_plan.countLaws.push_back(law);
-    return add({plan::Op::Draw, static_cast<plan::Index>(m_plan.countLaws.size() - 1)});
-  }
+  ProgramWriter& fillWrite(plan::Index cache);
+  ProgramWriter& batch(plan::Index batching);
+  ProgramWriter& gather(plan::Index window);
+  ProgramWriter& drop(plan::Index cache);
+  ProgramWriter& take(plan::Index tokens, plan::Index units = 1);
+  ProgramWriter& workPerTarget(const Law& law);
+  ProgramWriter& draw(const CountLaw& law);
   /// If more than `number` was drawn last.
-  ProgramWriter& ifDrawn(plan::Index number, const Body& yes, const Body& no = {}) {
-    const auto law = static_cast<plan::Index>(m_plan.countLaws.size() - 1);
-    return fork({plan::Op::IfDrawn, plan::kNone, law, number}, yes, no);
-  }
+  ProgramWriter& ifDrawn(plan::Index number, const Body& yes, const Body& no = {});
   /// Over the number that was drawn last.
-  ProgramWriter& fan(plan::Index link, plan::Fan fan = {}) {
-    fan.count = static_cast<plan::Index>(m_plan.countLaws.size() - 1);
-    return fanAs(link, fan);
-  }
+  ProgramWriter& fan(plan::Index link, plan::Fan fan = {});
   /// Behind a fan: runs `onFailure` if that fails, and goes on.
-  ProgramWriter& handleFanFailure(const Body& onFailure) {
-    const plan::Index at = here() - 1;
-    handleFailure(onFailure, [this, at](plan::Index pc) { m_plan.code[at].c = pc; });
-    return *this;
-  }
-  ProgramWriter& degrade() { return add({plan::Op::Degrade}); }
-  ProgramWriter& fanToEach(plan::Index link) { return fanAs(link, {}); }
-  ProgramWriter& fanAs(plan::Index link, plan::Fan fan) {
-    fan.link = link;
-    m_plan.fans.push_back(fan);
-    return add({plan::Op::Fan, static_cast<plan::Index>(m_plan.fans.size() - 1)});
-  }
-  ProgramWriter& publish(plan::Index log) { return add({plan::Op::Publish, log}); }
+  ProgramWriter& handleFanFailure(const Body& onFailure);
+  ProgramWriter& degrade();
+  ProgramWriter& fanToEach(plan::Index link);
+  ProgramWriter& fanAs(plan::Index link, plan::Fan fan);
+  ProgramWriter& publish(plan::Index log);
   /// Waits for so many acknowledgements.
-  ProgramWriter& publish(plan::Index log, plan::Index needed) {
-    return add({plan::Op::Publish, log, needed});
-  }
-  ProgramWriter& observe() { return add({plan::Op::Observe}); }
+  ProgramWriter& publish(plan::Index log, plan::Index needed);
+  ProgramWriter& observe();
   /// Runs `onFailure` if there is no room, and goes on.
-  ProgramWriter& publishElse(plan::Index log, const Body& onFailure) {
-    const plan::Index at = here();
-    publish(log);
-    handleFailure(onFailure, [this, at](plan::Index pc) { m_plan.code[at].c = pc; });
-    return *this;
-  }
-  ProgramWriter& measure(plan::Index meter, double amount) {
-    return add({plan::Op::Measure, meter, plan::kNone, plan::kNone, plan::kNone, amount});
-  }
-  ProgramWriter& give(plan::Index tokens) { return add({plan::Op::Give, tokens}); }
+  ProgramWriter& publishElse(plan::Index log, const Body& onFailure);
+  ProgramWriter& measure(plan::Index meter, double amount);
+  ProgramWriter& give(plan::Index tokens);
   /// Runs `onFailure` if it gets no tokens, and goes on.
-  ProgramWriter& takeElse(plan::Index tokens, const Body& onFailure) {
-    const plan::Index at = here();
-    take(tokens);
-    handleFailure(onFailure, [this, at](plan::Index pc) { m_plan.code[at].c = pc; });
-    return *this;
-  }
-  ProgramWriter& jumpTo(plan::Index pc) { return add({plan::Op::Jump, pc}); }
+  ProgramWriter& takeElse(plan::Index tokens, const Body& onFailure);
+  ProgramWriter& jumpTo(plan::Index pc);
   /// Goes back to `pc` with a probability.
-  ProgramWriter& repeatWithChance(double p, plan::Index pc) {
-    return add({plan::Op::IfChance, pc, plan::kNone, plan::kNone, plan::kNone, p});
-  }
-  ProgramWriter& ifChance(double p, const Body& yes, const Body& no = {}) {
-    return fork({plan::Op::IfChance, plan::kNone, plan::kNone, plan::kNone, plan::kNone, p}, yes, no);
-  }
-  ProgramWriter& ifClass(std::vector<bool> classes, const Body& yes, const Body& no = {}) {
-    m_plan.classSets.push_back(std::move(classes));
-    const auto set = static_cast<plan::Index>(m_plan.classSets.size() - 1);
-    return fork({plan::Op::IfClass, plan::kNone, set}, yes, no);
-  }
+  ProgramWriter& repeatWithChance(double p, plan::Index pc);
+  ProgramWriter& ifChance(double p, const Body& yes, const Body& no = {});
+  ProgramWriter& ifClass(std::vector<bool> classes, const Body& yes, const Body& no = {});
   /// Calls; runs `onFailure` if that fails, and goes on.
-  ProgramWriter& callElse(plan::Index link, const Body& onFailure) {
-    const plan::Index at = here();
-    call(link);
-    handleFailure(onFailure, [this, at](plan::Index pc) { m_plan.code[at].b = pc; });
-    return *this;
-  }
-  ProgramWriter& parallel(const std::vector<plan::Index>& links, std::size_t needed) {
-    add({plan::Op::Parallel, static_cast<plan::Index>(links.size()), static_cast<plan::Index>(needed)});
-    for (const plan::Index link : links) {
-      add({plan::Op::Branch, link});
-    }
-    return *this;
-  }
+  ProgramWriter& callElse(plan::Index link, const Body& onFailure);
+  ProgramWriter& parallel(const std::vector<plan::Index>& links, std::size_t needed);
   ProgramWriter& parallelElse(const std::vector<plan::Index>& links, std::size_t needed,
-                              const Body& onFailure) {
-    const plan::Index at = here();
-    parallel(links, needed);
-    handleFailure(onFailure, [this, at](plan::Index pc) { m_plan.code[at].c = pc; });
-    return *this;
-  }
+                              const Body& onFailure);
 
  private:
-  ProgramWriter& add(const plan::Instruction& instruction) {
-    m_plan.code.push_back(instruction);
-    return *this;
-  }
-  plan::Index lawOf(const Law& law) {
-    m_plan.laws.push_back(law);
-    return static_cast<plan::Index>(m_plan.laws.size() - 1);
-  }
+  ProgramWriter& add(const plan::Instruction& instruction);
+  plan::Index lawOf(const Law& law);
   ProgramWriter& fork(const plan::Instruction& test, const Body& yes, const Body& no,
-                      plan::Index plan::Instruction::*target = &plan::Instruction::a) {
-    const plan::Index at = here();
-    add(test);
-    if (no) {
-      no(*this);
-    }
-    const plan::Index over = here();
-    jumpTo(plan::kNone);
-    m_plan.code[at].*target = here();
-    yes(*this);
-    m_plan.code[over].a = here();
-    return *this;
-  }
+                      plan::Index plan::Instruction::*target = &plan::Instruction::a);
   template <class Patch>
   void handleFailure(const Body& onFailure, const Patch& patch) {
     const plan::Index over = here();
@@ -210,114 +103,37 @@ class PlanBuilder {
  public:
   using Body = ProgramWriter::Body;
 
-  plan::Index requestClass(const std::string& key) {
-    m_plan.classes.push_back({key, key});
-    return static_cast<plan::Index>(m_plan.classes.size() - 1);
-  }
-  plan::Index pool(std::string key, plan::Pool pool = {}) {
-    pool.key = std::move(key);
-    m_plan.pools.push_back(pool);
-    m_plan.poolOrigin.emplace_back();
-    return static_cast<plan::Index>(m_plan.pools.size() - 1);
-  }
-  plan::Index program(std::string key, plan::Index pool, const Body& body) {
-    m_plan.programs.push_back({std::move(key), static_cast<plan::Index>(m_plan.code.size()), pool});
-    ProgramWriter writer(m_plan);
-    body(writer);
-    writer.end();
-    return static_cast<plan::Index>(m_plan.programs.size() - 1);
-  }
+  plan::Index requestClass(const std::string& key);
+  plan::Index pool(std::string key, plan::Pool pool = {});
+  plan::Index program(std::string key, plan::Index pool, const Body& body);
   /// Without latency and timeout, unless `link` says so.
-  plan::Index link(std::string key, plan::Index program, plan::Link link = {}) {
-    link.key = std::move(key);
-    link.program = program;
-    link.pool = m_plan.programs[program].pool;
-    m_plan.links.push_back(link);
-    m_plan.linkOrigin.emplace_back();
-    return static_cast<plan::Index>(m_plan.links.size() - 1);
-  }
+  plan::Index link(std::string key, plan::Index program, plan::Link link = {});
   /// Gives the class keys 0 .. count - 1.
-  void keys(plan::Index requestClass, std::uint32_t count, double exponent) {
-    m_plan.classes.at(requestClass).keySpace = static_cast<plan::Index>(m_plan.keySpaces.size());
-    m_plan.keySpaces.push_back({"keys-" + m_plan.classes[requestClass].key, count, exponent});
-  }
-  plan::Index cache(std::string key, plan::Cache cache) {
-    cache.key = std::move(key);
-    m_plan.caches.push_back(cache);
-    m_plan.cacheOrigin.emplace_back();
-    return static_cast<plan::Index>(m_plan.caches.size() - 1);
-  }
-  plan::Index window(std::string key, plan::Window window) {
-    window.key = std::move(key);
-    m_plan.windows.push_back(std::move(window));
-    return static_cast<plan::Index>(m_plan.windows.size() - 1);
-  }
-  plan::Index tokens(std::string key, plan::Tokens tokens) {
-    tokens.key = std::move(key);
-    m_plan.tokens.push_back(std::move(tokens));
-    m_plan.tokenOrigin.emplace_back();
-    return static_cast<plan::Index>(m_plan.tokens.size() - 1);
-  }
-  plan::Index meter(std::string key, double capacity = 0) {
-    m_plan.meters.push_back({std::move(key), "units", capacity});
-    m_plan.meterOrigin.emplace_back();
-    return static_cast<plan::Index>(m_plan.meters.size() - 1);
-  }
-  plan::Index log(std::string key, plan::Log log = {}) {
-    log.key = std::move(key);
-    m_plan.logs.push_back(std::move(log));
-    m_plan.logOrigin.emplace_back();
-    return static_cast<plan::Index>(m_plan.logs.size() - 1);
-  }
+  void keys(plan::Index requestClass, std::uint32_t count, double exponent);
+  plan::Index cache(std::string key, plan::Cache cache);
+  plan::Index window(std::string key, plan::Window window);
+  plan::Index tokens(std::string key, plan::Tokens tokens);
+  plan::Index meter(std::string key, double capacity = 0);
+  plan::Index log(std::string key, plan::Log log = {});
   /// Those at the other end of the link read the log.
-  plan::Index group(plan::Index log, plan::Index link, plan::ConsumerGroup group = {}) {
-    group.key = m_plan.links[link].key;
-    group.log = log;
-    group.link = link;
-    m_plan.groups.push_back(std::move(group));
-    return static_cast<plan::Index>(m_plan.groups.size() - 1);
-  }
+  plan::Index group(plan::Index log, plan::Index link, plan::ConsumerGroup group = {});
   /// A pool whose requests do one piece of work, and the link to it.
   plan::Index station(const std::string& key, const plan::Pool& as, const Law& law,
-                      const plan::Link& by = {}) {
-    const plan::Index at = pool(key, as);
-    const plan::Index serve = program("serve-" + key, at, [&](ProgramWriter& p) { p.work(law); });
-    return link("to-" + key, serve, by);
-  }
+                      const plan::Link& by = {});
   /// A source whose requests run `body`.
   plan::Index source(const std::string& key, Rate rate, const Body& body,
-                     ArrivalProcess arrivals = ArrivalProcess::Poisson, plan::Index requestClass = 0) {
-    const plan::Index run = program("run-" + key, plan::kNone, body);
-    m_plan.sources.push_back({key, requestClass, arrivals, rate, run});
-    return static_cast<plan::Index>(m_plan.sources.size() - 1);
-  }
-  PlanBuilder& action(Duration at, Change change, plan::Index pool, double value) {
-    m_plan.actions.push_back({at, change, pool, value});
-    return *this;
-  }
+                     ArrivalProcess arrivals = ArrivalProcess::Poisson, plan::Index requestClass = 0);
+  PlanBuilder& action(Duration at, Change change, plan::Index pool, double value);
   /// For what the verbs above do not say.
   plan::Plan& raw() { return m_plan; }
 
-  std::shared_ptr<const plan::Plan> build() {
-    if (m_plan.classes.empty()) {
-      requestClass("all");
-    }
-    return std::make_shared<const plan::Plan>(m_plan);
-  }
+  std::shared_ptr<const plan::Plan> build();
 
  private:
   plan::Plan m_plan;
 };
 
 /// All of it is measured.
-inline RunResult runFor(Duration duration, PlanBuilder& builder, std::uint64_t seed = 1) {
-  RunConfig config;
-  config.seed = seed;
-  config.warmup = Duration();
-  config.duration = duration;
-  const Result<RunResult> result = simulate(builder.build(), config);
-  EXPECT_TRUE(result.ok()) << (result ? "" : result.error().message);
-  return result ? *result : RunResult{};
-}
+RunResult runFor(Duration duration, PlanBuilder& builder, std::uint64_t seed = 1);
 
 }  // namespace cantilever::sim::test

@@ -5,6 +5,7 @@
 
 #include <deque>
 
+#include "core/base/text.h"
 #include "core/vocabulary/visits.h"
 #include "tests/core/plan_maker.h"
 

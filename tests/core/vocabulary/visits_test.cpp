@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/base/text.h"
 #include "tests/core/plan_maker.h"
 
 namespace cantilever::plan {
