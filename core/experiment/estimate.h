@@ -24,5 +24,7 @@ Estimate estimateOf(std::span<const double> values);
 /// Stegun, Handbook of Mathematical Functions, table 26.10 up to 30, equation 26.7.5 beyond (error below
 /// 1e-5).
 double studentT975(std::size_t degreesOfFreedom);
+/// The same of its 0.999 quantile.
+double studentT999(std::size_t degreesOfFreedom);
 
 }  // namespace cantilever::experiment

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "core/base/text.h"
+#include "core/experiment/estimate.h"
 #include "core/experiment/observation.h"
 #include "core/experiment/stationarity.h"
 
@@ -13,7 +14,6 @@ namespace cantilever::experiment {
 namespace {
 
 constexpr std::size_t kParts = 16;
-constexpr double kT999 = 3.733;  // Student's t, kParts - 1 degrees of freedom
 
 /// Of the last half of the measured time: the number of the sample at whose end it begins, and of those at
 /// whose ends its parts end.
@@ -144,7 +144,7 @@ bool isGrowing(const std::vector<double>& levels) {
     const double off = levels[i] - levels[i - 1] - mean;
     squares += off * off;
   }
-  return mean > kT999 * std::sqrt(squares / (n - 1) / n);
+  return mean > studentT999(kParts - 1) * std::sqrt(squares / (n - 1) / n);
 }
 
 bool RunStability::areResponsesGrowing(const sim::RunResult& run, std::string_view requestClass) const {
@@ -172,7 +172,7 @@ RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run) {
   if (to.isChanging) {
     return to;
   }
-  const std::vector<Overload> overloaded = overloads(plan, run.loadFactor, workThatCame(run));
+  const std::vector<PoolLoad> overloaded = overloads(plan, run.loadFactor, workThatCame(run));
   if (overloaded.empty() && ends.empty()) {
     to.why = "Too little was measured to tell.";
     return to;
@@ -199,7 +199,7 @@ RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run) {
   to.groups = growths.of("group", run.groups,
                          [](const sim::Sample& s, std::size_t i) { return s.groups[i].waiting; });
   if (!overloaded.empty()) {
-    for (const Overload& of : overloaded) {
+    for (const PoolLoad& of : overloaded) {
       to.pools[of.pool] = true;
     }
     to.growingKind = "pool";

@@ -1,8 +1,11 @@
 #include "core/experiment/stationarity.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "core/base/text.h"
+#include "core/vocabulary/plan/faults.h"
 
 namespace cantilever::experiment {
 
@@ -34,54 +37,59 @@ std::vector<std::string> changesOverTime(const plan::Plan& plan) {
   return changes;
 }
 
-namespace {
-
-Result<plan::Visits> visitsOfOthersThanUsers(const plan::Plan& plan, double loadFactor) {
-  const auto isClosed = [](const plan::Source& source) { return source.kind == plan::SourceKind::Closed; };
-  if (std::none_of(plan.sources.begin(), plan.sources.end(), isClosed)) {
-    return plan::visits(plan, loadFactor);
-  }
-  plan::Plan open = plan;
-  std::erase_if(open.sources, isClosed);
-  return plan::visits(open, loadFactor);
-}
-
-}  // namespace
-
-std::vector<Overload> overloads(const plan::Plan& plan, double loadFactor, const std::vector<double>& came) {
+std::vector<PoolLoad> overloads(const plan::Plan& plan, double loadFactor, const std::vector<double>& came) {
   constexpr double kAll = 0.98;
-  const Result<plan::Visits> visits = visitsOfOthersThanUsers(plan, loadFactor);
-  if (!visits) {
-    return {};
-  }
-  std::vector<Overload> found;
-  for (plan::Index i = 0; i < plan.pools.size(); ++i) {
-    const plan::Pool& pool = plan.pools[i];
-    const bool keepsAll = pool.queueLimit == plan::Pool::kUnlimited && !pool.patience;
-    const double offered = visits->totalPoolWork(i);
-    const bool isFull = offered >= pool.capacity() && came[i] > kAll;
-    if (pool.servers > 0 && keepsAll && isFull && pool.room() <= pool.instances) {
-      found.push_back({i, offered, pool.capacity()});
-    }
-  }
+  std::vector<PoolLoad> found = poolLoads(plan, loadFactor);
+  std::erase_if(found, [&](const PoolLoad& of) { return of.offered < of.capacity || came[of.pool] <= kAll; });
   return found;
 }
 
 std::vector<std::string> doubts(const plan::Plan& plan) {
   std::vector<std::string> found;
-  std::vector<bool> isSeen(plan.laws.size(), false);
-  for (const plan::Instruction& step : plan.code) {
-    if (step.op != plan::Op::Work || isSeen[step.a]) {
-      continue;
-    }
-    isSeen[step.a] = true;
-    const Law& law = plan.laws[step.a];
-    if (law.kind == Law::Kind::Pareto && law.shape <= 3) {
-      found.push_back("Work with the law " + format(law) + " makes waits of infinite " +
-                      (law.shape <= 2 ? "mean" : "variance") +
+  std::set<std::pair<plan::Index, bool>> seen;
+  const std::vector<plan::Index> ends = plan::programEnds(plan);
+  for (std::size_t i = 0; i < plan.programs.size(); ++i) {
+    const plan::Program& program = plan.programs[i];
+    // Where servers are shared or enough, work waits for no other: a response has the moments of its own work
+    // (M/G/1-PS; Zwart and Boxma, Sojourn time asymptotics in the M/G/1 processor sharing queue, 2000).
+    const bool waits =
+        program.pool == plan::kNone || (plan.pools[program.pool].servers > 0 &&
+                                        plan.pools[program.pool].order != plan::ServiceOrder::Sharing);
+    for (plan::Index pc = program.begin; pc < ends[i]; ++pc) {
+      if (plan.code[pc].op != plan::Op::Work || !seen.insert({plan.code[pc].a, waits}).second) {
+        continue;
+      }
+      const Law& law = plan.laws[plan.code[pc].a];
+      if (law.kind != Law::Kind::Pareto || law.shape > (waits ? 3 : 2)) {
+        continue;
+      }
+      found.push_back("Work with the law " + format(law) + " makes " + (waits ? "waits" : "responses") +
+                      " of infinite " + (waits && law.shape <= 2 ? "mean" : "variance") +
                       ": means converge slowly and from below, and intervals hold the truth less often than "
                       "they say.");
     }
+  }
+  return found;
+}
+
+std::vector<std::string> doubts(const plan::Plan& plan, const sim::RunConfig& config) {
+  std::vector<std::string> found = doubts(plan);
+  constexpr double kEnough = 20;  // relaxation times; fewer, and of 95 % intervals noticeably fewer hold
+  const PoolLoad* slowest = nullptr;
+  const std::vector<PoolLoad> loads = poolLoads(plan, config.loadFactor);
+  for (const PoolLoad& of : loads) {
+    if (of.relaxation && (slowest == nullptr || *slowest->relaxation < *of.relaxation)) {
+      slowest = &of;
+    }
+  }
+  if (slowest != nullptr && config.duration < *slowest->relaxation * kEnough) {
+    found.push_back(
+        "The queue before \"" + plan.pools[slowest->pool].key + "\", which is busy for " +
+        formatShort(Ratio::fromRaw(slowest->utilisation())) + " of the time, takes some " +
+        formatShort(*slowest->relaxation, 2) + " to forget where it began; " + formatShort(config.duration) +
+        " is short for that: means are uncertain, often too low, and intervals hold the truth less "
+        "often than they say. Measure for " +
+        formatShort(*slowest->relaxation * kEnough, 2) + " or longer.");
   }
   return found;
 }

@@ -33,11 +33,18 @@ std::vector<Estimate> pointwise(const std::vector<Observation>& of,
   return estimates;
 }
 
+/// A mean above zero that chance would give once in a thousand times (Student's t).
+bool isGrowth(const std::vector<double>& slopes) {
+  const Estimate of = estimateOf(slopes);
+  const std::size_t freedom = of.count - 1;
+  return of.mean > of.halfWidth / studentT975(freedom) * studentT999(freedom);
+}
+
 /// What grows in all replications, and would again.
 bool growsInAll(const std::vector<double>& slopes) {
   return slopes.size() >= kFewestForVerdict &&
          std::all_of(slopes.begin(), slopes.end(), [](double slope) { return slope > 0; }) &&
-         estimateOf(slopes).low() > 0;
+         isGrowth(slopes);
 }
 
 /// The pool whose queue grows fastest; kNone if none does.
@@ -83,7 +90,7 @@ void judgeStability(Study& study, const plan::Plan& plan, const std::vector<Obse
   if (!study.isStationary) {
     return;
   }
-  const std::vector<Overload> overloaded =
+  const std::vector<PoolLoad> overloaded =
       overloads(plan, study.config.loadFactor, meanOfWhatCame(observations));
   if (overloaded.empty() && !growsInAll(underWay) && !growsInAll(queued)) {
     study.stability = underWay.size() >= kFewestForVerdict ? Stability::Stable : Stability::Unknown;
@@ -131,7 +138,7 @@ Study summarise(const plan::Plan& plan, const Preparation& preparation,
   study.warmUp = preparation.found;
   study.changes = changesOverTime(plan);
   study.isStationary = study.changes.empty();
-  study.doubts = doubts(plan);
+  study.doubts = study.isStationary ? doubts(plan, study.config) : doubts(plan);
   if (study.warmUp && !study.warmUp->hasSettled) {
     study.doubts.push_back(
         "The pilot run had not settled (MSER-5 would leave out more than half of it): run longer.");
@@ -167,9 +174,27 @@ bool mayBeMetastable(const plan::Plan& plan) {
   });
 }
 
+namespace {
+
+constexpr double kSurge = 3;
+
+/// A tenth of the measured time; less where what piles up in that, three times the load, could not be worked
+/// off within four tenths of it: what is late then has only not come back yet.
+Duration surgeLength(const plan::Plan& plan, const sim::RunConfig& config) {
+  double share = 0.1;
+  for (const PoolLoad& of : poolLoads(plan, config.loadFactor)) {
+    const double pilesUp = kSurge * of.utilisation() - 1;
+    if (pilesUp > 0) {
+      share = std::min(share, 0.4 * std::max(0.0, 1 - of.utilisation()) / pilesUp);
+    }
+  }
+  return config.duration * share;
+}
+
+}  // namespace
+
 Result<double> successLate(const std::shared_ptr<const plan::Plan>& plan, const sim::RunConfig& config,
                            bool withSurge, std::stop_token stop) {
-  constexpr double kSurge = 3;
   sim::RunConfig late = config;
   late.warmup = config.warmup + config.duration * 0.75;
   late.duration = config.duration * 0.25;
@@ -181,7 +206,7 @@ Result<double> successLate(const std::shared_ptr<const plan::Plan>& plan, const 
   if (withSurge) {
     const Duration begin = config.leadIn + config.warmup;  // posted at times of the run, lead-in included
     created->post({.at = begin, .change = Change::LoadFactor, .value = kSurge});
-    created->post({.at = begin + config.duration * 0.1, .change = Change::LoadFactor, .value = 1});
+    created->post({.at = begin + surgeLength(*plan, config), .change = Change::LoadFactor, .value = 1});
   }
   created->advanceTo(created->end(), std::move(stop));
   const sim::RunResult run = created->result();

@@ -85,7 +85,8 @@ bool mayBeMetastable(const plan::Plan& plan);
 
 /// Of the requests that came in the last quarter of the measured time and have ended, the share that
 /// succeeded in time, of one replication (what is under way at the end is neither late nor not); with the
-/// surge the load is three times as high in its first tenth.
+/// surge the load is three times as high in its first tenth, or for as long as what piles up is worked off
+/// within four tenths of the time when nothing is tried again.
 Result<double> successLate(const std::shared_ptr<const plan::Plan>& plan, const sim::RunConfig& config,
                            bool withSurge, std::stop_token stop = {});
 

@@ -35,6 +35,9 @@ TEST(Estimate, KnowsStudentsTBeyondTheTable) {
   EXPECT_NEAR(studentT975(60), 2.000, 5e-4);
   EXPECT_NEAR(studentT975(120), 1.980, 5e-4);
   EXPECT_NEAR(studentT975(1'000'000), 1.959966, 1e-5);
+  EXPECT_NEAR(studentT999(40), 3.307, 5e-4);
+  EXPECT_NEAR(studentT999(60), 3.232, 5e-4);
+  EXPECT_NEAR(studentT999(120), 3.160, 5e-4);
 }
 
 // 2,000 intervals from 8 uniform values each: 95 % of them hold the mean, with a standard deviation of 0.5 %,

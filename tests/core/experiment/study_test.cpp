@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/experiment/batch_interval.h"
+#include "core/experiment/pool_loads.h"
 #include "core/experiment/stationarity.h"
 #include "tests/core/sim/plan_builder.h"
 
@@ -207,6 +208,66 @@ TEST(Study, SaysNothingOfTwoStatesWhereThereIsOne) {
   addSurge(study, usual, after);
   EXPECT_EQ(study.stability, Stability::Stable);
   EXPECT_GT(study.afterSurge->succeededRatio.mean, 0.9);
+}
+
+// Nothing is tried again, a caller only gives up: what a surge leaves at 90 % is worked off, however long
+// that takes.
+TEST(Study, CallsNoQueueMetastableThatOnlyTakesLongToEmpty) {
+  PlanBuilder builder;
+  const plan::Index link = builder.station("web", servers(1), Law::exponential(10_ms));
+  builder.source("users", 90_rps, [&](ProgramWriter& p) { p.call(link); });
+  auto plan = std::make_shared<plan::Plan>(*builder.build());
+  plan->links[link].timeout = 1_s;
+  ASSERT_TRUE(mayBeMetastable(*plan));
+  Study study = studyOf(plan, lasting(200_s, 10_s), 5);
+  ASSERT_EQ(study.stability, Stability::Stable);
+  std::vector<double> usual;
+  std::vector<double> after;
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    sim::RunConfig one = study.config;
+    one.replication = i;
+    usual.push_back(*successLate(plan, one, false));
+    after.push_back(*successLate(plan, one, true));
+  }
+  addSurge(study, usual, after);
+  EXPECT_EQ(study.stability, Stability::Stable) << study.afterSurge->succeededRatio.mean;
+}
+
+// M/M/1 at 0.98 with 10 ms of work: 2 / (2.8 x 100 (1 - sqrt(0.98))^2) = 70.7 s by Odoni and Roth's formula.
+TEST(PoolLoads, SayHowLongAQueueTakesToForgetWhereItBegan) {
+  const std::vector<PoolLoad> loads = poolLoads(*queue(98_rps, Law::exponential(10_ms)), 1);
+  ASSERT_EQ(loads.size(), 1u);
+  EXPECT_NEAR(loads[0].utilisation(), 0.98, 1e-9);
+  EXPECT_NEAR(loads[0].relaxation->inSeconds(), 70.7, 0.1);
+  // Half as long with constant work; as long with ten times the load on ten servers one of which is as fast.
+  EXPECT_NEAR(poolLoads(*queue(98_rps, Law::constant(10_ms)), 1)[0].relaxation->inSeconds(), 35.4, 0.1);
+  EXPECT_NEAR(poolLoads(*queue(98_rps, Law::exponential(100_ms), servers(10)), 1)[0].relaxation->inSeconds(),
+              70.7, 0.1);
+  EXPECT_FALSE(poolLoads(*queue(100_rps, Law::exponential(10_ms)), 1)[0].relaxation.has_value());
+  plan::Pool small = servers(1);
+  small.queueLimit = 10;
+  EXPECT_TRUE(poolLoads(*queue(98_rps, Law::exponential(10_ms), small), 1).empty());
+}
+
+TEST(Doubts, AreSaidOfRunsThatAreShortForAQueue) {
+  const auto plan = queue(98_rps, Law::exponential(10_ms));
+  const auto text = doubts(*plan, lasting(100_s));
+  ASSERT_EQ(text.size(), 1u);
+  EXPECT_NE(text[0].find("\"web\", which is busy for 98 % of the time, takes some 71 s"), std::string::npos)
+      << text[0];
+  EXPECT_TRUE(doubts(*plan, lasting(1500_s)).empty());
+  EXPECT_TRUE(doubts(*queue(50_rps, Law::exponential(10_ms)), lasting(100_s)).empty());
+}
+
+// Where all share the servers, a response has the moments of its work; where all have one, too.
+TEST(Doubts, KnowThatSharedServersMakeNobodyWait) {
+  plan::Pool sharing = servers(1);
+  sharing.order = plan::ServiceOrder::Sharing;
+  EXPECT_TRUE(doubts(*queue(50_rps, Law::pareto(10_ms, 2.5), sharing)).empty());
+  const auto heavy = doubts(*queue(50_rps, Law::pareto(10_ms, 1.5), sharing));
+  ASSERT_EQ(heavy.size(), 1u);
+  EXPECT_NE(heavy[0].find("responses of infinite variance"), std::string::npos) << heavy[0];
+  EXPECT_TRUE(doubts(*queue(50_rps, Law::pareto(10_ms, 2.5), servers(0))).empty());
 }
 
 // Case SS-14: with alpha 2.5 waits have no variance, with 2 no mean.
