@@ -305,8 +305,8 @@ void LiveCharts::Impl::writeThroughputLegend(const ChartPoint& point, const QStr
 
 void LiveCharts::Impl::writeLatencyLegend(const ChartPoint& point, const QString& when) {
   const Theme& theme = currentTheme();
-  const auto text = [](std::int64_t ns) {
-    return ns > 0 ? latencyText(static_cast<double>(ns) * 1e-6) : QStringLiteral("\u2013");
+  const auto text = [&point](std::int64_t ns) {
+    return point.succeeded > 0 ? latencyText(static_cast<double>(ns) * 1e-6) : QStringLiteral("\u2013");
   };
   QStringList items{legendItem(theme.series[kPercentileSeries[0]], tr("p50"), text(point.p50Ns)),
                     legendItem(theme.series[kPercentileSeries[1]], tr("p95"), text(point.p95Ns)),
