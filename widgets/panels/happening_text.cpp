@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/model/names.h"
 #include "widgets/panels/figure_table.h"
 #include "widgets/panels/run_words.h"
 #include "widgets/style/text.h"
@@ -26,14 +27,13 @@ std::string calledBlock(const plan::Plan& plan, plan::Index link) {
 
 /// Of one zone, or of two that something is between.
 QString zoneNames(const Design& design, const plan::Plan& plan, const sim::Happening& of) {
-  const auto nameOf = [&](plan::Index zone) {
-    const std::string& id = plan.zones[zone].key;
-    const Zone* drawn = design.zones.find(ZoneId(id));
-    return toQString(drawn == nullptr || drawn->name.empty() ? id : drawn->name);
+  const auto nameOfZone = [&](plan::Index zone) {
+    const ZoneId id(plan.zones[zone].key);
+    return toQString(nameOf(design.zones, id));
   };
   return of.otherZone < plan.zones.size()
-             ? QStringLiteral("%1 \u2013 %2").arg(nameOf(of.zone), nameOf(of.otherZone))
-             : nameOf(of.zone);
+             ? QStringLiteral("%1 \u2013 %2").arg(nameOfZone(of.zone), nameOfZone(of.otherZone))
+             : nameOfZone(of.zone);
 }
 
 /// The same thing at several places.

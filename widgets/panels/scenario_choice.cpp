@@ -4,12 +4,13 @@
 #include <QTextDocument>
 #include <algorithm>
 
+#include "core/model/names.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::widgets {
 
 QString nameOfScenario(const Scenario& scenario) {
-  return toQString(scenario.name.empty() ? scenario.id.text() : scenario.name);
+  return toQString(nameOf(scenario));
 }
 
 ScenarioChoice::ScenarioChoice(QWidget* parent) : QComboBox(parent) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/model/names.h"
+
 namespace cantilever::app {
 
 std::string whyNoPlan(const Design& design, const ScenarioId& scenario, const compile::Compiled& compiled) {
@@ -13,10 +15,8 @@ std::string whyNoPlan(const Design& design, const ScenarioId& scenario, const co
   }
   const Scenario* played = design.scenarios.find(scenario);
   const bool isOfScenario = played != nullptr && first->code.starts_with("scenario.");
-  std::string message = isOfScenario
-                            ? "The scenario \"" + (played->name.empty() ? scenario.text() : played->name) +
-                                  "\" cannot be played: "
-                            : std::string("The design has an error: ");
+  std::string message = isOfScenario ? "The scenario \"" + nameOf(*played) + "\" cannot be played: "
+                                     : std::string("The design has an error: ");
   message += first->message;
   if (const auto count = std::count_if(all.begin(), all.end(), isError); count > 1) {
     message += " (" + std::to_string(count - 1) + " more under Problems)";
