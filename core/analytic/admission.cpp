@@ -17,6 +17,8 @@ namespace {
 
 using plan::Op;
 
+constexpr double kNextToNothing = 1e-14;
+
 class TokenSolver {
  public:
   TokenSolver(const Structure& structure, const WorkingState& state)
@@ -88,16 +90,22 @@ class TokenSolver {
       if (rate <= 0) {
         continue;
       }
-      for (const KeysAlike& alike : keysAlike(keys)) {
-        add(result, waits, tokens, rate * alike.share, rate * alike.share * alike.keys / asked, index);
+      for (const KeysAlike& alike : m_structure.keysAlike(space)) {
+        const Admission one =
+            add(result, waits, tokens, rate * alike.share, rate * alike.share * alike.keys / asked, index);
+        const bool isOfRanks =
+            &alike - m_structure.keysAlike(space).data() >= static_cast<std::ptrdiff_t>(keys.hot.size());
+        if (isOfRanks && one.isStable && one.lost < kNextToNothing && one.probability < kNextToNothing) {
+          break;  // who asks less often meets even less
+        }
       }
     }
     result.rate = waits > 0 ? result.probability / waits : 1;
     return result;
   }
 
-  void add(Admission& sum, double& waits, const plan::Tokens& tokens, double arrivals, double share,
-           Index index) const {
+  Admission add(Admission& sum, double& waits, const plan::Tokens& tokens, double arrivals, double share,
+                Index index) const {
     const Admission one = admitTo(tokens, arrivals, m_state.tokenHolding[index]);
     sum.probability += share * one.probability;
     waits += share * one.meanWait();
@@ -107,6 +115,7 @@ class TokenSolver {
     sum.band = std::max(sum.band, one.band);
     sum.occupancy = std::max(sum.occupancy, one.occupancy);
     sum.fault = sum.fault.empty() ? one.fault : sum.fault;
+    return one;
   }
 
   static Admission admitTo(const plan::Tokens& tokens, double arrivals, double hold) {

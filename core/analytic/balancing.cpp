@@ -113,10 +113,17 @@ namespace {
 std::vector<double> findRingShares(std::size_t nodes, double points) {
   std::vector<double> shares;
   const auto n = static_cast<double>(nodes);
+  const double variation = std::sqrt((n - 1) / (n * points + 1));
+  double least = 0;
   for (std::size_t i = 0; i < nodes && nodes > 1; ++i) {
     const double q = (static_cast<double>(i) + 0.5) / n;
-    shares.push_back(
-        rootOfIncreasing(0, 1, [&](double x) { return betaUpTo(points, points * (n - 1), x) - q; }));
+    const auto excess = [&](double x) { return betaUpTo(points, points * (n - 1), x) - q; };
+    double most = std::max(least, std::min(1.0, 1 / n)) * (1 + variation);
+    while (most < 1 && excess(most) < 0) {
+      most = std::min(1.0, most * (1 + variation));
+    }
+    least = rootOfSmooth(least, most, 1e-12, excess);
+    shares.push_back(least);
   }
   shares.resize(nodes, 1);
   const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);

@@ -6,6 +6,12 @@
 
 namespace cantilever::analytic {
 
+namespace {
+
+constexpr double kHopeless = 1e150;  // losses of less than the inverse of it are as good as none
+
+}  // namespace
+
 double erlangB(double load, double servers) {
   if (!(load > 0)) {
     return servers >= 1 ? 0 : 1;
@@ -18,7 +24,7 @@ double erlangB(double load, double servers) {
   for (double left = std::floor(servers); left >= 1; --left) {
     term *= left * perLoad;
     sum += term;
-    if (term < 1e-17 * sum && left < load) {
+    if ((term < 1e-17 * sum && left < load) || sum > kHopeless) {
       break;
     }
   }

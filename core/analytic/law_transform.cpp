@@ -11,7 +11,7 @@ namespace {
 
 using Complex = std::complex<double>;
 
-constexpr double kNormalStep = 0.6;
+constexpr double kNormalStep = 0.8;
 constexpr int kParetoPieces = 60;
 constexpr double kParetoRatio = 0.7;  // of the probabilities beyond a piece's end and beyond its begin
 

@@ -51,7 +51,7 @@ class LawTransform {
   void at(const Frequencies& s, Frequencies& result) const;
 
  private:
-  static constexpr int kNormalSteps = 10;  // on either side
+  static constexpr int kNormalSteps = 6;  // on either side
   static constexpr std::size_t kAtoms = 2 * kNormalSteps + 1;
 
   Law m_law;

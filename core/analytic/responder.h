@@ -28,7 +28,8 @@ class Responder {
         m_plan(structure.plan()),
         m_state(state),
         m_class(requestClass),
-        m_next(next) {}
+        m_next(next),
+        m_laws(&state.orders) {}
 
   ClassResponses respond();
 

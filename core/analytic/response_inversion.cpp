@@ -12,8 +12,6 @@ namespace cantilever::analytic {
 
 namespace {
 
-// A law much narrower than its mean needs frequencies as much higher.
-constexpr double kTermsByNarrowness = 1.5;
 constexpr double kMostTerms = 400;
 // Relative distances of P(T > t) from what is wanted, from which one more step of Newton's gets there.
 constexpr double kNearExactly = 1e-5;
@@ -69,15 +67,18 @@ std::complex<double> sharedTransform(double arrivals, double rate, std::complex<
 
 }  // namespace
 
-/// How fine an inversion is: its discretisation error is e^-damping; the last terms of the series, weighted
-/// binomially, stand for the rest of it.
+/// How fine an inversion is: its discretisation error is e^-damping P(T > 3 t); the last terms of the series,
+/// weighted binomially, stand for the rest of it.
 struct ResponseLaws::Fineness {
   double damping;
   double terms;  ///< at least
   int averaged;
+  double byNarrowness;  ///< more terms: a law much narrower than its mean needs frequencies as much higher
 };
-constexpr ResponseLaws::Fineness ResponseLaws::kFine = {22, 24, 12};
-constexpr ResponseLaws::Fineness ResponseLaws::kCoarse = {12, 7, 7};  // for what is an approximation anyway
+constexpr ResponseLaws::Fineness ResponseLaws::kFine = {22, 24, 12, 1.5};
+// For what is an approximation anyway: P(T > t) to a quarter of a per cent, beside gamma laws and mixtures of
+// them.
+constexpr ResponseLaws::Fineness ResponseLaws::kCoarse = {8, 4, 6, 1.5};
 
 double ResponseLaws::above(Node node, double t) const {
   const Part& part = m_nodes[node];
@@ -191,7 +192,7 @@ ResponseLaws::Complex ResponseLaws::transform(const Part& part, Complex s) const
 }
 
 /// What the node is made of, each after its parts and with their places in this list.
-const std::vector<ResponseLaws::Step>& ResponseLaws::stepsTo(Node node) const {
+std::vector<ResponseLaws::Step>& ResponseLaws::stepsTo(Node node) const {
   if (m_stepsTo == node && !m_steps.empty()) {
     return m_steps;
   }
@@ -245,6 +246,12 @@ void ResponseLaws::transform(const Part& part, const Frequencies& s, Frequencies
     result.imaginary = -scale * s.imaginary;
     return;
   }
+  if (part.kind == Kind::Scaled) {
+    Frequencies faster;
+    faster.real = s.real * part.rate;
+    faster.imaginary = s.imaginary * part.rate;
+    return transform(m_nodes[part.a], faster, result);
+  }
   for (std::size_t k = 0; k < Frequencies::kCount; ++k) {
     result.set(k, transform(part, s.at(k)));
   }
@@ -252,23 +259,50 @@ void ResponseLaws::transform(const Part& part, const Frequencies& s, Frequencies
 
 namespace {
 
-Frequencies delayed(const Frequencies& value, const Frequencies& s, double by) {
-  if (by <= 0) {
-    return value;
-  }
+Frequencies productOfAll(const Frequencies& a, const Frequencies& b) {
   Frequencies result;
-  for (std::size_t k = 0; k < Frequencies::kCount; ++k) {
-    result.set(k, productOf(value.at(k), std::exp(-s.at(k) * by)));
-  }
+  result.real = a.real * b.real - a.imaginary * b.imaginary;
+  result.imaginary = a.real * b.imaginary + a.imaginary * b.real;
   return result;
 }
 
 }  // namespace
 
+/// Factors for the lags, at the first frequencies; and for those after them, which are as far from each
+/// other.
+void ResponseLaws::beginLags(std::vector<Step>& steps, const Frequencies& first, double further) {
+  const auto begin = [&](double lag, Lag& factor) {
+    factor.isThere = lag > 0;
+    if (factor.isThere) {
+      for (std::size_t k = 0; k < Frequencies::kCount; ++k) {
+        factor.at.set(k, std::exp(-first.at(k) * lag));
+        factor.further.set(k, std::polar(1.0, -further * lag));
+      }
+    }
+  };
+  for (Step& step : steps) {
+    begin(step.lagA, step.factorA);
+    begin(step.lagB, step.factorB);
+  }
+}
+
+void ResponseLaws::advanceLags(std::vector<Step>& steps) {
+  for (Step& step : steps) {
+    for (Lag* factor : {&step.factorA, &step.factorB}) {
+      if (factor->isThere) {
+        factor->at = productOfAll(factor->at, factor->further);
+      }
+    }
+  }
+}
+
 /// Of what the last step is beyond its least: constants that everything takes only move a law, and as factors
 /// they would need as many more frequencies as it is narrow beside them.
 void ResponseLaws::transformAt(const std::vector<Step>& steps, const Frequencies& s,
                                Frequencies& result) const {
+  const auto lagging = [](const Frequencies& value, const Lag& factor) {
+    return factor.isThere ? productOfAll(value, factor.at) : value;
+  };
   std::vector<Frequencies>& values = m_values;
   values.resize(steps.size());
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -276,21 +310,18 @@ void ResponseLaws::transformAt(const std::vector<Step>& steps, const Frequencies
     Frequencies& value = values[i];
     switch (step.kind) {
       case Kind::Sum: {
-        const Frequencies& a = values[step.a];
-        const Frequencies& b = values[step.b];
-        value.real = a.real * b.real - a.imaginary * b.imaginary;
-        value.imaginary = a.real * b.imaginary + a.imaginary * b.real;
+        value = productOfAll(values[step.a], values[step.b]);
         break;
       }
       case Kind::Mix: {
-        const Frequencies a = delayed(values[step.a], s, step.lagA);
-        const Frequencies b = delayed(values[step.b], s, step.lagB);
+        const Frequencies a = lagging(values[step.a], step.factorA);
+        const Frequencies b = lagging(values[step.b], step.factorB);
         value.real = b.real + step.p * (a.real - b.real);
         value.imaginary = b.imaginary + step.p * (a.imaginary - b.imaginary);
         break;
       }
       case Kind::QueueOfOne: {
-        const Frequencies service = delayed(values[step.a], s, step.lagA);
+        const Frequencies service = lagging(values[step.a], step.factorA);
         for (std::size_t k = 0; k < Frequencies::kCount; ++k) {
           const Complex at = s.at(k);
           value.set(k, productOf(step.p * at, inverseOf(at - step.rate * (1.0 - service.at(k)))));
@@ -319,12 +350,12 @@ ResponseLaws::Tail ResponseLaws::inversionAt(Node node, double t, const Fineness
   t = std::max(t - part.least, mean * 1e-9);
   const double deviation = std::sqrt(std::max(1e-12 * mean * mean, part.second - part.mean * part.mean));
   const double needed =
-      std::min(kMostTerms, fineness.terms + kTermsByNarrowness * std::min(t, 2 * mean) / deviation);
+      std::min(kMostTerms, fineness.terms + fineness.byNarrowness * std::min(t, 2 * mean) / deviation);
   // As many as whole groups of frequencies give.
   constexpr double kGroup = Frequencies::kCount;
   const auto terms =
       static_cast<int>(std::ceil((needed + fineness.averaged + 1) / kGroup) * kGroup - fineness.averaged - 1);
-  const std::vector<Step>& steps = stepsTo(node);
+  std::vector<Step>& steps = stepsTo(node);
   constexpr int kCount = Frequencies::kCount;
   Tail sum;
   Tail averaged;
@@ -336,6 +367,7 @@ ResponseLaws::Tail ResponseLaws::inversionAt(Node node, double t, const Fineness
     for (int i = 0; i < kCount; ++i) {
       s.imaginary[static_cast<std::size_t>(i)] = 3.141592653589793 * (first + i) / t;
     }
+    first == 0 ? beginLags(steps, s, 3.141592653589793 * kCount / t) : advanceLags(steps);
     transformAt(steps, s, values);
     for (int k = first; k < first + kCount && k <= terms + fineness.averaged; ++k) {
       const auto i = static_cast<std::size_t>(k - first);

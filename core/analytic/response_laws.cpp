@@ -8,7 +8,7 @@
 
 namespace cantilever::analytic {
 
-ResponseLaws::ResponseLaws() {
+ResponseLaws::ResponseLaws(Orders* orders) : m_known(orders) {
   m_nodes.emplace_back();
 }
 

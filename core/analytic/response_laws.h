@@ -36,7 +36,23 @@ class ResponseLaws {
     std::uint64_t place = 0;  ///< a bit for the station
   };
 
-  ResponseLaws();
+  /// P(T <= t), straight between points.
+  struct Table {
+    std::vector<double> times;
+    std::vector<double> above;
+  };
+  struct Tabulated {
+    double mean = 0;
+    double second = 0;
+    Table table;
+  };
+  /// By all that the k-th of several depends on, where that is only moments.
+  using Orders = std::map<std::vector<double>, Tabulated>;
+
+  /// `orders`: those tabulated before, to which new ones are added; what does not change from one pass of the
+  /// solver to the next is not tabulated again. Null: none; else they are there until forgotten.
+  explicit ResponseLaws(Orders* orders = nullptr);
+  void forgetOrders() { m_known = nullptr; }
 
   Node law(const Law& law);
   /// Zero with some probability, else exponential.
@@ -141,11 +157,6 @@ class ResponseLaws {
     std::uint32_t size = 1;  ///< nodes that it is made of, those met twice counted twice
     std::uint64_t places = 0;
   };
-  /// P(T <= t), straight between points.
-  struct Table {
-    std::vector<double> times;
-    std::vector<double> above;
-  };
   struct Order {
     std::vector<Branches> branches;
     double needed = 1;
@@ -157,6 +168,9 @@ class ResponseLaws {
   static bool isLost(const Part& small, const Part& large);
   static Part withMomentsOf(const Part& sum, Part law);
   Node tabulated(Part part, double scale);
+  Tabulated tableOf(const Part& part, double scale) const;
+  Node withTable(Part part, Tabulated of);
+  Node knownOrder(const Part& part, double scale);
   std::vector<Branches> grouped(const std::vector<Branches>& branches) const;
   double directlyAbove(const Part& part, double t) const;
   double orderAbove(const Order& order, double t) const;
@@ -176,6 +190,12 @@ class ResponseLaws {
   double tableAbove(const Part& part, double t) const;
   Complex transform(const Part& part, Complex s) const;
   Complex transformOfTable(const Table& table, Complex s) const;
+  /// e^(-s lag) at the present frequencies, and by how much it is another at the next ones.
+  struct Lag {
+    bool isThere = false;
+    Frequencies at;
+    Frequencies further;
+  };
   /// One of the parts of a node, in a list of all of them.
   struct Step {
     Kind kind = Kind::Zero;
@@ -185,11 +205,16 @@ class ResponseLaws {
     double rate = 0;
     double lagA = 0;  ///< of a behind the least of the whole, which transforms of steps are without
     double lagB = 0;
+    Lag factorA = {};
+    Lag factorB = {};
   };
-  const std::vector<Step>& stepsTo(Node node) const;
+  std::vector<Step>& stepsTo(Node node) const;
+  static void beginLags(std::vector<Step>& steps, const Frequencies& first, double further);
+  static void advanceLags(std::vector<Step>& steps);
   void transformAt(const std::vector<Step>& steps, const Frequencies& s, Frequencies& result) const;
   void transform(const Part& part, const Frequencies& s, Frequencies& result) const;
 
+  Orders* m_known = nullptr;
   std::vector<Part> m_nodes;
   std::vector<Law> m_laws;
   mutable std::vector<std::optional<LawTransform>> m_transforms;  // parallel to m_laws, as far as asked for

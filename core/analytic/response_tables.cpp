@@ -16,7 +16,8 @@ constexpr double kLookedUp = 3;              // what a look-up in a table costs,
 constexpr std::uint32_t kMostInverted = 16;  // nodes of a branch that is inverted for each point of a table
 constexpr double kByMoments = 0.05;          // error of probabilities, and relative of means, by gamma laws
 constexpr double kByFewPoints = 0.03;        // the same of inverted laws in tables of few points
-constexpr double kAlike = 0.02;              // branches with moments so near are taken for the same
+constexpr std::size_t kMostKnown = 2000;
+constexpr double kAlike = 0.02;  // branches with moments so near are taken for the same
 
 }  // namespace
 
@@ -45,6 +46,7 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
   double total = 0;
   bool isOneLaw = true;
   bool isReckonedByMoments = false;
+  bool areAllByMoments = true;
   part.directCost = 1;
   for (const Branches& each : branches) {
     const Part& of = m_nodes[each.node];
@@ -56,6 +58,7 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
     part.places |= of.places;
     part.directCost += of.directCost;
     isReckonedByMoments = isReckonedByMoments || isByMoments(each.node);
+    areAllByMoments = areAllByMoments && isByMoments(each.node);
     isOneLaw = isOneLaw && each.node == branches.front().node;
   }
   if (scale <= 0) {
@@ -66,7 +69,7 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
   m_orders.push_back({isReckonedByMoments ? grouped(branches) : branches, wanted});
   const double worst = part.error + band + (isReckonedByMoments ? kByMoments : 0.0);
   part.isLawExact = part.isLawExact && !isReckonedByMoments;
-  const Node node = tabulated(part, scale);
+  const Node node = areAllByMoments && m_known != nullptr ? knownOrder(part, scale) : tabulated(part, scale);
   Part& made = m_nodes[node];
   const Part& first = m_nodes[branches.front().node];
   const bool isExponential =
@@ -82,6 +85,22 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
   }
   made.error = made.mean * (isExponential ? worst : worst + (made.isLawExact ? 0.002 : 0.0));
   return node;
+}
+
+ResponseLaws::Node ResponseLaws::knownOrder(const Part& part, double scale) {
+  const Order& order = m_orders[part.index];
+  std::vector<double> key{order.needed, scale};
+  for (const Branches& each : order.branches) {
+    key.insert(key.end(), {each.times, m_nodes[each.node].mean, m_nodes[each.node].second});
+  }
+  if (m_known->size() > kMostKnown) {
+    m_known->clear();
+  }
+  const auto [known, isNew] = m_known->try_emplace(std::move(key));
+  if (isNew) {
+    known->second = tableOf(part, scale);
+  }
+  return withTable(part, known->second);
 }
 
 ResponseLaws::Node ResponseLaws::hedged(Node of, double after, double extra) {
@@ -149,8 +168,25 @@ ResponseLaws::Node ResponseLaws::within(Node of, double most, double within, dou
   return node;
 }
 
-/// Adds the node with a table of its law, and moments by the trapezoidal rule over it.
+/// Adds the node with a table of its law.
 ResponseLaws::Node ResponseLaws::tabulated(Part part, double scale) {
+  return withTable(part, tableOf(part, scale));
+}
+
+ResponseLaws::Node ResponseLaws::withTable(Part part, Tabulated of) {
+  part.mean = of.mean;
+  part.second = of.second;
+  m_tables.push_back(std::move(of.table));
+  part.b = static_cast<Node>(m_tables.size() - 1);
+  part.isLookedUp = part.directCost > kMostDirect && !part.isLawExact;
+  part.directCost = part.isLookedUp ? kLookedUp : part.directCost;
+  part.least = 0;
+  part.size = 1;
+  return add(part);
+}
+
+/// With moments by the trapezoidal rule over it.
+ResponseLaws::Tabulated ResponseLaws::tableOf(const Part& part, double scale) const {
   const auto above = [&](double t) { return directlyAbove(part, t); };
   double high = scale;
   while (above(high) > 1e-7 && high < scale * 1e7) {
@@ -160,7 +196,8 @@ ResponseLaws::Node ResponseLaws::tabulated(Part part, double scale) {
   while (above(low) < 1 - 1e-3 && low > scale * 1e-4) {
     low /= 2;
   }
-  Table table;
+  Tabulated result;
+  Table& table = result.table;
   table.times.push_back(0);
   table.above.push_back(above(0));
   const int points = part.isLawExact   ? kTablePoints
@@ -172,24 +209,16 @@ ResponseLaws::Node ResponseLaws::tabulated(Part part, double scale) {
     table.times.push_back(t);
     table.above.push_back(std::min(above(t), table.above.back()));
   }
-  part.mean = 0;
-  part.second = 0;
   for (std::size_t i = 1; i < table.times.size(); ++i) {
     const double from = table.times[i - 1];
     const double to = table.times[i];
     // Boole's three-point rule between the points keeps the mean good to a thousandth of a per cent.
     const double middle = (from + to) / 2;
     const double at = above(middle);
-    part.mean += (to - from) / 6 * (table.above[i - 1] + 4 * at + table.above[i]);
-    part.second += (to - from) / 3 * (from * table.above[i - 1] + 4 * middle * at + to * table.above[i]);
+    result.mean += (to - from) / 6 * (table.above[i - 1] + 4 * at + table.above[i]);
+    result.second += (to - from) / 3 * (from * table.above[i - 1] + 4 * middle * at + to * table.above[i]);
   }
-  m_tables.push_back(std::move(table));
-  part.b = static_cast<Node>(m_tables.size() - 1);
-  part.isLookedUp = part.directCost > kMostDirect && !part.isLawExact;
-  part.directCost = part.isLookedUp ? kLookedUp : part.directCost;
-  part.least = 0;
-  part.size = 1;
-  return add(part);
+  return result;
 }
 
 bool ResponseLaws::isByMoments(Node node) const {

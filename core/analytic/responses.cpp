@@ -20,6 +20,7 @@ ClassResponses Responder::respond() {
     result.bySource.push_back(source.requestClass == m_class ? *m_outcomes[source.program] : Outcome{});
   }
   followGroups();
+  m_laws.forgetOrders();
   result.laws = std::move(m_laws);
   return result;
 }

@@ -13,7 +13,7 @@ namespace cantilever::analytic {
 namespace {
 
 constexpr int kMostPasses = 120;
-constexpr double kSettled = 1e-10;
+constexpr double kSettled = 1e-8;
 // From here on what does not contract is mixed with what was before, in case it swings.
 constexpr int kDampedFrom = 12;
 

@@ -428,6 +428,13 @@ Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::program
   for (const plan::Fan& fan : plan.fans) {
     m_fanSizes.push_back(plan::expectedSize(plan, fan));
   }
+  const bool areOfKeys = std::any_of(plan.tokens.begin(), plan.tokens.end(), [](const plan::Tokens& each) {
+    return each.scope == plan::TokenScope::Key;
+  });
+  for (std::size_t space = 0; areOfKeys && space <= plan.keySpaces.size(); ++space) {
+    m_keysAlike.push_back(
+        analytic::keysAlike(space < plan.keySpaces.size() ? plan.keySpaces[space] : plan::KeySpace{}));
+  }
   for (Index pc = 0; !plan.countLaws.empty() && pc < plan.code.size(); ++pc) {
     const Instruction& code = plan.code[pc];
     m_chanceOfMore.push_back(

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "core/analytic/contents.h"
 #include "core/base/result.h"
 #include "core/vocabulary/flow.h"
 #include "core/vocabulary/plan.h"
@@ -91,6 +92,10 @@ class Structure {
   bool isWaitedFor(Index log) const { return m_isWaitedFor[log]; }
   /// Whether a cycle of calls comes back to the program: its answer is known from the last pass only.
   bool isCalledBack(Index program) const { return m_isCalledBack[program]; }
+  /// Of a key space, or of all that are about the same (kNone), where tokens are each key's own.
+  const std::vector<KeysAlike>& keysAlike(Index space) const {
+    return m_keysAlike[space == kNone ? m_keysAlike.size() - 1 : space];
+  }
   const plan::FanSize& fanSize(Index fan) const { return m_fanSizes[fan]; }
   /// Of an IfDrawn: that the number drawn is larger.
   double chanceOfMore(Index pc) const { return m_chanceOfMore[pc]; }
@@ -112,7 +117,8 @@ class Structure {
   std::vector<std::vector<Index>> m_programsAt, m_linksTo;  // by pool
   std::vector<bool> m_holdsSeatsOnlyToWork, m_isCalledBack, m_isWaitedFor;
   std::vector<plan::FanSize> m_fanSizes;
-  std::vector<double> m_chanceOfMore;  // by pc; empty: nothing is drawn
+  std::vector<std::vector<KeysAlike>> m_keysAlike;  // by key space
+  std::vector<double> m_chanceOfMore;               // by pc; empty: nothing is drawn
   std::string m_loop;
 };
 

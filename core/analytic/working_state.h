@@ -135,6 +135,7 @@ struct WorkingState {
     std::vector<Way> there, both;
   };
   std::map<std::pair<Index, Index>, Ways> ways;
+  ResponseLaws::Orders orders;  ///< of all passes
   // From what cannot be represented.
   std::vector<Fault> poolFault, linkFault, tokenFault, groupFault;
 };
