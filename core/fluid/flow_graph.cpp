@@ -481,7 +481,8 @@ void GraphBuilder::Run::call(Index pc, Index linkIndex, Index handler) {
   Graph& graph = m_builder.m_graph;
   graph.linkCalls[linkIndex].push_back({m_at, 1});
   const Outlets inside{m_builder.node(), m_builder.node()};
-  const bool isTimed = link.timeout > Duration() || link.hedge > Duration() || link.retries.isOn();
+  const bool isTimed =
+      link.timeout > Duration() || link.hedge > Duration() || link.retries.isOn() || link.breaker.isOn();
   const Index from = isTimed ? m_builder.node() : m_at;
   of(from).delay += 2 * link.latency.mean.inSeconds();
   TimedCall timed;

@@ -48,7 +48,8 @@ struct Factor {
   Index program = kNone;  ///< of a way: whose choice it is
 };
 
-/// A call that is tried again, made a second time beside the first, or given up.
+/// A call that is tried again, made a second time beside the first, given up, or not made while a breaker is
+/// open.
 struct TimedCall {
   const plan::Link* of = nullptr;
   Index entry = kNone;  ///< node

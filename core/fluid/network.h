@@ -93,6 +93,32 @@ class Network {
   void limitsChanged();
 
  private:
+  /// The circuit breaker of a link: open, on trial when it has been, or closed.
+  struct Guard {
+    const plan::Link* of = nullptr;
+    std::vector<Index> timed;  ///< calls that it watches
+    enum class State : std::uint8_t { Closed, Trial, Open } state = State::Closed;
+    double since = 0;        ///< when that began
+    double until = 0;        ///< when it ends, of an open one
+    bool isProbing = false;  ///< of an open one: attempts are let through, and are not answered yet
+    bool isInVain = false;   ///< then: they will be too late
+    double opensAt = 0;      ///< if calls go on to fail as they do; infinite: never
+  };
+  struct Outcomes {
+    double attempts = 0;  ///< per second
+    double failing = 0;   ///< share of them
+    bool areLate = false;
+    double lag = 0;  ///< until those that are late now are known to be
+  };
+  Outcomes outcomesOf(const Guard& guard) const;
+  static double secondsToOpen(const Guard& guard, const Outcomes& outcomes, double now);
+  void updateGuards();
+  void open(Guard& guard);
+  bool hasProbed(Guard& guard);
+  void close(Guard& guard);
+  double nextOfGuards() const;
+  bool isLate(const TimedCall& timed, double within) const;
+  double waitedFor(const TimedCall& timed) const;
   void pass(double seconds);
   void flowOnce(double seconds);
   void settle(double seconds, bool withCalls);
@@ -111,6 +137,9 @@ class Network {
   std::vector<double> m_lostRate, m_lostSlope;  // [node]
   std::vector<double> m_waiting;                // [node] requests
   std::vector<Flow> m_newOffered;               // [resource]
+  std::vector<Guard> m_guards;
+  std::vector<Index> m_guardOf;  // [timed call] kNone: none
+  double m_now = 0;
   double m_length = 0;
   int m_busy = 0;
   bool m_hasBeenLate = false;

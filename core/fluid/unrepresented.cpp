@@ -101,7 +101,10 @@ class Listing {
       const bool hasSeveral = link.pool != kNone && m_plan.pools[link.pool].instances > 1;
       note(isUneven && hasSeveral, Kind::Link, i, link.key,
            "Its calls are taken to be spread evenly over the instances: the fullest is full earlier.");
-      note(link.breaker.isOn(), Kind::Link, i, link.key, "Its circuit breaker never opens.");
+      note(link.breaker.isOn(), Kind::Link, i, link.key,
+           isJoined(i)
+               ? "Its circuit breaker never opens."
+               : "Its circuit breaker opens for all callers at once, after as many attempts as on average.");
       note(link.cancels, Kind::Link, i, link.key, "What it stops goes on.");
       note(link.retries.isOn() && link.retries.reasons != plan::Retries::kAllReasons, Kind::Link, i, link.key,
            "It tries every failure again.");

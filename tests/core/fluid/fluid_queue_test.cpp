@@ -211,6 +211,53 @@ TEST(FluidQueue, SecondAttemptsDoubleAnOverload) {
   EXPECT_NEAR(forecast.pools[0].waiting.value, until * 50 + (100 - until) * 200, 0.02 * 100 * 200);
 }
 
+/// What is answered in time, and how busy the servers are, beside a simulation.
+void expectAsSimulated(const std::shared_ptr<const plan::Plan>& plan, double span, double most = 0.05) {
+  const Forecast forecast = forecastOf(*plan, span);
+  sim::RunConfig config;
+  config.warmup = Duration();
+  config.duration = Duration::seconds(span);
+  config.traced = 0;
+  const Result<sim::RunResult> run = sim::simulate(plan, config);
+  ASSERT_TRUE(run.ok());
+  const auto succeeded = static_cast<double>(run->classes[0].succeeded);
+  EXPECT_NEAR(forecast.classes[0].succeeded / succeeded, 1, most) << succeeded;
+  EXPECT_NEAR(forecast.hours[0].pools[0].utilisation, run->pools[0].utilisation, 0.05);
+}
+
+// Without a breaker everybody waits longer than they want to, and nothing is worth anything. With one the
+// queue is worked off while it is open, and what comes in the next few seconds is answered in time.
+TEST(FluidQueue, BreakersKeepAnOverloadShort) {
+  OneQueue queue(100);
+  queue.curve = steps({{0_s, 150}});
+  queue.link.timeout = 4_s;
+  const Forecast without = forecastOf(*queue.build(), 1000);
+  EXPECT_LT(without.classes[0].succeeded, 0.02 * 150 * 1000);
+  queue.link.breaker.consecutive = 20;
+  queue.link.breaker.open = 10_s;
+  expectAsSimulated(queue.build(), 1000);
+  queue.link.breaker = {};
+  queue.link.breaker.window = 200;
+  queue.link.breaker.open = 5_s;
+  expectAsSimulated(queue.build(), 1000);
+  queue.link.breaker.window = 0;
+  queue.link.breaker.windowTime = 10_s;
+  queue.link.breaker.minimum = 50;
+  expectAsSimulated(queue.build(), 1000, 0.1);
+}
+
+// Six errors in a row come every now and then where half of the attempts fail: that is in the steady state.
+TEST(FluidQueue, BreakersOpenByChance) {
+  PlanBuilder builder;
+  plan::Link link;
+  link.errorShare = 0.5;
+  link.breaker.consecutive = 6;
+  link.breaker.open = 5_s;
+  const Index to = builder.station("q", sim::test::servers(1), Law::constant(1_ms), link);
+  builder.source("users", 100_rps, [&](ProgramWriter& p) { p.call(to); });
+  expectAsSimulated(builder.build(), 10'000, 0.1);
+}
+
 TEST(FluidQueue, AKillLosesItsShareAndTheRestCarriesOn) {
   OneQueue queue(100);
   queue.pool.instances = 2;
