@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "core/sim/engine_calls.h"
+#include "core/sim/engine_pools.h"
 
 namespace cantilever::sim {
 
