@@ -83,7 +83,7 @@ TEST_F(HappeningTextTest, IsToldWhereTheMouseIsOnAChart) {
       shop, plan, {at(20, Kind::Killed, 0), at(20.05, Kind::Killed, 1), at(40, Kind::Restored, 0)}));
   EXPECT_TRUE(lines.textAt(20).isEmpty()) << "there is no chart yet";
   lines.place(QRectF(100, 0, 600, 80), 60);
-  EXPECT_EQ(toUtf8(lines.textAt(301)), "20 s  Killed: Web tier\n20.05 s  Killed: db");
+  EXPECT_EQ(toUtf8(lines.textAt(301)), "20 s  Killed: Web tier\n20.1 s  Killed: db");
   EXPECT_EQ(toUtf8(lines.textAt(496)), "40 s  Restored: Web tier");
   EXPECT_TRUE(lines.textAt(400).isEmpty());
 }
