@@ -399,10 +399,19 @@ void LinkMap::findWay(Way& way) {
 
 void LinkMap::setRaw(Way& way, std::vector<Point> raw) {
   m_before.try_emplace(way.id, way.route);
-  if (raw == way.raw && way.clearance == way.rawClearance) {
+  const auto giveAt = [&](const Site& site, Side side, Slot slot, Point end) {
+    const bool isElsewhere = way.from == way.to || end != portAt(site.area, side, slot);
+    return isElsewhere ? 0 : portGive(site.area, side, slot);
+  };
+  const double fromGive = raw.empty() ? 0 : giveAt(*way.from, way.sides.from, way.fromSlot, raw.front());
+  const double toGive = raw.empty() ? 0 : giveAt(*way.to, way.sides.to, way.toSlot, raw.back());
+  if (raw == way.raw && way.clearance == way.rawClearance && fromGive == way.fromGive &&
+      toGive == way.toGive) {
     return;
   }
   way.rawClearance = way.clearance;
+  way.fromGive = fromGive;
+  way.toGive = toGive;
   const auto disturbLanes = [&] {
     for (std::size_t i = 0; i + 1 < way.raw.size(); ++i) {
       m_staleLanes.emplace_back(rectOfPiece(way.raw, i), isAcross(way.raw, i));

@@ -75,8 +75,10 @@ class LinkMap {
     Slot toSlot;
     bool isPlain = true;  ///< of the simplest shape
     bool isBlocked = false;
-    double clearance = 0;         ///< what the way keeps from blocks
-    double rawClearance = 0;      ///< what `raw` does
+    double clearance = 0;     ///< what the way keeps from blocks
+    double rawClearance = 0;  ///< what `raw` does
+    double fromGive = 0;      ///< how far its ends may be moved at their blocks
+    double toGive = 0;
     std::vector<Rect> sidesNeed;  ///< where a block would change the choice of sides
     std::vector<Rect> routeNeed;  ///< and where it would change the way between them
     std::vector<Point> raw;       ///< before links were moved apart

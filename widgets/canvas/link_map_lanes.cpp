@@ -40,10 +40,11 @@ Strand LinkMap::strandOf(const Piece& piece) const {
   const double after = i + 2 < line.size() ? beside(line[i + 2]) - strand.at : 0;
   strand.turnAtBegin = signOf(isForward ? before : after);
   strand.turnAtEnd = signOf(isForward ? after : before);
-  if (i == 0 || i + 2 >= line.size()) {
-    return strand;  // where it ends is settled by the block
-  }
-  const double room = std::clamp(piece.way->clearance - 3, 0.0, kMostShift);
+  const bool isFirst = i == 0;
+  const bool isLast = i + 2 == line.size();
+  double room = std::clamp(piece.way->clearance - 3, 0.0, kMostShift);
+  room = isFirst ? std::min(room, piece.way->fromGive) : room;
+  room = isLast ? std::min(room, piece.way->toGive) : room;
   strand.least = room;
   strand.most = room;
   // Neighbouring pieces grow shorter, and may move themselves.
@@ -52,8 +53,12 @@ Strand LinkMap::strandOf(const Piece& piece) const {
     double& limit = length > 0 ? strand.most : strand.least;
     limit = std::min(limit, spare);
   };
-  keep(before, i == 1);
-  keep(after, i + 3 == line.size());
+  if (!isFirst) {
+    keep(before, i == 1);
+  }
+  if (!isLast) {
+    keep(after, i + 3 == line.size());
+  }
   return strand;
 }
 

@@ -32,13 +32,17 @@ Rect swapped(const Rect& r) {
   return {swapped(r.topLeft), {r.size.height, r.size.width}};
 }
 
+double portSpacing(Slot slot, double sideLength) {
+  const double room = std::max(0.0, sideLength - 2 * kCornerMargin);
+  return slot.count > 1 ? std::min(slot.isBundle ? kBundleSpacing : kPortSpacing,
+                                   room / static_cast<double>(slot.count - 1))
+                        : 0;
+}
+
 /// Distance of a slot from the middle of its side.
 double portOffset(Slot slot, double sideLength) {
-  const double room = std::max(0.0, sideLength - 2 * kCornerMargin);
-  const double spacing = slot.count > 1 ? std::min(slot.isBundle ? kBundleSpacing : kPortSpacing,
-                                                   room / static_cast<double>(slot.count - 1))
-                                        : 0;
-  return spacing * (static_cast<double>(slot.index) - static_cast<double>(slot.count - 1) / 2);
+  return portSpacing(slot, sideLength) *
+         (static_cast<double>(slot.index) - static_cast<double>(slot.count - 1) / 2);
 }
 
 double lanesFromMiddle(Slot slot) {
@@ -186,6 +190,13 @@ Point portAt(const Rect& block, Side side, Slot slot) {
   const Point middle = middleOf(block, side);
   return isHorizontal(side) ? Point{middle.x, middle.y + portOffset(slot, block.size.height)}
                             : Point{middle.x + portOffset(slot, block.size.width), middle.y};
+}
+
+double portGive(const Rect& block, Side side, Slot slot) {
+  const double length = isHorizontal(side) ? block.size.height : block.size.width;
+  const double toCorner = length / 2 - std::abs(portOffset(slot, length)) - kCornerMargin / 2;
+  const double toNeighbour = slot.count > 1 ? (portSpacing(slot, length) - kLane) / 2 : toCorner;
+  return std::clamp(std::min(toCorner, toNeighbour), 0.0, kLane);
 }
 
 Point labelPoint(const std::vector<Point>& points, Slot fromSlot, Slot toSlot) {

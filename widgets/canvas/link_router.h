@@ -62,6 +62,8 @@ Point labelPoint(const std::vector<Point>& points, Slot fromSlot, Slot toSlot);
 
 /// Where a link with this slot meets the side.
 Point portAt(const Rect& block, Side side, Slot slot);
+/// How far it may be moved along the side either way without coming near to a neighbour or a corner.
+double portGive(const Rect& block, Side side, Slot slot);
 /// Middle of a side.
 Point middleOf(const Rect& block, Side side);
 

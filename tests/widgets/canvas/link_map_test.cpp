@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <random>
 #include <string>
@@ -320,6 +321,58 @@ TEST(LinkMap, LinksThatShareALineRunSideBySide) {
         EXPECT_FALSE(overlap(inflated(first, 1), inflated(second, 1))) << a << " runs on " << b;
       }
     }
+  }
+}
+
+/// The length along which lines of different links lie on each other.
+double lengthOnEachOther(const LinkMap& map, const Design& design) {
+  struct Line {
+    LinkId link;
+    Strand strand;
+    bool isAcross = false;
+  };
+  std::vector<Line> lines;
+  for (const Link& link : design.links) {
+    const std::vector<Point>& points = map.routeOf(link.id).points;
+    for (std::size_t i = 0; i + 1 < points.size(); ++i) {
+      const Rect piece = rectOfPiece(points, i);
+      const bool across = isAcross(points, i);
+      Strand strand;
+      strand.at = across ? piece.topLeft.y : piece.topLeft.x;
+      strand.begin = across ? piece.topLeft.x : piece.topLeft.y;
+      strand.end = across ? rightOf(piece) : bottomOf(piece);
+      lines.push_back({link.id, strand, across});
+    }
+  }
+  double length = 0;
+  for (const Line& a : lines) {
+    for (const Line& b : lines) {
+      const bool isOn =
+          a.link < b.link && a.isAcross == b.isAcross && std::abs(a.strand.at - b.strand.at) < 2;
+      length +=
+          isOn
+              ? std::max(0.0, std::min(a.strand.end, b.strand.end) - std::max(a.strand.begin, b.strand.begin))
+              : 0;
+    }
+  }
+  return length;
+}
+
+// Also where the last piece of one, at its block, is as high as the first piece of another at the block
+// opposite.
+TEST(LinkMap, NoLinesOfATemplateLieOnEachOther) {
+  for (const exchange::Template& each : exchange::templates()) {
+    SCOPED_TRACE(each.key);
+    const Result<exchange::LoadedDesign> loaded =
+        exchange::loadTemplate(each.key, catalog::Catalog::builtIn());
+    ASSERT_TRUE(loaded.ok());
+    LinkMap map;
+    for (const Note& note : loaded->design.notes) {
+      map.putNote(note.id, note.area);
+    }
+    drawingOf(each.key).fill(map);
+    map.settle(LinkMap::Effort::Full);
+    EXPECT_LE(lengthOnEachOther(map, loaded->design), 1);
   }
 }
 
