@@ -7,6 +7,8 @@
 #include <QStyleOptionGraphicsItem>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 #include "core/base/text.h"
 #include "widgets/style/icons.h"
@@ -170,7 +172,19 @@ std::optional<Side> BlockItem::handleAt(QPointF scenePosition, double reach) con
       return side;
     }
   }
-  return std::nullopt;
+  // The rest of an edge is one as well, but not as broad: blocks are moved by what is inside.
+  const QRectF body = toQRectF(area);
+  const double half = reach / 3;
+  const bool isOnEdge = body.adjusted(-half, -half, half, half).contains(scenePosition) &&
+                        !body.adjusted(half, half, -half, -half).contains(scenePosition);
+  if (!isOnEdge) {
+    return std::nullopt;
+  }
+  const std::pair<double, Side> away[] = {{std::abs(scenePosition.x() - body.left()), Side::Left},
+                                          {std::abs(scenePosition.x() - body.right()), Side::Right},
+                                          {std::abs(scenePosition.y() - body.top()), Side::Top},
+                                          {std::abs(scenePosition.y() - body.bottom()), Side::Bottom}};
+  return std::min_element(std::begin(away), std::end(away))->second;
 }
 
 // Made when the mouse comes, not with each batch of live figures.

@@ -48,7 +48,7 @@ class BlockItem : public QGraphicsItem {
   bool isHovered() const { return m_isHovered; }
   /// All of it where there is only room for a box.
   QColor boxColour() const;
-  /// The side whose connection handle is at this scene position; `reach` in scene units.
+  /// The side whose connection handle is at this scene position, or whose edge is; `reach` in scene units.
   std::optional<Side> handleAt(QPointF scenePosition, double reach) const;
   /// Everything it paints, as text, for comparing scenes.
   QString describe() const;

@@ -147,6 +147,16 @@ TEST_F(CanvasViewTest, ClickSelectsAndControlClickAddsAndTakesAway) {
   EXPECT_TRUE(m_view.selection().isEmpty());
 }
 
+TEST_F(CanvasViewTest, ALinkBeginsAnywhereOnAnEdge) {
+  const QRect users = m_view.blockRect(kUsers);
+  drag(users.bottomRight() - QPoint(0, 12), middleOf(kDatabase));
+  ASSERT_EQ(m_links.size(), 1U);
+  EXPECT_EQ(m_links[0], std::pair(kUsers, kDatabase));
+  EXPECT_TRUE(m_moves.empty());
+  drag(users.bottomRight() - QPoint(12, 12), users.bottomRight() + QPoint(0, 60));
+  EXPECT_EQ(m_moves.size(), 1U) << "what is inside moves the block";
+}
+
 TEST_F(CanvasViewTest, ClickOnALineSelectsTheLink) {
   click((middleOf(kUsers) + middleOf(kWeb)) / 2);
   EXPECT_EQ(m_view.selection().links, std::vector{LinkId("users-web")});
