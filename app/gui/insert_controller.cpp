@@ -193,6 +193,7 @@ void InsertController::request(const Result<edit::Edit>& edit) {
   const auto diff = m_document.request(*edit);
   if (diff && !diff->blocks.added.empty()) {
     m_edits.select({diff->blocks.added, {}, {}, {}});
+    m_canvas.reveal(m_canvas.selection());  // beside the last block of a row it may be out of view
   }
 }
 

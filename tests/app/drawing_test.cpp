@@ -94,6 +94,10 @@ TEST_F(DrawingTest, BuildsADesignByKeyboardAlone) {
     studio.key(Qt::Key_N);
     pick("calleePicker", next);
     ASSERT_EQ(studio.design()->blocks.size(), before + 1) << next;
+    const std::vector<BlockId> added = canvas()->selection().blocks;
+    ASSERT_EQ(added.size(), 1u);
+    EXPECT_TRUE(canvas()->viewport()->rect().contains(canvas()->blockRect(added.front())))
+        << "one sees what was added";
   }
   EXPECT_EQ(studio.design()->links.size(), 3u);
   const Design built = *studio.design();
