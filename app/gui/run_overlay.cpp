@@ -168,6 +168,9 @@ void RunOverlay::addReasons(widgets::CanvasOverlay& overlay) const {
       }
     }
   }
+  for (auto& [id, shown] : overlay.links) {
+    shown.failuresPerSecond = shown.failuresPerSecond > kLeastFailuresPerSecond ? shown.failuresPerSecond : 0;
+  }
   const QString commonest = reasonText(commonestReason());
   for (auto& [id, shown] : overlay.blocks) {
     if (shown.failuresPerSecond <= kLeastFailuresPerSecond) {

@@ -80,6 +80,16 @@ TEST(RunOverlay, GivesOtherFailuresTheCommonestReason) {
   EXPECT_NEAR(shown.failuresPerSecond, 50, 1e-9);
 }
 
+// A smoothed rate never gets to zero: a line would tell of its one failure for ever.
+TEST(RunOverlay, ForgetsFailuresThatArePast) {
+  RunOverlay overlay = overlayOfSmallDesign();
+  overlay.add({sample(0.5F, 20, 5, 0)}, 1);
+  EXPECT_GT(overlay.overlay(true).links.at(LinkId("users-app")).failuresPerSecond, 0);
+  overlay.add(std::vector<sim::Sample>(400, sample(0.5F, 20, 0, 0)), 1);
+  EXPECT_EQ(overlay.overlay(true).links.at(LinkId("users-app")).failuresPerSecond, 0);
+  EXPECT_EQ(overlay.overlay(true).blocks.at(BlockId("app")).failuresPerSecond, 0);
+}
+
 TEST(RunOverlay, ShowsNothingBeforeTheFirstSample) {
   EXPECT_TRUE(overlayOfSmallDesign().overlay(true).blocks.empty());
 }
