@@ -254,7 +254,7 @@ void addRunActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
          }
        }});
   all.push_back({id("run.scenario"),
-                 actionText("Play a s&cenario..."),
+                 actionText("Play a sce&nario..."),
                  actionText("What the next run plays: a fault or a rush that the design knows of"),
                  {},
                  Keys{QKeySequence(Qt::CTRL | Qt::Key_F5)},
