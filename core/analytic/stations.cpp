@@ -51,8 +51,10 @@ class StationSolver {
     if (m_load.arePulled) {
       m_figures.model = "pulled by consumers";
       m_figures.isProductForm = false;
-      m_figures.utilisation = m_figures.most = m_figures.offered / (m_figures.servers * meanSpeed());
-      m_figures.concurrency = m_figures.offered / meanSpeed();
+      // Of what more comes than consumers do, the rest waits in its log.
+      const double busy = std::min(m_figures.servers, m_figures.offered / meanSpeed());
+      m_figures.utilisation = m_figures.most = busy / m_figures.servers;
+      m_figures.concurrency = busy;
       stretchBySpeed();
       return m_figures;
     }

@@ -117,6 +117,18 @@ TEST(Solve, DoesNotKnowWhatComesThroughTooFewSeats) {
   EXPECT_GE(solution.pools[0].utilisation.band, 0.75);  // 0.4 asked for, 0.08 comes
 }
 
+// Three quarters more comes than the consumers do: they are busy all the time, not more.
+TEST(Solve, ConsumersAreBusyAtMost) {
+  PlanBuilder builder;
+  const plan::Index station = builder.station("consumers", servers(1), Law::constant(10_ms));
+  const plan::Index log = builder.log("topic");
+  builder.group(log, station);
+  builder.source("producers", 175_rps, [&](ProgramWriter& p) { p.publish(log); });
+  const Solution solution = solved(*builder.build());
+  EXPECT_FALSE(solution.groups[0].isStable);
+  EXPECT_EQ(keyed(solution.pools, "consumers").utilisation.value, 1);
+}
+
 // One key, and so one of two instances does it all: M/M/1 with 0.6 of its time, whose mean wait is 0.6 / 0.4
 // of the service (Erlang 1917); half of the calls come by another link, at random, and half of these go to
 // the other.
