@@ -9,6 +9,7 @@
 #include "core/analytic/block_chain.h"
 #include "core/analytic/erlang.h"
 #include "core/analytic/special.h"
+#include "core/base/root.h"
 
 namespace cantilever::analytic {
 
@@ -118,11 +119,13 @@ std::vector<double> findRingShares(std::size_t nodes, double points) {
   for (std::size_t i = 0; i < nodes && nodes > 1; ++i) {
     const double q = (static_cast<double>(i) + 0.5) / n;
     const auto excess = [&](double x) { return betaUpTo(points, points * (n - 1), x) - q; };
-    double most = std::max(least, std::min(1.0, 1 / n)) * (1 + variation);
-    while (most < 1 && excess(most) < 0) {
-      most = std::min(1.0, most * (1 + variation));
+    RootEnd low{least, i == 0 ? -q : excess(least)};
+    RootEnd high{std::min(1.0, std::max(least, 1 / n) * (1 + variation)), 0};
+    while ((high.value = excess(high.at)) < 0) {
+      low = high;
+      high.at = std::min(1.0, high.at * (1 + variation));
     }
-    least = rootOfSmooth(least, most, 1e-12, excess);
+    least = rootOfSmooth(low, high, 1e-12, excess);
     shares.push_back(least);
   }
   shares.resize(nodes, 1);

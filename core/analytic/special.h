@@ -35,33 +35,6 @@ double rootOfIncreasing(double low, double high, const Function& f) {
   return low + (high - low) / 2;
 }
 
-/// The same to a relative error, in a few steps where `f` is smooth: by straight lines between the ends, of
-/// which one that stays counts half (the Illinois method, Dowell and Jarratt 1971).
-template <class Function>
-double rootOfSmooth(double low, double high, double error, const Function& f) {
-  double atLow = f(low);
-  double atHigh = f(high);
-  for (int i = 0, side = 0; i < 200 && high - low > error * std::abs(high) && atHigh > atLow; ++i) {
-    const double between = (low * atHigh - high * atLow) / (atHigh - atLow);
-    const double at = f(between);
-    if (at < 0) {
-      low = between;
-      atLow = at;
-      atHigh /= side < 0 ? 2 : 1;
-      side = -1;
-    } else {
-      high = between;
-      atHigh = at;
-      atLow /= side > 0 ? 2 : 1;
-      side = 1;
-    }
-    if (std::abs(at) < error) {
-      return between;
-    }
-  }
-  return low + (high - low) / 2;
-}
-
 /// The least t >= 0 with survival(t) <= 1 - q, for a survival function that falls to zero. `scale`: the size
 /// of the answer, roughly.
 template <class Function>

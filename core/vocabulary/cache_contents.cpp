@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "core/base/root.h"
+
 namespace cantilever::plan {
 
 namespace {
@@ -12,8 +14,9 @@ namespace {
 constexpr double kExactRanks = 1000;
 constexpr double kBandWidth = 0.01;
 constexpr double kForEver = std::numeric_limits<double>::infinity();
-constexpr int kMostSteps = 200;
 constexpr double kTimeSettled = 1e-13;  // of the logarithm of a characteristic time
+constexpr double kNearby = 0.01;        // where it is searched first
+constexpr double kLongest = 700;
 constexpr double kCountedOneByOne = 6;  // arrivals after a fill; more are as many as in the long run
 
 /// The integral of x^-exponent over the bars of the ranks first .. last (from 1).
@@ -93,8 +96,9 @@ struct Spacing {
 
 class Finder {
  public:
-  Finder(const Cache& cache, const std::vector<double>& keys, const std::vector<LookUps>& lookUps)
-      : m_cache(cache), m_keys(keys), m_lookUps(lookUps), m_total(keys.size(), 0.0) {
+  Finder(const Cache& cache, const std::vector<double>& keys, const std::vector<LookUps>& lookUps,
+         double near)
+      : m_cache(cache), m_keys(keys), m_lookUps(lookUps), m_near(near), m_total(keys.size(), 0.0) {
     for (const LookUps& each : lookUps) {
       for (std::size_t band = 0; band < keys.size(); ++band) {
         m_total[band] += each.rate[band];
@@ -154,6 +158,7 @@ class Finder {
     } else {
       m_isRenewed = m_cache.eviction == Eviction::LeastRecentlyUsed;
       m_time = characteristicTime(capacity);
+      m_result.time = std::isinf(m_time) ? 0.0 : m_time;
     }
   }
 
@@ -189,44 +194,21 @@ class Finder {
       }
       return std::log(std::max(entries, 1e-300) / std::max(capacity, 1e-300));
     };
-    // The number of entries rises with the time, at first in proportion to it: regula falsi in logarithms
-    // (the Illinois method: an end that stays counts half).
-    double low = std::log(std::max(capacity, 1e-9) / std::max(keys, 1.0) / fastest) - 1;
-    double high = low + 2;
-    double atLow = missing(low);
-    while (atLow > 0) {
-      low -= 4;
-      atLow = missing(low);
+    // The number of entries rises with the time, at first in proportion to it.
+    const double shortest = std::log(std::max(capacity, 1e-9) / std::max(keys, 1.0) / fastest) - 1;
+    double step = m_near > 0 ? kNearby : 2;
+    RootEnd low{m_near > 0 ? std::log(m_near) - kNearby / 2 : shortest, 0};
+    low.value = missing(low.at);
+    RootEnd high = low;
+    for (; low.value > 0; low.value = missing(low.at)) {
+      high = low;
+      low.at -= step *= 2;
     }
-    double atHigh = missing(high);
-    while (atHigh < 0 && high < 700) {
+    for (; high.value <= 0 && high.at < kLongest; high.value = missing(high.at)) {
       low = high;
-      atLow = atHigh;
-      high += 4;
-      atHigh = missing(high);
+      high.at += step *= 2;
     }
-    for (int step = 0, side = 0; step < kMostSteps && high - low > kTimeSettled * std::abs(high); ++step) {
-      const double middle = (low * atHigh - high * atLow) / (atHigh - atLow);
-      const double at = missing(middle);
-      if (at == 0) {
-        return std::exp(middle);
-      }
-      if (at < 0) {
-        low = middle;
-        atLow = at;
-        atHigh /= side < 0 ? 2 : 1;
-        side = -1;
-      } else {
-        high = middle;
-        atHigh = at;
-        atLow /= side > 0 ? 2 : 1;
-        side = 1;
-      }
-      if (std::abs(at) < 1e-13) {
-        break;
-      }
-    }
-    return std::exp(std::abs(atLow) < std::abs(atHigh) ? low : high);
+    return std::exp(rootOfSmooth(low, high, kTimeSettled, missing));
   }
 
   /// The limit, or the time to live where that is shorter.
@@ -319,6 +301,7 @@ class Finder {
   const Cache& m_cache;
   const std::vector<double>& m_keys;
   const std::vector<LookUps>& m_lookUps;
+  double m_near;
   std::vector<double> m_total;  // [band]
   std::vector<double> m_kept;   // [band]
   double m_time = kForEver;
@@ -351,9 +334,9 @@ std::vector<KeyBand> bandsOf(const KeySpace& keys) {
   return bands;
 }
 
-Contents contentsOf(const Cache& cache, const std::vector<double>& keys,
-                    const std::vector<LookUps>& lookUps) {
-  return Finder(cache, keys, lookUps).find();
+Contents contentsOf(const Cache& cache, const std::vector<double>& keys, const std::vector<LookUps>& lookUps,
+                    double near) {
+  return Finder(cache, keys, lookUps, near).find();
 }
 
 }  // namespace cantilever::plan

@@ -35,12 +35,15 @@ struct Contents {
   std::vector<Stay> stays;
   std::vector<double> hitsOf;  ///< not by band: share of each of the look-ups
   double hitRatio = 0;         ///< of all; 0 without any
+  double time = 0;             ///< characteristic; 0: none, or infinite
 };
 
 /// Che's approximation (see hit_ratio.h). What a cache misses of a key comes no sooner after the last miss
 /// than its entry stays, and else as if at random: exactly so behind entries that stay for a fixed time;
 /// Martina, Garetto and Leonardi 2014 ("A unified approach to the performance analysis of caching systems",
-/// section VI) shift the time likewise. What several feeders miss is independent.
-Contents contentsOf(const Cache& cache, const std::vector<double>& keys, const std::vector<LookUps>& lookUps);
+/// section VI) shift the time likewise. What several feeders miss is independent. `near`: a characteristic
+/// time to begin the search from; 0: none is known.
+Contents contentsOf(const Cache& cache, const std::vector<double>& keys, const std::vector<LookUps>& lookUps,
+                    double near = 0);
 
 }  // namespace cantilever::plan

@@ -41,7 +41,13 @@ bool isKeyed(const Plan& plan, Index cache) {
 }  // namespace
 
 CacheLevels::CacheLevels(const Plan& plan)
-    : m_plan(plan), m_ways(1), m_streams(plan.caches.size()), m_hitRatio(plan.caches.size(), 0.0) {
+    : m_plan(plan),
+      m_ways(1),
+      m_streams(plan.caches.size()),
+      m_hitRatio(plan.caches.size(), 0.0),
+      m_time(plan.caches.size(), 0.0),
+      m_rates(plan.caches.size()),
+      m_hasChanged(plan.caches.size(), true) {
   for (Index cache = 0; cache < plan.caches.size(); ++cache) {
     m_isKeyed.push_back(plan.caches[cache].pool != kNone && isKeyed(plan, cache));
   }
@@ -89,38 +95,53 @@ std::vector<double> CacheLevels::endRound() {
   for (const Band& band : m_bands) {
     keys.push_back(band.keys);
   }
-  std::vector<std::vector<Held>> held(m_held.size());
+  std::vector<std::vector<Held>> held = m_held;
+  std::vector<bool> hasChanged(m_streams.size(), false);
   for (Index cache = 0; cache < m_streams.size(); ++cache) {
-    Cache as = m_plan.caches[cache];
-    if (m_isKeyed[cache]) {  // as large as all of them together
-      const double all = m_plan.pools[as.pool].instances;
-      as.capacity =
-          as.capacity == Cache::kUnlimited
-              ? Cache::kUnlimited
-              : static_cast<std::uint32_t>(std::min<double>(as.capacity * all, Cache::kMaxCapacity));
-      as.capacityBytes *= m_plan.pools[as.pool].instances;
-    }
-    std::map<std::pair<Index, Index>, double> rates;  // by space and way
+    Rates rates;
+    bool isAsBefore = true;
     for (const Stream& stream : m_streams[cache]) {
       rates[{spaceOf(stream.requestClass), stream.way}] += stream.perSecond;
+      for (Index way = stream.way; way != kBegin; way = m_ways[way].from) {
+        isAsBefore = isAsBefore && !m_hasChanged[m_ways[way].last.cache];
+      }
     }
-    std::vector<LookUps> lookUps;
-    for (const auto& [of, perSecond] : rates) {
-      lookUps.push_back(lookUpsOf(cache, of.first, of.second, perSecond));
-    }
-    const Contents contents = contentsOf(as, keys, lookUps);
-    for (std::size_t band = 0; band < m_bands.size(); ++band) {
-      held[cache].push_back({contents.found[band], contents.stays[band]});
-    }
-    std::size_t i = 0;
-    for (const auto& [of, perSecond] : rates) {
-      m_hitRatioOf[{cache, of.first, of.second}] = contents.hitsOf[i++];
-    }
-    m_hitRatio[cache] = contents.hitRatio;
     m_streams[cache].clear();
+    if (!isAsBefore || rates != m_rates[cache]) {
+      hasChanged[cache] = true;
+      solve(cache, keys, rates, held[cache]);
+      m_rates[cache] = std::move(rates);
+    }
   }
   m_held = std::move(held);
+  m_hasChanged = std::move(hasChanged);
   return m_hitRatio;
+}
+
+void CacheLevels::solve(Index cache, const std::vector<double>& keys, const Rates& rates,
+                        std::vector<Held>& held) {
+  Cache as = m_plan.caches[cache];
+  if (m_isKeyed[cache]) {  // as large as all of them together
+    const double all = m_plan.pools[as.pool].instances;
+    as.capacity = as.capacity == Cache::kUnlimited
+                      ? Cache::kUnlimited
+                      : static_cast<std::uint32_t>(std::min<double>(as.capacity * all, Cache::kMaxCapacity));
+    as.capacityBytes *= m_plan.pools[as.pool].instances;
+  }
+  std::vector<LookUps> lookUps;
+  for (const auto& [of, perSecond] : rates) {
+    lookUps.push_back(lookUpsOf(cache, of.first, of.second, perSecond));
+  }
+  const Contents contents = contentsOf(as, keys, lookUps, m_time[cache]);
+  m_time[cache] = contents.time;
+  for (std::size_t band = 0; band < m_bands.size(); ++band) {
+    held[band] = {contents.found[band], contents.stays[band]};
+  }
+  std::size_t i = 0;
+  for (const auto& [of, perSecond] : rates) {
+    m_hitRatioOf[{cache, of.first, of.second}] = contents.hitsOf[i++];
+  }
+  m_hitRatio[cache] = contents.hitRatio;
 }
 
 LookUps CacheLevels::lookUpsOf(Index cache, Index space, Index way, double perSecond) const {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "core/vocabulary/cache_contents.h"
@@ -60,6 +61,8 @@ class CacheLevels {
   };
   /// Of one space and way.
   LookUps lookUpsOf(Index cache, Index space, Index way, double perSecond) const;
+  using Rates = std::map<std::pair<Index, Index>, double>;  ///< by space and way
+  void solve(Index cache, const std::vector<double>& keys, const Rates& rates, std::vector<Held>& held);
   Index spaceOf(Index requestClass) const;
   bool hasPassed(Index way, Index cache) const;
   /// By which factor the way favours the keys of a band.
@@ -74,6 +77,9 @@ class CacheLevels {
   std::vector<std::vector<Held>> m_held;       ///< [cache][band]
   std::vector<std::vector<Stream>> m_streams;  ///< [cache] of the present round
   std::vector<double> m_hitRatio;              ///< [cache]
+  std::vector<double> m_time;                  ///< [cache] characteristic, of the last round; 0: none
+  std::vector<Rates> m_rates;                  ///< [cache] of the last round
+  std::vector<bool> m_hasChanged;              ///< [cache] in the last round
   std::map<std::tuple<Index, Index, Index>, double> m_hitRatioOf;  ///< (cache, space, way)
 };
 
