@@ -28,8 +28,7 @@ std::string meanText(const sim::RunResult& run, bool isGrowing) {
                                        : text;
 }
 
-/// Rule 35: a figure that grows with the length of the run is no result.
-std::string stabilityText(const experiment::RunStability& of) {
+std::string verdictText(const experiment::RunStability& of) {
   const std::string words = experiment::describe(of, of.growingKey);
   switch (of.verdict) {
     case experiment::Stability::Stable:
@@ -41,6 +40,15 @@ std::string stabilityText(const experiment::RunStability& of) {
       return (of.isChanging ? std::string() : "Whether there is a steady state is not known. ") + words +
              (words.back() == '.' ? "\n" : ".\n");
   }
+}
+
+/// Rule 35: a figure that grows with the length of the run is no result.
+std::string stabilityText(const experiment::RunStability& of) {
+  std::string text = verdictText(of);
+  for (const std::string& doubt : of.doubts) {
+    text += "Doubtful: " + doubt + "\n";
+  }
+  return text;
 }
 
 std::string censoredNote(const sim::RunResult& run) {

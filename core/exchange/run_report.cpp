@@ -391,6 +391,9 @@ void writeStability(JsonWriter& writer, const experiment::RunStability& of) {
   writer.field("growing_kind", of.growingKind);
   writer.field("growing_key", of.growingKey);
   writer.field("why", of.why);
+  if (writer.key("doubts")) {
+    writer.inlineList(of.doubts);
+  }
   writer.endObject();
 }
 

@@ -170,8 +170,10 @@ RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run) {
   to.why = changesIn(plan, run);
   to.isChanging = !to.why.empty();
   if (to.isChanging) {
+    to.doubts = doubts(plan);
     return to;
   }
+  to.doubts = doubts(plan, run.loadFactor, Duration::nanoseconds(run.endNs - run.warmupNs));
   const std::vector<PoolLoad> overloaded = overloads(plan, run.loadFactor, workThatCame(run));
   if (overloaded.empty() && ends.empty()) {
     to.why = "Too little was measured to tell.";

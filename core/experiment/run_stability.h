@@ -17,7 +17,9 @@ struct RunStability {
   /// Requests and messages per second over the last half of the measured time: of what is under way or
   /// unread or, if that grows faster, of all that waits; not a number if too little was measured.
   double growth = std::numeric_limits<double>::quiet_NaN();
-  std::string why;          ///< a sentence, if unknown
+  std::string why;  ///< a sentence, if unknown
+  std::vector<std::string>
+      doubts;               ///< sentences: why figures of a run with a steady state may not be trusted
   bool isChanging = false;  ///< there is nothing steady to look for: of a rate that changes, of scalers
   // If unstable, where queues grow and whose responses: their figures depend on the length of the run.
   std::vector<bool> classes;

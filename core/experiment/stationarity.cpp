@@ -72,21 +72,21 @@ std::vector<std::string> doubts(const plan::Plan& plan) {
   return found;
 }
 
-std::vector<std::string> doubts(const plan::Plan& plan, const sim::RunConfig& config) {
+std::vector<std::string> doubts(const plan::Plan& plan, double loadFactor, Duration measured) {
   std::vector<std::string> found = doubts(plan);
   constexpr double kEnough = 20;  // relaxation times; fewer, and of 95 % intervals noticeably fewer hold
   const PoolLoad* slowest = nullptr;
-  const std::vector<PoolLoad> loads = poolLoads(plan, config.loadFactor);
+  const std::vector<PoolLoad> loads = poolLoads(plan, loadFactor);
   for (const PoolLoad& of : loads) {
     if (of.relaxation && (slowest == nullptr || *slowest->relaxation < *of.relaxation)) {
       slowest = &of;
     }
   }
-  if (slowest != nullptr && config.duration < *slowest->relaxation * kEnough) {
+  if (slowest != nullptr && measured < *slowest->relaxation * kEnough) {
     found.push_back(
         "The queue before \"" + plan.pools[slowest->pool].key + "\", which is busy for " +
         formatShort(Ratio::fromRaw(slowest->utilisation())) + " of the time, takes some " +
-        formatShort(*slowest->relaxation, 2) + " to forget where it began; " + formatShort(config.duration) +
+        formatShort(*slowest->relaxation, 2) + " to forget where it began; " + formatShort(measured) +
         " is short for that: means are uncertain, often too low, and intervals hold the truth less "
         "often than they say. Measure for " +
         formatShort(*slowest->relaxation * kEnough, 2) + " or longer.");

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "core/experiment/pool_loads.h"
-#include "core/sim/simulation.h"
 #include "core/vocabulary/plan.h"
 
 namespace cantilever::experiment {
@@ -22,7 +21,8 @@ std::vector<PoolLoad> overloads(const plan::Plan& plan, double loadFactor, const
 /// no finite variance or mean (Pareto with alpha up to 3 or 2; M/G/1: Pollaczek and Khinchine's formulas need
 /// the third and second moment). One sentence a law; empty if there is no such work.
 std::vector<std::string> doubts(const plan::Plan& plan);
-/// The same, and whether the runs measure too little for the queue that is slowest to forget where it began.
-std::vector<std::string> doubts(const plan::Plan& plan, const sim::RunConfig& config);
+/// The same, and whether the time that is measured is short for the queue that is slowest to forget where it
+/// began.
+std::vector<std::string> doubts(const plan::Plan& plan, double loadFactor, Duration measured);
 
 }  // namespace cantilever::experiment

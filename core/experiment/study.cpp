@@ -138,7 +138,8 @@ Study summarise(const plan::Plan& plan, const Preparation& preparation,
   study.warmUp = preparation.found;
   study.changes = changesOverTime(plan);
   study.isStationary = study.changes.empty();
-  study.doubts = study.isStationary ? doubts(plan, study.config) : doubts(plan);
+  study.doubts =
+      study.isStationary ? doubts(plan, study.config.loadFactor, study.config.duration) : doubts(plan);
   if (study.warmUp && !study.warmUp->hasSettled) {
     study.doubts.push_back(
         "The pilot run had not settled (MSER-5 would leave out more than half of it): run longer.");

@@ -215,9 +215,12 @@ void ResultPanel::Impl::showStability(const Design& design, const plan::Plan& pl
   }
   QString words = toQString(experiment::describe(*of, toUtf8(growingPlace(design, plan, *of))));
   words += words.endsWith(QLatin1Char('.')) ? QString() : QStringLiteral(".");
+  for (const std::string& doubt : of->doubts) {
+    words += QLatin1Char(' ') + toQString(doubt);
+  }
   switch (of->verdict) {
     case experiment::Stability::Stable:
-      stabilityMark->setMark(Mark::Good);
+      stabilityMark->setMark(of->doubts.empty() ? Mark::Good : Mark::Warning);
       stabilityText->setText(tr("Steady: %1").arg(words));
       break;
     case experiment::Stability::Unstable:

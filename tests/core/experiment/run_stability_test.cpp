@@ -122,6 +122,17 @@ TEST(RunStability, QueuesWithASteadyStateAreNotCalledUnstable) {
   }
 }
 
+// A queue that is full for 99.9 % of the time needs a day to show its mean, and does not grow noticeably in 20 s.
+TEST(RunStability, DoubtsARunThatIsShortForItsQueue) {
+  PlanBuilder full = queue(0.999);
+  const Judged at = judged(full, 20_s);
+  EXPECT_EQ(at.is.verdict, Stability::Stable);
+  ASSERT_EQ(at.is.doubts.size(), 1u);
+  EXPECT_THAT(at.is.doubts[0], ::testing::HasSubstr("\"db\", which is busy for 99.9 % of the time"));
+  PlanBuilder half = queue(0.5);
+  EXPECT_TRUE(judged(half, 20_s).is.doubts.empty());
+}
+
 // Each request takes 40 s and waits for nothing: in 20 s none has ended, and ever more are under way.
 TEST(RunStability, WhatOnlyTakesLongIsNotCalledUnstable) {
   PlanBuilder builder;

@@ -251,12 +251,12 @@ TEST(PoolLoads, SayHowLongAQueueTakesToForgetWhereItBegan) {
 
 TEST(Doubts, AreSaidOfRunsThatAreShortForAQueue) {
   const auto plan = queue(98_rps, Law::exponential(10_ms));
-  const auto text = doubts(*plan, lasting(100_s));
+  const auto text = doubts(*plan, 1, 100_s);
   ASSERT_EQ(text.size(), 1u);
   EXPECT_NE(text[0].find("\"web\", which is busy for 98 % of the time, takes some 71 s"), std::string::npos)
       << text[0];
-  EXPECT_TRUE(doubts(*plan, lasting(1500_s)).empty());
-  EXPECT_TRUE(doubts(*queue(50_rps, Law::exponential(10_ms)), lasting(100_s)).empty());
+  EXPECT_TRUE(doubts(*plan, 1, 1500_s).empty());
+  EXPECT_TRUE(doubts(*queue(50_rps, Law::exponential(10_ms)), 1, 100_s).empty());
 }
 
 // Where all share the servers, a response has the moments of its work; where all have one, too.

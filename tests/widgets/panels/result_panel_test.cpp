@@ -117,6 +117,10 @@ TEST_F(ResultPanelTest, SaysWhetherThereIsASteadyStateAndMarksWhatIsNoResult) {
   EXPECT_TRUE(text->isVisible());
   EXPECT_TRUE(text->text().startsWith(QStringLiteral("Steady: "))) << text->text().toStdString();
   EXPECT_EQ(table("classes")->item(0, 5)->text(), QStringLiteral("20 ms"));
+  of.doubts = {"The run is short."};
+  panel.show(shop, plan, run, verdicts, &of);
+  EXPECT_TRUE(text->text().endsWith(QStringLiteral(". The run is short."))) << text->text().toStdString();
+  of.doubts.clear();
 
   of.verdict = experiment::Stability::Unstable;
   of.growth = 50;
