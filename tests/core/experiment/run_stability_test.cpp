@@ -122,7 +122,8 @@ TEST(RunStability, QueuesWithASteadyStateAreNotCalledUnstable) {
   }
 }
 
-// A queue that is full for 99.9 % of the time needs a day to show its mean, and does not grow noticeably in 20 s.
+// A queue that is full for 99.9 % of the time needs a day to show its mean, and does not grow noticeably in
+// 20 s.
 TEST(RunStability, DoubtsARunThatIsShortForItsQueue) {
   PlanBuilder full = queue(0.999);
   const Judged at = judged(full, 20_s);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/text.h"
 #include "core/compile/compile.h"
 #include "core/sim/simulation.h"
 #include "tests/core/random_design.h"
