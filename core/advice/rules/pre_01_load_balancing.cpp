@@ -26,6 +26,20 @@ double spreadOf(const Survey& survey, const std::vector<const Station*>& tiers) 
   return worst;
 }
 
+/// A service that calls another one may balance by itself, as client libraries and sidecars do, where the
+/// design says how: then it looks at how busy the instances are, or takes turns. Users' programs do not.
+bool isBalancedByItsCaller(const Link& link, const Station& caller) {
+  switch (link.balancing) {
+    case Balancing::RoundRobin:
+    case Balancing::LeastConnections:
+    case Balancing::ShortestQueue:
+    case Balancing::Weighted:
+      return !caller.traits.isSource;
+    default:
+      return false;
+  }
+}
+
 Answer checkLoadBalancing(const AdviceInput& input) {
   const Survey survey(input);
   const auto isCalled = [](const Station& station) {
@@ -41,17 +55,20 @@ Answer checkLoadBalancing(const AdviceInput& input) {
   for (const Station* tier : tiers) {
     for (const Link* link : tier->in) {
       const Station* caller = survey.find(link->from);
-      if (isSynchronous(*link) && !caller->traits.balancesLoad) {
+      if (isSynchronous(*link) && !caller->traits.balancesLoad && !isBalancedByItsCaller(*link, *caller)) {
         return failed(caller->name() + " calls the " +
                           counted(static_cast<std::size_t>(tier->traits.instances), "instance") + " of " +
                           tier->name() + " without a load balancer.",
                       "Put a load balancer between " + caller->name() + " and " + tier->name() +
-                          ", over all zones, without stickiness.",
+                          ", over all zones, without stickiness" +
+                          (caller->traits.isSource ? "."
+                                                   : ", or let the caller balance: round robin or least "
+                                                     "connections on their link."),
                       {tier});
       }
     }
   }
-  const std::string design = "A load balancer stands before " + namesOf(tiers);
+  const std::string design = "Calls are balanced before " + namesOf(tiers);
   if (!survey.hasRun()) {
     return needsRun(design + "; how evenly the load falls on the instances is known after a run.");
   }
@@ -75,7 +92,9 @@ ChecklistItem pre_01_load_balancing() {
           "Load balancing configured",
           "Without a balancer in front, one instance fills up while others idle, and a dead one keeps "
           "getting requests.",
-          "Each compute block that is called and has two or more instances is called by load balancers only. "
+          "Each compute block that is called and has two or more instances is called by load balancers only, "
+          "or by "
+          "services whose links take turns or look for the least busy instance. "
           "In the run, no instance is busier than 125 % of the mean of its pool.",
           &checkLoadBalancing};
 }

@@ -1,12 +1,28 @@
+#include <algorithm>
+
 #include "core/advice/rules.h"
 #include "core/advice/survey.h"
 #include "core/base/text.h"
+#include "core/catalog/policies/link_policy.h"
 
 namespace cantilever::advice::rules {
 
 namespace {
 
 constexpr Duration kLongestDetection = Duration::seconds(60);
+
+/// As it says itself, or as the checks of its links come to. Where there are none it is told by the platform
+/// that starts and stops the instances.
+Duration detectionOf(const Station& balancer) {
+  Duration slowest = balancer.traits.detectionTime.value_or(Duration());
+  for (const Link* link : balancer.out) {
+    if (isSynchronous(*link)) {
+      const catalog::LinkPolicy policy = catalog::linkPolicyOf(link->params, balancer.traits);
+      slowest = std::max(slowest, policy.healthInterval * static_cast<double>(policy.downAfter.value()));
+    }
+  }
+  return slowest;
+}
 
 Answer checkHealthChecks(const AdviceInput& input) {
   const Survey survey(input);
@@ -24,7 +40,7 @@ Answer checkHealthChecks(const AdviceInput& input) {
       unchecked.push_back(server);
     }
     if (server->traits.balancesLoad) {
-      const Duration detection = server->traits.detectionTime.value_or(Duration::hours(24));
+      const Duration detection = detectionOf(*server);
       slowest = std::max(slowest, detection);
       if (detection > kLongestDetection) {
         slow.push_back(server);

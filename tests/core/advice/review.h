@@ -45,6 +45,8 @@ inline const catalog::Catalog& madeUpCatalog() {
                             .terminatesTls = true,
                             .detectionTime = Duration::seconds(30)};
     traitsOf["firewall"] = {.isPublicEntry = true, .isManaged = true, .passesTlsOn = true};
+    traitsOf["silent_balancer"] = traitsOf["balancer"];
+    traitsOf["silent_balancer"].detectionTime.reset();
     traitsOf["slow_plain_balancer"] = traitsOf["balancer"];
     traitsOf["slow_plain_balancer"].detectionTime = Duration::seconds(90);
     traitsOf["slow_plain_balancer"].terminatesTls = false;

@@ -50,6 +50,18 @@ TEST(Pre01, FailsWhenUsersCallServersDirectly) {
   EXPECT_THAT(answer.blocks, ElementsAre(BlockId("web")));
 }
 
+TEST(Pre01, ServicesMayBalanceByThemselvesWhereTheDesignSaysHow) {
+  const auto calling = [](Balancing balancing) {
+    return Review(shop().block("orders", "server").link("web", "orders").balancing(balancing))
+        .busyEach("web", {0.5, 0.52, 0.49, 0.51})
+        .status("PRE-01");
+  };
+  EXPECT_EQ(calling(Balancing::LeastConnections), Status::Pass);
+  EXPECT_EQ(calling(Balancing::RoundRobin), Status::Pass);
+  EXPECT_EQ(calling(Balancing::Random), Status::Fail) << "nobody has thought of it";
+  EXPECT_EQ(calling(Balancing::Sticky), Status::Fail);
+}
+
 TEST(Pre01, FailsWhenOneInstanceIsPreferred) {
   EXPECT_EQ(Review(shop()).busyEach("web", {0.9, 0.2, 0.2, 0.2}).status("PRE-01"), Status::Fail);
 }
@@ -225,6 +237,21 @@ TEST(Pre06, FailsForABlockWithoutACheck) {
 
 TEST(Pre06, FailsWhenDetectionTakesMoreThanAMinute) {
   EXPECT_EQ(Review(shop().block("lb", "slow_plain_balancer")).status("PRE-06"), Status::Fail);
+}
+
+TEST(Pre06, ABalancerIsAsQuickAsTheChecksOfItsLinks) {
+  const auto checkedEvery = [](Duration interval) {
+    return Review(shop()
+                      .block("gateway", "silent_balancer")
+                      .link("users", "gateway")
+                      .link("gateway", "web")
+                      .linkParam("health_interval", interval))
+        .status("PRE-06");
+  };
+  EXPECT_EQ(checkedEvery(10_s), Status::Pass);
+  EXPECT_EQ(checkedEvery(30_s), Status::Fail) << "three checks have to fail";
+  EXPECT_EQ(Review(shop().block("lb", "silent_balancer")).status("PRE-06"), Status::Pass)
+      << "without checks the platform knows";
 }
 
 // --- PRE-07: monitoring ---
