@@ -229,6 +229,13 @@ Deployment deploymentOf(const advice::AdviceInput& input) {
       deployment.links.push_back({&link, from->second, to->second});
     }
   }
+  for (const DeployedLink& link : deployment.links) {
+    DeployedBlock& pooler = deployment.blocks[link.from];
+    const DeployedBlock& database = deployment.blocks[link.to];
+    if (pooler.is(Deployable::Kind::ConnectionPooler) && database.isDatabase()) {
+      pooler.deployable.settings.emplace("engine", database.setting("engine", "postgres"));
+    }
+  }
   return deployment;
 }
 

@@ -48,6 +48,8 @@ struct DeployedBlock {
   }
   /// Keeps data: nothing that faces outwards should reach it.
   bool keepsData() const;
+  /// Its engine; of a pooler that of the databases behind it.
+  bool isMySql() const { return setting("engine") == "mysql"; }
   bool isDatabase() const {
     return is(Deployable::Kind::RelationalPrimary) || is(Deployable::Kind::RelationalReplica);
   }

@@ -17,7 +17,8 @@ namespace cantilever {
 ///   instance), health_path, lives_on (id of the block on whose machines its containers run), lives_per_host
 /// - None: instead (what takes its place, a clause), hosts ("containers": a cluster that others live on),
 ///   autoscale_max (its machines)
-/// - RelationalPrimary: engine (postgres), version ("16"), storage_gb, iops, multi_az (true, false),
+/// - RelationalPrimary: engine (postgres, mysql), version ("17", "8.4"), storage_gb, iops, multi_az (true,
+/// false),
 ///   backup_days, max_connections
 /// - RelationalReplica: engine, version
 /// - ConnectionPooler: pool_size (server connections), max_clients, mode (transaction, session)

@@ -109,8 +109,8 @@ std::string Stack::variable(const std::string& name, const std::string& otherwis
   return "${" + name + ":-" + otherwise + "}";
 }
 
-std::string databasePassword(Stack& stack) {
-  return stack.variable("POSTGRES_PASSWORD", "local-only-database",
+std::string databasePassword(const DeployedBlock& database, Stack& stack) {
+  return stack.variable(database.isMySql() ? "MYSQL_PASSWORD" : "POSTGRES_PASSWORD", "local-only-database",
                         "The applications log in to their databases with it");
 }
 

@@ -175,6 +175,34 @@ exec docker-entrypoint.sh postgres "$@"
 )";
 }
 
+std::string mysqlPrimaryScript() {
+  return R"(#!/bin/bash
+# Run once, when the database is made: a user for the replicas. The image has made a password for root.
+MYSQL_PWD="$MYSQL_ROOT_PASSWORD" mysql --protocol=socket --user=root <<SQL
+CREATE USER 'replicator'@'%' IDENTIFIED BY '$REPLICATION_PASSWORD';
+GRANT REPLICATION SLAVE ON *.* TO 'replicator'@'%';
+SQL
+)";
+}
+
+std::string mysqlReplicaScript() {
+  return R"(#!/bin/bash
+# Run once, when the replica is made: it begins with nothing, and reads all that its primary has ever written.
+MYSQL_PWD="$MYSQL_ROOT_PASSWORD" mysql --protocol=socket --user=root <<SQL
+RESET BINARY LOGS AND GTIDS;
+CHANGE REPLICATION SOURCE TO SOURCE_HOST='$PRIMARY_HOST', SOURCE_USER='replicator', SOURCE_PASSWORD='$REPLICATION_PASSWORD', SOURCE_AUTO_POSITION=1, GET_SOURCE_PUBLIC_KEY=1;
+SQL
+)";
+}
+
+std::string mysqlReplicaStartScript() {
+  return R"(#!/bin/bash
+# Servers that replicate have numbers of their own, and replicas of one service are alike but for that.
+set -euo pipefail
+exec docker-entrypoint.sh mysqld --server-id=$((2 + RANDOM * 32768 + RANDOM)) "$@"
+)";
+}
+
 std::string redisClusterScript(const std::vector<std::string>& nodes, int replicasPerShard) {
   std::string names;
   for (const std::string& node : nodes) {

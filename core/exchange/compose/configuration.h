@@ -44,6 +44,10 @@ std::string pgbouncerSettings(const DeployedBlock& pooler, const std::vector<Poo
 std::string primaryReplicationScript();
 /// Starts a replica: copies the primary when there is no data yet.
 std::string replicaStartScript();
+/// The same for MySQL: run once in a new primary, run once in a new replica, start of a replica.
+std::string mysqlPrimaryScript();
+std::string mysqlReplicaScript();
+std::string mysqlReplicaStartScript();
 /// Joins the nodes to a Redis cluster, once.
 std::string redisClusterScript(const std::vector<std::string>& nodes, int replicasPerShard);
 

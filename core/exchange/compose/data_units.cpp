@@ -25,10 +25,17 @@ std::string replicationPassword(Stack& stack) {
                         "Replicas log in to their primary with it");
 }
 
-void setPostgresOptions(Service& service, const DeployedBlock& block) {
-  if (const int connections = block.number("max_connections", 0, 0); connections > 0) {
+void allowConnections(Service& service, bool isMySql, int connections) {
+  if (connections > 0 && isMySql) {
+    service.command.push_back("--max-connections=" + std::to_string(connections));
+  } else if (connections > 0) {
     service.command.insert(service.command.end(), {"-c", "max_connections=" + std::to_string(connections)});
   }
+}
+
+/// What a MySQL server needs that others follow or that follows others.
+void numberTransactions(Service& service) {
+  service.command.insert(service.command.end(), {"--gtid-mode=ON", "--enforce-gtid-consistency=ON"});
 }
 
 std::vector<std::string> redisCommand(const DeployedBlock& block) {
@@ -71,17 +78,28 @@ Unit makePrimary(std::size_t index, const Workshop& shop) {
   const DeployedBlock& block = shop.deployment.blocks[index];
   Unit unit{&block, {}, {}};
   Service service = serviceOf(block, block.name);
-  service.environment["POSTGRES_DB"] = kDatabase;
-  service.environment["POSTGRES_USER"] = kDatabaseUser;
-  service.environment["POSTGRES_PASSWORD"] = databasePassword(shop.stack);
-  if (service.command.empty()) {
-    service.command = {"postgres"};
+  const std::string product = block.isMySql() ? "MYSQL" : "POSTGRES";
+  service.environment[product + (block.isMySql() ? "_DATABASE" : "_DB")] = kDatabase;
+  service.environment[product + "_USER"] = kDatabaseUser;
+  service.environment[product + "_PASSWORD"] = databasePassword(block, shop.stack);
+  if (block.isMySql()) {
+    service.environment["MYSQL_RANDOM_ROOT_PASSWORD"] = "yes";
   }
-  setPostgresOptions(service, block);
+  if (service.command.empty()) {
+    service.command = {block.isMySql() ? "mysqld" : "postgres"};
+  }
+  allowConnections(service, block.isMySql(), block.number("max_connections", 0, 0));
   if (!replicasOf(index, shop).empty()) {
-    service.command.insert(service.command.end(), {"-c", "wal_level=replica", "-c", walSenders(index, shop)});
+    if (block.isMySql()) {
+      service.command.push_back("--server-id=1");
+      numberTransactions(service);
+    } else {
+      service.command.insert(service.command.end(),
+                             {"-c", "wal_level=replica", "-c", walSenders(index, shop)});
+    }
     service.environment["REPLICATION_PASSWORD"] = replicationPassword(shop.stack);
-    mountFile(service, "10-replication.sh", primaryReplicationScript(),
+    mountFile(service, "10-replication.sh",
+              block.isMySql() ? mysqlPrimaryScript() : primaryReplicationScript(),
               "/docker-entrypoint-initdb.d/10-replication.sh", shop.stack);
   }
   if (block.deployable.instances > 1) {
@@ -116,20 +134,31 @@ Unit makeReplica(std::size_t index, const Workshop& shop) {
               "no replication link comes from a primary, so there is nothing to copy; it is left out.");
     return unit;
   }
+  if (block.isMySql() != primary->isMySql()) {
+    shop.warn(block, "its primary has another engine, which it cannot follow; it is left out.");
+    return unit;
+  }
   Service service = serviceOf(block, block.name);
   service.replicas = block.deployable.instances;
   service.environment["PRIMARY_HOST"] = primary->name;
   service.environment["REPLICATION_PASSWORD"] = replicationPassword(shop.stack);
   service.entrypoint = {"/bin/bash", "/usr/local/bin/start-replica.sh"};
-  // A standby must allow at least as many connections and senders as its primary, or it does not replay.
-  service.command = {"-c", walSenders(primaryIndex, shop)};
-  const int connections =
-      std::max(block.number("max_connections", 0, 0), primary->number("max_connections", 0, 0));
-  if (connections > 0) {
-    service.command.insert(service.command.end(), {"-c", "max_connections=" + std::to_string(connections)});
+  const int connections = block.number("max_connections", 0, 0);
+  if (block.isMySql()) {
+    service.environment["MYSQL_RANDOM_ROOT_PASSWORD"] = "yes";
+    numberTransactions(service);
+    service.command.push_back("--read-only=ON");
+    allowConnections(service, true, connections);
+    mountFile(service, "10-replication.sh", mysqlReplicaScript(),
+              "/docker-entrypoint-initdb.d/10-replication.sh", shop.stack);
+  } else {
+    // A standby must allow at least as many connections and senders as its primary, or it does not replay.
+    service.command = {"-c", walSenders(primaryIndex, shop)};
+    allowConnections(service, false, std::max(connections, primary->number("max_connections", 0, 0)));
   }
   service.volumes = block.deployable.volumes;  // without a name, each replica gets one of its own
-  mountFile(service, "start-replica.sh", replicaStartScript(), "/usr/local/bin/start-replica.sh", shop.stack);
+  mountFile(service, "start-replica.sh", block.isMySql() ? mysqlReplicaStartScript() : replicaStartScript(),
+            "/usr/local/bin/start-replica.sh", shop.stack);
   service.dependsOn[primary->name] = kHealthy;
   install(std::move(service), unit, shop.stack);
   return unit;
@@ -138,6 +167,12 @@ Unit makeReplica(std::size_t index, const Workshop& shop) {
 Unit makePooler(std::size_t index, const Workshop& shop) {
   const DeployedBlock& block = shop.deployment.blocks[index];
   Unit unit{&block, {}, {}};
+  if (block.isMySql()) {
+    shop.warn(block,
+              "PgBouncer pools connections to PostgreSQL only; it is left out, and its clients use the MySQL "
+              "databases themselves.");
+    return unit;
+  }
   std::vector<PooledDatabase> databases;
   for (const DeployedLink* link : shop.deployment.linksFrom(index)) {
     const DeployedBlock& target = shop.deployment.blocks[link->to];
@@ -162,7 +197,7 @@ Unit makePooler(std::size_t index, const Workshop& shop) {
   service.replicas = block.deployable.instances;
   service.environment.clear();  // pgbouncer.ini says all but who may log in
   service.environment["DB_USER"] = kDatabaseUser;
-  service.environment["DB_PASSWORD"] = databasePassword(shop.stack);
+  service.environment["DB_PASSWORD"] = databasePassword(block, shop.stack);
   service.environment["AUTH_TYPE"] = "scram-sha-256";
   mountFile(service, "pgbouncer.ini", pgbouncerSettings(block, databases), "/etc/pgbouncer/pgbouncer.ini",
             shop.stack);

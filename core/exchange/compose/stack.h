@@ -69,7 +69,7 @@ inline constexpr const char* kDatabase = "app";
 inline constexpr const char* kDatabaseUser = "app";
 /// The pooler's name for the replicas' copy of it.
 inline constexpr const char* kReadDatabase = "app_read";
-std::string databasePassword(Stack& stack);
+std::string databasePassword(const DeployedBlock& database, Stack& stack);
 
 /// Services of every block, in the order of the deployment; configuration files included.
 std::vector<Unit> makeUnits(const Deployment& deployment, const Design& design, Stack& stack);

@@ -17,8 +17,9 @@ std::string addressesOf(const Unit& unit) {
 }
 
 std::string databaseUrl(const Unit& unit, const char* database, Stack& stack) {
-  return std::string("postgresql://") + kDatabaseUser + ":" + databasePassword(stack) + "@" + unit.host() +
-         ":" + std::to_string(unit.block->port()) + "/" + database;
+  const char* scheme = unit.block->isMySql() ? "mysql://" : "postgresql://";
+  return std::string(scheme) + kDatabaseUser + ":" + databasePassword(*unit.block, stack) + "@" +
+         unit.host() + ":" + std::to_string(unit.block->port()) + "/" + database;
 }
 
 class Wiring {
@@ -28,7 +29,8 @@ class Wiring {
 
   void connect() {
     for (const DeployedLink& link : m_deployment.links) {
-      connectOne(link);
+      const auto [user, used] = endsOf(link);
+      connectOne(user, used, link.link->role);
     }
     for (std::size_t i = 0; i < m_units.size(); ++i) {
       grant(i);
@@ -49,14 +51,29 @@ class Wiring {
     return isDelivery || isReplication ? Ends{link.to, link.from} : Ends{link.from, link.to};
   }
 
-  void connectOne(const DeployedLink& link) {
-    const auto [user, used] = endsOf(link);
-    if (m_units[user].isAbsent() || m_units[used].isAbsent()) {
+  void connectOne(std::size_t user, std::size_t used, LinkRole role) {
+    if (m_units[user].isAbsent()) {
+      return;
+    }
+    if (m_units[used].isAbsent()) {
+      connectBehind(user, used);
       return;
     }
     addOrder(user, used);
-    if (m_units[user].block->isService() && link.link->role != LinkRole::Replication) {
-      wish(user, used, link.link->role);
+    if (m_units[user].block->isService() && role != LinkRole::Replication) {
+      wish(user, used, role);
+    }
+  }
+
+  /// Where a pooler is left out, its clients use the databases themselves.
+  void connectBehind(std::size_t user, std::size_t absent) {
+    if (!m_units[absent].block->is(Kind::ConnectionPooler)) {
+      return;
+    }
+    for (const DeployedLink* behind : m_deployment.linksFrom(absent)) {
+      if (m_units[behind->to].block->isDatabase()) {
+        connectOne(user, behind->to, behind->link->role);
+      }
     }
   }
 

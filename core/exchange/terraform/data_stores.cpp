@@ -19,9 +19,17 @@ std::string majorOf(const std::string& version) {
   return version.substr(0, version.find('.'));
 }
 
-bool isPostgres(Module& module, const DeployedBlock& block) {
-  const std::string engine = block.setting("engine", "postgres");
-  if (engine == "postgres") {
+std::string engineOf(const DeployedBlock& block) {
+  return block.setting("engine", "postgres");
+}
+
+std::string versionOf(const DeployedBlock& block) {
+  return block.setting("version", block.isMySql() ? "8.4" : "17");
+}
+
+bool isKnownEngine(Module& module, const DeployedBlock& block) {
+  const std::string engine = engineOf(block);
+  if (engine == "postgres" || engine == "mysql") {
     return true;
   }
   module.warn(kDatabaseFile, block,
@@ -33,7 +41,8 @@ void writeParameterGroup(Module& module, const DeployedBlock& block) {
   const int connections = block.number("max_connections", 0, 0);
   Body& group = module.file(kDatabaseFile).resource("aws_db_parameter_group", identifierOf(block));
   group.set("name", resourceName(block, 200));
-  group.set("family", "postgres" + majorOf(block.setting("version", "17")));
+  // "postgres17", but "mysql8.4"
+  group.set("family", engineOf(block) + (block.isMySql() ? versionOf(block) : majorOf(versionOf(block))));
   if (connections > 0) {
     group.block("parameter")
         .set("name", "max_connections")
@@ -61,7 +70,7 @@ void writeSecret(Module& module, const DeployedBlock& primary) {
 }
 
 void writePrimary(Module& module, const DeployedBlock& block) {
-  if (!isPostgres(module, block)) {
+  if (!isKnownEngine(module, block)) {
     return;
   }
   if (block.deployable.instances > 1) {
@@ -72,8 +81,8 @@ void writePrimary(Module& module, const DeployedBlock& block) {
   writeParameterGroup(module, block);
   Body& instance = module.file(kDatabaseFile).resource("aws_db_instance", identifierOf(block));
   instance.set("identifier", resourceName(block, 63));
-  instance.set("engine", "postgres");
-  instance.set("engine_version", block.setting("version", "17"));
+  instance.set("engine", engineOf(block));
+  instance.set("engine_version", versionOf(block));
   instance.set("instance_class", block.deployable.instanceClass);
   instance.set("db_name", "app");
   instance.set("username", "app");
@@ -127,7 +136,7 @@ void writeCluster(Module& module, const DeployedBlock& block) {
 
 void writeReplica(Module& module, std::size_t index) {
   const DeployedBlock& block = module.deployment.blocks[index];
-  if (!isPostgres(module, block)) {
+  if (!isKnownEngine(module, block)) {
     return;
   }
   const DeployedBlock* primary = nullptr;
@@ -141,6 +150,11 @@ void writeReplica(Module& module, std::size_t index) {
     module.warn(kDatabaseFile, block,
                 "no replication link comes from a primary; it becomes a database of its own.");
     return writePrimary(module, block);
+  }
+  if (engineOf(*primary) != engineOf(block)) {
+    module.warn(kDatabaseFile, block,
+                "its primary has another engine, which it cannot follow; it is left out.");
+    return;
   }
   writeParameterGroup(module, block);
   Body& instance = module.file(kDatabaseFile).resource("aws_db_instance", identifierOf(block));
@@ -211,7 +225,7 @@ void writePooler(Module& module, std::size_t index) {
   writeProxyRole(file, block, *primary);
   Body& proxy = file.resource("aws_db_proxy", identifierOf(block));
   proxy.set("name", resourceName(block, 60));
-  proxy.set("engine_family", "POSTGRESQL");
+  proxy.set("engine_family", block.isMySql() ? "MYSQL" : "POSTGRESQL");
   proxy.set("require_tls", true);
   proxy.set("role_arn", attribute("aws_iam_role", block, ".arn"));
   proxy.set("vpc_subnet_ids", code("aws_subnet.private[*].id"));

@@ -132,7 +132,7 @@ int networkPortOf(const DeployedBlock& block) {
     case Kind::RelationalReplica:
     case Kind::RelationalCluster:
     case Kind::ConnectionPooler:
-      return 5432;  // RDS Proxy listens where the database does
+      return block.isMySql() ? 3306 : 5432;  // RDS Proxy listens where the database does
     case Kind::KeyValueCache:
       return 6379;
     case Kind::EventLog:

@@ -17,6 +17,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 YAML::Node composed(const ExportOutput& output) {
   const auto file = output.files.find("docker-compose.yml");
@@ -181,6 +182,59 @@ TEST(Compose, ReplicasOfADatabaseHaveDataOfTheirOwn) {
   EXPECT_EQ(replica["environment"]["PRIMARY_HOST"].as<std::string>(), "primary");
   // A standby with fewer connections than its primary stops replaying.
   EXPECT_THAT(textsIn(replica["command"]), Contains("max_connections=200"));
+}
+
+DeploymentBuilder shopOfMySql() {
+  DeploymentBuilder builder;
+  builder.block("app", server())
+      .block("pool", pooler())
+      .block("db", mySqlPrimary())
+      .block("copy", mySqlReplica(2));
+  builder.link("app", "pool").link("pool", "db", LinkRole::Write).link("pool", "copy", LinkRole::Read);
+  builder.link("db", "copy", LinkRole::Replication);
+  return builder;
+}
+
+TEST(Compose, MySqlIsSetUpAsMySql) {
+  const ExportOutput output = shopOfMySql().render("compose");
+  const YAML::Node services = composed(output)["services"];
+  const YAML::Node database = services["db"];
+  EXPECT_EQ(database["image"].as<std::string>(), "mysql:8.4");
+  EXPECT_THAT(namesIn(database["environment"]),
+              ElementsAre("MYSQL_DATABASE", "MYSQL_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD", "MYSQL_USER",
+                          "REPLICATION_PASSWORD"));
+  EXPECT_THAT(textsIn(database["command"]), ElementsAre("mysqld", "--max-connections=200", "--server-id=1",
+                                                        "--gtid-mode=ON", "--enforce-gtid-consistency=ON"));
+  EXPECT_THAT(textsIn(database["volumes"]), Contains("db-data:/var/lib/mysql"));
+  const YAML::Node copy = services["copy"];
+  EXPECT_THAT(textsIn(copy["command"]), Contains("--read-only=ON"));
+  EXPECT_EQ(copy["environment"]["PRIMARY_HOST"].as<std::string>(), "db");
+  EXPECT_THAT(output.files.at("config/copy/10-replication.sh"), HasSubstr("SOURCE_AUTO_POSITION=1"));
+  EXPECT_THAT(output.files.at("config/copy/start-replica.sh"), HasSubstr("--server-id=$(("))
+      << "each its own";
+  EXPECT_THAT(output.files.at(".env.example"), HasSubstr("MYSQL_PASSWORD"));
+  EXPECT_THAT(output.files.at(".env.example"), Not(HasSubstr("POSTGRES")));
+}
+
+TEST(Compose, ClientsOfAPoolerUseMySqlThemselves) {
+  const ExportOutput output = shopOfMySql().render("compose");
+  const YAML::Node services = composed(output)["services"];
+  EXPECT_FALSE(services["pool"].IsDefined());
+  EXPECT_THAT(output.warnings, Contains(HasSubstr("PgBouncer pools connections to PostgreSQL only")));
+  const YAML::Node environment = services["app"]["environment"];
+  EXPECT_EQ(environment["DATABASE_URL"].as<std::string>(),
+            "mysql://app:${MYSQL_PASSWORD:-local-only-database}@db:3306/app");
+  EXPECT_THAT(environment["DATABASE_READ_URL"].as<std::string>(), HasSubstr("@copy:3306/app"));
+  EXPECT_EQ(services["app"]["depends_on"]["db"]["condition"].as<std::string>(), "service_healthy");
+  EXPECT_THAT(textsIn(services["app"]["networks"]), Contains("data"));
+}
+
+TEST(Compose, AReplicaDoesNotFollowAnotherEngine) {
+  DeploymentBuilder builder;
+  builder.block("db", primary()).block("copy", mySqlReplica()).link("db", "copy", LinkRole::Replication);
+  const ExportOutput output = builder.render("compose");
+  EXPECT_THAT(namesIn(composed(output)["services"]), ElementsAre("db"));
+  EXPECT_THAT(output.warnings, Contains(HasSubstr("another engine")));
 }
 
 TEST(Compose, AReplicaWithoutAPrimaryIsLeftOutAndSaysSo) {

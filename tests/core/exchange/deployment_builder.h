@@ -119,6 +119,19 @@ inline Deployable primary(Settings settings = {{"version", "17"}, {"max_connecti
   result.volumes = {"/var/lib/postgresql/data"};
   return result;
 }
+inline Deployable mySqlPrimary(Settings settings = {{"version", "8.4"}, {"max_connections", "200"}}) {
+  settings["engine"] = "mysql";
+  Deployable result = deployable(Deployable::Kind::RelationalPrimary, "mysql:8.4", 3306, std::move(settings));
+  result.instanceClass = "db.r6g.large";
+  result.volumes = {"/var/lib/mysql"};
+  return result;
+}
+inline Deployable mySqlReplica(int instances = 1) {
+  Deployable result = mySqlPrimary();
+  result.kind = Deployable::Kind::RelationalReplica;
+  result.instances = instances;
+  return result;
+}
 inline Deployable replica(int instances = 1) {
   Deployable result =
       deployable(Deployable::Kind::RelationalReplica, "postgres:17", 5432, {{"version", "17"}});

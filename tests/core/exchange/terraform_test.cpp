@@ -356,6 +356,25 @@ TEST(Terraform, ReplicasBehindAProxyAdmitThoseWhoUseTheProxy) {
   EXPECT_NE(resource(output, "security.tf", rule, "primary__pool"), "");
 }
 
+TEST(Terraform, MySqlIsSetUpAsMySql) {
+  DeploymentBuilder builder;
+  builder.block("app", server())
+      .block("pool", pooler())
+      .block("db", mySqlPrimary())
+      .block("copy", mySqlReplica());
+  builder.link("app", "pool").link("pool", "db").link("db", "copy", LinkRole::Replication);
+  const ExportOutput output = builder.render("terraform");
+  const std::string database = resource(output, "databases.tf", "aws_db_instance", "db");
+  EXPECT_THAT(database, HasSubstr("\"mysql\""));
+  EXPECT_THAT(database, HasSubstr("\"8.4\""));
+  EXPECT_THAT(resource(output, "databases.tf", "aws_db_parameter_group", "db"), HasSubstr("\"mysql8.4\""));
+  EXPECT_THAT(resource(output, "databases.tf", "aws_db_proxy", "pool"), HasSubstr("\"MYSQL\""));
+  EXPECT_THAT(resource(output, "databases.tf", "aws_db_instance", "copy"),
+              HasSubstr("aws_db_instance.db.identifier"));
+  EXPECT_THAT(output.files.at("security.tf"), HasSubstr("3306"));
+  EXPECT_THAT(output.files.at("security.tf"), Not(HasSubstr("5432")));
+}
+
 TEST(Terraform, ReplicasCopyTheirPrimary) {
   const std::string replica =
       resource(shopOnAws().render("terraform"), "databases.tf", "aws_db_instance", "replica");
