@@ -1,6 +1,7 @@
 #include "core/sim/caches.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/sim/engine.h"
 
@@ -44,7 +45,8 @@ void Engine::addCaches() {
   }
 }
 
-/// The most popular keys of each key space, the most popular last, as if they had been asked for so.
+/// The most popular keys of each key space, the most popular last, as if they had been asked for so. Where
+/// they expire they are of all ages, so that they do not all expire at once.
 void Engine::warm(CacheStore& store, const plan::Cache& of) const {
   std::vector<std::uint32_t> counts;
   for (const plan::KeySpace& keys : m_plan->keySpaces) {
@@ -56,10 +58,14 @@ void Engine::warm(CacheStore& store, const plan::Cache& of) const {
     found += static_cast<std::uint64_t>(
         std::count_if(counts.begin(), counts.end(), [&](std::uint32_t count) { return count > ranks; }));
   }
+  constexpr double kGoldenRatio = 0.6180339887498949;  // its multiples fill an interval evenly
+  const bool haveAges = of.ttlFrom == plan::Cache::TtlFrom::Fill;
+  double age = 0;
   for (std::uint32_t rank = ranks; rank-- > 0;) {
     for (std::size_t space = 0; space < counts.size(); ++space) {
       if (counts[space] > rank && store.size() < wanted) {
-        store.fill(m_keyNames[space] | rank, 0);
+        store.fill(m_keyNames[space] | rank, -(of.timeToLive * age).ns());
+        age = haveAges ? std::fmod(age + kGoldenRatio, 1) : 0;
       }
     }
   }

@@ -17,6 +17,7 @@ struct RedisParams : key_value::NodeParams, contents::HitParams {
     timeToLive = 1_h;
   }
   Bytes entrySize = 1_KB;
+  Ratio warmShare = ratio(0);
   Law getTime = Law::lognormal(11_us, 0.2);
   Law setTime = Law::lognormal(13_us, 0.2);
   Count keysOfMany{100};
@@ -40,6 +41,15 @@ Schema<RedisParams> redisSchema() {
           "memory of "
           "a shard has room for.")
       .source(Source::Grade::Judgement, "A profile or a page fragment.")
+      .field("warm_share", &RedisParams::warmShare)
+      .label("Warm at start")
+      .group("Behaviour")
+      .range(0, 1)
+      .help(
+          "Share of the entries that there is room for, or of all keys if these are fewer, that are there at "
+          "the "
+          "start: what is asked for most, of all ages (contents by keys).")
+      .source(Source::Grade::Judgement, "A new cache is empty.")
       .field("get_time", &RedisParams::getTime)
       .label("GET")
       .group("Behaviour")
@@ -91,6 +101,7 @@ plan::Cache memoryOf(const RedisParams& params, const Shards& shards) {
       static_cast<std::uint64_t>(isLostWithShard ? all / static_cast<double>(params.shards.value()) : all);
   memory.entryBytes = params.entrySize.raw();
   memory.timeToLive = params.timeToLive;
+  memory.warmShare = params.warmShare.raw();
   if (params.eviction.value == "allkeys-lfu") {
     memory.eviction = plan::Eviction::LeastFrequentlyUsed;
   }
