@@ -26,8 +26,9 @@ std::string rangeOf(const catalog::ParamSpec& spec) {
 std::string describe(const std::vector<catalog::ParamSpec>& specs) {
   std::string out;
   for (const catalog::ParamSpec& spec : specs) {
-    out += "\n  " + spec.key + " = " + catalog::textOf(spec.defaultValue) + "\n    " + spec.label + ". " +
-           spec.help + "\n";
+    const std::string follows = spec.follows.empty() ? "" : ", by " + spec.follows;
+    out += "\n  " + spec.key + " = " + catalog::textOf(spec.defaultValue) + follows + "\n    " + spec.label +
+           ". " + spec.help + "\n";
     const std::string range = spec.choices.empty() ? rangeOf(spec) : "one of " + choicesOf(spec);
     if (!range.empty()) {
       out += "    Range: " + range + "\n";

@@ -43,7 +43,7 @@ ParamValue BlockType::valueOf(const Block& block, std::string_view paramKey) con
   }
   const ParamSpec* spec = find(paramKey);
   assert(spec != nullptr);
-  return spec->defaultValue;
+  return spec->defaultFor(block.params);
 }
 
 Catalog::Catalog(std::vector<BlockType> types) : m_types(std::move(types)) {

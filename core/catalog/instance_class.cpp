@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 
 namespace cantilever::catalog {
@@ -205,6 +206,13 @@ std::vector<Choice> instanceChoices(Family family) {
     choices.push_back(Choice{std::string(each.key)});
   }
   return choices;
+}
+
+Ratio readsFromMemory(Bytes memory, Bytes inDailyUse) {
+  constexpr double kBest = 0.99;
+  constexpr double kForPages = 0.75;
+  const double fits = std::min(1.0, kForPages * memory.raw() / std::max(1.0, inDailyUse.raw()));
+  return ratio(std::round(kBest * fits * 1000) / 1000);
 }
 
 }  // namespace cantilever::catalog

@@ -11,6 +11,14 @@
 
 namespace cantilever::catalog {
 
+ParamValue ParamSpec::defaultFor(const Params& values) const {
+  return derivedDefault ? derivedDefault(values) : defaultValue;
+}
+
+bool ParamSpec::isNothingButDefault(const ParamValue& value) const {
+  return !derivedDefault && value == defaultValue;
+}
+
 const char* nameOf(Source::Grade grade) {
   switch (grade) {
     case Source::Grade::Read:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,16 @@ struct ParamSpec {
   std::string (*faultInText)(const std::string&) = nullptr;
   std::string example = {};  ///< of kind Text: a legal value that is not the default
   Source source;             ///< of the default
+  /// Where the default follows from other parameters: from which ("the instance type"), and what it is for an
+  /// element that states these. `defaultValue` is what it is where none is stated.
+  std::string follows = {};
+  std::function<ParamValue(const Params&)> derivedDefault = {};
+
+  /// What an element with these values has where it does not state this one.
+  ParamValue defaultFor(const Params& values) const;
+  /// To state it is to leave it out. Not where the default follows others: what is stated stays when they
+  /// change.
+  bool isNothingButDefault(const ParamValue& value) const;
 
   /// Reads text as a person types it ("20 ms"); the error says what would be right, range included.
   Result<ParamValue> parse(std::string_view text) const;

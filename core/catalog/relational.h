@@ -25,39 +25,65 @@ bool isWrite(std::string_view operation);
 
 /// The parameters of every server, which answers reads whatever else it does.
 struct ServerParams {
+  Choice engine{"postgres"};
   Choice instanceType{"db.r6g.xlarge"};
   Count maxConnections{3600};
   Bytes storage = bytes(500e9);
   Law readPkTime = Law::lognormal(Duration::milliseconds(0.4), 1.0);
   Law readQueryTime = Law::lognormal(Duration::milliseconds(2.0), 1.5);
   Ratio queryShare = ratio(0.3);
+  Bytes inDailyUse = bytes(12e9);
   Ratio bufferHit = ratio(0.99);
   Law pageReadTime = Law::lognormal(Duration::milliseconds(0.8), 0.5);
 
   const InstanceClass& instanceClass() const { return *findInstanceClass(instanceType.value); }
+  bool isMySql() const { return engine.value == "mysql"; }
+  /// As many as the provider's parameter groups allow for that memory, in two digits.
+  Count connectionsForMemory() const;
   /// A processor time as this server takes it: times are stated for a core of the default class, db.r6g.
   Law onThisServer(const Law& cpuTime) const;
 };
 
 template <class P>
-Schema<P>& addSizeFields(Schema<P>& schema) {
-  using namespace literals;
-  return schema.field("instance_type", &ServerParams::instanceType)
-      .label("Instance type")
+Schema<P>& addEngineField(Schema<P>& schema) {
+  return schema.field("engine", &ServerParams::engine)
+      .label("Engine")
       .group("Size")
-      .choices(instanceChoices(InstanceClass::Family::Rds))
-      .help("Sets vCPUs (the queries that run at once), their speed, memory and price.")
-      .source(Source::Grade::Judgement, "Memory-optimised, as databases want; the smallest with four cores.")
-      .field("max_connections", &ServerParams::maxConnections)
+      .choices({"postgres", "mysql"})
+      .help("What is deployed and priced, and how many connections a server has by default.")
+      .source(Source::Grade::Judgement, "The one that most new designs take.");
+}
+
+template <class P>
+Schema<P>& addConnectionsField(Schema<P>& schema) {
+  return schema.field("max_connections", &ServerParams::maxConnections)
       .label("Connections")
       .group("Size")
       .range(10, 16000)
       .logarithmic()
       .help(
           "Sessions that may be open at once on a server; one more is refused. Each costs it 1.5 to 14.5 MB.")
-      .source(Source::Grade::Read,
-              "Amazon RDS and Aurora user guides (2023-06-15): memory / 9,531,392 B, at most 5,000; 32 GiB "
-              "give 3,600")
+      .follows("the instance type and the engine",
+               [](const ServerParams& params) { return params.connectionsForMemory(); })
+      .source(
+          Source::Grade::Read,
+          "Amazon RDS and Aurora user guides (2023-06-15): PostgreSQL memory / 9,531,392 B, at most 5,000; "
+          "MySQL memory / 12,582,880 B. 32 GiB give 3,600 and 2,700");
+}
+
+template <class P>
+Schema<P>& addSizeFields(Schema<P>& schema) {
+  using namespace literals;
+  addEngineField(schema)
+      .field("instance_type", &ServerParams::instanceType)
+      .label("Instance type")
+      .group("Size")
+      .choices(instanceChoices(InstanceClass::Family::Rds))
+      .help(
+          "Sets vCPUs (the queries that run at once), their speed, memory (with it connections, and how many "
+          "reads find their page there) and price.")
+      .source(Source::Grade::Judgement, "Memory-optimised, as databases want; the smallest with four cores.");
+  return addConnectionsField(schema)
       .field("storage", &ServerParams::storage)
       .label("Storage")
       .group("Size")
@@ -92,14 +118,29 @@ Schema<P>& addReadFields(Schema<P>& schema) {
       .range(0, 1)
       .help("Share of the operation `read` that is a query; the rest are key reads.")
       .source(Source::Grade::Judgement, "A page makes two or three key reads for each list it shows.")
+      .field("in_daily_use", &ServerParams::inDailyUse)
+      .label("Rows in daily use")
+      .group("Behaviour")
+      .range(1_MB, 65_TB)
+      .logarithmic()
+      .help(
+          "Bytes of rows and indexes that are asked for again and again: what should fit into the memory of "
+          "a "
+          "server.")
+      .source(Source::Grade::Judgement, "A few per cent of the storage; fits into 16 GiB.")
       .field("buffer_hit", &ServerParams::bufferHit)
       .label("Reads from memory")
       .group("Behaviour")
       .range(0, 1)
       .help(
-          "Share of the reads that find their page in memory. It stays near 99 % while the rows in daily use "
-          "fill less than three quarters of the memory, and falls quickly beyond.")
-      .source(Source::Grade::Judgement, "The usual target for a PostgreSQL buffer cache.")
+          "Share of the reads that find their page in memory: 99 % while the rows in daily use fill no more "
+          "than three quarters of it, and in proportion beyond.")
+      .follows("the instance type and the rows in daily use",
+               [](const ServerParams& params) {
+                 return readsFromMemory(params.instanceClass().memory(), params.inDailyUse);
+               })
+      .source(Source::Grade::Judgement,
+              "99 % is the usual target for a PostgreSQL buffer cache; beyond, rows as if asked for alike.")
       .field("page_read_time", &ServerParams::pageReadTime)
       .label("Page read")
       .group("Behaviour")
@@ -112,7 +153,7 @@ Schema<P>& addReadFields(Schema<P>& schema) {
 
 /// Servers that refuse a connection too many.
 plan::Pool serverPool(const ServerParams& params, Count instances);
-/// PostgreSQL with the size and the settings that all servers have.
+/// The engine, with the size and the settings that all servers have.
 Deployable serverDeployable(const ServerParams& params, Deployable::Kind kind, Count instances);
 /// The bill of so many instances with their volumes; `what` says which they are.
 std::vector<Usage> serverUsage(const ServerParams& params, double instances, const std::string& what);

@@ -96,6 +96,13 @@ class Schema {
     last().example = std::move(example);
     return *this;
   }
+  /// The default follows from other parameters ("the instance type"): it is what `derive` makes of them.
+  template <class Derive>
+  requires std::invocable<Derive, const P&> Schema& follows(std::string others, Derive derive) {
+    last().follows = std::move(others);
+    m_fields.back().derive = [derive](const P& params) { return ParamValue(derive(params)); };
+    return *this;
+  }
   Schema& source(Source::Grade grade, std::string document) {
     last().source = {grade, std::move(document)};
     return *this;
@@ -104,20 +111,33 @@ class Schema {
   std::vector<ParamSpec> specs() const {
     std::vector<ParamSpec> result;
     result.reserve(m_fields.size());
-    for (const Field& field : m_fields) {
-      result.push_back(field.spec);
+    const auto schema = std::make_shared<const Schema>(*this);
+    for (std::size_t i = 0; i < m_fields.size(); ++i) {
+      result.push_back(m_fields[i].spec);
+      if (m_fields[i].derive) {
+        result.back().derivedDefault = [schema, i](const cantilever::Params& values) {
+          return schema->m_fields[i].derive(schema->read(values));
+        };
+      }
     }
     return result;
   }
 
-  /// A block's values over the defaults. Values of the wrong type count as absent: whoever must not accept
-  /// them (compile, edit) asks ParamSpec::check first.
+  /// A block's values over the defaults; defaults that follow from others, in the order of the fields. Values
+  /// of the wrong type count as absent: whoever must not accept them (compile, edit) asks ParamSpec::check
+  /// first.
   P read(const cantilever::Params& values) const { return readOver(P{}, values); }
   /// As read(), over other values than the defaults.
   P readOver(P params, const cantilever::Params& values) const {
     for (const Field& field : m_fields) {
       if (const auto at = values.find(field.spec.key); at != values.end()) {
         field.assign(params, at->second);
+      }
+    }
+    for (const Field& field : m_fields) {
+      const auto at = values.find(field.spec.key);
+      if (field.derive && (at == values.end() || kindOf(at->second) != field.spec.kind)) {
+        field.assign(params, field.derive(params));
       }
     }
     return params;
@@ -127,6 +147,7 @@ class Schema {
   struct Field {
     ParamSpec spec;
     std::function<void(P&, const ParamValue&)> assign;
+    std::function<ParamValue(const P&)> derive = {};
   };
   ParamSpec& last() { return m_fields.back().spec; }
 

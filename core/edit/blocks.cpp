@@ -61,7 +61,7 @@ Result<void> setParamOf(Design& design, const Block& block, const SetParam& edit
                         const catalog::BlockType* type) {
   Block changed = block;
   const catalog::ParamSpec* spec = type != nullptr ? type->find(edit.key) : nullptr;
-  if (!edit.value || (spec != nullptr && *edit.value == spec->defaultValue)) {
+  if (!edit.value || (spec != nullptr && spec->isNothingButDefault(*edit.value))) {
     changed.params.erase(edit.key);
   } else {
     if (const auto checked = spec->check(*edit.value); !checked) {

@@ -20,10 +20,9 @@ Result<void> settleParams(Params& params, const Params* before, const std::vecto
       }
     }
     const auto own = defaults.find(key);
-    const ParamValue* usual = own != defaults.end() ? &own->second
-                              : spec != nullptr     ? &spec->defaultValue
-                                                    : nullptr;
-    at = usual != nullptr && value == *usual ? params.erase(at) : std::next(at);
+    const bool isUsual =
+        own != defaults.end() ? value == own->second : spec != nullptr && spec->isNothingButDefault(value);
+    at = isUsual ? params.erase(at) : std::next(at);
   }
   return {};
 }

@@ -71,6 +71,9 @@ void writeSpec(JsonWriter& writer, const catalog::ParamSpec& spec) {
   if (writer.key("default")) {
     writeParam(writer, spec.defaultValue);
   }
+  if (!spec.follows.empty()) {
+    writer.field("default_follows", spec.follows);
+  }
   writer.field("minimum", spec.minimum);
   writer.field("maximum", spec.maximum);
   if (!spec.choices.empty() && writer.key("choices")) {

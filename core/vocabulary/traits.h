@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "core/base/quantities.h"
 #include "core/model/param_value.h"
@@ -43,6 +44,7 @@ struct Traits {
   bool isPrimitive = false;  ///< a textbook element, not a product
   int sessionSlots = 0;      ///< connections that an instance holds at most; 0: any number
   int instances = 1;
+  std::string databaseEngine = {};  ///< of a relational one: what replicas must have too
   std::optional<Checkpoints> checkpoints = {};
   std::optional<Ratio> hitRatio = {};          ///< of a cache: share of look-ups answered
   std::optional<Duration> timeToLive = {};     ///< of a cache: how long an entry may be served

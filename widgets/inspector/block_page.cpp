@@ -259,11 +259,17 @@ void BlockPage::show(const std::vector<const Block*>& blocks, Typing typing) {
 
 void BlockPage::showField(ParamField& field, const std::vector<const Block*>& blocks) {
   ParamField::Shown shown;
-  shown.isDefault = true;
+  ParamField::Shown defaults;
+  shown.isDefault = defaults.isDefault = true;
   for (const Block* block : blocks) {
     const catalog::BlockType* type = typeOf(*block);
-    const ParamValue value = type->valueOf(*block, field.spec().key);
-    shown.add(value, value == type->find(field.spec().key)->defaultValue);
+    const catalog::ParamSpec& spec = *type->find(field.spec().key);
+    const ParamValue value = type->valueOf(*block, spec.key);
+    shown.add(value, !block->params.contains(spec.key) || spec.isNothingButDefault(value));
+    defaults.add(spec.defaultFor(block->params), true);
+  }
+  if (field.spec().derivedDefault) {
+    field.setDefault(defaults);
   }
   field.setShown(shown);
 }

@@ -216,8 +216,10 @@ void ParamField::buildSourceText() {
 
 /// The default, which is `value`, and where it comes from.
 QString ParamField::originOfDefault(const QString& value) const {
+  const QString follows = toQString(m_spec.follows);
   if (m_default.isMixed) {
-    return tr("The defaults differ: %1").arg(m_options.ownDefaults);
+    return follows.isEmpty() ? tr("The defaults differ: %1").arg(m_options.ownDefaults)
+                             : tr("The defaults differ: they follow %1").arg(follows);
   }
   if (!m_default.isDefault) {
     return tr("Default %1: %2").arg(value, m_options.ownDefaults);
@@ -225,7 +227,9 @@ QString ParamField::originOfDefault(const QString& value) const {
   if (m_spec.source.document.empty()) {
     return tr("Default %1").arg(value);
   }
-  return tr("Default %1, %2 %3").arg(value, wordsOf(m_spec.source.grade), toQString(m_spec.source.document));
+  const QString usual = follows.isEmpty() ? tr("Default %1").arg(value)
+                                          : tr("Default %1, which follows %2").arg(value, follows);
+  return tr("%1, %2 %3").arg(usual, wordsOf(m_spec.source.grade), toQString(m_spec.source.document));
 }
 
 void ParamField::setDefault(const Shown& defaults) {

@@ -49,16 +49,10 @@ Schema<AuroraParams> auroraSchema() {
       .group("Size")
       .choices(auroraChoices())
       .help(
-          "Sets vCPUs (the queries that run at once), their speed, memory and price, of writer and readers.")
-      .source(Source::Grade::Judgement, "Memory-optimised, as databases want; the smallest with four cores.")
-      .field("max_connections", &AuroraParams::maxConnections)
-      .label("Connections")
-      .group("Size")
-      .range(10, 16000)
-      .logarithmic()
-      .help("Sessions that may be open at once on a server; one more is refused.")
-      .source(Source::Grade::Read,
-              "Amazon Aurora user guide (2023-06-15): memory / 9,531,392 B, at most 5,000; 32 GiB give 3,600")
+          "Sets vCPUs (the queries that run at once), their speed, memory (with it connections, and how many "
+          "reads find their page there) and price, of writer and readers.")
+      .source(Source::Grade::Judgement, "Memory-optimised, as databases want; the smallest with four cores.");
+  relational::addConnectionsField(schema)
       .field("storage", &AuroraParams::storage)
       .label("Stored")
       .group("Cost")
@@ -247,6 +241,7 @@ that was acknowledged is lost, since all servers have the same volume. Without r
         Traits traits;
         traits.holdsData = true;
         traits.isRelational = true;
+        traits.databaseEngine = params.engine.value;
         traits.isReplicated = true;
         traits.isManaged = true;
         traits.hasHealthCheck = true;

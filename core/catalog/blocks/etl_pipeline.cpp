@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/catalog/blocks.h"
 #include "core/catalog/hosted.h"
+#include "core/catalog/instance_class.h"
 #include "core/catalog/schema.h"
 
 namespace cantilever::catalog::blocks {
@@ -21,6 +22,12 @@ struct EtlParams {
   Ratio failureShare = ratio(0.01);
   Count attempts{3};
   double unitsPerTask = 2;
+  Ratio parallelShare = ratio(0.8);
+
+  Law taskTimeHere() const {
+    constexpr double kReferenceUnits = 2;
+    return taskTime.scaled(timeWith(parallelShare.raw(), unitsPerTask / kReferenceUnits));
+  }
 };
 
 Schema<EtlParams> etlSchema() {
@@ -51,7 +58,7 @@ Schema<EtlParams> etlSchema() {
       .group("Behaviour")
       .range(1_ms, 24_h)
       .logarithmic()
-      .help("Time of one task, calls over the outgoing links not included.")
+      .help("Time of one task with two units, calls over the outgoing links not included.")
       .source(Source::Grade::Judgement, "A query and some files.")
       .field("schedule_time", &EtlParams::scheduleTime)
       .label("Scheduling")
@@ -76,10 +83,16 @@ Schema<EtlParams> etlSchema() {
       .group("Cost")
       .range(0.0625, 100)
       .logarithmic()
-      .help("Processing units (4 vCPU, 16 GB) that a task takes while it runs.")
+      .help("Processing units (4 vCPU, 16 GB) that a task takes while it runs: more make it shorter.")
       .source(
           Source::Grade::Known,
-          "AWS Glue developer guide: two units at least for a Spark job; https://docs.aws.amazon.com/glue/");
+          "AWS Glue developer guide: two units at least for a Spark job; https://docs.aws.amazon.com/glue/")
+      .field("parallel_share", &EtlParams::parallelShare)
+      .label("Parallel share")
+      .group("Behaviour")
+      .range(0, 1)
+      .help("Part of a task's time that its units share; the rest takes as long with any number of them.")
+      .source(Source::Grade::Judgement, "Rows are independent; planning, shuffling and commits are not.");
 }
 
 void lowerEtl(const EtlParams& params, plan::Lowering& lowering) {
@@ -89,7 +102,7 @@ void lowerEtl(const EtlParams& params, plan::Lowering& lowering) {
   const plan::Index pool = lowering.addPool(slots);
   const std::function<void(plan::ProgramBuilder&, std::int64_t)> attempt = [&](plan::ProgramBuilder& program,
                                                                                std::int64_t left) {
-    program.work(params.taskTime).useAll(lowering.links());
+    program.work(params.taskTimeHere()).useAll(lowering.links());
     program.branch(params.failureShare.raw(), [&](plan::ProgramBuilder& failed) {
       if (left > 1) {
         attempt(failed, left - 1);
@@ -132,8 +145,8 @@ its slot; after the last attempt the run fails.
         const auto tasks = static_cast<double>(params.stages.value() * params.tasksPerStage.value());
         return std::vector<Usage>{
             {Usage::Kind::CapacityUnitHours, "etl-unit",
-             hosted::monthly(load) * tasks * params.taskTime.mean.inHours() * params.unitsPerTask, "ondemand",
-             "tasks of the month's runs at the mean rate"}};
+             hosted::monthly(load) * tasks * params.taskTimeHere().mean.inHours() * params.unitsPerTask,
+             "ondemand", "tasks of the month's runs at the mean rate"}};
       },
       [](const EtlParams&) {
         Deployable deployable{.kind = Deployable::Kind::Worker, .image = "apache/airflow:2.10.3"};

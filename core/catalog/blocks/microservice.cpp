@@ -54,6 +54,8 @@ struct MicroserviceParams : elasticity::ElasticParams {
   }
 };
 
+constexpr double kCallsOfProcessor = 64;
+
 Schema<MicroserviceParams> microserviceSchema() {
   Schema<MicroserviceParams> schema;
   schema.field("instances", &MicroserviceParams::instances)
@@ -77,8 +79,12 @@ Schema<MicroserviceParams> microserviceSchema() {
       .help(
           "Calls that one container works on at once, waiting for others included: its threads, or its own "
           "limit.")
-      .source(Source::Grade::Judgement,
-              "A limit that protects it; thirty-fold what its processor can do at once.")
+      .follows(
+          "the task size",
+          [](const MicroserviceParams& params) {
+            return Count(static_cast<std::int64_t>(kCallsOfProcessor * std::max(1.0, params.size().vcpu)));
+          })
+      .source(Source::Grade::Judgement, "A limit that protects it: 64 for each processor.")
       .field("queue_limit", &MicroserviceParams::queueLimit)
       .label("Queue limit")
       .group("Behaviour")

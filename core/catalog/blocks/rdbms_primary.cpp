@@ -17,8 +17,10 @@ struct PrimaryParams : relational::ServerParams, replication::ReplicationParams 
   Count backupDays{7};
 };
 
-// A replica streams what there is; replaying is one process, so there is one lane.
+// A replica streams what there is. PostgreSQL replays in one process; MySQL 8.4 has four workers by default
+// (replica_parallel_workers; https://dev.mysql.com/doc/refman/8.4/en/replication-options-replica.html).
 constexpr std::uint32_t kWritesReadAtOnce = 1000;
+constexpr std::uint32_t kWorkersOfMySql = 4;
 
 constexpr const char* kMultiAzGuide =
     "Amazon RDS user guide (2023-06-15): a Multi-AZ standby takes over within 60 to 120 s";
@@ -73,14 +75,21 @@ void appendWrite(const PrimaryParams& params, plan::ProgramBuilder& program) {
 }
 
 /// Those behind links of role standby may take over, if there is no standby that does nothing else.
-replication::Copies copiesOf(const PrimaryParams& params, const plan::Lowering& lowering) {
+replication::Copies copiesOf(const PrimaryParams& params, plan::Lowering& lowering) {
   replication::Copies copies;
   copies.hasStandby = params.multiAz;
   copies.batch = kWritesReadAtOnce;
+  copies.lanes = params.isMySql() ? kWorkersOfMySql : 1;
   for (const LinkRole role : {LinkRole::Replication, LinkRole::Standby}) {
     for (const plan::OutLink& link : lowering.links(role)) {
       if (link.target == nullptr || !link.target->isReplica) {
         continue;
+      }
+      if (link.target->databaseEngine != params.engine.value) {
+        lowering.warn("replica.other_engine",
+                      "What follows it over \"" + link.link->id.text() + "\" has another engine (" +
+                          link.target->databaseEngine + "): such replication does not exist.",
+                      "engine");
       }
       copies.links.push_back(link.index);
       if (role == LinkRole::Standby) {
@@ -126,6 +135,7 @@ Traits traitsOfPrimary(const PrimaryParams& params) {
   Traits traits;
   traits.holdsData = true;
   traits.isRelational = true;
+  traits.databaseEngine = params.engine.value;
   traits.isReplicated = params.multiAz;
   traits.isManaged = true;
   traits.hasHealthCheck = true;
@@ -142,7 +152,8 @@ BlockType rdbms_primary() {
   type.key = "rdbms_primary";
   type.label = "SQL primary";
   type.category = Category::Data;
-  type.purpose = "The PostgreSQL server that takes all writes and answers reads that must be current.";
+  type.purpose =
+      "The server that takes all writes and answers reads that must be current: PostgreSQL or MySQL.";
   type.documentation =
       std::string(
           R"(**What happens to a request.** It takes a connection, or is refused if all are taken. Then, by the operation that the link names:
@@ -157,7 +168,7 @@ Waits for disk and standby keep the connection but no core.
 Links of role *replication* lead to replicas that follow; those behind links of role *standby* follow too, and one of them takes over where
 there is no standby in another zone.
 
-**Modelled.** Cores, connections, commit latency, memory hits by a fixed ratio, replication with lag and stale reads, failover with lost writes, standby and
+**Modelled.** Cores, connections, commit latency, memory hits by how much of the rows in daily use fits into memory, replication with lag and stale reads, failover with lost writes, standby and
 storage in the bill.
 
 **Not modelled.** Locks, slow queries, limits of the volume, vacuum. Backup storage up to the volume's size is free, and more is not billed.)") +

@@ -54,6 +54,7 @@ Traits traitsOfReplica(const ReplicaParams& params) {
   Traits traits;
   traits.holdsData = true;
   traits.isRelational = true;
+  traits.databaseEngine = params.engine.value;
   traits.isReplica = true;
   traits.isReplicated = true;  // of what the primary has
   traits.isManaged = true;
@@ -71,7 +72,7 @@ BlockType rdbms_replica() {
   type.key = "rdbms_replica";
   type.label = "SQL replicas";
   type.category = Category::Data;
-  type.purpose = "Copies of a PostgreSQL primary that answer reads which may be a little old.";
+  type.purpose = "Copies of a SQL primary that answer reads which may be a little old.";
   type.documentation =
       R"(**What happens to a request.** The incoming link picks a replica, where the request takes a connection or is refused if all are taken.
 `read_pk` is a key read and `read_query` a query; `read` (the default) is one of the two, by the share of queries. A read waits for the
@@ -81,7 +82,7 @@ disk if its page is not in memory, and then queues for a core.
 every write, all that has come while it applied the last ones, on one of its cores and with one of its connections; the lag in messages and in time is that of
 the link, in the results. A read is stale if it misses a write of its key that was acknowledged before the read was sent.
 
-**Modelled.** Cores and connections of each replica, applying the primary's writes, lag, stale reads, memory hits by a fixed ratio, instances and storage in the bill.
+**Modelled.** Cores and connections of each replica, applying the primary's writes, lag, stale reads, memory hits by how much of the rows in daily use fits into memory, instances and storage in the bill.
 
 **Not modelled.** Queries that are cancelled because they hold up the applying. Disk space for writes that a dead replica has not read.)";
   type.vendorNames = {"RDS read replica", "PostgreSQL streaming replication", "Cloud SQL replica",

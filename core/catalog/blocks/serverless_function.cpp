@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/catalog/blocks.h"
 #include "core/catalog/hosted.h"
+#include "core/catalog/instance_class.h"
 #include "core/catalog/schema.h"
 
 namespace cantilever::catalog::blocks {
@@ -14,11 +15,20 @@ using namespace literals;
 struct FunctionParams {
   Bytes memory = 512_MB;
   Law duration = Law::lognormal(60_ms, 0.8);
+  Ratio processorShare = ratio(0.7);
   Count concurrency{1000};
   Law coldStart = Law::lognormal(400_ms, 0.5);
   Duration idleExpiry = 45_min;
   Count provisioned{0};
   std::string image;
+
+  /// With its memory: a call is one thread, which has no use for more than a whole vCPU.
+  Law durationHere() const {
+    const double speed = std::min(memory, kMemoryOfProcessor) / kReferenceMemory;
+    return duration.scaled(timeWith(processorShare.raw(), speed));
+  }
+  static constexpr Bytes kReferenceMemory = 512_MB;
+  static constexpr Bytes kMemoryOfProcessor = 1769_MB;  // AWS Lambda developer guide: a vCPU at 1,769 MB
 };
 
 Schema<FunctionParams> functionSchema() {
@@ -29,8 +39,10 @@ Schema<FunctionParams> functionSchema() {
       .range(128_MB, 10_GB)
       .logarithmic()
       .help(
-          "Of each call at work; the processor share grows with it (a vCPU at 1,769 MB), so state the "
-          "duration for it.")
+          "Of each call at work. Its part of a processor grows with it, up to a whole vCPU at 1,769 MB: "
+          "calls "
+          "get "
+          "shorter, and each millisecond dearer.")
       .source(Source::Grade::Known,
               "AWS Lambda developer guide: 128 MB to 10,240 MB; https://docs.aws.amazon.com/lambda/")
       .field("duration", &FunctionParams::duration)
@@ -38,8 +50,14 @@ Schema<FunctionParams> functionSchema() {
       .group("Behaviour")
       .range(100_us, 15_min)
       .logarithmic()
-      .help("Of a warm call, calls over the outgoing links not included.")
+      .help("Of a warm call with 512 MB, calls over the outgoing links not included.")
       .source(Source::Grade::Judgement, "Reads or changes one thing and answers in JSON.")
+      .field("processor_share", &FunctionParams::processorShare)
+      .label("Processor's share")
+      .group("Behaviour")
+      .range(0, 1)
+      .help("Part of the duration in which the processor works: more memory shortens that, not the rest.")
+      .source(Source::Grade::Judgement, "Mostly parsing, checking and writing JSON; the rest waits.")
       .field("concurrency", &FunctionParams::concurrency)
       .label("Calls at once")
       .group("Size")
@@ -97,7 +115,7 @@ void lowerFunction(const FunctionParams& params, plan::Lowering& lowering) {
   atOnce.size = places.maxInstances;
   const plan::Index limit = lowering.addTokens(atOnce, "concurrency");
   const plan::OutLink run = lowering.addPart("run", pool, {}, [&](plan::ProgramBuilder& program) {
-    program.work(params.duration).useAll(lowering.links());
+    program.work(params.durationHere()).useAll(lowering.links());
   });
   lowering.addOperation("", plan::kNone,
                         [&](plan::ProgramBuilder& program) { program.take(limit).use(run); });
@@ -105,7 +123,7 @@ void lowerFunction(const FunctionParams& params, plan::Lowering& lowering) {
 
 std::vector<Usage> usageOfFunction(const FunctionParams& params, const Load& load) {
   const double gibibytes = params.memory.raw() / (1024.0 * 1024 * 1024);
-  const double seconds = params.duration.mean.inSeconds();
+  const double seconds = params.durationHere().mean.inSeconds();
   const double calls = hosted::monthly(load);
   return {hosted::perRequest("function-call", load, 1, "calls at the mean rate"),
           {Usage::Kind::CapacityUnitHours, "function-gb", calls * seconds * gibibytes / 3600, "ondemand",
@@ -132,6 +150,8 @@ nobody has called for the idle expiry is given up; those kept warm stay.
 waited, show them.
 
 **The limit counts waiting.** A function that waits for a slow database is at work: when that slows down, more places start until the limit is reached and calls are refused.
+
+**Memory** is the size of a function: with it comes a part of a processor, up to a whole one at 1,769 MB. Up to there, what of a call is processor work gets as much shorter as its memory gets dearer.
 
 **Modelled.** Places one by one with their cold starts and expiry, the limit on calls at once, places kept warm, calls and their duration in the bill.
 

@@ -188,6 +188,7 @@ the failover time its standby takes its place.
         Traits traits;
         traits.holdsData = true;
         traits.isRelational = true;
+        traits.databaseEngine = params.engine.value;
         traits.isReplicated = params.multiAz;
         traits.isManaged = true;
         traits.hasHealthCheck = true;

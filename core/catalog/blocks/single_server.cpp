@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "core/base/text.h"
 #include "core/catalog/blocks.h"
 #include "core/catalog/hosted.h"
@@ -16,12 +18,19 @@ struct SingleServerParams {
   Count queueLimit{100};
   Law appTime = Law::lognormal(6_ms, 1.0);
   Law databaseTime = Law::lognormal(4_ms, 1.2);
+  Bytes inDailyUse = 5_GB;
   double diskReads = 0.2;
   Law diskTime = Law::lognormal(800_us, 0.5);
   Count diskDepth{4};
   Bytes storage = 100_GB;
 
   const InstanceClass& instanceClass() const { return *findInstanceClass(instanceType.value); }
+  /// A page asks the database for twenty pages of its files.
+  double readsThatMiss() const {
+    constexpr double kReads = 20;
+    const double misses = 1 - readsFromMemory(instanceClass().memory(), inDailyUse).raw();
+    return std::round(kReads * misses * 100) / 100;
+  }
 };
 
 Schema<SingleServerParams> singleServerSchema() {
@@ -30,7 +39,7 @@ Schema<SingleServerParams> singleServerSchema() {
       .label("Instance type")
       .group("Size")
       .choices(instanceChoices(InstanceClass::Family::Ec2))
-      .help("Sets vCPUs, which application and database share, their speed and price.")
+      .help("Sets vCPUs, which application and database share, their speed, memory and price.")
       .source(Source::Grade::Judgement, "What one starts with.")
       .field("threads", &SingleServerParams::threads)
       .label("Threads")
@@ -62,14 +71,23 @@ Schema<SingleServerParams> singleServerSchema() {
       .logarithmic()
       .help("Processor time of the database for the queries of one page, on the same cores.")
       .source(Source::Grade::Judgement, "Two queries and a few reads by key.")
+      .field("in_daily_use", &SingleServerParams::inDailyUse)
+      .label("Rows in daily use")
+      .group("Behaviour")
+      .range(1_MB, 16_TB)
+      .logarithmic()
+      .help("Bytes of rows and indexes that are asked for again and again: what should fit into memory.")
+      .source(Source::Grade::Judgement, "Fits into three quarters of 8 GiB.")
       .field("disk_reads", &SingleServerParams::diskReads)
       .label("Disk reads per page")
       .group("Behaviour")
-      .range(0, 10)
-      .help(
-          "How often a page waits for the disk, on average. Grows with the data that no longer fit into "
-          "memory.")
-      .source(Source::Grade::Judgement, "The data mostly fit into memory.")
+      .range(0, 20)
+      .help("How often a page waits for the disk, on average.")
+      .follows("the instance type and the rows in daily use",
+               [](const SingleServerParams& params) { return params.readsThatMiss(); })
+      .source(Source::Grade::Judgement,
+              "Of 20 reads of the database one in a hundred is not in memory, and more where the rows in "
+              "daily use take more than three quarters of it.")
       .field("disk_time", &SingleServerParams::diskTime)
       .label("Disk read")
       .group("Behaviour")

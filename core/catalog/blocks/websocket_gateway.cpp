@@ -45,6 +45,7 @@ struct WebsocketParams : tier::TierParams {
   }
 };
 
+constexpr double kAcceptedByCore = 500;
 constexpr const char* kConnectionMemory =
     "Summaries of websocket servers: 4 to 8 KB of socket buffers each way and 1 to 100 KB of the "
     "application's state "
@@ -111,7 +112,11 @@ Schema<WebsocketParams> websocketSchema() {
       .help(
           "That an instance lets in a second; more wait at the door, so that a storm of reconnects does not "
           "drown those who are in.")
-      .source(Source::Grade::Judgement, "Half of what its processors could do.")
+      .follows("the instance type",
+               [](const WebsocketParams& params) {
+                 return perSecond(kAcceptedByCore * params.instanceClass().power());
+               })
+      .source(Source::Grade::Judgement, "500 for each Graviton3 core: three quarters of its time.")
       .field("accept_patience", &WebsocketParams::acceptPatience)
       .label("Patience at the door")
       .group("Behaviour")

@@ -17,8 +17,14 @@ struct WorkerParams : elasticity::ElasticParams, machines::PurchaseParams {
   Choice instanceType{"c7g.large"};
   Count concurrency{16};
   Law jobTime = Law::lognormal(50_ms, 1.5);
+  Ratio processorShare = ratio(0.2);
   std::string image;
+
+  const InstanceClass& instanceClass() const { return *findInstanceClass(instanceType.value); }
+  Law jobTimeHere() const { return jobTime.scaled(timeWith(processorShare.raw(), instanceClass().speed)); }
 };
+
+constexpr std::int64_t kJobsOfCore = 8;
 
 Schema<WorkerParams> workerSchema() {
   Schema<WorkerParams> schema;
@@ -33,25 +39,33 @@ Schema<WorkerParams> workerSchema() {
       .label("Instance type")
       .group("Size")
       .choices(instanceChoices(InstanceClass::Family::Ec2))
-      .help(
-          "What is billed and exported. Jobs mostly wait for other systems, so the type does not change "
-          "their duration.")
+      .help("Sets vCPUs (with them the jobs at once), their speed, and price.")
       .source(Source::Grade::Judgement, "A small compute-optimised server of the current generation.")
       .field("concurrency", &WorkerParams::concurrency)
       .label("Jobs at once per instance")
       .group("Size")
       .range(1, 1000)
       .logarithmic()
-      .help("How many jobs one instance works on at the same time.")
+      .help("How many jobs one instance works on at the same time: eight for each vCPU, unless you say so.")
+      .follows("the instance type",
+               [](const WorkerParams& params) { return Count(kJobsOfCore * params.instanceClass().vcpu); })
       .source(Source::Grade::Judgement, "Eight per core, for jobs that mostly wait.")
       .field("job_time", &WorkerParams::jobTime)
       .label("Job time")
       .group("Behaviour")
       .range(1_us, 1_h)
       .logarithmic()
-      .help("Time of one job, from taking it to having done it, calls over the outgoing links not included.")
+      .help(
+          "Time of one job on a Graviton3 core, from taking it to having done it, calls over the outgoing "
+          "links not included.")
       .source(Source::Grade::Judgement,
-              "A few writes and a call to another service; jobs differ a lot, hence the variation.");
+              "A few writes and a call to another service; jobs differ a lot, hence the variation.")
+      .field("processor_share", &WorkerParams::processorShare)
+      .label("Processor's share")
+      .group("Behaviour")
+      .range(0, 1)
+      .help("Part of the job time in which the processor works: faster cores shorten that, not the rest.")
+      .source(Source::Grade::Judgement, "Jobs mostly wait for other systems.");
   machines::addPurchaseField(schema)
       .help(
           "On demand, reserved for one or three years, or spot, which may be taken away at two minutes' "
@@ -78,7 +92,7 @@ void lowerWorker(const WorkerParams& params, plan::Lowering& lowering) {
   const plan::Index pool = lowering.addPool(workers);
   elasticity::addControls(params, workers, pool, lowering);
   lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
-    program.workPerTarget(params.jobTime).useAll(lowering.links()).end();
+    program.workPerTarget(params.jobTimeHere()).useAll(lowering.links()).end();
   });
 }
 
@@ -142,7 +156,7 @@ lasts. Feed workers by a link of mode *send*, so that nobody waits for them.
 **Behind a log or queue** the link from there says how it reads: partitions, groups, batches, redelivery, dead letters (see the primitive
 *Log*). Called directly, its own queue stands for the one in front, and a job that was in hand when its instance died is lost.
 
-**Not modelled.** Processors are not a separate limit.
+**Not modelled.** Processors are not a separate limit: the jobs at once, eight for each of the instance type's vCPUs unless stated, stand for them.
 The bill counts the instances of the design, whatever a scaler does.)";
   type.documentation += elasticity::kElasticDocumentation;
   type.vendorNames = {"EC2 Spot", "ECS service", "Lambda consumer", "Cloud Run jobs", "Container Apps jobs",

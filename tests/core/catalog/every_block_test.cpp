@@ -281,13 +281,16 @@ TEST_P(EveryBlock, GivesASoundPlanAtTheEndsOfEveryRange) {
 TEST_P(EveryBlock, ReadsEveryParameter) {
   for (const ParamSpec& spec : m_type.params) {
     // A parameter may matter only together with another: try each with every other setting of one flag or
-    // choice.
+    // choice, and with each other number at its least.
     std::vector<Params> settings = {{}};
     for (const ParamSpec& other : m_type.params) {
       const bool isSwitch = other.kind == ParamKind::Bool || other.kind == ParamKind::Choice;
       for (const ParamValue& value :
            isSwitch&& other.key != spec.key ? othersThan(other) : std::vector<ParamValue>()) {
         settings.push_back({{other.key, value}});
+      }
+      if (numberOf(other.defaultValue) && other.key != spec.key) {
+        settings.push_back({{other.key, withNumber(other.defaultValue, *other.minimum)}});
       }
     }
     const bool isRead = std::any_of(settings.begin(), settings.end(), [&](const Params& setting) {

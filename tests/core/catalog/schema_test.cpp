@@ -72,6 +72,29 @@ TEST(Schema, AValueOfTheWrongTypeCountsAsAbsent) {
   EXPECT_EQ(serverSchema().read({{"boot", Count(5)}}).boot, 30_s);
 }
 
+/// The boot time follows from the number of instances.
+Schema<ServerParams> followingSchema() {
+  return Schema<ServerParams>()
+      .field("instances", &ServerParams::instances)
+      .field("boot", &ServerParams::boot)
+      .follows("the number of instances", [](const ServerParams& params) {
+        return Duration::seconds(15 * static_cast<double>(params.instances.value()));
+      });
+}
+
+TEST(Schema, ADefaultMayFollowFromOtherParameters) {
+  EXPECT_EQ(followingSchema().read({}).boot, 30_s);
+  EXPECT_EQ(followingSchema().read({{"instances", Count(4)}}).boot, 60_s);
+  EXPECT_EQ(followingSchema().read({{"instances", Count(4)}, {"boot", 5_s}}).boot, 5_s) << "unless stated";
+  EXPECT_EQ(followingSchema().read({{"instances", Count(4)}, {"boot", Count(5)}}).boot, 60_s)
+      << "a value of the wrong type states nothing";
+  const ParamSpec boot = followingSchema().specs()[1];
+  EXPECT_EQ(boot.follows, "the number of instances");
+  EXPECT_EQ(boot.defaultFor({{"instances", Count(4)}, {"boot", 5_s}}), ParamValue(60_s));
+  EXPECT_FALSE(boot.isNothingButDefault(30_s)) << "it stays when the instances become more";
+  EXPECT_TRUE(serverSchema().specs()[1].isNothingButDefault(30_s));
+}
+
 BlockType serverType() {
   return makeBlock<ServerParams>(
       {.key = "server", .label = "Server"}, serverSchema(),

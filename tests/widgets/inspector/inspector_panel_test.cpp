@@ -242,6 +242,39 @@ TEST_F(InspectorTest, OffersNoResetOfADefault) {
   EXPECT_FALSE(fieldOf("cpu_time")->findChild<QToolButton*>(QStringLiteral("reset"))->isVisible());
 }
 
+TEST(InspectorOfFollowingDefaults, ShowTheValueThatFollowsUntilOneIsStated) {
+  const catalog::Catalog& catalog = catalog::Catalog::builtIn();
+  InspectorPanel panel(catalog);
+  panel.resize(340, 900);
+  static_cast<QWidget&>(panel).show();
+  ASSERT_TRUE(QTest::qWaitForWindowActive(&panel));
+  const auto showing = [&](const Params& params) {
+    Design changed = design().block("db", "rdbms_primary");
+    Block block = *changed.blocks.find(BlockId("db"));
+    block.params = params;
+    changed.blocks.put(block);
+    Selection selection;
+    selection.blocks.emplace_back("db");
+    panel.show(std::make_shared<const Design>(changed), selection);
+    return static_cast<ParamField*>(
+        panel.findChild<QLineEdit*>(QStringLiteral("max_connections"))->parentWidget());
+  };
+  const auto textOf = [](ParamField* field) { return toUtf8(field->findChild<QLineEdit*>()->text()); };
+  const auto offersReset = [](ParamField* field) {
+    return !field->findChild<QToolButton*>(QStringLiteral("reset"))->isHidden();
+  };
+  ParamField* field = showing({{"instance_type", Choice{"db.r6g.large"}}});
+  EXPECT_EQ(textOf(field), catalog::textOf(ParamValue(Count(1800))));
+  EXPECT_FALSE(offersReset(field));
+  EXPECT_TRUE(field->findChild<QLabel*>(QStringLiteral("source"))
+                  ->text()
+                  .contains(QStringLiteral("which follows the instance type and the engine")));
+  field = showing({{"instance_type", Choice{"db.r6g.2xlarge"}}});
+  EXPECT_EQ(textOf(field), catalog::textOf(ParamValue(Count(5000))));
+  field = showing({{"max_connections", Count(3600)}});
+  EXPECT_TRUE(offersReset(field)) << "it is stated, though it is what would follow";
+}
+
 TEST_F(InspectorTest, TellsTheSourceOfTheDefaultOnDemand) {
   select({"web"});
   auto* source = fieldOf("cpu_time")->findChild<QLabel*>(QStringLiteral("source"));
