@@ -122,7 +122,9 @@ PoolSolution Assembler::poolSolution(Index pool) const {
                                    : seat.fault.why)
           : Figure::approximate(seat.meanWait(), seat.meanWait() > 0 ? 0.5 + seat.band : 0);
   result.saturatesAt = saturation(station);
-  result.availability = Figure::approximate(1 - m_availability.ofPool(pool), m_availability.bandOf(pool));
+  const double down = m_availability.ofPool(pool);
+  result.availability = Figure::approximate(1 - down, m_availability.bandOf(pool));
+  result.unavailability = Figure::approximate(down, down > 0 ? m_availability.bandOf(pool) / down : 0);
   return result;
 }
 

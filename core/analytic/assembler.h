@@ -80,7 +80,7 @@ class Assembler {
   void responseFigures(Index requestClass, const Outcome& outcome, bool isExact, ClassSolution& result);
   bool isExactClass(Index requestClass) const;
   bool hasOwnSource(Index requestClass) const;
-  std::vector<double> partsOf(Index requestClass) const;
+  void availabilityFigures(Index requestClass, ClassSolution& result) const;
   bool sharesByMoments(Index requestClass) const;
   /// A mixture of the responses of all classes.
   ClassSolution allClasses() const;

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "core/analytic/assembler.h"
-#include "core/analytic/availability.h"
+#include "core/analytic/class_availability.h"
 
 namespace cantilever::analytic {
 
@@ -58,8 +58,7 @@ ClassSolution Assembler::classSolution(Index requestClass) {
   result.offered = isClosed && !m_settled.isClosedExact
                        ? Figure::approximate(total, 0.05 + m_settled.closedBand)
                        : Figure::exact(total);
-  const double unavailable = unavailabilityOfSeries(partsOf(requestClass));
-  result.availability = Figure::exact(1 - unavailable);
+  availabilityFigures(requestClass, result);
   if (total <= 0) {
     return result;
   }
@@ -150,14 +149,18 @@ void Assembler::responseFigures(Index requestClass, const Outcome& outcome, bool
   find(wanted.p999, 0.999, result.p999);
 }
 
-std::vector<double> Assembler::partsOf(Index requestClass) const {
-  std::vector<double> parts;
+void Assembler::availabilityFigures(Index requestClass, ClassSolution& result) const {
+  constexpr double kWaysOutBand = 0.3;  // of what fails until it is noticed that something is down
+  const ClassAvailability::Answer found =
+      ClassAvailability(m_structure, m_state.beliefs, m_availability).of(requestClass);
+  double off = found.unknown + (found.isTheorem ? 0.0 : kWaysOutBand * found.unavailable);
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
-    if (usesPool(requestClass, pool)) {
-      parts.push_back(m_availability.ofPool(pool));
-    }
+    off += usesPool(requestClass, pool) ? m_availability.bandOf(pool) : 0.0;
   }
-  return parts;
+  result.unavailability =
+      Figure::approximate(found.unavailable, found.unavailable > 0 ? off / found.unavailable : 0);
+  const double up = 1 - found.unavailable;
+  result.availability = Figure::approximate(up, up > 0 ? off / up : 0);
 }
 
 /// Whether servers are shared on its way, and the law of that is only known by its moments.
@@ -181,7 +184,8 @@ ClassSolution Assembler::allClasses() const {
     }
     all.offered = Figure::approximate(all.offered.value + each.offered.value,
                                       std::max(all.offered.band, each.offered.band));
-    unavailable += each.offered.value * (1 - each.availability.value);
+    unavailable += each.offered.value * each.unavailability.value;
+    all.unavailability.band = std::max(all.unavailability.band, each.unavailability.band);
     if (each.succeeded.isSolved() && !(each.succeeded.value > 0)) {
       continue;  // there is no response that the others could be mixed with
     }
@@ -203,7 +207,10 @@ ClassSolution Assembler::allClasses() const {
     return all;
   }
   all.success = Figure::approximate(all.succeeded.value / all.offered.value, all.succeeded.band);
-  all.availability = Figure::exact(1 - unavailable / all.offered.value);
+  const double down = unavailable / all.offered.value;
+  all.unavailability = Figure::approximate(down, down > 0 ? all.unavailability.band : 0);
+  all.availability =
+      Figure::approximate(1 - down, down < 1 ? all.unavailability.band * down / (1 - down) : 0);
   all.mean = Figure::approximate(ended / all.succeeded.value, all.mean.band);
   const Percentiles& wanted = m_options.percentiles;
   const auto find = [&](bool isWanted, double q, Figure ClassSolution::*figure) {

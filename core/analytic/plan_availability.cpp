@@ -9,13 +9,9 @@ namespace cantilever::analytic {
 
 using plan::Index;
 
-namespace {
-
-double ofZone(const plan::ZoneFault& fault) {
+double PlanAvailability::ofZone(const plan::ZoneFault& fault) {
   return unavailability(fault.timeToFailure.mean.inSeconds(), fault.timeToRepair.mean.inSeconds());
 }
-
-}  // namespace
 
 const plan::RandomFault* PlanAvailability::faultOf(Index pool) const {
   for (const plan::RandomFault& fault : m_plan.randomFaults) {
@@ -26,7 +22,6 @@ const plan::RandomFault* PlanAvailability::faultOf(Index pool) const {
   return nullptr;
 }
 
-/// left, by their own faults.
 double PlanAvailability::ofPool(Index pool) const {
   const std::vector<const plan::ZoneFault*> zones = zoneFaultsOf(pool);
   double sum = 0;
@@ -38,12 +33,11 @@ double PlanAvailability::ofPool(Index pool) const {
       const double failed = ofZone(*zones[i]);
       chance *= isDown[i] ? failed : 1 - failed;
     }
-    sum += chance > 0 ? chance * ofRest(pool, zones, isDown) : 0.0;
+    sum += chance > 0 ? chance * given(pool, zones, isDown) : 0.0;
   }
   return sum;
 }
 
-/// Faults of zones in which some of its instances are; the first ten.
 std::vector<const plan::ZoneFault*> PlanAvailability::zoneFaultsOf(Index pool) const {
   constexpr std::size_t kMost = 10;
   std::vector<const plan::ZoneFault*> found;
@@ -59,8 +53,8 @@ std::vector<const plan::ZoneFault*> PlanAvailability::zoneFaultsOf(Index pool) c
   return found;
 }
 
-double PlanAvailability::ofRest(Index pool, const std::vector<const plan::ZoneFault*>& zones,
-                                const std::vector<bool>& isDown) const {
+double PlanAvailability::given(Index pool, const std::vector<const plan::ZoneFault*>& zones,
+                               const std::vector<bool>& isDown) const {
   const plan::Pool& of = m_plan.pools[pool];
   std::uint32_t left = 0;
   for (Index i = 0; i < m_instances[pool]; ++i) {
@@ -75,8 +69,31 @@ double PlanAvailability::ofRest(Index pool, const std::vector<const plan::ZoneFa
   if (left < needed || fault == nullptr) {
     return left < needed ? 1 : 0;
   }
+  if (const double down = ofPrimary(pool, *fault); down > 0) {
+    return down;
+  }
   return unavailabilityWithCrews(left, needed, fault->timeToFailure.mean.inSeconds(),
                                  fault->timeToRepair.mean.inSeconds(), crewsOf(*fault));
+}
+
+double PlanAvailability::ofPrimary(Index pool, const plan::RandomFault& fault) const {
+  const Index which = plan::storeBehind(m_plan, pool);
+  if (which == plan::kNone) {
+    return 0;
+  }
+  const plan::Store& store = m_plan.stores[which];
+  double others = store.standbys;
+  for (const plan::ConsumerGroup& group : m_plan.groups) {
+    others += store.log != plan::kNone && group.log == store.log && group.takesOver
+                  ? plan::copiesOf(m_plan, group)
+                  : 0.0;
+  }
+  const bool isKnown = store.failsOver && store.pool == pool && m_instances[pool] == 1 && others >= 1;
+  const double takesOver = store.detection.mean.inSeconds() + store.promotion.mean.inSeconds();
+  return isKnown ? unavailabilityWithFailover(fault.timeToFailure.mean.inSeconds(),
+                                              fault.timeToRepair.mean.inSeconds(), std::max(1e-9, takesOver),
+                                              store.coverage)
+                 : 0.0;
 }
 
 /// Its own, or fewer if the zone where all of it lies has fewer for everybody.
@@ -94,9 +111,10 @@ std::uint32_t PlanAvailability::crewsOf(const plan::RandomFault& fault) const {
 double PlanAvailability::bandOf(Index pool) const {
   const plan::RandomFault* fault = faultOf(pool);
   const std::uint32_t crews = fault == nullptr ? 0 : crewsOf(*fault);
-  const bool isSimple = crews == 0 || crews >= m_instances[pool] ||
-                        (fault->timeToFailure.kind == Law::Kind::Exponential &&
-                         fault->timeToRepair.kind == Law::Kind::Exponential);
+  const bool isOfStore = fault != nullptr && ofPrimary(pool, *fault) > 0;
+  const bool isSimple = !isOfStore && (crews == 0 || crews >= m_instances[pool] ||
+                                       (fault->timeToFailure.kind == Law::Kind::Exponential &&
+                                        fault->timeToRepair.kind == Law::Kind::Exponential));
   return isSimple ? 0 : 0.3 * ofPool(pool);
 }
 

@@ -23,12 +23,18 @@ class PlanAvailability {
   /// Share of the time in which an instance is down, by faults of its zones and, if asked for, its own.
   double ofInstance(plan::Index pool, bool withItsOwn) const;
 
+  /// Faults of zones in which some of its instances are; the first ten.
+  std::vector<const plan::ZoneFault*> zoneFaultsOf(plan::Index pool) const;
+  static double ofZone(const plan::ZoneFault& fault);
+  /// The same as `ofPool`, given which zones are down: of the instances that are left, by their own faults.
+  double given(plan::Index pool, const std::vector<const plan::ZoneFault*>& zones,
+               const std::vector<bool>& isDown) const;
+
  private:
   const plan::RandomFault* faultOf(plan::Index pool) const;
-  std::vector<const plan::ZoneFault*> zoneFaultsOf(plan::Index pool) const;
   std::uint32_t crewsOf(const plan::RandomFault& fault) const;
-  double ofRest(plan::Index pool, const std::vector<const plan::ZoneFault*>& zones,
-                const std::vector<bool>& isDown) const;
+  /// Of a primary that others may take over from; 0 if that is not all there is to it.
+  double ofPrimary(plan::Index pool, const plan::RandomFault& fault) const;
 
   const plan::Plan& m_plan;
   const std::vector<std::uint32_t>& m_instances;  // by pool

@@ -12,10 +12,11 @@ namespace cantilever::analytic {
 /// Times in seconds, rates per second. Percentiles and means of responses are of successes.
 struct ClassSolution {
   std::string key;
-  Figure offered;       ///< requests per second
-  Figure succeeded;     ///< of those
-  Figure success;       ///< share that succeeds while everything is up
-  Figure availability;  ///< share of the time in which all that it needs is up
+  Figure offered;         ///< requests per second
+  Figure succeeded;       ///< of those
+  Figure success;         ///< share that succeeds while everything is up
+  Figure availability;    ///< share of the requests for which what they need is up
+  Figure unavailability;  ///< 1 less that, with all its digits
   Figure mean, p50, p95, p99, p999;
 };
 
@@ -36,6 +37,7 @@ struct PoolSolution {
   Figure seatWait;     ///< mean, for a seat
   Figure saturatesAt;  ///< the load, as a multiple of the present, at which it is busy all the time
   Figure availability;
+  Figure unavailability;  ///< 1 less that, with all its digits
 };
 
 struct LinkSolution {

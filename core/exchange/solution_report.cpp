@@ -46,6 +46,7 @@ void writeSolvedClass(JsonWriter& writer, const analytic::ClassSolution& of) {
   writeFigure(writer, "succeeded_per_s", of.succeeded);
   writeFigure(writer, "success_ratio", of.success);
   writeFigure(writer, "availability_ratio", of.availability);
+  writeFigure(writer, "unavailability_ratio", of.unavailability);
   writeFigure(writer, "mean_ms", of.mean, kSolvedMilliseconds);
   writeFigure(writer, "p50_ms", of.p50, kSolvedMilliseconds);
   writeFigure(writer, "p95_ms", of.p95, kSolvedMilliseconds);
@@ -70,6 +71,7 @@ void writeSolvedPool(JsonWriter& writer, const analytic::PoolSolution& of) {
   writeFigure(writer, "seat_wait_ms", of.seatWait, kSolvedMilliseconds);
   writeFigure(writer, "saturates_at_load", of.saturatesAt);
   writeFigure(writer, "availability_ratio", of.availability);
+  writeFigure(writer, "unavailability_ratio", of.unavailability);
 }
 
 void writeSolvedLink(JsonWriter& writer, const analytic::LinkSolution& of,

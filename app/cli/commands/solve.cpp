@@ -45,6 +45,12 @@ std::string rateText(const Figure& figure) {
 std::string shareText(const Figure& figure) {
   return shown(figure, [](double share) { return formatNumber(100 * share, 5) + " %"; });
 }
+/// Five digits of a share near to one say nothing of what is missing.
+std::string availableText(const Figure& up, const Figure& down) {
+  constexpr double kBelowDigits = 1e-5;
+  const bool isTiny = up.isSolved() && down.value > 0 && down.value < kBelowDigits;
+  return isTiny ? "100 % - " + formatNumber(100 * down.value, 2) + " %" : shareText(up);
+}
 std::string numberText(const Figure& figure) {
   return shown(figure, [](double number) { return formatNumber(number, 3); });
 }
@@ -80,7 +86,7 @@ std::string classTable(const analytic::Solution& solution) {
   for (const analytic::ClassSolution& of : solution.classes) {
     table.add({of.key, rateText(of.offered), shareText(of.success), timeText(of.mean), bandText(of.mean),
                timeText(of.p50), timeText(of.p95), timeText(of.p99), bandText(of.p99),
-               shareText(of.availability)});
+               availableText(of.availability, of.unavailability)});
     const Figure& first = of.mean.isSolved() ? of.p99 : of.mean;
     reasons += first.isSolved() ? "" : of.key + ": not solvable: " + first.why + ".\n";
   }
@@ -110,7 +116,7 @@ std::string poolTable(const analytic::Solution& solution) {
                of->servers > 0 ? shareText(of->utilisation) : "unlimited", numberText(of->queue),
                timeText(of->wait), shareText(of->lost),
                of->saturatesAt.isSolved() ? "x " + numberText(of->saturatesAt) : "-",
-               shareText(of->availability)});
+               availableText(of->availability, of->unavailability)});
     if (!of->isStable) {
       unstable +=
           "UNSTABLE: the backlog of " + of->key + " grows by " + formatShort(perSecond(of->growth)) + ".\n";
