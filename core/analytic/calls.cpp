@@ -18,6 +18,8 @@ constexpr double kSeldomLate =
     1e-3;  // then the law of those in time is that of all, unless their mean is not
 constexpr double kLittle = 0.02;
 constexpr double kFewAttempts = 1e-9;
+constexpr double kMostRough = 0.5;    // of what retries after refusals may be off
+constexpr double kBudgetBand = 0.05;  // of what a budget lets through, which is a bucket
 // Parallel calls to stations with queues come at the same moment: their waits are not independent.
 constexpr double kForkBand = 0.2;
 constexpr double kFanBand = 0.3;
@@ -41,6 +43,7 @@ CallResult Responder::served(Index linkIndex, Index caller) {
   const plan::Link& link = m_plan.links[linkIndex];
   const Outcome callee = calleeOf(link.program, caller);
   CallResult result{callee.success, callee.ok, callee.bad};
+  result.fullFor = callee.fullFor;
   result.fault = either(m_state.linkFault[linkIndex], callee.fault);
   if (link.pool == kNone || m_plan.pools[link.pool].seats == 0) {
     return result;
@@ -60,6 +63,7 @@ CallResult Responder::served(Index linkIndex, Index caller) {
   }
   if (seat.lost > 0) {
     const double failing = seat.lost + (1 - seat.lost) * (1 - result.success);
+    result.fullFor = std::max(result.fullFor, m_laws.mean(result.ok));
     const Node lost = seat.patience > 0 ? m_laws.constant(seat.patience) : ResponseLaws::kZero;
     result.bad = m_laws.mix(seat.lost / failing, lost, result.bad);
     result.success *= 1 - seat.lost;
@@ -347,6 +351,38 @@ void Responder::hedge(const plan::Link& link, CallResult& result) {
   result.success = 1 - (1 - result.success) * (1 - extra * result.success);
 }
 
+namespace {
+
+/// A retry that is not paid for is the end of a call: with which share of them granted at every stage as many
+/// are made for each call as are paid for.
+double shareGranted(double failure, double attempts, double paid) {
+  const auto made = [&](double share) { return attemptsOf(failure * share, attempts).mean - 1; };
+  double low = 0;
+  double high = 1;
+  if (made(high) <= paid) {
+    return high;
+  }
+  for (int i = 0; i < 60; ++i) {
+    const double middle = (low + high) / 2;
+    (made(middle) < paid ? low : high) = middle;
+  }
+  return (low + high) / 2;
+}
+
+}  // namespace
+
+/// Retries are independent of what refused the call before if they come much later: how far off that is, as
+/// measured beside Falin and Templeton's retrial queue (1997, 1.2) and simulations of M/M/c/K.
+double Responder::roughnessOf(const plan::Retries& retries, double fullFor) {
+  constexpr double kRoughAt = 1.5;  // with a pause as long as it is full
+  const double pause = m_laws.mean(pauseBefore(retries, 0));
+  return pause > 0 ? kRoughAt * fullFor / pause : 1e9;
+}
+
+void Responder::doubtRetries(double band) {
+  m_state.retryDoubt[m_class] = std::max(m_state.retryDoubt[m_class], band);
+}
+
 /// The longest pause cuts nothing off of drawn ones that are shorter on average.
 Node Responder::pauseBefore(const plan::Retries& retries, std::uint32_t retry) {
   const bool doubles = retries.growth == plan::Retries::Growth::Doubling;
@@ -371,13 +407,23 @@ void Responder::retry(const plan::Link& link, Index linkIndex, CallResult& resul
   if (retries.budgetShare >= 0) {
     const double calls = m_state.traffic.totalOf(m_state.traffic.calls[linkIndex]);
     const double paid = retries.budgetShare + (calls > 0 ? retries.budgetFloor.raw() / calls : 0.0);
-    const double wanted = attemptsOf(failure, attempts).mean - 1;
-    again = std::min(1.0, paid / wanted);
+    again = shareGranted(failure, attempts, paid);
+    doubtRetries(again < 1 ? kBudgetBand : 0.0);
+  }
+  const double rough = result.fullFor > 0 ? roughnessOf(retries, result.fullFor) : 0.0;
+  doubtRetries(rough);
+  if (rough > kMostRough) {
+    result.fault = either(result.fault, {"link \"" + link.key +
+                                             "\" tries again while what refused it is still full: how often "
+                                             "that fails is not solved",
+                                         false, true});
   }
   // Fail, pause, try again: from the last attempt backwards.
   Outcome rest{result.success, result.ok, result.bad};
   for (std::uint32_t i = attempts - 1; i-- > 0;) {
-    const Node paused = pauseBefore(retries, i);
+    const Node pause = pauseBefore(retries, i);
+    const Node paused =
+        rough > 0 ? m_laws.momentsOnly(m_laws.mean(pause), m_laws.second(pause), rough) : pause;
     const Outcome later{rest.success, m_laws.sum(paused, rest.ok), m_laws.sum(paused, rest.bad)};
     const Outcome handler = choose(again, later, Outcome{0});
     rest = join(result.success, result.ok, result.bad, Outcome{}, &handler);

@@ -79,7 +79,7 @@ ClassSolution Assembler::classSolution(Index requestClass) {
   }
   const bool isExact = isEarly && isExactClass(requestClass);
   const double failure = std::max(0.0, 1 - outcome.success);
-  double failureBand = kFailureBand;
+  double failureBand = kFailureBand + m_state.retryDoubt[requestClass];
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
     failureBand = m_state.stations[pool].isByHash && usesPool(requestClass, pool) ? 1.0 : failureBand;
   }

@@ -76,6 +76,9 @@ bool Assembler::isIdeal(Index pool) const {
 void Assembler::judgeExactness() {
   const std::size_t classes = m_plan.classes.size();
   m_isPlainClass.assign(classes, true);  // Poisson sources, nothing that depends on timing
+  for (std::size_t k = 0; k < classes; ++k) {
+    m_isPlainClass[k] = m_state.retryDoubt[k] <= 0;
+  }
   m_hasForks.assign(classes, false);
   m_hasQueues.assign(classes, false);
   for (std::size_t k = 0; k < classes; ++k) {
@@ -188,7 +191,8 @@ double Assembler::failsUnseen(Index pool) const {
 }
 
 bool Assembler::isExactClass(Index requestClass) const {
-  if (!m_isPlainClass[requestClass] && !hasOwnSource(requestClass)) {
+  if (m_state.retryDoubt[requestClass] > 0 ||
+      (!m_isPlainClass[requestClass] && !hasOwnSource(requestClass))) {
     return false;
   }
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
@@ -239,5 +243,9 @@ void Assembler::judgeTraffic() {
   }
   m_isPlainTraffic = isPlain;
 }
+  for (const double doubt : m_state.retryDoubt) {
+    isPlain = isPlain && doubt <= 0;
+    m_trafficBand = std::max(m_trafficBand, std::min(1.0, doubt));
+  }
 
 }  // namespace cantilever::analytic

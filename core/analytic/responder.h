@@ -99,6 +99,8 @@ class Responder {
   void hedge(const plan::Link& link, CallResult& result);
   Node pauseBefore(const plan::Retries& retries, std::uint32_t retry);
   void retry(const plan::Link& link, Index linkIndex, CallResult& result);
+  double roughnessOf(const plan::Retries& retries, double fullFor);
+  void doubtRetries(double band);
   void guard(const plan::Link& link, Index linkIndex, CallResult& result);
   void believe(Index link, const CallResult& result);
   CallResult parallel(Index pc, Index program);

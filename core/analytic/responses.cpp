@@ -8,6 +8,12 @@
 
 namespace cantilever::analytic {
 
+namespace {
+
+constexpr double kSeldomRefused = 1e-6;  // changes nothing if it is tried again
+
+}  // namespace
+
 ClassResponses Responder::respond() {
   m_outcomes.resize(m_plan.programs.size());
   m_calls.resize(m_plan.links.size());
@@ -35,6 +41,7 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
     steps.push_back(stepTo(handler, 1 - call.success, call.bad));
     Outcome result = join(call.success, call.ok, call.bad, at(nextPc), handled(handler));
     result.fault = either(call.fault, result.fault);
+    result.fullFor = std::max(result.fullFor, call.fullFor);
     return result;
   };
   switch (code.op) {
@@ -55,7 +62,7 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
       return goOn(take(code.a), pc + 1, code.c);
     case Op::Forward: {
       const CallResult result = forwarded(code.a, program);
-      return {result.success, result.ok, result.bad, result.fault};
+      return {result.success, result.ok, result.bad, result.fault, result.fullFor};
     }
     case Op::Look: {
       const double hit = m_state.beliefs.hitRatio[code.a];
@@ -169,9 +176,11 @@ Outcome Responder::join(double success, Node okTime, Node badTime, const Outcome
   if (success > 0) {
     result.fault = next.fault;
   }
+    result.fullFor = next.fullFor;
   if (success < 1 && handler != nullptr) {
     result.fault = either(result.fault, handler->fault);
   }
+    result.fullFor = std::max(result.fullFor, handler->fullFor);
   return result;
 }
 
@@ -190,6 +199,7 @@ Outcome Responder::choose(double p, const Outcome& yes, const Outcome& no) {
   }
   result.fault = either(yes.fault, no.fault);
   return result;
+  result.fullFor = std::max(yes.fullFor, no.fullFor);
 }
 
 Responder::Step Responder::stepTo(Index target, double probability, Node time) const {
@@ -221,6 +231,12 @@ CallResult Responder::work(Index pool, const Instruction& code, Index program) {
     result.bad = m_laws.constant(wait.patience);
   }
   return result;
+  if (wait.lost > kSeldomRefused) {  // until those have gone who are there when it is full
+    const plan::Pool& of = m_plan.pools[pool];
+    const double waiting = of.queueLimit == plan::Pool::kUnlimited ? station.queue : of.queueLimit;
+    const double servers = std::max(1.0, station.servers);
+    result.fullFor = std::max(station.service.first * (1 + waiting / servers), wait.patience);
+  }
 }
 
 /// Once for each target of the calls, where the work is such.
@@ -329,6 +345,13 @@ CallResult Responder::take(Index tokens) {
 
 void Responder::remember(Index program) {
   const Outcome& outcome = *m_outcomes[program];
+  if (admission.lost > kSeldomRefused) {
+    const plan::Tokens& of = m_plan.tokens[tokens];
+    const bool isRefilled = of.refill == plan::Refill::Continuous;
+    result.fullFor = of.refill == plan::Refill::OnGive ? m_state.tokenHolding[tokens]
+                     : isRefilled                      ? 1 / std::max(1e-9, of.rate.raw())
+                                                       : of.window.inSeconds();
+  }
   const double mean =
       outcome.success * m_laws.mean(outcome.ok) + (1 - outcome.success) * m_laws.mean(outcome.bad);
   const double second =

@@ -246,6 +246,10 @@ class Settler {
     std::fill(state.tokenHolding.begin(), state.tokenHolding.end(), 0.0);
     m_settled.responses.clear();
     state.callFaults.clear();
+    std::fill(state.retryDoubt.begin(), state.retryDoubt.end(), 0.0);
+    for (HeldLimit& each : state.limits) {
+      each.parts.clear();
+    }
     for (Index each = 0; each < m_plan.classes.size(); ++each) {
       m_settled.responses.push_back(respond(m_structure, state, each, next));
     }

@@ -118,6 +118,7 @@ struct WorkingState {
   // From the responses of the last pass.
   std::vector<std::vector<Holding>> holding;         ///< [program][class]
   std::vector<double> tokenHolding;                  ///< [tokens] mean
+        retryDoubt(plan.classes.size(), 0.0),
   std::vector<Holding> groupService;                 ///< [group] of a batch
   std::vector<double> groupPerMessage;               ///< [group] of that, for each of its messages
   std::vector<std::vector<Holding>> programMoments;  ///< [program][class] of its answer, for cycles
@@ -147,6 +148,8 @@ struct CallResult {
   ResponseLaws::Node bad = ResponseLaws::kZero;  ///< time to a failure
   double attempts = 1;
   double arrive = 1;
+  std::vector<double>
+      retryDoubt;  ///< [class] by how much failures may be off, since retries are not independent
   Fault fault = {};
   bool isThinned = false;  ///< how many get through the link is not known
 };
@@ -172,6 +175,7 @@ Admission queueFor(double arrivals, double places, double hold, double scv, doub
 
 Admission admissionTo(const Structure& structure, const WorkingState& state, Index tokens);
 
+  double fullFor = 0;  ///< seconds for which what refuses it mostly stays full; 0: nothing does
 /// Batches that an instance of the group works on at a time.
 double placesOf(const plan::Plan& plan, const plan::ConsumerGroup& group);
 Consumption consumptionOf(const plan::Plan& plan, const WorkingState& state, Index group);
@@ -180,3 +184,4 @@ Consumption consumptionOf(const plan::Plan& plan, const WorkingState& state, Ind
 void solveElements(const Structure& structure, WorkingState& state);
 
 }  // namespace cantilever::analytic
+  double fullFor = 0;  ///< as of a call
