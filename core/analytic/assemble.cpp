@@ -174,7 +174,8 @@ GroupSolution Assembler::groupSolution(Index group) const {
   result.isStable = of.isStable;
   result.growth = of.growth;
   result.received = rate(of.received);
-  result.utilisation = Figure::approximate(std::min(1.0, of.utilisation), kMeanBand / 2);
+  result.utilisation =
+      Figure::approximate(std::min(1.0, of.utilisation), of.isSkewed ? kMeanBand * 2 : kMeanBand / 2);
   if (!of.isStable || !m_state.groupFault[group].empty()) {
     result.lag = result.wait = result.inLog = Figure::unsolvable(
         of.isStable ? m_state.groupFault[group].why

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <vector>
 
 #include "core/analytic/contents.h"
 #include "core/analytic/erlang.h"
@@ -18,6 +20,21 @@ constexpr double kNeverFull = 30;  // the logarithm of the chance that more wait
 class ConsumerSolver {
  public:
   ConsumerSolver(const plan::Plan& plan, const WorkingState& state) : m_plan(plan), m_state(state) {}
+
+  /// Readers that are alike.
+  struct Readers {
+    double share = 1;       ///< of all messages, all of them together
+    double arrivals = 0;    ///< messages per second, at each
+    double places = 1;      ///< batches at a time, of each
+    double partitions = 0;  ///< that each reads one batch at a time of; 0: it
+                            ///< does not matter where they are
+    double count = 1;
+  };
+  struct BatchService {
+    double mean = 0;
+    double scv = 0;  ///< of a batch of the mean size
+    double perMessage = 0;
+  };
 
   Consumption consume(Index index) const {
     const plan::ConsumerGroup& group = m_plan.groups[index];
@@ -45,55 +62,72 @@ class ConsumerSolver {
       result.lag *= instances;
       result.received *= instances;
     } else {
-      // Member m of M owns the partitions p with floor(p M / P) = m: as equal as can be.
-      const double partitions = log.partitions;
-      const double fewer = std::floor(partitions / instances);
-      const double withMore = partitions - fewer * instances;
-      const double each = result.received / partitions;
-      if (withMore > 0) {
-        addReaders(result,
-                   {withMore * (fewer + 1) / partitions, each * (fewer + 1), places, fewer + 1, withMore},
-                   {service.mean, scv, m_state.groupPerMessage[index]}, group.batch, group.linger);
+      const BatchService batch{service.mean, scv, m_state.groupPerMessage[index]};
+      for (const Readers& readers : ownersOf(group, result.received, instances, places)) {
+        addReaders(result, readers, batch, group.batch, group.linger);
       }
-      if (fewer > 0) {
-        addReaders(
-            result,
-            {(instances - withMore) * fewer / partitions, each * fewer, places, fewer, instances - withMore},
-            {service.mean, scv, m_state.groupPerMessage[index]}, group.batch, group.linger);
-      }
-      const bool isSkewed =
-          log.partitioning == plan::Log::Partitioning::Key && hottestKey(group) > 0.2 / partitions;
-      result.band = std::max(result.band, isSkewed ? 0.5 : 0.0);
+      result.isSkewed = isSkewed(group);
+      result.band = std::max(result.band, result.isSkewed ? 0.5 : 0.0);
     }
     return result;
   }
 
+  bool isSkewed(const plan::ConsumerGroup& group) const {
+    const plan::Log& log = m_plan.logs[group.log];
+    return log.partitioning == plan::Log::Partitioning::Key && hottestKey(group) > 0.2 / log.partitions;
+  }
+
+  /// Member m of M owns the partitions p with floor(p M / P) = m: as equal as can be. The hottest key is in
+  /// one of them as a whole, with the first of the readers; the others get equal shares.
+  std::vector<Readers> ownersOf(const plan::ConsumerGroup& group, double received, double instances,
+                                double places) const {
+    const double partitions = m_plan.logs[group.log].partitions;
+    const double hottest = isSkewed(group) ? hottestKey(group) : 0.0;
+    const double fewer = std::floor(partitions / instances);
+    double withMore = partitions - fewer * instances;
+    double withFewer = instances - withMore;
+    const double each = (1 - hottest) / partitions;
+    std::vector<Readers> owners;
+    if (hottest > 0) {
+      const double owned = withMore > 0 ? fewer + 1 : fewer;
+      (withMore > 0 ? withMore : withFewer) -= 1;
+      const bool hasPlaceForEach = places >= owned;
+      const double beside = hasPlaceForEach ? owned - 1 : 0.0;
+      const double hot = hottest + each * (owned - beside);
+      owners.push_back({hot, hot * received, places, owned - beside});
+      if (beside > 0) {
+        owners.push_back({each * beside, each * beside * received, places, beside});
+      }
+    }
+    if (withMore > 0) {
+      owners.push_back(
+          {withMore * each * (fewer + 1), received * each * (fewer + 1), places, fewer + 1, withMore});
+    }
+    if (fewer > 0 && withFewer > 0) {
+      owners.push_back({withFewer * each * fewer, received * each * fewer, places, fewer, withFewer});
+    }
+    return owners;
+  }
+
+  /// Share of the messages that are of one key; those without go anywhere.
   double hottestKey(const plan::ConsumerGroup& group) const {
-    double most = 0;
+    std::map<Index, double> bySpace;
+    double total = 0;
     for (std::size_t k = 0; k < m_plan.classes.size(); ++k) {
       const Index space = m_plan.classes[k].keySpace;
-      if (m_state.traffic.published[group.log][k] > 0) {
-        const plan::KeySpace keys = space == kNone ? plan::KeySpace{} : m_plan.keySpaces[space];
-        most = std::max(most, shareOfHottest(keys));
+      const double rate = m_state.traffic.published[group.log][k];
+      const bool isRead = group.classSet == kNone || m_plan.classSets[group.classSet][k];
+      if (rate > 0 && isRead) {
+        bySpace[space] += space == kNone ? 0.0 : rate * shareOfHottest(m_plan.keySpaces[space]);
+        total += rate;
       }
+    }
+    double most = 0;
+    for (const auto& [space, rate] : bySpace) {
+      most = std::max(most, rate / total);
     }
     return most;
   }
-
-  /// Readers that are alike.
-  struct Readers {
-    double share = 1;       ///< of all messages, all of them together
-    double arrivals = 0;    ///< messages per second, at each
-    double places = 1;      ///< batches at a time, of each
-    double partitions = 0;  ///< that each reads one batch at a time of; 0: it
-                            ///< does not matter where they are
-    double count = 1;
-  };
-  struct BatchService {
-    double mean = 0;
-    double scv = 0;  ///< of a batch of the mean size
-    double perMessage = 0;
-  };
 
   static void addReaders(Consumption& sum, const Readers& readers, const BatchService& service, double most,
                          Duration linger) {

@@ -145,6 +145,9 @@ class StationSolver {
   void solveInstances() {
     const double servers = m_figures.servers / m_load.instances;
     const std::vector<double> shares = sharesOfInstances(m_plan, m_load);
+    if (leavesTheSlow()) {
+      return;
+    }
     std::vector<Alike> alike;
     for (Index i = 0; i < m_load.instances; ++i) {
       const double speed = m_pool.speedOf(i);
@@ -175,6 +178,26 @@ class StationSolver {
     balance(m_plan.links[link], servers);
   }
 
+  /// Calls that look for the shortest queue do not overload slow instances while fast ones have room: there
+  /// is no formula for that, where equal shares would be too much for some.
+  bool leavesTheSlow() {
+    const Index link = mainLink(m_load);
+    const Balancing balancing = link == kNone ? Balancing::Random : m_plan.links[link].balancing;
+    double slowest = INFINITY;
+    for (Index i = 0; i < m_load.instances; ++i) {
+      slowest = std::min<double>(slowest, m_pool.speedOf(i));
+    }
+    const double rho = m_figures.offered / m_figures.servers;
+    const bool isChosen = balancing == Balancing::ShortestQueue || balancing == Balancing::LeastConnections;
+    if (!isChosen || rho / meanSpeed() >= 1 || rho / slowest < kNearlyFull || slowest == meanSpeed()) {
+      return false;
+    }
+    m_figures.utilisation = m_figures.most = rho / meanSpeed();
+    m_figures.concurrency = m_figures.offered / meanSpeed();
+    m_figures.unsolvable = "its instances have different speeds, and calls go where the queue is short";
+    return true;
+  }
+
   bool goesByKey(Balancing balancing) const {
     return balancing == Balancing::ConsistentHash || balancing == Balancing::Sticky ||
            (balancing == Balancing::Owner && isAskedForKeys());
@@ -203,6 +226,7 @@ class StationSolver {
     const double n = m_load.instances;
     switch (link.balancing) {
       case Balancing::Random:
+      case Balancing::Weighted:  // as it were at random
       case Balancing::All:
         return;
       case Balancing::Owner:
@@ -211,7 +235,6 @@ class StationSolver {
       case Balancing::Sticky:
       case Balancing::Holder:  // in proportion to the sessions of each
         return widen(0.3);
-      case Balancing::Weighted:
       case Balancing::Warmest:
         return widen(0.6);
       case Balancing::RoundRobin: {
@@ -327,6 +350,9 @@ class StationSolver {
         keepOnlyMean(wait);
       }
     }
+    if (alike.size() > 1) {  // then the law of the wait is not that of any of them
+      m_figures.model += " of different instances";
+    }
     if (alike.size() > 1 || alike.front().speed != 1) {
       m_figures.isProductForm = false;
     }
@@ -373,11 +399,29 @@ class StationSolver {
   StationFigures m_figures;
 };
 
+/// At random by the link's weights; without any, by speeds.
+std::vector<double> sharesByWeight(const Pool& pool, const plan::Link& link, std::size_t instances) {
+  std::vector<double> shares;
+  double total = 0;
+  for (std::size_t i = 0; i < instances; ++i) {
+    const double own = link.weights.empty() ? pool.speedOf(static_cast<Index>(i)) : 1.0;
+    shares.push_back(i < link.weights.size() ? link.weights[i] : own);
+    total += shares.back();
+  }
+  for (double& each : shares) {
+    each = total > 0 ? each / total : 1.0 / static_cast<double>(instances);
+  }
+  return shares;
+}
+
 /// Shares of the calls over one link.
 std::vector<double> sharesOver(const plan::Plan& plan, const StationLoad& load, Index link) {
   const std::size_t n = load.instances;
   std::vector<double> shares(n, 1.0 / static_cast<double>(n));
   const Balancing balancing = link == kNone ? Balancing::Random : plan.links[link].balancing;
+  if (balancing == Balancing::Weighted) {
+    return sharesByWeight(plan.pools[plan.links[link].pool], plan.links[link], n);
+  }
   const bool isOwned = balancing == Balancing::Owner;
   const bool isSticky = balancing == Balancing::Sticky;  // a key is where it was sent at random first
   if ((!isOwned && !isSticky && balancing != Balancing::ConsistentHash) || n > kMostRingInstances) {

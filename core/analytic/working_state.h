@@ -60,6 +60,7 @@ struct Consumption {
   double band = 0;
   bool isStable = true;
   double growth = 0;
+  bool isSkewed = false;  ///< one key makes much of what a partition gets
   Fault fault = {};
 };
 
