@@ -82,8 +82,9 @@ PoolSolution Assembler::poolSolution(Index pool) const {
   result.instances = m_state.instances[pool];
   result.servers = station.servers;
   result.model = station.model;
-  result.isStable = station.isStable && seat.isStable;
-  result.growth = std::max(station.growth, seat.isStable ? 0.0 : seat.growth);
+  // Of what has no formula nobody knows whether it keeps up.
+  result.isStable = (station.isStable || !m_state.poolFault[pool].empty()) && seat.isStable;
+  result.growth = result.isStable ? 0 : std::max(station.growth, seat.isStable ? 0.0 : seat.growth);
   result.work = rate(station.work);
   const double busy = station.isStable ? station.concurrency : station.servers;
   if (swings(pool)) {
@@ -202,6 +203,24 @@ LinkSolution Assembler::linkSolution(Index link) const {
     attempts += m_state.traffic.sends[link][k] + waited * m_state.beliefs.attempts[link][k];
     failed += waited * (1 - m_state.beliefs.success[link][k]);
   }
+/// Why nobody knows how many attempts there are over a link; empty if that is known.
+std::string Assembler::unknownOf(Index link) const {
+  if (const auto more = m_uncounted.find(link); more != m_uncounted.end()) {
+    return more->second;
+  }
+  const plan::Link& of = m_plan.links[link];
+  for (Index k = 0; k < m_plan.classes.size() && (of.hedge > Duration() || of.retries.isOn()); ++k) {
+    const auto fault = m_state.callFaults.find({link, k});
+    if (m_state.traffic.calls[link][k] > 0 && fault != m_state.callFaults.end()) {
+      return fault->second.why;
+    }
+    if (m_state.traffic.calls[link][k] > 0 && m_settled.swings[k]) {
+      return kSwings;
+    }
+  }
+  return {};
+}
+
   const double calls = totalOf(result.calls);
   result.rate = rate(attempts);
   const double share = calls > 0 ? failed / calls : 0;
@@ -214,6 +233,10 @@ void Assembler::findBottlenecks() {
   std::vector<Bottleneck>& list = m_solution.bottlenecks;
   for (std::size_t pool = 0; pool < m_solution.pools.size(); ++pool) {
     const PoolSolution& of = m_solution.pools[pool];
+  if (const std::string why = unknownOf(link); !why.empty()) {
+    result.rate = result.failed = Figure::unsolvable(why);
+    return result;
+  }
     if (of.saturatesAt.isSolved() && m_state.stations[pool].model != "pulled by consumers") {
       list.push_back({"pool", of.key, of.saturatesAt});
     }

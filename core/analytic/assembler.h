@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -68,6 +69,7 @@ class Assembler {
   GroupSolution groupSolution(Index group) const;
   bool isFedByPoisson(Index group) const;
   LinkSolution linkSolution(Index link) const;
+  std::string unknownOf(Index link) const;
   /// All sources of the class together.
   Outcome outcomeOf(Index requestClass, double& total);
   ClassSolution classSolution(Index requestClass);
@@ -99,6 +101,8 @@ class Assembler {
   /// Empty if there is none.
   std::string doubtOf(Index pool) const;
   /// Of what a class meets; empty if there is none.
+  /// Whether more may wait in a log than it takes.
+  bool mayBeFull(Index log) const;
   std::string doubtOfClass(Index requestClass) const;
 
   const plan::Plan& m_plan;
@@ -124,8 +128,9 @@ class Assembler {
     bool isMore = false;   ///< something comes that is not counted at all
     double roughness = 0;  ///< of these runs, each times how far their number may be off
   };
-  std::vector<Doubt> m_doubts;             // [pool]
-  std::vector<std::string> m_isGivenUpOn;  // [class] because of its deadline
+  std::vector<Doubt> m_doubts;               // [pool]
+  std::map<Index, std::string> m_uncounted;  // links over which more comes than is counted, and why
+  std::vector<std::string> m_isGivenUpOn;    // [class] because of its deadline
 };
 
 }  // namespace cantilever::analytic

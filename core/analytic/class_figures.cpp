@@ -83,8 +83,9 @@ ClassSolution Assembler::classSolution(Index requestClass) {
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
     failureBand = m_state.stations[pool].isByHash && usesPool(requestClass, pool) ? 1.0 : failureBand;
   }
-  const double successBand =
-      isExact || failure < 1e-9 ? 0 : failureBand * failure / std::max(outcome.success, 1e-9);
+  const double successBand = isExact || failure < 1e-9 || outcome.success < 1e-9
+                                 ? 0
+                                 : failureBand * failure / std::max(outcome.success, 1e-9);
   result.success = Figure::approximate(outcome.success, successBand);
   result.succeeded = Figure::approximate(total * outcome.success, successBand + result.offered.band);
   if (outcome.success <= 0) {

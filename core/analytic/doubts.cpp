@@ -200,6 +200,7 @@ bool Assembler::isOverloaded(Index pool) const {
 
 /// At all that is behind the link: what comes over it is not counted.
 void Assembler::expectMore(Index link, const std::string& why) {
+  m_uncounted[link] = why;
   std::vector<Index> open{m_plan.links[link].program};
   std::vector<bool> isSeen(m_plan.programs.size(), false);
   while (!open.empty()) {
@@ -216,7 +217,10 @@ void Assembler::expectMore(Index link, const std::string& why) {
         m_doubts[pool].isMore = true;
         m_doubts[pool].why = why;
       }
-      const auto follow = [&](Index by) { open.push_back(m_plan.links[by].program); };
+      const auto follow = [&](Index by) {
+        m_uncounted[by] = why;
+        open.push_back(m_plan.links[by].program);
+      };
       if (code.op == Op::Call || code.op == Op::Send || code.op == Op::Forward || code.op == Op::Branch) {
         follow(code.a);
       } else if (code.op == Op::Fan) {
@@ -245,7 +249,25 @@ std::string Assembler::doubtOf(Index pool) const {
              : std::string();
 }
 
+bool Assembler::mayBeFull(Index log) const {
+  constexpr double kFew = 0.1;  // of the room, on average
+  const plan::Log& of = m_plan.logs[log];
+  for (std::size_t i = 0; of.limit != plan::Log::kUnlimited && i < m_plan.groups.size(); ++i) {
+    const Consumption& reading = m_state.groups[i];
+    const double room = static_cast<double>(of.limit) * of.partitions;
+    if (m_plan.groups[i].log == log && (!reading.isStable || reading.lag > kFew * room)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::string Assembler::doubtOfClass(Index requestClass) const {
+  for (Index log = 0; log < m_plan.logs.size(); ++log) {
+    if (m_state.traffic.published[log][requestClass] > 0 && mayBeFull(log)) {
+      return "log \"" + m_plan.logs[log].key + "\" fills up: how much it refuses is not solved";
+    }
+  }
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
     const StationFigures& of = m_state.stations[pool];
     const bool isFelt = m_doubts[pool].isMore || of.utilisation > kIsFelt || !of.isStable ||

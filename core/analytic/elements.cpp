@@ -260,7 +260,12 @@ class ElementSolver {
       figures.isExact = isExponential;
       figures.band = isExponential ? 0 : 0.4;
       figures.model = "M/M/1 with breakdowns";
-      figures.utilisation = figures.work * figures.service.first;
+      // It holds somebody but for the time in which it is up and idle, or was idle when it stopped.
+      const double load = figures.work * figures.service.first;
+      const double available = up / (up + down);
+      const double idle = (available - load) * (1 + (1 / up) / (figures.work + 1 / down));
+      figures.utilisation = figures.concurrency = 1 - idle;
+      figures.most = load / available;
     }
   }
 
