@@ -258,6 +258,10 @@ Admission queueFor(double arrivals, double places, double hold, double scv, doub
   return result;
 }
 
+double bucketsOf(const Structure& structure, const WorkingState& state, Index tokens) {
+  return TokenSolver(structure, state).bucketsOf(tokens);
+}
+
 Admission admissionTo(const Structure& structure, const WorkingState& state, Index tokens) {
   return TokenSolver(structure, state).admit(tokens);
 }

@@ -144,6 +144,15 @@ Figure Assembler::saturation(const StationFigures& station) const {
   return Figure::approximate(1 / most, m_isPlainTraffic ? 0.0 : 0.05);
 }
 
+bool Assembler::isAskedByExactClasses(Index tokens) const {
+  for (Index k = 0; k < m_plan.classes.size(); ++k) {
+    if (m_state.traffic.asks[tokens][k] > 0 && !isExactClass(k)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 TokensSolution Assembler::tokensSolution(Index tokens) const {
   const Admission& of = m_state.tokens[tokens];
   TokensSolution result;
@@ -157,9 +166,11 @@ TokensSolution Assembler::tokensSolution(Index tokens) const {
     result.refused = result.wait = result.held = Figure::unsolvable(why);
     return result;
   }
-  result.refused = Figure::approximate(of.lost, isExactLimit(tokens) || of.lost <= 0 ? 0 : kFailureBand);
-  result.wait = Figure::approximate(of.meanWait(), of.meanWait() > 0 ? 0.25 + of.band : 0);
-  result.held = Figure::approximate(of.held, of.held > 0 ? kMeanBand + of.band : 0);
+  const bool isExact = of.isExact && m_settled.hasConverged && isAskedByExactClasses(tokens);
+  result.refused =
+      Figure::approximate(of.lost, isExact || isExactLimit(tokens) || of.lost <= 0 ? 0 : kFailureBand);
+  result.wait = Figure::approximate(of.meanWait(), isExact || of.meanWait() <= 0 ? 0 : 0.25 + of.band);
+  result.held = Figure::approximate(of.held, isExact || of.held <= 0 ? 0 : kMeanBand + of.band);
   return result;
 }
 
@@ -192,17 +203,6 @@ GroupSolution Assembler::groupSolution(Index group) const {
   return result;
 }
 
-LinkSolution Assembler::linkSolution(Index link) const {
-  LinkSolution result;
-  result.key = m_plan.links[link].key;
-  result.calls = m_state.traffic.calls[link];
-  double attempts = 0;
-  double failed = 0;
-  for (std::size_t k = 0; k < result.calls.size(); ++k) {
-    const double waited = result.calls[k] - m_state.traffic.sends[link][k];
-    attempts += m_state.traffic.sends[link][k] + waited * m_state.beliefs.attempts[link][k];
-    failed += waited * (1 - m_state.beliefs.success[link][k]);
-  }
 /// Why nobody knows how many attempts there are over a link; empty if that is known.
 std::string Assembler::unknownOf(Index link) const {
   if (const auto more = m_uncounted.find(link); more != m_uncounted.end()) {
@@ -221,7 +221,22 @@ std::string Assembler::unknownOf(Index link) const {
   return {};
 }
 
+LinkSolution Assembler::linkSolution(Index link) const {
+  LinkSolution result;
+  result.key = m_plan.links[link].key;
+  result.calls = m_state.traffic.calls[link];
+  double attempts = 0;
+  double failed = 0;
+  for (std::size_t k = 0; k < result.calls.size(); ++k) {
+    const double waited = result.calls[k] - m_state.traffic.sends[link][k];
+    attempts += m_state.traffic.sends[link][k] + waited * m_state.beliefs.attempts[link][k];
+    failed += waited * (1 - m_state.beliefs.success[link][k]);
+  }
   const double calls = totalOf(result.calls);
+  if (const std::string why = unknownOf(link); !why.empty()) {
+    result.rate = result.failed = Figure::unsolvable(why);
+    return result;
+  }
   result.rate = rate(attempts);
   const double share = calls > 0 ? failed / calls : 0;
   result.failed =
@@ -233,10 +248,6 @@ void Assembler::findBottlenecks() {
   std::vector<Bottleneck>& list = m_solution.bottlenecks;
   for (std::size_t pool = 0; pool < m_solution.pools.size(); ++pool) {
     const PoolSolution& of = m_solution.pools[pool];
-  if (const std::string why = unknownOf(link); !why.empty()) {
-    result.rate = result.failed = Figure::unsolvable(why);
-    return result;
-  }
     if (of.saturatesAt.isSolved() && m_state.stations[pool].model != "pulled by consumers") {
       list.push_back({"pool", of.key, of.saturatesAt});
     }

@@ -65,11 +65,12 @@ class Assembler {
   /// idle one are next to nothing.
   static double waitBand(const StationFigures& station);
   Figure saturation(const StationFigures& station) const;
+  bool isAskedByExactClasses(Index tokens) const;
   TokensSolution tokensSolution(Index tokens) const;
   GroupSolution groupSolution(Index group) const;
   bool isFedByPoisson(Index group) const;
-  LinkSolution linkSolution(Index link) const;
   std::string unknownOf(Index link) const;
+  LinkSolution linkSolution(Index link) const;
   /// All sources of the class together.
   Outcome outcomeOf(Index requestClass, double& total);
   ClassSolution classSolution(Index requestClass);
@@ -100,9 +101,9 @@ class Assembler {
   bool isDoubted(Index pool) const;
   /// Empty if there is none.
   std::string doubtOf(Index pool) const;
-  /// Of what a class meets; empty if there is none.
   /// Whether more may wait in a log than it takes.
   bool mayBeFull(Index log) const;
+  /// Of what a class meets; empty if there is none.
   std::string doubtOfClass(Index requestClass) const;
 
   const plan::Plan& m_plan;

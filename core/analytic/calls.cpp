@@ -57,7 +57,7 @@ CallResult Responder::served(Index linkIndex, Index caller) {
   result.fault = either(seat.fault, result.fault);
   result.isThinned = seat.fault.changesFlow;
   if (seat.probability > 0) {
-    const Node wait = m_laws.wait(seat.probability, seat.rate, {seat.band});
+    const Node wait = m_laws.wait(seat.probability, seat.rate, {seat.band, seat.isLawKnown});
     result.ok = m_laws.sum(wait, result.ok);
     result.bad = m_laws.sum(wait, result.bad);
   }
@@ -403,7 +403,7 @@ void Responder::retry(const plan::Link& link, Index linkIndex, CallResult& resul
     return;
   }
   const double each = result.attempts;
-  double again = 1;  // share of the wanted retries that the budget pays for
+  double again = 1;  // of the retries wanted at each stage, the share that the budget pays for
   if (retries.budgetShare >= 0) {
     const double calls = m_state.traffic.totalOf(m_state.traffic.calls[linkIndex]);
     const double paid = retries.budgetShare + (calls > 0 ? retries.budgetFloor.raw() / calls : 0.0);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace cantilever::analytic {
 
@@ -38,67 +39,31 @@ class ClosedSolver {
   }
 
  private:
-  /// One class: Buzen's convolution (1973), with all of the exponent that the machine has, since factors of
-  /// stations are D^n / (1 2 .. c c ..). Nothing is subtracted, so saturated stations do no harm.
+  /// One class: Buzen's convolution.
   bool convolve() {
     const auto users = static_cast<std::size_t>(m_classes[0].users);
-    std::vector<ClosedStation> all = m_stations;
-    all.push_back({0, {m_classes[0].think}});
-    // In units of the largest demand for each server.
-    double unit = 0;
-    for (const ClosedStation& each : all) {
-      unit = std::max(unit, each.demands[0] / std::max(each.servers, 1.0));
+    std::vector<ClosedChain::Queue> queues;
+    for (const ClosedStation& each : m_stations) {
+      queues.push_back({each.demands[0], [servers = each.servers](double n) {
+                          return servers == 0 ? n : std::min(n, servers);
+                        }});
     }
-    if (!(unit > 0)) {
+    queues.push_back({m_classes[0].think, [](double n) { return n; }});
+    const ClosedChain chain(queues, users);
+    if (!chain.isSolved()) {
       return false;
     }
-    std::vector<Factors> factors;
-    for (const ClosedStation& each : all) {
-      Factors of(users + 1, 0);
-      of[0] = 1;
+    m_figures.throughput[0] = chain.throughput(users);
+    std::vector<double> population(users + 1, 0.0);
+    population[users] = 1;
+    for (std::size_t i = 0; i < m_stations.size(); ++i) {
+      const std::vector<double> at = chain.numberAt(i, population);
       for (std::size_t n = 1; n <= users; ++n) {
-        const auto number = static_cast<double>(n);
-        of[n] = of[n - 1] *
-                (each.demands[0] / unit / (each.servers == 0 ? number : std::min(number, each.servers)));
+        m_figures.number[i] += static_cast<double>(n) * at[n];
       }
-      factors.push_back(std::move(of));
-    }
-    Factors none(users + 1, 0);
-    none[0] = 1;
-    std::vector<Factors> before{none};
-    for (const Factors& each : factors) {
-      before.push_back(product(before.back(), each));
-    }
-    const Factors& constant = before.back();
-    if (!std::isfinite(constant[users]) || !(constant[users] > 0)) {
-      return false;
-    }
-    m_figures.throughput[0] = static_cast<double>(constant[users - 1] / constant[users]) / unit;
-    Factors after = none;
-    for (std::size_t i = factors.size(); i-- > 0;) {
-      if (i < m_stations.size()) {
-        const Factors others = product(before[i], after);
-        long double number = 0;
-        for (std::size_t n = 1; n <= users; ++n) {
-          number += static_cast<long double>(n) * factors[i][n] * others[users - n];
-        }
-        m_figures.number[i] = static_cast<double>(number / constant[users]);
-        m_figures.residence[i][0] = m_figures.number[i] / m_figures.throughput[0];
-      }
-      after = product(after, factors[i]);
+      m_figures.residence[i][0] = m_figures.number[i] / m_figures.throughput[0];
     }
     return true;
-  }
-
-  using Factors = std::vector<long double>;
-  static Factors product(const Factors& a, const Factors& b) {
-    Factors result(a.size(), 0);
-    for (std::size_t i = 0; i < a.size(); ++i) {
-      for (std::size_t j = 0; a[i] != 0 && i + j < a.size(); ++j) {
-        result[i + j] += a[i] * b[j];
-      }
-    }
-    return result;
   }
 
   /// Several classes, queues of one server: all populations up to the last, in order.
@@ -193,6 +158,64 @@ class ClosedSolver {
 };
 
 }  // namespace
+
+ClosedChain::ClosedChain(const std::vector<Queue>& queues, std::size_t customers) {
+  // In units of about the time of a cycle over their number, so that factors neither grow nor shrink much.
+  const auto most = static_cast<double>(std::max<std::size_t>(customers, 1));
+  for (const Queue& each : queues) {
+    m_unit = std::max(m_unit, each.demand > 0 ? each.demand / each.speed(most) : 0.0);
+  }
+  Factors none(customers + 1, 0);
+  none[0] = 1;
+  m_constant = none;
+  if (!(m_unit > 0)) {
+    return;
+  }
+  for (const Queue& each : queues) {
+    Factors of = none;
+    for (std::size_t n = 1; n <= customers && each.demand > 0; ++n) {
+      of[n] = of[n - 1] * (each.demand / m_unit / each.speed(static_cast<double>(n)));
+    }
+    m_factors.push_back(std::move(of));
+  }
+  for (const Factors& each : m_factors) {  // those before it, for now
+    m_others.push_back(m_constant);
+    m_constant = product(m_constant, each);
+  }
+  Factors after = none;
+  for (std::size_t i = m_factors.size(); i-- > 0;) {
+    m_others[i] = product(m_others[i], after);
+    after = product(after, m_factors[i]);
+  }
+  m_isSolved = std::all_of(m_constant.begin(), m_constant.end(),
+                           [](long double each) { return std::isfinite(each) && each > 0; });
+}
+
+ClosedChain::Factors ClosedChain::product(const Factors& a, const Factors& b) {
+  Factors result(a.size(), 0);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    for (std::size_t j = 0; a[i] != 0 && i + j < a.size(); ++j) {
+      result[i + j] += a[i] * b[j];
+    }
+  }
+  return result;
+}
+
+double ClosedChain::throughput(std::size_t customers) const {
+  return customers == 0 ? 0.0
+                        : static_cast<double>(m_constant[customers - 1] / m_constant[customers]) / m_unit;
+}
+
+std::vector<double> ClosedChain::numberAt(std::size_t queue, const std::vector<double>& population) const {
+  std::vector<double> at(m_constant.size(), 0.0);
+  for (std::size_t all = 0; all < population.size(); ++all) {
+    for (std::size_t n = 0; population[all] > 0 && n <= all; ++n) {
+      at[n] += population[all] *
+               static_cast<double>(m_factors[queue][n] * m_others[queue][all - n] / m_constant[all]);
+    }
+  }
+  return at;
+}
 
 ClosedFigures solveClosed(const std::vector<ClosedStation>& stations, const std::vector<ClosedClass>& classes,
                           double mostStates) {

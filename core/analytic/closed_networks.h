@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 /// Closed networks of queues and delays: mean value analysis (Reiser and Lavenberg 1980), for one class with
@@ -31,5 +33,36 @@ struct ClosedFigures {
 /// several servers (m servers are a queue of demand D / m and a delay of D (m - 1) / m).
 ClosedFigures solveClosed(const std::vector<ClosedStation>& stations, const std::vector<ClosedClass>& classes,
                           double mostStates = 2e6);
+
+/// One class of customers in a closed network of queues, each of which works at a speed that depends on how
+/// many are at it: what passes per second, and how many are where, for every number of customers (Buzen
+/// 1973). As a queue of another network it stands for the whole (Chandy, Herzog and Woo 1975).
+class ClosedChain {
+ public:
+  struct Queue {
+    double demand = 0;                    ///< work for each cycle
+    std::function<double(double)> speed;  ///< work done per second while so many are there, one or more
+  };
+  ClosedChain(const std::vector<Queue>& queues, std::size_t customers);
+
+  /// Whether the numbers are within reach of the machine, and somebody is ever delayed.
+  bool isSolved() const { return m_isSolved; }
+  std::size_t customers() const { return m_constant.size() - 1; }
+  /// Cycles per second, of at most `customers()`.
+  double throughput(std::size_t customers) const;
+  /// Probabilities of 0, 1, ... customers at a queue, given those of the number in all.
+  std::vector<double> numberAt(std::size_t queue, const std::vector<double>& population) const;
+
+ private:
+  // With all of the exponent that the machine has. Nothing is subtracted, so that queues that are always busy
+  // do no harm.
+  using Factors = std::vector<long double>;
+  static Factors product(const Factors& a, const Factors& b);
+
+  std::vector<Factors> m_factors, m_others;  // [queue] by number; of all other queues together
+  Factors m_constant;
+  double m_unit = 0;
+  bool m_isSolved = false;
+};
 
 }  // namespace cantilever::analytic

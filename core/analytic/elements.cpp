@@ -22,8 +22,8 @@ class ElementSolver {
       : m_structure(structure),
         m_plan(structure.plan()),
         m_state(state),
-        // Users who think change stations afterwards.
-        m_isChanged(state.trafficBefore.work.empty() ||
+        // Users who think, and limits, change stations afterwards.
+        m_isChanged(state.trafficBefore.work.empty() || state.isLimited ||
                     std::any_of(m_plan.sources.begin(), m_plan.sources.end(), [](const plan::Source& source) {
                       return source.kind == plan::SourceKind::Closed;
                     })) {}
@@ -34,6 +34,10 @@ class ElementSolver {
     }
     for (Index tokens = 0; tokens < m_plan.tokens.size(); ++tokens) {
       solveTokens(tokens);
+    }
+    solveLimits(m_structure, m_state);
+    for (Index tokens = 0; m_state.isLimited && tokens < m_plan.tokens.size(); ++tokens) {
+      m_state.tokens[tokens].isShort = isShort(tokens);
     }
   }
 
@@ -76,20 +80,24 @@ class ElementSolver {
 
   void solveTokens(Index tokens) {
     AskedOf asked{m_state.traffic.asks[tokens], m_state.tokenHolding[tokens], m_state.instances};
-    if (m_state.asked[tokens] != asked) {
-      Admission& admission = m_state.tokens[tokens];
-      admission = admissionTo(m_structure, m_state, tokens);
-      double most = 1;
-      for (const plan::Instruction& code : m_plan.code) {
-        if (code.op == Op::Take && code.a == tokens && code.b != kNone) {
-          most = std::max<double>(most, code.b);
-        }
-      }
-      constexpr double kNearlyAll = 0.7;
-      admission.isShort = !admission.isStable || admission.occupancy * most > kNearlyAll ||
-                          admission.lost > 1e-3 || admission.probability > 1e-2;
+    if (m_state.isLimited || m_state.asked[tokens] != asked) {
+      m_state.tokens[tokens] = admissionTo(m_structure, m_state, tokens);
+      m_state.tokens[tokens].isShort = isShort(tokens);
       m_state.asked[tokens] = std::move(asked);
     }
+  }
+
+  bool isShort(Index tokens) const {
+    const Admission& admission = m_state.tokens[tokens];
+    double most = 1;
+    for (const plan::Instruction& code : m_plan.code) {
+      if (code.op == Op::Take && code.a == tokens && code.b != kNone) {
+        most = std::max<double>(most, code.b);
+      }
+    }
+    constexpr double kNearlyAll = 0.7;
+    return !admission.isStable || admission.occupancy * most > kNearlyAll || admission.lost > 1e-3 ||
+           admission.probability > 1e-2;
   }
 
   /// Whether the same comes to the pool as in the last pass: then its station is as it was.

@@ -97,12 +97,14 @@ void Assembler::judgeExactness() {
         m_hasForks[k] = m_hasForks[k] || code.op == Op::Parallel || code.op == Op::Fan ||
                         code.op == Op::Publish || code.op == Op::Batch;
         const bool isTimed =
-            (code.op == Op::Take && !isExactLimit(code.a)) || (code.op == Op::Look && !isTrivial(code.a));
+            (code.op == Op::Take && !isExactLimit(code.a) && !m_state.tokens[code.a].isExact) ||
+            (code.op == Op::Look && !isTrivial(code.a));
         m_isPlainClass[k] = m_isPlainClass[k] && !isTimed;
         if (code.op == Op::Call || code.op == Op::Branch || code.op == Op::Forward) {
           const plan::Link& link = m_plan.links[code.a];
           const bool mayBeLate = link.timeout > Duration() && m_state.beliefs.success[code.a][k] < 1 - 1e-9;
-          const bool isHeld = link.pool != kNone && m_state.seats[link.pool].probability > 1e-9;
+          const bool isHeld = link.pool != kNone && m_state.seats[link.pool].probability > 1e-9 &&
+                              !m_state.seats[link.pool].isExact;
           m_isPlainClass[k] =
               m_isPlainClass[k] && (!m_hasQueues[k] || (!mayBeLate && !(link.hedge > Duration()))) && !isHeld;
         }
@@ -241,11 +243,11 @@ void Assembler::judgeTraffic() {
   for (const Admission& seat : m_state.seats) {
     isPlain = isPlain && seat.lost < 1e-9;
   }
-  m_isPlainTraffic = isPlain;
-}
   for (const double doubt : m_state.retryDoubt) {
     isPlain = isPlain && doubt <= 0;
     m_trafficBand = std::max(m_trafficBand, std::min(1.0, doubt));
   }
+  m_isPlainTraffic = isPlain;
+}
 
 }  // namespace cantilever::analytic

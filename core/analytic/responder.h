@@ -62,6 +62,7 @@ class Responder {
   static std::string formatRate(double perSecond) { return formatShort(cantilever::perSecond(perSecond)); }
 
   Node waitAt(Index pool, const StationWait& wait);
+  double targetsOf(Index pool, const Instruction& code) const;
   Node forTargets(Index pool, const Instruction& code, Node service);
   /// The service itself, by so much longer where it is shared.
   Node servedAt(Index pool, const StationWait& wait, Node service, double stretch);
@@ -98,9 +99,9 @@ class Responder {
   void timeOut(const plan::Link& link, CallResult& result);
   void hedge(const plan::Link& link, CallResult& result);
   Node pauseBefore(const plan::Retries& retries, std::uint32_t retry);
-  void retry(const plan::Link& link, Index linkIndex, CallResult& result);
   double roughnessOf(const plan::Retries& retries, double fullFor);
   void doubtRetries(double band);
+  void retry(const plan::Link& link, Index linkIndex, CallResult& result);
   void guard(const plan::Link& link, Index linkIndex, CallResult& result);
   void believe(Index link, const CallResult& result);
   CallResult parallel(Index pc, Index program);
@@ -135,6 +136,17 @@ class Responder {
 
   void measureHolding(Index program);
 
+  // What is held, and what is met meanwhile (holding.cpp).
+  enum class Until { GivenBack, Answered };
+  /// From here on, until the end of the program or the tokens are given back; or until it is answered, by
+  /// whatever it forwards to.
+  HeldParts partsFrom(Index program, Index from, Until until, Index givenBack) const;
+  void meet(Index program, Index pc, double times, Until until, HeldParts& parts) const;
+  void meetOver(Index link, double times, HeldParts& parts) const;
+  void measureLimits(Index program);
+  /// How often a run comes to each pc.
+  std::vector<double> reachOf(Index program) const;
+
   double perTarget(Index program) const;
   void followGroups();
 
@@ -154,6 +166,7 @@ class Responder {
   std::vector<std::optional<CallResult>> m_calls;  // by link
   std::vector<std::vector<Step>> m_steps;          // of the program at hand
   std::vector<TokenTime> m_tokenTime;
+  std::vector<HeldParts> m_parts;  // [program] until its answer
 };
 
 }  // namespace cantilever::analytic

@@ -17,6 +17,7 @@ constexpr double kSeldomRefused = 1e-6;  // changes nothing if it is tried again
 ClassResponses Responder::respond() {
   m_outcomes.resize(m_plan.programs.size());
   m_calls.resize(m_plan.links.size());
+  m_parts.resize(m_plan.programs.size());
   for (const Index program : m_structure.order(m_class)) {
     m_outcomes[program] = outcomeOf(program);
     remember(program);
@@ -40,8 +41,8 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
     steps.push_back(stepTo(nextPc, call.success, call.ok));
     steps.push_back(stepTo(handler, 1 - call.success, call.bad));
     Outcome result = join(call.success, call.ok, call.bad, at(nextPc), handled(handler));
-    result.fault = either(call.fault, result.fault);
     result.fullFor = std::max(result.fullFor, call.fullFor);
+    result.fault = either(call.fault, result.fault);
     return result;
   };
   switch (code.op) {
@@ -175,12 +176,12 @@ Outcome Responder::join(double success, Node okTime, Node badTime, const Outcome
   }
   if (success > 0) {
     result.fault = next.fault;
-  }
     result.fullFor = next.fullFor;
+  }
   if (success < 1 && handler != nullptr) {
     result.fault = either(result.fault, handler->fault);
-  }
     result.fullFor = std::max(result.fullFor, handler->fullFor);
+  }
   return result;
 }
 
@@ -198,8 +199,8 @@ Outcome Responder::choose(double p, const Outcome& yes, const Outcome& no) {
     result.bad = m_laws.mix(p * (1 - yes.success) / failing, yes.bad, no.bad);
   }
   result.fault = either(yes.fault, no.fault);
-  return result;
   result.fullFor = std::max(yes.fullFor, no.fullFor);
+  return result;
 }
 
 Responder::Step Responder::stepTo(Index target, double probability, Node time) const {
@@ -230,23 +231,28 @@ CallResult Responder::work(Index pool, const Instruction& code, Index program) {
   if (wait.lost > 0 && wait.patience > 0) {
     result.bad = m_laws.constant(wait.patience);
   }
-  return result;
   if (wait.lost > kSeldomRefused) {  // until those have gone who are there when it is full
     const plan::Pool& of = m_plan.pools[pool];
     const double waiting = of.queueLimit == plan::Pool::kUnlimited ? station.queue : of.queueLimit;
     const double servers = std::max(1.0, station.servers);
     result.fullFor = std::max(station.service.first * (1 + waiting / servers), wait.patience);
   }
+  return result;
 }
 
-/// Once for each target of the calls, where the work is such.
-Node Responder::forTargets(Index pool, const Instruction& code, Node service) {
+double Responder::targetsOf(Index pool, const Instruction& code) const {
   double targets = 1;
   for (const Traffic::Work& each : m_state.traffic.work[pool]) {
     const bool isThis = code.c != kNone && each.law == plan::workLawIndex(m_plan, code, m_class) &&
                         each.requestClass == m_class;
     targets = isThis ? each.targets : targets;
   }
+  return targets;
+}
+
+/// Once for each target of the calls, where the work is such.
+Node Responder::forTargets(Index pool, const Instruction& code, Node service) {
+  const double targets = targetsOf(pool, code);
   if (targets == 1 || m_laws.isHeavy(service)) {
     return m_laws.scaled(service, targets, 0);
   }
@@ -334,17 +340,11 @@ CallResult Responder::take(Index tokens) {
                               true});
   }
   if (admission.probability > 0) {
-    result.ok = m_laws.wait(admission.probability, admission.rate, {admission.band});
+    result.ok = m_laws.wait(admission.probability, admission.rate, {admission.band, admission.isLawKnown});
   }
   if (admission.patience > 0 && admission.lost > 0) {
     result.bad = m_laws.constant(admission.patience);
   }
-  m_next.tokensRefused[tokens][m_class] = admission.lost;
-  return result;
-}
-
-void Responder::remember(Index program) {
-  const Outcome& outcome = *m_outcomes[program];
   if (admission.lost > kSeldomRefused) {
     const plan::Tokens& of = m_plan.tokens[tokens];
     const bool isRefilled = of.refill == plan::Refill::Continuous;
@@ -352,6 +352,12 @@ void Responder::remember(Index program) {
                      : isRefilled                      ? 1 / std::max(1e-9, of.rate.raw())
                                                        : of.window.inSeconds();
   }
+  m_next.tokensRefused[tokens][m_class] = admission.lost;
+  return result;
+}
+
+void Responder::remember(Index program) {
+  const Outcome& outcome = *m_outcomes[program];
   const double mean =
       outcome.success * m_laws.mean(outcome.ok) + (1 - outcome.success) * m_laws.mean(outcome.bad);
   const double second =
@@ -391,16 +397,21 @@ void Responder::measureHolding(Index program) {
   const Index begin = m_plan.programs[program].begin;
   m_state.holding[program][m_class] = untilEnd(program, begin, kNone);
   const double runs = m_state.traffic.runs[program][m_class];
+  std::vector<double> reach;
   for (Index pc = begin; runs > 0 && pc < m_structure.endOf(program); ++pc) {
     const Instruction& code = m_plan.code[pc];
     if (code.op == Op::Take && m_plan.tokens[code.a].refill == plan::Refill::OnGive) {
       const double asked = m_state.traffic.totalOf(m_state.traffic.asks[code.a]);
-      const double own = m_state.traffic.asks[code.a][m_class];
+      reach = reach.empty() ? reachOf(program) : std::move(reach);
       if (asked > 0) {
         // Each class, and each place that asks, by its share.
-        m_tokenTime.push_back({code.a, own / asked, untilEnd(program, pc + 1, code.a).mean});
+        const double share = runs * reach[pc - begin] / asked;
+        m_tokenTime.push_back({code.a, share, untilEnd(program, pc + 1, code.a).mean});
       }
     }
+  }
+  if (m_state.isLimited) {
+    measureLimits(program);
   }
 }
 

@@ -15,7 +15,11 @@ constexpr double kMostCopies = 20;
 class UserSolver {
  public:
   UserSolver(const Structure& structure, Settled& settled, double loadFactor)
-      : m_plan(structure.plan()), m_settled(settled), m_state(settled.state), m_loadFactor(loadFactor) {}
+      : m_structure(structure),
+        m_plan(structure.plan()),
+        m_settled(settled),
+        m_state(settled.state),
+        m_loadFactor(loadFactor) {}
 
   ClosedNote solve() {
     for (std::size_t i = 0; i < m_plan.sources.size(); ++i) {
@@ -26,6 +30,14 @@ class UserSolver {
     ClosedNote note;
     if (m_sources.empty()) {
       return note;
+    }
+    if (m_state.isLimited && m_sources.size() > 1) {
+      doNotKnowLimits();
+    } else if (m_state.isLimited && !m_state.users[m_sources.front()].parts.empty()) {
+      const double users = std::round(m_plan.sources[m_sources.front()].users * m_loadFactor);
+      m_state.sourceRates[m_sources.front()] =
+          solveLimitedUsers(m_structure, m_state, m_sources.front(), users);
+      return {false, 0.15};
     }
     if (std::any_of(m_sources.begin(), m_sources.end(), [&](std::size_t i) { return sharesItsClass(i); })) {
       for (std::size_t pool = 0; pool < m_plan.pools.size(); ++pool) {
@@ -56,6 +68,21 @@ class UserSolver {
     std::vector<double> service;  ///< [closed class] mean
     std::size_t first = 0;        ///< its stations
   };
+
+  void doNotKnowLimits() {
+    for (Admission& each : m_state.tokens) {
+      doNotKnow(each);
+    }
+    for (Admission& each : m_state.seats) {
+      doNotKnow(each);
+    }
+  }
+  static void doNotKnow(Admission& limit) {
+    if (!limit.isStable) {
+      limit.isStable = true;
+      limit.fault = {"several kinds of users who think wait for the same tokens or seats", false, true};
+    }
+  }
 
   bool sharesItsClass(std::size_t source) const {
     for (std::size_t other = 0; other < m_plan.sources.size(); ++other) {
@@ -237,6 +264,7 @@ class UserSolver {
     return std::clamp(busy / station.servers, 1e-6, 1.0);
   }
 
+  const Structure& m_structure;
   const plan::Plan& m_plan;
   Settled& m_settled;
   WorkingState& m_state;

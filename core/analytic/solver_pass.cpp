@@ -157,7 +157,7 @@ class Settler {
       m_settled.isClosedExact = closed.isExact;
       m_settled.closedBand = closed.band;
       respondAll();
-      if (measure() < kSettled) {
+      if (measure() < kSettled && !state.isLimitNew) {
         m_settled.hasConverged = true;
         m_settled.handed = std::move(m_handed);
         break;
@@ -252,6 +252,9 @@ class Settler {
     }
     for (Index each = 0; each < m_plan.classes.size(); ++each) {
       m_settled.responses.push_back(respond(m_structure, state, each, next));
+    }
+    if (state.isLimited) {
+      findRests(m_structure, state);
     }
     for (Index i = 0; i < state.groups.size(); ++i) {
       state.groups[i] = consumptionOf(m_plan, state, i);

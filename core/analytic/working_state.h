@@ -41,6 +41,8 @@ struct Admission {
   double band = 0;
   bool isStable = true;
   double growth = 0;
+  bool isExact = false;     ///< given Poisson arrivals
+  bool isLawKnown = false;  ///< and the wait is zero or exponential, apart from what comes after it
   bool isShort = false;  ///< they are nearly all taken at times: who waits for them, or is refused, matters
   Fault fault = {};
 
@@ -58,10 +60,26 @@ struct Consumption {
   double lag = 0;
   double batch = 1;
   double band = 0;
+  bool isSkewed = false;  ///< one key makes much of what a partition gets
   bool isStable = true;
   double growth = 0;
-  bool isSkewed = false;  ///< one key makes much of what a partition gets
   Fault fault = {};
+};
+
+/// What is met while something is held, each time that it is.
+struct HeldPart {
+  Index element = kNone;  ///< a pool; beyond these a limit, by `WorkingState::limits`
+  double visits = 0;
+  double work = 0;  ///< seconds of service, at speed 1
+};
+using HeldParts = std::vector<HeldPart>;
+void addParts(HeldParts& to, const HeldParts& from, double times);
+
+/// Tokens that are given back, or the seats of a pool, as a limit to how many are in what they are held for.
+struct HeldLimit {
+  bool isFelt = false;  ///< somebody waits for it, or is refused: once so, it stays so
+  HeldParts parts = {};
+  double rest = 0;  ///< seconds for which it is held beyond the parts
 };
 
 /// How long runs of a program hold their seat, on average and squared.
@@ -92,12 +110,15 @@ struct WorkingState {
         seats(plan.pools.size()),
         tokens(plan.tokens.size()),
         asked(plan.tokens.size()),
+        limits(plan.tokens.size() + plan.pools.size()),
+        users(plan.sources.size()),
         groups(plan.groups.size()),
         holding(plan.programs.size(), std::vector<Holding>(plan.classes.size())),
         tokenHolding(plan.tokens.size(), 0.0),
         groupService(plan.groups.size()),
         groupPerMessage(plan.groups.size(), 0.0),
         programMoments(plan.programs.size(), std::vector<Holding>(plan.classes.size())),
+        retryDoubt(plan.classes.size(), 0.0),
         programSuccess(plan.programs.size(), std::vector<double>(plan.classes.size(), 1.0)),
         poolFault(plan.pools.size()),
         linkFault(plan.links.size()),
@@ -114,15 +135,20 @@ struct WorkingState {
   std::vector<StationFigures> stations;
   std::vector<Admission> seats;
   std::vector<Admission> tokens;
-  std::vector<AskedOf> asked;  ///< [tokens] none before the first pass
+  std::vector<AskedOf> asked;     ///< [tokens] none before the first pass
+  bool isLimited = false;         ///< whether any of the following is felt
+  bool isLimitNew = false;        ///< one is felt that was not in the last pass
+  std::vector<HeldLimit> limits;  ///< the tokens, then the seats of each pool
+  std::vector<HeldLimit> users;   ///< [source] of closed ones: what they meet in each cycle
   std::vector<Consumption> groups;
   // From the responses of the last pass.
   std::vector<std::vector<Holding>> holding;         ///< [program][class]
   std::vector<double> tokenHolding;                  ///< [tokens] mean
-        retryDoubt(plan.classes.size(), 0.0),
   std::vector<Holding> groupService;                 ///< [group] of a batch
   std::vector<double> groupPerMessage;               ///< [group] of that, for each of its messages
   std::vector<std::vector<Holding>> programMoments;  ///< [program][class] of its answer, for cycles
+  std::vector<double>
+      retryDoubt;  ///< [class] by how much failures may be off, since retries are not independent
   std::vector<std::vector<double>> programSuccess;
   std::map<std::pair<Index, Index>, CallFault> callFaults;  ///< (link, class): why nobody knows how calls end
   /// (link, caller) where instances of both are in zones: how long a way may take, there and there and back,
@@ -149,8 +175,7 @@ struct CallResult {
   ResponseLaws::Node bad = ResponseLaws::kZero;  ///< time to a failure
   double attempts = 1;
   double arrive = 1;
-  std::vector<double>
-      retryDoubt;  ///< [class] by how much failures may be off, since retries are not independent
+  double fullFor = 0;  ///< seconds for which what refuses it mostly stays full; 0: nothing does
   Fault fault = {};
   bool isThinned = false;  ///< how many get through the link is not known
 };
@@ -161,6 +186,7 @@ struct Outcome {
   ResponseLaws::Node ok = ResponseLaws::kZero;
   ResponseLaws::Node bad = ResponseLaws::kZero;
   Fault fault = {};
+  double fullFor = 0;  ///< as of a call
 };
 
 /// Responses of one class in the present state, and the beliefs that follow from them.
@@ -174,15 +200,22 @@ ClassResponses respond(const Structure& structure, WorkingState& state, Index re
 /// A wait for one of `places`, each held for a time of this mean; `room`: how many may wait.
 Admission queueFor(double arrivals, double places, double hold, double scv, double room);
 
+/// How many sets of the tokens there are that requests may be at.
+double bucketsOf(const Structure& structure, const WorkingState& state, Index tokens);
 Admission admissionTo(const Structure& structure, const WorkingState& state, Index tokens);
 
-  double fullFor = 0;  ///< seconds for which what refuses it mostly stays full; 0: nothing does
 /// Batches that an instance of the group works on at a time.
 double placesOf(const plan::Plan& plan, const plan::ConsumerGroup& group);
 Consumption consumptionOf(const plan::Plan& plan, const WorkingState& state, Index group);
+
+/// Of the responses that have just been found: what limits are held for beyond the stations in them.
+void findRests(const Structure& structure, WorkingState& state);
+/// Where limits are held over stations: how many are let into them, and what waits there and before.
+void solveLimits(const Structure& structure, WorkingState& state);
+/// The same where users who think are all that comes, from one source: their rate.
+double solveLimitedUsers(const Structure& structure, WorkingState& state, std::size_t source, double users);
 
 /// Instances, stations, seats and tokens for the present traffic.
 void solveElements(const Structure& structure, WorkingState& state);
 
 }  // namespace cantilever::analytic
-  double fullFor = 0;  ///< as of a call
