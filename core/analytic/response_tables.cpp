@@ -4,6 +4,7 @@
 
 #include "core/analytic/gamma_law.h"
 #include "core/analytic/response_laws.h"
+#include "core/analytic/special.h"
 
 namespace cantilever::analytic {
 
@@ -253,6 +254,12 @@ double ResponseLaws::orderAbove(const Order& order, double t) const {
   }
   if (order.needed >= total - 0.5) {
     return 1 - all;
+  }
+  constexpr double kMany = 16;
+  if (order.branches.size() == 1 && total > kMany) {  // of a binomial number, as a beta probability
+    const double above = branchAbove(order.branches.front().node, t);
+    const double wanted = order.needed;
+    return above <= 0 ? 0.0 : above >= 1 ? 1.0 : betaUpTo(total - wanted + 1, wanted, above);
   }
   std::vector<double> reached(needed + 1, 0.0);
   reached[0] = 1;
