@@ -10,6 +10,7 @@ using plan::Pool;
 Solution Assembler::assemble() {
   judgeTraffic();
   judgeExactness();
+  judgeDisturbance();
   for (Index each = 0; each < m_plan.classes.size(); ++each) {
     m_offered.push_back(0);
     m_outcomes.push_back(outcomeOf(each, m_offered.back()));
@@ -87,11 +88,11 @@ PoolSolution Assembler::poolSolution(Index pool) const {
   result.growth = result.isStable ? 0 : std::max(station.growth, seat.isStable ? 0.0 : seat.growth);
   result.work = rate(station.work);
   const double busy = station.isStable ? station.concurrency : station.servers;
-  if (swings(pool)) {
+  if (m_doubts[pool].isMore) {
+    result.utilisation = result.concurrency = Figure::unsolvable(doubtOf(pool));
+  } else if (swings(pool)) {
     result.utilisation = Figure::approximate(station.utilisation, kSwingingBand);
     result.concurrency = Figure::approximate(busy, kSwingingBand);
-  } else if (m_doubts[pool].isMore) {
-    result.utilisation = result.concurrency = Figure::unsolvable(doubtOf(pool));
   } else if (doubtOf(pool).empty()) {
     const double rough = m_doubts[pool].all > 0 ? m_doubts[pool].roughness / m_doubts[pool].all : 0;
     result.utilisation = m_isExactPool[pool] && station.work > 0 ? Figure::exact(station.utilisation)
@@ -106,12 +107,13 @@ PoolSolution Assembler::poolSolution(Index pool) const {
   double lost = 0;
   double work = 0;
   for (const Traffic::Work& each : m_state.traffic.work[pool]) {
-    waits += each.rate * station.waits[each.requestClass].mean();
-    lost += each.rate * station.waits[each.requestClass].lost;
+    const StationWait& wait = station.waits[each.requestClass];
+    waits += each.rate * (1 - wait.lost) * wait.mean();
+    lost += each.rate * wait.lost;
     work += each.rate;
   }
-  waits = work > 0 ? waits / work : 0;
-  const double band = waitBand(station);
+  waits = work > lost ? waits / (work - lost) : 0;  // of those served
+  const double band = waitBand(station) + m_disturbance[pool];
   result.queue = ofStation(pool, station.queue, band);
   result.wait = ofStation(pool, waits, band);
   result.lost = ofStation(pool, work > 0 ? lost / work : 0, kFailureBand);

@@ -82,9 +82,18 @@ class Assembler {
   bool withinDeadline(Index requestClass, const Outcome& outcome, std::string& why) const;
   void responseFigures(Index requestClass, const Outcome& outcome, bool isExact, ClassSolution& result);
   bool isExactClass(Index requestClass) const;
-  bool hasOwnSource(Index requestClass) const;
   void availabilityFigures(Index requestClass, ClassSolution& result) const;
   bool sharesByMoments(Index requestClass) const;
+  /// Why there are no percentiles, or none of the far ones; empty if there are.
+  std::string whyNoPercentiles(Index requestClass) const;
+  std::string whyNoFarOnes(Index requestClass) const;
+  /// How far percentiles are off where instances are not equally fast.
+  double speedBand(Index requestClass) const;
+  bool waitsAt(Index requestClass, Index pool) const;
+  /// By how much waits are off because queues before pass on arrivals that are not Poisson.
+  void judgeDisturbance();
+  /// The same of a class's mean.
+  double disturbanceOf(Index requestClass, double mean) const;
   /// A mixture of the responses of all classes.
   ClassSolution allClasses() const;
   double mostAbove(Index requestClass, double t) const;
@@ -113,6 +122,7 @@ class Assembler {
   const SolveOptions& m_options;
   PlanAvailability m_availability;
   Solution m_solution;
+  std::vector<bool> m_isTimely;
   std::vector<bool> m_isPlainClass;
   std::vector<bool> m_hasForks;
   std::vector<bool> m_hasQueues;
@@ -121,8 +131,9 @@ class Assembler {
   std::vector<unsigned> m_disturbing;  // [class] pools that are not ideal
   bool m_isPlainTraffic = true;
   double m_trafficBand = 0;
-  std::vector<Outcome> m_outcomes;  // [class] of all its sources
-  std::vector<double> m_offered;    // [class]
+  std::vector<double> m_disturbance;  // [pool] of its waits
+  std::vector<Outcome> m_outcomes;    // [class] of all its sources
+  std::vector<double> m_offered;      // [class]
   struct Doubt {
     double doubted = 0, all = 0;  ///< runs of what works there
     std::string why = {};

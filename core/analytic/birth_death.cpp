@@ -1,9 +1,11 @@
 #include "core/analytic/birth_death.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/analytic/erlang.h"
+#include "core/analytic/law_transform.h"
 #include "core/analytic/special.h"
 
 namespace cantilever::analytic {
@@ -194,6 +196,159 @@ QueueFigures deterministicPatience(double arrivals, double meanService, double s
   figures.meanWait = (first + leaving * patience) / total;
   figures.meanNumber = arrivals * figures.meanWait + figures.throughput * meanService;
   return figures;
+}
+
+namespace {
+
+/// Integrals over the wait that is offered, panel by panel (Gauss and Legendre, five points each).
+class OfferedWait {
+ public:
+  OfferedWait(double arrivals, double meanService, double servers, const Law& patience)
+      : m_arrivals(arrivals), m_capacity(servers / meanService), m_patience(patience) {
+    if (patience.kind == Law::Kind::Empirical || patience.kind == Law::Kind::Quantiles) {
+      for (const Law::Point& point : patience.points) {
+        m_breaks.push_back(point.value.inSeconds());
+      }
+    } else if (patience.kind == Law::Kind::Uniform) {
+      m_breaks = {patience.mean.inSeconds() * (1 - patience.shape),
+                  patience.mean.inSeconds() * (1 + patience.shape)};
+    } else if (patience.kind == Law::Kind::Pareto) {
+      m_breaks = {patience.mean.inSeconds() * (patience.shape - 1) / patience.shape};
+    } else if (patience.kind == Law::Kind::Constant) {
+      m_breaks = {patience.mean.inSeconds()};
+    }
+    std::sort(m_breaks.begin(), m_breaks.end());
+  }
+
+  PatientQueue solve(double below) {
+    const double mean = m_patience.mean.inSeconds();
+    const double variation = std::min(1.0, std::sqrt(std::max(0.0, m_patience.scv())) + 0.05);
+    const double widest = std::min(0.05 * mean * variation, 0.5 / std::sqrt(m_arrivals / mean));
+    m_below = below;
+    for (int panel = 0; panel < kMostPanels; ++panel) {
+      const double patient = stays(m_at);
+      const double fall = m_capacity - m_arrivals * patient;
+      if (patient <= 0) {  // whoever would wait longer has given up
+        const double rest = m_arrivals * std::exp(m_height - m_top) / m_capacity;
+        m_all += rest;
+        m_waiting += rest * m_given;
+        return result();
+      }
+      const double size = m_arrivals * std::exp(m_height - m_top);
+      if (fall > 0 && size / fall < 1e-16 * (m_all + m_below)) {
+        return result();
+      }
+      advance(std::min(widest, 0.5 / std::max(std::abs(fall), 1e-300)));
+    }
+    PatientQueue none;
+    none.isKnown = false;
+    return none;
+  }
+
+ private:
+  static constexpr int kMostPanels = 200'000;
+  static constexpr std::array<double, 5> kNodes = {0.046910077030668, 0.230765344947158, 0.5,
+                                                   0.769234655052842, 0.953089922969332};
+  static constexpr std::array<double, 5> kWeights = {0.118463442528095, 0.239314335249683, 0.284444444444444,
+                                                     0.239314335249683, 0.118463442528095};
+
+  double stays(double t) const { return std::max(0.0, 1 - probabilityUpTo(m_patience, t)); }
+
+  /// How long those are in the queue who would wait so long, from the beginning of the panel on.
+  double givenUpTo(double width) const {
+    double sum = 0;
+    for (std::size_t i = 0; i < kNodes.size(); ++i) {
+      sum += kWeights[i] * stays(m_at + width * kNodes[i]);
+    }
+    return sum * width;
+  }
+
+  void advance(double width) {
+    const auto next = std::upper_bound(m_breaks.begin(), m_breaks.end(), m_at);
+    const bool isBroken = next != m_breaks.end() && *next <= m_at + width * (1 + 1e-9);
+    width = isBroken ? *next - m_at : width;
+    for (std::size_t i = 0; i < kNodes.size(); ++i) {
+      const double ahead = width * kNodes[i];
+      const double given = m_given + givenUpTo(ahead);
+      const double x = m_at + ahead;
+      const double height = m_arrivals * given - m_capacity * x;
+      raiseTo(height);
+      const double size = kWeights[i] * width * m_arrivals * std::exp(height - m_top);
+      const double served = size * stays(x);
+      m_all += size;
+      m_waiting += size * given;
+      m_served += served;
+      m_first += served * x;
+      m_second += served * x * x;
+    }
+    m_given += givenUpTo(width);
+    m_at = isBroken ? *next : m_at + width;
+    m_height = m_arrivals * m_given - m_capacity * m_at;
+    m_points.push_back({m_at, std::log(std::max(m_served, 1e-300)) + m_top});
+  }
+
+  /// Sums are over e to the largest exponent so far.
+  void raiseTo(double height) {
+    if (height > m_top + 30) {
+      const double factor = std::exp(m_top - height);
+      for (double* sum : {&m_below, &m_all, &m_waiting, &m_served, &m_first, &m_second}) {
+        *sum *= factor;
+      }
+      m_top = height;
+    }
+  }
+
+  PatientQueue result() const {
+    PatientQueue queue;
+    const double all = m_below + m_all;
+    const double served = m_below + m_served;
+    queue.lost = std::max(0.0, 1 - served / all);
+    queue.waiting = m_waiting / all;
+    queue.untilGivenUp = m_all > m_served ? (m_waiting - m_first) / (m_all - m_served) : 0;
+    if (served > 0) {
+      queue.waits = m_served / served;
+      queue.mean = m_first / served;
+      queue.second = m_second / served;
+    }
+    setLaw(queue);
+    return queue;
+  }
+
+  /// Some two hundred points, close together where few are left.
+  void setLaw(PatientQueue& queue) const {
+    constexpr double kFew = 1e-6;
+    queue.law.push_back({0, 0});
+    double step = 0;
+    for (const PatientQueue::Point& point : m_points) {
+      const double share = m_served > 0 ? std::exp(point.share - m_top) / m_served : 0;
+      const double left = 1 - share;
+      if (share > queue.law.back().share + step && left > kFew && point.time > queue.law.back().time) {
+        queue.law.push_back({point.time, share});
+        step = 0.01 * std::min(1.0, 5 * left);
+      }
+    }
+    const double end = std::max(m_at, queue.law.back().time * (1 + 1e-9));
+    queue.law.push_back({end, 1});
+  }
+
+  double m_arrivals;
+  double m_capacity;
+  const Law& m_patience;
+  std::vector<double> m_breaks;
+  double m_at = 0;
+  double m_given = 0;   // time in the queue of those who would wait so long
+  double m_height = 0;  // the exponent there
+  double m_top = 0;
+  double m_below = 0, m_all = 0, m_waiting = 0, m_served = 0, m_first = 0, m_second = 0;
+  std::vector<PatientQueue::Point> m_points;  // with logarithms of the sum of those served
+};
+
+}  // namespace
+
+PatientQueue queueWithPatience(double arrivals, double meanService, double servers, const Law& patience) {
+  // Over p(c-1): fewer than c are there with one over Erlang's B of c - 1.
+  return OfferedWait(arrivals, meanService, servers, patience)
+      .solve(1 / erlangB(arrivals * meanService, servers - 1));
 }
 
 double retrialOrbit(double arrivals, double meanService, double retryRate) {

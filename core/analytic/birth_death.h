@@ -4,6 +4,8 @@
 #include <functional>
 #include <vector>
 
+#include "core/base/law.h"
+
 /// Queues that are birth-death chains, solved exactly in logarithms: finite waiting rooms, finite numbers of
 /// users, customers who give up. Rates per second, times in seconds.
 namespace cantilever::analytic {
@@ -54,6 +56,26 @@ class ErlangA {
 
 /// M/M/c+D: those who have waited for `patience` leave (Barrer 1957; Baccelli and Hebuterne 1981).
 QueueFigures deterministicPatience(double arrivals, double meanService, double servers, double patience);
+
+/// M/M/c+G: those who wait give up after a time of any law. The wait that an arrival would have has the
+/// density lambda p(c-1) exp(lambda (integral of P(patience > u) du up to x) - c mu x), which is integrated
+/// numerically (Baccelli and Hebuterne 1981). Has a steady state at any load.
+struct PatientQueue {
+  double lost = 0;          ///< share that gives up
+  double untilGivenUp = 0;  ///< their mean time
+  double waiting = 0;       ///< mean time in the queue of all
+  double waits = 0;         ///< of those served, as what follows
+  double mean = 0;
+  double second = 0;
+  /// Of those served who wait: times that shares of them do not exceed, rising from 0 to 1.
+  struct Point {
+    double time = 0;
+    double share = 0;
+  };
+  std::vector<Point> law;
+  bool isKnown = true;  ///< else it would take too many steps
+};
+PatientQueue queueWithPatience(double arrivals, double meanService, double servers, const Law& patience);
 
 /// Mean number that wait to try again in the M/M/1 queue whose arrivals, when they find the server busy, come
 /// back after exponential times of the given rate: rho (lambda + rho theta) / ((1 - rho) theta) (Falin and

@@ -505,13 +505,14 @@ CallResult Responder::parallel(Index pc, Index program) {
       slowest = each.bad;
     }
   }
-  const double joined = forkJoinScale(pc);
+  const Figure joined = forkJoin(pc);
   result.success = chanceOfSome(group.b, success);
   const double queues = queueing(branches);
-  result.ok = group.b == 0 ? ResponseLaws::kZero
-                           : m_laws.orderOf(branches, group.b, joined > 0 || queues < 2 ? 0.0 : kForkBand);
-  if (joined > 0) {
-    result.ok = m_laws.scaled(result.ok, joined / m_laws.mean(result.ok), group.a == 2 ? 0.0 : 0.05);
+  result.ok = group.b == 0
+                  ? ResponseLaws::kZero
+                  : m_laws.orderOf(branches, group.b, joined.value > 0 || queues < 2 ? 0.0 : kForkBand);
+  if (joined.value > 0) {
+    result.ok = m_laws.scaled(result.ok, joined.value / m_laws.mean(result.ok), joined.band);
   }
   result.bad = slowest;
   return result;
@@ -525,29 +526,32 @@ double Responder::queueing(const std::vector<ResponseLaws::Branches>& branches) 
   return sum;
 }
 
-double Responder::forkJoinScale(Index pc) const {
+Figure Responder::forkJoin(Index pc) const {
   const Instruction& group = m_plan.code[pc];
   if (group.a < 2 || group.b != group.a) {
-    return 0;
+    return {};
   }
   std::optional<std::pair<double, double>> alike;
+  std::vector<Index> pools;
   for (Index branch = pc + 1; branch <= pc + group.a; ++branch) {
     const plan::Link& link = m_plan.links[m_plan.code[branch].a];
     const Index begin = m_plan.programs[link.program].begin;
     const bool isOneWork = m_plan.code[begin].op == Op::Work && m_plan.code[begin + 1].op == Op::End;
     if (!isOneWork || link.pool == kNone || !link.latency.isZero() || m_plan.pools[link.pool].seats != 0) {
-      return 0;
+      return {};
     }
+    const bool isAgain = std::find(pools.begin(), pools.end(), link.pool) != pools.end();
+    pools.push_back(link.pool);
     const StationFigures& station = m_state.stations[link.pool];
     const double calls = m_state.traffic.totalOf(m_state.traffic.calls[m_plan.code[branch].a]);
     const std::pair<double, double> is{station.work, station.service.first};
     if (station.model != "M/M/1" || station.servers != 1 ||
-        std::abs(calls - station.work) > 1e-9 * station.work || (alike && *alike != is)) {
-      return 0;
+        std::abs(calls - station.work) > 1e-9 * station.work || (alike && *alike != is) || isAgain) {
+      return {};
     }
     alike = is;
   }
-  return responseOfForkJoin(alike->first, alike->second, group.a).value;
+  return responseOfForkJoin(alike->first, alike->second, group.a);
 }
 
 CallResult Responder::fan(Index index, Index program) {

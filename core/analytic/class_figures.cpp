@@ -125,18 +125,23 @@ void Assembler::responseFigures(Index requestClass, const Outcome& outcome, bool
   const double mean = laws.mean(outcome.ok);
   const double own = mean > 0 ? laws.error(outcome.ok) / mean : 0;
   const bool isMeanExact = isExact && laws.isMeanExact(outcome.ok);
-  result.mean = Figure::approximate(mean, isMeanExact ? 0 : own + (isExact ? 0 : kMeanBand));
+  const double disturbed = isExact ? 0 : disturbanceOf(requestClass, mean);
+  result.mean = Figure::approximate(mean, isMeanExact ? 0 : own + disturbed + (isExact ? 0 : kMeanBand));
+  std::string why = whyNoPercentiles(requestClass);
   if (laws.isHeavy(outcome.ok)) {
-    const std::string why = "class \"" + result.key +
-                            "\" has service times of infinite variance: "
-                            "percentiles need a simulation";
+    why = "class \"" + result.key +
+          "\" has service times of infinite variance: "
+          "percentiles need a simulation";
+  }
+  if (!why.empty()) {
     result.p50 = result.p95 = result.p99 = result.p999 = Figure::unsolvable(why);
     return;
   }
   const bool isLawExact = isMeanExact && laws.isLawExact(outcome.ok);
-  const double band = isLawExact ? 0
-                                 : kTailBand + own + (isExact ? 0 : kMeanBand) +
-                                       (sharesByMoments(requestClass) ? kSharedBand : 0);
+  const double band = isLawExact
+                          ? 0
+                          : kTailBand + own + disturbed + speedBand(requestClass) +
+                                (isExact ? 0 : kMeanBand) + (sharesByMoments(requestClass) ? kSharedBand : 0);
   ResponseLaws::Known known;
   const Percentiles& wanted = m_options.percentiles;
   const auto find = [&](bool isWanted, double q, Figure& figure) {
@@ -148,6 +153,75 @@ void Assembler::responseFigures(Index requestClass, const Outcome& outcome, bool
   find(wanted.p95, 0.95, result.p95);
   find(wanted.p99, 0.99, result.p99);
   find(wanted.p999, 0.999, result.p999);
+  if (const std::string far = whyNoFarOnes(requestClass); !far.empty()) {
+    result.p99 = result.p999 = Figure::unsolvable(far);
+  }
+}
+
+bool Assembler::waitsAt(Index requestClass, Index pool) const {
+  constexpr double kIdle = 0.02;
+  const StationFigures& station = m_state.stations[pool];
+  return usesPool(requestClass, pool) && station.servers > 0 && station.utilisation > kIdle;
+}
+
+std::string Assembler::whyNoPercentiles(Index requestClass) const {
+  constexpr double kVaries = 1.2;  // squared coefficient of variation; up to there two moments are enough
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    const StationFigures& station = m_state.stations[pool];
+    const StationWait& wait = station.waits.at(requestClass);
+    const plan::Pool& of = m_plan.pools[pool];
+    if (!waitsAt(requestClass, pool)) {
+      continue;
+    }
+    if (wait.sharedLoad > 0 && !wait.isShared && station.service.scv() > kVaries) {
+      return "pool \"" + of.key +
+             "\" shares its servers among requests of very different sizes: percentiles need a simulation";
+    }
+    if (of.order == plan::ServiceOrder::Lifo && !(wait.busyArrivals > 0)) {
+      return "pool \"" + of.key + "\" serves the last first: percentiles need a simulation";
+    }
+  }
+  return {};
+}
+
+/// Of a Pareto law the inversion needs more digits in the far tail than there are.
+std::string Assembler::whyNoFarOnes(Index requestClass) const {
+  constexpr double kHeavy = 5;
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    const auto& work = m_state.traffic.work[pool];
+    const bool isHeavy = std::any_of(work.begin(), work.end(), [this](const Traffic::Work& each) {
+      const Law& law = m_plan.laws[each.law];
+      return each.rate > 0 && law.kind == Law::Kind::Pareto && law.shape < kHeavy;
+    });
+    if (isHeavy && waitsAt(requestClass, pool)) {
+      return "who waits at pool \"" + m_plan.pools[pool].key +
+             "\" does so behind a Pareto law: far percentiles need a simulation";
+    }
+  }
+  return {};
+}
+
+double Assembler::speedBand(Index requestClass) const {
+  constexpr double kBand = 0.5;
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    const plan::Pool& of = m_plan.pools[pool];
+    if (!of.speeds.empty() && m_state.instances[pool] > 1 && waitsAt(requestClass, pool)) {
+      return kBand;
+    }
+  }
+  return 0;
+}
+
+double Assembler::disturbanceOf(Index requestClass, double mean) const {
+  double sum = 0;
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    double work = 0;
+    for (const Traffic::Work& each : m_state.traffic.work[pool]) {
+      work += each.requestClass == requestClass ? each.rate : 0.0;
+    }
+    sum += m_disturbance[pool] * work * m_state.stations[pool].waits.at(requestClass).mean();
+  }
+  return mean > 0 && m_offered[requestClass] > 0 ? sum / m_offered[requestClass] / mean : 0.0;
 }
 
 void Assembler::availabilityFigures(Index requestClass, ClassSolution& result) const {

@@ -114,6 +114,11 @@ class Assembler::DoubtWalk {
     if (m_of.isOverloaded(pool)) {
       doubt("it comes through pool \"" + m_plan.pools[pool].key + "\", which is overloaded");
     }
+    const plan::Pool& by = m_plan.pools[pool];
+    const bool canLose = by.patience || by.queueLimit != plan::Pool::kUnlimited;
+    if (canLose && !m_state.stations[pool].unsolvable.empty()) {
+      doubt("how much pool \"" + by.key + "\" refuses or keeps waiting for too long is not known");
+    }
   }
 
   void call(Index link) {
@@ -186,6 +191,12 @@ void Assembler::findDoubts() {
       }
     }
     DoubtWalk(*this, k, m_isGivenUpOn[k]).run();
+  }
+  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
+    if (m_state.stations[pool].isRetried) {
+      m_doubts[pool].isMore = true;
+      m_doubts[pool].why = m_state.stations[pool].unsolvable;
+    }
   }
 }
 

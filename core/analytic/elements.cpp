@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/analytic/passages.h"
 #include "core/analytic/single_server.h"
 #include "core/analytic/working_state.h"
 
@@ -37,8 +38,9 @@ class ElementSolver {
     }
     solveLimits(m_structure, m_state);
     for (Index tokens = 0; m_state.isLimited && tokens < m_plan.tokens.size(); ++tokens) {
-      m_state.tokens[tokens].isShort = isShort(tokens);
+      judge(tokens);
     }
+    faultConsumers();
   }
 
  private:
@@ -67,10 +69,11 @@ class ElementSolver {
       load.seatsAsServers = of.seats;
       load.roomBeyond = of.servers > 0 && of.seats > of.servers ? of.seats - of.servers : 0;
     }
-    load.onlySource = onlySourceOf(pool);
     load.instances = scaledInstances(pool, load);
+    load.streams = streamsTo(pool);
     m_state.instances[pool] = load.instances;
-    if (m_isChanged || !isAsBefore(pool)) {
+    const bool isAlwaysNew = !load.streams.empty();  // they depend on what is before them too
+    if (m_isChanged || isAlwaysNew || !isAsBefore(pool)) {
       StationFigures figures = solveStation(m_plan, pool, load);
       breakDown(pool, figures);
       m_state.stations[pool] = std::move(figures);
@@ -82,7 +85,7 @@ class ElementSolver {
     AskedOf asked{m_state.traffic.asks[tokens], m_state.tokenHolding[tokens], m_state.instances};
     if (m_state.isLimited || m_state.asked[tokens] != asked) {
       m_state.tokens[tokens] = admissionTo(m_structure, m_state, tokens);
-      m_state.tokens[tokens].isShort = isShort(tokens);
+      judge(tokens);
       m_state.asked[tokens] = std::move(asked);
     }
   }
@@ -98,6 +101,54 @@ class ElementSolver {
     constexpr double kNearlyAll = 0.7;
     return !admission.isStable || admission.occupancy * most > kNearlyAll || admission.lost > 1e-3 ||
            admission.probability > 1e-2;
+  }
+
+  void judge(Index tokens) const {
+    thinByStreams(tokens, m_state.tokens[tokens]);
+    m_state.tokens[tokens].isShort = isShort(tokens);
+  }
+
+  /// Who comes in bursts, batches or at equal spacings is refused more or less often than is reckoned.
+  void thinByStreams(Index tokens, Admission& admission) const {
+    constexpr double kHardlyAsked = 0.1;
+    constexpr double kEven = 0.05;
+    for (const Index source : m_state.passages.sourcesOfTokens[tokens]) {
+      const plan::Source& of = m_plan.sources[source];
+      const double asked = m_state.traffic.asks[tokens][of.requestClass] * shareOfClass(source);
+      const double all = sumOverClasses(m_state.traffic.asks[tokens]);
+      const bool isUneven =
+          all > 0 && asked / all * std::abs(unevennessOf(of, m_state.sourceRates[source])) > kEven;
+      const bool isFelt = admission.occupancy > kHardlyAsked || admission.lost > 1e-9;
+      if (isUneven && isFelt && admission.fault.empty() && admission.isStable) {
+        admission.fault = {"tokens \"" + m_plan.tokens[tokens].key + "\": the arrivals of workload \"" +
+                               std::string(of.workload()) +
+                               "\" are spaced, batched or bursty, and how many they refuse, or keep "
+                               "waiting, is not known for such",
+                           false, true};
+      }
+    }
+  }
+
+  /// The same of what consumers read.
+  void faultConsumers() {
+    constexpr double kEven = 0.05;
+    for (Index group = 0; group < m_plan.groups.size(); ++group) {
+      const Index log = m_plan.groups[group].log;
+      const double all = sumOverClasses(m_state.traffic.published[log]);
+      for (const Index source : m_state.passages.sourcesOfLogs[log]) {
+        const plan::Source& of = m_plan.sources[source];
+        const double own = m_state.traffic.published[log][of.requestClass] * shareOfClass(source);
+        const bool isUneven =
+            all > 0 && own / all * std::abs(unevennessOf(of, m_state.sourceRates[source])) > kEven;
+        if (isUneven && m_state.groupFault[group].empty()) {
+          m_state.groupFault[group] = {"consumers \"" + m_plan.groups[group].key + "\": what workload \"" +
+                                           std::string(of.workload()) +
+                                           "\" sends is spaced, batched or bursty, and how long that waits "
+                                           "in a log is not known",
+                                       false, false};
+        }
+      }
+    }
   }
 
   /// Whether the same comes to the pool as in the last pass: then its station is as it was.
@@ -160,49 +211,96 @@ class ElementSolver {
     return result;
   }
 
-  /// The source that is all there is of a pool's work, straight from it: or null.
-  const plan::Source* onlySourceOf(Index pool) const {
-    const plan::Source* only = nullptr;
-    for (std::size_t i = 0; i < m_plan.sources.size(); ++i) {
-      const plan::Source& source = m_plan.sources[i];
-      double work = 0;
-      for (const Traffic::Work& each : m_state.traffic.work[pool]) {
-        work += each.requestClass == source.requestClass ? each.rate : 0.0;
-      }
-      if (work <= 0) {
+  /// What comes from sources that are not Poisson.
+  std::vector<StationLoad::Stream> streamsTo(Index pool) const {
+    std::vector<StationLoad::Stream> streams;
+    for (const Passage& passage : m_state.passages.toPools[pool]) {
+      const plan::Source& source = m_plan.sources[passage.source];
+      const double sent = m_state.sourceRates[passage.source];
+      const double rate =
+          workOf(source.requestClass, m_state.traffic.work[pool]) * shareOfClass(passage.source);
+      if (!(rate > 0) || !(sent > 0)) {
         continue;
       }
-      if (only != nullptr || source.kind != plan::SourceKind::Open) {
-        return nullptr;
-      }
-      // Once for each of its requests, and nothing before it that takes a time of its own.
-      const bool isOnce = std::abs(work - m_state.sourceRates[i]) < 1e-9 * work;
-      if (!isOnce || hasDelayBefore(source.requestClass, pool)) {
-        return nullptr;
-      }
-      only = &source;
+      StationLoad::Stream stream;
+      stream.source = &source;
+      stream.rate = rate;
+      stream.kept = rate / sent;
+      stream.unevenness = stream.kept * unevennessOf(source, sent);
+      stream.isModulated = isModulated(passage, pool);
+      stream.isRetried = std::any_of(passage.links.begin(), passage.links.end(), [&](Index link) {
+        return m_state.beliefs.attempts[link][source.requestClass] > 1 + 1e-6;
+      });
+      const bool isDelayed = passage.delay > 0 && !isShortBeside(source, passage.delay);
+      const bool hasQueuedBefore =
+          std::any_of(passage.pools.begin(), passage.pools.end(), [&](Index each) { return each != pool; });
+      stream.isModulated = stream.isModulated && !(source.bursts && isDelayed);
+      stream.isAsSent = stream.isModulated && passage.visits <= 1 && passage.delay <= 0 &&
+                        !passage.isThinned && !hasQueuedBefore &&
+                        (stream.kept <= 1 + 1e-9 || stream.isRetried);
+      streams.push_back(stream);
     }
-    return only;
+    return streams;
   }
 
-  bool hasDelayBefore(Index requestClass, Index pool) const {
-    for (const Index program : m_structure.order(requestClass)) {
-      for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
-        const plan::Instruction& code = m_plan.code[pc];
-        const Index at = code.op != Op::Work ? kNone
-                         : code.b == kNone   ? m_plan.programs[program].pool
-                                             : code.b;
-        const bool isElsewhere = code.op == Op::Work && at != pool;
-        const bool isRandom = code.op == Op::Wait && m_plan.laws[code.a].kind != Law::Kind::Constant;
-        const bool isCall =
-            code.op == Op::Call || code.op == Op::Forward || code.op == Op::Send || code.op == Op::Branch;
-        if (isElsewhere || isRandom || code.op == Op::Take || code.op == Op::Fan ||
-            (isCall && m_plan.links[code.a].latency.kind != Law::Kind::Constant)) {
-          return true;
+  /// Delays that vary leave bursts as they are if these are much longer.
+  static bool isShortBeside(const plan::Source& source, double delay) {
+    constexpr double kMuchLonger = 20;
+    const double lasts = source.bursts ? source.bursts->length.inSeconds() : 0;
+    return delay * kMuchLonger < lasts * std::min(1.0, (1 - (source.bursts ? source.bursts->share : 0)) /
+                                                           (source.bursts ? source.bursts->share : 1));
+  }
+
+  static double workOf(Index requestClass, const std::vector<Traffic::Work>& all) {
+    double sum = 0;
+    for (const Traffic::Work& each : all) {
+      sum += each.requestClass == requestClass ? each.rate : 0.0;
+    }
+    return sum;
+  }
+
+  /// Of the requests of its class.
+  double shareOfClass(Index source) const {
+    double all = 0;
+    for (std::size_t i = 0; i < m_plan.sources.size(); ++i) {
+      all += m_plan.sources[i].requestClass == m_plan.sources[source].requestClass ? m_state.sourceRates[i]
+                                                                                   : 0.0;
+    }
+    return all > 0 ? m_state.sourceRates[source] / all : 0;
+  }
+
+  /// Whether its requests come at the levels of its bursts, or as evenly as they were sent, and not as others
+  /// were answered, or let through.
+  bool isModulated(const Passage& passage, Index pool) const {
+    constexpr double kNearlyFull = 0.9;
+    const auto isHeldBack = [&](Index before) {
+      const bool isSeatHeld = m_plan.pools[before].seats > 0 && m_state.seats[before].probability > 1e-3;
+      return isSeatHeld || (before != pool && highestUse(before) > kNearlyFull);
+    };
+    return !passage.isTorn && std::none_of(passage.pools.begin(), passage.pools.end(), isHeldBack) &&
+           std::none_of(passage.tokens.begin(), passage.tokens.end(),
+                        [&](Index tokens) { return m_state.tokens[tokens].isShort; });
+  }
+
+  /// The utilisation of a pool in the bursts of all that come to it.
+  double highestUse(Index pool) const {
+    const StationFigures& station = m_state.stations[pool];
+    const double servers = station.servers;
+    if (servers <= 0) {
+      return 0;
+    }
+    double most = 0;
+    for (const Traffic::Work& each : m_state.traffic.work[pool]) {
+      double level = 1;
+      for (const Passage& passage : m_state.passages.toPools[pool]) {
+        const plan::Source& source = m_plan.sources[passage.source];
+        if (source.requestClass == each.requestClass && source.bursts) {
+          level += (source.bursts->level - 1) * shareOfClass(passage.source);
         }
       }
+      most += each.rate * level * m_plan.laws[each.law].mean.inSeconds() * each.targets;
     }
-    return false;
+    return most / servers;
   }
 
   /// Where an autoscaler with a steady state comes to rest, from the instances that it begins with.
@@ -254,6 +352,10 @@ class ElementSolver {
       if (std::isinf(number)) {
         figures.isStable = false;
         figures.growth = figures.work - up / (up + down) / figures.service.first;
+        return;
+      }
+      if (figures.isUneven) {
+        figures.unsolvable = "it fails at times, and arrivals are not Poisson";
         return;
       }
       const double wait = number / figures.work - figures.service.first;

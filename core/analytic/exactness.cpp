@@ -75,9 +75,10 @@ bool Assembler::isIdeal(Index pool) const {
 
 void Assembler::judgeExactness() {
   const std::size_t classes = m_plan.classes.size();
-  m_isPlainClass.assign(classes, true);  // Poisson sources, nothing that depends on timing
+  m_isTimely.assign(classes, true);      // nothing that depends on timing
+  m_isPlainClass.assign(classes, true);  // and Poisson sources
   for (std::size_t k = 0; k < classes; ++k) {
-    m_isPlainClass[k] = m_state.retryDoubt[k] <= 0;
+    m_isTimely[k] = m_state.retryDoubt[k] <= 0;
   }
   m_hasForks.assign(classes, false);
   m_hasQueues.assign(classes, false);
@@ -99,17 +100,20 @@ void Assembler::judgeExactness() {
         const bool isTimed =
             (code.op == Op::Take && !isExactLimit(code.a) && !m_state.tokens[code.a].isExact) ||
             (code.op == Op::Look && !isTrivial(code.a));
-        m_isPlainClass[k] = m_isPlainClass[k] && !isTimed;
+        m_isTimely[k] = m_isTimely[k] && !isTimed;
         if (code.op == Op::Call || code.op == Op::Branch || code.op == Op::Forward) {
           const plan::Link& link = m_plan.links[code.a];
           const bool mayBeLate = link.timeout > Duration() && m_state.beliefs.success[code.a][k] < 1 - 1e-9;
           const bool isHeld = link.pool != kNone && m_state.seats[link.pool].probability > 1e-9 &&
                               !m_state.seats[link.pool].isExact;
-          m_isPlainClass[k] =
-              m_isPlainClass[k] && (!m_hasQueues[k] || (!mayBeLate && !(link.hedge > Duration()))) && !isHeld;
+          m_isTimely[k] =
+              m_isTimely[k] && (!m_hasQueues[k] || (!mayBeLate && !(link.hedge > Duration()))) && !isHeld;
         }
       }
     }
+  }
+  for (std::size_t k = 0; k < classes; ++k) {
+    m_isPlainClass[k] = m_isPlainClass[k] && m_isTimely[k];
   }
   countVisits();
   m_disturbing.assign(classes, 0);
@@ -124,6 +128,40 @@ void Assembler::judgeExactness() {
   }
 }
 
+/// What leaves a queue varies as its service does, as far as it is busy, and the wait at the next one as that
+/// does: rho^2 (cs^2 - 1) / sqrt(c), over 1 + cs^2 of the next (Whitt 1983, "The queueing network analyzer",
+/// 24 and 45). Of what has been mixed with others on the way less is felt.
+void Assembler::judgeDisturbance() {
+  constexpr double kMostDisturbed = 3;
+  const std::size_t pools = m_plan.pools.size();
+  m_disturbance.assign(pools, 0.0);
+  for (Index k = 0; k < m_plan.classes.size(); ++k) {
+    std::vector<double> share(pools, 0.0);  // that the class has of what a pool does
+    std::vector<double> passedOn(pools, 0.0);
+    double most = 0;
+    double second = 0;
+    for (Index pool = 0; pool < pools; ++pool) {
+      const StationFigures& of = m_state.stations[pool];
+      for (const Traffic::Work& each : m_state.traffic.work[pool]) {
+        share[pool] += each.requestClass == k && of.work > 0 ? each.rate / of.work : 0.0;
+      }
+      const bool isQueue =
+          of.servers > 0 && of.isStable && !isIdeal(pool) && std::isfinite(of.service.second);
+      const double use = std::min(1.0, of.utilisation);
+      passedOn[pool] =
+          isQueue ? share[pool] * use * use * std::abs(of.service.scv() - 1) / std::sqrt(of.servers) : 0.0;
+      second = std::max(second, std::min(most, passedOn[pool]));
+      most = std::max(most, passedOn[pool]);
+    }
+    for (Index pool = 0; pool < pools; ++pool) {
+      const double before = passedOn[pool] < most ? most : second;
+      const double scv = m_state.stations[pool].service.scv();
+      const double more = std::isfinite(scv) ? share[pool] * before / (1 + scv) : 0.0;
+      m_disturbance[pool] = std::min(kMostDisturbed, m_disturbance[pool] + more);
+    }
+  }
+}
+
 bool Assembler::isExact(Index pool) const {
   const StationFigures& station = m_state.stations[pool];
   if (station.work <= 0 || !station.isExact || !station.isStable || !station.unsolvable.empty()) {
@@ -135,13 +173,11 @@ bool Assembler::isExact(Index pool) const {
   if (station.servers == 0) {  // a delay does not care how its requests come
     return true;
   }
-  const bool hasSourceOfItsOwn =
-      station.model == "GI/M/c" || station.model == "M^[X]/G/c" || station.model == "MMPP/M/c";
   for (Index k = 0; k < m_plan.classes.size(); ++k) {
     if (!usesPool(k, pool)) {
       continue;
     }
-    if (!m_isPlainClass[k] && !hasSourceOfItsOwn) {
+    if (!m_isTimely[k] || (!m_isPlainClass[k] && !station.isForStreams)) {
       return false;
     }
     const bool isOnce = m_visitsAtMost[pool][k] <= 1;
@@ -193,8 +229,7 @@ double Assembler::failsUnseen(Index pool) const {
 }
 
 bool Assembler::isExactClass(Index requestClass) const {
-  if (m_state.retryDoubt[requestClass] > 0 ||
-      (!m_isPlainClass[requestClass] && !hasOwnSource(requestClass))) {
+  if (!m_isTimely[requestClass]) {
     return false;
   }
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
@@ -203,16 +238,6 @@ bool Assembler::isExactClass(Index requestClass) const {
     }
   }
   return true;
-}
-
-bool Assembler::hasOwnSource(Index requestClass) const {
-  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
-    const std::string& model = m_state.stations[pool].model;
-    if (usesPool(requestClass, pool) && (model == "GI/M/c" || model == "M^[X]/G/c" || model == "MMPP/M/c")) {
-      return true;
-    }
-  }
-  return false;
 }
 
 void Assembler::judgeTraffic() {

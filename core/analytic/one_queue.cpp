@@ -4,10 +4,12 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "core/analytic/birth_death.h"
 #include "core/analytic/block_chain.h"
 #include "core/analytic/erlang.h"
+#include "core/analytic/found_states.h"
 #include "core/analytic/law_transform.h"
 #include "core/analytic/many_servers.h"
 #include "core/analytic/renewal_arrivals.h"
@@ -25,6 +27,10 @@ constexpr double kNegligibleLoss = 1e-12;
 constexpr double kMostPhaseServers = 20;
 constexpr double kMostConstantServers = 1000;
 constexpr double kMostStages = 2000;  // of a wait whose law is known
+// Takacs' sum has terms of both signs, whose digits cancel the more, the more servers there are: 2e-5 at
+// 1,000.
+constexpr double kMostTakacsServers = 100;
+constexpr double kTakacsBand = 1e-4;
 
 class QueueSolver {
  public:
@@ -38,7 +44,7 @@ class QueueSolver {
       m_answer.model = "idle";
     } else if (m_pool.contention > 0 || m_pool.coherency > 0) {
       slowedDown();
-    } else if (m_pool.patience) {
+    } else if (m_pool.patience && m_pool.order != ServiceOrder::Sharing) {
       impatient();
     } else if (hasLosses()) {
       limited();
@@ -251,28 +257,107 @@ class QueueSolver {
 
   void impatient() {
     const Law& patience = *m_pool.patience;
-    const double mean = patience.mean.inSeconds();
-    QueueFigures figures;
-    double band = 0;
-    if (patience.kind == Law::Kind::Constant && !patience.isZero()) {
-      figures = deterministicPatience(m_load.arrivals, m_load.service.first, m_load.servers, mean);
-    } else if (mean > 0) {
-      figures = ErlangA(m_load.arrivals, m_load.service.first, m_load.servers, mean).figures();
-      band = patience.kind == Law::Kind::Exponential ? 0.0 : 0.3;
-    } else {
-      figures = finiteQueue(m_load.arrivals, m_load.service.first, m_load.servers, m_load.servers);
+    const bool isInOrder = m_pool.order == ServiceOrder::Fifo;
+    if (patience.mean > Duration() && !isInOrder && m_pool.order != ServiceOrder::Lifo && hasPriorities()) {
+      m_answer.unsolvable = "its requests give up waiting, and some go before others";
+      return;
     }
-    if (m_pool.queueLimit != Pool::kUnlimited &&
-        figures.meanWait * m_load.arrivals * 20 > m_pool.queueLimit) {
+    const double band = m_load.isExponential ? 0.0 : 0.2;
+    m_answer.isProductForm = false;
+    m_answer.model = "M/M/c with patience";
+    if (patience.mean <= Duration() || m_load.isLimited) {
+      return impatientInRoom(patience, band);
+    }
+    const PatientQueue queue =
+        queueWithPatience(m_load.arrivals, m_load.service.first, m_load.servers, patience);
+    if (!queue.isKnown) {
+      m_answer.unsolvable = "so many come while one is patient that this takes too long to solve";
+      return;
+    }
+    StationWait wait = waitOf(queue.mean, queue.waits, band);
+    wait.second = queue.second;
+    wait.lost = queue.lost;
+    wait.patience = queue.untilGivenUp;
+    wait.law = lawOf(queue);
+    serveLastFirst(queue.waiting, wait);
+    all(wait);
+    finishImpatient(queue.waiting, band);
+  }
+
+  /// The law of the wait of those who wait and are served; none if it is too short to be told in nanoseconds.
+  static std::optional<Law> lawOf(const PatientQueue& queue) {
+    std::vector<Law::Point> points;
+    for (const PatientQueue::Point& point : queue.law) {
+      const Law::Point next{Duration::seconds(point.time), point.share};
+      if (!points.empty() && next.value <= points.back().value) {
+        points.pop_back();
+      }
+      points.push_back(next);
+    }
+    constexpr std::size_t kFewest = 20;
+    return points.size() < kFewest ? std::nullopt : std::optional(Law::quantiles(points));
+  }
+
+  /// Those that wait may be refused as well.
+  void impatientInRoom(const Law& patience, double band) {
+    const bool isPatient = patience.mean > Duration();
+    ExponentialServers queue{m_load.service.first, m_load.servers,
+                             isPatient ? m_load.servers + m_load.room : m_load.servers,
+                             patience.mean.inSeconds()};
+    const auto found = patience.kind == Law::Kind::Exponential || !isPatient
+                           ? foundByBatches(queue, 0, {}, m_load.arrivals)
+                           : std::optional<FoundByBatches>();
+    if (!found) {
       m_answer.unsolvable = "it has both a waiting room that fills and requests that give up";
       return;
     }
-    band += m_load.isExponential ? 0.0 : 0.2;
-    StationWait wait = waitOf(figures.meanWait, figures.waits, band);
-    wait.lost = figures.lost;
-    wait.patience = mean;
+    const WaitOfFound known = waitAfter(queue, found->ofOthers);
+    StationWait wait = waitOf(known.mean, known.waits, band);
+    wait.second = known.second;
+    wait.lost = known.refused + known.gaveUp;
+    wait.patience = wait.lost > 0 ? known.gaveUp * known.untilGivenUp / wait.lost : 0;
+    serveLastFirst(known.waiting, wait);
     all(wait);
-    finishLossy(figures, "M/M/c with patience", band);
+    finishImpatient(known.waiting, band);
+  }
+
+  /// Just as many are there, and give up if patience has no memory, but those who are served have waited for
+  /// a shorter time than the mean of all.
+  void serveLastFirst(double waitingOfAll, StationWait& wait) {
+    constexpr double kShare = 0.7;
+    constexpr double kShareBand = 0.45;
+    if (m_pool.order != ServiceOrder::Lifo || !(wait.mean() > 0)) {
+      return;
+    }
+    if (m_pool.patience->kind != Law::Kind::Exponential) {
+      m_answer.unsolvable = "its requests give up waiting, and the last goes first";
+      return;
+    }
+    const StationWait before =
+        std::exchange(wait, waitOf(kShare * waitingOfAll, wait.probability, std::max(wait.band, kShareBand)));
+    wait.lost = before.lost;
+    wait.patience = before.patience;
+    approximate(kShareBand);
+  }
+
+  void finishImpatient(double waitingOfAll, double band) {
+    m_answer.queue = waitingOfAll * m_load.arrivals;
+    m_answer.busy = m_load.arrivals * (1 - m_answer.waits.front().lost) * m_load.service.first;
+    if (band > 0) {
+      approximate(band);
+    }
+  }
+
+  bool hasPriorities() const {
+    std::optional<std::uint8_t> only;
+    for (std::size_t k = 0; k < m_load.arrivalsByClass.size(); ++k) {
+      const std::uint8_t priority = m_plan.classes[k].priority;
+      if (m_load.arrivalsByClass[k] > 0 && only.value_or(priority) != priority) {
+        return true;
+      }
+      only = m_load.arrivalsByClass[k] > 0 ? std::optional(priority) : only;
+    }
+    return false;
   }
 
   void limited() {
@@ -301,7 +386,7 @@ class QueueSolver {
 
   void finishLossy(const QueueFigures& figures, const char* model, double band) {
     m_answer.isProductForm = false;
-    m_answer.queue = figures.meanWait * m_load.arrivals * (m_pool.patience ? 1.0 : 1 - figures.lost);
+    m_answer.queue = figures.meanWait * m_load.arrivals * (1 - figures.lost);
     m_answer.busy = figures.utilisation * m_load.servers;
     m_answer.model = model;
     if (band > 0) {
@@ -313,97 +398,6 @@ class QueueSolver {
   const Pool& m_pool;
   const QueueLoad& m_load;
   QueueAnswer m_answer;
-};
-
-/// Arrivals that are not Poisson: what a source says of its spacings, batches and bursts, at the only pool it
-/// feeds without anything in between.
-class SourceCorrection {
- public:
-  static void apply(const plan::Source& source, const QueueLoad& load, bool isWhole, QueueAnswer& answer) {
-    const bool isSpaced = source.spacing || source.arrivals == ArrivalProcess::Deterministic;
-    const bool isBatched = source.batch.kind != CountLaw::Kind::Fixed || source.batch.mean > 1;
-    if (!isSpaced && !isBatched && !source.bursts) {
-      return;
-    }
-    answer.isProductForm = false;
-    if (!isWhole || int(isSpaced) + int(isBatched) + int(source.bursts.has_value()) > 1) {
-      answer.unsolvable =
-          "its arrivals are spaced, batched or bursty in a way "
-          "for which there is no formula";
-      return;
-    }
-    if (isBatched) {
-      batches(source, load, answer);
-    } else if (source.bursts) {
-      bursts(*source.bursts, load, answer);
-    } else {
-      const Law spacing = source.spacing
-                              ? source.spacing->scaled(1 / load.arrivals / source.spacing->mean.inSeconds())
-                              : Law::constant(Duration::seconds(1 / load.arrivals));
-      renewal([&](double s) { return transformOf(spacing, s); }, spacing.scv(), load, answer);
-    }
-  }
-
-  static void renewal(const std::function<double(double)>& transform, double scv, const QueueLoad& load,
-                      QueueAnswer& answer) {
-    answer.isProductForm = false;
-    StationWait wait;
-    if (load.isExponential) {
-      const RenewalQueue queue = waitOfGIMc(transform, load.service.first, load.servers);
-      wait.probability = queue.wait.probability;
-      wait.rate = queue.wait.rate;
-      answer.model = "GI/M/c";
-    } else {
-      const Figure mean = waitOfGGc(load.arrivals, scv, load.service.first, load.service.scv(), load.servers);
-      wait = waitOf(mean.value, erlangC(load.arrivals * load.service.first, load.servers), mean.band);
-      answer.isExact = false;
-      answer.band = mean.band;
-      answer.model = "GI/G/c";
-    }
-    std::fill(answer.waits.begin(), answer.waits.end(), wait);
-    answer.queue = load.arrivals * wait.mean();
-  }
-
- private:
-  static void batches(const plan::Source& source, const QueueLoad& load, QueueAnswer& answer) {
-    const double m = source.batch.mean;
-    const double second = source.batch.kind == CountLaw::Kind::Fixed ? m * m : m * (2 * m - 1);
-    if (source.batch.kind == CountLaw::Kind::PowerLaw) {
-      answer.unsolvable = "its batches follow a power law";
-      return;
-    }
-    const double rho = load.arrivals * load.service.first / load.servers;
-    // At several servers a batch is worked off c times as fast: an approximation.
-    const double extra = load.service.first * (second / m - 1) / (2 * (1 - rho) * load.servers);
-    const double mean = answer.waits.front().mean() + extra;
-    const double band = load.servers > 1 ? 0.25 : 0.0;
-    const StationWait wait = waitOf(mean, 1 - (1 - rho) / m, band);
-    std::fill(answer.waits.begin(), answer.waits.end(), wait);
-    answer.queue = load.arrivals * mean;
-    answer.model = "M^[X]/G/c";
-    answer.isExact = band == 0;
-    answer.band = band;
-  }
-
-  static void bursts(const plan::Bursts& bursts, const QueueLoad& load, QueueAnswer& answer) {
-    if (load.servers > 200) {
-      answer.unsolvable = "its arrivals come in bursts at more than 200 servers";
-      return;
-    }
-    TwoRates rates;
-    rates.first = load.arrivals * bursts.level;
-    rates.second = load.arrivals * bursts.calmLevel();
-    rates.firstLasts = bursts.length.inSeconds();
-    rates.secondLasts = rates.firstLasts * (1 - bursts.share) / bursts.share;
-    const BlockQueue queue = queueOfTwoRates(rates, load.service.first, load.servers);
-    const double band = load.isExponential ? 0.0 : 0.3;
-    const double mean = queue.meanWait * (load.isExponential ? 1 : (1 + load.service.scv()) / 2);
-    std::fill(answer.waits.begin(), answer.waits.end(), waitOf(mean, queue.waits, band));
-    answer.queue = load.arrivals * mean;
-    answer.model = "MMPP/M/c";
-    answer.isExact = band == 0;
-    answer.band = band;
-  }
 };
 
 }  // namespace
@@ -420,13 +414,28 @@ QueueAnswer solveQueue(const plan::Plan& plan, const plan::Pool& pool, const Que
   return QueueSolver(plan, pool, load).solve();
 }
 
-void correctForSource(const plan::Source& source, const QueueLoad& load, bool isWhole, QueueAnswer& answer) {
-  SourceCorrection::apply(source, load, isWhole, answer);
-}
-
 void correctForRenewal(const std::function<double(double)>& transform, double scv, const QueueLoad& load,
                        QueueAnswer& answer) {
-  SourceCorrection::renewal(transform, scv, load, answer);
+  answer.isProductForm = false;
+  StationWait wait;
+  if (load.isExponential) {
+    const RenewalQueue queue = waitOfGIMc(transform, load.service.first, load.servers);
+    wait.probability = queue.wait.probability;
+    wait.rate = queue.wait.rate;
+    answer.model = "GI/M/c";
+    if (load.servers > kMostTakacsServers) {
+      wait.band = answer.band = kTakacsBand * load.servers / kMostTakacsServers;
+      answer.isExact = false;
+    }
+  } else {
+    const Figure mean = waitOfGGc(load.arrivals, scv, load.service.first, load.service.scv(), load.servers);
+    wait = waitOf(mean.value, erlangC(load.arrivals * load.service.first, load.servers), mean.band);
+    answer.isExact = false;
+    answer.band = mean.band;
+    answer.model = "GI/G/c";
+  }
+  std::fill(answer.waits.begin(), answer.waits.end(), wait);
+  answer.queue = load.arrivals * wait.mean();
 }
 
 }  // namespace cantilever::analytic

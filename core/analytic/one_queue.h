@@ -30,6 +30,7 @@ struct QueueAnswer {
   std::string unsolvable;
   bool isExact = true;
   bool isProductForm = true;
+  bool isForStreams = false;  ///< for arrivals as they are, Poisson or not
   double band = 0;
 };
 
@@ -40,12 +41,8 @@ StationWait waitOf(double mean, double probability, double band);
 /// losses.
 QueueAnswer solveQueue(const plan::Plan& plan, const plan::Pool& pool, const QueueLoad& load);
 
-/// Changes the answer to that for arrivals that are not Poisson: what a source says of its spacings, batches
-/// and bursts, at the only pool it feeds, without anything in between. `isWhole`: it is the pool's only
-/// queue.
-void correctForSource(const plan::Source& source, const QueueLoad& load, bool isWhole, QueueAnswer& answer);
-
-/// The same for independent spacings with this transform and squared coefficient of variation.
+/// Changes the answer, which is for Poisson arrivals, to that for independent spacings with this transform
+/// and squared coefficient of variation.
 void correctForRenewal(const std::function<double(double)>& transform, double scv, const QueueLoad& load,
                        QueueAnswer& answer);
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analytic/figure.h"
 #include "core/analytic/working_state.h"
 #include "core/base/text.h"
 
@@ -71,6 +72,7 @@ class Responder {
   /// Whether zero-or-exponential is what the wait is, and not only its mean.
   static bool isLawKnown(const StationFigures& station, const StationWait& wait);
 
+  bool hasJumps(Index pool) const;
   Node mixedService(Index pool);
   // Calls (calls.cpp).
   /// The callee's program: its own outcome, or where calls form a cycle what the last pass knew of it.
@@ -107,7 +109,7 @@ class Responder {
   CallResult parallel(Index pc, Index program);
   double queueing(const std::vector<ResponseLaws::Branches>& branches) const;
   /// The mean of a fork-join over equal M/M/1 stations that nobody else uses; 0 if it is not one.
-  double forkJoinScale(Index pc) const;
+  Figure forkJoin(Index pc) const;
   CallResult fan(Index fan, Index program);
   /// A call to every instance: those of other speeds answer at other times.
   Node slowestInstance(const plan::Fan& fan, const CallResult& each, double needed, double band);

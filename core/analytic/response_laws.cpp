@@ -79,6 +79,18 @@ ResponseLaws::Node ResponseLaws::waitOfMoments(double mean, double second, doubl
   return node;
 }
 
+ResponseLaws::Node ResponseLaws::waitOfLaw(double mean, double second, double probability, const Law& of,
+                                           const Worth& worth) {
+  const double p = std::min(1.0, probability);
+  const Node rough = law(of);
+  const Node node = mix(p, scaled(rough, mean / p / m_nodes[rough].mean, worth.band), kZero);
+  m_nodes[node].second = second;
+  m_nodes[node].isLawExact = false;
+  m_nodes[node].places = worth.place;
+  m_nodes[node].canOvertake = !worth.isSingle;
+  return node;
+}
+
 ResponseLaws::Node ResponseLaws::stagesOf(const std::vector<double>& probabilities, double rate,
                                           const Worth& worth) {
   Part part;

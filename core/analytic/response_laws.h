@@ -59,6 +59,8 @@ class ResponseLaws {
   Node wait(double probability, double rate, const Worth& worth);
   /// Zero, or with this probability a gamma variable, with these moments in all.
   Node waitOfMoments(double mean, double second, double probability, const Worth& worth);
+  /// Zero, or with this probability of a law, which is rough but for these moments in all.
+  Node waitOfLaw(double mean, double second, double probability, const Law& law, const Worth& worth);
   /// The wait in M/G/1 (Pollaczek and Khinchine's transform); `service` in its law.
   Node queueOfOne(double arrivals, Node service, const Worth& worth);
   /// The wait for a number of stages with this rate: none, 1, 2, ... with these probabilities.

@@ -279,13 +279,17 @@ Node Responder::servedAt(Index pool, const StationWait& wait, Node service, doub
 Node Responder::waitAt(Index pool, const StationWait& wait) {
   const StationFigures& station = m_state.stations[pool];
   const bool isSingle = station.model == "M/M/1";
-  const ResponseLaws::Worth worth{wait.band, wait.band == 0 && station.isExact && isLawKnown(station, wait),
-                                  isSingle, placeOf(pool)};
+  const ResponseLaws::Worth worth{
+      wait.band, wait.band == 0 && station.isExact && !wait.isLawRough && isLawKnown(station, wait), isSingle,
+      placeOf(pool)};
   if (!wait.stages.empty()) {
     return m_laws.stagesOf(wait.stages, wait.departures, worth);
   }
   if (wait.busyArrivals > 0) {
     return m_laws.waitForBusyPeriod(wait.probability, wait.busyArrivals, wait.departures, worth);
+  }
+  if (wait.law && wait.probability > 0) {
+    return m_laws.waitOfLaw(wait.mean(), wait.second, wait.probability, *wait.law, worth);
   }
   if (wait.second > 0 && wait.probability > 0) {
     return m_laws.waitOfMoments(wait.mean(), wait.second, wait.probability, worth);
@@ -294,12 +298,31 @@ Node Responder::waitAt(Index pool, const StationWait& wait) {
     return m_laws.wait(wait.probability, wait.rate, worth);
   }
   const double queues = m_plan.pools[pool].queue == plan::QueueScope::Shared ? 1 : m_state.instances[pool];
-  return m_laws.queueOfOne(station.work / queues, mixedService(pool), worth);
+  ResponseLaws::Worth ofOne = worth;
+  ofOne.isLawExact = worth.isLawExact && !hasJumps(pool);
+  return m_laws.queueOfOne(station.work / queues, mixedService(pool), ofOne);
 }
 
 bool Responder::isLawKnown(const StationFigures& station, const StationWait& wait) {
   return wait.isQueueOfOne || !wait.stages.empty() || wait.busyArrivals > 0 || station.model == "M/M/1" ||
          station.model == "M/M/c" || station.model == "GI/M/c";
+}
+
+/// Whether times of service are some values more likely than others, so that an inversion is rough beside
+/// them. One constant alone has a closed form.
+bool Responder::hasJumps(Index pool) const {
+  const Law* first = nullptr;
+  bool jumps = false;
+  bool isOneLaw = true;
+  for (const Traffic::Work& work : m_state.traffic.work[pool]) {
+    if (work.rate > 0) {
+      const Law& law = m_plan.laws[work.law];
+      jumps = jumps || law.kind == Law::Kind::Constant || law.kind == Law::Kind::Empirical;
+      isOneLaw = isOneLaw && (first == nullptr || *first == law);
+      first = &law;
+    }
+  }
+  return jumps && !(isOneLaw && first->kind == Law::Kind::Constant);
 }
 
 Node Responder::mixedService(Index pool) {

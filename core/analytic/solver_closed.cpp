@@ -206,7 +206,8 @@ class UserSolver {
       }
       station.isStable = stop.openLoad < 1;
       station.growth = 0;
-      station.unsolvable.clear();
+      station.unsolvable =
+          station.isUneven ? "users who think and arrivals that are not Poisson meet there" : "";
       station.queue = 0;
       const bool isSharing = m_plan.pools[stop.pool].order == plan::ServiceOrder::Sharing;
       for (std::size_t class_ = 0; class_ < station.waits.size(); ++class_) {

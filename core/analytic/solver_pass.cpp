@@ -194,6 +194,7 @@ class Settler {
 
   void begin(const std::vector<Unrepresented>& unrepresented, FirstBelief first) {
     WorkingState& state = m_settled.state;
+    state.passages = passagesIn(m_structure);
     for (Index i = 0; i < m_plan.batchings.size(); ++i) {
       state.callers.push_back(plan::callersOf(m_plan, i));
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,10 @@ struct StationWait {
   bool isShared = false;  ///< exactly that of M/M/1 with sharing
   double stretch = 1;     ///< the service takes so many times as long
   double stretchBand = 0;
-  double lost = 0;      ///< share refused, or gone before its service
-  double patience = 0;  ///< mean time after which those go; 0: at once
+  double lost = 0;              ///< share refused, or gone before its service; waits are those of the others
+  double patience = 0;          ///< mean time after which those go; 0: at once
+  std::optional<Law> law = {};  ///< where it is known: of those who wait
+  bool isLawRough = false;      ///< of `stages`: only their mean is exact
 
   double mean() const { return probability / rate; }
 };
@@ -42,6 +45,9 @@ struct StationFigures {
   std::string model;       ///< what it was taken for, as M/M/c
   bool isExact = true;     ///< the formula is, for Poisson arrivals
   bool isProductForm = true;
+  bool isForStreams = false;  ///< the formula is for arrivals as they are, Poisson or not
+  bool isUneven = false;      ///< some of them are not, and that is felt
+  bool isRetried = false;  ///< more comes than is reckoned: bursts that are not answered in time come again
   double servers = 0;      ///< of all instances; 0: unlimited
   double offered = 0;      ///< erlangs asked for, at speed 1
   double utilisation = 0;  ///< of the servers, the busiest instance's in `most`
@@ -64,8 +70,17 @@ struct StationLoad {
   };
   std::vector<Arrivals> arrivals;
   bool arePulled = false;  ///< consumers take work when they are free for it: nothing queues here
-  /// If all of the pool's work comes straight from one source: what is known of it.
-  const plan::Source* onlySource = nullptr;
+  /// What comes from a source that is not Poisson.
+  struct Stream {
+    const plan::Source* source = nullptr;
+    double rate = 0;          ///< work per second
+    double kept = 1;          ///< of each of its requests
+    double unevenness = 0;    ///< see `unevennessOf`
+    bool isAsSent = false;    ///< as it left the source, or a random part of that
+    bool isModulated = true;  ///< else what comes depends on what became of others before
+    bool isRetried = false;   ///< calls are made again when they wait for too long, in bursts most of all
+  };
+  std::vector<Stream> streams = {};
   /// Where a seat is held for nothing but work: of each instance, so many servers at most, and so many seats
   /// more than servers to wait in; 0: seats are not counted.
   double seatsAsServers = 0;

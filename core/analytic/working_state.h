@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/analytic/passages.h"
 #include "core/analytic/response_laws.h"
 #include "core/analytic/stations.h"
 #include "core/analytic/traffic.h"
@@ -128,6 +129,7 @@ struct WorkingState {
   Beliefs beliefs;
   Beliefs beliefsBefore;  ///< what the last pass began with
   std::vector<double> sourceRates;
+  Passages passages;  ///< of sources that are not Poisson
   Traffic traffic;
   Traffic trafficBefore;                 ///< of the last pass; empty in the first
   std::vector<double> callers;           ///< [batching] instances whose calls go in batches of their own

@@ -8,6 +8,7 @@
 #include "core/analytic/birth_death.h"
 #include "core/analytic/block_chain.h"
 #include "core/analytic/erlang.h"
+#include "core/analytic/found_states.h"
 #include "core/analytic/law_transform.h"
 #include "core/analytic/many_servers.h"
 #include "core/analytic/renewal_arrivals.h"
@@ -119,6 +120,75 @@ TEST(BirthDeath, PatienceLeadsFromErlangBToErlangC) {
   EXPECT_RELATIVE(deterministicPatience(1, 1, 1, 3).lost, 1.0 / 5, 1e-9);
   EXPECT_RELATIVE(ErlangA(8, 1, 10, 1e-7).figures().lost, erlangB(8, 10), 1e-5);
   EXPECT_RELATIVE(ErlangA(8, 1, 10, 1e9).figures().waits, erlangC(8, 10), 1e-6);
+}
+
+// Those served have waited for less than all: by the recursion over places in the queue, and by the integral.
+TEST(BirthDeath, KnowsHowLongThoseServedHaveWaited) {
+  const ExponentialServers queue{60, 50, std::numeric_limits<double>::infinity(), 120};
+  const auto found = foundByBatches(queue, 0, {}, 48.0 / 60);
+  ASSERT_TRUE(found.has_value());
+  const WaitOfFound byPlaces = waitAfter(queue, found->ofOthers);
+  const PatientQueue byTime = queueWithPatience(48.0 / 60, 60, 50, Law::exponential(120_s));
+  EXPECT_RELATIVE(byPlaces.mean, 3.615900240, 1e-8);
+  EXPECT_RELATIVE(byTime.mean, 3.615900240, 1e-8);
+  EXPECT_RELATIVE(byTime.second, byPlaces.second, 1e-8);
+  EXPECT_RELATIVE(byTime.lost, 0.03091224916, kReference);
+  EXPECT_RELATIVE(byTime.untilGivenUp, byPlaces.untilGivenUp, 1e-8);
+  EXPECT_RELATIVE(byTime.waiting, 3.709469899, kReference);
+  // Constant patience: at a load of 1 the offered wait is uniform up to it (Barrer 1957).
+  const PatientQueue constant = queueWithPatience(1, 1, 1, Law::constant(3_s));
+  EXPECT_RELATIVE(constant.lost, 1.0 / 5, 1e-9);
+  EXPECT_RELATIVE(constant.waits * 4, 3, 1e-9);
+  EXPECT_RELATIVE(constant.mean, 0.75 * 1.5, 1e-9);
+  EXPECT_RELATIVE(constant.second, 0.75 * 3, 1e-9);
+  // An overload of three, and patience that does not vary much.
+  EXPECT_NEAR(queueWithPatience(300, 0.01, 1, Law::gamma(10_s, 0.2)).lost, 2.0 / 3, 1e-6);
+}
+
+// A source in bursts, in batches, at equal spacings, where the room is limited: against Poisson arrivals, the
+// loss of D/M/1/1, e^(-T/S), and M/G/1.
+TEST(FoundStates, AreThoseOfTheirArrivals) {
+  const ExponentialServers room{0.1, 4, 10, 0};
+  const QueueFigures plain = finiteQueue(38, 0.1, 4, 10);
+  const auto bursts = foundByBursts(room, 1, 3, {{38, 38}});
+  ASSERT_TRUE(bursts.has_value());
+  const auto batches = foundByBatches(room, 38, {1}, 0);
+  ASSERT_TRUE(batches.has_value());
+  for (const Found& found : {(*bursts)[0], batches->ofBatches}) {
+    EXPECT_RELATIVE(waitAfter(room, found).refused, plain.lost, 1e-9);
+    EXPECT_RELATIVE(waitAfter(room, found).mean, plain.meanWait, 1e-9);
+  }
+  const auto spaced = foundByRenewal({0.01, 1, 1, 0}, Law::constant(12500_us));
+  ASSERT_TRUE(spaced.has_value());
+  EXPECT_RELATIVE(spaced->back(), std::exp(-1.25), 1e-9);
+  const auto poisson = foundByRenewal(room, Law::exponential(Duration::seconds(1.0 / 38)));
+  ASSERT_TRUE(poisson.has_value());
+  EXPECT_RELATIVE(poisson->back(), plain.lost, 1e-6);  // a spacing in whole nanoseconds
+  // M^[X]/M/1: W = S (E[X^2] / E[X] + 1) / (2 (1 - rho)) - S.
+  const auto ten = foundByBatches({0.01, 1}, 4, std::vector<double>(10, 1.0), 40);
+  ASSERT_TRUE(ten.has_value());
+  EXPECT_RELATIVE(
+      waitAfter({0.01, 1}, ten->ofOthers).mean * 40 + waitAfter({0.01, 1}, ten->ofBatches).mean * 40, 12.2,
+      1e-9);
+}
+
+TEST(FoundStates, OfBurstsAgreeWithAnyService) {
+  const std::vector<KindOfTwoRates> kinds = {{75, 12.5}, {40, 40}};
+  const auto found = foundByBursts({0.01, 1}, 1, 4, kinds);
+  ASSERT_TRUE(found.has_value());
+  const std::vector<WaitInBursts> waits = waitsInBursts(1, 4, kinds, Law::exponential(10_ms), 0.01);
+  for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+    const WaitOfFound known = waitAfter({0.01, 1}, (*found)[kind]);
+    EXPECT_RELATIVE(waits[kind].mean, known.mean, 1e-7) << kind;
+    EXPECT_RELATIVE(waits[kind].second, known.second, 1e-7) << kind;
+    EXPECT_RELATIVE(waits[kind].waits, known.waits, 1e-7) << kind;
+  }
+  // Without bursts it is M/G/1.
+  const Moments constant = momentsOf(Law::constant(10_ms));
+  EXPECT_RELATIVE(waitsInBursts(1, 4, {{80, 80}}, Law::constant(10_ms), 0.01)[0].mean,
+                  waitOfMG1(80, constant), 1e-9);
+  EXPECT_RELATIVE(waitsInBursts(1, 4, {{80, 80}}, Law::constant(10_ms), 0.01)[0].second,
+                  waitSecondMomentOfMG1(80, constant), 1e-9);
 }
 
 // Without any spare server the orbit empties like a queue when retries come at once.
