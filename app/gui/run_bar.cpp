@@ -58,6 +58,7 @@ RunBar::RunBar(QWidget* parent)
       m_clock(new QLabel(this)),
       m_progress(new QProgressBar(this)) {
   m_scenario->setObjectName(QStringLiteral("runScenario"));
+  m_scenario->setMaximumWidth(240);
   connect(m_scenario, &widgets::ScenarioChoice::scenarioRequested, this, &RunBar::scenarioRequested);
 
   m_speed->setObjectName(QStringLiteral("runSpeed"));
@@ -115,7 +116,7 @@ RunBar::RunBar(QWidget* parent)
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(8, 0, 8, 0);
   layout->setSpacing(6);
-  layout->addWidget(m_scenario);
+  layout->addWidget(m_scenario, 2);
   layout->addWidget(m_speed);
   layout->addWidget(captionFor(tr("for"), m_duration, this));
   layout->addWidget(m_duration);

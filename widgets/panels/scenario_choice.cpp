@@ -1,5 +1,6 @@
 #include "widgets/panels/scenario_choice.h"
 
+#include <QAbstractItemView>
 #include <QSignalBlocker>
 #include <QTextDocument>
 #include <algorithm>
@@ -35,6 +36,8 @@ void ScenarioChoice::showScenarios(const Design& design, const ScenarioId& chose
   }
   setCurrentIndex(std::max(0, findData(toQString(chosen.text()))));
   setVisible(!design.scenarios.isEmpty());
+  constexpr int kMargins = 24;
+  view()->setMinimumWidth(view()->sizeHintForColumn(0) + kMargins);  // names in full, however narrow this is
   explain();
 }
 
