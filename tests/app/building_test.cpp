@@ -186,6 +186,12 @@ class BuildingTest : public ::testing::Test {
       hands.set(card, QStringLiteral("cacheable"), one.isCacheable);
       hands.set(card, QStringLiteral("request_size"), one.requestSize);
       hands.set(card, QStringLiteral("reply_size"), one.replySize);
+      if (!one.params.empty()) {
+        hands.unfold(card);
+      }
+      for (const auto& [key, value] : one.params) {
+        hands.set(card, toQString(key), value);
+      }
     }
     WorkloadId load = studio.design()->workloads.begin()->id;
     for (const Workload& one : wanted.workloads) {

@@ -7,6 +7,7 @@
 #include <QComboBox>
 #include <QListWidget>
 #include <QPushButton>
+#include <QToolButton>
 #include <QTreeWidget>
 #include <algorithm>
 #include <functional>
@@ -65,6 +66,17 @@ class Hands {
     ASSERT_NE(button, nullptr) << widgets::toUtf8(name);
     toggle(*button);
   }
+  /// Opens what a card keeps folded: settings that most designs leave alone.
+  void unfold(const QString& card) {
+    QWidget* button = reach([&](QWidget* widget) {
+      const auto* tool = qobject_cast<QToolButton*>(widget);
+      return tool != nullptr && tool->text() == QStringLiteral("More settings") && isIn(widget, card);
+    });
+    ASSERT_NE(button, nullptr) << widgets::toUtf8(card);
+    if (!static_cast<QToolButton*>(button)->isChecked()) {
+      toggle(*button);
+    }
+  }
   virtual void check(QListWidget& list, int row) = 0;
   QListWidget* classes() {
     return qobject_cast<QListWidget*>(reach([](QWidget* widget) {
@@ -86,9 +98,10 @@ class Hands {
   QWidget& inspector() { return *m_studio.window->views().inspector; }
   QTreeWidget& outline() { return *m_studio.child<QTreeWidget>("outline"); }
   static bool isField(QWidget* widget, const QString& card, const QString& key) {
-    if (widget->objectName() != key || !widget->isVisible()) {
-      return false;
-    }
+    return widget->objectName() == key && widget->isVisible() && isIn(widget, card);
+  }
+  /// In any card if none is named.
+  static bool isIn(QWidget* widget, const QString& card) {
     for (QWidget* above = widget; above != nullptr && !card.isEmpty(); above = above->parentWidget()) {
       if (above->objectName() == card) {
         return true;
