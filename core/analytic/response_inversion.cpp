@@ -12,7 +12,7 @@ namespace cantilever::analytic {
 
 namespace {
 
-constexpr double kMostTerms = 400;
+constexpr double kMostFrequencies = 400;
 // Relative distances of P(T > t) from what is wanted, from which one more step of Newton's gets there.
 constexpr double kNearExactly = 1e-5;
 constexpr double kNearRoughly = 0.02;
@@ -350,7 +350,7 @@ ResponseLaws::Tail ResponseLaws::inversionAt(Node node, double t, const Fineness
   t = std::max(t - part.least, mean * 1e-9);
   const double deviation = std::sqrt(std::max(1e-12 * mean * mean, part.second - part.mean * part.mean));
   const double needed =
-      std::min(kMostTerms, fineness.terms + fineness.byNarrowness * std::min(t, 2 * mean) / deviation);
+      std::min(kMostFrequencies, fineness.terms + fineness.byNarrowness * std::min(t, 2 * mean) / deviation);
   // As many as whole groups of frequencies give.
   constexpr double kGroup = Frequencies::kCount;
   const auto terms =
