@@ -11,6 +11,10 @@ namespace cantilever::analytic {
 namespace {
 
 constexpr double kMostCopies = 20;
+// Work of one queue that takes different users different times: beyond kAlike mean value analysis, which
+// knows means of each alone, is off by up to a third.
+constexpr double kAlike = 1.25;
+constexpr double kOfClassesInOneOrder = 0.3;
 
 class UserSolver {
  public:
@@ -49,7 +53,7 @@ class UserSolver {
     buildStations();
     const ClosedFigures figures = solveClosed(m_stations, m_classes);
     note.isExact = figures.isExact && m_isProductForm;
-    note.band = figures.band + (m_isProductForm ? 0.0 : 0.15);
+    note.band = figures.band + (m_isProductForm ? 0.0 : 0.15) + (m_isByClass ? kOfClassesInOneOrder : 0.0);
     for (std::size_t k = 0; k < m_sources.size(); ++k) {
       m_state.sourceRates[m_sources[k]] = figures.throughput[k];
     }
@@ -158,6 +162,13 @@ class UserSolver {
       return;
     }
     const bool isSharing = of.order == plan::ServiceOrder::Sharing;
+    for (std::size_t k = 0; !isSharing && k < m_sources.size(); ++k) {
+      for (std::size_t other = 0; other < k; ++other) {
+        const double one = stop.visits[k] > 0 ? stop.service[k] / stop.visits[k] : 0.0;
+        const double two = stop.visits[other] > 0 ? stop.service[other] / stop.visits[other] : one;
+        m_isByClass = m_isByClass || (one > 0 && std::max(one, two) > kAlike * std::min(one, two));
+      }
+    }
     const bool isOrdinary =
         (of.order == plan::ServiceOrder::Fifo || of.order == plan::ServiceOrder::Lifo || isSharing) &&
         !of.patience && of.contention == 0 && of.coherency == 0;
@@ -196,6 +207,31 @@ class UserSolver {
     return before.empty() ? now : before[requestClass];
   }
 
+  /// Why mean value analysis says nothing of a pool; empty if it does.
+  std::string whyNot(const Stop& stop, const StationFigures& station) const {
+    const plan::Pool& of = m_plan.pools[stop.pool];
+    if (station.isUneven) {
+      return "users who think and arrivals that are not Poisson meet there";
+    }
+    if (stop.openLoad > 0 && station.servers / stop.copies > 1) {
+      return "users who think and other requests share several servers there";
+    }
+    if (of.contention > 0 || of.coherency > 0) {
+      return "users who think wait where work slows other work down";
+    }
+    const bool isByPriority =
+        of.order == plan::ServiceOrder::Priority || of.order == plan::ServiceOrder::Preemptive;
+    std::optional<std::uint8_t> priority;
+    for (const Traffic::Work& work : m_state.traffic.work[stop.pool]) {
+      const std::uint8_t own = m_plan.classes[work.requestClass].priority;
+      if (isByPriority && work.rate > 0 && priority.value_or(own) != own) {
+        return "users who think wait there by priority";
+      }
+      priority = own;
+    }
+    return {};
+  }
+
   void apply(const ClosedFigures& figures, const ClosedNote& note) {
     for (const Stop& stop : m_stops) {
       StationFigures& station = m_state.stations[stop.pool];
@@ -206,8 +242,7 @@ class UserSolver {
       }
       station.isStable = stop.openLoad < 1;
       station.growth = 0;
-      station.unsolvable =
-          station.isUneven ? "users who think and arrivals that are not Poisson meet there" : "";
+      station.unsolvable = whyNot(stop, station);
       station.queue = 0;
       const bool isSharing = m_plan.pools[stop.pool].order == plan::ServiceOrder::Sharing;
       for (std::size_t class_ = 0; class_ < station.waits.size(); ++class_) {
@@ -276,6 +311,7 @@ class UserSolver {
   std::vector<Stop> m_stops;
   std::vector<StationWait> m_none;
   bool m_isProductForm = true;
+  bool m_isByClass = false;  ///< who waits in one order takes different times
 };
 
 }  // namespace

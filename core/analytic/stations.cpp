@@ -170,11 +170,12 @@ class StationSolver {
       m_figures.isByHash = true;
     }
     const bool isOrdinary = m_figures.isStable && m_figures.unsolvable.empty();
+    if (link != kNone && m_pool.order == ServiceOrder::Sharing &&
+        m_plan.links[link].balancing != Balancing::Random) {
+      isOrdinary ? balanceShares(m_plan.links[link], servers) : widen(0.5);
+      return;
+    }
     if (!isOrdinary || link == kNone || m_pool.order == ServiceOrder::Sharing) {
-      if (link != kNone && m_pool.order == ServiceOrder::Sharing &&
-          m_plan.links[link].balancing != Balancing::Random) {
-        widen(0.5);
-      }
       return;
     }
     balance(m_plan.links[link], servers);
@@ -282,6 +283,27 @@ class StationSolver {
         return;
       }
     }
+  }
+
+  /// Servers that all share, chosen by how many are there: exponential work leaves as often from a share as
+  /// one after the other, so that as many are there as in queues, and with other laws nearly as many (Gupta,
+  /// Harchol-Balter, Sigman and Whitt 2007, Analysis of join-the-shortest-queue routing for web server
+  /// farms).
+  void balanceShares(const plan::Link& link, double servers) {
+    const bool isByNumber =
+        link.balancing == Balancing::ShortestQueue || link.balancing == Balancing::LeastConnections;
+    if (!isByNumber || !m_pool.speeds.empty() || m_pool.contention > 0 || m_pool.coherency > 0) {
+      return widen(0.5);
+    }
+    const double n = m_load.instances;
+    const double choices = link.choices == 0 ? n : std::min<double>(link.choices, n);
+    const double service = m_whole.service.first;
+    const Figure wait = waitOfShortestQueue(m_whole.arrivals, service, n, servers, choices);
+    for (StationWait& each : m_figures.waits) {
+      each.stretch = 1 + wait.value / service;
+    }
+    m_figures.concurrency = m_whole.arrivals * (service + wait.value);
+    widen(std::max(wait.band, 0.2));
   }
 
   bool isAskedForKeys() const {

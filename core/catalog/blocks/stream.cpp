@@ -13,12 +13,12 @@ struct StreamParams {
   Count parallelism{1};
   Count slots{0};
   Law service = Law::constant(1_ms);
-  Law perBatch;
+  Law perBatch = Law::constant(Duration());
   Duration size = 60_s;
   Duration slide;
   Choice time{"arrival"};
   Duration lateness;
-  Law emission;
+  Law emission = Law::constant(Duration());
 };
 
 constexpr const char* kStreamDocumentation =
