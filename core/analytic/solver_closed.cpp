@@ -11,9 +11,9 @@ namespace cantilever::analytic {
 namespace {
 
 constexpr double kMostCopies = 20;
-// Work of one queue that takes different users different times: beyond kAlike mean value analysis, which
-// knows means of each alone, is off by up to a third.
-constexpr double kAlike = 1.25;
+// Work of one queue that takes different users different times: beyond kAlikeService mean value analysis,
+// which knows means of each alone, is off by up to a third.
+constexpr double kAlikeService = 1.25;
 constexpr double kOfClassesInOneOrder = 0.3;
 
 class UserSolver {
@@ -166,7 +166,7 @@ class UserSolver {
       for (std::size_t other = 0; other < k; ++other) {
         const double one = stop.visits[k] > 0 ? stop.service[k] / stop.visits[k] : 0.0;
         const double two = stop.visits[other] > 0 ? stop.service[other] / stop.visits[other] : one;
-        m_isByClass = m_isByClass || (one > 0 && std::max(one, two) > kAlike * std::min(one, two));
+        m_isByClass = m_isByClass || (one > 0 && std::max(one, two) > kAlikeService * std::min(one, two));
       }
     }
     const bool isOrdinary =
