@@ -51,7 +51,6 @@ class Account {
   Responses& m_responses;
   Forecast m_forecast;
   Moment m_before, m_after;
-  bool m_needsResponses = false;
   std::vector<std::vector<Index>> m_sourcesOf;  // by class
   Sample m_first, m_last, m_sample;
   double m_nextStep = 0;
