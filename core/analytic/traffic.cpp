@@ -478,6 +478,11 @@ std::vector<Index> Structure::calleesOf(Index program, Index requestClass) const
       case Op::Batch:
         callees.push_back(m_plan.links[m_plan.batchings[code.a].link].program);
         break;
+      case Op::Fill:
+        if (code.b != kNone) {
+          callees.push_back(m_plan.links[m_plan.caches[code.a].writeBack].program);
+        }
+        break;
       case Op::Publish:
         for (const plan::ConsumerGroup& group : m_plan.groups) {
           if (group.log == code.a &&

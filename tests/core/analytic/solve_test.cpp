@@ -483,6 +483,21 @@ TEST(Solve, SharedServersAreChosenByHowManyAreThere) {
   EXPECT_LT(mean.band, 0.5);
 }
 
+/// Writes that a cache passes on later are work of whatever it writes to, which nobody else calls here.
+TEST(Solve, WritesGoOnFromACache) {
+  PlanBuilder builder;
+  builder.keys(builder.requestClass("write"), 100, 0.8);
+  plan::Cache cache;
+  cache.capacity = 10;
+  cache.writeBack = builder.station("origin", servers(1), Law::exponential(1_ms));
+  cache.writeBackAfter = 1_s;
+  const plan::Index kept = builder.cache("cache", cache);
+  builder.source("users", 50_rps, [&](ProgramWriter& p) { p.fillWrite(kept); });
+  const Solution solution = solved(*builder.build());
+  ASSERT_EQ(solution.pools.size(), 1u);
+  EXPECT_NEAR(solution.pools[0].utilisation.value, 0.05, 1e-9);
+}
+
 /// Two classes of users who think, at one station each of whose pieces of work takes 100 ms.
 PlanBuilder twoKindsOfUsers(const plan::Pool& pool, std::uint8_t second) {
   PlanBuilder builder;
