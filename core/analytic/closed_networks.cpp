@@ -178,8 +178,8 @@ ClosedChain::ClosedChain(const std::vector<Queue>& queues, std::size_t customers
     }
     m_factors.push_back(std::move(of));
   }
-  for (const Factors& each : m_factors) {  // those before it, for now
-    m_others.push_back(m_constant);
+  for (const Factors& each : m_factors) {
+    m_others.push_back(m_constant);  // those before it; times those after it below
     m_constant = product(m_constant, each);
   }
   Factors after = none;

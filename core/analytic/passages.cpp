@@ -4,6 +4,8 @@
 #include <cmath>
 #include <optional>
 
+#include "core/vocabulary/plan/steps.h"
+
 namespace cantilever::analytic {
 
 namespace {
@@ -117,18 +119,16 @@ class PassageWalk {
         break;
       case Op::Call:
       case Op::Forward:
-        call(code.a);
+      case Op::Fan:
+        call(plan::linkOf(m_plan, code));
         break;
       case Op::Parallel:
         for (Index branch = pc + 1; branch <= pc + code.a; ++branch) {
           call(m_plan.code[branch].a);
         }
         break;
-      case Op::Fan:
-        call(m_plan.fans[code.a].link);
-        break;
       case Op::Batch:
-        call(m_plan.batchings[code.a].link);
+        call(plan::linkOf(m_plan, code));
         way.isTorn = true;
         break;
       case Op::Take:
@@ -178,55 +178,16 @@ class PassageWalk {
           next ? next->meet(way) : void(next = way);
         }
       };
-      goOn(pc, go);
+      if (code.op == Op::IfVersion) {  // all run the present one
+        go(code.b == 0 ? code.a : pc + 1);
+      } else {
+        plan::forEachSuccessor(m_plan, pc, m_class, go);
+      }
     }
     if (at.back()) {
       last.meet(*at.back());
     }
     return last;
-  }
-
-  template <class Go>
-  void goOn(Index pc, const Go& go) const {
-    const Instruction& code = m_plan.code[pc];
-    switch (code.op) {
-      case Op::IfClass:
-        return go(m_plan.classSets[code.b][m_class] ? code.a : pc + 1);
-      case Op::IfVersion:
-        return go(code.b == 0 ? code.a : pc + 1);
-      case Op::Jump:
-        return go(code.a);
-      case Op::IfChance:
-      case Op::IfDrawn:
-      case Op::IfFlag:
-      case Op::IfUp:
-        go(code.a);
-        return go(pc + 1);
-      case Op::Call:
-      case Op::Look:
-        go(code.b);
-        return go(pc + 1);
-      case Op::Take:
-      case Op::Fan:
-      case Op::Publish:
-        go(code.c);
-        return go(pc + 1);
-      case Op::Parallel:
-        go(code.c);
-        return go(pc + 1 + code.a);
-      case Op::Route:
-        for (const plan::Route::Way& way : m_plan.routes[code.a].ways) {
-          go(way.pc);
-        }
-        return;
-      case Op::Forward:
-      case Op::Fail:
-      case Op::End:
-      case Op::Branch:
-        return;
-      default:
-        return go(pc + 1);
-    }
   }
 
   void send(Index link, Way way, bool isTorn) {
@@ -237,38 +198,25 @@ class PassageWalk {
 
   void step(Index program, Index pc, const Way& way) {
     const Instruction& code = m_plan.code[pc];
+    if (const Index link = plan::linkOf(m_plan, code); link != kNone) {
+      send(link, way, code.op == Op::Fan || code.op == Op::Batch || code.op == Op::Fill);
+    }
     switch (code.op) {
       case Op::Work:
         if (const Index pool = poolOf(program, code); pool != kNone) {
           work(pool, way, m_structure.multiplicity(m_class, program));
         }
         break;
-      case Op::Call:
-      case Op::Forward:
-      case Op::Send:
-        send(code.a, way, false);
-        break;
       case Op::Parallel:
         for (Index branch = pc + 1; branch <= pc + code.a; ++branch) {
           send(m_plan.code[branch].a, way, false);
         }
-        break;
-      case Op::Fan:
-        send(m_plan.fans[code.a].link, way, true);
-        break;
-      case Op::Batch:
-        send(m_plan.batchings[code.a].link, way, true);
         break;
       case Op::Gather:
         send(m_plan.windows[code.a].link, way, true);
         break;
       case Op::Take:
         Way::add(m_passages.sourcesOfTokens[code.a], m_source);
-        break;
-      case Op::Fill:
-        if (code.b != kNone) {
-          send(m_plan.caches[code.a].writeBack, way, true);
-        }
         break;
       case Op::Publish:
         Way::add(m_passages.sourcesOfLogs[code.a], m_source);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/vocabulary/plan/faults.h"
+#include "core/vocabulary/plan/steps.h"
 
 namespace cantilever::analytic {
 
@@ -465,34 +466,14 @@ std::vector<Index> Structure::calleesOf(Index program, Index requestClass) const
   std::vector<Index> callees;
   for (Index pc = m_plan.programs[program].begin; pc < m_end[program]; ++pc) {
     const Instruction& code = m_plan.code[pc];
-    switch (code.op) {
-      case Op::Call:
-      case Op::Send:
-      case Op::Forward:
-      case Op::Branch:
-        callees.push_back(m_plan.links[code.a].program);
-        break;
-      case Op::Fan:
-        callees.push_back(m_plan.links[m_plan.fans[code.a].link].program);
-        break;
-      case Op::Batch:
-        callees.push_back(m_plan.links[m_plan.batchings[code.a].link].program);
-        break;
-      case Op::Fill:
-        if (code.b != kNone) {
-          callees.push_back(m_plan.links[m_plan.caches[code.a].writeBack].program);
-        }
-        break;
-      case Op::Publish:
-        for (const plan::ConsumerGroup& group : m_plan.groups) {
-          if (group.log == code.a &&
-              (group.classSet == kNone || m_plan.classSets[group.classSet][requestClass])) {
-            callees.push_back(m_plan.links[group.link].program);
-          }
-        }
-        break;
-      default:
-        break;
+    if (const Index link = plan::linkOf(m_plan, code); link != kNone) {
+      callees.push_back(m_plan.links[link].program);
+    }
+    for (const plan::ConsumerGroup& group : m_plan.groups) {
+      if (code.op == Op::Publish && group.log == code.a &&
+          (group.classSet == kNone || m_plan.classSets[group.classSet][requestClass])) {
+        callees.push_back(m_plan.links[group.link].program);
+      }
     }
   }
   return callees;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/vocabulary/plan/faults.h"
+#include "core/vocabulary/plan/steps.h"
 
 namespace cantilever::plan {
 
@@ -15,22 +16,8 @@ namespace {
 template <class Visit>
 void forEachCall(const Plan& plan, Index begin, Index end, const Visit& visit) {
   for (Index pc = begin; pc < end; ++pc) {
-    const Instruction& code = plan.code[pc];
-    switch (code.op) {
-      case Op::Call:
-      case Op::Send:
-      case Op::Forward:
-      case Op::Branch:
-        visit(code.a);
-        break;
-      case Op::Fan:
-        visit(plan.fans[code.a].link);
-        break;
-      case Op::Batch:
-        visit(plan.batchings[code.a].link);
-        break;
-      default:
-        break;
+    if (const Index link = linkOf(plan, plan.code[pc]); link != kNone) {
+      visit(link);
     }
   }
 }

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/vocabulary/plan/faults.h"
+#include "core/vocabulary/plan/steps.h"
 
 namespace cantilever::plan {
 
@@ -242,92 +243,6 @@ class ProgramChecker {
     return false;
   }
 
-  /// Where control can go from pc for a request of class `requestClass`, or of any class if that is kNone.
-  template <class Visit>
-  void forEachSuccessor(Index pc, Index requestClass, const Visit& visit) const {
-    const Instruction& code = m_plan.code[pc];
-    switch (code.op) {
-      case Op::IfChance:
-        if (code.p > 0) {
-          visit(code.a);
-        }
-        if (code.p < 1) {
-          visit(pc + 1);
-        }
-        return;
-      case Op::IfClass: {
-        const bool isKnown = requestClass != kNone;
-        const bool isIn = isKnown && m_plan.classSets[code.b][requestClass];
-        if (!isKnown || isIn) {
-          visit(code.a);
-        }
-        if (!isKnown || !isIn) {
-          visit(pc + 1);
-        }
-        return;
-      }
-      case Op::Jump:
-        visit(code.a);
-        return;
-      case Op::Call:
-        if (code.b != kNone) {
-          visit(code.b);
-        }
-        visit(pc + 1);
-        return;
-      case Op::Parallel:
-        if (code.c != kNone) {
-          visit(code.c);
-        }
-        visit(pc + 1 + code.a);
-        return;
-      case Op::Route:
-        for (const Route::Way& way : m_plan.routes[code.a].ways) {
-          visit(way.pc);
-        }
-        return;
-      case Op::Forward:
-      case Op::Fail:
-      case Op::End:
-      case Op::Branch:
-        return;
-      case Op::Look:
-        visit(code.b);
-        visit(pc + 1);
-        return;
-      case Op::IfDrawn:
-      case Op::IfUp:
-      case Op::IfVersion:
-      case Op::IfFlag:
-        visit(code.a);
-        visit(pc + 1);
-        return;
-      case Op::Fan:
-      case Op::Take:
-      case Op::Publish:
-        if (code.c != kNone) {
-          visit(code.c);
-        }
-        visit(pc + 1);
-        return;
-      case Op::Work:
-      case Op::Wait:
-      case Op::Send:
-      case Op::Reply:
-      case Op::Fill:
-      case Op::Drop:
-      case Op::Give:
-      case Op::Draw:
-      case Op::Gather:
-      case Op::Observe:
-      case Op::Degrade:
-      case Op::Measure:
-      case Op::Batch:
-        visit(pc + 1);
-        return;
-    }
-  }
-
   /// Nobody answers twice: no Reply or Forward after a Reply on any way through the program.
   void checkAnswers() {
     const Index begin = m_plan.programs[m_program].begin;
@@ -342,7 +257,7 @@ class ProgramChecker {
       const Op op = m_plan.code[pc].op;
       require(!hasAnswered || (op != Op::Reply && op != Op::Forward), says(pc, "answers a second time"));
       const bool answered = hasAnswered || op == Op::Reply;
-      forEachSuccessor(pc, kNone, [&](Index next) { open.emplace_back(next, answered); });
+      forEachSuccessor(m_plan, pc, kNone, [&](Index next) { open.emplace_back(next, answered); });
     }
   }
 
@@ -351,7 +266,7 @@ class ProgramChecker {
     const Index begin = m_plan.programs[m_program].begin;
     bool hasLoop = false;
     for (Index pc = begin; pc < m_end[m_program]; ++pc) {
-      forEachSuccessor(pc, kNone, [&](Index next) { hasLoop = hasLoop || next <= pc; });
+      forEachSuccessor(m_plan, pc, kNone, [&](Index next) { hasLoop = hasLoop || next <= pc; });
     }
     for (Index each = 0; hasLoop && each < m_plan.classes.size() && !failed(); ++each) {
       require(endsFor(each), says(begin, "a loop that never ends"));
@@ -372,7 +287,7 @@ class ProgramChecker {
       const Index pc = open.back();
       open.pop_back();
       bool isEnd = true;
-      forEachSuccessor(pc, requestClass, [&](Index next) {
+      forEachSuccessor(m_plan, pc, requestClass, [&](Index next) {
         isEnd = false;
         predecessors[next - begin].push_back(pc);
         if (!isReached[next - begin]) {
