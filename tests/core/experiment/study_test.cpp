@@ -47,6 +47,19 @@ Study studyOf(const std::shared_ptr<const plan::Plan>& plan, const sim::RunConfi
   return summarise(*plan, *prepared, observations);
 }
 
+/// The second look: of five replications, with a surge and without one.
+void lookAfterSurges(Study& study, const std::shared_ptr<const plan::Plan>& plan) {
+  std::vector<double> usual;
+  std::vector<double> after;
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    sim::RunConfig one = study.config;
+    one.replication = i;
+    usual.push_back(*successLate(plan, one, false));
+    after.push_back(*successLate(plan, one, true));
+  }
+  addSurge(study, usual, after);
+}
+
 const Estimate& figure(const Study& study, const std::string& path) {
   const auto at = std::find_if(study.figures.begin(), study.figures.end(),
                                [&](const EstimatedFigure& each) { return each.path == path; });
@@ -153,15 +166,7 @@ TEST(Study, FindsTheOtherFixedPointOfARetryStorm) {
   const sim::RunConfig config = lasting(40_s, 1_s);
   Study study = studyOf(plan, config, 5);
   ASSERT_EQ(study.stability, Stability::Stable);
-  std::vector<double> usual;
-  std::vector<double> after;
-  for (std::uint32_t i = 0; i < 5; ++i) {
-    sim::RunConfig one = study.config;
-    one.replication = i;
-    usual.push_back(*successLate(plan, one, false));
-    after.push_back(*successLate(plan, one, true));
-  }
-  addSurge(study, usual, after);
+  lookAfterSurges(study, plan);
   EXPECT_EQ(study.stability, Stability::Metastable);
   EXPECT_GT(study.afterSurge->usual.mean, 0.99);
   EXPECT_LT(study.afterSurge->succeededRatio.mean, 0.5);
@@ -197,15 +202,7 @@ TEST(Study, SaysNothingOfTwoStatesWhereThereIsOne) {
   const auto plan = queue(70_rps, Law::exponential(10_ms));
   EXPECT_FALSE(mayBeMetastable(*plan));
   Study study = studyOf(plan, lasting(40_s, 1_s), 5);
-  std::vector<double> usual;
-  std::vector<double> after;
-  for (std::uint32_t i = 0; i < 5; ++i) {
-    sim::RunConfig one = study.config;
-    one.replication = i;
-    usual.push_back(*successLate(plan, one, false));
-    after.push_back(*successLate(plan, one, true));
-  }
-  addSurge(study, usual, after);
+  lookAfterSurges(study, plan);
   EXPECT_EQ(study.stability, Stability::Stable);
   EXPECT_GT(study.afterSurge->succeededRatio.mean, 0.9);
 }
@@ -221,15 +218,7 @@ TEST(Study, CallsNoQueueMetastableThatOnlyTakesLongToEmpty) {
   ASSERT_TRUE(mayBeMetastable(*plan));
   Study study = studyOf(plan, lasting(200_s, 10_s), 5);
   ASSERT_EQ(study.stability, Stability::Stable);
-  std::vector<double> usual;
-  std::vector<double> after;
-  for (std::uint32_t i = 0; i < 5; ++i) {
-    sim::RunConfig one = study.config;
-    one.replication = i;
-    usual.push_back(*successLate(plan, one, false));
-    after.push_back(*successLate(plan, one, true));
-  }
-  addSurge(study, usual, after);
+  lookAfterSurges(study, plan);
   EXPECT_EQ(study.stability, Stability::Stable) << study.afterSurge->succeededRatio.mean;
 }
 
