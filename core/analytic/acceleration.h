@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -31,7 +32,7 @@ class Acceleration {
     }
   }
 
-  /// How the residual, in units of scale, and g have changed in a step.
+  /// How the residual and g have changed in a step.
   struct Step {
     std::vector<double> residual;
     std::vector<double> value;
@@ -44,7 +45,7 @@ inline std::vector<double> Acceleration::next(const std::vector<double>& x, cons
                                               const std::vector<double>& scale) {
   std::vector<double> residual(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
-    residual[i] = (g[i] - x[i]) / scale[i];
+    residual[i] = g[i] - x[i];
   }
   if (!m_residual.empty()) {
     Step step{residual, g};
@@ -57,6 +58,10 @@ inline std::vector<double> Acceleration::next(const std::vector<double>& x, cons
   }
   m_residual = residual;
   m_value = g;
+  const auto inUnits = [&scale](std::vector<double>& of) {  // of now, for all steps
+    std::transform(of.begin(), of.end(), scale.begin(), of.begin(), std::divides<>());
+  };
+  inUnits(residual);
   // What is left of a direction after those before it, relative, below which it says nothing new.
   constexpr double kSameDirection = 1e-6;
   // Least squares by Gram and Schmidt, from the newest step: each direction takes its part of the residual.
@@ -64,6 +69,7 @@ inline std::vector<double> Acceleration::next(const std::vector<double>& x, cons
   std::vector<Step> basis;
   for (auto step = m_steps.rbegin(); step != m_steps.rend(); ++step) {
     Step direction = *step;
+    inUnits(direction.residual);
     const double whole = productOf(direction.residual, direction.residual);
     for (const Step& before : basis) {
       const double part = productOf(direction.residual, before.residual);

@@ -95,6 +95,7 @@ class Assembler {
   /// The same of a class's mean.
   double disturbanceOf(Index requestClass, double mean) const;
   /// A mixture of the responses of all classes.
+  void availabilityOfAll(ClassSolution& all) const;
   ClassSolution allClasses() const;
   double mostAbove(Index requestClass, double t) const;
   double firstGuessOfAll(double q, double total, double low, double high) const;

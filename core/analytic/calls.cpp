@@ -23,6 +23,9 @@ constexpr double kBudgetBand = 0.05;  // of what a budget lets through, which is
 // Parallel calls to stations with queues come at the same moment: their waits are not independent.
 constexpr double kForkBand = 0.2;
 constexpr double kFanBand = 0.3;
+// Of a fan-out with a window, beside drawing it many times; and for each by which the variation exceeds one.
+constexpr double kWindowBand = 0.15;
+constexpr double kWindowBandOfVariation = 0.07;
 // Of readers who get the same at the same moment, and who answers as well for messages that came together.
 constexpr double kReadersBand = 0.1;
 
@@ -564,25 +567,47 @@ CallResult Responder::fan(Index index, Index program) {
   CallResult result = each;
   const double needed = fan.needed == 0 ? size.calls : std::min<double>(fan.needed, size.calls);
   const bool isDrawn = fan.count != kNone;
-  const double open = fan.window == 0 ? size.calls : std::min<double>(fan.window, size.calls);
-  const double rounds = size.calls / open;
   const bool isSpread = m_plan.links[fan.link].balancing == Balancing::All;
   const double band = (m_laws.hasWaits(each.ok) ? kFanBand : 0.0) +
-                      (isDrawn && size.calls != std::round(size.calls) ? 0.3 : 0.0) +
-                      (rounds > 1 ? 0.3 : 0.0);
+                      (isDrawn && size.calls != std::round(size.calls) ? 0.3 : 0.0);
   result.ok = isSpread ? slowestInstance(fan, each, needed, band)
-                       : m_laws.orderOf({{each.ok, std::max(1.0, std::round(open))}},
-                                        std::max(1.0, std::round(needed / rounds)), band);
-  for (double round = 1; round + 0.5 < rounds && round < 64; ++round) {
-    result.ok = m_laws.sum(result.ok, m_laws.orderOf({{each.ok, std::max(1.0, std::round(open))}},
-                                                     std::max(1.0, std::round(needed / rounds)), band));
-  }
+                       : answersOf(each.ok, size.calls, fan.window, needed, band);
   result.success =
       needed >= size.calls
           ? std::pow(each.success, size.calls)
           : chanceOfSome(static_cast<std::size_t>(needed),
                          std::vector<double>(static_cast<std::size_t>(size.calls + 0.5), each.success));
   return result;
+}
+
+/// The `needed`-th answer of calls of which at most `window` are open; 0: all. The next is begun when one has
+/// ended, so answers come as from so many renewal processes until the last ones are begun. Exact where each
+/// is exponential, a sum of stages, and where each is constant, rounds; in between by how much it varies.
+Node Responder::answersOf(Node each, double calls, double window, double needed, double band) {
+  const double all = std::max(1.0, std::round(calls));
+  const double wanted = std::clamp(std::round(needed), 1.0, all);
+  const double open = window == 0 ? all : std::min(window, all);
+  const double before = std::min(wanted - 1, all - open);
+  if (before <= 0) {
+    return m_laws.orderOf({{each, open}}, wanted, band);
+  }
+  const double mean = m_laws.mean(each);
+  const double scv = std::max(0.0, m_laws.second(each) / (mean * mean) - 1);
+  const bool isKnown = m_laws.isMemoryless(each) || scv == 0;
+  const double rough = isKnown ? 0.0 : kWindowBand + kWindowBandOfVariation * std::max(0.0, scv - 1);
+  const Node last = m_laws.orderOf({{each, open}}, wanted - before, band + rough);
+  if (m_laws.isMemoryless(each)) {
+    const Duration stages = Duration::seconds(mean * before / open);
+    return m_laws.sum(m_laws.law(Law::erlang(stages, static_cast<int>(before))), last);
+  }
+  const double varied = std::min(1.0, scv);
+  const bool areMoreBegun = wanted <= all - open + 1;  // all the time, so that there is no last of them
+  const double ended = areMoreBegun ? wanted : before;
+  const double rounds = std::ceil(wanted / open) - (areMoreBegun ? 0 : 1);
+  const double first = mean * (varied * ended / open + (1 - varied) * rounds);
+  const double variance = ended * varied * mean * mean / (open * open);
+  const Node begun = m_laws.momentsOnly(first, first * first + variance, band + rough);
+  return areMoreBegun ? begun : m_laws.sum(begun, last);
 }
 
 Node Responder::slowestInstance(const plan::Fan& fan, const CallResult& each, double needed, double band) {

@@ -11,6 +11,7 @@ namespace cantilever::analytic {
 namespace {
 
 constexpr double kMuchDown = 0.01;
+constexpr double kStillToCome = 20;  // of what did not settle: changes like the last one
 constexpr double kFewLate = 1e-3;
 constexpr double kSharedBand = 0.15;  // percentiles with shared servers depend on the law of service
 constexpr int kMostSteps = 12;        // of Newton's method
@@ -125,7 +126,8 @@ void Assembler::responseFigures(Index requestClass, const Outcome& outcome, bool
   const double mean = laws.mean(outcome.ok);
   const double own = mean > 0 ? laws.error(outcome.ok) / mean : 0;
   const bool isMeanExact = isExact && laws.isMeanExact(outcome.ok);
-  const double disturbed = isExact ? 0 : disturbanceOf(requestClass, mean);
+  const double disturbed =
+      isExact ? 0 : disturbanceOf(requestClass, mean) + std::min(1.0, kStillToCome * m_settled.unsettled);
   result.mean = Figure::approximate(mean, isMeanExact ? 0 : own + disturbed + (isExact ? 0 : kMeanBand));
   std::string why = whyNoPercentiles(requestClass);
   if (laws.isHeavy(outcome.ok)) {
@@ -249,9 +251,24 @@ bool Assembler::sharesByMoments(Index requestClass) const {
   return false;
 }
 
+/// Of a request of any class.
+void Assembler::availabilityOfAll(ClassSolution& all) const {
+  double offered = 0;
+  double unavailable = 0;
+  double band = 0;
+  for (const ClassSolution& each : m_solution.classes) {
+    offered += each.offered.value;
+    unavailable += each.offered.value * each.unavailability.value;
+    band = each.offered.value > 0 ? std::max(band, each.unavailability.band) : band;
+  }
+  const double down = offered > 0 ? unavailable / offered : 0.0;
+  all.unavailability = Figure::approximate(down, down > 0 ? band : 0);
+  all.availability = Figure::approximate(1 - down, down < 1 ? band * down / (1 - down) : 0);
+}
+
 ClassSolution Assembler::allClasses() const {
   ClassSolution all;
-  double unavailable = 0;
+  availabilityOfAll(all);
   double ended = 0;  // of the time that successes take, for each second
   for (const ClassSolution& each : m_solution.classes) {
     if (!(each.offered.value > 0)) {
@@ -259,8 +276,6 @@ ClassSolution Assembler::allClasses() const {
     }
     all.offered = Figure::approximate(all.offered.value + each.offered.value,
                                       std::max(all.offered.band, each.offered.band));
-    unavailable += each.offered.value * each.unavailability.value;
-    all.unavailability.band = std::max(all.unavailability.band, each.unavailability.band);
     if (each.succeeded.isSolved() && !(each.succeeded.value > 0)) {
       continue;  // there is no response that the others could be mixed with
     }
@@ -282,10 +297,6 @@ ClassSolution Assembler::allClasses() const {
     return all;
   }
   all.success = Figure::approximate(all.succeeded.value / all.offered.value, all.succeeded.band);
-  const double down = unavailable / all.offered.value;
-  all.unavailability = Figure::approximate(down, down > 0 ? all.unavailability.band : 0);
-  all.availability =
-      Figure::approximate(1 - down, down < 1 ? all.unavailability.band * down / (1 - down) : 0);
   all.mean = Figure::approximate(ended / all.succeeded.value, all.mean.band);
   const Percentiles& wanted = m_options.percentiles;
   const auto find = [&](bool isWanted, double q, Figure ClassSolution::*figure) {

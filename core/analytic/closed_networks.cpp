@@ -172,30 +172,44 @@ ClosedChain::ClosedChain(const std::vector<Queue>& queues, std::size_t customers
     return;
   }
   for (const Queue& each : queues) {
-    Factors of = none;
-    for (std::size_t n = 1; n <= customers && each.demand > 0; ++n) {
-      of[n] = of[n - 1] * (each.demand / m_unit / each.speed(static_cast<double>(n)));
-    }
-    m_factors.push_back(std::move(of));
+    m_factors.push_back(factorOf(each, customers));
   }
-  for (const Factors& each : m_factors) {
-    m_others.push_back(m_constant);  // those before it; times those after it below
+  for (const Factor& each : m_factors) {
+    m_before.push_back(m_constant);
     m_constant = product(m_constant, each);
   }
-  Factors after = none;
-  for (std::size_t i = m_factors.size(); i-- > 0;) {
-    m_others[i] = product(m_others[i], after);
-    after = product(after, m_factors[i]);
+  m_after.assign(m_factors.size(), none);
+  for (std::size_t i = m_factors.size(); i-- > 1;) {
+    m_after[i - 1] = product(m_after[i], m_factors[i]);
   }
   m_isSolved = std::all_of(m_constant.begin(), m_constant.end(),
                            [](long double each) { return std::isfinite(each) && each > 0; });
 }
 
-ClosedChain::Factors ClosedChain::product(const Factors& a, const Factors& b) {
+ClosedChain::Factor ClosedChain::factorOf(const Queue& queue, std::size_t customers) const {
+  Factor result;
+  result.values.assign(customers + 1, 0);
+  result.values[0] = 1;
+  for (std::size_t n = 1; n <= customers && queue.demand > 0; ++n) {
+    const long double ratio = queue.demand / m_unit / queue.speed(static_cast<double>(n));
+    result.geometricFrom = ratio == result.ratio ? result.geometricFrom : n - 1;
+    result.ratio = ratio;
+    result.values[n] = result.values[n - 1] * ratio;
+  }
+  return result;
+}
+
+ClosedChain::Factors ClosedChain::product(const Factors& a, const Factor& b) {
   Factors result(a.size(), 0);
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    for (std::size_t j = 0; a[i] != 0 && i + j < a.size(); ++j) {
-      result[i + j] += a[i] * b[j];
+  long double beyond = 0;  // of the geometric part, which goes on from one number to the next
+  for (std::size_t n = 0; n < a.size(); ++n) {
+    const std::size_t most = std::min(n, b.geometricFrom);
+    for (std::size_t j = 0; j <= most; ++j) {
+      result[n] += b.values[j] * a[n - j];
+    }
+    if (n > b.geometricFrom) {
+      beyond = b.ratio * (beyond + b.values[b.geometricFrom] * a[n - 1 - b.geometricFrom]);
+      result[n] += beyond;
     }
   }
   return result;
@@ -207,11 +221,12 @@ double ClosedChain::throughput(std::size_t customers) const {
 }
 
 std::vector<double> ClosedChain::numberAt(std::size_t queue, const std::vector<double>& population) const {
+  const Factors others = product(m_before[queue], {m_after[queue], m_after[queue].size(), 0});
   std::vector<double> at(m_constant.size(), 0.0);
   for (std::size_t all = 0; all < population.size(); ++all) {
     for (std::size_t n = 0; population[all] > 0 && n <= all; ++n) {
       at[n] += population[all] *
-               static_cast<double>(m_factors[queue][n] * m_others[queue][all - n] / m_constant[all]);
+               static_cast<double>(m_factors[queue].values[n] * others[all - n] / m_constant[all]);
     }
   }
   return at;

@@ -57,9 +57,16 @@ class ClosedChain {
   // With all of the exponent that the machine has. Nothing is subtracted, so that queues that are always busy
   // do no harm.
   using Factors = std::vector<long double>;
-  static Factors product(const Factors& a, const Factors& b);
+  struct Factor {
+    Factors values;                 // by number
+    std::size_t geometricFrom = 0;  // from there on each is `ratio` times the one before, if there are more
+    long double ratio = 0;
+  };
+  Factor factorOf(const Queue& queue, std::size_t customers) const;
+  static Factors product(const Factors& a, const Factor& b);
 
-  std::vector<Factors> m_factors, m_others;  // [queue] by number; of all other queues together
+  std::vector<Factor> m_factors;           // [queue]
+  std::vector<Factors> m_before, m_after;  // [queue] of all before and after it together
   Factors m_constant;
   double m_unit = 0;
   bool m_isSolved = false;

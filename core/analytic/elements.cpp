@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "core/analytic/passages.h"
@@ -55,6 +56,7 @@ class ElementSolver {
       load.arrivals.push_back({link, sumOverClasses(m_state.traffic.arrivals[link])});
       calls += load.arrivals.back().rate;
     }
+    shareWork(load);
     double pulled = 0;
     for (Index group = 0; group < m_plan.groups.size(); ++group) {
       if (m_plan.links[m_plan.groups[group].link].pool == pool) {
@@ -79,6 +81,33 @@ class ElementSolver {
       m_state.stations[pool] = std::move(figures);
     }
     m_state.seats[pool] = of.seats > 0 ? seatsOf(pool, calls, isPlainHolding, load.arePulled) : Admission{};
+  }
+
+  /// By the programs that links call; each of several to one program by its calls. Where those ask for
+  /// nothing themselves, by the calls alone.
+  void shareWork(StationLoad& load) const {
+    std::map<Index, double> work;
+    std::map<Index, double> calls;
+    double all = 0;
+    double allCalls = 0;
+    for (const Traffic::Work& each : *load.work) {
+      work[each.program] += each.rate * m_plan.laws[each.law].mean.inSeconds() * each.targets;
+    }
+    for (const StationLoad::Arrivals& each : load.arrivals) {
+      calls[m_plan.links[each.link].program] += each.rate;
+      allCalls += each.rate;
+    }
+    for (const auto& [program, rate] : calls) {
+      all += rate > 0 ? work[program] : 0;
+    }
+    for (StationLoad::Arrivals& each : load.arrivals) {
+      const Index program = m_plan.links[each.link].program;
+      if (all > 0 && each.rate > 0) {
+        each.share = work[program] / all * each.rate / calls[program];
+      } else if (allCalls > 0) {
+        each.share = each.rate / allCalls;
+      }
+    }
   }
 
   void solveTokens(Index tokens) {

@@ -78,7 +78,7 @@ void Assembler::judgeExactness() {
   m_isTimely.assign(classes, true);      // nothing that depends on timing
   m_isPlainClass.assign(classes, true);  // and Poisson sources
   for (std::size_t k = 0; k < classes; ++k) {
-    m_isTimely[k] = m_state.retryDoubt[k] <= 0;
+    m_isTimely[k] = m_settled.hasConverged && m_state.retryDoubt[k] <= 0;
   }
   m_hasForks.assign(classes, false);
   m_hasQueues.assign(classes, false);
@@ -241,7 +241,7 @@ bool Assembler::isExactClass(Index requestClass) const {
 }
 
 void Assembler::judgeTraffic() {
-  bool isPlain = m_settled.isClosedExact;
+  bool isPlain = m_settled.isClosedExact && m_settled.hasConverged;
   for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
     isPlain = isPlain && isTrivial(cache);
   }

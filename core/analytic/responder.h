@@ -111,6 +111,7 @@ class Responder {
   /// The mean of a fork-join over equal M/M/1 stations that nobody else uses; 0 if it is not one.
   Figure forkJoin(Index pc) const;
   CallResult fan(Index fan, Index program);
+  Node answersOf(Node each, double calls, double window, double needed, double band);
   /// A call to every instance: those of other speeds answer at other times.
   Node slowestInstance(const plan::Fan& fan, const CallResult& each, double needed, double band);
 

@@ -193,6 +193,11 @@ ResponseLaws::Node ResponseLaws::momentsOnly(double mean, double second, double 
   return scaled(add(part), mean, band);
 }
 
+bool ResponseLaws::isMemoryless(Node node) const {
+  const Part& part = m_nodes[node];
+  return part.kind == Kind::Law && m_laws[part.index].kind == Law::Kind::Exponential;
+}
+
 ResponseLaws::Node ResponseLaws::scaled(Node of, double factor, double band) {
   if (of == kZero || factor == 1) {
     return of;

@@ -97,6 +97,7 @@ class ResponseLaws {
   bool isMeanExact(Node node) const { return m_nodes[node].error == 0; }
   bool isLawExact(Node node) const { return m_nodes[node].isLawExact && !m_nodes[node].isInexactSum; }
   bool hasWaits(Node node) const { return m_nodes[node].places != 0; }
+  bool isMemoryless(Node node) const;
   bool isHeavy(Node node) const { return m_nodes[node].isHeavy; }
 
   double above(Node node, double t) const;
@@ -171,6 +172,8 @@ class ResponseLaws {
   static Part withMomentsOf(const Part& sum, Part law);
   Node tabulated(Part part, double scale);
   Tabulated tableOf(const Part& part, double scale) const;
+  static bool isFine(const Part& part);
+  static double roughnessOf(const Part& part);
   Node withTable(Part part, Tabulated of);
   Node knownOrder(const Part& part, double scale);
   std::vector<Branches> grouped(const std::vector<Branches>& branches) const;

@@ -17,8 +17,46 @@ constexpr double kLookedUp = 3;              // what a look-up in a table costs,
 constexpr std::uint32_t kMostInverted = 16;  // nodes of a branch that is inverted for each point of a table
 constexpr double kByMoments = 0.05;          // error of probabilities, and relative of means, by gamma laws
 constexpr double kByFewPoints = 0.03;        // the same of inverted laws in tables of few points
+constexpr double kByPoints = 0.002;          // relative, of moments from the points of a table alone
+constexpr double kMomentsTo = 1e-10;         // relative to the mean, between two points, else
+constexpr int kMostHalvings = 40;
 constexpr std::size_t kMostKnown = 2000;
 constexpr double kAlike = 0.02;  // branches with moments so near are taken for the same
+
+struct TailPoint {
+  double t = 0;
+  double above = 0;
+};
+struct TailAreas {
+  double first = 0;
+  double second = 0;
+};
+
+/// Simpson's rule for the integrals of P(T > t) and of 2 t P(T > t).
+TailAreas simpson(const TailPoint& from, const TailPoint& middle, const TailPoint& to) {
+  const double width = to.t - from.t;
+  return {width / 6 * (from.above + 4 * middle.above + to.above),
+          width / 3 * (from.t * from.above + 4 * middle.t * middle.above + to.t * to.above)};
+}
+
+/// The same, halved until that changes less than `enough`, or there is a step.
+template <class Above>
+TailAreas halved(const Above& above, const TailPoint& from, const TailPoint& middle, const TailPoint& to,
+                 double enough, int depth) {
+  const TailPoint left{(from.t + middle.t) / 2, above((from.t + middle.t) / 2)};
+  const TailPoint right{(middle.t + to.t) / 2, above((middle.t + to.t) / 2)};
+  const TailAreas whole = simpson(from, middle, to);
+  const TailAreas before = simpson(from, left, middle);
+  const TailAreas after = simpson(middle, right, to);
+  const double more = before.first + after.first - whole.first;
+  const double secondMore = before.second + after.second - whole.second;
+  if (depth <= 0 || std::abs(more) < enough) {
+    return {whole.first + more * 16 / 15, whole.second + secondMore * 16 / 15};
+  }
+  const TailAreas low = halved(above, from, left, middle, enough / 2, depth - 1);
+  const TailAreas high = halved(above, middle, right, to, enough / 2, depth - 1);
+  return {low.first + high.first, low.second + high.second};
+}
 
 }  // namespace
 
@@ -84,7 +122,7 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
     }
     made.second = variance + made.mean * made.mean;
   }
-  made.error = made.mean * (isExponential ? worst : worst + (made.isLawExact ? 0.002 : 0.0));
+  made.error = made.mean * (isExponential ? worst : worst + roughnessOf(part));
   return node;
 }
 
@@ -114,7 +152,7 @@ ResponseLaws::Node ResponseLaws::hedged(Node of, double after, double extra) {
   const double band = part.mean > 0 ? part.error / part.mean : 0;
   const bool isRough = isByMoments(of) && !part.isInverted;
   const Node node = tabulated(part, part.mean);
-  m_nodes[node].error = m_nodes[node].mean * (band + (isRough ? kByMoments : 0.002));
+  m_nodes[node].error = m_nodes[node].mean * (band + (isRough ? kByMoments : roughnessOf(part)));
   return node;
 }
 
@@ -164,7 +202,7 @@ ResponseLaws::Node ResponseLaws::within(Node of, double most, double within, dou
   }
   const double ofLaw = isRough ? kByMoments + shapeMatters(m_nodes[of].mean, m_nodes[of].second, most)
                        : made.isInverted ? kByFewPoints
-                                         : 0.002;
+                                         : roughnessOf(part);
   made.error = made.mean * (band + ofLaw);
   return node;
 }
@@ -186,11 +224,21 @@ ResponseLaws::Node ResponseLaws::withTable(Part part, Tabulated of) {
   return add(part);
 }
 
-/// With moments by the trapezoidal rule over it.
+/// Whether what it is made of is known exactly, and cheaply at any point, so that its moments can be too.
+bool ResponseLaws::isFine(const Part& part) {
+  return part.error == 0 && part.directCost <= kMostDirect && !part.isInverted;
+}
+
+double ResponseLaws::roughnessOf(const Part& part) {
+  return isFine(part) ? 0 : kByPoints;
+}
+
 ResponseLaws::Tabulated ResponseLaws::tableOf(const Part& part, double scale) const {
   const auto above = [&](double t) { return directlyAbove(part, t); };
+  const bool isExact = isFine(part);
+  const double nothing = isExact ? 1e-12 : 1e-7;
   double high = scale;
-  while (above(high) > 1e-7 && high < scale * 1e7) {
+  while (above(high) > nothing && high < scale * 1e7) {
     high *= 1.5;
   }
   double low = scale;
@@ -213,11 +261,13 @@ ResponseLaws::Tabulated ResponseLaws::tableOf(const Part& part, double scale) co
   for (std::size_t i = 1; i < table.times.size(); ++i) {
     const double from = table.times[i - 1];
     const double to = table.times[i];
-    // Boole's three-point rule between the points keeps the mean good to a thousandth of a per cent.
-    const double middle = (from + to) / 2;
-    const double at = above(middle);
-    result.mean += (to - from) / 6 * (table.above[i - 1] + 4 * at + table.above[i]);
-    result.second += (to - from) / 3 * (from * table.above[i - 1] + 4 * middle * at + to * table.above[i]);
+    const TailPoint first{from, table.above[i - 1]};
+    const TailPoint middle{(from + to) / 2, above((from + to) / 2)};
+    const TailPoint last{to, table.above[i]};
+    const TailAreas area = isExact ? halved(above, first, middle, last, kMomentsTo * scale, kMostHalvings)
+                                   : simpson(first, middle, last);
+    result.mean += area.first;
+    result.second += area.second;
   }
   return result;
 }

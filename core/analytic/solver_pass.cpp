@@ -166,6 +166,7 @@ class Settler {
         goOn(pass);
       }
     }
+    m_settled.unsettled = m_settled.hasConverged ? 0.0 : m_change;
     m_settled.swings.assign(m_plan.classes.size(), false);
     for (std::size_t k = 0; !m_settled.hasConverged && k < m_plan.classes.size(); ++k) {
       m_settled.swings[k] = swings(k);

@@ -19,6 +19,7 @@ struct Settled {
   std::vector<ClassResponses> responses;            ///< [class]
   std::vector<std::vector<StationWait>> usedWaits;  ///< [pool][class], of the responses
   bool hasConverged = false;
+  double unsettled = 0;  ///< by how much, relative, the last pass still changed something, if it has not
   std::vector<bool>
       swings;  ///< [class] its calls, work or tokens still turned out differently in the last pass
   bool isClosedExact = true;  ///< mean value analysis was exact, if there was any

@@ -24,12 +24,13 @@ constexpr std::uint32_t kMostRingInstances = 200;
 /// The link that brings most of the calls.
 Index mainLink(const StationLoad& load) {
   const auto most = std::max_element(load.arrivals.begin(), load.arrivals.end(),
-                                     [](const auto& a, const auto& b) { return a.rate < b.rate; });
-  return most == load.arrivals.end() || most->rate <= 0 ? kNone : most->link;
+                                     [](const auto& a, const auto& b) { return a.share < b.share; });
+  return most == load.arrivals.end() || most->share <= 0 ? kNone : most->link;
 }
 
 constexpr double kNearlyFull = 0.7;  // of the fullest instance
 constexpr double kLopsided = 1.5;    // its share, of an even one
+constexpr double kFewOthers = 1e-9;  // share of the work that does not look for the shortest queue
 
 class StationSolver {
  public:
@@ -225,6 +226,17 @@ class StationSolver {
     }
   }
 
+  /// Of the work, what comes over links that choose as this one does.
+  double shareOf(const plan::Link& like) const {
+    double share = 0;
+    for (const StationLoad::Arrivals& each : m_load.arrivals) {
+      const plan::Link& link = m_plan.links[each.link];
+      const bool isAlike = link.balancing == like.balancing && link.choices == like.choices;
+      share += isAlike ? each.share : 0.0;
+    }
+    return share;
+  }
+
   /// What better choices than at random do to the waits.
   void balance(const plan::Link& link, double servers) {
     const double n = m_load.instances;
@@ -266,14 +278,18 @@ class StationSolver {
         const Figure shortest =
             waitOfShortestQueue(m_whole.arrivals, m_whole.service.first, n, servers, choices);
         const double scv = m_whole.service.scv();
-        const double mean = shortest.value * (1 + scv) / 2;
+        // What others send anywhere makes queues more uneven.
+        const double others = 1 - shareOf(link);
+        const double atRandom = m_figures.queue / m_whole.arrivals;
+        const double mean = (1 - others) * shortest.value * (1 + scv) / 2 + others * atRandom;
         const bool isExact = shortest.exactness == Exactness::Exact && m_whole.isExponential &&
-                             link.balancing == Balancing::ShortestQueue;
+                             others < kFewOthers && link.balancing == Balancing::ShortestQueue;
         QueueAnswer answer;
         // Of two exact; the wait of those that find a server busy is about one service.
-        answer.waits.assign(m_figures.waits.size(),
-                            waitOf(mean, std::min(1.0, mean / m_whole.service.first * 1.2),
-                                   isExact ? 0 : std::max(shortest.band, 0.25) + std::abs(scv - 1) * 0.15));
+        answer.waits.assign(
+            m_figures.waits.size(),
+            waitOf(mean, std::min(1.0, mean / m_whole.service.first * 1.2),
+                   isExact ? 0 : std::max(shortest.band, 0.25) + std::abs(scv - 1) * 0.15 + 0.5 * others));
         answer.queue = m_whole.arrivals / n * mean;
         answer.model = "shortest of " + std::to_string(static_cast<int>(choices));
         answer.isExact = isExact;
@@ -503,9 +519,9 @@ std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad&
   for (const StationLoad::Arrivals& each : load.arrivals) {
     const std::vector<double> ofLink = sharesOver(plan, load, each.link);
     for (std::size_t i = 0; i < n; ++i) {
-      shares[i] += each.rate * ofLink[i];
+      shares[i] += each.share * ofLink[i];
     }
-    total += each.rate;
+    total += each.share;
   }
   for (double& each : shares) {
     each = total > 0 ? each / total : 1.0 / static_cast<double>(n);

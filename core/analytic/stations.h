@@ -66,7 +66,8 @@ struct StationLoad {
   std::uint32_t instances = 1;
   struct Arrivals {
     Index link = kNone;
-    double rate = 0;  ///< calls per second
+    double rate = 0;   ///< calls per second
+    double share = 0;  ///< of the pool's work, that these calls ask for
   };
   std::vector<Arrivals> arrivals;
   bool arePulled = false;  ///< consumers take work when they are free for it: nothing queues here

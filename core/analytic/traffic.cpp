@@ -120,7 +120,7 @@ class TrafficOfClass {
     for (const RunOf::Work& work : run.work) {
       if (work.pool != kNone) {
         traffic.work[work.pool].push_back(
-            {work.law, m_class, rate * work.times, work.isPerTarget ? targetRate / rate : 1.0});
+            {work.law, m_class, rate * work.times, work.isPerTarget ? targetRate / rate : 1.0, program});
       }
     }
     const auto addAll = [&](ByClass& to, const std::vector<std::pair<Index, double>>& from) {

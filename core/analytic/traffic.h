@@ -37,6 +37,7 @@ struct Traffic {
     Index requestClass = 0;
     double rate = 0;
     double targets = 1;  ///< the law is drawn so often for each
+    Index program = kNone;
   };
   ByClass calls;                        ///< [link] begun, each with all its attempts
   ByClass arrivals;                     ///< [link] attempts that reach the callee

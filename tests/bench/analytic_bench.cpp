@@ -1,5 +1,5 @@
 // Times of the solver: all templates, trees of 1,000 and 10,000 stations, and a single formula at 10,000
-// servers. Usage: analytic_bench [ROUNDS]. CPU time, medians; reported, never asserted.
+// servers. Usage: analytic_bench [ROUNDS [TEMPLATE]]. CPU time, medians; reported, never asserted.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -77,12 +77,19 @@ void report(const char* name, const plan::Plan& plan, int rounds) {
 
 int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::max(1, std::atoi(argv[1])) : 5;
+  const std::string only = argc > 2 ? argv[2] : "";
   for (const exchange::Template& each : exchange::templates()) {
+    if (!only.empty() && each.key != only) {
+      continue;
+    }
     const auto loaded = storage::openDesignOrTemplate(each.key, catalog::Catalog::builtIn());
     if (loaded) {
       const compile::Compiled compiled = compile::compile(loaded->design, catalog::Catalog::builtIn());
       report(each.key.c_str(), *compiled.plan, rounds);
     }
+  }
+  if (!only.empty()) {
+    return 0;
   }
   report("tree of 1,000 stations", *treeOf(1'000), rounds);
   report("tree of 10,000 stations", *treeOf(10'000), 1);

@@ -46,6 +46,20 @@ TEST_F(TwoServices, BothNeeded) {
   expectExact(of.unavailability, 1 - 0.99 * 0.99);
 }
 
+/// Though nobody knows how long requests take of which a tenth fails for a second at a time.
+TEST_F(TwoServices, OfAllClassesTogether) {
+  m_builder.raw().randomFaults[0].timeToRepair = Law::exponential(11_s);  // a tenth
+  m_builder.source("users", 1_rps, [&](ProgramWriter& p) { p.call(m_first); });
+  const plan::Index others = m_builder.requestClass("others");
+  m_builder.source(
+      "more", 3_rps, [&](ProgramWriter& p) { p.call(m_first).call(m_second); }, ArrivalProcess::Poisson,
+      others);
+  const Solution solution = solved(*m_builder.build());
+  EXPECT_FALSE(solution.all.mean.isSolved());
+  expectExact(solution.all.unavailability, (0.1 + 3 * (1 - 0.9 * 0.99)) / 4);
+  expectExact(solution.all.availability, (0.9 + 3 * 0.9 * 0.99) / 4);
+}
+
 TEST_F(TwoServices, OneOfTwoNeeded) {
   const ClassSolution of = asked([&](ProgramWriter& p) { p.parallel({m_first, m_second}, 1); });
   expectExact(of.unavailability, 1e-4);

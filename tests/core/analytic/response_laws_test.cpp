@@ -60,15 +60,39 @@ TEST(ResponseLaws, KnowTheMeanUpToATime) {
 // 0.2.
 TEST(ResponseLaws, KeepTheirShapeWhereFewAreCutOff) {
   ResponseLaws laws;
-  const ResponseLaws::Node way = laws.law(Law::gamma(Duration::seconds(527e-6), 1));
-  const ResponseLaws::Node slow = laws.law(Law::lognormal(20_ms, 0.8));
-  const ResponseLaws::Node all = laws.sum(laws.sum(way, laws.mix(0.01, slow, ResponseLaws::kZero)), way);
+  const Node way = laws.law(Law::gamma(Duration::seconds(527e-6), 1));
+  const Node slow = laws.law(Law::lognormal(20_ms, 0.8));
+  const Node all = laws.sum(laws.sum(way, laws.mix(0.01, slow, ResponseLaws::kZero)), way);
   constexpr double kMost = 0.014246;
-  const ResponseLaws::Node early =
-      laws.within(all, kMost, 1 - laws.above(all, kMost), laws.meanUpTo(all, kMost));
+  const Node early = laws.within(all, kMost, 1 - laws.above(all, kMost), laws.meanUpTo(all, kMost));
   const double way2 = 2 * 527e-6;  // two exponential ways: their median is 1.678 means of one
   EXPECT_NEAR(laws.quantile(early, 0.5), 0.8392 * way2, 0.03 * way2);
   EXPECT_NEAR(laws.quantile(early, 0.95), 2.372 * way2, 0.2 * way2);
+}
+
+/// Of 15 ms and an exponential of 10 ms: the mean of the later is 15 + 10 e^-1.5, of the first 10 (1 -
+/// e^-1.5).
+TEST(ResponseLaws, KnowMeansOfOrdersWithSteps) {
+  ResponseLaws laws;
+  const Node constant = laws.constant(0.015);
+  const Node exponential = laws.law(Law::exponential(10_ms));
+  const Node last = laws.orderOf({{constant, 1}, {exponential, 1}}, 2, 0);
+  const Node first = laws.orderOf({{constant, 1}, {exponential, 1}}, 1, 0);
+  EXPECT_NEAR(laws.mean(last), 0.015 + 0.010 * std::exp(-1.5), 1e-9);
+  EXPECT_NEAR(laws.mean(first), 0.010 * (1 - std::exp(-1.5)), 1e-9);
+  EXPECT_TRUE(laws.isMeanExact(last) && laws.isMeanExact(first));
+}
+
+/// Of an exponential and a uniform law on [a, b]: the integral of P(T > t) in pieces.
+TEST(ResponseLaws, KnowMeansOfOrdersWithBends) {
+  const double m = 0.010, a = 0.015, b = 0.045;
+  ResponseLaws laws;
+  const Node first =
+      laws.orderOf({{laws.law(Law::exponential(10_ms)), 1}, {laws.law(Law::uniform(30_ms, 0.5)), 1}}, 1, 0);
+  // Up to a only the exponential may have ended, then the uniform one with (b - t) / (b - a) not yet.
+  const double expected =
+      m * (1 - std::exp(-a / m)) + m * std::exp(-a / m) * (1 - m / (b - a) * (1 - std::exp(-(b - a) / m)));
+  EXPECT_NEAR(laws.mean(first) / expected, 1, 1e-8);
 }
 
 }  // namespace

@@ -52,6 +52,44 @@ TEST(Acceleration, FindsTheFixedPointOfALinearMap) {
   }
 }
 
+/// What values are measured by may change from one step to the next.
+TEST(Acceleration, FindsItInUnitsThatChange) {
+  Acceleration acceleration;
+  std::vector<double> x = {0, 0};
+  for (int step = 0; step < 3; ++step) {
+    const std::vector<double> g = {0.04 + 0.7 * x[0], 0.003 + 0.056 * x[0] + 0.7 * x[1]};
+    x = acceleration.next(x, g, {g[0], 100 * g[1]});
+  }
+  EXPECT_NEAR(x[0], 0.04 / 0.3, 1e-9);
+  EXPECT_NEAR(x[1], (0.003 + 0.056 * 0.04 / 0.3) / 0.3, 1e-9);
+}
+
+/// M/M/1 whose requests come back with probability p (Jackson 1957): 1 / ((1 - p) mu - lambda).
+TEST(Acceleration, SettlesWhereRequestsComeBack) {
+  for (const double p : {0.3, 0.6, 0.7, 0.9, 0.95, 0.99}) {
+    const cantilever::test::DesignBuilder design =
+        cantilever::test::design("feedback")
+            .block("users", "source")
+            .block("server", "pool")
+            .param("service", Law::exponential(10_ms))
+            .block("again", "choose")
+            .block("done", "delay")
+            .param("delay", Law::constant(0_s))
+            .link("users", "server")
+            .link("server", "again")
+            .link("again", "server")
+            .weight(p)
+            .link("again", "done")
+            .weight(1 - p)
+            .workload("users", cantilever::perSecond(75 * (1 - p)));
+    const compile::Compiled compiled = compile::compile(design.build(), catalog::Catalog::builtIn());
+    ASSERT_TRUE(compiled.plan) << p;
+    const Solution solution = solved(*compiled.plan);
+    EXPECT_TRUE(solution.hasConverged) << p;
+    expectExact(solution.classes[0].mean, 1 / ((1 - p) * 25), 1e-7);
+  }
+}
+
 /// Two stations that hold their callers' seats: passes go to and fro between waits for seats and answers.
 TEST(Acceleration, SettlesWhereSeatsWaitForSeats) {
   PlanBuilder builder;

@@ -162,7 +162,7 @@ TEST(RunStability, OfAPoolThatIsJustFullNoGrowthIsClaimed) {
       "users", 100_rps, [&](ProgramWriter& p) { p.call(link); }, ArrivalProcess::Deterministic);
   const Judged at = judged(builder, 60_s);
   EXPECT_EQ(at.is.verdict, Stability::Unstable);
-  EXPECT_THAT(describe(at.is, "db"), testing::HasSubstr("as much is asked for as can be done"));
+  EXPECT_THAT(describe(at.is, "db"), ::testing::HasSubstr("as much is asked for as can be done"));
 }
 
 TEST(RunStability, OfWhatChangesNothingIsSaid) {

@@ -1,6 +1,6 @@
 // What the simulation says of the designs in tests/reference against theory: 10 replications of mostly
 // 100,000 requests, at seeds fixed before looking; and how often its own 95 % interval holds the exact value,
-// over 30 seeds, of runs of a tenth of that.
+// over 30 seeds, mostly of runs of a tenth of that.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -20,8 +20,6 @@ namespace {
 constexpr std::uint32_t kReplications = 10;
 constexpr std::uint64_t kAcceptanceSeed = 1;
 constexpr std::uint64_t kCoverageSeeds = 30;
-constexpr double kShareForCoverage =
-    0.1;  // 30 times all cases in full take hours, and intervals only narrower
 
 /// The tool's own estimates, one for each quantity; empty if the case cannot be run.
 std::vector<experiment::Estimate> estimatesOf(const ReferenceCase& of, double requests, std::uint64_t seed) {
@@ -78,7 +76,7 @@ std::uint64_t coveredOf(const ReferenceCase& of) {
   std::uint64_t covered = 0;
   for (std::uint64_t seed = 1; seed <= kCoverageSeeds; ++seed) {
     const std::vector<experiment::Estimate> estimates =
-        estimatesOf(of, of.requests * kShareForCoverage, 1000 + seed);
+        estimatesOf(of, of.requests * of.coverageShare, 1000 + seed);
     if (estimates.empty()) {
       ADD_FAILURE() << of.id;
       return 0;

@@ -119,6 +119,7 @@ const std::vector<ReferenceCase>& referenceCases() {
       to.source = from.at("source");
       to.seconds = from.value("seconds", to.seconds);
       to.requests = from.value("requests", to.requests);
+      to.coverageShare = from.value("coverageShare", to.coverageShare);
       to.hasDoubtfulIntervals = from.value("hasDoubtfulIntervals", false);
       for (const json& quantity : from.at("quantities")) {
         ReferenceQuantity& each = to.quantities.emplace_back();

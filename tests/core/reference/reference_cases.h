@@ -25,6 +25,9 @@ struct ReferenceCase {
   bool hasDoubtfulIntervals = false;  ///< the tool has to say so itself; how often they hold is not counted
   double seconds = 0;         ///< of a case that begins from nothing: so long, without a warm-up; else 0
   double requests = 100'000;  ///< of each replication; the tolerances are for ten of these
+  /// Of these, in each replication of the runs that tell how often intervals hold: enough that what is left
+  /// of the start, and of who is not answered at the end, is small beside the interval.
+  double coverageShare = 0.1;
   std::vector<ReferenceQuantity> quantities;
 };
 
