@@ -90,6 +90,8 @@ PoolSolution Assembler::poolSolution(Index pool) const {
   const double busy = station.isStable ? station.concurrency : station.servers;
   if (m_doubts[pool].isMore) {
     result.utilisation = result.concurrency = Figure::unsolvable(doubtOf(pool));
+  } else if (!station.unsolvable.empty() && !station.isUseKnown) {
+    result.utilisation = result.concurrency = Figure::unsolvable(poolReason(pool));
   } else if (swings(pool)) {
     result.utilisation = Figure::approximate(station.utilisation, kSwingingBand);
     result.concurrency = Figure::approximate(busy, kSwingingBand);
@@ -141,6 +143,9 @@ Figure Assembler::saturation(const StationFigures& station) const {
   }
   if (station.servers <= 0 || station.work <= 0) {
     return Figure::unsolvable("it has no limit, or nothing to do");
+  }
+  if (station.slowsDown) {
+    return Figure::unsolvable("the more it has to do the less it does: at any load it may come to a stand");
   }
   const double most = std::max(station.most, station.offered / station.servers);
   return Figure::approximate(1 / most, m_isPlainTraffic ? 0.0 : 0.05);

@@ -253,6 +253,28 @@ BlockQueue queueOfTwoPhases(double arrivals, double meanService, double scv, dou
   return queue;
 }
 
+double waitBelowExponential(double arrivalsAbove, double meanServiceAbove, double arrivals,
+                            double meanService, double servers, std::size_t most) {
+  const auto c = static_cast<std::size_t>(servers);
+  const std::size_t phases = most + 1;  // the number of the others
+  const auto ratesOf = [&](std::size_t level) {
+    LevelRates rates{Matrix(phases), Matrix(phases), Matrix(phases)};
+    for (std::size_t n = 0; n < phases; ++n) {
+      rates.up.at(n, n) = arrivals;
+      const std::size_t left = c - std::min(n, c);
+      rates.down.at(n, n) = static_cast<double>(std::min(level, left)) / meanService;
+      if (n + 1 < phases) {
+        rates.within.at(n, n + 1) = arrivalsAbove;
+      }
+      if (n > 0) {
+        rates.within.at(n, n - 1) = static_cast<double>(std::min(n, c)) / meanServiceAbove;
+      }
+    }
+    return rates;
+  };
+  return solveLevels(phases, c, ratesOf).meanLevel() / arrivals - meanService;
+}
+
 BlockQueue queueOfTwoRates(const TwoRates& arrivals, double meanService, double servers) {
   const auto c = static_cast<std::size_t>(servers);
   const auto ratesOf = [&](std::size_t level) {

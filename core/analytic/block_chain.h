@@ -65,6 +65,12 @@ struct BlockQueue {
 /// Exact for these laws. Meant for up to 50 servers.
 BlockQueue queueOfTwoPhases(double arrivals, double meanService, double scv, double servers);
 
+/// Mean time that requests wait, interruptions included, for servers of which others take as many as they
+/// need at any time, both exponential and Poisson. Exact but for the others beyond `most`, who are turned
+/// away (Mitrani and King 1981, "Multiprocessor systems with preemptive priorities").
+double waitBelowExponential(double arrivalsAbove, double meanServiceAbove, double arrivals,
+                            double meanService, double servers, std::size_t most);
+
 /// MMPP/M/c: Poisson arrivals whose rate alternates between two values after exponential times (Neuts 1981).
 struct TwoRates {
   double first = 0;

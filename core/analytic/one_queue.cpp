@@ -31,6 +31,17 @@ constexpr double kMostStages = 2000;  // of a wait whose law is known
 // 1,000.
 constexpr double kMostTakacsServers = 100;
 constexpr double kTakacsBand = 1e-4;
+// Where work slows down other work: states followed, as long as they are at all likely, and how likely, of
+// the likeliest, the last may be from which it can recover: no run will get there.
+constexpr double kMostSlowed = 1e6;
+constexpr double kNeverThere = 1e-15;
+constexpr double kHardlyThere = 1e-9;
+constexpr double kOrderBand = 0.25;       // where laws are not one exponential one, of priorities
+constexpr double kInterruptedBand = 0.7;  // and where they interrupt
+constexpr double kMostPhases = 64;
+constexpr double kSeldomPhase = 1e-10;
+constexpr double kSlowedBand = 0.1;   // by the law of service
+constexpr double kSpreadBand = 0.25;  // by how work is spread over instances
 
 class QueueSolver {
  public:
@@ -39,14 +50,14 @@ class QueueSolver {
 
   QueueAnswer solve() {
     m_answer.waits.resize(m_load.arrivalsByClass.size());
-    m_answer.busy = m_load.arrivals * m_load.service.first;
+    m_answer.busy = m_answer.working = m_load.arrivals * m_load.service.first;
     if (m_load.arrivals <= 0) {
       m_answer.model = "idle";
-    } else if (m_pool.contention > 0 || m_pool.coherency > 0) {
+    } else if (m_pool.contention > 0 || m_pool.coherency > 0 || m_load.mostShared > 0) {
       slowedDown();
     } else if (m_pool.patience && m_pool.order != ServiceOrder::Sharing) {
       impatient();
-    } else if (hasLosses()) {
+    } else if (hasLosses() && m_pool.order != ServiceOrder::Sharing) {
       limited();
     } else {
       unlimited();
@@ -58,7 +69,7 @@ class QueueSolver {
   double rho() const { return m_load.arrivals * m_load.service.first / m_load.servers; }
   bool isOne() const { return m_load.servers <= 1; }
 
-  void all(const StationWait& wait) { std::fill(m_answer.waits.begin(), m_answer.waits.end(), wait); }
+  void fill(const StationWait& wait) { std::fill(m_answer.waits.begin(), m_answer.waits.end(), wait); }
 
   /// Whether the waiting room matters: the tail of the queue beyond it, by its decay.
   bool hasLosses() const {
@@ -111,7 +122,7 @@ class QueueSolver {
     if (m_pool.order == ServiceOrder::Lifo) {
       lastComeFirstServed(wait);
     }
-    all(wait);
+    fill(wait);
     m_answer.queue = m_load.arrivals * mean.value;
     m_answer.model = std::string(m_load.isExponential ? "M/M/" : "M/G/") + (isOne() ? "1" : "c");
     if (mean.band > 0) {
@@ -157,30 +168,88 @@ class QueueSolver {
     each.stretch = 1 + wait / m_load.service.first;
     each.sharedLoad = rho();
     each.isShared = isOne() && m_load.isExponential;
-    all(each);
+    fill(each);
     m_answer.busy += m_load.arrivals * wait;  // all of them are in service
     m_answer.model = isOne() ? "M/G/1 sharing" : "M/G/c sharing";
   }
 
-  /// Classes from the most to the least important; those of one priority together.
-  void priorities() {
-    std::map<int, std::vector<std::size_t>> levels;
+  /// Classes of the same priority, together.
+  struct Level {
+    std::vector<std::size_t> members;
+    QueueLoad load;
+  };
+
+  /// From the most to the least important.
+  std::vector<Level> levels() const {
+    std::map<int, Level> byPriority;
     for (std::size_t k = 0; k < m_load.arrivalsByClass.size(); ++k) {
-      levels[m_plan.classes[k].priority].push_back(k);
+      byPriority[m_plan.classes[k].priority].members.push_back(k);
     }
+    std::vector<Level> result;
+    for (auto& [priority, level] : byPriority) {
+      level.load = onlyOf(level.members);
+      result.push_back(std::move(level));
+    }
+    return result;
+  }
+
+  /// What these classes would be without the others.
+  QueueLoad onlyOf(const std::vector<std::size_t>& members) const {
+    QueueLoad load = m_load;
+    load.arrivals = 0;
+    load.onlyLaw = nullptr;
+    std::fill(load.arrivalsByClass.begin(), load.arrivalsByClass.end(), 0.0);
+    for (const std::size_t k : members) {
+      load.arrivals += m_load.arrivalsByClass[k];
+      load.arrivalsByClass[k] = m_load.arrivalsByClass[k];
+    }
+    std::vector<WeightedMoments> parts;
+    bool isOneLaw = true;
+    for (const std::size_t k : members) {
+      if (m_load.arrivalsByClass[k] > 0) {
+        const Law* law = m_load.lawByClass[k];
+        isOneLaw = isOneLaw && law != nullptr && (load.onlyLaw == nullptr || *load.onlyLaw == *law);
+        load.onlyLaw = law;
+        parts.push_back({m_load.arrivalsByClass[k] / load.arrivals, m_load.serviceByClass[k]});
+      }
+    }
+    load.onlyLaw = isOneLaw ? load.onlyLaw : nullptr;
+    load.isExponential = load.onlyLaw != nullptr && load.onlyLaw->kind == Law::Kind::Exponential;
+    load.service = mixtureOf(parts);
+    return load;
+  }
+
+  void priorities() {
+    const std::vector<Level> all = levels();
+    const bool isPreemptive = m_pool.order == ServiceOrder::Preemptive;
+    if (isPreemptive && !isOne() && !m_load.isExponential) {
+      interrupting(all);
+    } else {
+      inOrderOfPriority(all);
+    }
+    m_answer.isProductForm = false;
+    for (std::size_t k = 0; k < m_answer.waits.size(); ++k) {
+      m_answer.queue += m_load.arrivalsByClass[k] * m_answer.waits[k].mean();
+    }
+    m_answer.model =
+        std::string(isOne() ? "M/G/1" : "M/M/c") + (isPreemptive ? " preemptive" : " priorities");
+  }
+
+  /// Whether requests wait, and how often: interrupted ones do too.
+  double waitsAmong(double loadUpTo) const {
+    const double found = erlangC(m_load.arrivals * m_load.service.first, m_load.servers);
+    const double seen = m_pool.order == ServiceOrder::Preemptive
+                            ? std::min(1.0, loadUpTo / m_load.servers * (1 + rho()))
+                            : 1.0;
+    return std::min(found, seen);
+  }
+
+  void inOrderOfPriority(const std::vector<Level>& all) {
     std::vector<PriorityLoad> classes;
     std::vector<double> arrivals;
-    for (const auto& [priority, members] : levels) {
-      std::vector<WeightedMoments> parts;
-      double total = 0;
-      for (const std::size_t k : members) {
-        total += m_load.arrivalsByClass[k];
-      }
-      for (const std::size_t k : members) {
-        parts.push_back({total > 0 ? m_load.arrivalsByClass[k] / total : 0, m_load.serviceByClass[k]});
-      }
-      classes.push_back({total, mixtureOf(parts)});
-      arrivals.push_back(total);
+    for (const Level& level : all) {
+      classes.push_back({level.load.arrivals, level.load.service});
+      arrivals.push_back(level.load.arrivals);
     }
     const bool isPreemptive = m_pool.order == ServiceOrder::Preemptive;
     const double mean = m_load.service.first;
@@ -192,76 +261,179 @@ class QueueSolver {
     const std::vector<double> seconds = !isOne()       ? std::vector<double>(classes.size(), 0.0)
                                         : isPreemptive ? waitSecondsPreemptiveResume(classes)
                                                        : waitSecondsNonPreemptive(classes);
-    const double band = isOne() || m_load.isExponential ? 0.0 : isPreemptive ? 0.4 : 0.25;
-    std::size_t level = 0;
+    const double band = isOne() || m_load.isExponential ? 0.0 : kOrderBand;
     double load = 0;
-    for (const auto& [priority, members] : levels) {
-      load += arrivals[level] * classes[level].service.first;
-      // Interrupted ones wait too.
-      const double seen = isPreemptive ? std::min(1.0, load / m_load.servers * (1 + rho())) : 1.0;
-      const double found = erlangC(m_load.arrivals * mean, m_load.servers);
-      for (const std::size_t k : members) {
-        m_answer.waits[k] = waitOf(waits[level], std::min(found, isPreemptive ? seen : found), band);
-        m_answer.waits[k].second = std::isfinite(seconds[level]) ? seconds[level] : 0.0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      load += arrivals[i] * classes[i].service.first;
+      for (const std::size_t k : all[i].members) {
+        m_answer.waits[k] = waitOf(waits[i], waitsAmong(load), band);
+        m_answer.waits[k].second = std::isfinite(seconds[i]) ? seconds[i] : 0.0;
       }
-      ++level;
     }
-    m_answer.isProductForm = false;
-    for (std::size_t k = 0; k < m_answer.waits.size(); ++k) {
-      m_answer.queue += m_load.arrivalsByClass[k] * m_answer.waits[k].mean();
-    }
-    m_answer.model =
-        std::string(isOne() ? "M/G/1" : "M/M/c") + (isPreemptive ? " preemptive" : " priorities");
     if (band > 0) {
       approximate(band);
     }
   }
 
-  /// Gunther's law: the more there are, the slower each: a birth-death chain.
+  /// Several servers, of which whoever is more important takes one at once: the first class knows of no
+  /// other. A class of one exponential law below one such class is a chain of its number with that of the
+  /// others as phases. The rest waits as at one server as fast as all of them, by as much less as all do
+  /// without priorities (Bondi and Buzen 1984, "The response times of priority classes under preemptive
+  /// resume in M/G/m queues").
+  void interrupting(const std::vector<Level>& all) {
+    std::vector<PriorityLoad> atOne;
+    for (const Level& level : all) {
+      const Moments& service = level.load.service;
+      const double c = m_load.servers;
+      atOne.push_back(
+          {level.load.arrivals, {service.first / c, service.second / (c * c), service.third / (c * c * c)}});
+    }
+    const std::vector<double> waitsAtOne = waitsPreemptiveResume(atOne);
+    const double less = erlangC(m_load.arrivals * m_load.service.first, m_load.servers) / rho();
+    std::vector<std::size_t> above;
+    double load = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const QueueLoad& own = all[i].load;
+      const QueueLoad upper = onlyOf(above);
+      above.insert(above.end(), all[i].members.begin(), all[i].members.end());
+      load += own.arrivals * own.service.first;
+      StationWait wait;
+      if (own.arrivals > 0 && upper.arrivals <= 0) {
+        wait = undisturbed(own, all[i].members.front());
+      } else if (own.arrivals > 0) {
+        const std::optional<double> known = belowExponential(upper, own);
+        wait = waitOf(known.value_or(waitsAtOne[i] * less), waitsAmong(load), known ? 0 : kInterruptedBand);
+        wait.isLawRough = true;
+      }
+      for (const std::size_t k : all[i].members) {
+        m_answer.waits[k] = wait;
+      }
+      if (wait.band > 0) {
+        approximate(wait.band);
+      }
+    }
+  }
+
+  StationWait undisturbed(const QueueLoad& load, std::size_t requestClass) {
+    Pool plain = m_pool;
+    plain.order = ServiceOrder::Fifo;
+    const QueueAnswer alone = QueueSolver(m_plan, plain, load).solve();
+    m_answer.unsolvable = alone.unsolvable;
+    return alone.waits[requestClass];
+  }
+
+  /// Mean wait; none where that takes too many phases.
+  std::optional<double> belowExponential(const QueueLoad& upper, const QueueLoad& own) const {
+    if (!upper.isExponential || !own.isExponential) {
+      return std::nullopt;
+    }
+    const double use = upper.arrivals * upper.service.first / m_load.servers;
+    const double phases = m_load.servers + std::ceil(std::log(kSeldomPhase) / std::log(use));
+    if (phases > kMostPhases) {
+      return std::nullopt;
+    }
+    return waitBelowExponential(upper.arrivals, upper.service.first, own.arrivals, own.service.first,
+                                m_load.servers, static_cast<std::size_t>(phases));
+  }
+
+  /// Pieces of work done per second while so many are there: by Gunther's law the more there are at an
+  /// instance, the slower is each.
+  double servedAt(double number) const {
+    const double inService = std::min(number, mostInService());
+    const double atOne = std::max(1.0, inService / m_load.instances);
+    const double slow = 1 + m_pool.contention * (atOne - 1) + m_pool.coherency * atOne * (atOne - 1);
+    return workingOf(inService) / slow / m_load.service.first;
+  }
+  double workingOf(double inService) const {
+    return m_load.servers > 0 ? std::min(inService, m_load.servers) : inService;
+  }
+  double mostInService() const {
+    const bool isShared = m_pool.order == ServiceOrder::Sharing || m_load.servers <= 0;
+    const double shared = m_load.mostShared > 0 ? m_load.mostShared : INFINITY;
+    return isShared ? shared : m_load.servers;
+  }
+  /// As many as ever come finish so much work per second.
+  double servedInTheLimit() const {
+    if (std::isfinite(mostInService())) {
+      return servedAt(mostInService());
+    }
+    const double slope = m_load.servers > 0 || m_pool.coherency > 0 ? 0 : m_pool.contention;
+    return slope > 0 ? m_load.instances / slope / m_load.service.first : 0.0;
+  }
+
+  /// A birth-death chain, whatever the laws where all are served at once (Kelly 1979, "Reversibility and
+  /// Stochastic Networks", 3.3: symmetric queues).
   void slowedDown() {
-    const auto servedAt = [&](double n) {
-      const double busy = m_load.servers > 0 ? std::min(n, m_load.servers) : n;
-      const double slow = 1 + m_pool.contention * (busy - 1) + m_pool.coherency * busy * (busy - 1);
-      return busy / slow / m_load.service.first;
-    };
-    const double most = m_load.servers > 0 ? m_load.servers : 100'000;
-    const double room = m_load.isLimited ? most + m_load.room : 0;
-    if (room == 0 && servedAt(most) <= m_load.arrivals) {
-      m_answer.unsolvable = "slowed by contention it does less than is asked of it";
+    if (m_pool.order != ServiceOrder::Sharing && (m_pool.patience || isByPriority())) {
+      m_answer.unsolvable = m_pool.patience
+                                ? "its work slows other work down, and its requests give up waiting"
+                                : "its work slows other work down, and some goes before other";
+      m_answer.isUseKnown = false;
       return;
     }
-    const double decay = std::log(m_load.arrivals / servedAt(most));
-    const double states = room > 0 ? std::min(room, 2e5) : most + std::min(1e5, 45 / std::max(-decay, 1e-3));
-    const std::vector<double> p = stationary(
-        static_cast<std::size_t>(states) + 1, [&](double) { return m_load.arrivals; }, servedAt);
-    double number = 0;
-    double busy = 0;
-    for (std::size_t n = 0; n < p.size(); ++n) {
-      number += static_cast<double>(n) * p[n];
-      busy += std::min(static_cast<double>(n), most) * p[n];
+    const double mostServed = mostInService();
+    const bool canBeFull = m_load.isLimited && std::isfinite(mostServed);
+    const double room = canBeFull ? m_load.servers + m_load.room : INFINITY;
+    const double limit = servedInTheLimit();
+    std::vector<double> logs{0};
+    double largest = 0;
+    double best = 0;
+    for (double n = 1; n <= std::min(room, kMostSlowed); ++n) {
+      best = std::max(best, servedAt(n));
+      logs.push_back(logs.back() + std::log(m_load.arrivals / servedAt(n)));
+      largest = std::max(largest, logs.back());
+      const double next = servedAt(n + 1);
+      const bool isOver = logs.back() < largest + std::log(kNeverThere);
+      const bool isBarrier = next <= m_load.arrivals && next <= servedAt(n);
+      if (room == INFINITY && (isOver || isBarrier)) {
+        break;
+      }
     }
-    const double lost = room > 0 ? p.back() : 0.0;
-    const double through = m_load.arrivals * (1 - lost);
-    StationWait wait = waitOf((number - busy) / through, 1, 0);
-    wait.stretch = busy / through / m_load.service.first;
-    wait.stretchBand = m_load.isExponential ? 0 : 0.1;
-    wait.lost = lost;
-    all(wait);
-    m_answer.queue = number - busy;
-    m_answer.busy = busy;
     m_answer.model = "load-dependent birth-death";
-    if (!m_load.isExponential) {
-      approximate(0.1);
+    m_answer.most = m_load.arrivals / std::max(limit, 1e-300);
+    if (room == INFINITY && limit <= m_load.arrivals) {
+      // It gets out of hand once so many are there that it does less than comes; that may take for ever.
+      m_answer.slowsDown = true;
+      m_answer.most = m_load.arrivals / best;
+      if (logs.back() >= largest + std::log(kHardlyThere)) {
+        m_answer.growth = m_load.arrivals - limit;
+        return;
+      }
     }
+    double all = 0;
+    double number = 0;
+    double inService = 0;
+    double working = 0;
+    double last = 0;
+    for (std::size_t n = 0; n < logs.size(); ++n) {
+      last = std::exp(logs[n] - largest);
+      const double served = std::min(static_cast<double>(n), mostServed);
+      all += last;
+      number += static_cast<double>(n) * last;
+      inService += served * last;
+      working += workingOf(served) * last;
+    }
+    const double lost = room < INFINITY ? last / all : 0.0;
+    const double through = m_load.arrivals * (1 - lost);
+    const bool isInsensitive = mostServed == INFINITY;
+    StationWait wait = waitOf((number - inService) / all / through, 1, 0);
+    wait.stretch = inService / all / through / m_load.service.first;
+    wait.sharedLoad = m_pool.order == ServiceOrder::Sharing ? 1 - 1 / wait.stretch : 0.0;
+    wait.lost = lost;
+    m_answer.queue = (number - inService) / all;
+    m_answer.busy = inService / all;
+    m_answer.working = working / all;
+    m_answer.isProductForm = room == INFINITY && (m_load.isExponential || isInsensitive);
+    const bool isOneAtEach = m_load.instances <= 1 || m_load.servers == m_load.instances;
+    if (!isOneAtEach || !(m_load.isExponential || isInsensitive)) {
+      wait.stretchBand = wait.band = isOneAtEach ? kSlowedBand : kSpreadBand;
+      approximate(wait.band);
+    }
+    fill(wait);
   }
 
   void impatient() {
     const Law& patience = *m_pool.patience;
-    const bool isInOrder = m_pool.order == ServiceOrder::Fifo;
-    if (patience.mean > Duration() && !isInOrder && m_pool.order != ServiceOrder::Lifo && hasPriorities()) {
-      m_answer.unsolvable = "its requests give up waiting, and some go before others";
-      return;
-    }
     const double band = m_load.isExponential ? 0.0 : 0.2;
     m_answer.isProductForm = false;
     m_answer.model = "M/M/c with patience";
@@ -272,6 +444,7 @@ class QueueSolver {
         queueWithPatience(m_load.arrivals, m_load.service.first, m_load.servers, patience);
     if (!queue.isKnown) {
       m_answer.unsolvable = "so many come while one is patient that this takes too long to solve";
+      m_answer.isUseKnown = false;
       return;
     }
     StationWait wait = waitOf(queue.mean, queue.waits, band);
@@ -280,7 +453,7 @@ class QueueSolver {
     wait.patience = queue.untilGivenUp;
     wait.law = lawOf(queue);
     serveLastFirst(queue.waiting, wait);
-    all(wait);
+    fill(wait);
     finishImpatient(queue.waiting, band);
   }
 
@@ -309,6 +482,7 @@ class QueueSolver {
                            : std::optional<FoundByBatches>();
     if (!found) {
       m_answer.unsolvable = "it has both a waiting room that fills and requests that give up";
+      m_answer.isUseKnown = false;
       return;
     }
     const WaitOfFound known = waitAfter(queue, found->ofOthers);
@@ -317,7 +491,7 @@ class QueueSolver {
     wait.lost = known.refused + known.gaveUp;
     wait.patience = wait.lost > 0 ? known.gaveUp * known.untilGivenUp / wait.lost : 0;
     serveLastFirst(known.waiting, wait);
-    all(wait);
+    fill(wait);
     finishImpatient(known.waiting, band);
   }
 
@@ -331,6 +505,7 @@ class QueueSolver {
     }
     if (m_pool.patience->kind != Law::Kind::Exponential) {
       m_answer.unsolvable = "its requests give up waiting, and the last goes first";
+      m_answer.isUseKnown = false;
       return;
     }
     const StationWait before =
@@ -342,10 +517,25 @@ class QueueSolver {
 
   void finishImpatient(double waitingOfAll, double band) {
     m_answer.queue = waitingOfAll * m_load.arrivals;
-    m_answer.busy = m_load.arrivals * (1 - m_answer.waits.front().lost) * m_load.service.first;
+    const double served = 1 - m_answer.waits.front().lost;
+    m_answer.busy = m_answer.working = m_load.arrivals * served * m_load.service.first;
     if (band > 0) {
       approximate(band);
     }
+    if (m_pool.patience->mean > Duration() && isByPriority()) {
+      m_answer.unsolvable = "its requests give up waiting, and some go before others";
+      m_answer.isUseKnown = isWithoutMemory() && m_pool.order == ServiceOrder::Priority;
+    }
+  }
+
+  /// Whoever is served or gives up: as many are there whatever the order.
+  bool isWithoutMemory() const {
+    return m_load.isExponential && m_pool.patience->kind == Law::Kind::Exponential;
+  }
+
+  bool isByPriority() const {
+    return (m_pool.order == ServiceOrder::Priority || m_pool.order == ServiceOrder::Preemptive) &&
+           hasPriorities();
   }
 
   bool hasPriorities() const {
@@ -374,20 +564,18 @@ class QueueSolver {
       wait.stages = departuresBefore(m_load.arrivals, m_load.service.first, m_load.servers, room);
       wait.departures = m_load.servers / m_load.service.first;
     }
-    all(wait);
+    fill(wait);
     finishLossy(figures, "M/M/c/K", band);
-    if (m_pool.order == ServiceOrder::Priority || m_pool.order == ServiceOrder::Preemptive ||
-        m_pool.order == ServiceOrder::Sharing) {
-      m_answer.unsolvable =
-          "it refuses what comes, and serves in another "
-          "order than first come, first served";
+    if (m_load.room > 0 && isByPriority()) {
+      m_answer.unsolvable = "it refuses what comes, and some goes before other";
+      m_answer.isUseKnown = m_load.isExponential && m_pool.order == ServiceOrder::Priority;
     }
   }
 
   void finishLossy(const QueueFigures& figures, const char* model, double band) {
     m_answer.isProductForm = false;
     m_answer.queue = figures.meanWait * m_load.arrivals * (1 - figures.lost);
-    m_answer.busy = figures.utilisation * m_load.servers;
+    m_answer.busy = m_answer.working = figures.utilisation * m_load.servers;
     m_answer.model = model;
     if (band > 0) {
       approximate(band);

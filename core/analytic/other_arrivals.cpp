@@ -111,6 +111,7 @@ class StreamQueue {
     m_answer.isProductForm = false;
     m_answer.isForStreams = isSolved;
     if (!isSolved) {
+      m_answer.isUseKnown = !m_canLose;
       m_answer.unsolvable = "the arrivals of workload \"" + std::string(source.workload()) +
                             "\" are spaced, batched or bursty in a way for which there is no formula here";
     }
@@ -272,6 +273,7 @@ class StreamQueue {
       m_answer.busy += m_load.arrivalsByClass[k] * (1 - wait.lost) * m_queue.service;
       m_answer.waits[k] = std::move(wait);
     }
+    m_answer.working = m_answer.busy;
     m_answer.model = model;
   }
 

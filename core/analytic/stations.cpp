@@ -99,6 +99,8 @@ class StationSolver {
     const std::size_t classes = m_plan.classes.size();
     m_whole.arrivalsByClass.assign(classes, 0);
     m_whole.serviceByClass.assign(classes, {});
+    m_whole.lawByClass.assign(classes, nullptr);
+    std::vector<bool> hasOneLaw(classes, true);
     std::vector<std::vector<WeightedMoments>> parts(classes);
     std::vector<WeightedMoments> all;
     double mean = -1;
@@ -123,8 +125,15 @@ class StationSolver {
       mean = law.mean.inSeconds();
       isOneLaw = isOneLaw && work.targets == 1 && (m_whole.onlyLaw == nullptr || *m_whole.onlyLaw == law);
       m_whole.onlyLaw = &law;
+      const Law*& own = m_whole.lawByClass[work.requestClass];
+      const bool isSame = work.targets == 1 && (own == nullptr || *own == law);
+      hasOneLaw[work.requestClass] = hasOneLaw[work.requestClass] && isSame;
+      own = &law;
     }
     m_whole.onlyLaw = isOneLaw ? m_whole.onlyLaw : nullptr;
+    for (std::size_t k = 0; k < classes; ++k) {
+      m_whole.lawByClass[k] = hasOneLaw[k] ? m_whole.lawByClass[k] : nullptr;
+    }
     const auto mixed = [](std::vector<WeightedMoments>& of, double total) {
       for (WeightedMoments& each : of) {
         each.weight /= total;
@@ -359,27 +368,32 @@ class StationSolver {
         load.serviceByClass[k] = slower(load.serviceByClass[k], each.speed);
       }
       load.service = slower(load.service, each.speed);
-      const double rho = load.arrivals * load.service.first / servers;
+      const double rho = servers > 0 ? load.arrivals * load.service.first / servers : 0.0;
       m_figures.most = std::max(m_figures.most, rho);
       load.isLimited = m_pool.queueLimit != Pool::kUnlimited && m_pool.overflow == plan::Overflow::Refuse &&
                        (m_pool.seats == 0 || m_load.seatsAsServers > 0);
       load.room = m_pool.queueLimit + m_load.roomBeyond * servers / (m_figures.servers / m_load.instances);
       const bool canLose = m_pool.patience || load.isLimited;
       if (rho >= 1 && !canLose && m_pool.contention == 0 && m_pool.coherency == 0) {
-        m_figures.isStable = false;
-        m_figures.growth += each.count * (load.arrivals - servers / load.service.first);
-        m_figures.utilisation += each.count * servers / m_figures.servers;
+        beUnstable(each, load.arrivals - servers / load.service.first, servers);
         continue;
       }
+      const bool isShared = m_pool.order == ServiceOrder::Sharing && m_load.seatsAsServers > 0;
+      load.instances = isWhole ? m_load.instances : 1;
+      load.mostShared = isShared ? load.instances * m_pool.seats : 0;
       QueueAnswer answer = solveQueue(m_plan, m_pool, load);
+      m_figures.most = std::max(m_figures.most, answer.most);
+      m_figures.slowsDown = m_figures.slowsDown || answer.slowsDown;
+      if (answer.growth > 0) {
+        beUnstable(each, answer.growth, servers);
+        continue;
+      }
       if (!m_load.streams.empty() && answer.unsolvable.empty()) {
         correct(load, isWhole || isSplitAtRandom(), each.share, answer);
       }
       if (!answer.unsolvable.empty()) {
         m_figures.unsolvable = answer.unsolvable;
-        m_figures.model = answer.model;
-        m_figures.utilisation = m_figures.most;
-        return;
+        m_figures.isUseKnown = m_figures.isUseKnown && answer.isUseKnown;
       }
       gather(answer, each, weights, means, probabilities);
     }
@@ -400,9 +414,16 @@ class StationSolver {
     }
   }
 
+  void beUnstable(const Alike& each, double growth, double servers) {
+    m_figures.isStable = false;
+    m_figures.growth += each.count * growth;
+    m_figures.utilisation += m_figures.servers > 0 ? each.count * servers / m_figures.servers : 0.0;
+  }
+
   void correct(const QueueLoad& load, bool isRandomPart, double share, QueueAnswer& answer) const {
     if (!isRandomPart) {
       answer.unsolvable = "its arrivals are not Poisson, and not given to instances at random";
+      answer.isUseKnown = !m_pool.patience && !load.isLimited;
       return;
     }
     std::vector<StationLoad::Stream> streams = m_load.streams;
@@ -424,10 +445,8 @@ class StationSolver {
     const double share = each.share * each.count;
     m_figures.queue += answer.queue * each.count;
     m_figures.concurrency += answer.busy * each.count;
-    m_figures.utilisation += std::min(answer.busy, m_figures.servers) * each.count / m_figures.servers;
-    if (m_pool.order == ServiceOrder::Sharing) {
-      m_figures.utilisation = m_figures.offered / (m_figures.servers * meanSpeed());
-    }
+    const double working = std::min(answer.working, m_figures.servers) * each.count;
+    m_figures.utilisation += m_figures.servers > 0 ? working / m_figures.servers : 0.0;
     m_figures.model = answer.model;
     m_figures.isExact = m_figures.isExact && answer.isExact;
     m_figures.isProductForm = m_figures.isProductForm && answer.isProductForm;
@@ -618,7 +637,9 @@ class StreamStation {
 
   StationFigures refused(const std::string& why) const {
     StationFigures figures = m_figures;
+    const Pool& pool = m_plan.pools[m_pool];
     figures.isExact = figures.isProductForm = false;
+    figures.isUseKnown = figures.isUseKnown && !pool.patience && pool.queueLimit == Pool::kUnlimited;
     figures.unsolvable = why;
     return figures;
   }

@@ -42,6 +42,8 @@ struct StationFigures {
   bool isStable = true;
   double growth = 0;       ///< of an unstable one: pieces of work per second that come and are not done
   std::string unsolvable;  ///< why there is no formula; then the waits mean nothing
+  bool isUseKnown = true;  ///< but how much its servers work is
+  bool slowsDown = false;  ///< beyond some number it does less than comes, though it hardly gets there
   std::string model;       ///< what it was taken for, as M/M/c
   bool isExact = true;     ///< the formula is, for Poisson arrivals
   bool isProductForm = true;
