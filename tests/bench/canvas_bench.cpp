@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <functional>
+#include <map>
 #include <random>
 #include <string>
 #include <vector>
@@ -62,7 +63,7 @@ void report(int blocks, const char* what, std::vector<double> frames) {
   const auto at = [&](double share) {
     return frames[static_cast<std::size_t>(share * static_cast<double>(frames.size() - 1))];
   };
-  std::printf("%6d  %-18s %8.2f %8.2f %8.2f\n", blocks, what, at(0.5), at(0.95), frames.back());
+  std::printf("%6d  %-26s %8.2f %8.2f %8.2f\n", blocks, what, at(0.5), at(0.95), frames.back());
 }
 
 double threadMilliseconds() {
@@ -124,11 +125,33 @@ std::vector<double> marqueeFrames(widgets::CanvasView& view) {
   return frames;
 }
 
-/// One block to and fro, as an edit and its undo: apply, difference, view.
-std::function<void(int)> editing(widgets::CanvasView& view, const Design& start) {
-  return [&view, first = start.blocks.begin()->id,
-          design = std::make_shared<const Design>(start)](int i) mutable {
-    const edit::MoveBlocks move{{first}, {i % 2 == 0 ? 8.0 : -8.0, 0}};
+/// The block with the most links: the corner, which all links that would leave the square end at.
+BlockId busiestOf(const Design& design) {
+  std::map<BlockId, int> links;
+  for (const Link& link : design.links) {
+    ++links[link.from];
+    ++links[link.to];
+  }
+  return std::max_element(links.begin(), links.end(),
+                          [](const auto& a, const auto& b) { return a.second < b.second; })
+      ->first;
+}
+
+/// Blocks from all over the design, and among them none twice while it is large enough.
+std::vector<BlockId> sampleOf(const Design& design) {
+  constexpr std::size_t kStride = 37;
+  std::vector<BlockId> sample;
+  for (std::size_t i = 0; i < kFrames / 2; ++i) {
+    sample.push_back(design.blocks.pointers()[i * kStride % design.blocks.size()]->id);
+  }
+  return sample;
+}
+
+/// One block after the other to and fro, as an edit and its undo: apply, difference, view.
+std::function<void(int)> editing(widgets::CanvasView& view, const Design& start, std::vector<BlockId> moved) {
+  return [&view, moved = std::move(moved), design = std::make_shared<const Design>(start)](int i) mutable {
+    const BlockId& block = moved[static_cast<std::size_t>(i / 2) % moved.size()];
+    const edit::MoveBlocks move{{block}, {i % 2 == 0 ? 8.0 : -8.0, 0}};
     const Result<Design> applied = edit::apply(*design, move, catalog::Catalog::builtIn());
     auto after = std::make_shared<const Design>(*applied);
     view.updateDesign(after, diff(*design, *after));
@@ -169,17 +192,19 @@ void measure(int blocks, const std::string& only) {
   measured("drag, 100 %", false, [&] { return dragFrames(view, blocks); });
   measured("drag, all shown", true, [&] { return dragFrames(view, blocks); });
   measured("marquee", true, [&] { return marqueeFrames(view); });
-  measured("edit and undo", true, [&] { return framesOf(view, editing(view, design)); });
-  measured("edit, not painted", true, [&] {
+  const auto notPainted = [&](std::vector<BlockId> moved) {
     std::vector<double> edits;
-    const std::function<void(int)> edit = editing(view, design);
+    const std::function<void(int)> edit = editing(view, design, std::move(moved));
     for (int i = 0; i < kFrames; ++i) {
       const double before = threadMilliseconds();
       edit(i);
       edits.push_back(threadMilliseconds() - before);
     }
     return edits;
-  });
+  };
+  measured("edit and undo", true, [&] { return framesOf(view, editing(view, design, sampleOf(design))); });
+  measured("edit, not painted", true, [&] { return notPainted(sampleOf(design)); });
+  measured("edit of a hub, not painted", true, [&] { return notPainted({busiestOf(design)}); });
 }
 
 }  // namespace
@@ -191,7 +216,7 @@ int main(int argc, char** argv) {
   QApplication application(argc, argv);
   QApplication::setFont(QFont(QStringLiteral("DejaVu Sans"), 10));
   cantilever::widgets::applyTheme(application, cantilever::widgets::Theme::Kind::Light);
-  std::printf("%6s  %-18s %8s %8s %8s   ms a frame\n", "blocks", "what", "p50", "p95", "max");
+  std::printf("%6s  %-26s %8s %8s %8s   ms a frame\n", "blocks", "what", "p50", "p95", "max");
   const std::vector<int> sizes = argc > 1 ? std::vector{std::atoi(argv[1])} : std::vector{100, 1000, 5000};
   for (const int blocks : sizes) {
     cantilever::measure(blocks, argc > 2 ? argv[2] : "");

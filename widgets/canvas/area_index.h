@@ -17,10 +17,12 @@ class AreaIndex {
   void insert(const Rect& area, Key key) {
     const Span span = spanOf(area);
     if (span.count() > kMostCells) {
-      m_large.push_back({area, key});
+      m_large.push_back({area, key, {span.left, span.top}});
       return;
     }
-    forEachCell(span, [&](std::int64_t x, std::int64_t y) { m_cells[cellAt(x, y)].push_back({area, key}); });
+    forEachCell(span, [&](std::int64_t x, std::int64_t y) {
+      m_cells[{x, y}].push_back({area, key, {span.left, span.top}});
+    });
   }
 
   /// The area must be the one it was inserted with.
@@ -40,7 +42,7 @@ class AreaIndex {
       return;
     }
     forEachCell(span, [&](std::int64_t x, std::int64_t y) {
-      const auto cell = m_cells.find(cellAt(x, y));
+      const auto cell = m_cells.find({x, y});
       if (cell != m_cells.end()) {
         take(cell->second);
       }
@@ -64,9 +66,8 @@ class AreaIndex {
     const auto look = [&](std::int64_t x, std::int64_t y, const std::vector<Entry>& entries) {
       for (const Entry& entry : entries) {
         // What lies in several cells is reported in the first that both have.
-        const Span own = spanOf(entry.area);
-        if (overlap(entry.area, area) && x == std::max(own.left, span.left) &&
-            y == std::max(own.top, span.top)) {
+        if (overlap(entry.area, area) && x == std::max(entry.first.x, span.left) &&
+            y == std::max(entry.first.y, span.top)) {
           visit(entry.key, entry.area);
         }
       }
@@ -80,7 +81,7 @@ class AreaIndex {
       return;
     }
     forEachCell(span, [&](std::int64_t x, std::int64_t y) {
-      const auto cell = m_cells.find(cellAt(x, y));
+      const auto cell = m_cells.find({x, y});
       if (cell != m_cells.end()) {
         look(x, y, cell->second);
       }
@@ -92,14 +93,15 @@ class AreaIndex {
   static constexpr double kMostCells = 4096;
   static constexpr double kFarthest = 1e12;  // damaged files put blocks anywhere
 
-  struct Entry {
-    Rect area;
-    Key key;
-  };
   struct Cell {
     std::int64_t x = 0;
     std::int64_t y = 0;
     bool operator==(const Cell&) const = default;
+  };
+  struct Entry {
+    Rect area;
+    Key key;
+    Cell first;  ///< that the area touches: the least in both directions
   };
   struct CellHash {
     std::size_t operator()(const Cell& cell) const {
@@ -117,7 +119,6 @@ class AreaIndex {
     }
   };
 
-  static Cell cellAt(std::int64_t x, std::int64_t y) { return {x, y}; }
   static std::int64_t cellOf(double coordinate) {
     return static_cast<std::int64_t>(std::floor(std::clamp(coordinate, -kFarthest, kFarthest) / kCell));
   }

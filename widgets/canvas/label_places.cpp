@@ -27,7 +27,7 @@ void addPlacesOn(Point a, Point b, std::vector<LabelPlace>& places) {
 
 }  // namespace
 
-std::vector<Point> labelPlaces(const std::vector<Point>& line, Point preferred) {
+std::vector<Point> labelPlaces(const std::vector<Point>& line) {
   constexpr std::size_t kMostPlaces = 48;
   std::vector<LabelPlace> found;
   for (std::size_t i = 0; i + 1 < line.size(); ++i) {
@@ -37,7 +37,8 @@ std::vector<Point> labelPlaces(const std::vector<Point>& line, Point preferred) 
     return a.fromMiddle != b.fromMiddle ? a.fromMiddle < b.fromMiddle : a.length > b.length;
   });
   found.resize(std::min(found.size(), kMostPlaces));
-  std::vector<Point> places{preferred};
+  std::vector<Point> places;
+  places.reserve(found.size());
   std::transform(found.begin(), found.end(), std::back_inserter(places),
                  [](const LabelPlace& place) { return place.at; });
   return places;

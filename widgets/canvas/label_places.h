@@ -10,9 +10,9 @@ namespace cantilever::widgets {
 /// with them.
 inline constexpr Size kLabelRoom{72, 32};
 
-/// Where a label could stand along a line, the best first: at `preferred`, then in the middle of its pieces,
-/// the longest first, then ever farther from there.
-std::vector<Point> labelPlaces(const std::vector<Point>& line, Point preferred);
+/// Where a label could stand along a line, the best first: in the middle of its pieces, the longest first,
+/// then ever farther from there.
+std::vector<Point> labelPlaces(const std::vector<Point>& line);
 
 Rect labelRoomAt(Point middle);
 

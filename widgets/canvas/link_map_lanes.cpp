@@ -16,6 +16,25 @@ int signOf(double x) {
   return x < 0 ? -1 : x > 0 ? 1 : 0;
 }
 
+bool hasPiece(const std::vector<Point>& line, const Rect& piece) {
+  for (std::size_t i = 0; i + 1 < line.size(); ++i) {
+    if (rectOfPiece(line, i) == piece) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void addPiecesNotIn(const std::vector<Point>& other, const std::vector<Point>& line,
+                    std::vector<Rect>& pieces) {
+  for (std::size_t i = 0; i + 1 < line.size(); ++i) {
+    const Rect piece = rectOfPiece(line, i);
+    if (!hasPiece(other, piece)) {
+      pieces.push_back(piece);
+    }
+  }
+}
+
 /// How much of the room the area covers, 0 to 1.
 double shareOn(const Rect& area, const Rect& room) {
   const double width = std::min(rightOf(area), rightOf(room)) - std::max(area.topLeft.x, room.topLeft.x);
@@ -177,14 +196,8 @@ void LinkMap::collectStaleLabels() {
   m_staleLabels.merge(std::exchange(m_draftLabels, {}));
   std::vector<Rect> areas = std::exchange(m_staleLines, {});
   for (const auto& [way, before] : std::exchange(m_linesBefore, {})) {
-    if (before == way->route.points) {
-      continue;
-    }
-    for (const std::vector<Point>* line : {&before, &std::as_const(way->route.points)}) {
-      for (std::size_t i = 0; i + 1 < line->size(); ++i) {
-        areas.push_back(rectOfPiece(*line, i));
-      }
-    }
+    addPiecesNotIn(way->route.points, before, areas);
+    addPiecesNotIn(before, way->route.points, areas);
   }
   for (const auto& [site, before] : std::exchange(m_areasBefore, {})) {
     const std::optional<Rect> now = site->exists ? std::optional(site->area) : std::nullopt;
@@ -282,17 +295,20 @@ void LinkMap::placeLabel(Way& way) {
     way.route.labelAt = {};
     return;
   }
-  double least = std::numeric_limits<double>::infinity();
-  double preference = 0;
-  for (const Point place : labelPlaces(way.route.points, way.wished)) {
-    const double crowd = crowdAt(labelRoomAt(place), way, least - preference) + preference;
-    preference += 1;
-    if (crowd < least) {
-      least = crowd;
-      way.route.labelAt = place;
-    }
-    if (least <= 0) {
-      break;
+  way.route.labelAt = way.wished;
+  double least = crowdAt(labelRoomAt(way.wished), way, std::numeric_limits<double>::infinity());
+  if (least > 0) {
+    double preference = 1;
+    for (const Point place : labelPlaces(way.route.points)) {
+      if (preference >= least) {
+        break;  // even an empty place would be no better
+      }
+      const double crowd = crowdAt(labelRoomAt(place), way, least - preference) + preference;
+      preference += 1;
+      if (crowd < least) {
+        least = crowd;
+        way.route.labelAt = place;
+      }
     }
   }
   way.label = labelRoomAt(way.route.labelAt);

@@ -29,6 +29,22 @@ Point stubOf(const Port& port, double clearance) {
   const Point step = kSteps[directionOf(port.side)];
   return {port.at.x + step.x * clearance, port.at.y + step.y * clearance};
 }
+/// How far the vector leads in the direction.
+double along(std::uint32_t direction, Point vector) {
+  return kSteps[direction].x * vector.x + kSteps[direction].y * vector.y;
+}
+
+/// Of any orthogonal way that begins in one direction, leads by the vector, and ends in another direction.
+int fewestBends(std::uint32_t heading, std::uint32_t last, Point by) {
+  const double ahead = along(heading, by);
+  if (heading == last || heading == opposite(last)) {
+    const bool isOnLine = along((heading + 1) % kDirections, by) == 0;
+    const bool canTurnOnce = heading != last || ahead >= 0;  // to the side, and once more
+    return isOnLine && heading == last && ahead >= 0 ? 0 : !isOnLine && canTurnOnce ? 2 : 4;
+  }
+  return ahead >= 0 && along(last, by) >= 0 ? 1 : 3;
+}
+
 bool comesLater(double a, std::uint32_t aState, double b, std::uint32_t bState) {
   return a != b ? a > b : aState > bState;
 }
@@ -106,6 +122,7 @@ void WaySearch::layGrid(const std::vector<Port>& from, const std::vector<Port>& 
   const std::size_t nodes = m_xs.size() * m_ys.size();
   m_isBlockedRight.assign(nodes, 0);
   m_isBlockedDown.assign(nodes, 0);
+  m_least.assign(nodes * kDirections, -1);
   m_costs.assign(nodes * kDirections, kFar);
   m_parents.assign(nodes * kDirections, kNoParent);
   m_waiting.clear();
@@ -149,13 +166,20 @@ std::uint32_t WaySearch::nodeAt(Point p) const {
 }
 
 Point WaySearch::pointOf(std::uint32_t node) const {
-  return {m_xs[node % m_xs.size()], m_ys[node / m_xs.size()]};
+  const auto width = static_cast<std::uint32_t>(m_xs.size());
+  return {m_xs[node % width], m_ys[node / width]};
 }
 
-double WaySearch::leastTo(Point p) const {
-  double least = kFar;
-  for (const Point goal : m_goals) {
-    least = std::min(least, std::abs(goal.x - p.x) + std::abs(goal.y - p.y));
+double WaySearch::leastFrom(std::uint32_t state) {
+  double& least = m_least[state];
+  if (least < 0) {
+    least = kFar;
+    const Point p = pointOf(state / kDirections);
+    for (const Goal& goal : m_goals) {
+      const Point left = goal.at - p;
+      const int bends = fewestBends(state % kDirections, goal.inward, left);
+      least = std::min(least, std::abs(left.x) + std::abs(left.y) + bends * kBendPrice + goal.cost);
+    }
   }
   return least;
 }
@@ -166,7 +190,7 @@ void WaySearch::offer(std::uint32_t state, double cost, std::uint32_t parent) {
   }
   m_costs[state] = cost;
   m_parents[state] = parent;
-  m_waiting.push_back({cost + leastTo(pointOf(state / kDirections)), state});
+  m_waiting.push_back({cost + leastFrom(state), cost, state});
   std::push_heap(m_waiting.begin(), m_waiting.end(), [](const Waiting& a, const Waiting& b) {
     return comesLater(a.estimate, a.state, b.estimate, b.state);
   });
@@ -232,7 +256,7 @@ std::optional<FoundWay> WaySearch::find(const std::vector<Port>& from, const std
   layGrid(from, to, obstacles, clearance);
   m_goals.clear();
   for (const Port& port : to) {
-    m_goals.push_back(stubOf(port, clearance));
+    m_goals.push_back({stubOf(port, clearance), opposite(directionOf(port.side)), port.cost});
   }
   for (const Port& port : from) {
     offer(nodeAt(stubOf(port, clearance)) * kDirections + directionOf(port.side), port.cost, kNoParent);
@@ -249,15 +273,15 @@ std::optional<FoundWay> WaySearch::find(const std::vector<Port>& from, const std
       return comesLater(a.estimate, a.state, b.estimate, b.state);
     });
     m_waiting.pop_back();
-    const Point place = pointOf(top.state / kDirections);
-    if (m_costs[top.state] + leastTo(place) < top.estimate) {
+    if (m_costs[top.state] < top.cost) {
       continue;  // a cheaper way to it was found meanwhile
     }
-    for (std::size_t i = 0; i < to.size(); ++i) {
-      const std::uint32_t inward = opposite(directionOf(to[i].side));
-      const std::uint32_t heading = top.state % kDirections;
-      if (m_goals[i] == place && heading != opposite(inward)) {
-        const double cost = m_costs[top.state] + to[i].cost + (heading == inward ? 0 : kBendPrice);
+    const Point place = pointOf(top.state / kDirections);
+    const std::uint32_t heading = top.state % kDirections;
+    for (std::size_t i = 0; i < m_goals.size(); ++i) {
+      const Goal& goal = m_goals[i];
+      if (goal.at == place && heading != opposite(goal.inward)) {
+        const double cost = m_costs[top.state] + goal.cost + (heading == goal.inward ? 0 : kBendPrice);
         if (cost < best) {
           best = cost;
           bestState = top.state;

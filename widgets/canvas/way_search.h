@@ -34,8 +34,14 @@ class WaySearch {
   static constexpr std::size_t kMostObstacles = 48;
 
  private:
+  struct Goal {
+    Point at;
+    std::uint32_t inward = 0;  ///< direction into the block
+    double cost = 0;
+  };
   struct Waiting {
     double estimate;
+    double cost;
     std::uint32_t state;
   };
 
@@ -46,7 +52,8 @@ class WaySearch {
   void visitNeighbours(std::uint32_t state);
   std::uint32_t nodeAt(Point p) const;
   Point pointOf(std::uint32_t node) const;
-  double leastTo(Point p) const;
+  /// What is left to pay from a state at least: as if nothing were in the way.
+  double leastFrom(std::uint32_t state);
   FoundWay wayTo(std::uint32_t state, const std::vector<Port>& from, const std::vector<Port>& to,
                  std::size_t toPort) const;
 
@@ -56,10 +63,11 @@ class WaySearch {
   std::vector<double> m_priceOfY;
   std::vector<std::uint8_t> m_isBlockedRight;  ///< from a node to the one to its right
   std::vector<std::uint8_t> m_isBlockedDown;
+  std::vector<double> m_least;  ///< from each state, once it was asked for; below 0 before
   std::vector<double> m_costs;
   std::vector<std::uint32_t> m_parents;
   std::vector<Waiting> m_waiting;  ///< a heap
-  std::vector<Point> m_goals;
+  std::vector<Goal> m_goals;
 };
 
 }  // namespace cantilever::widgets
