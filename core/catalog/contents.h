@@ -38,6 +38,7 @@ Schema<P>& addHitFields(Schema<P>& schema, const char* whyRatio) {
       .label("Contents")
       .group("Behaviour")
       .choices({"ratio", "keys"})
+      .choiceLabels({{"ratio", "By stated hit ratio"}, {"keys", "By keys"}})
       .help(
           "Whether a stated share of requests hits, or the keys that requests ask for decide: then capacity, "
           "eviction and time "

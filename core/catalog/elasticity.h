@@ -239,6 +239,7 @@ Schema<P>& addElasticFields(Schema<P>& schema) {
       .label("Rollout")
       .group("Rollout")
       .choices({"in_place", "blue_green"})
+      .choiceLabels({{"blue_green", "Blue-green"}})
       .help(
           "In place: some instances at a time drain, boot with the other version and take work again. "
           "Blue-green: as many new ones as there is room for boot first, and take over together.")

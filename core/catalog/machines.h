@@ -21,11 +21,16 @@ Schema<P>& addPurchaseField(Schema<P>& schema, Spot spot = Spot::Offered) {
   schema.field("purchase", &PurchaseParams::purchase).label("Purchase").group("Cost");
   if (spot == Spot::Offered) {
     schema.choices({"ondemand", "ri1y", "ri3y", "spot"})
+        .choiceLabels(
+            {{"ondemand", "On demand"}, {"ri1y", "Reserved, 1 year"}, {"ri3y", "Reserved, 3 years"}})
         .help(
             "On demand, reserved for one or three years, or spot, which may be taken away at two minutes' "
             "notice.");
   } else {
-    schema.choices({"ondemand", "ri1y", "ri3y"}).help("On demand, or reserved for one or three years.");
+    schema.choices({"ondemand", "ri1y", "ri3y"})
+        .choiceLabels(
+            {{"ondemand", "On demand"}, {"ri1y", "Reserved, 1 year"}, {"ri3y", "Reserved, 3 years"}})
+        .help("On demand, or reserved for one or three years.");
   }
   return schema.source(Source::Grade::Judgement, "The price to compare others with.");
 }

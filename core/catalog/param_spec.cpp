@@ -19,6 +19,22 @@ bool ParamSpec::isNothingButDefault(const ParamValue& value) const {
   return !derivedDefault && value == defaultValue;
 }
 
+std::string ParamSpec::labelOf(const Choice& choice) const {
+  const auto label = choiceLabels.find(choice.value);
+  if (label != choiceLabels.end()) {
+    return label->second;
+  }
+  std::string words = choice.value;
+  const bool isWord = std::all_of(words.begin(), words.end(), [](char letter) {
+    return letter == '_' || (letter >= 'a' && letter <= 'z');
+  });
+  if (isWord && !words.empty()) {
+    std::replace(words.begin(), words.end(), '_', ' ');
+    words.front() = static_cast<char>(words.front() - 'a' + 'A');
+  }
+  return words;
+}
+
 const char* nameOf(Source::Grade grade) {
   switch (grade) {
     case Source::Grade::Read:

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ struct ParamSpec {
   std::optional<double> maximum;
   bool isLogarithmic = false;   ///< a slider runs over decades
   std::vector<Choice> choices;  ///< of kind Choice
+  /// Of choices whose value is no word to show: "PostgreSQL" for "postgres".
+  std::map<std::string, std::string> choiceLabels = {};
   /// Of kind Text, where the text has a grammar: a sentence for what is wrong with it, or empty.
   std::string (*faultInText)(const std::string&) = nullptr;
   std::string example = {};  ///< of kind Text: a legal value that is not the default
@@ -49,6 +52,10 @@ struct ParamSpec {
   /// To state it is to leave it out. Not where the default follows others: what is stated stays when they
   /// change.
   bool isNothingButDefault(const ParamValue& value) const;
+
+  /// A choice as on screen: its label, else the value in words ("Round robin"); what is written like no word,
+  /// as an instance type, stays as it is.
+  std::string labelOf(const Choice& choice) const;
 
   /// Reads text as a person types it ("20 ms"); the error says what would be right, range included.
   Result<ParamValue> parse(std::string_view text) const;

@@ -50,6 +50,7 @@ Schema<P>& addEngineField(Schema<P>& schema) {
       .label("Engine")
       .group("Size")
       .choices({"postgres", "mysql"})
+      .choiceLabels({{"postgres", "PostgreSQL"}, {"mysql", "MySQL"}})
       .help("What is deployed and priced, and how many connections a server has by default.")
       .source(Source::Grade::Judgement, "The one that most new designs take.");
 }

@@ -3,6 +3,7 @@
 #include <concepts>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -88,6 +89,11 @@ class Schema {
   }
   Schema& choices(std::vector<Choice> values) {
     last().choices = std::move(values);
+    return *this;
+  }
+  /// What some of the choices are called on screen, where the values in words would not do.
+  Schema& choiceLabels(std::map<std::string, std::string> labels) {
+    last().choiceLabels = std::move(labels);
     return *this;
   }
   /// For a Text: says what is wrong with it, as a sentence, or nothing; and a text that is right.

@@ -30,6 +30,7 @@ Schema<P>& addCollectorFields(Schema<P>& schema, const char* record, const char*
       .label("Operated by")
       .group("Size")
       .choices({"provider", "self"})
+      .choiceLabels({{"self", "Servers of your own"}})
       .help(
           "The provider, billed by what comes in; or servers of your own, for which size, type and storage "
           "count.")

@@ -11,6 +11,7 @@
 #include "widgets/inspector/commit_line_edit.h"
 #include "widgets/inspector/page_wheel.h"
 #include "widgets/panels/labels.h"
+#include "widgets/style/choice_box.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
@@ -18,11 +19,7 @@
 namespace cantilever::widgets {
 namespace {
 
-QString wordsOfChoice(const std::string& value) {
-  return toQString(value).replace(QLatin1Char('_'), QLatin1Char(' '));
-}
-
-QString wordsOf(catalog::Source::Grade grade) {
+QString wordsOfGrade(catalog::Source::Grade grade) {
   switch (grade) {
     case catalog::Source::Grade::Read:
       return ParamField::tr("read in");
@@ -100,7 +97,7 @@ void ParamField::buildEditor() {
     caption->setToolTip(toQString(m_spec.help));
     head->addWidget(caption, 1);
     if (m_spec.kind == ParamKind::Choice) {
-      m_combo = new QComboBox(this);
+      m_combo = new ChoiceBox(this);
       m_combo->setPlaceholderText(tr("mixed"));
       m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
       m_combo->setMinimumContentsLength(8);
@@ -157,10 +154,13 @@ void ParamField::buildEditor() {
 void ParamField::fillCombo() {
   m_combo->clear();
   for (const Choice& choice : m_spec.choices) {
-    const auto named = m_options.choiceLabels.find(choice.value);
-    m_combo->addItem(named == m_options.choiceLabels.end() ? wordsOfChoice(choice.value) : named->second,
-                     toQString(choice.value));
+    m_combo->addItem(wordsOf(choice), toQString(choice.value));
   }
+}
+
+QString ParamField::wordsOf(const Choice& choice) const {
+  const auto named = m_options.choiceLabels.find(choice.value);
+  return named == m_options.choiceLabels.end() ? toQString(m_spec.labelOf(choice)) : named->second;
 }
 
 void ParamField::setChoices(const std::vector<Choice>& choices,
@@ -207,8 +207,8 @@ void ParamField::buildSourceText() {
   if (const QString range = rangeText(); !range.isEmpty() && m_spec.kind != ParamKind::Law) {
     text += tr("Allowed: %1.").arg(range) + QLatin1Char('\n');
   }
-  const std::string written = catalog::textOf(*m_default.value);
-  const QString value = m_spec.kind == ParamKind::Choice ? wordsOfChoice(written) : toQString(written);
+  const Choice* choice = std::get_if<Choice>(&*m_default.value);
+  const QString value = choice != nullptr ? wordsOf(*choice) : toQString(catalog::textOf(*m_default.value));
   m_reset->setToolTip(m_default.isMixed ? tr("Back to the defaults, which differ")
                                         : tr("Back to the default: %1").arg(value));
   m_source->setText(text + originOfDefault(value));
@@ -229,7 +229,7 @@ QString ParamField::originOfDefault(const QString& value) const {
   }
   const QString usual = follows.isEmpty() ? tr("Default %1").arg(value)
                                           : tr("Default %1, which follows %2").arg(value, follows);
-  return tr("%1, %2 %3").arg(usual, wordsOf(m_spec.source.grade), toQString(m_spec.source.document));
+  return tr("%1, %2 %3").arg(usual, wordsOfGrade(m_spec.source.grade), toQString(m_spec.source.document));
 }
 
 void ParamField::setDefault(const Shown& defaults) {
@@ -257,7 +257,7 @@ void ParamField::setShown(const Shown& shown) {
     const Choice* choice = shown.value ? std::get_if<Choice>(&*shown.value) : nullptr;
     const bool isOne = !shown.isMixed && choice != nullptr;
     // A value that is no longer among the choices is shown, and can be replaced.
-    m_combo->setPlaceholderText(isOne ? wordsOfChoice(choice->value) : tr("mixed"));
+    m_combo->setPlaceholderText(isOne ? wordsOf(*choice) : tr("mixed"));
     m_combo->setCurrentIndex(isOne ? m_combo->findData(toQString(choice->value)) : -1);
     return;
   }

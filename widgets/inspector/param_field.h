@@ -27,7 +27,7 @@ class ParamField : public QWidget {
   struct Options {
     /// If set: no text is meaningful, is edited as "no value", and shows this placeholder.
     QString emptyMeans = {};
-    /// By value of the choice; others are shown as they are, without underscores.
+    /// By value of the choice; others have those of the spec.
     std::map<std::string, QString> choiceLabels = {};
     /// The source of the default and the reset button; off for what has no default.
     bool hasDefault = true;
@@ -73,6 +73,7 @@ class ParamField : public QWidget {
   void scrub(int position);
   void showError(const QString& message);
   void fillCombo();
+  QString wordsOf(const Choice& choice) const;
   QString rangeText() const;
   QString textShown() const;
 

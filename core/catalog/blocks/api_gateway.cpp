@@ -37,6 +37,9 @@ Schema<ApiGatewayParams> apiGatewaySchema() {
       .label("Operated by")
       .group("Size")
       .choices({"provider_http", "provider_rest", "self"})
+      .choiceLabels({{"provider_http", "Provider, HTTP API"},
+                     {"provider_rest", "Provider, REST API"},
+                     {"self", "Servers of your own"}})
       .help(
           "The provider (HTTP interfaces, or REST ones with more features at 3.5 times the price), billed by "
           "the request; or "

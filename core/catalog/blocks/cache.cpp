@@ -164,6 +164,7 @@ Schema<CacheParams> cacheSchema() {
       .label("Time to live from")
       .group("Behaviour")
       .choices({"fill", "touch"})
+      .choiceLabels({{"fill", "Its fill"}, {"touch", "The last hit"}})
       .help("Whether the time to live runs from the fill of an entry, or anew from each hit.")
       .source(Source::Grade::Judgement, "As in HTTP and DNS.")
       .field("single_flight", &CacheParams::isSingleFlight)
@@ -181,6 +182,10 @@ Schema<CacheParams> cacheSchema() {
       .label("Writes")
       .group("Behaviour")
       .choices({"pass", "drop", "refresh", "back"})
+      .choiceLabels({{"pass", "Leave the entry"},
+                     {"drop", "Drop the entry"},
+                     {"refresh", "Refresh the entry"},
+                     {"back", "Write back later"}})
       .help(
           "What a request that is not cacheable does to the entry of its key, after it was passed on; or, "
           "with "

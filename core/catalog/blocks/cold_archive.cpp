@@ -51,6 +51,7 @@ Schema<ArchiveParams> archiveSchema() {
       .label("Class")
       .group("Size")
       .choices({"flexible", "infrequent", "instant", "deep"})
+      .choiceLabels({{"infrequent", "Infrequent access"}, {"deep", "Deep archive"}})
       .help(
           "What a gigabyte costs, and how long reading takes: infrequent 60 ms, instant 100 ms, flexible 4 "
           "h, deep 12 h.")

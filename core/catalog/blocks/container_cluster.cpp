@@ -57,6 +57,7 @@ Schema<ClusterParams> clusterSchema() {
       .label("Control plane")
       .group("Cost")
       .choices({"managed", "included", "own"})
+      .choiceLabels({{"included", "Included in the nodes"}, {"own", "Nodes of your own"}})
       .help(
           "Managed and billed by the hour (EKS), included in the nodes (ECS), or run on three further nodes.")
       .source(Source::Grade::Judgement, "What most clusters have.");

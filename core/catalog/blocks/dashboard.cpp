@@ -24,6 +24,7 @@ Schema<DashboardParams> dashboardSchema() {
       .label("Operated by")
       .group("Cost")
       .choices({"self", "provider"})
+      .choiceLabels({{"self", "Servers of your own"}})
       .help("Servers of your own, or the provider's, billed by the people who edit.")
       .source(Source::Grade::Judgement, "As most begin.")
       .field("editors", &DashboardParams::editors)

@@ -41,6 +41,7 @@ Schema<LakeParams> lakeSchema() {
       .label("Format")
       .group("Behaviour")
       .choices({"parquet", "iceberg", "json", "csv"})
+      .choiceLabels({{"json", "JSON"}, {"csv", "CSV"}})
       .help("Of the files. Goes into the export; what it saves is in *compression* and *bytes per scan*.")
       .source(Source::Grade::Judgement, "Columns that many programs read.")
       .field("compression", &LakeParams::compression)

@@ -42,6 +42,7 @@ Schema<DnsParams> dnsSchema() {
       .label("Routing policy")
       .group("Behaviour")
       .choices({"simple", "weighted", "latency", "geo", "failover"})
+      .choiceLabels({{"geo", "Geolocation"}})
       .help(
           "How an answer is chosen where there are several. Sets the price of queries and the export; the "
           "links' weights say "

@@ -97,6 +97,7 @@ Schema<KafkaParams> kafkaSchema() {
       .label("Acknowledged when")
       .group("Behaviour")
       .choices({"all", "leader", "none"})
+      .choiceLabels({{"all", "All in-sync copies"}, {"leader", "The leader"}})
       .help("Records are acknowledged once all in-sync copies have them, once the leader has, or at once.")
       .source(Source::Grade::Known, "Apache Kafka documentation: acks defaults to all since 3.0")
       .field("replication_time", &KafkaParams::replicationTime)

@@ -38,6 +38,7 @@ Schema<LocalCacheParams> localCacheSchema() {
       .label("When something changes")
       .group("Behaviour")
       .choices({"ttl", "drop"})
+      .choiceLabels({{"ttl", "Serve until it expires"}, {"drop", "Drop the key"}})
       .help(
           "The old entry is served until its time is over, or a write drops the key: at the instance it "
           "comes through.")

@@ -113,6 +113,7 @@ Schema<LogParams> logSchema() {
       .label("Partition by")
       .group("Behaviour")
       .choices({"key", "random", "in_turn"})
+      .choiceLabels({{"key", "By key"}})
       .help("Which partition a message goes to.")
       .source(Source::Grade::Known,
               "Apache Kafka documentation: records with a key are partitioned by its hash")
@@ -120,6 +121,9 @@ Schema<LogParams> logSchema() {
       .label("Delivery")
       .group("Behaviour")
       .choices({"partitions", "competing", "every"})
+      .choiceLabels({{"partitions", "Each has its partitions"},
+                     {"competing", "Each takes the next"},
+                     {"every", "Each gets all"}})
       .help("Which consumer of a group gets which messages.")
       .source(Source::Grade::Judgement, "As in a log with consumer groups.")
       .field("ordered", &LogParams::isOrdered)

@@ -41,6 +41,7 @@ Schema<QueueParams> queueSchema() {
       .label("Kind")
       .group("Behaviour")
       .choices({"standard", "fifo", "broker"})
+      .choiceLabels({{"fifo", "In order (FIFO)"}, {"broker", "Broker (RabbitMQ)"}})
       .help(
           "The provider's queue, in any order and without a limit; its queue in order for each key, with "
           "one; or a cluster of "

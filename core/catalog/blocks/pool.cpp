@@ -216,6 +216,11 @@ Schema<PoolParams> poolSchema() {
       .label("Order")
       .group("Behaviour")
       .choices({kOrders[0], kOrders[1], kOrders[2], kOrders[3], kOrders[4]})
+      .choiceLabels({{"fifo", "First come, first served"},
+                     {"lifo", "Last come, first served"},
+                     {"priority", "By priority"},
+                     {"preemptive", "By priority, preemptive"},
+                     {"sharing", "Shared by all"}})
       .help("Who is served next; priorities are those of the request classes.")
       .source(Source::Grade::Judgement, "First come, first served: what queues do unless told otherwise.")
       .field("patience", &PoolParams::patience)

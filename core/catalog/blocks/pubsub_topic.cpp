@@ -72,6 +72,7 @@ Schema<TopicParams> topicSchema() {
       .label("Delivered to")
       .group("Cost")
       .choices({"http", "queue"})
+      .choiceLabels({{"http", "HTTP endpoints"}, {"queue", "Queues and functions"}})
       .help("Deliveries to HTTP endpoints are billed, those to the provider's queues and functions are not.")
       .source(Source::Grade::Judgement, "Services have an address.");
   return consumption::addReceiveFields(schema);

@@ -61,6 +61,7 @@ Schema<LimiterParams> limiterSchema() {
       .label("Limit for each")
       .group("Behaviour")
       .choices({"key", "all", "caller"})
+      .choiceLabels({{"caller", "Each caller"}, {"key", "Each key"}})
       .help(
           "The requests for each key (of a user or an API key), of everybody together, or of each calling "
           "instance.")

@@ -84,6 +84,10 @@ Schema<RedisParams> redisSchema() {
       .label("When memory is full")
       .group("Behaviour")
       .choices({"allkeys-lru", "allkeys-lfu", "volatile-lru", "noeviction"})
+      .choiceLabels({{"allkeys-lru", "Least recently used of all keys"},
+                     {"allkeys-lfu", "Least frequently used of all keys"},
+                     {"volatile-lru", "Least recently used of those that expire"},
+                     {"noeviction", "None: writes fail"}})
       .help(
           "Which keys make room, or none: then writes fail. Least recently or least frequently used ones "
           "with contents by keys; goes into the exported configuration.")

@@ -29,6 +29,7 @@ Schema<TlsParams> tlsSchema() {
       .label("TLS version")
       .group("Behaviour")
       .choices({"1.3", "1.2"})
+      .choiceLabels({{"1.3", "TLS 1.3"}, {"1.2", "TLS 1.2"}})
       .help(
           "1.3 needs one round trip for a new session and none for one that is resumed; 1.2 needs two and "
           "one.")

@@ -63,6 +63,7 @@ Schema<WideColumnParams> wideColumnSchema() {
       .label("Rows are of")
       .group("Behaviour")
       .choices({"request", "others"})
+      .choiceLabels({{"request", "What is asked for"}, {"others", "Something else"}})
       .help(
           "Whether a row is of what the request is about, which then decides its nodes, or of something else "
           "that "

@@ -251,6 +251,21 @@ TEST_P(EveryBlock, ExplainsEveryParameter) {
   }
 }
 
+TEST_P(EveryBlock, CallsItsChoicesByWordsThatTellThemApart) {
+  for (const ParamSpec& spec : m_type.params) {
+    std::set<std::string> labels;
+    for (const Choice& each : spec.choices) {
+      const std::string label = spec.labelOf(each);
+      EXPECT_TRUE(labels.insert(label).second) << spec.key << ": " << label << " occurs twice";
+      EXPECT_EQ(label.find('_'), std::string::npos) << spec.key << ": " << label;
+    }
+    for (const auto& [value, label] : spec.choiceLabels) {
+      EXPECT_TRUE(std::find(spec.choices.begin(), spec.choices.end(), Choice{value}) != spec.choices.end())
+          << spec.key << " has a label for " << value;
+    }
+  }
+}
+
 TEST_P(EveryBlock, HasDefaultsThatAreLegalAndReadBack) {
   for (const ParamSpec& spec : m_type.params) {
     const Result<void> checked = spec.check(spec.defaultValue);

@@ -121,6 +121,16 @@ TEST(ParamSpec, SuggestsTheChoiceThatWasPerhapsMeant) {
   EXPECT_THAT(choice().parse("zzz").error().message, HasSubstr("random or round_robin"));
 }
 
+TEST(ParamSpec, CallsAChoiceByItsLabelOrByItsValueInWords) {
+  ParamSpec spec = choice();
+  spec.choiceLabels = {{"postgres", "PostgreSQL"}};
+  EXPECT_EQ(spec.labelOf({"round_robin"}), "Round robin");
+  EXPECT_EQ(spec.labelOf({"postgres"}), "PostgreSQL");
+  for (const char* code : {"db.r6g.large", "1 vCPU, 2 GB", ""}) {
+    EXPECT_EQ(spec.labelOf({code}), code);
+  }
+}
+
 TEST(ParamSpec, ShowsTextThatCouldNotBeRead) {
   const Result<void> checked = spec(20_ms).check(OpaqueValue{"\"soon\""});
   ASSERT_FALSE(checked.ok());

@@ -60,6 +60,7 @@ catalog::Catalog twoTypes() {
   instances.maximum = 1000;
   catalog::ParamSpec queue = makeSpec("discipline", "Discipline", "Behaviour", Choice{"fifo"});
   queue.choices = {{"fifo"}, {"round_robin"}};
+  queue.choiceLabels = {{"fifo", "First come, first served"}};
   app.params = {instances, cpu, queue, makeSpec("health", "Health-checked", "Behaviour", true)};
   app.traits = [](const Block&) { return Traits(); };
   catalog::BlockType client;
@@ -348,7 +349,7 @@ TEST_F(InspectorTest, EmitsWhileTheSliderIsDragged) {
 TEST_F(InspectorTest, EmitsTheChoiceMadeByKeyboard) {
   select({"web"});
   auto* combo = editor<QComboBox>("discipline");
-  EXPECT_EQ(combo->currentText(), QStringLiteral("fifo"));
+  EXPECT_EQ(combo->currentText(), QStringLiteral("First come, first served"));
   combo->setFocus();
   QTest::keyClick(combo, Qt::Key_Down);
   ASSERT_EQ(params.size(), 1U);
@@ -480,7 +481,7 @@ TEST_F(InspectorTest, OffersTheOperationsOfTheCallee) {
     offered << operation->itemText(row);
   }
   EXPECT_EQ(offered,
-            QStringList({QStringLiteral("By role"), QStringLiteral("handle"), QStringLiteral("batch")}));
+            QStringList({QStringLiteral("By role"), QStringLiteral("Handle"), QStringLiteral("Batch")}));
 }
 
 TEST_F(InspectorTest, EmptyLatencyMeansByLocality) {
