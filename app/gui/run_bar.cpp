@@ -11,6 +11,7 @@
 
 #include "core/base/text.h"
 #include "widgets/panels/scenario_choice.h"
+#include "widgets/style/choice_box.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
 
@@ -51,8 +52,8 @@ QLabel* captionFor(const QString& text, QWidget* buddy, QWidget* parent) {
 RunBar::RunBar(QWidget* parent)
     : QWidget(parent),
       m_scenario(new widgets::ScenarioChoice(this)),
-      m_speed(new QComboBox(this)),
-      m_duration(new QComboBox(this)),
+      m_speed(new widgets::ChoiceBox(this)),
+      m_duration(new widgets::ChoiceBox(this)),
       m_load(new QSlider(Qt::Horizontal, this)),
       m_loadText(new QLabel(this)),
       m_clock(new QLabel(this)),

@@ -24,6 +24,7 @@
 #include "widgets/inspector/commit_line_edit.h"
 #include "widgets/panels/labels.h"
 #include "widgets/panels/scenario_choice.h"
+#include "widgets/style/choice_box.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
@@ -217,7 +218,7 @@ QWidget* ForecastPanel::Impl::makeBar(ForecastPanel& owner) {
   auto* row = new QHBoxLayout(bar);
   row->setContentsMargins(12, 6, 12, 6);
   row->setSpacing(8);
-  profile = new QComboBox(bar);
+  profile = new ChoiceBox(bar);
   profile->setObjectName(QStringLiteral("forecastProfile"));
   profile->setAccessibleName(tr("Load over time"));
   profile->setToolTip(

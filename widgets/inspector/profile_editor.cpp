@@ -17,6 +17,7 @@
 #include "widgets/inspector/page_wheel.h"
 #include "widgets/inspector/param_field.h"
 #include "widgets/panels/labels.h"
+#include "widgets/style/choice_box.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/text.h"
 #include "widgets/style/theme.h"
@@ -84,7 +85,7 @@ QToolButton* makePointButton(const QString& iconName, const QString& name, QWidg
 
 ProfileEditor::ProfileEditor(QWidget* parent)
     : QWidget(parent),
-      m_shape(new QComboBox(this)),
+      m_shape(new ChoiceBox(this)),
       m_period(new CommitLineEdit(this)),
       m_periodLabel(new ToneLabel({}, Tone::Muted, this)),
       m_graph(new CurveGraph(this)),

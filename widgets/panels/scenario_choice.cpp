@@ -14,7 +14,7 @@ QString nameOfScenario(const Scenario& scenario) {
   return toQString(nameOf(scenario));
 }
 
-ScenarioChoice::ScenarioChoice(QWidget* parent) : QComboBox(parent) {
+ScenarioChoice::ScenarioChoice(QWidget* parent) : ChoiceBox(parent) {
   setAccessibleName(tr("Scenario"));
   setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   setMinimumContentsLength(10);

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <QComboBox>
-
 #include "core/model/design.h"
+#include "widgets/style/choice_box.h"
 
 namespace cantilever::widgets {
 
 /// "No scenario", or one of the design's, each with its description as a tool tip. Not there for a design
 /// that has none.
-class ScenarioChoice : public QComboBox {
+class ScenarioChoice : public ChoiceBox {
   Q_OBJECT
 
  public:

@@ -91,9 +91,11 @@ QLineEdit:hover, QComboBox:hover, QAbstractSpinBox:hover { border-color: {neutra
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border: 2px solid {focus}; padding: 3px 7px; }
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { background: {window}; color: {disabled}; border-color: {border}; }
 QLineEdit[invalid="true"] { border-color: {critical}; }
+QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(:/theme/arrow-down.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: {raised}; border: 1px solid {borderStrong}; padding: 4px; selection-background-color: {selection}; selection-color: {text}; outline: 0; }
+QComboBox QAbstractItemView::item { padding: 4px 8px; border-radius: 4px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 18px; background: transparent; }
 QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: {accentSoft}; }
 QAbstractSpinBox::up-arrow { image: url(:/theme/arrow-up.svg); width: 10px; height: 10px; }

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <QAbstractItemView>
 #include <QApplication>
+#include <QComboBox>
 #include <QFile>
 #include <QPalette>
 #include <QRegularExpression>
@@ -10,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "widgets/style/choice_box.h"
 #include "widgets/style/style_sheet.h"
 
 namespace cantilever::widgets {
@@ -104,6 +107,24 @@ TEST(ApplyTheme, ChangesPaletteAndSheetOfTheWholeApplication) {
   applyTheme(*qApp, Theme::Kind::Light);
   EXPECT_EQ(QApplication::palette().color(QPalette::Window), Theme::light().window);
   EXPECT_EQ(qApp->styleSheet(), styleSheetOf(Theme::light()));
+}
+
+TEST_P(EachTheme, AChoiceShowsAllItsValuesBelowIt) {
+  applyTheme(*qApp, GetParam());
+  ChoiceBox choice;
+  for (int i = 1; i <= 8; ++i) {
+    choice.addItem(QStringLiteral("Value %1").arg(i));
+  }
+  choice.setCurrentIndex(4);
+  choice.move(100, 100);
+  choice.show();
+  choice.showPopup();
+  const QAbstractItemView* list = choice.view();
+  const QRect last = list->visualRect(list->model()->index(7, 0));
+  EXPECT_TRUE(list->viewport()->rect().contains(last)) << "a value is cut";
+  EXPECT_GE(list->window()->y(), choice.mapToGlobal(choice.rect().bottomLeft()).y()) << "over the choice";
+  choice.hidePopup();
+  applyTheme(*qApp, Theme::Kind::Light);
 }
 
 }  // namespace
