@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "app/gui/selection_edits.h"
 #include "core/layout/layout.h"
 #include "widgets/style/text.h"
 
@@ -39,6 +38,23 @@ void ArrangeController::togglePins() {
     batch->edits.emplace_back(edit::SetBlock{std::move(block)});
   }
   m_document.request(std::shared_ptr<const edit::Batch>(std::move(batch)));
+}
+
+bool ArrangeController::canRestack() const {
+  const widgets::Selection selection = m_canvas.selection();
+  return !selection.blocks.empty() || !selection.notes.empty();
+}
+
+void ArrangeController::bringToFront() {
+  restack(tr("Bring to front"), StackEnd::Front);
+}
+
+void ArrangeController::sendToBack() {
+  restack(tr("Send to back"), StackEnd::Back);
+}
+
+void ArrangeController::restack(const QString& text, StackEnd end) {
+  m_document.request(restackEdit(*m_document.design(), m_canvas.selection(), end, widgets::toUtf8(text)));
 }
 
 void ArrangeController::layOutAll() {

@@ -3,6 +3,7 @@
 #include <QObject>
 
 #include "app/gui/document.h"
+#include "app/gui/selection_edits.h"
 #include "core/layout/align.h"
 #include "widgets/canvas/canvas_view.h"
 
@@ -17,17 +18,23 @@ class ArrangeController : public QObject {
 
   /// So many blocks are selected.
   std::size_t selectedBlocks() const;
+  /// Something is selected that can lie over others of its kind: a block or a note.
+  bool canRestack() const;
 
  public Q_SLOTS:
   void align(cantilever::layout::Alignment alignment);
   void distribute(cantilever::layout::Direction direction);
   /// Pins all that are selected, or takes their pins out if all have one.
   void togglePins();
+  /// Draws what is selected over all others of its kind, or under them; among itself as it was.
+  void bringToFront();
+  void sendToBack();
   void layOutAll();
   /// Places what is selected and leaves all else.
   void layOutSelection();
 
  private:
+  void restack(const QString& text, StackEnd end);
   void place(const QString& text, const Placement& placement);
 
   Document& m_document;

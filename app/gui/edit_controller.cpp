@@ -10,6 +10,7 @@
 #include "app/gui/selection_edits.h"
 #include "core/exchange/design_json.h"
 #include "core/model/names.h"
+#include "widgets/canvas/folds.h"
 #include "widgets/style/text.h"
 
 namespace cantilever::app {
@@ -38,22 +39,6 @@ QString mergeKeyOfMove(const widgets::Selection& things) {
     key += QStringLiteral(" n:") + toQString(note.text());
   }
   return key;
-}
-
-double snapped(double coordinate) {
-  return std::round(coordinate / kGrid) * kGrid;
-}
-
-/// The middle of the blocks' bounding box moves to `pointer`.
-Point shiftTo(Point pointer, const std::vector<Block>& blocks) {
-  Point least = blocks.front().position;
-  Point most = least;
-  for (const Block& block : blocks) {
-    least = {std::min(least.x, block.position.x), std::min(least.y, block.position.y)};
-    most = {std::max(most.x, block.position.x), std::max(most.y, block.position.y)};
-  }
-  const Point middle{(least.x + most.x + kBlockSize.width) / 2, (least.y + most.y + kBlockSize.height) / 2};
-  return {snapped(pointer.x - middle.x), snapped(pointer.y - middle.y)};
 }
 
 }  // namespace
@@ -159,6 +144,11 @@ bool EditController::hasSelectedBlocks() const {
   return !m_canvas.selection().blocks.empty();
 }
 
+bool EditController::canCopy() const {
+  const widgets::Selection selection = m_canvas.selection();
+  return !selection.blocks.empty() || !selection.zones.empty() || !selection.notes.empty();
+}
+
 bool EditController::hasSelectedZones() const {
   return !m_canvas.selection().zones.empty();
 }
@@ -234,16 +224,18 @@ void EditController::removeSelection() {
 }
 
 void EditController::copy() {
-  const std::vector<Block> blocks = selectedBlocks(*m_document.design(), m_canvas.selection());
-  if (!blocks.empty()) {
-    const std::string text = exchange::writeFragment(blocks, linksAmong(*m_document.design(), blocks));
+  if (canCopy()) {
+    const std::string text = exchange::writeFragment(fragmentOf(*m_document.design(), m_canvas.selection()));
     QGuiApplication::clipboard()->setText(toQString(text));
   }
 }
 
 void EditController::cut() {
   copy();
-  removeSelection();
+  const widgets::Selection all = widgets::carriedWith(*m_document.design(), m_canvas.selection());
+  if (!all.isEmpty()) {
+    m_document.request(edit::Remove{all.blocks, all.links, all.zones, all.notes});
+  }
 }
 
 void EditController::paste() {
@@ -255,28 +247,21 @@ void EditController::paste() {
                                      : tr("Nothing to paste: the clipboard holds no blocks."));
     return;
   }
-  if (fragment->blocks.empty()) {
+  insert(*fragment, m_canvas.insertionPoint());
+}
+
+void EditController::insert(const exchange::Fragment& fragment, Point at) {
+  if (fragment.blocks.empty() && fragment.zones.empty() && fragment.notes.empty()) {
     return;
   }
-  const Point by = shiftTo(m_canvas.insertionPoint(), fragment->blocks);
-  const edit::Paste paste{fragment->blocks, fragment->links,
-                          uncoveringShift(*m_document.design(), fragment->blocks, by)};
-  if (const auto diff = m_document.request(paste)) {
-    select({diff->blocks.added, {}, {}, {}});
+  if (const auto diff = m_document.request(pasteEdit(*m_document.design(), fragment, at))) {
+    select({diff->blocks.added, {}, diff->zones.added, diff->notes.added});
   }
 }
 
 void EditController::duplicate() {
-  const std::vector<Block> blocks = selectedBlocks(*m_document.design(), m_canvas.selection());
-  if (blocks.empty()) {
-    return;
-  }
-  const Design& design = *m_document.design();
-  const edit::Paste paste{blocks, linksAmong(design, blocks),
-                          uncoveringShift(design, blocks, kDuplicateOffset)};
-  if (const auto diff = m_document.request(paste)) {
-    select({diff->blocks.added, {}, {}, {}});
-  }
+  const exchange::Fragment fragment = fragmentOf(*m_document.design(), m_canvas.selection());
+  insert(fragment, middleOf(fragment) + kDuplicateOffset);
 }
 
 void EditController::rename() {

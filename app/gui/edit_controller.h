@@ -22,6 +22,8 @@ class EditController : public QObject {
   /// The block if exactly one is selected, else empty.
   BlockId onlyBlock() const;
   bool hasSelectedZones() const;
+  /// There is more than links in the selection.
+  bool canCopy() const;
   bool canPaste() const;
 
  public Q_SLOTS:
@@ -49,6 +51,8 @@ class EditController : public QObject {
  private:
   void move(const widgets::Selection& things, Point by);
   void fold(const std::vector<ZoneId>& zones);
+  /// Selects what came of it.
+  void insert(const exchange::Fragment& fragment, Point at);
   void connectCanvas();
   void connectInspector();
   /// One step; `text` has a place for the number of elements.

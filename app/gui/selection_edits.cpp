@@ -69,6 +69,77 @@ const std::vector<Point>& searchOrder() {
   return order;
 }
 
+/// Where the things are whose places count when something is pasted.
+template <class Blocks, class Zones, class Notes>
+std::vector<Rect> areasOf(const Blocks& blocks, const Zones& zones, const Notes& notes) {
+  std::vector<Rect> areas;
+  for (const Block& block : blocks) {
+    areas.push_back({block.position, kBlockSize});
+  }
+  for (const Zone& zone : zones) {
+    areas.push_back(zone.area);
+  }
+  for (const Note& note : notes) {
+    areas.push_back(note.area);
+  }
+  return areas;
+}
+
+/// `by`, or a little further, so that nothing lands exactly on something else.
+Point uncoveringShift(const Design& design, const std::vector<Rect>& areas, Point by) {
+  constexpr Point kAside{3 * kGrid, 3 * kGrid};
+  std::set<std::pair<double, double>> taken;
+  for (const Rect& area : areasOf(design.blocks, design.zones, design.notes)) {
+    taken.emplace(area.topLeft.x, area.topLeft.y);
+  }
+  const auto coversOne = [&] {
+    return std::any_of(areas.begin(), areas.end(), [&](const Rect& area) {
+      return taken.contains({area.topLeft.x + by.x, area.topLeft.y + by.y});
+    });
+  };
+  while (coversOne()) {
+    by = by + kAside;
+  }
+  return by;
+}
+
+double snapped(double coordinate) {
+  return std::round(coordinate / kGrid) * kGrid;
+}
+
+/// The innermost zone around the place in which a zone of that kind may lie.
+ZoneId parentAt(const Design& design, Point place, ZoneKind kind) {
+  ZoneId id = innermostZone(design, place);
+  for (const Zone* zone = design.zones.find(id); zone != nullptr && zone->kind >= kind;
+       zone = design.zones.find(id)) {
+    id = zone->parent;
+  }
+  return id;
+}
+
+/// Those of `all` that are chosen get an order beyond all others', among themselves as before.
+template <class Step, class T, class Ids>
+void restack(const Table<T>& all, const Ids& chosen, StackEnd end, edit::Batch& batch) {
+  std::vector<T> moved;
+  double least = 0;
+  double most = 0;
+  for (const T& each : all) {
+    const bool isChosen = std::find(chosen.begin(), chosen.end(), each.id) != chosen.end();
+    if (isChosen) {
+      moved.push_back(each);
+    } else {
+      least = std::min(least, each.zOrder);
+      most = std::max(most, each.zOrder);
+    }
+  }
+  std::stable_sort(moved.begin(), moved.end(), [](const T& a, const T& b) { return a.zOrder < b.zOrder; });
+  double order = end == StackEnd::Front ? most + 1 : least - static_cast<double>(moved.size());
+  for (T& each : moved) {
+    each.zOrder = order++;
+    batch.edits.emplace_back(Step{std::move(each)});
+  }
+}
+
 template <class Id, class T>
 void keepExisting(std::vector<Id>& ids, const Table<T>& table) {
   std::erase_if(ids, [&](const Id& id) { return !table.contains(id); });
@@ -231,23 +302,6 @@ Point freePlaceNear(const Design& design, Point wish) {
   return wish;
 }
 
-Point uncoveringShift(const Design& design, const std::vector<Block>& blocks, Point by) {
-  constexpr Point kAside{3 * kGrid, 3 * kGrid};
-  std::set<std::pair<double, double>> taken;
-  for (const Block& block : design.blocks) {
-    taken.emplace(block.position.x, block.position.y);
-  }
-  const auto coversOne = [&] {
-    return std::any_of(blocks.begin(), blocks.end(), [&](const Block& block) {
-      return taken.contains({block.position.x + by.x, block.position.y + by.y});
-    });
-  };
-  while (coversOne()) {
-    by = by + kAside;
-  }
-  return by;
-}
-
 edit::Edit addBlockEdit(const Design& design, const catalog::BlockType& type, Point at) {
   Block block;
   block.type = type.key;
@@ -280,6 +334,63 @@ edit::Edit addBlockEdit(const Design& design, const catalog::BlockType& type, Po
   workload.mean = perSecond(50);
   batch->edits.emplace_back(edit::PutWorkload{workload});
   return std::shared_ptr<const edit::Batch>(std::move(batch));
+}
+
+edit::Edit restackEdit(const Design& design, const widgets::Selection& things, StackEnd end,
+                       const std::string& text) {
+  auto batch = std::make_shared<edit::Batch>();
+  batch->text = text;
+  restack<edit::SetBlock>(design.blocks, things.blocks, end, *batch);
+  restack<edit::SetNote>(design.notes, things.notes, end, *batch);
+  return std::shared_ptr<const edit::Batch>(std::move(batch));
+}
+
+exchange::Fragment fragmentOf(const Design& design, const widgets::Selection& selection) {
+  const widgets::Selection all = widgets::carriedWith(design, selection);
+  exchange::Fragment fragment;
+  fragment.blocks = selectedBlocks(design, all);
+  fragment.links = linksAmong(design, fragment.blocks);
+  for (const ZoneId& id : all.zones) {
+    if (const Zone* zone = design.zones.find(id)) {
+      fragment.zones.push_back(*zone);
+    }
+  }
+  for (const NoteId& id : all.notes) {
+    if (const Note* note = design.notes.find(id)) {
+      fragment.notes.push_back(*note);
+    }
+  }
+  return fragment;
+}
+
+Point middleOf(const exchange::Fragment& fragment) {
+  std::optional<Rect> all;
+  for (const Rect& area : areasOf(fragment.blocks, fragment.zones, fragment.notes)) {
+    all = all ? widgets::unitedWith(*all, area) : area;
+  }
+  return all ? widgets::centreOf(*all) : Point{};
+}
+
+edit::Paste pasteEdit(const Design& design, const exchange::Fragment& fragment, Point at) {
+  const Point middle = middleOf(fragment);
+  edit::Paste paste{fragment.blocks, fragment.links, {}, fragment.zones, fragment.notes};
+  paste.by = uncoveringShift(design, areasOf(fragment.blocks, fragment.zones, fragment.notes),
+                             {snapped(at.x - middle.x), snapped(at.y - middle.y)});
+  std::set<ZoneId> own;
+  for (const Zone& zone : paste.zones) {
+    own.insert(zone.id);
+  }
+  for (Block& block : paste.blocks) {
+    if (!own.contains(block.zone)) {
+      block.zone = innermostZone(design, widgets::centreOf({block.position + paste.by, kBlockSize}));
+    }
+  }
+  for (Zone& zone : paste.zones) {
+    if (!own.contains(zone.parent)) {
+      zone.parent = parentAt(design, widgets::centreOf(zone.area) + paste.by, zone.kind);
+    }
+  }
+  return paste;
 }
 
 std::vector<Block> selectedBlocks(const Design& design, const widgets::Selection& selection) {

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/catalog/block_type.h"
 #include "core/edit/edit.h"
+#include "core/exchange/design_json.h"
 #include "core/model/design.h"
 #include "widgets/canvas/canvas_view.h"
 
@@ -36,8 +39,17 @@ edit::Edit addZoneEdit(const Design& design, const widgets::Selection& around, P
 edit::Edit moveEdit(const Design& design, const widgets::Selection& things, Point by);
 /// The nearest place to `wish` where a block lies clear of all others; `wish` itself in a crowd.
 Point freePlaceNear(const Design& design, Point wish);
-/// `by`, or a little further, so that none of the blocks lands exactly on another one.
-Point uncoveringShift(const Design& design, const std::vector<Block>& blocks, Point by);
+enum class StackEnd : std::uint8_t { Front, Back };
+/// Draws the selected blocks and notes over all others of their kind, or under them.
+edit::Edit restackEdit(const Design& design, const widgets::Selection& things, StackEnd end,
+                       const std::string& text);
+
+/// What is selected, with all that is in the selected zones and the links among the blocks.
+exchange::Fragment fragmentOf(const Design& design, const widgets::Selection& selection);
+/// Pastes it so that its middle is at `at`, or a little further where it would cover something exactly. What
+/// does not bring its zone belongs to the one in which it comes to lie.
+edit::Paste pasteEdit(const Design& design, const exchange::Fragment& fragment, Point at);
+Point middleOf(const exchange::Fragment& fragment);
 
 std::vector<Block> selectedBlocks(const Design& design, const widgets::Selection& selection);
 /// Links whose both ends are among the blocks.

@@ -96,6 +96,7 @@ void addEditActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
   QUndoStack& stack = to.document.undoStack();
   EditController& edits = to.edits;
   const widgets::CanvasView* canvas = to.views.canvas;
+  const auto canCopy = [isStudio, &edits] { return isStudio() && edits.canCopy(); };
   const auto hasBlocks = [isStudio, &edits] { return isStudio() && edits.hasSelectedBlocks(); };
   const auto hasOneBlock = [isStudio, &edits] { return isStudio() && !edits.onlyBlock().isEmpty(); };
   const auto hasOneLink = [isStudio, canvas] {
@@ -109,17 +110,18 @@ void addEditActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
   all.push_back({id("edit.redo"), actionText("&Redo"), actionText("Redo what was undone"), id("redo"),
                  Keys{QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)},
                  [isStudio, &stack] { return isStudio() && stack.canRedo(); }, [&stack] { stack.redo(); }});
-  all.push_back({id("edit.cut"), actionText("Cu&t"), actionText("Move the selected blocks to the clipboard"),
-                 id("cut"), Keys{QKeySequence(Qt::CTRL | Qt::Key_X)}, hasBlocks, [&edits] { edits.cut(); }});
-  all.push_back({id("edit.copy"), actionText("&Copy"),
-                 actionText("Copy the selected blocks and the links among them"), id("copy"),
-                 Keys{QKeySequence(Qt::CTRL | Qt::Key_C)}, hasBlocks, [&edits] { edits.copy(); }});
-  all.push_back({id("edit.paste"), actionText("&Paste"), actionText("Insert blocks from the clipboard"),
-                 id("paste"), Keys{QKeySequence(Qt::CTRL | Qt::Key_V)},
+  all.push_back({id("edit.cut"), actionText("Cu&t"), actionText("Move what is selected to the clipboard"),
+                 id("cut"), Keys{QKeySequence(Qt::CTRL | Qt::Key_X)}, canCopy, [&edits] { edits.cut(); }});
+  all.push_back(
+      {id("edit.copy"), actionText("&Copy"),
+       actionText("Copy what is selected, with what is in its zones and the links among its blocks"),
+       id("copy"), Keys{QKeySequence(Qt::CTRL | Qt::Key_C)}, canCopy, [&edits] { edits.copy(); }});
+  all.push_back({id("edit.paste"), actionText("&Paste"), actionText("Insert from the clipboard"), id("paste"),
+                 Keys{QKeySequence(Qt::CTRL | Qt::Key_V)},
                  [isStudio, &edits] { return isStudio() && edits.canPaste(); }, [&edits] { edits.paste(); }});
-  all.push_back({id("edit.duplicate"), actionText("&Duplicate"), actionText("Copy the blocks in place"),
-                 id("duplicate"), Keys{QKeySequence(Qt::CTRL | Qt::Key_D)}, hasBlocks,
-                 [&edits] { edits.duplicate(); }});
+  all.push_back({id("edit.duplicate"), actionText("&Duplicate"),
+                 actionText("Copy what is selected, in place"), id("duplicate"),
+                 Keys{QKeySequence(Qt::CTRL | Qt::Key_D)}, canCopy, [&edits] { edits.duplicate(); }});
   all.push_back({id("edit.delete"), actionText("De&lete"), actionText("Remove what is selected"),
                  id("delete"), Keys{},
                  [isStudio, canvas] { return isStudio() && !canvas->selection().isEmpty(); },
@@ -221,6 +223,23 @@ void addArrangeActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
   };
   addDistribution("arrange.across", "Distribute &across", Qt::Key_H, layout::Direction::Across);
   addDistribution("arrange.down", "Distribute &down", Qt::Key_V, layout::Direction::Down);
+  const auto canRestack = [isStudio, &arrange] { return isStudio() && arrange.canRestack(); };
+  all.push_back({id("arrange.front"),
+                 actionText("Bring to &front"),
+                 actionText("Over the other blocks, or over the other notes"),
+                 {},
+                 Keys{QKeySequence(Qt::Key_BracketRight)},
+                 canRestack,
+                 [&arrange] { arrange.bringToFront(); },
+                 KeyScope::Canvas});
+  all.push_back({id("arrange.back"),
+                 actionText("Send to bac&k"),
+                 actionText("Under the other blocks, or under the other notes"),
+                 {},
+                 Keys{QKeySequence(Qt::Key_BracketLeft)},
+                 canRestack,
+                 [&arrange] { arrange.sendToBack(); },
+                 KeyScope::Canvas});
   all.push_back({id("arrange.pin"), actionText("&Pin or unpin"),
                  actionText("A pinned block stays where it is when the design is laid out"), id("pin"),
                  Keys{QKeySequence(Qt::Key_P)}, hasAtLeast(1), [&arrange] { arrange.togglePins(); },
@@ -438,7 +457,7 @@ std::vector<MenuSpec> studioMenus() {
       {actionText("&Arrange"),
        ids({"arrange.layout", "arrange.layout_selection", "arrange.pin", "-", "arrange.left",
             "arrange.centre", "arrange.right", "-", "arrange.top", "arrange.middle", "arrange.bottom", "-",
-            "arrange.across", "arrange.down"})},
+            "arrange.across", "arrange.down", "-", "arrange.front", "arrange.back"})},
       {actionText("&Run"),
        ids({"run.start", "run.scenario", "run.pause", "run.stop", "-", "run.step", "run.step_request",
             "run.to_failure", "run.to_change", "-", "run.kill", "run.restore"})},
@@ -461,8 +480,9 @@ QStringList toolBarRunActions() {
 
 QStringList blockMenuActions() {
   return ids({"run.kill", "run.restore", "-", "edit.rename", "edit.add_next", "edit.link",
-              "edit.select_links", "-", "arrange.pin", "arrange.layout_selection", "edit.add_zone", "-",
-              "edit.duplicate", "edit.copy", "edit.cut", "edit.delete"});
+              "edit.select_links", "-", "arrange.front", "arrange.back", "arrange.pin",
+              "arrange.layout_selection", "edit.add_zone", "-", "edit.duplicate", "edit.copy", "edit.cut",
+              "edit.delete"});
 }
 
 QStringList linkMenuActions() {
@@ -470,7 +490,8 @@ QStringList linkMenuActions() {
 }
 
 QStringList placeMenuActions() {
-  return ids({"edit.fold", "-", "edit.add", "edit.add_note", "edit.add_zone", "-", "view.fit_selection", "-",
+  return ids({"edit.fold", "-", "edit.add", "edit.add_note", "edit.add_zone", "-", "arrange.front",
+              "arrange.back", "view.fit_selection", "-", "edit.duplicate", "edit.copy", "edit.cut",
               "edit.delete"});
 }
 

@@ -74,25 +74,71 @@ Result<void> setParamOf(Design& design, const Block& block, const SetParam& edit
   return {};
 }
 
-/// Pasted blocks under their new ids, by the old ones.
+/// What was pasted under new ids, by the old ones.
 using NewIds = std::map<BlockId, BlockId>;
+using NewZoneIds = std::map<ZoneId, ZoneId>;
 
-Result<NewIds> pasteBlocks(Design& design, const Paste& edit) {
+Error pastedTwice(const char* kind, const std::string& id) {
+  return {"edit.duplicate_id", std::string("What is pasted holds two ") + kind + " \"" + id + "\".", id};
+}
+
+/// The zone that was pasted, or the design's own, or none.
+ZoneId zoneOfPasted(const Design& design, const ZoneId& zone, const NewZoneIds& newZones) {
+  const auto pasted = newZones.find(zone);
+  if (pasted != newZones.end()) {
+    return pasted->second;
+  }
+  return design.zones.contains(zone) ? zone : ZoneId();
+}
+
+Result<NewZoneIds> pasteZones(Design& design, const Paste& edit) {
+  NewZoneIds newIds;
+  for (const Zone& original : edit.zones) {
+    Zone zone = original;
+    zone.id = freeId(design.zones, original.id.text());
+    if (!newIds.emplace(original.id, zone.id).second) {
+      return pastedTwice("zones", original.id.text());
+    }
+    zone.area.topLeft = original.area.topLeft + edit.by;
+    if (const auto fits = mustBeArea(zone.area, zone.id.text()); !fits) {
+      return fits.error();
+    }
+    design.zones.put(std::move(zone));
+  }
+  for (const auto& [before, id] : newIds) {
+    Zone zone = *design.zones.find(id);
+    zone.parent = zoneOfPasted(design, zone.parent, newIds);
+    design.zones.put(std::move(zone));
+  }
+  return newIds;
+}
+
+Result<void> pasteNotes(Design& design, const Paste& edit) {
+  for (const Note& original : edit.notes) {
+    Note note = original;
+    note.id = freeId(design.notes, original.id.text());
+    note.area.topLeft = original.area.topLeft + edit.by;
+    if (const auto fits = mustBeArea(note.area, note.id.text()); !fits) {
+      return fits;
+    }
+    design.notes.put(std::move(note));
+  }
+  return {};
+}
+
+Result<NewIds> pasteBlocks(Design& design, const Paste& edit, const NewZoneIds& newZones) {
   NewIds newIds;
   for (const Block& original : edit.blocks) {
     Block block = original;
     block.id = freeBlockId(design, original.id.text());
     if (!newIds.emplace(original.id, block.id).second) {
-      return Error{"edit.duplicate_id", "What is pasted holds two blocks \"" + original.id.text() + "\".",
-                   original.id.text()};
+      return pastedTwice("blocks", original.id.text());
     }
     block.position = original.position + edit.by;
     if (const auto finite = mustBeFinite(block.position, block.id.text()); !finite) {
       return finite.error();
     }
-    if (!design.zones.contains(block.zone)) {
-      block.zone = {};  // pasted from another design
-    }
+    block.zone = zoneOfPasted(design, block.zone, newZones);
     design.blocks.put(std::move(block));
   }
   return newIds;
@@ -196,8 +242,16 @@ Result<void> steps::run(Design& design, const MoveBlocks& edit, const Catalog&) 
 }
 
 Result<void> steps::run(Design& design, const Paste& edit, const Catalog&) {
-  const auto newIds = pasteBlocks(design, edit);
-  return newIds ? pasteLinks(design, edit, *newIds) : newIds.error();
+  const auto newZones = pasteZones(design, edit);
+  if (!newZones) {
+    return newZones.error();
+  }
+  const auto newIds = pasteBlocks(design, edit, *newZones);
+  if (!newIds) {
+    return newIds.error();
+  }
+  const auto linked = pasteLinks(design, edit, *newIds);
+  return linked ? pasteNotes(design, edit) : linked;
 }
 
 }  // namespace cantilever::edit

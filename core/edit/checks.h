@@ -128,6 +128,16 @@ inline Result<void> mustBeFinite(Point point, const std::string& where) {
   return {};
 }
 
+inline Result<void> mustBeArea(const Rect& area, const std::string& where) {
+  const bool isFinite = std::isfinite(area.topLeft.x) && std::isfinite(area.topLeft.y) &&
+                        std::isfinite(area.size.width) && std::isfinite(area.size.height);
+  if (!isFinite || area.size.width < 0 || area.size.height < 0) {
+    return Error{"edit.out_of_range",
+                 "An area must have a finite place and a width and height of zero or more.", where};
+  }
+  return {};
+}
+
 /// "a rack", "an app server".
 inline std::string withArticle(const std::string& noun) {
   const bool beginsWithVowel =

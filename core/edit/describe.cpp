@@ -76,7 +76,9 @@ class Describer {
   std::string operator()(const SetSheet& edit) const;
   std::string operator()(const ApplySheet&) const { return "Set the load from the estimate"; }
   std::string operator()(const Paste& edit) const {
-    return "Paste " + counted(edit.blocks.size(), "1 block", "blocks");
+    const std::size_t others = edit.zones.size() + edit.notes.size();
+    return "Paste " + (others == 0 ? counted(edit.blocks.size(), "1 block", "blocks")
+                                   : counted(edit.blocks.size() + others, "1 thing", "things"));
   }
   std::string operator()(const std::shared_ptr<const Batch>& edit) const {
     if (edit == nullptr || (edit->text.empty() && edit->edits.empty())) {

@@ -118,12 +118,15 @@ struct SetSheet {
 struct ApplySheet {
   Sheet sheet;
 };
-/// Pastes blocks and the links among them, as they are (unknown types too); ids that are taken get new ones;
-/// positions are shifted. Zones and classes that this design does not have are dropped.
+/// Pastes blocks and the links among them, zones and notes, as they are (unknown types too); ids that are
+/// taken get new ones; positions are shifted. Things stay in the zones that are pasted with them; other
+/// zones, and classes, that this design does not have are dropped.
 struct Paste {
   std::vector<Block> blocks;
   std::vector<Link> links;
   Point by;
+  std::vector<Zone> zones = {};
+  std::vector<Note> notes = {};
 };
 
 struct Batch;

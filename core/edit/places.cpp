@@ -20,16 +20,6 @@ const char* wordFor(ZoneKind kind) {
   return "";
 }
 
-Result<void> mustBeArea(const Rect& area, const std::string& where) {
-  const bool isFinite = std::isfinite(area.topLeft.x) && std::isfinite(area.topLeft.y) &&
-                        std::isfinite(area.size.width) && std::isfinite(area.size.height);
-  if (!isFinite || area.size.width < 0 || area.size.height < 0) {
-    return Error{"edit.out_of_range",
-                 "An area must have a finite place and a width and height of zero or more.", where};
-  }
-  return {};
-}
-
 Result<void> mustNest(const Zone& outer, const Zone& inner) {
   if (outer.kind < inner.kind) {
     return {};

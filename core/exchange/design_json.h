@@ -28,12 +28,15 @@ Result<LoadedDesign> readDesign(std::string_view json, const catalog::Catalog& c
 /// Stable order, one field a line, quantities with units: made for git. readDesign(writeDesign(d)) == d.
 std::string writeDesign(const Design& design);
 
-/// A selection as clipboard text (schema "cantilever.fragment/1"): blocks and the links among them.
-std::string writeFragment(const std::vector<Block>& blocks, const std::vector<Link>& links);
+/// A part of a design: things and the links among the blocks.
 struct Fragment {
-  std::vector<Block> blocks;
-  std::vector<Link> links;
+  std::vector<Block> blocks = {};
+  std::vector<Link> links = {};
+  std::vector<Zone> zones = {};
+  std::vector<Note> notes = {};
 };
+/// As text for the clipboard (schema "cantilever.fragment/1").
+std::string writeFragment(const Fragment& fragment);
 Result<Fragment> readFragment(std::string_view json, const catalog::Catalog& catalog);
 
 }  // namespace cantilever::exchange

@@ -63,6 +63,7 @@ Block readBlock(ObjectReader& reader, const catalog::Catalog& catalog) {
   reader.number("x", block.position.x);
   reader.number("y", block.position.y);
   reader.flag("pinned", block.isPinned);
+  reader.number("z", block.zOrder);
   const catalog::BlockType* type = catalog.find(block.type);
   if (type == nullptr) {
     reader.remark(Severity::Warning, "block.unknown_type",
@@ -118,6 +119,7 @@ Note readNote(ObjectReader& reader) {
   reader.id("note", note.id);
   reader.text("text", note.text);
   readArea(reader, note.area);
+  reader.number("z", note.zOrder);
   reader.finish(note.extras);
   return note;
 }
@@ -394,9 +396,11 @@ Result<Fragment> readFragment(std::string_view json, const catalog::Catalog& cat
   root.nameIt("the fragment");
   checkSchema(root, kFragmentSchema);
   Fragment fragment;
+  fragment.zones = readList<Zone>(root, "zones", readZone);
   fragment.blocks =
       readList<Block>(root, "blocks", [&](ObjectReader& reader) { return readBlock(reader, catalog); });
   fragment.links = readList<Link>(root, "links", readLink);
+  fragment.notes = readList<Note>(root, "notes", readNote);
   if (state.failure) {
     return *std::move(state.failure);
   }

@@ -146,6 +146,7 @@ void writeOne(JsonWriter& writer, const Block& block) {
   object.number("x", block.position.x, 0);
   object.number("y", block.position.y, 0);
   object.flag("pinned", block.isPinned);
+  object.number("z", block.zOrder, 0);
   object.params(block.params);
 }
 
@@ -180,6 +181,7 @@ void writeOne(JsonWriter& writer, const Note& note) {
   object.text("id", note.id.text());
   object.text("text", note.text);
   object.area(note.area);
+  object.number("z", note.zOrder, 0);
 }
 
 void writeOne(JsonWriter& writer, const Perturbation& event) {
@@ -279,12 +281,14 @@ std::string writeDesign(const Design& design) {
   return writer.take();
 }
 
-std::string writeFragment(const std::vector<Block>& blocks, const std::vector<Link>& links) {
+std::string writeFragment(const Fragment& fragment) {
   JsonWriter writer;
   writer.beginObject();
   writer.field("schema", kFragmentSchema);
-  writeList(writer, "blocks", blocks);
-  writeList(writer, "links", links);
+  writeList(writer, "zones", fragment.zones);
+  writeList(writer, "blocks", fragment.blocks);
+  writeList(writer, "links", fragment.links);
+  writeList(writer, "notes", fragment.notes);
   writer.endObject();
   return writer.take();
 }

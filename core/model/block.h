@@ -20,6 +20,7 @@ struct Block {
   Point position;
   bool isPinned = false;  ///< auto-layout leaves it where it is
   Extras extras;
+  double zOrder = 0;  ///< drawn over those of its kind that have a lower one
 
   bool operator==(const Block&) const = default;
 };

@@ -42,6 +42,7 @@ Block behaviourOf(const Block& block) {
   bare.name.clear();
   bare.position = {};
   bare.isPinned = false;
+  bare.zOrder = 0;
   bare.extras.clear();
   return bare;
 }

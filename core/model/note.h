@@ -14,6 +14,7 @@ struct Note {
   std::string text;
   Rect area;
   Extras extras;
+  double zOrder = 0;  ///< drawn over those of its kind that have a lower one
 
   bool operator==(const Note&) const = default;
 };

@@ -230,7 +230,7 @@ class RandomDrawing {
       if (m_random.chance(0.2)) {
         stranger.type = "of_another_version";
       }
-      text = widgets::toQString(exchange::writeFragment({stranger}, {}));
+      text = widgets::toQString(exchange::writeFragment({.blocks = {stranger}}));
     }
     QGuiApplication::clipboard()->setText(text);
     m_studio.key(Qt::Key_V, Qt::ControlModifier);

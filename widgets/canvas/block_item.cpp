@@ -213,6 +213,7 @@ QString BlockItem::describe() const {
                      .arg(pos().y())
                      .arg(isSelected())
                      .arg(m_face.name, m_face.typeLabel, m_face.iconName, m_face.instances, m_face.offered);
+  text += QStringLiteral(" | layer %1").arg(zValue());
   text += m_face.isPinned ? QStringLiteral(" | pinned") : QString();
   text += m_face.isKnown ? QStringLiteral(" | known") : QStringLiteral(" | unknown");
   text += QStringLiteral(" | ") + m_face.boxColour.name();
@@ -387,10 +388,14 @@ void BlockItem::paintFull(QPainter& painter, qreal ratio) const {
                      iconPixmap(m_face.iconName, 24, theme.text, fill, ratio));
 
   const double right = kBody.width() - kPadding;
-  painter.setFont(canvasFont(12, QFont::DemiBold));
   painter.setPen(theme.text);
-  drawElided(painter, QRectF(kTextLeft, top - 1, right - kTextLeft, 18), m_face.name,
-             Qt::AlignLeft | Qt::AlignVCenter);
+  const QRectF first(kTextLeft, top - 1, right - kTextLeft, 18);
+  const bool fits = drawInOneLine(painter, first, m_face.name, 12) ||
+                    drawInOneLine(painter, first, m_face.name, 11) ||
+                    drawInOneLine(painter, first, m_face.name, 10);
+  if (!fits) {
+    drawElided(painter, first, m_face.name, Qt::AlignLeft | Qt::AlignVCenter);
+  }
 
   painter.setFont(canvasFont(11));
   const QRectF second(kTextLeft, top + 17, right - kTextLeft, 16);

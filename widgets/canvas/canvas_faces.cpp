@@ -92,6 +92,7 @@ void CanvasScene::refreshBlock(const BlockId& id) {
     return;
   }
   damage(item->sceneBoundingRect());
+  item->setZValue(heightIn(kBlockLayer, block->zOrder));
   item->setFace(faceOf(*block));
   const auto live = m_overlay.blocks.find(id);
   item->setLive(m_hasOverlay && live != m_overlay.blocks.end() ? &live->second : nullptr);
@@ -253,6 +254,7 @@ void CanvasScene::refreshNote(const NoteId& id) {
   NoteItem* item = m_noteItems.at(id);
   placeNote(*note);
   damage(item->sceneBoundingRect());
+  item->setZValue(heightIn(kNoteLayer, note->zOrder));
   item->setFace(toQString(note->text), QSizeF(note->area.size.width, note->area.size.height));
   damage(item->sceneBoundingRect());
 }

@@ -46,10 +46,14 @@ void CanvasScene::paintFar(QPainter& painter, const std::vector<QRectF>& exposed
   for (const auto& [order, item] : open) {
     paintAlone(*item, painter);
   }
+  std::map<std::pair<double, NoteId>, NoteItem*> notes;
   for (const auto& [id, item] : m_noteItems) {
     if (isExposed(item->sceneBoundingRect())) {
-      paintAlone(*item, painter);
+      notes[{item->zValue(), id}] = item;
     }
+  }
+  for (const auto& [order, item] : notes) {
+    paintAlone(*item, painter);
   }
   ByColour<QLineF> lines;
   for (const auto& [id, item] : m_linkItems) {

@@ -6,6 +6,8 @@
 #include <QRectF>
 #include <QString>
 
+#include <cmath>
+
 #include "core/catalog/block_type.h"
 #include "core/model/geometry.h"
 #include "widgets/canvas/rects.h"
@@ -33,6 +35,10 @@ inline constexpr double kNoteLayer = 1;
 inline constexpr double kLinkLayer = 2;
 inline constexpr double kBlockLayer = 4;
 inline constexpr double kGestureLayer = 6;
+/// Of a thing whose kind has that layer: whatever its order, it stays below the next kind.
+inline double heightIn(double layer, double zOrder) {
+  return layer + 0.4 * zOrder / (1 + std::abs(zOrder));
+}
 
 enum class Detail : std::uint8_t {
   Box,      ///< below 25 %: a plain coloured box

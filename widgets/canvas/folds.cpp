@@ -1,5 +1,7 @@
 #include "widgets/canvas/folds.h"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "widgets/canvas/rects.h"
@@ -84,6 +86,37 @@ Folds foldsOf(const Design& design) {
   }
   std::erase_if(folds.bundles, [](const auto& bundle) { return bundle.second.size() == 1; });
   return folds;
+}
+
+Selection carriedWith(const Design& design, const Selection& chosen) {
+  std::set<ZoneId> zones(chosen.zones.begin(), chosen.zones.end());
+  std::set<BlockId> blocks(chosen.blocks.begin(), chosen.blocks.end());
+  std::set<NoteId> notes(chosen.notes.begin(), chosen.notes.end());
+  for (std::size_t before = 0; before != zones.size();) {
+    before = zones.size();
+    for (const Zone& zone : design.zones) {
+      if (zones.contains(zone.parent)) {
+        zones.insert(zone.id);
+      }
+    }
+  }
+  for (const Block& block : design.blocks) {
+    if (zones.contains(block.zone)) {
+      blocks.insert(block.id);
+    }
+  }
+  for (const Note& note : design.notes) {
+    // Notes belong to no zone; one that lies in it is about it.
+    const bool isInside = std::any_of(zones.begin(), zones.end(), [&](const ZoneId& id) {
+      const Zone* zone = design.zones.find(id);
+      const std::optional<Rect> area = zone == nullptr ? std::nullopt : drawnArea(design, *zone);
+      return area && holds(*area, centreOf(note.area));
+    });
+    if (isInside) {
+      notes.insert(note.id);
+    }
+  }
+  return {{blocks.begin(), blocks.end()}, {}, {zones.begin(), zones.end()}, {notes.begin(), notes.end()}};
 }
 
 }  // namespace cantilever::widgets

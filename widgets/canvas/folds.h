@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/model/design.h"
+#include "widgets/canvas/canvas_view.h"
 
 namespace cantilever::widgets {
 
@@ -34,5 +35,8 @@ Rect drawnArea(const Design& design, const Folds& folds, const Block& block);
 BlockId siteOfFold(const ZoneId& zone);
 /// The block itself, or the zone that is drawn in its place.
 BlockId siteOf(const BlockId& block, const Folds& folds);
+
+/// What moves when these are moved: their blocks and notes, and their zones with everything inside.
+Selection carriedWith(const Design& design, const Selection& chosen);
 
 }  // namespace cantilever::widgets

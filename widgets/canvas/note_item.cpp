@@ -62,13 +62,14 @@ void NoteItem::setFace(const QString& markdown, QSizeF size) {
 }
 
 QString NoteItem::describe() const {
-  return QStringLiteral("note %1 at %2,%3 size %4x%5 selected %6 | %7")
+  return QStringLiteral("note %1 at %2,%3 size %4x%5 selected %6 layer %7 | %8")
       .arg(toQString(m_id.text()))
       .arg(pos().x())
       .arg(pos().y())
       .arg(m_size.width())
       .arg(m_size.height())
       .arg(isSelected())
+      .arg(zValue())
       .arg(m_markdown);
 }
 

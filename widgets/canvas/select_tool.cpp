@@ -1,6 +1,7 @@
 #include <QApplication>
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <set>
 
@@ -29,17 +30,20 @@ Selection onlyThis(QGraphicsItem* item) {
 
 }  // namespace
 
-/// Lines of one pixel, however far away; gaps have feet at both ends.
+/// Lines of one pixel, however far away; gaps have feet at both ends and say how wide they are.
 class GuidesItem : public QGraphicsItem {
  public:
   GuidesItem() { setZValue(kGestureLayer); }
+  static constexpr double kWidthRoom = 72;  ///< for the figures
 
   void show(std::vector<GuideLine> lines) {
     prepareGeometryChange();
     m_lines = std::move(lines);
     m_bounds = {};
     for (const GuideLine& line : m_lines) {
-      m_bounds |= QRectF(toQPointF(line.from), toQPointF(line.to)).normalized().adjusted(-8, -8, 8, 8);
+      m_bounds |= QRectF(toQPointF(line.from), toQPointF(line.to))
+                      .normalized()
+                      .adjusted(-kWidthRoom, -kWidthRoom, kWidthRoom, kWidthRoom);
     }
   }
   QRectF boundingRect() const override { return m_bounds; }
@@ -56,11 +60,30 @@ class GuidesItem : public QGraphicsItem {
         const QPointF foot = from.y() == to.y() ? QPointF(0, 5) : QPointF(5, 0);
         painter->drawLine(from - foot, from + foot);
         painter->drawLine(to - foot, to + foot);
+        paintWidth(*painter, from, to);
       }
     }
   }
 
  private:
+  /// As large on the screen whatever the zoom; not from so far that it would leave its room.
+  static void paintWidth(QPainter& painter, QPointF from, QPointF to) {
+    constexpr double kLeastScale = 0.5;
+    if (painter.worldTransform().m11() < kLeastScale) {
+      return;
+    }
+    const bool isAcross = from.y() == to.y();
+    const QString width = QString::number(std::round(isAcross ? to.x() - from.x() : to.y() - from.y()));
+    painter.save();
+    painter.translate((from + to) / 2);
+    painter.scale(1 / painter.worldTransform().m11(), 1 / painter.worldTransform().m22());
+    painter.setFont(canvasFont(11, QFont::DemiBold));
+    const QRectF room = isAcross ? QRectF(-40, -20, 80, 16) : QRectF(6, -8, 30, 16);
+    painter.drawText(room, static_cast<int>(Qt::AlignVCenter | (isAcross ? Qt::AlignHCenter : Qt::AlignLeft)),
+                     width);
+    painter.restore();
+  }
+
   std::vector<GuideLine> m_lines;
   QRectF m_bounds;
 };
@@ -68,37 +91,6 @@ class GuidesItem : public QGraphicsItem {
 SelectTool::SelectTool(ToolContext context) : CanvasTool(context) {}
 
 SelectTool::~SelectTool() = default;
-
-Selection carriedWith(const Design& design, const Selection& chosen) {
-  std::set<ZoneId> zones(chosen.zones.begin(), chosen.zones.end());
-  std::set<BlockId> blocks(chosen.blocks.begin(), chosen.blocks.end());
-  std::set<NoteId> notes(chosen.notes.begin(), chosen.notes.end());
-  for (std::size_t before = 0; before != zones.size();) {
-    before = zones.size();
-    for (const Zone& zone : design.zones) {
-      if (zones.contains(zone.parent)) {
-        zones.insert(zone.id);
-      }
-    }
-  }
-  for (const Block& block : design.blocks) {
-    if (zones.contains(block.zone)) {
-      blocks.insert(block.id);
-    }
-  }
-  for (const Note& note : design.notes) {
-    // Notes belong to no zone; one that lies in it is about it.
-    const bool isInside = std::any_of(zones.begin(), zones.end(), [&](const ZoneId& id) {
-      const Zone* zone = design.zones.find(id);
-      const std::optional<Rect> area = zone == nullptr ? std::nullopt : drawnArea(design, *zone);
-      return area && holds(*area, centreOf(note.area));
-    });
-    if (isInside) {
-      notes.insert(note.id);
-    }
-  }
-  return {{blocks.begin(), blocks.end()}, {}, {zones.begin(), zones.end()}, {notes.begin(), notes.end()}};
-}
 
 CanvasTool::State SelectTool::press(const Pointer& pointer) {
   m_pressedAt = pointer.viewPosition;

@@ -209,9 +209,6 @@ class DropTool {
   LinkId m_link;  ///< it would go in between; empty: none
 };
 
-/// What moves when these are moved: their blocks and notes, and their zones with everything inside.
-Selection carriedWith(const Design& design, const Selection& chosen);
-
 /// Blocks in reading order (by row, then column), for walking with Tab.
 std::vector<BlockId> readingOrder(const Design& design);
 /// The one after `current` (before it if not `forward`); nothing at the end.

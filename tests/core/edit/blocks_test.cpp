@@ -217,6 +217,25 @@ TEST(Paste, DropsZonesAndClassesOfTheOtherDesign) {
   EXPECT_TRUE(after.links.find(LinkId("a-b"))->classes.empty());
 }
 
+TEST(Paste, BringsZonesWithWhatIsInThemAndNotes) {
+  Design design = test::design().block("a", "app").in("west");
+  design.zones.put({ZoneId("west"), "West", ZoneKind::Region, {}, {{0, 0}, {400, 300}}});
+  design.zones.put({ZoneId("west-1"), "1", ZoneKind::AvailabilityZone, ZoneId("west"), {{8, 8}, {200, 200}}});
+  design.notes.put({NoteId("why"), "Because", {{20, 20}, {100, 40}}, {}});
+  const Paste paste{{*design.blocks.find(BlockId("a"))},
+                    {},
+                    {500, 0},
+                    {*design.zones.find(ZoneId("west")), *design.zones.find(ZoneId("west-1"))},
+                    {*design.notes.find(NoteId("why"))}};
+  const Design after = applied(design, paste);
+  EXPECT_EQ(after.blocks.find(BlockId("a-2"))->zone, ZoneId("west-2"));
+  EXPECT_EQ(after.blocks.find(BlockId("a"))->zone, ZoneId("west"));
+  EXPECT_EQ(after.zones.find(ZoneId("west-3"))->parent, ZoneId("west-2"));
+  EXPECT_EQ(after.zones.find(ZoneId("west-2"))->area.topLeft, (Point{500, 0}));
+  EXPECT_EQ(after.notes.find(NoteId("why-2"))->area.topLeft, (Point{520, 20}));
+  expectRefused(design, Paste{{}, {}, {}, {paste.zones[0], paste.zones[0]}}, "edit.duplicate_id", "west");
+}
+
 TEST(Paste, RefusesLooseLinksAndTwins) {
   const Design before = shop();
   expectRefused(before,

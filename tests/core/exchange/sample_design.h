@@ -74,7 +74,7 @@ class DesignMaker {
       design.zones.put({id<ZoneId>(), text(),
                         pick({ZoneKind::Region, ZoneKind::AvailabilityZone, ZoneKind::Rack}), maybe<ZoneId>(),
                         area(), unknownParams(), coin(), extras()});
-      design.notes.put({id<NoteId>(), text(), area(), extras()});
+      design.notes.put({id<NoteId>(), text(), area(), extras(), number()});
       design.classes.put({id<ClassId>(), text(), pick({Access::Read, Access::Write}), coin(), bytes(size_B()),
                           bytes(size_B()), classParams(), extras()});
       design.workloads.put(
@@ -177,7 +177,8 @@ class DesignMaker {
     Block block{id<BlockId>(),   pick<std::string>({"everything", "plain", "from_the_future"}),
                 text(),          {},
                 maybe<ZoneId>(), point(),
-                coin(),          extras()};
+                coin(),          extras(),
+                number()};
     for (const char* key : {"bool", "count", "number", "duration", "rate", "bytes", "bandwidth", "ratio",
                             "law", "choice", "text", "unheard_of"}) {
       if (coin()) {
