@@ -110,7 +110,8 @@ QString FileController::suggestedPath() const {
 QString baseOf(const Document& document) {
   if (document.path().isEmpty()) {
     const QDir folder(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
-    return folder.filePath(widgets::toQString(slugOf(document.design()->name)));
+    const std::string& name = document.design()->name;
+    return folder.filePath(widgets::toQString(slugOf(name.empty() ? "design" : name)));
   }
   QString path = document.path();
   for (const QString& suffix : {kDocumentSuffix + kTextSuffix, kDocumentSuffix, kTextSuffix}) {

@@ -28,16 +28,27 @@ PictureController::PictureController(Document& document, widgets::CanvasView& ca
     : QObject(window), m_document(document), m_canvas(canvas), m_presenter(presenter), m_window(window) {}
 
 void PictureController::saveAll() {
-  save(What::Everything);
+  openDialog(widgets::PictureDialog::Part::All);
 }
 
 void PictureController::saveSelection() {
-  save(What::Selected);
+  openDialog(widgets::PictureDialog::Part::Selected);
 }
 
-void PictureController::save(What what) {
+void PictureController::openDialog(widgets::PictureDialog::Part part) {
+  if (m_dialog) {
+    m_dialog->raise();
+    return;
+  }
+  m_dialog = new widgets::PictureDialog(m_canvas.selection(), part, m_window);
+  m_dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(m_dialog, &widgets::PictureDialog::saveRequested, this, [this] { save(*m_dialog); });
+  m_dialog->open();
+}
+
+void PictureController::save(widgets::PictureDialog& dialog) {
   const QString stem = QFileInfo(m_document.title()).completeBaseName();
-  QString path = m_presenter.askPictureFile(m_window, stem + QStringLiteral(".png"));
+  QString path = m_presenter.askPictureFile(&dialog, stem + QStringLiteral(".png"));
   if (path.isEmpty()) {
     return;
   }
@@ -45,23 +56,20 @@ void PictureController::save(What what) {
     path += QStringLiteral(".png");
   }
   const widgets::PictureFormat format = *widgets::pictureFormatOf(path);
-  widgets::PictureOptions options;
-  options.theme = widgets::currentTheme().kind;
-  options.scale = format == widgets::PictureFormat::Png ? kSharp : 1;
-  if (what == What::Selected) {
-    options.only = m_canvas.selection();
-  }
+  widgets::PictureOptions options = dialog.options();
+  options.scale = format == widgets::PictureFormat::Png ? options.scale : 1;
   const QByteArray bytes = widgets::pictureOf(*m_document.design(), m_document.catalog(), format, options);
   if (bytes.isEmpty()) {
-    m_presenter.showError(m_window, tr("Could not save the picture"), noMemory());
+    m_presenter.showError(&dialog, tr("Could not save the picture"), noMemory());
     return;
   }
   const Result<void> written = exchange::writeFile(widgets::toUtf8(path), bytes.toStdString());
   if (!written) {
-    m_presenter.showError(m_window, tr("Could not save the picture"),
+    m_presenter.showError(&dialog, tr("Could not save the picture"),
                           widgets::toQString(written.error().message));
     return;
   }
+  dialog.accept();
   Q_EMIT done(tr("Picture saved to %1").arg(path));
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <QObject>
+#include <QPointer>
 
 #include "app/gui/document.h"
 #include "app/gui/presenter.h"
 #include "widgets/canvas/canvas_view.h"
+#include "widgets/panels/picture_dialog.h"
 
 namespace cantilever::app {
 
@@ -16,7 +18,7 @@ class PictureController : public QObject {
   PictureController(Document& document, widgets::CanvasView& canvas, Presenter& presenter, QWidget* window);
 
  public Q_SLOTS:
-  /// Into a file that the person names; its ending says which kind. What is selected alone, or all.
+  /// Asks how it shall look, and for a file, whose name says of which format; what is selected alone, or all.
   void saveAll();
   void saveSelection();
   /// What is selected, or all, as a picture of twice its size on the screen.
@@ -27,13 +29,14 @@ class PictureController : public QObject {
   void done(const QString& what);
 
  private:
-  enum class What { Everything, Selected };
-  void save(What what);
+  void openDialog(widgets::PictureDialog::Part part);
+  void save(widgets::PictureDialog& dialog);
 
   Document& m_document;
   widgets::CanvasView& m_canvas;
   Presenter& m_presenter;
   QWidget* m_window;
+  QPointer<widgets::PictureDialog> m_dialog;
 };
 
 }  // namespace cantilever::app

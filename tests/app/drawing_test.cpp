@@ -1,14 +1,22 @@
 #include <gtest/gtest.h>
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
+#include <QComboBox>
+#include <QContextMenuEvent>
 #include <QDialog>
 #include <QDockWidget>
 #include <QFile>
 #include <QImage>
 #include <QLineEdit>
 #include <QListView>
+#include <QMenu>
+#include <QScrollArea>
+#include <QSlider>
 #include <QStatusBar>
+#include <QStyle>
+#include <QStyleOptionSlider>
 #include <QTreeWidget>
 #include <QUndoStack>
 #include <algorithm>
@@ -18,6 +26,7 @@
 #include "tests/app/studio_driver.h"
 #include "widgets/panels/pick_popup.h"
 #include "widgets/style/text.h"
+#include "widgets/style/theme.h"
 
 /// Drawing in the real window, by mouse and keyboard events: nothing here calls a controller.
 namespace cantilever::app {
@@ -246,6 +255,79 @@ TEST_F(DrawingTest, AZoneIsDrawnAroundTheSelectionAndABlockThatLeavesItSaysWhatC
   EXPECT_EQ(studio.design()->blocks.find(BlockId("app"))->zone, zone.id);
 }
 
+TEST_F(DrawingTest, WhatIsBroughtToTheFrontLiesOverTheOthersAndIsClicked) {
+  Design design = row();
+  Block over = *design.blocks.find(BlockId("db"));
+  over.position = design.blocks.find(BlockId("app"))->position + Point{40, 24};
+  design.blocks.put(over);
+  open(design);
+  const auto clickWhereBothAre = [&] {
+    studio.key(Qt::Key_Escape);
+    StudioDriver::click(canvas()->viewport(), (studio.middleOf("app") + studio.middleOf("db")) / 2);
+    return canvas()->selection().blocks;
+  };
+  for (const char* block : {"app", "db"}) {
+    studio.key(Qt::Key_Escape);
+    while (canvas()->selection().blocks != std::vector{BlockId(block)}) {
+      studio.key(Qt::Key_Tab);
+    }
+    studio.key(Qt::Key_BracketRight);
+    EXPECT_EQ(clickWhereBothAre(), std::vector{BlockId(block)});
+  }
+  studio.key(Qt::Key_BracketLeft);  // db is selected
+  EXPECT_EQ(clickWhereBothAre(), std::vector{BlockId("app")});
+  EXPECT_EQ(steps(), 3u);
+  studio.undoAll();
+  EXPECT_EQ(*studio.design(), design);
+}
+
+TEST_F(DrawingTest, AZoneIsCopiedWithAllThatIsInItAndANoteByItself) {
+  open(row());
+  studio.clickBlock("app");
+  studio.key(Qt::Key_Z);
+  ASSERT_EQ(canvas()->selection().zones.size(), 1u);
+  studio.key(Qt::Key_D, Qt::ControlModifier);
+  ASSERT_EQ(studio.design()->zones.size(), 2u);
+  ASSERT_EQ(studio.design()->blocks.size(), 4u);
+  const ZoneId copy = canvas()->selection().zones.front();
+  ASSERT_EQ(canvas()->selection().blocks.size(), 1u);
+  EXPECT_EQ(studio.design()->blocks.find(canvas()->selection().blocks.front())->zone, copy);
+  studio.key(Qt::Key_X, Qt::ControlModifier);
+  EXPECT_EQ(studio.design()->zones.size(), 1u);
+  EXPECT_EQ(studio.design()->blocks.size(), 3u);
+  studio.key(Qt::Key_V, Qt::ControlModifier);
+  EXPECT_EQ(studio.design()->zones.size(), 2u);
+  EXPECT_EQ(studio.design()->blocks.size(), 4u);
+
+  studio.key(Qt::Key_Escape);
+  studio.key(Qt::Key_T);
+  ASSERT_EQ(canvas()->selection().notes.size(), 1u);
+  studio.key(Qt::Key_C, Qt::ControlModifier);
+  studio.key(Qt::Key_V, Qt::ControlModifier);
+  ASSERT_EQ(studio.design()->notes.size(), 2u);
+  EXPECT_NE(studio.design()->notes.pointers()[0]->area.topLeft,
+            studio.design()->notes.pointers()[1]->area.topLeft);
+}
+
+TEST_F(DrawingTest, WhatIsPastedBelongsToTheZoneWhereItLies) {
+  open(row());
+  studio.clickBlock("app");
+  studio.key(Qt::Key_Z);
+  const ZoneId zone = canvas()->selection().zones.front();
+  studio.key(Qt::Key_Escape);
+  studio.clickBlock("app");
+  studio.key(Qt::Key_C, Qt::ControlModifier);
+  const auto pasteAround = [&](const char* block) {  // into the middle of the view
+    studio.clickBlock(block);
+    studio.key(Qt::Key_0, Qt::ControlModifier | Qt::ShiftModifier);
+    studio.key(Qt::Key_V, Qt::ControlModifier);
+    return studio.design()->blocks.find(canvas()->selection().blocks.front())->zone;
+  };
+  EXPECT_EQ(pasteAround("users"), ZoneId());
+  studio.key(Qt::Key_0, Qt::ControlModifier);
+  EXPECT_EQ(pasteAround("app"), zone);
+}
+
 TEST_F(DrawingTest, EveryActionIsFoundByNameAndRun) {
   open(row());
   studio.key(Qt::Key_A, Qt::ControlModifier);
@@ -277,15 +359,48 @@ TEST_F(DrawingTest, FindsABlockByItsNameAndComesBack) {
   EXPECT_TRUE(canvas()->viewport()->rect().contains(studio.middleOf("db")));
   studio.key(Qt::Key_Left, Qt::AltModifier);
   EXPECT_FALSE(canvas()->viewport()->rect().contains(studio.middleOf("db")));
+  studio.key(Qt::Key_Right, Qt::AltModifier);
+  EXPECT_TRUE(canvas()->viewport()->rect().contains(studio.middleOf("db")));
 }
 
-TEST_F(DrawingTest, SavesAndPrintsThePicture) {
-  open(smallDesign());
+TEST_F(DrawingTest, SavesAPictureAsItIsWanted) {
+  open(row());
+  const auto isClosed = [&] { return studio.child<QDialog>("pictureDialog") == nullptr; };
   studio.presenter.pictureFile = studio.path("drawing.svg");
   studio.key(Qt::Key_E, Qt::ControlModifier | Qt::ShiftModifier);
+  studio.key(Qt::Key_Return);
+  ASSERT_TRUE(StudioDriver::waitUntil(isClosed));
   QFile svg(studio.presenter.pictureFile);
   ASSERT_TRUE(svg.open(QIODevice::ReadOnly));
   EXPECT_TRUE(svg.readAll().contains("App servers"));
+
+  studio.presenter.pictureFile = studio.path("one.png");
+  studio.clickBlock("app");
+  studio.key(Qt::Key_E, Qt::ControlModifier | Qt::ShiftModifier);
+  const auto choose = [&](const char* combo, Qt::Key key) {
+    studio.child<QComboBox>(combo)->setFocus();
+    studio.key(key);
+  };
+  choose("picturePart", Qt::Key_End);
+  choose("pictureScale", Qt::Key_Home);
+  choose("pictureTheme", Qt::Key_End);
+  studio.child<QCheckBox>("pictureTransparent")->setFocus();
+  studio.key(Qt::Key_Space);
+  studio.key(Qt::Key_Return);
+  ASSERT_TRUE(StudioDriver::waitUntil(isClosed));
+  const QImage one(studio.presenter.pictureFile);
+  ASSERT_FALSE(one.isNull());
+  EXPECT_LT(one.width(), 2 * kBlockSize.width);  // the block alone, at 100 %
+  EXPECT_EQ(qAlpha(one.pixel(0, 0)), 0);
+  int filled = 0;
+  for (int y = 0; y < one.height(); ++y) {
+    filled += one.pixelColor(one.width() / 2, y) == widgets::Theme::dark().blockFill ? 1 : 0;
+  }
+  EXPECT_GT(filled, 30);
+}
+
+TEST_F(DrawingTest, PrintsAndCopiesThePicture) {
+  open(smallDesign());
   studio.presenter.printedFile = studio.path("printed.pdf");
   studio.key(Qt::Key_P, Qt::ControlModifier);
   QFile pdf(studio.presenter.printedFile);
@@ -330,6 +445,75 @@ TEST_F(DrawingTest, RemembersWhatWasUsed) {
   EXPECT_EQ(studio.settings.recentTypes(), QStringList{QStringLiteral("redis_cluster")});
   auto* list = studio.window->views().palette->findChild<QListView*>();
   EXPECT_EQ(list->model()->index(1, 0).data().toString(), QStringLiteral("Redis cluster"));
+}
+
+TEST_F(DrawingTest, AFavouriteStandsFirstInThePaletteUntilItIsNone) {
+  open(smallDesign());
+  studio.key(Qt::Key_Space, Qt::ControlModifier);
+  studio.type(QStringLiteral("kafka"));
+  auto* list = studio.window->views().palette->findChild<QListView*>();
+  const auto takeEntry = [&](Qt::Key key) {
+    const QPoint place = list->visualRect(list->currentIndex()).center();
+    QContextMenuEvent event(QContextMenuEvent::Mouse, place, list->viewport()->mapToGlobal(place));
+    QApplication::sendEvent(list->viewport(), &event);
+    auto* menu = studio.child<QMenu>("paletteMenu");
+    ASSERT_NE(menu, nullptr);
+    QTest::keyClick(menu, key);
+    QTest::keyClick(menu, Qt::Key_Return);
+    ASSERT_TRUE(StudioDriver::waitUntil([&] { return studio.child<QMenu>("paletteMenu") == nullptr; }));
+  };
+  studio.key(Qt::Key_Down);
+  takeEntry(Qt::Key_Up);
+  EXPECT_EQ(studio.settings.favouriteTypes(), QStringList{QStringLiteral("kafka_cluster")});
+  studio.key(Qt::Key_Space, Qt::ControlModifier);
+  studio.key(Qt::Key_Delete);
+  EXPECT_EQ(toUtf8(list->model()->index(0, 0).data().toString()), "Favourites");
+  EXPECT_EQ(toUtf8(list->model()->index(1, 0).data().toString()), "Kafka cluster");
+  list->setCurrentIndex(list->model()->index(1, 0));
+  takeEntry(Qt::Key_Up);
+  EXPECT_TRUE(studio.settings.favouriteTypes().isEmpty());
+}
+
+TEST_F(DrawingTest, WhatIsCopiedInOneWindowIsPastedInAnother) {
+  open(row());
+  studio.key(Qt::Key_A, Qt::ControlModifier);
+  studio.key(Qt::Key_C, Qt::ControlModifier);
+  StudioDriver other;
+  other.key(Qt::Key_N, Qt::ControlModifier);
+  ASSERT_TRUE(StudioDriver::waitUntil([&] { return other.window->views().canvas->isVisible(); }));
+  other.window->views().canvas->setFocus();
+  other.key(Qt::Key_V, Qt::ControlModifier);
+  ASSERT_EQ(other.design()->blocks.size(), 3u);
+  EXPECT_EQ(other.design()->links.size(), 1u);
+  EXPECT_EQ(other.design()->blocks.find(BlockId("db"))->name, "Orders");
+}
+
+TEST_F(DrawingTest, ASliderOfDecadesIsDraggedAndItIsOneStep) {
+  open(smallDesign());
+  studio.clickBlock("app");
+  auto* field = studio.window->views().inspector->findChild<QWidget*>(QStringLiteral("cpu_time"));
+  ASSERT_NE(field, nullptr);
+  auto* slider = field->parentWidget()->findChild<QSlider*>(QStringLiteral("slider"));
+  ASSERT_NE(slider, nullptr);
+  for (QWidget* area = slider; area != nullptr; area = area->parentWidget()) {
+    if (auto* scrolled = qobject_cast<QScrollArea*>(area)) {
+      scrolled->ensureWidgetVisible(slider);
+    }
+  }
+  QStyleOptionSlider option;
+  option.initFrom(slider);
+  option.orientation = Qt::Horizontal;
+  option.maximum = slider->maximum();
+  option.sliderPosition = option.sliderValue = slider->value();
+  const QPoint handle =
+      slider->style()->subControlRect(QStyle::CC_Slider, &option, QStyle::SC_SliderHandle, slider).center();
+  const Design before = *studio.design();
+  StudioDriver::drag(slider, handle, handle + QPoint(slider->width() / 4, 0));
+  EXPECT_TRUE(studio.design()->blocks.find(BlockId("app"))->params.contains("cpu_time"));
+  EXPECT_EQ(steps(), 1u);
+  studio.key(Qt::Key_1, Qt::AltModifier);
+  studio.key(Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_EQ(*studio.design(), before);
 }
 
 }  // namespace
