@@ -2,6 +2,7 @@
 
 #include <QGraphicsItem>
 #include <QPainter>
+#include <algorithm>
 
 #include "widgets/canvas/block_item.h"
 #include "widgets/canvas/canvas_style.h"
@@ -25,8 +26,9 @@ class DraftLink : public QGraphicsItem {
     if (!m_message.isEmpty()) {
       const QFontMetricsF metrics(canvasFont(12));
       const QRectF text = metrics.boundingRect(QRectF(0, 0, 280, 400), Qt::TextWordWrap, m_message);
-      m_messageArea = QRectF(m_end + QPointF(16, 16), text.size() + QSizeF(18, 14));
-      m_bounds |= m_messageArea.adjusted(-2, -2, 2, 2);
+      m_messageArea = QRectF(QPointF(16, 16), text.size() + QSizeF(18, 14));
+      const QRectF largest(m_messageArea.topLeft(), m_messageArea.size() * kMostEnlarged);
+      m_bounds |= largest.translated(m_end).adjusted(-2, -2, 2 + 16 * kMostEnlarged, 2 + 16 * kMostEnlarged);
     }
   }
 
@@ -44,7 +46,10 @@ class DraftLink : public QGraphicsItem {
     painter->setPen(Qt::NoPen);
     painter->setBrush(colour);
     painter->drawEllipse(m_end, 4, 4);
-    if (!m_message.isEmpty()) {
+    if (!m_message.isEmpty()) {  // as large on the screen from afar as from near
+      const double enlarged = std::clamp(1 / painter->worldTransform().m11(), 1.0, kMostEnlarged);
+      painter->translate(m_end);
+      painter->scale(enlarged, enlarged);
       painter->setPen(QPen(theme.critical, 1));
       painter->setBrush(theme.raised);
       painter->drawRoundedRect(m_messageArea, 6, 6);
@@ -55,11 +60,12 @@ class DraftLink : public QGraphicsItem {
   }
 
  private:
+  static constexpr double kMostEnlarged = 3;
   QPainterPath m_line;
   QPointF m_end;
   BlockItem::TargetState m_state = BlockItem::TargetState::None;
   QString m_message;
-  QRectF m_messageArea;
+  QRectF m_messageArea;  ///< from the end of the line
   QRectF m_bounds;
 };
 
