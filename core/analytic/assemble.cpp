@@ -182,7 +182,7 @@ TokensSolution Assembler::tokensSolution(Index tokens) const {
 }
 
 Figure Assembler::hitRatioOf(Index cache) const {
-  const double ratio = m_state.beliefs.hitRatio[cache];
+  const double ratio = m_state.beliefs.hitRatio[cache] - m_state.coalesced[cache];
   return Figure::approximate(ratio, isTrivial(cache) ? 0.0 : hitRatioBand(cache) + levelError(cache) / ratio);
 }
 

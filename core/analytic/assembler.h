@@ -89,6 +89,7 @@ class Assembler {
   std::string whyNoFarOnes(Index requestClass) const;
   /// How far percentiles are off where instances are not equally fast.
   double speedBand(Index requestClass) const;
+  double covarianceOfVisits(Index requestClass, double mean) const;
   bool waitsAt(Index requestClass, Index pool) const;
   /// By how much waits are off because queues before pass on arrivals that are not Poisson.
   void judgeDisturbance();

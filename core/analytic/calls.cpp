@@ -23,6 +23,8 @@ constexpr double kBudgetBand = 0.05;  // of what a budget lets through, which is
 // Parallel calls to stations with queues come at the same moment: their waits are not independent.
 constexpr double kForkBand = 0.2;
 constexpr double kFanBand = 0.3;
+constexpr double kTogether = 1.5;       // calls at a queue at once: more are a group
+constexpr double kTogetherBand = 0.15;  // of what they meet there
 // Of a fan-out with a window, beside drawing it many times; and for each by which the variation exceeds one.
 constexpr double kWindowBand = 0.15;
 constexpr double kWindowBandOfVariation = 0.07;
@@ -344,14 +346,17 @@ void Responder::hedge(const plan::Link& link, CallResult& result) {
   if (!(link.hedge > Duration()) || result.success <= 0 || !result.fault.empty()) {
     return;
   }
-  const double after = link.hedge.inSeconds();
-  const double extra = m_laws.above(result.ok, after);
-  if (extra < kNeverLate) {
+  ResponseLaws::Hedge hedge{link.hedge.inSeconds(), 0, result.success};
+  const double late = result.success * m_laws.above(result.ok, hedge.after);
+  hedge.extra =
+      late + (result.success < 1 ? (1 - result.success) * m_laws.above(result.bad, hedge.after) : 0.0);
+  if (hedge.extra < kNeverLate) {
     return;
   }
-  result.ok = m_laws.hedged(result.ok, after, extra);
-  result.attempts += extra;
-  result.success = 1 - (1 - result.success) * (1 - extra * result.success);
+  result.ok = m_laws.hedged(result.ok, hedge);
+  result.attempts += hedge.extra;
+  // Of those that were answered before it went out, and of the others by either.
+  result.success += (hedge.extra - late) * result.success;
 }
 
 namespace {
@@ -500,7 +505,7 @@ CallResult Responder::parallel(Index pc, Index program) {
   Node slowest = ResponseLaws::kZero;
   for (Index branch = pc + 1; branch <= pc + group.a; ++branch) {
     const CallResult each = call(m_plan.code[branch].a, program);
-    branches.push_back({each.ok, 1});
+    branches.push_back({each.ok, 1, each.success});
     success.push_back(each.success);
     result.fault = either(result.fault, each.fault);
     if (m_laws.mean(each.bad) >= worst) {
@@ -514,6 +519,15 @@ CallResult Responder::parallel(Index pc, Index program) {
   result.ok = group.b == 0
                   ? ResponseLaws::kZero
                   : m_laws.orderOf(branches, group.b, joined.value > 0 || queues < 2 ? 0.0 : kForkBand);
+  const Index first = m_plan.code[pc + 1].a;
+  const bool areAlike = std::all_of(m_plan.code.begin() + pc + 1, m_plan.code.begin() + pc + 1 + group.a,
+                                    [&](const Instruction& branch) {
+                                      return m_plan.links[branch.a].program == m_plan.links[first].program;
+                                    });
+  if (areAlike && group.b > 0) {
+    result.ok =
+        answersTogether(first, program, call(first, program), group.a, group.b, 0).value_or(result.ok);
+  }
   if (joined.value > 0) {
     result.ok = m_laws.scaled(result.ok, joined.value / m_laws.mean(result.ok), joined.band);
   }
@@ -570,8 +584,14 @@ CallResult Responder::fan(Index index, Index program) {
   const bool isSpread = m_plan.links[fan.link].balancing == Balancing::All;
   const double band = (m_laws.hasWaits(each.ok) ? kFanBand : 0.0) +
                       (isDrawn && size.calls != std::round(size.calls) ? 0.3 : 0.0);
-  result.ok = isSpread ? slowestInstance(fan, each, needed, band)
-                       : answersOf(each.ok, size.calls, fan.window, needed, band);
+  const bool isVaried = isDrawn && m_plan.countLaws[fan.count].kind != CountLaw::Kind::Fixed;
+  const std::optional<Node> together =
+      fan.window == 0 || fan.window >= size.calls
+          ? answersTogether(fan.link, program, each, size.calls, needed, isVaried ? kFanBand : 0.0)
+          : std::nullopt;
+  result.ok = isSpread   ? slowestInstance(fan, each, needed, band)
+              : together ? *together
+                         : answersOf(each, size.calls, fan.window, needed, band);
   result.success =
       needed >= size.calls
           ? std::pow(each.success, size.calls)
@@ -580,16 +600,44 @@ CallResult Responder::fan(Index index, Index program) {
   return result;
 }
 
+/// The answers of calls that come at the same moment to one queue, where they do nothing but work: the first
+/// of them waits for those who are there, and then they are served as from a stock of their own.
+std::optional<Node> Responder::answersTogether(Index linkIndex, Index program, const CallResult& each,
+                                               double calls, double needed, double band) {
+  const plan::Link& link = m_plan.links[linkIndex];
+  if (link.pool == kNone || each.success < 1 - kFewAttempts || link.hedge > Duration() || calls <= 1) {
+    return {};
+  }
+  const plan::Pool& pool = m_plan.pools[link.pool];
+  const StationFigures& station = m_state.stations[link.pool];
+  const StationWait& wait = station.waits.at(m_class);
+  const Index begin = m_plan.programs[link.program].begin;
+  const bool isOneWork = m_plan.code[begin].op == Op::Work && m_plan.code[begin + 1].op == Op::End;
+  const bool isOneQueue = pool.queue == plan::QueueScope::Shared || m_state.instances[link.pool] == 1;
+  if (!(wait.together > kTogether) || !isOneWork || !isOneQueue || pool.seats > 0 || station.servers == 0) {
+    return {};
+  }
+  CallResult service;
+  service.ok = m_laws.law(plan::workLaw(m_plan, m_plan.code[begin], m_class));
+  const double probability = std::clamp(wait.first > 0 ? wait.probability : 0.0, 0.0, 1.0);
+  const Node first = probability > 0 ? m_laws.wait(probability, probability / wait.first,
+                                                   {kTogetherBand + band, false, false, placeOf(link.pool)})
+                                     : ResponseLaws::kZero;
+  const Node served = answersOf(service, calls, station.servers, needed, kTogetherBand + band);
+  return m_laws.sum(wayOf(linkIndex, program, 2), m_laws.sum(first, served));
+}
+
 /// The `needed`-th answer of calls of which at most `window` are open; 0: all. The next is begun when one has
 /// ended, so answers come as from so many renewal processes until the last ones are begun. Exact where each
 /// is exponential, a sum of stages, and where each is constant, rounds; in between by how much it varies.
-Node Responder::answersOf(Node each, double calls, double window, double needed, double band) {
+Node Responder::answersOf(const CallResult& call, double calls, double window, double needed, double band) {
+  const Node each = call.ok;
   const double all = std::max(1.0, std::round(calls));
   const double wanted = std::clamp(std::round(needed), 1.0, all);
   const double open = window == 0 ? all : std::min(window, all);
   const double before = std::min(wanted - 1, all - open);
   if (before <= 0) {
-    return m_laws.orderOf({{each, open}}, wanted, band);
+    return m_laws.orderOf({{each, open, call.success}}, wanted, band);
   }
   const double mean = m_laws.mean(each);
   const double scv = std::max(0.0, m_laws.second(each) / (mean * mean) - 1);
@@ -618,8 +666,8 @@ Node Responder::slowestInstance(const plan::Fan& fan, const CallResult& each, do
   const StationWait& wait = m_state.stations[link.pool].waits.at(m_class);
   if (pool.speeds.empty() || !isOneWork || wait.mean() > 1e-9 * m_laws.mean(each.ok) ||
       !link.latency.isZero()) {
-    return m_laws.orderOf({{each.ok, static_cast<double>(m_state.instances[link.pool])}}, needed,
-                          band + (pool.speeds.empty() ? 0.0 : 0.5));
+    return m_laws.orderOf({{each.ok, static_cast<double>(m_state.instances[link.pool]), each.success}},
+                          needed, band + (pool.speeds.empty() ? 0.0 : 0.5));
   }
   std::vector<ResponseLaws::Branches> branches;
   const Law& law = plan::workLaw(m_plan, m_plan.code[begin], m_class);
@@ -627,7 +675,7 @@ Node Responder::slowestInstance(const plan::Fan& fan, const CallResult& each, do
     const Node node = m_laws.law(law.scaled(1 / pool.speedOf(i)));
     const auto same =
         std::find_if(branches.begin(), branches.end(), [&](const auto& b) { return b.node == node; });
-    same == branches.end() ? branches.push_back({node, 1}) : void(++same->times);
+    same == branches.end() ? branches.push_back({node, 1, each.success}) : void(++same->times);
   }
   return m_laws.orderOf(branches, needed, 0);
 }

@@ -5,12 +5,15 @@
 
 #include "core/analytic/assembler.h"
 #include "core/analytic/class_availability.h"
+#include "core/analytic/special.h"
 
 namespace cantilever::analytic {
 
 namespace {
 
 constexpr double kMuchDown = 0.01;
+constexpr double kFewAlike = 0.02;  // of the variance
+constexpr double kAgainBand = 0.1;
 constexpr double kStillToCome = 20;  // of what did not settle: changes like the last one
 constexpr double kFewLate = 1e-3;
 constexpr double kSharedBand = 0.15;  // percentiles with shared servers depend on the law of service
@@ -20,6 +23,11 @@ constexpr double kNearAllRoughly = 0.02;
 constexpr double kNearAllExactly = 1e-5;
 constexpr double kFew = 0.005;        // of those that are asked for: whose tails are not looked at
 constexpr double kFineEnough = 0.01;  // of percentiles of several classes, where they are approximations
+
+double quantileOfGamma(double mean, double second, double q) {
+  const double shape = mean * mean / (second - mean * mean);
+  return quantileOf(q, mean, [&](double t) { return 1 - gammaUpTo(shape, t / mean * shape); });
+}
 
 std::array<Figure*, 7> responsesOf(ClassSolution& of) {
   return {&of.succeeded, &of.success, &of.mean, &of.p50, &of.p95, &of.p99, &of.p999};
@@ -140,15 +148,20 @@ void Assembler::responseFigures(Index requestClass, const Outcome& outcome, bool
     return;
   }
   const bool isLawExact = isMeanExact && laws.isLawExact(outcome.ok);
-  const double band = isLawExact
-                          ? 0
-                          : kTailBand + own + disturbed + speedBand(requestClass) +
-                                (isExact ? 0 : kMeanBand) + (sharesByMoments(requestClass) ? kSharedBand : 0);
+  const double alike = isLawExact ? 0.0 : covarianceOfVisits(requestClass, mean);
+  const double second = laws.second(outcome.ok);
+  const bool isAgain = alike > kFewAlike * (second - mean * mean);
+  const double band = isLawExact ? 0
+                                 : kTailBand + (isAgain ? kAgainBand : 0.0) + own + disturbed +
+                                       speedBand(requestClass) + (isExact ? 0 : kMeanBand) +
+                                       (sharesByMoments(requestClass) ? kSharedBand : 0);
   ResponseLaws::Known known;
   const Percentiles& wanted = m_options.percentiles;
   const auto find = [&](bool isWanted, double q, Figure& figure) {
     if (isWanted) {
-      figure = Figure::approximate(laws.quantile(outcome.ok, q, known), band);
+      const double longer =
+          isAgain ? quantileOfGamma(mean, second + alike, q) / quantileOfGamma(mean, second, q) : 1.0;
+      figure = Figure::approximate(longer * laws.quantile(outcome.ok, q, known), band);
     }
   };
   find(wanted.p50, 0.5, result.p50);
@@ -158,6 +171,38 @@ void Assembler::responseFigures(Index requestClass, const Outcome& outcome, bool
   if (const std::string far = whyNoFarOnes(requestClass); !far.empty()) {
     result.p99 = result.p999 = Figure::unsolvable(far);
   }
+}
+
+/// Who comes to the same queue again finds it much as before: its state relaxes as that of M/M/c does, in
+/// about s / (c (1 - sqrt(rho))^2) (Morse 1955). What that adds to the variance of a response in which waits
+/// are taken to be independent. Not of branches, which are not one after the other.
+double Assembler::covarianceOfVisits(Index requestClass, double mean) const {
+  double sum = 0;
+  for (Index pool = 0; pool < m_plan.pools.size() && !m_hasForks[requestClass]; ++pool) {
+    const StationFigures& station = m_state.stations[pool];
+    const StationWait& wait = station.waits.at(requestClass);
+    double visits = 0;
+    for (const Traffic::Work& each : m_state.traffic.work[pool]) {
+      visits += each.requestClass == requestClass ? each.rate / m_offered[requestClass] : 0.0;
+    }
+    if (!(visits > 1) || !(station.servers > 0) || !(wait.probability > 0) || wait.sharedLoad > 0) {
+      continue;
+    }
+    const double queues =
+        m_plan.pools[pool].queue == plan::QueueScope::Shared ? 1.0 : m_state.instances[pool];
+    const double whole = wait.mean();
+    const double variance =
+        (wait.second > 0 ? wait.second : 2 * whole * whole / wait.probability) - whole * whole;
+    const double slack = 1 - std::sqrt(std::min(1.0, station.utilisation));
+    const double relaxes = station.service.first * queues / (station.servers * slack * slack);
+    const double apart = (visits + 1) / 3 * mean / visits;  // on average, of all pairs
+    const auto programs = m_structure.programsAt(pool);
+    const bool isLoop = std::any_of(programs.begin(), programs.end(),
+                                    [this](Index program) { return m_structure.isCalledBack(program); });
+    const double pairs = visits * (visits - 1) * (isLoop ? 2 : 1);  // of a loop their number is geometric
+    sum += pairs / queues * variance * std::exp(-apart / relaxes);
+  }
+  return sum;
 }
 
 bool Assembler::waitsAt(Index requestClass, Index pool) const {

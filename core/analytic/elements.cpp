@@ -5,6 +5,7 @@
 
 #include "core/analytic/passages.h"
 #include "core/analytic/single_server.h"
+#include "core/analytic/together.h"
 #include "core/analytic/working_state.h"
 
 namespace cantilever::analytic {
@@ -78,6 +79,12 @@ class ElementSolver {
     if (m_isChanged || isAlwaysNew || !isAsBefore(pool)) {
       StationFigures figures = solveStation(m_plan, pool, load);
       breakDown(pool, figures);
+      const Index link = mainLink(load);
+      const Balancing balancing = link == kNone ? Balancing::Random : m_plan.links[link].balancing;
+      const bool isSplitEvenly = balancing == Balancing::RoundRobin ||
+                                 balancing == Balancing::LeastConnections ||
+                                 balancing == Balancing::ShortestQueue;
+      addTogether(of, load, isSplitEvenly, togetherAt(m_structure, m_state.traffic, pool), figures);
       m_state.stations[pool] = std::move(figures);
     }
     m_state.seats[pool] = of.seats > 0 ? seatsOf(pool, calls, isPlainHolding, load.arePulled) : Admission{};

@@ -111,7 +111,9 @@ class Responder {
   /// The mean of a fork-join over equal M/M/1 stations that nobody else uses; 0 if it is not one.
   Figure forkJoin(Index pc) const;
   CallResult fan(Index fan, Index program);
-  Node answersOf(Node each, double calls, double window, double needed, double band);
+  std::optional<Node> answersTogether(Index link, Index program, const CallResult& each, double calls,
+                                      double needed, double band);
+  Node answersOf(const CallResult& call, double calls, double window, double needed, double band);
   /// A call to every instance: those of other speeds answer at other times.
   Node slowestInstance(const plan::Fan& fan, const CallResult& each, double needed, double band);
 
@@ -138,6 +140,7 @@ class Responder {
   Holding untilEnd(Index program, Index from, Index givenBack) const;
 
   void measureHolding(Index program);
+  void measureFetch(Index program, Index look, Index cache, double perSecond);
 
   // What is held, and what is met meanwhile (holding.cpp).
   enum class Until { GivenBack, Answered };

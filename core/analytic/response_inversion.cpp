@@ -126,7 +126,7 @@ double ResponseLaws::directlyAbove(const Part& part, double t) const {
     case Kind::Order:
       return orderAbove(m_orders[part.index], t);
     case Kind::Hedged:
-      return branchAbove(part, t) * (t < part.rate ? 1.0 : branchAbove(part, t - part.rate));
+      return hedgedAbove(part, t);
     case Kind::Within:
       return t >= part.rate ? 0.0 : std::clamp(1 - (1 - branchAbove(part, t)) / part.p, 0.0, 1.0);
     case Kind::Scaled:

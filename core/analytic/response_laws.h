@@ -81,11 +81,19 @@ class ResponseLaws {
   struct Branches {
     Node node = kZero;
     double times = 1;
+    double success = 1;  ///< with this probability it answers at all, then in this time
   };
+  /// Given that so many answer.
   Node orderOf(const std::vector<Branches>& branches, double needed, double band);
-  /// The first of two, the second begun after so long if there is no answer yet, as has the probability
-  /// `extra`.
-  Node hedged(Node of, double after, double extra);
+  /// The first success of two attempts, each of which succeeds with this probability in the time of a node;
+  /// the second is begun after so long if nobody has answered yet, as has the probability `extra`. Given that
+  /// one of them succeeds.
+  struct Hedge {
+    double after = 0;
+    double extra = 0;
+    double success = 1;
+  };
+  Node hedged(Node of, const Hedge& hedge);
   /// Given that it is at most so long, which has the probability `within`, and then this mean.
   Node within(Node of, double most, double within, double mean);
   /// Stretched in time; of a law or a wait.
@@ -150,6 +158,7 @@ class ResponseLaws {
     Node b = kZero;
     std::uint32_t index = 0;  ///< of a law, of branches, of a table
     double p = 0;
+    double early = 0;  ///< of a hedge: P(T <= t) of an attempt when it goes out
     double rate = 0;
     double arrivals = 0;
     double mean = 0;
@@ -179,6 +188,8 @@ class ResponseLaws {
   std::vector<Branches> grouped(const std::vector<Branches>& branches) const;
   double directlyAbove(const Part& part, double t) const;
   double orderAbove(const Order& order, double t) const;
+  double enoughBy(const Order& order, double t) const;
+  double hedgedAbove(const Part& part, double t) const;
   struct Fineness;
   static const Fineness kFine, kCoarse;
   Tail inversionAt(Node node, double t, const Fineness& fineness) const;

@@ -1,6 +1,8 @@
 // The k-th of several, hedges and time limits: laws that are tabulated.
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
 
 #include "core/analytic/gamma_law.h"
 #include "core/analytic/response_laws.h"
@@ -67,7 +69,7 @@ std::vector<ResponseLaws::Branches> ResponseLaws::grouped(const std::vector<Bran
     const Part& of = m_nodes[each.node];
     const auto isAlike = [&](const Branches& group) {
       const Part& its = m_nodes[group.node];
-      return isByMoments(each.node) && isByMoments(group.node) &&
+      return isByMoments(each.node) && isByMoments(group.node) && each.success == group.success &&
              std::abs(of.mean - its.mean) <= kAlike * its.mean &&
              std::abs(of.second - its.second) <= 2 * kAlike * its.second;
     };
@@ -82,14 +84,15 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
   part.kind = Kind::Order;
   part.index = static_cast<std::uint32_t>(m_orders.size());
   double scale = 0;
-  double total = 0;
   bool isOneLaw = true;
   bool isReckonedByMoments = false;
   bool areAllByMoments = true;
   part.directCost = 1;
+  const double most = std::accumulate(branches.begin(), branches.end(), 0.0,
+                                      [](double sum, const Branches& each) { return sum + each.times; });
+  const bool needsAll = needed >= most - 0.5;  // then all of them answer
   for (const Branches& each : branches) {
     const Part& of = m_nodes[each.node];
-    total += each.times;
     scale = std::max(scale, of.mean);
     part.isLawExact = part.isLawExact && of.isLawExact && of.places == 0;
     part.isHeavy = part.isHeavy || of.isHeavy;
@@ -98,13 +101,13 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
     part.directCost += of.directCost;
     isReckonedByMoments = isReckonedByMoments || isByMoments(each.node);
     areAllByMoments = areAllByMoments && isByMoments(each.node);
-    isOneLaw = isOneLaw && each.node == branches.front().node;
+    isOneLaw = isOneLaw && each.node == branches.front().node && (each.success >= 1 || needsAll);
   }
   if (scale <= 0) {
     return kZero;
   }
   part.canOvertake = part.places != 0;
-  const double wanted = std::min(needed, total);
+  const double wanted = std::min(needed, most);
   m_orders.push_back({isReckonedByMoments ? grouped(branches) : branches, wanted});
   const double worst = part.error + band + (isReckonedByMoments ? kByMoments : 0.0);
   part.isLawExact = part.isLawExact && !isReckonedByMoments;
@@ -117,8 +120,8 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
     made.mean = 0;
     double variance = 0;
     for (double i = 0; i < wanted; ++i) {
-      made.mean += first.mean / (total - i);
-      variance += first.mean * first.mean / ((total - i) * (total - i));
+      made.mean += first.mean / (most - i);
+      variance += first.mean * first.mean / ((most - i) * (most - i));
     }
     made.second = variance + made.mean * made.mean;
   }
@@ -130,7 +133,7 @@ ResponseLaws::Node ResponseLaws::knownOrder(const Part& part, double scale) {
   const Order& order = m_orders[part.index];
   std::vector<double> key{order.needed, scale};
   for (const Branches& each : order.branches) {
-    key.insert(key.end(), {each.times, m_nodes[each.node].mean, m_nodes[each.node].second});
+    key.insert(key.end(), {each.times, each.success, m_nodes[each.node].mean, m_nodes[each.node].second});
   }
   if (m_known->size() > kMostKnown) {
     m_known->clear();
@@ -142,12 +145,18 @@ ResponseLaws::Node ResponseLaws::knownOrder(const Part& part, double scale) {
   return withTable(part, known->second);
 }
 
-ResponseLaws::Node ResponseLaws::hedged(Node of, double after, double extra) {
+ResponseLaws::Node ResponseLaws::hedged(Node of, const Hedge& hedge) {
   Part part = m_nodes[of];
   part.kind = Kind::Hedged;
   part.a = of;
-  part.rate = after;
-  part.isInverted = isByMoments(of) && std::abs(branchAbove(of, after) - extra) > kByMoments;
+  part.rate = hedge.after;
+  part.p = hedge.success;
+  part.arrivals = hedge.extra;
+  const double late = above(of, hedge.after);
+  part.isInverted =
+      isByMoments(of) && (std::abs(branchAbove(of, hedge.after) - late) > kByMoments ||
+                          std::abs(branchAbove(of, part.mean) - above(of, part.mean)) > kByMoments);
+  part.early = 1 - (part.isInverted || !isByMoments(of) ? late : branchAbove(of, hedge.after));
   part.isLawExact = part.isLawExact && part.places == 0 && !isByMoments(of);
   const double band = part.mean > 0 ? part.error / part.mean : 0;
   const bool isRough = isByMoments(of) && !part.isInverted;
@@ -294,27 +303,38 @@ double ResponseLaws::tableAbove(const Part& part, double t) const {
 }
 
 double ResponseLaws::orderAbove(const Order& order, double t) const {
+  const bool areSure = std::all_of(order.branches.begin(), order.branches.end(),
+                                   [](const Branches& each) { return each.success >= 1; });
+  const double inTheEnd = areSure ? 1.0 : enoughBy(order, std::numeric_limits<double>::infinity());
+  return inTheEnd > 0 ? std::clamp(1 - enoughBy(order, t) / inTheEnd, 0.0, 1.0) : 0.0;
+}
+
+/// The probability that as many have answered as are needed.
+double ResponseLaws::enoughBy(const Order& order, double t) const {
+  const auto doneOf = [&](const Branches& each) {
+    return std::isinf(t) ? each.success : each.success * (1 - branchAbove(each.node, t));
+  };
   // The number of answers so far: groups of equal branches are binomial, put together one by one.
   const auto needed = static_cast<std::size_t>(order.needed + 0.5);
   double all = 1;
   double total = 0;
   for (const Branches& each : order.branches) {
-    all *= std::pow(1 - branchAbove(each.node, t), each.times);
+    all *= std::pow(doneOf(each), each.times);
     total += each.times;
   }
   if (order.needed >= total - 0.5) {
-    return 1 - all;
+    return all;
   }
   constexpr double kMany = 16;
   if (order.branches.size() == 1 && total > kMany) {  // of a binomial number, as a beta probability
-    const double above = branchAbove(order.branches.front().node, t);
+    const double above = 1 - doneOf(order.branches.front());
     const double wanted = order.needed;
-    return above <= 0 ? 0.0 : above >= 1 ? 1.0 : betaUpTo(total - wanted + 1, wanted, above);
+    return above <= 0 ? 1.0 : above >= 1 ? 0.0 : 1 - betaUpTo(total - wanted + 1, wanted, above);
   }
   std::vector<double> reached(needed + 1, 0.0);
   reached[0] = 1;
   for (const Branches& each : order.branches) {
-    const double done = 1 - branchAbove(each.node, t);
+    const double done = doneOf(each);
     for (double i = 0; i + 0.5 < each.times; ++i) {
       reached[needed] += reached[needed - 1] * done;
       for (std::size_t count = needed - 1; count > 0; --count) {
@@ -323,7 +343,17 @@ double ResponseLaws::orderAbove(const Order& order, double t) const {
       reached[0] *= 1 - done;
     }
   }
-  return 1 - reached[needed];
+  return reached[needed];
+}
+
+/// The first attempt has succeeded by then, or the second one, if it was begun.
+double ResponseLaws::hedgedAbove(const Part& part, double t) const {
+  const auto succeeds = [&](double of, double other) {  // by a time at which attempts have these shares
+    return part.p * of + std::max(0.0, part.arrivals - part.p * (of - part.early)) * part.p * other;
+  };
+  const double first = 1 - branchAbove(part, t);
+  const double second = t < part.rate ? 0.0 : 1 - branchAbove(part, t - part.rate);
+  return std::clamp(1 - succeeds(first, second) / succeeds(1, 1), 0.0, 1.0);
 }
 
 ResponseLaws::Complex ResponseLaws::transformOfTable(const Table& table, Complex s) const {

@@ -12,6 +12,8 @@ namespace {
 
 constexpr double kSeldomRefused = 1e-6;  // changes nothing if it is tried again
 
+constexpr double kFetchBand = 0.3;  // of what is left of another one's fetch
+
 }  // namespace
 
 ClassResponses Responder::respond() {
@@ -67,8 +69,18 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
     }
     case Op::Look: {
       const double hit = m_state.beliefs.hitRatio[code.a];
-      steps = {{code.b, hit}, {pc + 1, 1 - hit}};
-      return choose(hit, at(code.b), at(pc + 1));
+      const double awaited = hit > 0 ? m_state.coalesced[code.a] / hit : 0.0;
+      steps = {{code.b, hit * (1 - awaited)}, {pc + 1, 1 - hit}};
+      if (!(awaited > 0)) {
+        return choose(hit, at(code.b), at(pc + 1));
+      }
+      // What is left of somebody's fetch.
+      const plan::Fetch& fetch = m_state.fetches[code.a];
+      const double left = fetch.mean * (1 + fetch.scv) / 2;
+      const Node wait = m_laws.momentsOnly(left, left * left * 4 / 3, kFetchBand);
+      steps.push_back({code.b, hit * awaited, left, left * left * 4 / 3});
+      const Outcome waited = join(1, wait, ResponseLaws::kZero, at(code.b), nullptr);
+      return choose(hit, choose(awaited, waited, at(code.b)), at(pc + 1));
     }
     case Op::IfChance:
       steps = {{code.a, code.p}, {pc + 1, 1 - code.p}};
@@ -433,9 +445,53 @@ void Responder::measureHolding(Index program) {
       }
     }
   }
+  for (Index pc = begin; runs > 0 && !m_plan.caches.empty() && pc < m_structure.endOf(program); ++pc) {
+    const Index cache = m_structure.fetches(pc);
+    if (cache != kNone) {
+      reach = reach.empty() ? reachOf(program) : std::move(reach);
+      measureFetch(program, pc, cache, runs * reach[pc - begin]);
+    }
+  }
   if (m_state.isLimited) {
     measureLimits(program);
   }
+}
+
+/// Of a look-up: from a miss until the entry is put in, as far as it is.
+void Responder::measureFetch(Index program, Index look, Index cache, double perSecond) {
+  const Index begin = m_plan.programs[program].begin;
+  const Instruction& code = m_plan.code[look];
+  const Index from = code.op == Op::Look ? look + 1 : code.b;
+  struct Rest {
+    double filled = 0;  // the chance that it is
+    Holding time = {};  // where it is, times that
+  };
+  std::vector<Rest> rest(m_steps.size());
+  for (std::size_t i = m_steps.size(); i-- > 0;) {
+    if (m_structure.fills(begin + static_cast<Index>(i), cache)) {
+      rest[i].filled = 1;
+      continue;
+    }
+    for (const Step& step : m_steps[i]) {
+      if (step.target == kNone || step.target >= m_structure.endOf(program)) {
+        continue;
+      }
+      const Rest& next = rest[step.target - begin];
+      rest[i].filled += step.probability * next.filled;
+      rest[i].time.mean += step.probability * (step.mean * next.filled + next.time.mean);
+      rest[i].time.second +=
+          step.probability * (step.second * next.filled + 2 * step.mean * next.time.mean + next.time.second);
+    }
+  }
+  const Rest& whole = rest[from - begin];
+  double missed = 0;
+  for (const Step& step : m_steps[look - begin]) {
+    missed += step.target == from ? step.probability : 0.0;
+  }
+  FetchTime& sum = m_state.fetched[cache];
+  sum.rate += perSecond * missed * whole.filled;
+  sum.time += perSecond * missed * whole.time.mean;
+  sum.square += perSecond * missed * whole.time.second;
 }
 
 /// What a run of the program works for each target that it stands for.

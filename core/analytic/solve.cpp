@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::size_t kMostSensitive = 3;
 constexpr double kOtherState = 0.01;
+constexpr double kFeltFetch = 1e-4;  // of the time that entries stay: so much of the hits a fetch may cost
+constexpr double kRatioSettled = 1e-9;
+constexpr int kMostRounds = 30;
 
 bool hasRetries(const plan::Plan& plan) {
   return std::any_of(plan.links.begin(), plan.links.end(),
@@ -47,6 +50,50 @@ std::optional<OtherState> otherStateOf(const plan::Plan& plan, const Structure& 
   return other;
 }
 
+bool isFelt(const plan::Visits& visits, const std::vector<plan::Fetch>& fetches) {
+  for (std::size_t cache = 0; cache < fetches.size(); ++cache) {
+    if (visits.stay[cache] > 0 && fetches[cache].mean > kFeltFetch * visits.stay[cache]) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// What misses cost: until an entry is fetched others miss it too, or wait for it. How long fetches take is
+/// known when all has settled, and that again depends on how many there are.
+Result<Settled> settleWithFetches(const plan::Plan& plan, const Structure& structure,
+                                  const SolveOptions& options,
+                                  const std::vector<Unrepresented>& unrepresented, FirstBelief first,
+                                  plan::Visits& visits) {
+  std::vector<plan::Fetch> fetches(plan.caches.size());
+  Result<Settled> settled =
+      settle(structure, {visits, fetches}, options.loadFactor, unrepresented, first, nullptr);
+  for (int round = 0; settled && round < kMostRounds; ++round) {
+    for (std::size_t cache = 0; cache < fetches.size(); ++cache) {
+      fetches[cache] = settled->state.fetched[cache].fetch();
+    }
+    if (!isFelt(visits, fetches)) {
+      break;
+    }
+    Result<plan::Visits> next = plan::visits(plan, options.loadFactor, fetches);
+    if (!next) {
+      break;
+    }
+    double change = 0;
+    for (std::size_t cache = 0; cache < fetches.size(); ++cache) {
+      change = std::max(change, std::abs(next->hitRatio[cache] - visits.hitRatio[cache]));
+    }
+    visits = *std::move(next);
+    const std::vector<double> start = settled->handed;
+    settled = settle(structure, {visits, fetches}, options.loadFactor, unrepresented, first,
+                     start.empty() ? nullptr : &start);
+    if (change < kRatioSettled) {
+      break;
+    }
+  }
+  return settled;
+}
+
 /// From what has settled, which is near.
 void addSensitivities(const plan::Plan& plan, const plan::Visits& visits, const SolveOptions& options,
                       const Settled& settled, Solution& solution) {
@@ -69,8 +116,8 @@ void addSensitivities(const plan::Plan& plan, const plan::Visits& visits, const 
     SolveOptions plain = options;
     plain.percentiles = {false, false, true, false};
     const Structure structure(larger);
-    Result<Settled> near = settle(structure, visits.hitRatio, options.loadFactor, solution.unrepresented,
-                                  FirstBelief::AllSucceed, &settled.handed);
+    Result<Settled> near = settle(structure, {visits, settled.state.fetches}, options.loadFactor,
+                                  solution.unrepresented, FirstBelief::AllSucceed, &settled.handed);
     if (!near || !near->hasConverged) {
       continue;
     }
@@ -96,22 +143,24 @@ Result<Solution> solve(const plan::Plan& plan, const plan::Visits& visits, const
     return Error{
         "analytic.loop", "The solver knows only programs that go forward, but " + structure.loop() + ".", {}};
   }
+  plan::Visits found = visits;
   Result<Settled> settled =
-      settle(structure, visits.hitRatio, options.loadFactor, unrepresented, FirstBelief::AllSucceed);
+      settleWithFetches(plan, structure, options, unrepresented, FirstBelief::AllSucceed, found);
   if (!settled) {
     return settled.error();
   }
   Solution solution = solutionOf(plan, structure, *settled, options);
   solution.unrepresented = std::move(unrepresented);
   if (options.withOtherState && solution.hasConverged && hasRetries(plan)) {
+    plan::Visits otherwise = visits;
     Result<Settled> other =
-        settle(structure, visits.hitRatio, options.loadFactor, solution.unrepresented, FirstBelief::AllFail);
+        settleWithFetches(plan, structure, options, solution.unrepresented, FirstBelief::AllFail, otherwise);
     if (other && differ(*settled, *other)) {
       solution.other = otherStateOf(plan, structure, *other, options);
     }
   }
   if (options.withSensitivities && solution.isStable && solution.hasConverged) {
-    addSensitivities(plan, visits, options, *settled, solution);
+    addSensitivities(plan, found, options, *settled, solution);
   }
   return solution;
 }

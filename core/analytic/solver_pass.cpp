@@ -124,6 +124,11 @@ double scaleOf(double now, double before, Handed kind) {
 
 }  // namespace
 
+plan::Fetch FetchTime::fetch() const {
+  const double mean = rate > 0 ? time / rate : 0.0;
+  return {mean, mean > 0 ? std::max(0.0, square / rate / (mean * mean) - 1) : 0.0};
+}
+
 plan::ExpectedBatch batchOf(const plan::Plan& plan, const WorkingState& state, Index batching) {
   return plan::expectedBatch(
       plan.batchings[batching],
@@ -137,10 +142,12 @@ class Settler {
   Settler(const Structure& structure, double loadFactor)
       : m_structure(structure), m_plan(structure.plan()), m_settled(m_plan), m_loadFactor(loadFactor) {}
 
-  Result<Settled> settle(const std::vector<double>& hitRatio, const std::vector<Unrepresented>& unrepresented,
+  Result<Settled> settle(const Caching& caching, const std::vector<Unrepresented>& unrepresented,
                          FirstBelief first, const std::vector<double>* start) {
     WorkingState& state = m_settled.state;
-    state.beliefs.hitRatio = hitRatio;
+    state.beliefs.hitRatio = caching.visits.hitRatio;
+    state.coalesced = caching.visits.coalesced;
+    state.fetches = caching.fetches;
     begin(unrepresented, first);
     if (start != nullptr) {
       handOver(m_structure, *start, state);
@@ -246,6 +253,7 @@ class Settler {
     std::fill(state.groupService.begin(), state.groupService.end(), Holding{});
     std::fill(state.groupPerMessage.begin(), state.groupPerMessage.end(), 0.0);
     std::fill(state.tokenHolding.begin(), state.tokenHolding.end(), 0.0);
+    std::fill(state.fetched.begin(), state.fetched.end(), FetchTime{});
     m_settled.responses.clear();
     state.callFaults.clear();
     std::fill(state.retryDoubt.begin(), state.retryDoubt.end(), 0.0);
@@ -323,10 +331,10 @@ class Settler {
 
 }  // namespace
 
-Result<Settled> settle(const Structure& structure, const std::vector<double>& hitRatio, double loadFactor,
+Result<Settled> settle(const Structure& structure, const Caching& caching, double loadFactor,
                        const std::vector<Unrepresented>& unrepresented, FirstBelief first,
                        const std::vector<double>* start) {
-  return Settler(structure, loadFactor).settle(hitRatio, unrepresented, first, start);
+  return Settler(structure, loadFactor).settle(caching, unrepresented, first, start);
 }
 
 }  // namespace cantilever::analytic

@@ -5,6 +5,7 @@
 #include "core/analytic/solve.h"
 #include "core/analytic/working_state.h"
 #include "core/base/result.h"
+#include "core/vocabulary/visits.h"
 
 /// Internal to the solver: passes until nothing changes.
 namespace cantilever::analytic {
@@ -27,9 +28,15 @@ struct Settled {
   std::vector<double> handed;  ///< what the last pass was handed by the one before
 };
 
+/// What is known of the caches.
+struct Caching {
+  const plan::Visits& visits;
+  const std::vector<plan::Fetch>& fetches;  ///< [cache] that these are for
+};
+
 /// `start`: what a plan alike handed over when it had settled, to begin with; null: nothing is known. Error
 /// "plan.diverges".
-Result<Settled> settle(const Structure& structure, const std::vector<double>& hitRatio, double loadFactor,
+Result<Settled> settle(const Structure& structure, const Caching& caching, double loadFactor,
                        const std::vector<Unrepresented>& unrepresented, FirstBelief first,
                        const std::vector<double>* start = nullptr);
 

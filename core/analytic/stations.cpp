@@ -21,13 +21,6 @@ using plan::ServiceOrder;
 
 constexpr std::uint32_t kMostRingInstances = 200;
 
-/// The link that brings most of the calls.
-Index mainLink(const StationLoad& load) {
-  const auto most = std::max_element(load.arrivals.begin(), load.arrivals.end(),
-                                     [](const auto& a, const auto& b) { return a.share < b.share; });
-  return most == load.arrivals.end() || most->share <= 0 ? kNone : most->link;
-}
-
 constexpr double kNearlyFull = 0.7;  // of the fullest instance
 constexpr double kLopsided = 1.5;    // its share, of an even one
 constexpr double kFewOthers = 1e-9;  // share of the work that does not look for the shortest queue
@@ -530,6 +523,12 @@ std::vector<double> sharesOver(const plan::Plan& plan, const StationLoad& load, 
 }
 
 }  // namespace
+
+Index mainLink(const StationLoad& load) {
+  const auto most = std::max_element(load.arrivals.begin(), load.arrivals.end(),
+                                     [](const auto& a, const auto& b) { return a.share < b.share; });
+  return most == load.arrivals.end() || most->share <= 0 ? kNone : most->link;
+}
 
 std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad& load) {
   const std::size_t n = load.instances;

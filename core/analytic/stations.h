@@ -28,7 +28,10 @@ struct StationWait {
   bool isShared = false;  ///< exactly that of M/M/1 with sharing
   double stretch = 1;     ///< the service takes so many times as long
   double stretchBand = 0;
-  double lost = 0;              ///< share refused, or gone before its service; waits are those of the others
+  double together =
+      1;             ///< calls that come at once to a queue, those of the class that do; the mean is theirs
+  double first = 0;  ///< then: mean wait of the first of them
+  double lost = 0;   ///< share refused, or gone before its service; waits are those of the others
   double patience = 0;          ///< mean time after which those go; 0: at once
   std::optional<Law> law = {};  ///< where it is known: of those who wait
   bool isLawRough = false;      ///< of `stages`: only their mean is exact
@@ -91,6 +94,9 @@ struct StationLoad {
 };
 
 StationFigures solveStation(const plan::Plan& plan, Index pool, const StationLoad& load);
+
+/// The link over which most of the work is asked for.
+Index mainLink(const StationLoad& load);
 
 /// Shares of all calls that the instances get, over links that go by keys and others.
 std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad& load);

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/analytic/passages.h"
 #include "core/vocabulary/plan/faults.h"
 #include "core/vocabulary/plan/steps.h"
 
@@ -17,6 +18,7 @@ using plan::Instruction;
 using plan::Op;
 
 constexpr double kMostBranches = 1000;
+constexpr std::uint32_t kFewTargets = 1000;  // of a power law, that are added up
 
 ByClass allOf(std::size_t elements, const plan::Plan& plan, double value) {
   return ByClass(elements, std::vector<double>(plan.classes.size(), value));
@@ -411,6 +413,7 @@ Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::program
       m_linksTo[plan.links[link].pool].push_back(link);
     }
   }
+  findFetches();
   m_isCalledBack.assign(plan.programs.size(), false);
   m_isWaitedFor.assign(plan.logs.size(), false);
   for (const Instruction& code : plan.code) {
@@ -428,6 +431,11 @@ Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::program
   }
   for (const plan::Fan& fan : plan.fans) {
     m_fanSizes.push_back(plan::expectedSize(plan, fan));
+    const bool isShort = fan.count != kNone && fan.batch == 1 &&
+                         (plan.countLaws[fan.count].kind != CountLaw::Kind::PowerLaw ||
+                          plan.countLaws[fan.count].most <= kFewTargets);
+    m_othersInFan.push_back(isShort ? othersInBatch(plan.countLaws[fan.count])
+                                    : std::max(0.0, m_fanSizes.back().calls - 1));
   }
   const bool areOfKeys = std::any_of(plan.tokens.begin(), plan.tokens.end(), [](const plan::Tokens& each) {
     return each.scope == plan::TokenScope::Key;
@@ -477,6 +485,37 @@ std::vector<Index> Structure::calleesOf(Index program, Index requestClass) const
     }
   }
   return callees;
+}
+
+void Structure::findFetches() {
+  if (m_plan.caches.empty()) {
+    return;
+  }
+  m_looks.assign(m_plan.code.size(), kNone);
+  m_fills.assign(m_plan.code.size(), kNone);
+  std::vector<Index> looks(m_plan.programs.size(), kNone);
+  std::vector<Index> fills(m_plan.programs.size(), kNone);
+  for (Index program = 0; program < m_plan.programs.size(); ++program) {
+    for (Index pc = m_plan.programs[program].begin; pc < m_end[program]; ++pc) {
+      const Instruction& code = m_plan.code[pc];
+      if (code.op == Op::Look) {
+        m_looks[pc] = looks[program] = code.a;
+      } else if (code.op == Op::Fill && code.b == kNone) {
+        m_fills[pc] = fills[program] = code.a;
+      }
+    }
+  }
+  for (Index pc = 0; pc < m_plan.code.size(); ++pc) {
+    const Instruction& code = m_plan.code[pc];
+    if (code.op != Op::Call && code.op != Op::Send) {
+      continue;
+    }
+    const Index callee = m_plan.links[code.a].program;
+    if (looks[callee] != fills[callee]) {
+      m_looks[pc] = code.op == Op::Call && code.b != kNone ? looks[callee] : kNone;
+      m_fills[pc] = fills[callee];
+    }
+  }
 }
 
 void Structure::orderFor(Index requestClass) {

@@ -20,12 +20,12 @@ using ByClass = std::vector<std::vector<double>>;
 struct Beliefs {
   explicit Beliefs(const plan::Plan& plan);
 
-  ByClass success;        ///< of a call over a link, all its attempts together
-  ByClass attempts;       ///< of such a call, hedges included
-  ByClass arrive;         ///< share of the attempts that reach the callee's program
-  ByClass workLost;       ///< share of the work asked of a pool that is refused or given up
-  ByClass tokensRefused;  ///< share of the takes
-  std::vector<double> hitRatio;
+  ByClass success;                ///< of a call over a link, all its attempts together
+  ByClass attempts;               ///< of such a call, hedges included
+  ByClass arrive;                 ///< share of the attempts that reach the callee's program
+  ByClass workLost;               ///< share of the work asked of a pool that is refused or given up
+  ByClass tokensRefused;          ///< share of the takes
+  std::vector<double> hitRatio;   ///< of a cache, with those that wait for another one's fetch
   std::vector<double> batch;      ///< of a group, messages in a batch on average
   std::vector<double> callBatch;  ///< of a batching, calls in a batch on average
 };
@@ -98,12 +98,19 @@ class Structure {
     return m_keysAlike[space == kNone ? m_keysAlike.size() - 1 : space];
   }
   const plan::FanSize& fanSize(Index fan) const { return m_fanSizes[fan]; }
+  /// Calls beside each, on average over calls, without batches of targets.
+  double othersInFan(Index fan) const { return m_othersInFan[fan]; }
   /// Of an IfDrawn: that the number drawn is larger.
   double chanceOfMore(Index pc) const { return m_chanceOfMore[pc]; }
+  /// The cache that is looked up there, here or by a callee that has nothing else to do with it; kNone: none.
+  Index fetches(Index pc) const { return m_looks.empty() ? kNone : m_looks[pc]; }
+  /// Whether what was missed is put in there, likewise.
+  bool fills(Index pc, Index cache) const { return m_fills[pc] == cache; }
   /// A program that jumps backwards, as a sentence; empty if none does.
   const std::string& loop() const { return m_loop; }
 
  private:
+  void findFetches();
   void orderFor(Index requestClass);
   void findCycles(Index requestClass);
   bool areSeatsHeldOnlyToWork(Index pool) const;
@@ -118,8 +125,10 @@ class Structure {
   std::vector<std::vector<Index>> m_programsAt, m_linksTo;  // by pool
   std::vector<bool> m_holdsSeatsOnlyToWork, m_isCalledBack, m_isWaitedFor;
   std::vector<plan::FanSize> m_fanSizes;
+  std::vector<double> m_othersInFan;
   std::vector<std::vector<KeysAlike>> m_keysAlike;  // by key space
   std::vector<double> m_chanceOfMore;               // by pc; empty: nothing is drawn
+  std::vector<Index> m_looks, m_fills;              // by pc: of a cache; empty: there is none
   std::string m_loop;
 };
 

@@ -10,6 +10,7 @@
 #include "core/analytic/stations.h"
 #include "core/analytic/traffic.h"
 #include "core/analytic/unrepresented.h"
+#include "core/vocabulary/cache_contents.h"
 
 /// Internal to the solver: what one pass knows and the next begins with.
 namespace cantilever::analytic {
@@ -89,6 +90,15 @@ struct Holding {
   double second = 0;
 };
 
+/// How long fetches into a cache take: sums over those of all programs, for each second.
+struct FetchTime {
+  double rate = 0;
+  double time = 0;
+  double square = 0;
+
+  plan::Fetch fetch() const;
+};
+
 /// What an admission to tokens was reckoned for.
 struct AskedOf {
   std::vector<double> rate;  ///< [class]
@@ -106,6 +116,7 @@ struct WorkingState {
       : beliefs(plan),
         beliefsBefore(plan),
         sourceRates(plan.sources.size(), 0.0),
+        fetched(plan.caches.size()),
         instances(plan.pools.size(), 1),
         stations(plan.pools.size()),
         seats(plan.pools.size()),
@@ -132,6 +143,9 @@ struct WorkingState {
   Passages passages;  ///< of sources that are not Poisson
   Traffic traffic;
   Traffic trafficBefore;                 ///< of the last pass; empty in the first
+  std::vector<double> coalesced;         ///< [cache] share of its look-ups that wait for another one's fetch
+  std::vector<plan::Fetch> fetches;      ///< [cache] as hit ratios were reckoned for
+  std::vector<FetchTime> fetched;        ///< [cache] as the last pass found them
   std::vector<double> callers;           ///< [batching] instances whose calls go in batches of their own
   std::vector<std::uint32_t> instances;  ///< [pool] as scaled
   std::vector<StationFigures> stations;

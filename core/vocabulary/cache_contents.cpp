@@ -94,14 +94,65 @@ struct Spacing {
   }
 };
 
+/// 1 - e^(-rate time), over the rate.
+double endedWithin(double rate, double time) {
+  return rate * time > 1e-12 ? -std::expm1(-rate * time) / rate : time;
+}
+
+/// A key that is asked for, put in and taken out at random. Per second.
+struct RandomKey {
+  double looked = 0;
+  double refreshed = 0;
+  double dropped = 0;
+
+  double touched() const { return looked + refreshed; }
+  /// How long an entry is there that goes when it has not been put in for `time`.
+  double lifeFromFill(double time, double gone) const {
+    const double sum = refreshed + gone;
+    if (std::isinf(time)) {
+      return gone > 0 ? 1 / gone : kForEver;
+    }
+    const double unchanged = std::exp(-sum * time);
+    return sum * time > 1e-12 ? (1 - unchanged) / (gone + refreshed * unchanged) : time;
+  }
+  /// When it has not been touched for `time`.
+  double lifeFromTouch(double time) const {
+    const double sum = touched() + dropped;
+    const double there = touched() / sum * -std::expm1(-sum * time);
+    return there < 1 ? there / (1 - there) / touched() : kForEver;
+  }
+  /// When it has not been touched for `idle`, or not been put in for `time`. After `idle` it is still there
+  /// as often as something came meanwhile, and from then on goes at a rate that agrees with what is known for
+  /// an endless `time`; within a hundredth beside drawing it.
+  double lifeFromBoth(double idle, double time) const {
+    if (time <= idle) {
+      return lifeFromFill(time, dropped);
+    }
+    const double expected = touched() * idle;
+    const double still = -std::expm1(-expected);
+    const double rest = std::expm1(expected) - expected;  // touches after `idle`, in an endless time
+    const double going = rest > 0 ? touched() * still / rest : kForEver;
+    return endedWithin(dropped, idle) +
+           still * std::exp(-dropped * idle) * endedWithin(going + dropped, time - idle);
+  }
+};
+
 class Finder {
  public:
   Finder(const Cache& cache, const std::vector<double>& keys, const std::vector<LookUps>& lookUps,
-         double near)
-      : m_cache(cache), m_keys(keys), m_lookUps(lookUps), m_near(near), m_total(keys.size(), 0.0) {
+         double near, const Changes& changes)
+      : m_cache(cache),
+        m_keys(keys),
+        m_lookUps(lookUps),
+        m_near(near),
+        m_changes(changes),
+        m_total(keys.size(), 0.0),
+        m_isRandom(keys.size(), true) {
     for (const LookUps& each : lookUps) {
       for (std::size_t band = 0; band < keys.size(); ++band) {
         m_total[band] += each.rate[band];
+        const bool isFed = each.rate[band] > 0 && each.feeders > 0 && each.stays[band].time > 0;
+        m_isRandom[band] = m_isRandom[band] && !isFed;
       }
     }
   }
@@ -112,16 +163,21 @@ class Finder {
     m_result.hitsOf.assign(m_lookUps.size(), 0.0);
     std::vector<double> hits(m_lookUps.size(), 0.0);
     std::vector<double> asked(m_lookUps.size(), 0.0);
+    double coalesced = 0;
     findTimes();
     for (std::size_t band = 0; band < m_keys.size(); ++band) {
       if (!(m_total[band] > 0)) {
         continue;
       }
       const Rule rule = ruleFor(band);
+      const Presence presence = m_isRandom[band] ? presenceOf(band, true) : Presence{};
       double found = 0;
+      coalesced += m_keys[band] * m_total[band] * rule.share * presence.awaited;
       for (std::size_t i = 0; i < m_lookUps.size(); ++i) {
         const double rate = m_lookUps[i].rate[band];
-        const double ratio = rate > 0 ? rule.share * hitRatio(i, band, rule) : 0.0;
+        const double ratio = !(rate > 0)        ? 0.0
+                             : m_isRandom[band] ? rule.share * presence.there
+                                                : rule.share * hitRatio(i, band, rule) * undropped(band);
         found += rate * ratio;
         hits[i] += m_keys[band] * rate * ratio;
         asked[i] += m_keys[band] * rate;
@@ -135,10 +191,57 @@ class Finder {
     }
     m_result.hitRatio =
         all > 0 ? std::clamp(std::accumulate(hits.begin(), hits.end(), 0.0) / all, 0.0, 1.0) : 0.0;
+    m_result.coalesced = all > 0 ? coalesced / all : 0.0;
     return std::move(m_result);
   }
 
  private:
+  /// Shares of the time in which a key is there, or fetched while others wait.
+  struct Presence {
+    double there = 0;
+    double awaited = 0;
+  };
+
+  RandomKey randomKey(std::size_t band) const {
+    const auto rate = [band](const std::vector<double>& of) { return of.empty() ? 0.0 : of[band]; };
+    return {m_total[band], rate(m_changes.refreshed), rate(m_changes.dropped)};
+  }
+
+  /// Of a key that is asked for at random. Entries that have expired take room all the same, until they are
+  /// asked for: without `expires`.
+  Presence presenceOf(std::size_t band, bool expires) const { return presenceOf(band, m_time, expires); }
+  Presence presenceOf(std::size_t band, double time, bool expires) const {
+    const RandomKey key = randomKey(band);
+    const double limit = m_cache.timeToLive.inSeconds();
+    const bool isLimited = expires && limit > 0;
+    const bool isFromTouch = m_cache.ttlFrom == Cache::TtlFrom::Touch;
+    const double living = isLimited ? limit : kForEver;
+    double life = 0;
+    if (isDrawn() && std::isfinite(time)) {
+      life = key.lifeFromFill(living, key.dropped + 1 / time);
+    } else if (isLimited && isFromTouch) {
+      life = key.lifeFromTouch(std::min(time, limit));
+    } else if (!m_isRenewed || std::isinf(time)) {
+      life = key.lifeFromFill(std::min(time, living), key.dropped);
+    } else {
+      life = isLimited ? key.lifeFromBoth(time, limit) : key.lifeFromTouch(time);
+    }
+    if (std::isinf(life)) {
+      return {1, 0};
+    }
+    const double byLookUp = key.looked / key.touched();
+    const double fetch =
+        byLookUp * (m_cache.isSingleFlight ? m_changes.fetch.mean : m_changes.fetch.untilFirst(key.looked));
+    const double cycle = life + 1 / key.touched() + fetch;
+    return {life / cycle, m_cache.isSingleFlight ? fetch / cycle : 0.0};
+  }
+
+  /// About the share of what would be found that has not been taken out, where keys do not come at random.
+  double undropped(std::size_t band) const {
+    const RandomKey key = randomKey(band);
+    return key.dropped > 0 ? key.touched() / (key.touched() + key.dropped) : 1.0;
+  }
+
   /// How entries of a band go: so long after a touch or, if it is not renewed, after their fill.
   struct Rule {
     Stay stay = {kForEver, false};
@@ -280,6 +383,9 @@ class Finder {
 
   /// That an entry is there at any moment.
   double occupancy(std::size_t band, const Rule& rule) const {
+    if (m_isRandom[band]) {
+      return presenceOf(band, rule.stay.time, false).there;
+    }
     if (rule.isRenewed) {
       return 1 - noneWithin(band, rule.stay.time, kNobody);
     }
@@ -302,8 +408,10 @@ class Finder {
   const std::vector<double>& m_keys;
   const std::vector<LookUps>& m_lookUps;
   double m_near;
-  std::vector<double> m_total;  // [band]
-  std::vector<double> m_kept;   // [band]
+  const Changes& m_changes;
+  std::vector<double> m_total;   // [band]
+  std::vector<bool> m_isRandom;  // [band] it is asked for at random
+  std::vector<double> m_kept;    // [band]
   double m_time = kForEver;
   bool m_isRenewed = false;
   Contents m_result;
@@ -335,8 +443,23 @@ std::vector<KeyBand> bandsOf(const KeySpace& keys) {
 }
 
 Contents contentsOf(const Cache& cache, const std::vector<double>& keys, const std::vector<LookUps>& lookUps,
-                    double near) {
-  return Finder(cache, keys, lookUps, near).find();
+                    double near, const Changes& changes) {
+  return Finder(cache, keys, lookUps, near, changes).find();
+}
+
+double Fetch::untilFirst(double perSecond) const {
+  const double drawn = mean * std::min(1.0, std::sqrt(scv));
+  const double constant = mean - drawn;
+  // The integral of e^(-u / m) e^(-rate (u - m (1 - e^(-u / m)))): with a = rate m, m times
+  // 1 / (a + 1) + a / ((a + 1) (a + 2)) + ...
+  const double a = perSecond * drawn;
+  double term = 1 / (a + 1);
+  double sum = term;
+  for (double k = 2; term > 1e-12 * sum; ++k) {
+    term *= a / (a + k);
+    sum += term;
+  }
+  return constant + drawn * sum;
 }
 
 }  // namespace cantilever::plan

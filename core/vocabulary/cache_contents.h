@@ -30,11 +30,29 @@ struct LookUps {
   std::vector<Stay> stays;  ///< then: in such a cache, which does not miss a key again for so long
 };
 
+/// How long it takes from a look-up that misses until the entry is there.
+struct Fetch {
+  double mean = 0;
+  double scv = 0;
+
+  /// Until the first of those that are on their way is done, where look-ups go on and each fetches by itself:
+  /// those before it are as if in M/G/infinity. For a constant and an exponential part with these moments.
+  double untilFirst(double perSecond) const;
+};
+
+/// What else happens to entries. By band; empty: nothing does.
+struct Changes {
+  std::vector<double> refreshed;  ///< of each key, per second: put in anew without a look-up
+  std::vector<double> dropped;    ///< and taken out
+  Fetch fetch = {};
+};
+
 struct Contents {
   std::vector<double> found;  ///< share of the look-ups that hit
   std::vector<Stay> stays;
   std::vector<double> hitsOf;  ///< not by band: share of each of the look-ups
   double hitRatio = 0;         ///< of all; 0 without any
+  double coalesced = 0;        ///< share of all that waits for what another one fetches: not hits
   double time = 0;             ///< characteristic; 0: none, or infinite
 };
 
@@ -43,7 +61,11 @@ struct Contents {
 /// Martina, Garetto and Leonardi 2014 ("A unified approach to the performance analysis of caching systems",
 /// section VI) shift the time likewise. What several feeders miss is independent. `near`: a characteristic
 /// time to begin the search from; 0: none is known.
+///
+/// A key that is asked for at random is there for a time, and then gone until it is asked for and fetched: of
+/// its look-ups those hit that fall into the first (renewal argument; exact without a limit of room). Changes
+/// count for such keys, and about for others.
 Contents contentsOf(const Cache& cache, const std::vector<double>& keys, const std::vector<LookUps>& lookUps,
-                    double near = 0);
+                    double near = 0, const Changes& changes = {});
 
 }  // namespace cantilever::plan

@@ -1,6 +1,7 @@
 #include "core/vocabulary/cache_levels.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/vocabulary/plan/faults.h"
 
@@ -40,11 +41,15 @@ bool isKeyed(const Plan& plan, Index cache) {
 
 }  // namespace
 
-CacheLevels::CacheLevels(const Plan& plan)
+CacheLevels::CacheLevels(const Plan& plan, std::vector<Fetch> fetches)
     : m_plan(plan),
       m_ways(1),
       m_streams(plan.caches.size()),
+      m_changes(plan.caches.size()),
+      m_changesBefore(plan.caches.size()),
+      m_fetches(std::move(fetches)),
       m_hitRatio(plan.caches.size(), 0.0),
+      m_coalesced(plan.caches.size(), 0.0),
       m_time(plan.caches.size(), 0.0),
       m_rates(plan.caches.size()),
       m_hasChanged(plan.caches.size(), true) {
@@ -84,6 +89,24 @@ void CacheLevels::add(Index cache, Index requestClass, Index way, double perSeco
   m_streams[cache].push_back({requestClass, way, perSecond});
 }
 
+void CacheLevels::addChanges(Index cache, Index requestClass, double refreshed, double dropped) {
+  if (refreshed > 0 || dropped > 0) {
+    ChangeRates& of = m_changes[cache][spaceOf(requestClass)];
+    of.refreshed += refreshed;
+    of.dropped += dropped;
+  }
+}
+
+std::vector<double> CacheLevels::stay() const {
+  std::vector<double> stay;
+  for (std::size_t cache = 0; cache < m_time.size(); ++cache) {
+    const double living = m_plan.caches[cache].timeToLive.inSeconds();
+    stay.push_back(living > 0 && m_time[cache] > 0 ? std::min(living, m_time[cache])
+                                                   : std::max(living, m_time[cache]));
+  }
+  return stay;
+}
+
 void CacheLevels::forget(Index requestClass) {
   for (std::vector<Stream>& streams : m_streams) {
     std::erase_if(streams, [requestClass](const Stream& each) { return each.requestClass == requestClass; });
@@ -99,7 +122,7 @@ std::vector<double> CacheLevels::endRound() {
   std::vector<bool> hasChanged(m_streams.size(), false);
   for (Index cache = 0; cache < m_streams.size(); ++cache) {
     Rates rates;
-    bool isAsBefore = true;
+    bool isAsBefore = m_changes[cache] == m_changesBefore[cache];
     for (const Stream& stream : m_streams[cache]) {
       rates[{spaceOf(stream.requestClass), stream.way}] += stream.perSecond;
       for (Index way = stream.way; way != kBegin; way = m_ways[way].from) {
@@ -109,9 +132,10 @@ std::vector<double> CacheLevels::endRound() {
     m_streams[cache].clear();
     if (!isAsBefore || rates != m_rates[cache]) {
       hasChanged[cache] = true;
-      solve(cache, keys, rates, held[cache]);
+      solve(cache, keys, rates, m_changes[cache], held[cache]);
       m_rates[cache] = std::move(rates);
     }
+    m_changesBefore[cache] = std::exchange(m_changes[cache], {});
   }
   m_held = std::move(held);
   m_hasChanged = std::move(hasChanged);
@@ -119,7 +143,7 @@ std::vector<double> CacheLevels::endRound() {
 }
 
 void CacheLevels::solve(Index cache, const std::vector<double>& keys, const Rates& rates,
-                        std::vector<Held>& held) {
+                        const ChangesOf& changes, std::vector<Held>& held) {
   Cache as = m_plan.caches[cache];
   if (m_isKeyed[cache]) {  // as large as all of them together
     const double all = m_plan.pools[as.pool].instances;
@@ -132,8 +156,9 @@ void CacheLevels::solve(Index cache, const std::vector<double>& keys, const Rate
   for (const auto& [of, perSecond] : rates) {
     lookUps.push_back(lookUpsOf(cache, of.first, of.second, perSecond));
   }
-  const Contents contents = contentsOf(as, keys, lookUps, m_time[cache]);
+  const Contents contents = contentsOf(as, keys, lookUps, m_time[cache], changesOf(cache, changes));
   m_time[cache] = contents.time;
+  m_coalesced[cache] = contents.coalesced;
   for (std::size_t band = 0; band < m_bands.size(); ++band) {
     held[band] = {contents.found[band], contents.stays[band]};
   }
@@ -141,7 +166,22 @@ void CacheLevels::solve(Index cache, const std::vector<double>& keys, const Rate
   for (const auto& [of, perSecond] : rates) {
     m_hitRatioOf[{cache, of.first, of.second}] = contents.hitsOf[i++];
   }
-  m_hitRatio[cache] = contents.hitRatio;
+  m_hitRatio[cache] = contents.hitRatio + contents.coalesced;
+}
+
+Changes CacheLevels::changesOf(Index cache, const ChangesOf& changes) const {
+  Changes result;
+  result.fetch = m_fetches.empty() ? Fetch{} : m_fetches[cache];
+  if (changes.empty()) {
+    return result;
+  }
+  for (const Band& band : m_bands) {
+    const auto of = changes.find(band.space);
+    const ChangeRates all = of == changes.end() ? ChangeRates{} : of->second;
+    result.refreshed.push_back(all.refreshed * band.share / instancesOf(cache));
+    result.dropped.push_back(all.dropped * band.share / instancesOf(cache));
+  }
+  return result;
 }
 
 LookUps CacheLevels::lookUpsOf(Index cache, Index space, Index way, double perSecond) const {

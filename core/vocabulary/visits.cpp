@@ -43,6 +43,8 @@ struct RunProfile {
   std::vector<Amount> work;
   std::vector<Amount> workPerTarget;
   std::vector<Amount> lookups;
+  std::vector<Amount> refreshes;
+  std::vector<Amount> drops;
   std::vector<Amount> gathered;
   std::vector<Amount> batched;
   double success = 1;  ///< probability that the run answers rather than fails
@@ -121,6 +123,10 @@ class ClassVisits {
 
   /// After addTo: what is looked up where, and by way of which other caches.
   void addLookUps(const Visits& visits, double loadFactor, CacheLevels& levels) {
+    for (Index cache = 0; cache < m_plan.caches.size(); ++cache) {
+      levels.addChanges(cache, m_class, visits.cacheRefreshes[cache][m_class],
+                        visits.cacheDrops[cache][m_class]);
+    }
     if (m_plan.caches.size() > 1) {
       LookUpWalk walk(m_plan, m_class, levels, stepsForWalk());
       for (const Source& source : m_plan.sources) {
@@ -449,6 +455,14 @@ class ClassVisits {
         if (code.b != kNone) {
           result.calls.push_back({m_plan.caches[code.a].writeBack, visits});
         }
+        if (code.b != kNone || isOn(Op::Drop, pc - 1, code.a)) {
+          result.refreshes.push_back({code.a, visits});
+        }
+        break;
+      case Op::Drop:
+        if (!isOn(Op::Fill, pc + 1, code.a)) {  // else it is put in anew at once
+          result.drops.push_back({code.a, visits});
+        }
         break;
       case Op::Gather:
         result.gathered.push_back({code.a, visits});
@@ -460,6 +474,10 @@ class ClassVisits {
       default:
         break;
     }
+  }
+
+  bool isOn(Op op, Index pc, Index element) const {
+    return m_plan.code[pc].op == op && m_plan.code[pc].a == element;
   }
 
   /// What the work of one target is multiplied by.
@@ -518,6 +536,12 @@ class ClassVisits {
       }
       for (const Amount& lookups : m_profile[programs[i]].lookups) {
         visits.cacheLookups[lookups.element][m_class] += runs.visits[i] * lookups.perRun;
+      }
+      for (const Amount& refreshes : m_profile[programs[i]].refreshes) {
+        visits.cacheRefreshes[refreshes.element][m_class] += runs.visits[i] * refreshes.perRun;
+      }
+      for (const Amount& drops : m_profile[programs[i]].drops) {
+        visits.cacheDrops[drops.element][m_class] += runs.visits[i] * drops.perRun;
       }
       for (const Amount& batched : m_profile[programs[i]].batched) {
         visits.batched[batched.element] += runs.visits[i] * batched.perRun;
@@ -608,6 +632,7 @@ Visits noVisits(const Plan& plan) {
   visits.linkRate.assign(plan.links.size(), none);
   visits.poolWork.assign(plan.pools.size(), none);
   visits.cacheLookups.assign(plan.caches.size(), none);
+  visits.cacheRefreshes = visits.cacheDrops = visits.cacheLookups;
   visits.windowEvents.assign(plan.windows.size(), none);
   visits.windowGathers.assign(plan.windows.size(), 0.0);
   visits.batched.assign(plan.batchings.size(), 0.0);
@@ -645,7 +670,7 @@ double Visits::totalPoolWork(Index pool) const {
   return std::accumulate(poolWork[pool].begin(), poolWork[pool].end(), 0.0);
 }
 
-Result<Visits> visits(const Plan& plan, double loadFactor) {
+Result<Visits> visits(const Plan& plan, double loadFactor, const std::vector<Fetch>& fetches) {
   const std::vector<Index> ends = programEnds(plan);
   const DrawnFigures drawn(plan);
   Known known{std::vector<double>(plan.caches.size(), 0.0), std::vector<double>(plan.windows.size(), 0.0),
@@ -654,7 +679,7 @@ Result<Visits> visits(const Plan& plan, double loadFactor) {
   for (Index batching = 0; batching < plan.batchings.size(); ++batching) {
     callers.push_back(callersOf(plan, batching));
   }
-  CacheLevels levels(plan);
+  CacheLevels levels(plan, fetches);
   for (int pass = 0;; ++pass) {
     Visits result = noVisits(plan);
     result.hitRatio = known.hitRatio;
@@ -673,6 +698,8 @@ Result<Visits> visits(const Plan& plan, double loadFactor) {
       change = std::max(change, std::abs(hitRatio[cache] - known.hitRatio[cache]));
     }
     known.hitRatio = hitRatio;
+    result.coalesced = levels.coalesced();
+    result.stay = levels.stay();
     for (Index window = 0; window < plan.windows.size(); ++window) {
       const double next = outcomesOf(plan, result, window);
       change = std::max(change, std::abs(next - known.outcomes[window]));

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/vocabulary/cache_contents.h"
 #include "core/vocabulary/plan.h"
 
 namespace cantilever::plan {
@@ -24,8 +25,14 @@ struct Visits {
   /// [batching] calls per second that are put together there.
   std::vector<double> batched;
   std::vector<ExpectedBatch> batches;  ///< [batching] what that makes of them
-  /// [cache] as expected in equilibrium: see hit_ratio.h.
-  std::vector<double> hitRatio;
+  /// [cache][class] entries put in without a look-up that missed them, and taken out, per second, as
+  /// `cacheLookups`.
+  std::vector<std::vector<double>> cacheRefreshes, cacheDrops;
+  /// [cache] as expected in equilibrium: see hit_ratio.h; with what waits for another one's fetch,
+  /// `coalesced`.
+  std::vector<double> hitRatio, coalesced;
+  /// [cache] seconds after which entries go; 0: they do not, or nothing is known.
+  std::vector<double> stay;
 
   double totalLinkRate(Index link) const;
   double totalPoolWork(Index pool) const;
@@ -33,7 +40,7 @@ struct Visits {
 
 /// Error code "plan.diverges" if a cycle of calls repeats itself at least once per pass, naming the links of
 /// the cycle: then each request would make infinitely many calls. Feedback that dies out is legal.
-/// `loadFactor` scales the sources.
-Result<Visits> visits(const Plan& plan, double loadFactor = 1.0);
+/// `loadFactor` scales the sources. `fetches`: [cache] how long fetches take; empty: no time.
+Result<Visits> visits(const Plan& plan, double loadFactor = 1.0, const std::vector<Fetch>& fetches = {});
 
 }  // namespace cantilever::plan

@@ -11,6 +11,14 @@ const Figure& meanOf(const Solution& solution) {
   return solution.classes.at(0).mean;
 }
 
+// One key at 500/s that lives for 30 s and is fetched in 200 ms, by each that misses it meanwhile (CA-10).
+TEST(ReferenceDesigns, StampedesOfAHotKey) {
+  const Solution hot = solvedReference("CA-10");
+  EXPECT_NEAR(hot.caches[0].hitRatio.value, 15'000.0 / 15'101, 1e-9);
+  EXPECT_NEAR(keyed(hot.links, "cache-origin").calls[0], 500 * 101.0 / 15'101, 1e-6);
+  EXPECT_NEAR(meanOf(hot).value, 101.0 / 15'101 * 0.2, 1e-9);
+}
+
 TEST(ReferenceDesigns, SingleStations) {
   const Solution one = solvedReference("SS-01");
   expectExact(keyed(one.pools, "server").wait, 0.04);

@@ -2,6 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <list>
+#include <map>
+#include <queue>
+#include <random>
+#include <unordered_map>
+
+#include "core/vocabulary/cache_contents.h"
 #include "core/vocabulary/visits.h"
 #include "tests/core/sim/plan_builder.h"
 
@@ -35,6 +43,124 @@ TEST(HitRatio, FollowsTheTimeToLive) {
   EXPECT_NEAR(expectedHitRatio(cache, {{{"one"}, 2}}), 2.0 / 3, 1e-12);
   cache.ttlFrom = Cache::TtlFrom::Touch;
   EXPECT_NEAR(expectedHitRatio(cache, {{{"one"}, 2}}), 1 - std::exp(-2), 1e-12);
+}
+
+/// A least recently used cache by drawing what comes to it, one event after the other: look-ups and drops of
+/// keys that are all alike, in seconds.
+struct DrawnCache {
+  std::size_t keys = 100;
+  std::size_t capacity = 50;
+  double lookUps = 1000;  ///< per second, of all keys
+  double drops = 0;
+  double timeToLive = INFINITY;
+  double fetch = 0;
+
+  double hitRatio() const {
+    std::mt19937_64 random(1);
+    std::exponential_distribution<double> gap(lookUps + drops);
+    std::uniform_int_distribution<std::size_t> anyKey(0, keys - 1);
+    std::bernoulli_distribution isDrop(drops / (lookUps + drops));
+    std::list<std::size_t> order;  // the last used first
+    std::unordered_map<std::size_t, std::pair<std::list<std::size_t>::iterator, double>> entries;
+    std::queue<std::pair<double, std::size_t>> fetched;
+    const auto take = [&](std::size_t key) {
+      if (const auto at = entries.find(key); at != entries.end()) {
+        order.erase(at->second.first);
+        entries.erase(at);
+      }
+    };
+    const auto fill = [&](double now, std::size_t key) {
+      if (entries.contains(key) && entries.at(key).second > now) {
+        return;
+      }
+      take(key);
+      if (entries.size() >= capacity) {
+        take(order.back());
+      }
+      order.push_front(key);
+      entries[key] = {order.begin(), now + timeToLive};
+    };
+    double hits = 0;
+    double asked = 0;
+    double now = 0;
+    for (int i = 0; i < 1'000'000; ++i) {
+      now += gap(random);
+      for (; !fetched.empty() && fetched.front().first <= now; fetched.pop()) {
+        fill(fetched.front().first, fetched.front().second);
+      }
+      const std::size_t key = anyKey(random);
+      if (isDrop(random)) {
+        take(key);
+        continue;
+      }
+      asked += i > 100'000 ? 1 : 0;
+      const auto at = entries.find(key);
+      if (at != entries.end() && at->second.second > now) {
+        hits += i > 100'000 ? 1 : 0;
+        order.splice(order.begin(), order, at->second.first);
+      } else {
+        fetched.emplace(now + fetch, key);
+      }
+    }
+    return hits / asked;
+  }
+
+  double expected() const {
+    Cache cache;
+    cache.capacity = static_cast<std::uint32_t>(capacity);
+    cache.timeToLive = std::isinf(timeToLive) ? Duration() : Duration::seconds(timeToLive);
+    const auto all = static_cast<double>(keys);
+    LookUps lookUp;
+    lookUp.rate = {lookUps / all};
+    return contentsOf(cache, {all}, {lookUp}, 0, {{0}, {drops / all}, {fetch, 0}}).hitRatio;
+  }
+};
+
+/// Three rules that act at once: room, time and what is taken out; and fetches that take a while.
+TEST(HitRatio, IsThatOfACacheByDrawing) {
+  for (const double timeToLive : {0.05, 0.1, 0.3, 1.0, 1e9}) {
+    for (const double drops : {0.0, 300.0}) {
+      for (const double fetch : {0.0, 0.03}) {
+        const DrawnCache cache{100, 50, 1000, drops, timeToLive, fetch};
+        EXPECT_NEAR(cache.expected(), cache.hitRatio(), 0.01)
+            << timeToLive << " s, " << drops << " drops a second, fetches of " << fetch << " s";
+      }
+    }
+  }
+}
+
+/// With room for all: the last that happened to a key was a look-up (Poisson streams).
+TEST(HitRatio, FallsByWhatIsTakenOut) {
+  const DrawnCache cache{100, 1000, 400, 100};
+  EXPECT_NEAR(cache.expected(), 0.8, 1e-12);
+  EXPECT_NEAR(cache.hitRatio(), 0.8, 0.01);
+}
+
+/// Of one key at 500/s that lives for 30 s and is fetched in 200 ms: 101 misses each time.
+TEST(HitRatio, FallsByFetches) {
+  Cache cache;
+  cache.timeToLive = 30_s;
+  LookUps lookUps;
+  lookUps.rate = {500};
+  EXPECT_NEAR(contentsOf(cache, {1}, {lookUps}, 0, {{}, {}, {0.2, 0}}).hitRatio, 15'000.0 / 15'101, 1e-12);
+  // One fetches, and on average 100 wait for it.
+  cache.isSingleFlight = true;
+  const Contents one = contentsOf(cache, {1}, {lookUps}, 0, {{}, {}, {0.2, 0}});
+  EXPECT_NEAR(one.hitRatio, 15'000.0 / 15'101, 1e-12);
+  EXPECT_NEAR(one.coalesced, 100.0 / 15'101, 1e-12);
+}
+
+/// The first of exponential fetches that begin at 500/s beside one: by adding up its hazard.
+TEST(HitRatio, WaitsForTheFirstOfManyFetches) {
+  const double rate = 500;
+  const double mean = 1;
+  double sum = 0;
+  const double step = 1e-5;
+  for (double t = step / 2; t < 1; t += step) {
+    sum += step * std::exp(-t / mean - rate * (t - mean * -std::expm1(-t / mean)));
+  }
+  EXPECT_NEAR((Fetch{mean, 1}.untilFirst(rate)) / sum, 1, 1e-6);
+  EXPECT_NEAR((Fetch{0.2, 0}.untilFirst(rate)), 0.2, 1e-12);
 }
 
 TEST(HitRatio, OfWhatIsNeverAskedForIsZero) {

@@ -1,0 +1,179 @@
+#include "core/analytic/together.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include "core/analytic/erlang.h"
+#include "core/analytic/found_states.h"
+
+namespace cantilever::analytic {
+
+namespace {
+
+using plan::Op;
+
+constexpr double kBandOfTogether = 0.1;
+constexpr double kOtherwise = 0.5;   // of queues that are not first come, first served
+constexpr double kLargest = 2000;    // groups
+constexpr double kFewOthers = 1e-3;  // beside each call, on average of all
+
+class Groups {
+ public:
+  Groups(const Structure& structure, const Traffic& traffic, Index pool)
+      : m_structure(structure), m_plan(structure.plan()), m_traffic(traffic), m_pool(pool) {
+    m_result.arrivals.assign(m_plan.classes.size(), 0.0);
+  }
+
+  Together find() {
+    for (Index program = 0; program < m_plan.programs.size(); ++program) {
+      const Index end = m_structure.endOf(program);
+      for (Index pc = m_plan.programs[program].begin; pc < end; ++pc) {
+        const plan::Instruction& code = m_plan.code[pc];
+        if (code.op == Op::Parallel) {
+          std::vector<Index> links;
+          for (Index branch = pc + 1; branch <= pc + code.a; ++branch) {
+            links.push_back(m_plan.code[branch].a);
+          }
+          add(links);
+          pc += code.a;
+        } else if (code.op == Op::Fan) {
+          addFan(m_plan.fans[code.a], code.a);
+        } else if (code.op == Op::Send) {
+          std::vector<Index> links{code.a};
+          for (; pc + 1 < end && m_plan.code[pc + 1].op == Op::Send; ++pc) {
+            links.push_back(m_plan.code[pc + 1].a);
+          }
+          if (pc + 1 < end && (m_plan.code[pc + 1].op == Op::Call || m_plan.code[pc + 1].op == Op::Forward)) {
+            links.push_back(m_plan.code[++pc].a);
+          }
+          add(links);
+        }
+      }
+    }
+    return std::move(m_result);
+  }
+
+ private:
+  bool comesAtOnce(Index link) const {
+    const plan::Link& of = m_plan.links[link];
+    return of.pool == m_pool && (of.latency.isZero() || of.latency.kind == Law::Kind::Constant);
+  }
+
+  void add(const std::vector<Index>& links) {
+    const auto size = static_cast<double>(
+        std::count_if(links.begin(), links.end(), [this](Index link) { return comesAtOnce(link); }));
+    for (std::size_t k = 0; size > 1 && k < m_plan.classes.size(); ++k) {
+      double rate = INFINITY;
+      for (const Index link : links) {
+        rate = comesAtOnce(link) ? std::min(rate, m_traffic.arrivals[link][k]) : rate;
+      }
+      addGroups(k, rate * size, size - 1);
+    }
+  }
+
+  void addFan(const plan::Fan& fan, Index index) {
+    double calls = m_structure.fanSize(index).calls;
+    if (!comesAtOnce(fan.link) || !(calls > 1)) {
+      return;
+    }
+    const bool isWhole = fan.window == 0 || fan.window >= calls;
+    const double open = isWhole ? calls : static_cast<double>(fan.window);
+    const double beside =
+        isWhole && fan.count != plan::kNone && fan.batch == 1 ? m_structure.othersInFan(index) : open - 1;
+    for (std::size_t k = 0; k < m_plan.classes.size(); ++k) {
+      addGroups(k, m_traffic.arrivals[fan.link][k] * open / calls, beside);
+    }
+  }
+
+  void addGroups(std::size_t k, double arrivals, double beside) {
+    m_result.arrivals[k] += arrivals;
+    m_result.others += arrivals * beside;
+  }
+
+  const Structure& m_structure;
+  const plan::Plan& m_plan;
+  const Traffic& m_traffic;
+  Index m_pool;
+  Together m_result;
+};
+
+void keepMean(double mean, double probability, double band, StationWait& wait) {
+  StationWait next;
+  next.probability = std::clamp(probability, 1e-12, 1.0);
+  next.rate = mean > 0 ? next.probability / mean : 1;
+  next.band = band;
+  next.stretch = wait.stretch;
+  next.stretchBand = wait.stretchBand;
+  wait = next;
+}
+
+}  // namespace
+
+Together togetherAt(const Structure& structure, const Traffic& traffic, Index pool) {
+  return Groups(structure, traffic, pool).find();
+}
+
+void addTogether(const plan::Pool& pool, const StationLoad& load, bool isSplitEvenly,
+                 const Together& together, StationFigures& figures) {
+  const double grouped = std::accumulate(together.arrivals.begin(), together.arrivals.end(), 0.0);
+  const bool isQueue = figures.servers > 0 && figures.isStable && figures.unsolvable.empty() &&
+                       figures.work > 0 && figures.model != "pulled by consumers";
+  if (!isQueue || !(together.others > kFewOthers * figures.work)) {
+    return;
+  }
+  const double queues = pool.queue == plan::QueueScope::Shared ? 1.0 : load.instances;
+  const double size = together.others / grouped + 1;
+  const double ofQueue = isSplitEvenly ? std::max(1.0, size / queues) : 1 + (size - 1) / queues;
+  figures.isExact = figures.isProductForm = false;
+  const bool isOrdinary = pool.order == plan::ServiceOrder::Fifo && !pool.patience && pool.speeds.empty() &&
+                          pool.queueLimit == plan::Pool::kUnlimited && ofQueue < kLargest;
+  std::optional<FoundByBatches> found;
+  const ExponentialServers queue{figures.service.first, figures.servers / queues, INFINITY, 0};
+  const double share = std::min(1.0, grouped / figures.work);
+  if (isOrdinary) {
+    std::vector<double> atLeast(static_cast<std::size_t>(ofQueue), 1.0);
+    if (ofQueue > std::floor(ofQueue)) {
+      atLeast.push_back(ofQueue - std::floor(ofQueue));
+    }
+    found = foundByBatches(queue, share * figures.work / queues / ofQueue, atLeast,
+                           (1 - share) * figures.work / queues);
+  }
+  if (!found) {
+    figures.band = std::max(figures.band, kOtherwise);
+    for (StationWait& wait : figures.waits) {
+      wait.band = std::max(wait.band, kOtherwise);
+      wait.stretchBand = wait.sharedLoad > 0 ? std::max(wait.stretchBand, kOtherwise) : wait.stretchBand;
+    }
+    return;
+  }
+  const double alone = waitOfMMc(figures.work / queues, queue.service, queue.servers).mean();
+  const WaitOfFound ofGroups = waitAfter(queue, found->ofBatches);
+  const WaitOfFound ofOthers = waitAfter(queue, found->ofOthers);
+  const double spread = ofGroups.mean - ofOthers.mean;
+  std::vector<double> work(figures.waits.size(), 0.0);
+  for (const Traffic::Work& each : *load.work) {
+    work[each.requestClass] += each.rate;
+  }
+  for (std::size_t k = 0; k < figures.waits.size(); ++k) {
+    if (!(work[k] > 0)) {
+      continue;
+    }
+    StationWait& wait = figures.waits[k];
+    const double own = std::min(1.0, together.arrivals[k] / work[k]);
+    const double first = std::max(0.0, wait.mean() + ofOthers.mean - alone);
+    const double mean = first + own * spread;
+    const double probability = own * ofGroups.waits + (1 - own) * ofOthers.waits;
+    // Who of a class is where in its group is not known here.
+    const double band = std::max(wait.band, kBandOfTogether) + (mean > 0 ? own * spread / mean : 0.0);
+    keepMean(mean, std::max(wait.probability, probability), band, wait);
+    wait.first = first;
+    wait.together = own > 0 ? ofQueue : 1.0;
+  }
+  figures.queue += figures.work * (ofOthers.mean - alone + share * spread);
+  figures.band = std::max(figures.band, kBandOfTogether);
+  figures.model += " in groups";
+}
+
+}  // namespace cantilever::analytic

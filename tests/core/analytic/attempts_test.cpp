@@ -1,0 +1,79 @@
+// Hedges and quorums of attempts that may fail.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/core/analytic/solved_design.h"
+#include "tests/core/sim/plan_builder.h"
+
+namespace cantilever::analytic {
+namespace {
+
+using namespace literals;
+using sim::test::PlanBuilder;
+using sim::test::ProgramWriter;
+using test::expectExact;
+using test::solved;
+
+/// Over a link to something that takes an exponential time of 10 ms, without queueing.
+ClassSolution called(const plan::Link& link) {
+  PlanBuilder builder;
+  const plan::Index target =
+      builder.station("target", sim::test::unlimitedServers(), Law::exponential(10_ms), link);
+  builder.source("users", 5_rps, [&](ProgramWriter& p) { p.call(target); });
+  return solved(*builder.build()).classes[0];
+}
+
+// A hedge goes out if there is no answer yet: none after an error that comes at once.
+TEST(Hedges, FollowNoErrors) {
+  for (const double errors : {0.3, 0.5}) {
+    plan::Link link;
+    link.hedge = 5_ms;
+    link.errorShare = errors;
+    expectExact(called(link).success, 1 - errors);
+  }
+}
+
+// Each attempt has its own timeout: neither is in time with e^-1 e^-1.
+TEST(Hedges, OfAttemptsThatTimeOut) {
+  plan::Link link = sim::test::withTimeout(10_ms);
+  link.hedge = 5_ms;
+  const ClassSolution answered = called(link);
+  expectExact(answered.success, 1 - std::exp(-2));
+  // The integral of P(T > t), given success: before 5 ms by the first attempt, then by either of them, whose
+  // first is as if it had begun anew; after 10 ms by the second alone.
+  double mean = 0;
+  const double step = 1e-4;
+  for (double t = step / 2; t < 15; t += step) {
+    const double first = 1 - std::exp(-std::min(t, 10.0) / 10);
+    const double second = t < 5 ? 0.0 : 1 - std::exp(-(t - 5) / 10);
+    mean += step * (1 - (1 - (1 - first) * (1 - second)) / (1 - std::exp(-2)));
+  }
+  EXPECT_NEAR(answered.mean.value, mean * 1e-3, 1e-7);
+}
+
+// Two of three that answer in 15 ms or not at all: (1 - G(t) / G(15)), G = 3 F^2 - 2 F^3.
+TEST(Quorums, OfAttemptsThatTimeOut) {
+  PlanBuilder builder;
+  std::vector<plan::Index> links;
+  for (const char* name : {"a", "b", "c"}) {
+    links.push_back(builder.station(name, sim::test::unlimitedServers(), Law::exponential(10_ms),
+                                    sim::test::withTimeout(15_ms)));
+  }
+  builder.source("users", 5_rps, [&](ProgramWriter& p) { p.parallel(links, 2); });
+  const ClassSolution answered = solved(*builder.build()).classes[0];
+  const auto reached = [](double t) {
+    const double f = 1 - std::exp(-t / 10);
+    return 3 * f * f - 2 * f * f * f;
+  };
+  double mean = 0;
+  const double step = 1e-4;
+  for (double t = step / 2; t < 15; t += step) {
+    mean += step * (1 - reached(t) / reached(15));
+  }
+  expectExact(answered.success, reached(15));
+  EXPECT_NEAR(answered.mean.value / (mean * 1e-3), 1, 1e-4);
+}
+
+}  // namespace
+}  // namespace cantilever::analytic
