@@ -77,6 +77,16 @@ double Survey::sumOverLink(const Link& link, std::optional<std::size_t> classInd
   return sum;
 }
 
+bool Survey::isCovered(const Station& station, const Station& collector) const {
+  const BlockId& id = collector.block->id;
+  if (std::any_of(station.out.begin(), station.out.end(), [&](const Link* link) { return link->to == id; }) ||
+      std::any_of(station.in.begin(), station.in.end(), [&](const Link* link) { return link->from == id; })) {
+    return true;
+  }
+  const ZoneId& zone = collector.block->zone;
+  return collector.traits.coversItsZone && isWithin(*m_input.design, station.block->zone, zone);
+}
+
 double Survey::rate(const Link& link) const {
   return sumOverLink(link, {});
 }
@@ -117,6 +127,21 @@ double Survey::offered(const ClassId& requestClass) const {
     sum += workload.requestClass == requestClass ? workload.peak.raw() : 0;
   }
   return sum;
+}
+
+double Survey::seats(const Station& station) const {
+  if (!hasRates()) {
+    return 0;
+  }
+  const plan::Plan& plan = *m_input.compiled->plan;
+  double least = 0;
+  for (std::size_t i = 0; i < plan.pools.size(); ++i) {
+    const double seats = plan.pools[i].seats;
+    if (plan.poolOrigin[i].block == station.block->id.text() && seats > 0) {
+      least = least == 0 ? seats : std::min(least, seats);
+    }
+  }
+  return least;
 }
 
 std::vector<const sim::PoolResult*> Survey::pools(const Station& station) const {

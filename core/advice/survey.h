@@ -38,6 +38,9 @@ class Survey {
 
   /// Whether rates are known: the design compiles.
   bool hasRates() const;
+  /// Whether the collector of metrics, logs or backups gets those of the station: over a link either way, or
+  /// because it covers the zone that the station is in (in none: everything).
+  bool isCovered(const Station& station, const Station& collector) const;
   /// Calls per second over the link; of one class, or of all.
   double rate(const Link& link) const;
   double rate(const Link& link, const ClassId& requestClass) const;
@@ -58,6 +61,9 @@ class Survey {
     double utilisation = 0;
   };
   std::optional<Busiest> busiest() const;
+  /// Requests (of a database: connections) that an instance of the block takes at most, by the plan; 0: any
+  /// number, or not known.
+  double seats(const Station& station) const;
   /// Whether instances were killed during the run, so that means over instances say little.
   bool killedInstances() const;
   /// Length of the measured window.

@@ -148,7 +148,7 @@ void makeElastic(const ElasticParams& params, plan::Pool& pool) {
   pool.rolloutBatch = small(params.rolloutBatch);
 }
 
-void addControls(const ElasticParams& params, const plan::Pool& pool, plan::Index index,
+void addControls(const ElasticParams& params, const plan::Pool& pool, plan::Index index, double processors,
                  plan::Lowering& lowering) {
   plan::WorkVariants variants = variantsOf(params, lowering);
   if (params.hasDisk) {
@@ -157,7 +157,7 @@ void addControls(const ElasticParams& params, const plan::Pool& pool, plan::Inde
   lowering.varyWork(std::move(variants));
   const Result<Residence> residence = parseResidence(params.livesOn);
   if (residence && !residence->block.empty()) {
-    lowering.liveOn(index, residence->block, residence->perHost);
+    lowering.liveOn(index, residence->block, residence->perHost, processors);
   }
   if (!pool.isOnDemand()) {
     machines::warnIfMostIsLess(Count(pool.instances), params.maxInstances, "max_instances", lowering);

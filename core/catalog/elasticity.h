@@ -267,7 +267,8 @@ void describeElasticity(const ElasticParams& params, Deployable& deployable);
 /// Gives the pool its room, boot time and drain limit; before it is added.
 void makeElastic(const ElasticParams& params, plan::Pool& pool);
 /// Its scaler, its random faults and what its work depends on; after it was added, before its operations.
-void addControls(const ElasticParams& params, const plan::Pool& pool, plan::Index index,
+/// `processors`: what each instance reserves where it lives.
+void addControls(const ElasticParams& params, const plan::Pool& pool, plan::Index index, double processors,
                  plan::Lowering& lowering);
 
 /// The two paragraphs that the documentation of every such block has.

@@ -43,6 +43,10 @@ double monthly(const Load& load) {
   return load.requests.raw() * kSecondsPerMonth;
 }
 
+double monthlyCovered(const Load& load) {
+  return load.covered.raw() * kSecondsPerMonth;
+}
+
 double gigabytes(Bytes bytes) {
   return bytes.raw() / 1e9;
 }

@@ -23,6 +23,8 @@ Params checks(Duration interval, Duration timeout, Count downAfter, Count upAfte
 
 /// Requests of a month at the mean rate.
 double monthly(const Load& load);
+/// The same of calls that others answer whom it covers.
+double monthlyCovered(const Load& load);
 double gigabytes(Bytes bytes);
 /// So many units the whole month.
 Usage allMonth(Usage::Kind kind, std::string item, double units, const std::string& what,

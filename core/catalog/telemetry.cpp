@@ -11,8 +11,9 @@ using namespace literals;
 
 const char* const kCollectorDocumentation = R"(
 
-**Draw it cheaply.** A call for each request of each service doubles the events of a run. Where only the checklists should see who reports here, a link with 0 calls
-per request is enough; one of mode *send* keeps the callers from waiting. What services pay for measuring is part of their own CPU time.)";
+**Draw it cheaply.** A call for each request of each service doubles the events of a run. With *covers: zone* it needs none:
+agents on all machines of its zone report here, and what they bring for each call that a server of the design's own code answers is in the bill, not in the run. A link of mode *send* keeps the callers
+from waiting. What services pay for measuring is part of their own CPU time.)";
 
 void lowerCollector(const CollectorParams& params, double records, plan::Lowering& lowering) {
   const plan::Index pool =
@@ -42,12 +43,12 @@ Deployable deployCollector(const CollectorParams& params, const std::string& sig
 }
 
 Traits traitsOfCollector(const CollectorParams& params) {
-  if (!params.isManaged()) {
-    Traits own = nodes::traitsOfNodes(params, params.instances.value());
-    own.holdsData = false;  // nothing that a business must not lose
-    return own;
-  }
-  return hosted::traits(8760_h, 15_min);  // one outage a year: judgement, against an SLA of 99.9 %
+  // One outage a year of the provider's: judgement, against an SLA of 99.9 %.
+  Traits traits = params.isManaged() ? hosted::traits(8760_h, 15_min)
+                                     : nodes::traitsOfNodes(params, params.instances.value());
+  traits.holdsData = false;  // nothing that a business must not lose
+  traits.coversItsZone = params.covers.value == "zone";
+  return traits;
 }
 
 }  // namespace cantilever::catalog::telemetry

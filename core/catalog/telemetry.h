@@ -13,6 +13,7 @@ struct CollectorParams : nodes::NodeParams {
     queueLimit = Count(10'000);
     storage = bytes(500e9);
   }
+  Choice covers{"linked"};
   Choice operatedBy{"provider"};
   Law ingestTime = Law::lognormal(Duration::milliseconds(20), 0.8);
   Law recordTime = Law::constant(Duration::nanoseconds(8000));
@@ -26,7 +27,16 @@ template <class P>
 Schema<P>& addCollectorFields(Schema<P>& schema, const char* record, const char* whyRecord,
                               const char* whyKept) {
   using namespace literals;
-  schema.field("operated_by", &CollectorParams::operatedBy)
+  schema.field("covers", &CollectorParams::covers)
+      .label("Covers")
+      .group("Behaviour")
+      .choices({"linked", "zone"})
+      .help(
+          "What is linked with it; or all blocks in its zone, as agents on every machine do (outside all "
+          "zones: "
+          "the whole design). What links bring is simulated and paid for, what agents bring is paid for.")
+      .source(Source::Grade::Judgement, "What is drawn.")
+      .field("operated_by", &CollectorParams::operatedBy)
       .label("Operated by")
       .group("Size")
       .choices({"provider", "self"})

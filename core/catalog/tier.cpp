@@ -15,7 +15,7 @@ plan::Index addServers(const TierParams& params, plan::Lowering& lowering) {
   servers.queueLimit = hosted::small(params.queueLimit);
   elasticity::makeElastic(params, servers);
   const plan::Index pool = lowering.addPool(servers);
-  elasticity::addControls(params, servers, pool, lowering);
+  elasticity::addControls(params, servers, pool, params.instanceClass().vcpu, lowering);
   return pool;
 }
 

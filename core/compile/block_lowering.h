@@ -28,8 +28,8 @@ class BlockLowering final : public plan::Lowering {
   void addFault(plan::RandomFault fault, std::string_view role) override;
   void varyWork(plan::WorkVariants variants) override { m_variants = std::move(variants); }
   plan::Index classOf(std::string_view id) const override;
-  void liveOn(plan::Index pool, std::string block, std::uint32_t perHost) override {
-    m_residences.push_back({pool, std::move(block), perHost});
+  void liveOn(plan::Index pool, std::string block, std::uint32_t perHost, double processors) override {
+    m_residences.push_back({pool, std::move(block), perHost, processors});
   }
   plan::Index addCache(plan::Cache cache) override;
   plan::Index addWindow(plan::Window window) override;
@@ -59,6 +59,7 @@ class BlockLowering final : public plan::Lowering {
     plan::Index pool = plan::kNone;
     std::string block;
     std::uint32_t perHost = 1;
+    double processors = 0;  ///< reserved there by each
   };
   const std::vector<Residence>& residences() const { return m_residences; }
   plan::Index source() const { return m_source; }  ///< program of its workloads, or kNone

@@ -1,6 +1,7 @@
 #include "core/compile/compiler.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/text.h"
 
@@ -50,8 +51,35 @@ bool Compiler::isHost(Index pool) const {
                      [pool](const plan::Pool& each) { return each.host == pool; });
 }
 
+/// Takes the processors of each place from the host's, and leaves the places that it has processors for:
+/// first come, first served, in order of id. False if there is not one.
+bool Compiler::reserve(const Block& block, std::uint32_t host, BlockLowering::Residence& residence) {
+  constexpr double kRounding = 1e-6;
+  const double all = m_checked.blocks[host].traits.processorsForGuests;
+  if (all == 0 || residence.processors == 0) {
+    return true;
+  }
+  double& reserved = m_reserved[host];
+  const double places = std::floor((all - reserved) / residence.processors + kRounding);
+  if (places < residence.perHost) {
+    const std::string why = quoted(block) + " reserves " + formatNumber(residence.processors) +
+                            " vCPU at each of " + formatNumber(residence.perHost) + " places on each of " +
+                            quoted(residence.block) + ", which has " + formatNumber(all - reserved, 4) +
+                            " of " + formatNumber(all, 4) + " left: ";
+    if (places < 1) {
+      m_remarks.error("block.no_processors", why + "it finds no place.", About::the(block, "lives_on"));
+      return false;
+    }
+    m_remarks.warn("block.few_processors", why + "it finds " + formatNumber(places) + ".",
+                   About::the(block, "lives_on"));
+    residence.perHost = static_cast<std::uint32_t>(places);
+  }
+  reserved += residence.perHost * residence.processors;
+  return true;
+}
+
 /// Gives the pool its host, and no more instances than there are places.
-void Compiler::settle(const Block& block, const BlockLowering::Residence& residence) {
+void Compiler::settle(const Block& block, BlockLowering::Residence residence) {
   const std::uint32_t at = m_checked.find(m_design, BlockId(residence.block));
   const Index host = at < m_mainPool.size() ? m_mainPool[at] : kNone;
   if (isHost(residence.pool)) {
@@ -67,6 +95,9 @@ void Compiler::settle(const Block& block, const BlockLowering::Residence& reside
                    quoted(block) + " is to live on " + quoted(residence.block) +
                        ", which is no block with instances of its own: it lives nowhere in particular.",
                    About::the(block, "lives_on"));
+    return;
+  }
+  if (!reserve(block, at, residence)) {
     return;
   }
   plan::Pool& pool = m_plan.pools[residence.pool];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -131,7 +132,8 @@ class Compiler {
   // blocks.cpp
   void lowerBlocks();
   bool isHost(Index pool) const;
-  void settle(const Block& block, const BlockLowering::Residence& residence);
+  void settle(const Block& block, BlockLowering::Residence residence);
+  bool reserve(const Block& block, std::uint32_t host, BlockLowering::Residence& residence);
   void checkCopies();
   void tellReaders();
   void checkCaches();
@@ -192,6 +194,7 @@ class Compiler {
   std::vector<BatchedLink> m_batched;
   std::vector<PooledLink> m_pooled;
   std::vector<std::pair<std::size_t, BlockLowering::Residence>> m_residences;
+  std::map<std::uint32_t, double> m_reserved;  // processors of each instance, by block that others live on
   std::vector<std::pair<std::size_t, Control>> m_blockControls;
   std::vector<Guard> m_guards;
   std::vector<FlaggedLink> m_flagged;

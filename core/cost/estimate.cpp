@@ -73,6 +73,20 @@ std::map<BlockId, Load> loadOfBlocks(const Design& design, const plan::Plan& pla
   return loads;
 }
 
+/// Calls that compute blocks answer in the zone of one that covers it (in none: anywhere). What links bring
+/// it comes besides.
+Rate coveredBy(const Block& block, const Design& design, const catalog::Catalog& catalog,
+               const std::map<BlockId, Load>& loads) {
+  Rate calls;
+  for (const auto& [id, load] : loads) {
+    const Block* other = design.blocks.find(id);
+    if (other != nullptr && catalog.traitsOf(*other).isCompute && isWithin(design, other->zone, block.zone)) {
+      calls += load.requests;
+    }
+  }
+  return calls;
+}
+
 /// Prices usages of one block after another into an estimate. Tiers count what the whole account uses in the
 /// month: where two blocks use the same item, the second goes on in the tier where the first ended.
 class Pricing {
@@ -173,8 +187,12 @@ Estimate estimate(const Design& design, const catalog::Catalog& catalog, const p
     if (type == nullptr || !type->usage) {
       continue;
     }
-    const auto load = loads.find(block.id);
-    for (const Usage& usage : type->usage(block, load != loads.end() ? load->second : Load{})) {
+    const auto at = loads.find(block.id);
+    Load load = at != loads.end() ? at->second : Load{};
+    if (catalog.traitsOf(block).coversItsZone) {
+      load.covered = coveredBy(block, design, catalog, loads);
+    }
+    for (const Usage& usage : type->usage(block, load)) {
       pricing.add(block.id, usage);
     }
   }

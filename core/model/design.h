@@ -39,6 +39,9 @@ struct Design {
   bool operator==(const Design&) const = default;
 };
 
+/// Whether the one zone is the other or lies in it, at any depth. All lie in the empty one, which is nowhere.
+bool isWithin(const Design& design, const ZoneId& zone, const ZoneId& outer);
+
 using DesignPtr = std::shared_ptr<const Design>;
 
 }  // namespace cantilever

@@ -126,8 +126,8 @@ ProgramBuilder& ProgramBuilder::work(const Law& law, Index pool) {
   return appendWork(law, pool, WorkScale::Once);
 }
 
-ProgramBuilder& ProgramBuilder::workPerTarget(const Law& law) {
-  return appendWork(law, kNone, WorkScale::Targets);
+ProgramBuilder& ProgramBuilder::workPerTarget(const Law& law, Index pool) {
+  return appendWork(law, pool, WorkScale::Targets);
 }
 
 ProgramBuilder& ProgramBuilder::transfer(Bandwidth rate, WorkScale bytes) {

@@ -73,7 +73,7 @@ class ProgramBuilder {
   /// Queue for a server of `pool` (default: the pool the program sits in), be served for a draw of `law`.
   ProgramBuilder& work(const Law& law, Index pool = kNone);
   /// The same once for each of the targets that the call stands for.
-  ProgramBuilder& workPerTarget(const Law& law);
+  ProgramBuilder& workPerTarget(const Law& law, Index pool = kNone);
   /// Bytes of the request, the reply or both go through the pool, at `rate` for each of its servers.
   ProgramBuilder& transfer(Bandwidth rate, WorkScale bytes);
   ProgramBuilder& wait(const Law& law);
@@ -197,8 +197,9 @@ class Lowering {
   virtual void addFault(RandomFault fault, std::string_view role = {}) = 0;
   /// Of the programs that are defined after it.
   virtual void varyWork(WorkVariants variants) = 0;
-  /// The pool's instances live on those of another block, so many on each, as far as there is room.
-  virtual void liveOn(Index pool, std::string block, std::uint32_t perHost) = 0;
+  /// The pool's instances live on those of another block, so many on each, as far as there is room. Each
+  /// reserves so many `processors` there.
+  virtual void liveOn(Index pool, std::string block, std::uint32_t perHost, double processors) = 0;
   /// Its index in the plan, kNone if the design has no such request class.
   virtual Index classOf(std::string_view id) const = 0;
   /// Adds a cache. Its key is filled in.

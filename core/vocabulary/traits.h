@@ -41,9 +41,11 @@ struct Traits {
   bool scalesAutomatically = false;  ///< follows its load by itself, without a fixed number of instances
   bool collectsMetrics = false;
   bool collectsLogs = false;
-  bool isPrimitive = false;  ///< a textbook element, not a product
-  int sessionSlots = 0;      ///< connections that an instance holds at most; 0: any number
+  bool coversItsZone = false;  ///< what it does for others it does for all in its zone, without links
+  bool isPrimitive = false;    ///< a textbook element, not a product
+  int sessionSlots = 0;        ///< connections that an instance holds at most; 0: any number
   int instances = 1;
+  double processorsForGuests = 0;   ///< of each instance, for what lives on it to reserve; 0: nobody counts
   std::string databaseEngine = {};  ///< of a relational one: what replicas must have too
   std::optional<Checkpoints> checkpoints = {};
   std::optional<Ratio> hitRatio = {};          ///< of a cache: share of look-ups answered
@@ -51,6 +53,9 @@ struct Traits {
   std::optional<Duration> detectionTime = {};  ///< until a failed instance gets no more traffic
   std::optional<Duration> mtbf = {};
   std::optional<Duration> mttr = {};
+  /// Of what keeps copies of the data that it covers: until these serve again.
+  std::optional<Duration> restoredWithin = {};
+  bool copiesElsewhere = false;  ///< and they are in another region too
   /// What its outgoing links do unless they say otherwise: as their own params, such as the health checks of
   /// a balancer.
   Params linkDefaults = {};

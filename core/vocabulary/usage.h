@@ -35,6 +35,7 @@ struct Load {
   Rate requests;  ///< calls arriving at the block
   Rate peakRequests;
   Bandwidth replyTraffic;  ///< bytes per second sent back to callers
+  Rate covered = {};       ///< calls that others answer whom it covers without links (Traits::coversItsZone)
 };
 
 }  // namespace cantilever

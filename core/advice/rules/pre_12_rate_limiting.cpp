@@ -10,6 +10,27 @@ namespace {
 
 constexpr double kShareOfCapacity = 0.85;
 
+/// It limits the rate, or everything that it passes requests on to does. A store that a provider runs behind
+/// a CDN gets what the edge lacks, and throttles by itself.
+bool isLimited(const Survey& survey, const Station& station, int depth = 0) {
+  constexpr int kDeepest = 8;  // links may lead in circles
+  if (station.traits.limitsRate || station.traits.isCompute || depth == kDeepest) {
+    return station.traits.limitsRate;
+  }
+  std::size_t onward = 0;
+  for (const Link* link : station.out) {
+    const Station& next = *survey.find(link->to);
+    const bool isOrigin = station.traits.isCdn && next.traits.holdsData && next.traits.isManaged;
+    if (isSynchronous(*link) && !isOrigin) {
+      ++onward;
+      if (!isLimited(survey, next, depth + 1)) {
+        return false;
+      }
+    }
+  }
+  return onward > 0;
+}
+
 Answer checkRateLimiting(const AdviceInput& input) {
   const Survey survey(input);
   std::vector<const Station*> entries = survey.entries();
@@ -20,12 +41,8 @@ Answer checkRateLimiting(const AdviceInput& input) {
     return notApplicable("No source calls anything.");
   }
   std::vector<const Station*> open;
-  std::copy_if(entries.begin(), entries.end(), std::back_inserter(open), [&](const Station* entry) {
-    const bool isLimitedBehind = std::all_of(entry->out.begin(), entry->out.end(), [&](const Link* link) {
-      return !isSynchronous(*link) || survey.find(link->to)->traits.limitsRate;
-    });
-    return !entry->traits.limitsRate && (entry->out.empty() || !isLimitedBehind);
-  });
+  std::copy_if(entries.begin(), entries.end(), std::back_inserter(open),
+               [&](const Station* entry) { return !isLimited(survey, *entry); });
   if (open.empty()) {
     return passed("Requests are limited at " + namesOf(entries) + ".");
   }
@@ -50,7 +67,7 @@ ChecklistItem pre_12_rate_limiting() {
           "Rate limiting",
           "A crawler, a bug or an attack sends more than any design can serve; refusing early keeps the rest "
           "working.",
-          "Each block that clients call, or all that it calls in turn, limits the rate.",
+          "Each block that clients call limits the rate, or all that it passes requests on to does.",
           &checkRateLimiting};
 }
 

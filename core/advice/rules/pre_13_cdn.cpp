@@ -12,6 +12,19 @@ constexpr double kMuchOfTheLoad = 0.1;
 constexpr double kGoodEdgeHitRatio = 0.9;
 constexpr Duration kShortestLife = Duration::hours(24);
 
+/// Whether sources ask it for what is the same for everybody.
+bool isAskedForCacheable(const Survey& survey, const AdviceInput& input, const Station& entry) {
+  for (const Link* link : entry.in) {
+    for (const RequestClass& requestClass : input.design->classes) {
+      if (requestClass.isCacheable && survey.find(link->from)->traits.isSource &&
+          survey.rate(*link, requestClass.id) > 0) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 Answer checkCdn(const AdviceInput& input) {
   const Survey survey(input);
   const double all = survey.offered();
@@ -27,7 +40,9 @@ Answer checkCdn(const AdviceInput& input) {
   std::vector<const Station*> origins;
   std::vector<const Station*> edges;
   for (const Station* entry : survey.entries()) {
-    (entry->traits.isCdn ? edges : origins).push_back(entry);
+    if (isAskedForCacheable(survey, input, *entry)) {
+      (entry->traits.isCdn ? edges : origins).push_back(entry);
+    }
   }
   if (!origins.empty()) {
     return warned(share + ", and clients fetch it from " + namesOf(origins) + ".",
@@ -56,8 +71,9 @@ ChecklistItem pre_13_cdn() {
           "pre-launch",
           "CDN configured",
           "Files that are the same for everybody are cheapest and fastest near the users.",
-          "If more than 10 % of the requests are cacheable, clients call CDNs only, which answer at least 90 "
-          "% of cacheable requests and keep them for a day or more.",
+          "If more than 10 % of the requests are cacheable, clients ask CDNs only for these, which answer at "
+          "least "
+          "90 % of cacheable requests and keep them for a day or more.",
           &checkCdn};
 }
 

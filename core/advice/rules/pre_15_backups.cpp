@@ -15,10 +15,16 @@ Answer checkBackups(const AdviceInput& input) {
   if (stores.empty()) {
     return notApplicable("No block is the home of data that must survive.");
   }
+  const auto isCopied = [&](const Station& store) {
+    return store.traits.hasBackups ||
+           std::any_of(survey.stations().begin(), survey.stations().end(), [&](const Station& other) {
+             return other.traits.restoredWithin && survey.isCovered(store, other);
+           });
+  };
   std::vector<const Station*> bare;
   std::vector<const Station*> alone;
   for (const Station* store : stores) {
-    if (!store->traits.hasBackups) {
+    if (!isCopied(*store)) {
       bare.push_back(store);
     } else if (!store->traits.isReplicated) {
       alone.push_back(store);
@@ -44,7 +50,8 @@ ChecklistItem pre_15_backups() {
           "pre-launch",
           "Backup strategy",
           "Replicas copy a mistaken delete within a second; only a backup brings the data back.",
-          "Each block that is the home of durable data has backups, and survives the loss of one instance "
+          "Each block that is the home of durable data has backups or is covered by a block that keeps "
+          "them, and survives the loss of one instance "
           "without losing data. Replicas and queues are exempt.",
           &checkBackups};
 }

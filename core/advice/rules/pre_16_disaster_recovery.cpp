@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "core/advice/rules.h"
@@ -10,6 +11,7 @@ namespace cantilever::advice::rules {
 namespace {
 
 constexpr double kHighAvailability = 0.999;
+constexpr double kHoursPerYear = 8760;
 
 /// The region above a block's zone; empty if it is in none.
 ZoneId regionOf(const Design& design, const Block& block) {
@@ -30,6 +32,39 @@ std::set<ZoneId> regionsOf(const Design& design, const std::vector<const Station
     }
   }
   return regions;
+}
+
+/// The loss of a region once a year is ridden out by copies elsewhere if what is promised leaves time to
+/// restore them. Empty if nothing is copied elsewhere.
+std::optional<Answer> judgeCopies(const Survey& survey, const std::vector<const Station*>& data,
+                                  const std::string& promise, Duration allowed) {
+  Duration longest;
+  std::vector<const Station*> copiers;
+  for (const Station* store : data) {
+    std::optional<Duration> within;
+    for (const Station& station : survey.stations()) {
+      const bool copies =
+          station.traits.restoredWithin && station.traits.copiesElsewhere && &station != store;
+      if (copies && survey.isCovered(*store, station) &&
+          (!within || *station.traits.restoredWithin < *within)) {
+        within = station.traits.restoredWithin;
+        copiers.push_back(&station);
+      }
+    }
+    if (!within && !store->traits.restoredWithin) {
+      return {};
+    }
+    longest = std::max(longest, within.value_or(Duration()));
+  }
+  const std::string evidence = "All data is copied to another region and restored there within " +
+                               formatShort(longest) + "; " + promise + " leave " + formatShort(allowed) +
+                               " a year.";
+  return longest <= allowed
+             ? passed(evidence)
+             : failed(evidence,
+                      "Keep a second region ready that need not be restored: replicas of the data, and "
+                      "servers that are started when needed.",
+                      copiers);
 }
 
 Answer checkDisasterRecovery(const AdviceInput& input) {
@@ -55,12 +90,16 @@ Answer checkDisasterRecovery(const AdviceInput& input) {
     return passed("Data is kept in " + counted(dataRegions, "region") + ", and " +
                   counted(computeRegions, "region") + " can serve it.");
   }
+  const std::string promise = formatNumber(promised * 100.0, 6) + " %";
   if (promised < kHighAvailability) {
-    return passed(formatNumber(promised * 100.0, 6) +
-                  " % is promised, which one region with backups can keep.");
+    return passed(promise + " is promised, which one region with backups can keep.");
+  }
+  if (const auto judged =
+          judgeCopies(survey, data, promise, Duration::hours((1 - promised) * kHoursPerYear))) {
+    return *judged;
   }
   return failed(
-      "A success ratio of " + formatNumber(promised * 100.0, 6) + " % is promised, and all data is in " +
+      "A success ratio of " + promise + " is promised, and all data is in " +
           (dataRegions == 0 ? std::string("no named region") : counted(dataRegions, "region")) + ".",
       "Copy data to a second region (a pilot light at least: replicas and images, servers started when "
       "needed), write down who moves traffic and how, and rehearse it.",
@@ -75,7 +114,8 @@ ChecklistItem pre_16_disaster_recovery() {
           "Disaster recovery plan",
           "Whole regions fail rarely, but for hours; a plan that was never rehearsed takes days.",
           "The design states a success ratio. From 99.9 % on, durable data and compute are in at least two "
-          "regions.",
+          "regions, or a block copies all data to another region and restores it within what the promise "
+          "leaves in a year.",
           &checkDisasterRecovery};
 }
 

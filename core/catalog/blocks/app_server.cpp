@@ -102,7 +102,7 @@ void lowerAppServer(const AppServerParams& params, plan::Lowering& lowering) {
   servers.queueLimit = static_cast<std::uint32_t>(params.queueLimit.value());
   elasticity::makeElastic(params, servers);
   const plan::Index pool = lowering.addPool(servers);
-  elasticity::addControls(params, servers, pool, lowering);
+  elasticity::addControls(params, servers, pool, size.vcpu, lowering);
   lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
     program.work(params.cpuTime.scaled(1.0 / size.speed)).useAll(lowering.links()).end();
   });

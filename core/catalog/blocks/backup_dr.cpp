@@ -12,6 +12,7 @@ namespace {
 using namespace literals;
 
 struct BackupParams {
+  Choice covers{"linked"};
   Bytes data = 500_GB;
   Ratio changed = ratio(0.02);
   Duration interval = 24_h;
@@ -32,6 +33,15 @@ struct BackupParams {
 
 Schema<BackupParams> backupSchema() {
   return Schema<BackupParams>()
+      .field("covers", &BackupParams::covers)
+      .label("Covers")
+      .group("Behaviour")
+      .choices({"linked", "zone"})
+      .help(
+          "Whose data it copies, for the checklists: of what is linked with it, or of all blocks in its zone "
+          "(outside "
+          "all zones: of the whole design).")
+      .source(Source::Grade::Judgement, "What is drawn.")
       .field("data", &BackupParams::data)
       .label("Data")
       .group("Size")
@@ -159,6 +169,10 @@ the recovery time; the interval is the recovery point.
         traits.holdsData = true;
         traits.hasBackups = true;
         traits.isReplicated = params.isCrossRegion;
+        traits.coversItsZone = params.covers.value == "zone";
+        traits.restoredWithin =
+            params.prepareTime.mean + params.transfer(params.data.raw(), params.restoreRate).mean;
+        traits.copiesElsewhere = params.isCrossRegion;
         return traits;
       });
 }

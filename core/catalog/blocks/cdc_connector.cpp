@@ -75,7 +75,7 @@ was killed fails.)";
         tasks.queue = plan::QueueScope::Shared;
         elasticity::makeElastic(params, tasks);
         const plan::Index pool = lowering.addPool(tasks);
-        elasticity::addControls(params, tasks, pool, lowering);
+        elasticity::addControls(params, tasks, pool, params.instanceClass().vcpu, lowering);
         const plan::OutLink convert =
             lowering.addPart("convert", pool, {}, [&](plan::ProgramBuilder& program) {
               program.work(params.onThisServer(params.changeTime)).useAll(lowering.links());

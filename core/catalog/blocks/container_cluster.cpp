@@ -26,6 +26,21 @@ struct ClusterParams : machines::BootParams, machines::FaultParams, machines::Pu
   Choice controlPlane{"managed"};
 
   std::uint32_t room() const { return hosted::small(std::max(nodes, mostNodes)); }
+  double vcpu() const { return findInstanceClass(instanceType.value)->vcpu; }
+  /// Of a node, for containers. Kubernetes keeps 6 % of the first vCPU, 1 % of the second, half a per cent of
+  /// each of the next two and a quarter of the rest for itself (GKE and EKS alike); ECS keeps none.
+  double vcpuForContainers() const {
+    if (controlPlane.value == "included") {
+      return vcpu();
+    }
+    constexpr double kOfFirst = 0.06;
+    constexpr double kOfSecond = 0.01;
+    constexpr double kOfNextTwo = 0.005;
+    constexpr double kOfOthers = 0.0025;
+    const double kept = kOfFirst * std::min(1.0, vcpu()) + kOfSecond * std::clamp(vcpu() - 1, 0.0, 1.0) +
+                        kOfNextTwo * std::clamp(vcpu() - 2, 0.0, 2.0) + kOfOthers * std::max(0.0, vcpu() - 4);
+    return vcpu() - kept;
+  }
 };
 
 Schema<ClusterParams> clusterSchema() {
@@ -49,8 +64,7 @@ Schema<ClusterParams> clusterSchema() {
       .label("Instance type")
       .group("Size")
       .choices(instanceChoices(InstanceClass::Family::Ec2))
-      .help(
-          "Sets the price of a node; what its containers do takes the processors that they state themselves.")
+      .help("Sets the processors that the containers of a node can reserve together, and its price.")
       .source(Source::Grade::Judgement, "Room for a dozen small containers.");
   machines::addBootFields(schema, "A machine, its agent, and its entry in the control plane.")
       .field("control_plane", &ClusterParams::controlPlane)
@@ -106,16 +120,18 @@ BlockType container_cluster() {
            R"(**What it does.** No request comes here: services **live on** it. Say so at a service (*Lives on*: `cluster x 4`, with the id of this block and how many of its instances a node has room for).
 
 - Instances are placed on nodes in order, and only where there is a place.
+- Each container **reserves the vCPU of its size** on its node. A node has so many of them, less what Kubernetes keeps for itself (2 % of four): the blocks that live here get theirs in order of id, and what
+does not fit is not placed, which a remark says.
 - When a node dies, all that lives on it dies with it, and is placed on other nodes as soon as there is room. When it drains, they drain.
 - When instances find no place (a service scales up, or a node has died), **nodes are added**, up to *nodes at most*, and take containers when they have booted: the boot times of node and container add up.
 - Draw the cluster in a region with several zones: its nodes, and what lives on them, are spread over these.
 
 What lives on a cluster is paid for with its nodes.
 
-**Modelled.** Places, the common fate of what shares a node, the cluster's autoscaling on containers without a place, draining, nodes and control plane in the bill.
+**Modelled.** Places, processors that are reserved, the common fate of what shares a node, the cluster's autoscaling on containers without a place, draining, nodes and control plane in the bill.
 
-**Not modelled.** Taking nodes away again that have become empty (a control can say how many there are to be). The nodes' processors and memory as a limit: containers have the processors that they state, so place no
-more on a node than it has. The control plane: its loss would only stop changes.)",
+**Not modelled.** Taking nodes away again that have become empty (a control can say how many there are to be). Memory as a limit. Processors that a container takes beyond what it has
+reserved, while others leave theirs idle. The control plane: its loss would only stop changes.)",
        .vendorNames = {"EKS", "ECS", "GKE", "AKS", "Kubernetes", "Nomad", "OpenShift", "Karpenter"},
        .acceptsCalls = false,
        .makesCalls = false},
@@ -134,6 +150,7 @@ more on a node than it has. The control plane: its loss would only stop changes.
         traits.isReplicated = params.nodes > Count(1);
         traits.scalesAutomatically = params.mostNodes > params.nodes;
         traits.instances = static_cast<int>(params.nodes.value());
+        traits.processorsForGuests = params.vcpuForContainers();
         traits.mtbf = params.timeToFailure;
         traits.mttr = params.timeToRepair;
         return traits;

@@ -24,6 +24,7 @@ struct FanoutServiceParams : tier::TierParams {
   Count batch{4000};
   Count window{16};
   Law prepareTime = Law::lognormal(500_us, 0.8);
+  Law receiverTime = Law::lognormal(15_us, 0.5);
 };
 
 constexpr const char* kTwitterScale =
@@ -95,7 +96,19 @@ Schema<FanoutServiceParams> fanoutServiceSchema() {
       .logarithmic()
       .help("Processor time of reading the list of followers, once for each post.")
       .source(Source::Grade::Judgement,
-              "As of a lean service; the list itself is a call over a look-up or read link.");
+              "As of a lean service; the list itself is a call over a look-up or read link.")
+      .field("receiver_time", &FanoutServiceParams::receiverTime)
+      .label("Per receiver")
+      .group("Behaviour")
+      .range(0_ms, 1_s)
+      .help(
+          "Processor time of the service for each receiver of a batch, before the call that tells them. What "
+          "the "
+          "callee does for each is its own.")
+      .source(Source::Grade::Judgement,
+              "An entry made and a command written, some 66,000 a second and core; times the copies, where "
+              "each is "
+              "written.");
   return tier::addOperatingFields(schema);
 }
 
@@ -124,19 +137,28 @@ void lowerFanoutService(const FanoutServiceParams& params, plan::Lowering& lower
       link.classSet = plan::kNone;  // a delivery is a write whatever caused it
     }
   }
-  const plan::Body deliver = [&](plan::ProgramBuilder& program) {
+  // A batch is worked on by any processor of the service, beside the slot of its post.
+  const plan::Body tell = [&](plan::ProgramBuilder& program) {
+    if (!params.receiverTime.isZero()) {
+      program.workPerTarget(params.onThisServer(params.receiverTime), pool);
+    }
     for (const plan::OutLink& link : told) {
-      program.fanOut(link, fan);
+      program.use(link);
     }
   };
-  lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
+  const plan::OutLink batch = lowering.addPart("batch", plan::kNone, {}, tell);
+  const plan::Body deliver = [&](plan::ProgramBuilder& program) { program.fanOut(batch, fan); };
+  const plan::Body post = [&](plan::ProgramBuilder& program) {
     program.work(params.onThisServer(params.prepareTime)).useAll(asked).draw(receiversOf(params));
     if (params.celebrity > Count(0)) {
       program.branchOnDrawn(static_cast<std::uint32_t>(params.celebrity.value()), {}, deliver);
     } else {
       deliver(program);
     }
-  });
+  };
+  lowering.addOperation("", pool, post);
+  lowering.addOperation("post", pool, post);
+  lowering.addOperation("deliver", plan::kNone, tell);
 }
 
 }  // namespace
@@ -149,8 +171,9 @@ BlockType fanout_service() {
   type.documentation =
       R"(**What happens to a post.** It is admitted, or waits or is refused as at any server, and keeps its slot until it is delivered. It takes a processor for
 preparing and uses the links of role read, look-up or route (the graph of followers). Its number of receivers is drawn. If it is a celebrity's, that is
-all. Otherwise, over each link of role default or write, the receivers are told in batches: a call stands for up to so many of them, so many calls are
-open at a time, and a pool takes its *service per target* for each receiver.
+all. Otherwise the receivers are told in batches, so many of them at a time. Each batch takes a processor of the service, any that is free first, for its time *per receiver*; then it goes over each
+link of role default or write as one call that stands for all its receivers, so that a timeline cache takes the time of a push for each. `deliver` does that for a batch which another fan-out
+has drawn.
 
 Lead it to a *timeline cache* and feed it by a link of mode *send* or from a log, so that nobody waits for it. What celebrities post is fetched by the
 readers: draw that call at the service that reads.
@@ -158,12 +181,13 @@ readers: draw that call at the service that reads.
 **The power law.** With exponent 2 a post has on average ln(most) / 1.64 receivers, but 1 in 16,000 has more than 10,000. Those are left out, which keeps away
 the share ln(most / 10,000) / (ln(most) + 0.577) of all deliveries, 45 % with 31 million at most, and nearly all of the waiting.
 
-**Modelled.** Every batch, windows, slots, processors, the exception for celebrities.
+**Modelled.** Every batch, windows, slots, processors by post and by receiver, the exception for celebrities.
 
 **Not modelled.** Who the receivers are: each batch goes to a shard by the key of the author, or to any if the class has no keys, or as the link's balancing
 says. Use *random* or *round_robin* there.)";
   type.documentation += elasticity::kElasticDocumentation;
   type.vendorNames = {"Timeline fan-out", "Feed delivery", "ECS workers", "Fan-out on write"};
+  type.operations = {"post", "deliver"};
   return makeBlock<FanoutServiceParams>(
       std::move(type), fanoutServiceSchema(), lowerFanoutService,
       [](const FanoutServiceParams& params, const Load&) { return tier::usageOfServers(params); },

@@ -134,6 +134,7 @@ when it does not balance across them.)",
             hosted::traits(87600_h, 5_min);  // one outage in ten years: judgement, against an SLA of 99.99 %
         traits.isPublicEntry = true;
         traits.balancesLoad = true;
+        traits.passesTlsOn = true;
         traits.detectionTime = params.healthInterval * static_cast<double>(params.unhealthyThreshold.value());
         // A connection that is not made within 10 s has failed; a new target is well after one check (NLB
         // guide).

@@ -24,7 +24,10 @@ Schema<LoggingParams> loggingSchema() {
       .group("Behaviour")
       .range(1, 100'000)
       .logarithmic()
-      .help("Lines that a call over the incoming links brings.")
+      .help(
+          "Lines that a call over the incoming links brings, or that come of each call which a server "
+          "answers "
+          "in the zone that is covered.")
       .source(Source::Grade::Judgement, "One for each request.")
       .field("record_size", &LoggingParams::recordSize)
       .label("Record size")
@@ -81,7 +84,8 @@ and works on each line.
         if (!params.isManaged()) {
           return nodes::usageOfNodes(params);
         }
-        const double gigabytes = hosted::monthly(load) * static_cast<double>(params.recordsPerCall.value()) *
+        const double gigabytes = (hosted::monthly(load) + hosted::monthlyCovered(load)) *
+                                 static_cast<double>(params.recordsPerCall.value()) *
                                  hosted::gigabytes(params.recordSize) * params.keptShare.raw();
         const double months = params.retention.inHours() / kHoursPerMonth;
         return std::vector<Usage>{

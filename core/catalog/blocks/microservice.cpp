@@ -121,7 +121,7 @@ void lowerMicroservice(const MicroserviceParams& params, plan::Lowering& lowerin
   tasks.queueLimit = hosted::small(params.queueLimit);
   elasticity::makeElastic(params, tasks);
   const plan::Index pool = lowering.addPool(tasks);
-  elasticity::addControls(params, tasks, pool, lowering);
+  elasticity::addControls(params, tasks, pool, vcpu, lowering);
   lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
     program.work(params.cpuTime.scaled(std::max(1.0, 1.0 / vcpu))).useAll(lowering.links());
     if (params.errorShare > ratio(0)) {

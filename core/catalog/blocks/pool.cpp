@@ -129,7 +129,7 @@ void lowerPool(const PoolParams& params, plan::Lowering& lowering) {
   }
   elasticity::makeElastic(params, pool);
   const plan::Index index = lowering.addPool(pool);
-  elasticity::addControls(params, pool, index, lowering);
+  elasticity::addControls(params, pool, index, pool.servers, lowering);
   lowering.addOperation("", index, [&](plan::ProgramBuilder& program) {
     program.work(params.service);
     if (!params.perTarget.isZero()) {

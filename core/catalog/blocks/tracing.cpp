@@ -25,7 +25,10 @@ Schema<TracingParams> tracingSchema() {
       .group("Behaviour")
       .range(1, 10'000)
       .logarithmic()
-      .help("Calls and pieces of work that are recorded for one request.")
+      .help(
+          "Calls and pieces of work that are recorded for one request. Of a zone that is covered, as many "
+          "calls "
+          "that its servers answer are one trace.")
       .source(Source::Grade::Judgement, "A request through half a dozen services.")
       .field("retention", &TracingParams::retention)
       .label("Retention")
@@ -67,9 +70,14 @@ simulation's own traces are in the results, whether this block is there or not.)
         telemetry::lowerCollector(params, static_cast<double>(params.spans.value()), lowering);
       },
       [](const TracingParams& params, const Load& load) {
-        return params.isManaged() ? std::vector<Usage>{hosted::perRequest(
-                                        "trace", load, params.keptShare.raw(), "traces at the mean rate")}
-                                  : nodes::usageOfNodes(params);
+        if (!params.isManaged()) {
+          return nodes::usageOfNodes(params);
+        }
+        // Who is covered tells of the calls it answers, one span each.
+        const double traces =
+            hosted::monthly(load) + hosted::monthlyCovered(load) / static_cast<double>(params.spans.value());
+        return std::vector<Usage>{{Usage::Kind::Requests, "trace", traces * params.keptShare.raw(),
+                                   "ondemand", "traces at the mean rate"}};
       },
       [](const TracingParams& params) {
         return telemetry::deployCollector(params, "traces", "jaegertracing/all-in-one:1.62.0", 4318,

@@ -130,7 +130,7 @@ void lowerWebsocket(const WebsocketParams& params, plan::Lowering& lowering) {
   plan::Pool servers = hosted::machines(params.instances, params.instanceClass().vcpu);
   elasticity::makeElastic(params, servers);
   const plan::Index pool = lowering.addPool(servers);
-  elasticity::addControls(params, servers, pool, lowering);
+  elasticity::addControls(params, servers, pool, params.instanceClass().vcpu, lowering);
   plan::Tokens door =
       hosted::throttle(params.acceptRate, params.acceptRate.raw(), plan::TokenScope::Instance);
   door.waits = true;

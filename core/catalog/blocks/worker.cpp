@@ -90,7 +90,7 @@ void lowerWorker(const WorkerParams& params, plan::Lowering& lowering) {
   workers.queue = plan::QueueScope::Shared;  // workers fetch: whoever is free takes the oldest
   elasticity::makeElastic(params, workers);
   const plan::Index pool = lowering.addPool(workers);
-  elasticity::addControls(params, workers, pool, lowering);
+  elasticity::addControls(params, workers, pool, params.instanceClass().vcpu, lowering);
   lowering.addOperation("", pool, [&](plan::ProgramBuilder& program) {
     program.workPerTarget(params.jobTimeHere()).useAll(lowering.links()).end();
   });

@@ -21,6 +21,7 @@ inline void lowerByTraits(const Traits& traits, plan::Lowering& lowering) {
   }
   plan::Pool pool;
   pool.instances = static_cast<std::uint32_t>(traits.instances);
+  pool.seats = static_cast<std::uint32_t>(traits.sessionSlots);
   const plan::Index index = lowering.addPool(pool);
   lowering.addOperation("", index, goOn);
 }
@@ -71,6 +72,8 @@ inline const catalog::Catalog& madeUpCatalog() {
     traitsOf["database"] = database;
     traitsOf["bare_database"] = database;
     traitsOf["bare_database"].hasBackups = false;
+    traitsOf["small_database"] = database;
+    traitsOf["small_database"].sessionSlots = 50;
     traitsOf["lone_database"] = database;
     traitsOf["lone_database"].isReplicated = false;
     traitsOf["replicas"] = database;
@@ -79,6 +82,16 @@ inline const catalog::Catalog& madeUpCatalog() {
     traitsOf["queue"] = {.holdsData = true, .isQueue = true, .isManaged = true, .hasHealthCheck = true};
     traitsOf["metrics"] = {.isManaged = true, .hasHealthCheck = true, .collectsMetrics = true};
     traitsOf["logs"] = {.isManaged = true, .hasHealthCheck = true, .collectsLogs = true};
+    traitsOf["agents"] = traitsOf["metrics"];
+    traitsOf["agents"].collectsLogs = traitsOf["agents"].coversItsZone = true;
+    traitsOf["copier"] = {.holdsData = true,
+                          .isReplicated = true,
+                          .isManaged = true,
+                          .hasHealthCheck = true,
+                          .hasBackups = true,
+                          .coversItsZone = true,
+                          .restoredWithin = Duration::hours(2),
+                          .copiesElsewhere = true};
     traitsOf["station"] = {.isPrimitive = true};
     std::vector<catalog::BlockType> types;
     for (const auto& [key, traits] : traitsOf) {

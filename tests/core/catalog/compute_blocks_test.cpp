@@ -166,6 +166,26 @@ TEST(FanoutService, TellsFollowersInBatchesAndLeavesCelebritiesOut) {
   EXPECT_NEAR(Outcome(posting(Count(104))).rate("subject-behind"), 0, 1e-6);
 }
 
+// 10 posts a second, 105 receivers each: 10 x (1 ms + 105 x 2 ms) of processors.
+TEST(FanoutService, WorksForEachReceiver) {
+  const Design posting = answering("fanout_service", 10_rps)
+                             .block("subject", "fanout_service")
+                             .param("followers", "fixed")
+                             .param("mean", 105)
+                             .param("batch", 10)
+                             .param("celebrity", Count(0))
+                             .param("prepare_time", Law::constant(1_ms))
+                             .param("receiver_time", Law::constant(2_ms));
+  const Outcome outcome(posting);
+  EXPECT_NEAR(outcome.work("subject"), 10 * (0.001 + 105 * 0.002), 1e-9);
+  const sim::RunResult run = outcome.run(20_s);
+  EXPECT_EQ(run.classes.front().failedTotal(), 0u);
+  const auto pool = std::find_if(run.pools.begin(), run.pools.end(),
+                                 [](const sim::PoolResult& each) { return each.key == "subject"; });
+  ASSERT_NE(pool, run.pools.end());
+  EXPECT_NEAR(pool->utilisation * pool->servers * pool->meanInstances, 2.11, 0.25);
+}
+
 TEST(Dashboard, MakesAQueryForEachPanelOfItsOwn) {
   EXPECT_NEAR(Outcome(answering("dashboard", 50_rps)).rate("subject-behind"), 50 * 0.1 * 12, 1e-6);
 }

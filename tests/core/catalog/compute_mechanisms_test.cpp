@@ -152,6 +152,32 @@ TEST(ContainerCluster, OrdersANodeForContainersWithoutAPlace) {
   EXPECT_NEAR(poolOf(run, "subject").meanInstances, 6 - 2 * 15.0 / 60, 0.01);
 }
 
+// A node of four vCPU keeps 0.08 for Kubernetes: three containers of one vCPU find a place on each.
+TEST(ContainerCluster, PlacesWhatItHasProcessorsFor) {
+  const auto crowded = [](const char* controlPlane, const char* other) -> Design {
+    return onCluster()
+        .param("instances", 12)
+        .param("lives_on", std::string("nodes x 4"))
+        .block("nodes", "container_cluster")
+        .param("nodes", 3)
+        .param("control_plane", controlPlane)
+        .block("zother", "microservice")
+        .param("instances", 3)
+        .param("task_size", "0.5 vCPU, 1 GB")
+        .param("lives_on", std::string(other))
+        .link("users", "zother");
+  };
+  const Outcome kubernetes(crowded("managed", "nodes x 2"));
+  EXPECT_EQ(kubernetes.pool("subject").instances, 9u);
+  EXPECT_TRUE(kubernetes.isRemarkedOn("block.few_processors"));
+  EXPECT_EQ(kubernetes.pool("zother").perHost, 1u);  // of 0.92 that are left
+  const Outcome ecs(crowded("included", ""));
+  EXPECT_EQ(ecs.pool("subject").instances, 12u);
+  EXPECT_FALSE(ecs.isRemarkedOn("block.few_processors"));
+  const compile::Compiled full = compile::compile(crowded("included", "nodes x 1"), Catalog::builtIn());
+  EXPECT_TRUE(full.hasErrors());
+}
+
 TEST(ContainerCluster, IsPaidForInsteadOfWhatLivesOnIt) {
   const Design design = onCluster();
   const auto amount = [&](const char* block) {

@@ -132,6 +132,8 @@ std::string summaryOf(const Traits& traits) {
                           traits.passesTlsOn,
                           traits.hasBackups,
                           traits.limitsRate,
+                          traits.coversItsZone,
+                          traits.copiesElsewhere,
                           traits.scalesAutomatically,
                           traits.collectsMetrics,
                           traits.collectsLogs,

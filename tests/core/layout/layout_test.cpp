@@ -53,19 +53,6 @@ Design heapOf(const Design& design) {
   return heap;
 }
 
-/// Is `inner` the zone or somewhere inside it?
-bool isWithin(const Design& design, const ZoneId& inner, const ZoneId& outer) {
-  ZoneId at = inner;
-  for (std::size_t depth = 0; depth <= design.zones.size() && !at.isEmpty(); ++depth) {
-    if (at == outer) {
-      return true;
-    }
-    const Zone* zone = design.zones.find(at);
-    at = zone != nullptr ? zone->parent : ZoneId();
-  }
-  return false;
-}
-
 void expectNothingOverlaps(const Design& design) {
   for (const Block& a : design.blocks) {
     for (const Block& b : design.blocks) {
