@@ -15,10 +15,17 @@ namespace {
 
 using namespace test;
 
+/// Without its scalers, which take a while at another load.
 std::shared_ptr<const plan::Plan> templatePlan() {
   const auto loaded = storage::openDesignOrTemplate("high_traffic_web", catalog::Catalog::builtIn());
   EXPECT_TRUE(loaded.ok());
-  return loaded ? compile::compile(loaded->design, catalog::Catalog::builtIn()).plan : nullptr;
+  const auto compiled = loaded ? compile::compile(loaded->design, catalog::Catalog::builtIn()).plan : nullptr;
+  if (compiled == nullptr) {
+    return nullptr;
+  }
+  auto fixed = std::make_shared<plan::Plan>(*compiled);
+  fixed->scalers.clear();
+  return fixed;
 }
 
 analytic::Solution solutionOf(const plan::Plan& plan, double load) {
@@ -70,7 +77,7 @@ TEST(FluidAgreement, WithTheSolverAtConstantLoad) {
 // is tried again and nothing is too full.
 TEST(FluidAgreement, WithTheSolverOnRandomDesigns) {
   int compared = 0;
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     const compile::Compiled compiled = compile::compile(
         cantilever::test::DesignMaker(seed, 0, cantilever::test::DesignMaker::Wiring::Forward).make(),
         catalog::Catalog::builtIn());

@@ -136,7 +136,7 @@ Bands readBands(const std::string& key) {
   }
   const json all = json::parse(file);
   expectFields(all, {"source", "offered", "utilisation", "exceptions", "sized_pools", "sized_links",
-                     "bottleneck", "cost", "warnings", "faults"});
+                     "bottleneck", "cost", "checklist", "warnings", "faults"});
   Bands bands;
   bands.source = all.at("source");
   bands.offered = all.at("offered");
@@ -151,6 +151,10 @@ Bands readBands(const std::string& key) {
   bands.sizedLinks = sizedOf(all, "sized_links", "link", "rate");
   readBottleneck(all.at("bottleneck"), bands);
   readCost(all.at("cost"), bands);
+  for (const json& each : all.value("checklist", json::array())) {
+    expectFields(each, {"item", "why"});
+    bands.checklist.push_back({each.at("item"), 0, each.at("why")});
+  }
   bands.warnings = all.value("warnings", bands.warnings);
   for (const json& each : all.at("faults")) {
     bands.faults.push_back(faultOf(each));

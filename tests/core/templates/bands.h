@@ -71,6 +71,7 @@ struct Bands {
   std::vector<Sized>
       restUsdMonth;  ///< what is not instances, reckoned from the workloads' means and list prices
   std::vector<std::string> unpriced;  ///< items
+  std::vector<Sized> checklist;       ///< items that are not met on purpose: `key`, and in `how` why
   std::vector<std::string> warnings;  ///< codes of diagnostics, each followed by ": " and why
   std::vector<Fault> faults;
 };

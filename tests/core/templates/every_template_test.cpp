@@ -85,6 +85,23 @@ class EveryTemplate : public ::testing::TestWithParam<std::string> {
   cost::Estimate estimateOf() const {
     return cost::estimate(design(), knownBlocks(), planOf(), *compiled().visits, cost::PriceBook::builtIn());
   }
+  /// The list before launch is met but for what the bands name, and the design says that it is not.
+  void expectChecklist(const sim::RunResult& run, const cost::Estimate& estimate) const {
+    const auto answers =
+        advice::answer("pre-launch", {&design(), &knownBlocks(), &compiled(), &run, &estimate});
+    ASSERT_TRUE(answers.ok());
+    std::map<std::string, std::string> named;
+    for (const Sized& item : bands().checklist) {
+      EXPECT_THAT(item.how, Not(IsEmpty())) << item.key;
+      named[item.key] = item.how;
+    }
+    for (const advice::AnsweredItem& each : *answers) {
+      const advice::Status status = each.answer.status;
+      const bool isMet = status == advice::Status::Pass || status == advice::Status::NotApplicable;
+      EXPECT_EQ(isMet, named.count(each.item->id) == 0) << each.item->id << ": " << each.answer.evidence;
+    }
+    EXPECT_TRUE(named.empty() || design().description.find("**The checklist.**") != std::string::npos);
+  }
   /// As the program prints it, which makes the same run.
   void expectInTable(const sim::RunResult& run) const {
     const auto figures = exchange::figuresOf(entry(), design(), compiled(), run, knownBlocks());
@@ -180,6 +197,7 @@ TEST_P(EveryTemplate, KeepsItsPromisesAtNormalLoadAndIsInTheTable) {
     EXPECT_TRUE(verdict.isMet) << verdict.text << ": " << verdict.measured.value_or(-1);
   }
   expectInTable(run);
+  expectChecklist(run, estimate);
 }
 
 TEST_P(EveryTemplate, IsFirstFullWhereItSays) {
