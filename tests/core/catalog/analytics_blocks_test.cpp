@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 /// What a request meets in the blocks of analytics and operations: the mechanism, not the label.
 namespace cantilever::catalog::test_blocks {
 namespace {
@@ -12,6 +14,33 @@ TEST(RealtimeOlap, ScansRowsOnAllShardsAtOnce) {
       calling("realtime_olap", 1_rps).param("variation", 0.0).param("merge_time", Law::constant(1_ms));
   EXPECT_NEAR(Outcome(alone).work("subject/scan"), 2 * 0.2, 1e-6);
   EXPECT_NEAR(meanLatency(alone, 100_s), 201, 4);
+}
+
+/// Two shards of two copies on eight cores each; without variation of what is asked for.
+DesignBuilder vectors(Count number, Rate rate) {
+  return calling("vector_db", rate)
+      .param("vectors", number)
+      .param("dimensions", 768)
+      .param("candidates", 128);
+}
+
+// 10 M vectors at each of two shards: (128 + ln(10^7) / ln(16)) x 16 comparisons of 3,072 bytes at 10 GB/s.
+TEST(VectorDb, ComparesAtEveryShard) {
+  const double comparisons = 16 * (128 + std::log(1e7) / std::log(16));
+  const double search = comparisons * 3072 / 10e9;
+  EXPECT_NEAR(Outcome(vectors(Count(20'000'000), 100_rps)).work("subject/search"), 100 * 2 * search, 1e-6);
+  EXPECT_NEAR(Outcome(vectors(Count(20'000'000), 100_rps).param("precision", "int8")).work("subject/search"),
+              100 * 2 * search / 4, 1e-6);
+}
+
+// 10 M x (3,072 + 16 x 16 bytes) x 1.2 are 40 GB of 69; ten times as many are read from disk for five sixths.
+TEST(VectorDb, ReadsFromDiskWhatMemoryHasNoRoomFor) {
+  EXPECT_FALSE(Outcome(vectors(Count(20'000'000), 1_rps)).isRemarkedOn("vectors.too_large"));
+  DesignBuilder large = vectors(Count(200'000'000), 1_rps).param("disk_read", Law::constant(1_ms));
+  EXPECT_TRUE(Outcome(large).isRemarkedOn("vectors.too_large"));
+  const double memory = 64.0 * 1024 * 1024 * 1024;
+  const double missing = 128 * (1 - memory / (1e8 * (3072 + 16 * 16) * 1.2));
+  EXPECT_NEAR(meanLatency(large, 1000_s), missing, 4);
 }
 
 TEST(DataWarehouse, SharesTheClusterAmongItsQueries) {
