@@ -68,7 +68,10 @@ Schema<P>& addNodeFields(Schema<P>& schema, const char* whyShards, const char* w
       .help(
           "Share of a node's memory that keys may fill; the rest is for buffers and for copies while a "
           "snapshot is taken.")
-      .source(Source::Grade::Judgement, "A quarter spare for copy-on-write.");
+      .source(Source::Grade::Read,
+              "Amazon ElastiCache user guide, managing reserved memory: reserved-memory-percent is 25 by "
+              "default; "
+              "https://docs.aws.amazon.com/AmazonElastiCache/");
 }
 
 /// One instance for each shard.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "core/catalog/nodes.h"
 
@@ -24,8 +25,7 @@ struct CollectorParams : nodes::NodeParams {
 
 /// `whyRecord`: of the processor time of one record, `whyKept`: of the share that is kept.
 template <class P>
-Schema<P>& addCollectorFields(Schema<P>& schema, const char* record, const char* whyRecord,
-                              const char* whyKept) {
+Schema<P>& addCollectorFields(Schema<P>& schema, const char* record, const char* whyRecord, Source whyKept) {
   using namespace literals;
   schema.field("covers", &CollectorParams::covers)
       .label("Covers")
@@ -63,7 +63,7 @@ Schema<P>& addCollectorFields(Schema<P>& schema, const char* record, const char*
       .group("Behaviour")
       .range(0, 1)
       .help("Share of what arrives that is not thrown away at the door.")
-      .source(Source::Grade::Judgement, whyKept);
+      .source(whyKept.grade, std::move(whyKept.document));
   nodes::addNodeFields(schema, "Two, so that one may fail.", "A general-purpose server.",
                        "What is kept, with room.");
   return tier::addAdmissionFields(schema, Source::Grade::Judgement,

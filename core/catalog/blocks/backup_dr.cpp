@@ -60,7 +60,9 @@ Schema<BackupParams> backupSchema() {
       .group("Reliability")
       .range(1_min, Duration::hours(24 * 31))
       .help("Between two backups: what is younger is lost in a disaster (the recovery point).")
-      .source(Source::Grade::Judgement, "Each night.")
+      .source(Source::Grade::Known,
+              "AWS Backup documentation: the plan Daily-35day-Retention makes one a day; "
+              "https://docs.aws.amazon.com/aws-backup/")
       .field("retention_days", &BackupParams::retentionDays)
       .label("Kept for days")
       .group("Reliability")

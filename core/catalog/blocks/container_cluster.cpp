@@ -28,7 +28,8 @@ struct ClusterParams : machines::BootParams, machines::FaultParams, machines::Pu
   std::uint32_t room() const { return hosted::small(std::max(nodes, mostNodes)); }
   double vcpu() const { return findInstanceClass(instanceType.value)->vcpu; }
   /// Of a node, for containers. Kubernetes keeps 6 % of the first vCPU, 1 % of the second, half a per cent of
-  /// each of the next two and a quarter of the rest for itself (GKE and EKS alike); ECS keeps none.
+  /// each of the next two and a quarter of the rest for itself (eksctl, pkg/nodebootstrap/reserved.go); ECS
+  /// keeps none.
   double vcpuForContainers() const {
     if (controlPlane.value == "included") {
       return vcpu();

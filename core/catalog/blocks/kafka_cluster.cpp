@@ -112,7 +112,10 @@ Schema<KafkaParams> kafkaSchema() {
       .group("Reliability")
       .range(1, 5)
       .help("Brokers that have each record. Two and more survive the loss of a broker.")
-      .source(Source::Grade::Judgement, "The usual three.")
+      .source(Source::Grade::Read,
+              "Amazon MSK developer guide, default configuration: default.replication.factor is 3 in three "
+              "zones; "
+              "https://docs.aws.amazon.com/msk/")
       .field("partitions", &KafkaParams::partitions)
       .label("Partitions")
       .group("Size")

@@ -50,8 +50,9 @@ Schema<LoggingParams> loggingSchema() {
       .source(Source::Grade::Known,
               "Amazon CloudWatch pricing: archived logs compress to 15 %; "
               "https://aws.amazon.com/cloudwatch/pricing/");
-  return telemetry::addCollectorFields(schema, "A line", "50,000 lines a second and core.",
-                                       "Everything; a tenth of the successes would do, and cost a tenth.");
+  return telemetry::addCollectorFields(
+      schema, "A line", "50,000 lines a second and core.",
+      {Source::Grade::Judgement, "Everything; a tenth of the successes would do, and cost a tenth."});
 }
 
 }  // namespace

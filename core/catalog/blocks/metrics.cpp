@@ -53,8 +53,9 @@ Schema<MetricsParams> metricsSchema() {
       .choices({"metrics", "samples"})
       .help("Custom metrics by the month (CloudWatch), or samples taken in (managed Prometheus).")
       .source(Source::Grade::Judgement, "What comes with the account.");
-  return telemetry::addCollectorFields(schema, "A sample", "125,000 samples a second and core.",
-                                       "Everything; sampling would distort sums.");
+  return telemetry::addCollectorFields(
+      schema, "A sample", "125,000 samples a second and core.",
+      {Source::Grade::Judgement, "Everything; sampling would distort sums."});
 }
 
 }  // namespace

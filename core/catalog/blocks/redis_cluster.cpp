@@ -30,7 +30,9 @@ Schema<RedisParams> redisSchema() {
   key_value::addNodeFields(schema, "The smallest cluster that keeps a majority.",
                            "A small memory-optimised node.");
   contents::addHitFields(schema, "Typical of sessions, profiles and page fragments with enough memory.");
-  return contents::addLifeField(schema, "Long enough to be worth it, short enough that old prices go.")
+  return contents::addLifeField(
+             schema, "\"System Architecture for Scale\", part 5, section 3.2: an hour for cached data",
+             Source::Grade::Read)
       .field("entry_size", &RedisParams::entrySize)
       .label("Size of an entry")
       .group("Size")

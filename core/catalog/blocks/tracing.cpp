@@ -12,7 +12,7 @@ using namespace literals;
 struct TracingParams : telemetry::CollectorParams {
   TracingParams() {
     recordTime = Law::lognormal(30_us, 0.6);
-    keptShare = ratio(0.01);
+    keptShare = ratio(0.05);
   }
   Count spans{12};
   Duration retention = Duration::hours(24 * 30);
@@ -38,7 +38,9 @@ Schema<TracingParams> tracingSchema() {
       .source(Source::Grade::Known, "AWS X-Ray developer guide: 30 days; https://docs.aws.amazon.com/xray/");
   return telemetry::addCollectorFields(
       schema, "A span", "33,000 spans a second and core.",
-      "One request in a hundred tells where time goes; rare failures need more.");
+      {Source::Grade::Read,
+       "AWS X-Ray developer guide, sampling rules: five per cent, and the first request of each second; "
+       "https://docs.aws.amazon.com/xray/"});
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ TEST(Agreement, OnTheTemplate) {
 }
 
 TEST(Agreement, OnRandomDesigns) {
-  const AgreementReport report = compareRandomDesigns(1, 60, 4'000);
+  const AgreementReport report = compareRandomDesigns(1, 100, 4'000);
   EXPECT_GT(report.solvedClasses, 25);
   expectAgreement(report);
 }

@@ -96,7 +96,7 @@ TEST(KeyManagement, RefusesWhatIsBeyondTheQuotaUnlessDataKeysAreAtHand) {
 }
 
 // 1,000 calls a second at servers in the region, a line of 600 bytes each: 1.577 TB a month for 0.5 USD a GB,
-// and a twelfth of the calls is a trace, of which one in a hundred is kept. Nothing is simulated of that.
+// and a twelfth of the calls is a trace, of which one in twenty is kept. Nothing is simulated of that.
 TEST(Telemetry, OfAZoneIsPaidForByWhatItsServersAnswer) {
   const Design design = cantilever::test::design()
                             .zone("east", ZoneKind::Region)
@@ -130,7 +130,7 @@ TEST(Telemetry, OfAZoneIsPaidForByWhatItsServersAnswer) {
     return sum;
   };
   EXPECT_NEAR(amount("logs", Usage::Kind::ProcessedGb), 1000 * 600e-9 * kSecondsPerMonth, 1);
-  EXPECT_NEAR(amount("trace", Usage::Kind::Requests), 1000.0 / 12 * 0.01 * kSecondsPerMonth, 1000);
+  EXPECT_NEAR(amount("trace", Usage::Kind::Requests), 1000.0 / 12 * 0.05 * kSecondsPerMonth, 1000);
 }
 
 }  // namespace

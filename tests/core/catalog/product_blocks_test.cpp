@@ -85,7 +85,7 @@ TEST(ProductBlocks, CostWhatTheirParametersComeTo) {
   EXPECT_NEAR(billOf("data_warehouse"), 2 * 730 * 1.086 + 5000 * 0.024, 0.01);
   EXPECT_NEAR(billOf("logging"), 157.68 * 0.5 + 157.68 * 336 / 730 * 0.15 * 0.03, 0.01);
   EXPECT_NEAR(billOf("metrics"), 2500 * 0.3, 0.01);
-  EXPECT_NEAR(billOf("tracing"), 2.628 * 5, 0.01);
+  EXPECT_NEAR(billOf("tracing"), 5 * 2.628 * 5, 0.01);
 }
 
 }  // namespace
