@@ -26,8 +26,8 @@ TEST(Agreement, OnTheTemplate) {
 }
 
 TEST(Agreement, OnRandomDesigns) {
-  const AgreementReport report = compareRandomDesigns(1, 100, 4'000);
-  EXPECT_GT(report.solvedClasses, 25);
+  const AgreementReport report = compareRandomDesigns(1, 72, 4'000);
+  EXPECT_GT(report.solvedClasses, 20);
   expectAgreement(report);
 }
 
