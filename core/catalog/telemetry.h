@@ -31,6 +31,7 @@ Schema<P>& addCollectorFields(Schema<P>& schema, const char* record, const char*
       .label("Covers")
       .group("Behaviour")
       .choices({"linked", "zone"})
+      .choiceLabels({{"linked", "What is linked with it"}, {"zone", "Its zone"}})
       .help(
           "What is linked with it; or all blocks in its zone, as agents on every machine do (outside all "
           "zones: "

@@ -37,6 +37,7 @@ Schema<BackupParams> backupSchema() {
       .label("Covers")
       .group("Behaviour")
       .choices({"linked", "zone"})
+      .choiceLabels({{"linked", "What is linked with it"}, {"zone", "Its zone"}})
       .help(
           "Whose data it copies, for the checklists: of what is linked with it, or of all blocks in its zone "
           "(outside "
