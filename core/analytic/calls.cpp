@@ -23,8 +23,8 @@ constexpr double kBudgetBand = 0.05;  // of what a budget lets through, which is
 // Parallel calls to stations with queues come at the same moment: their waits are not independent.
 constexpr double kForkBand = 0.2;
 constexpr double kFanBand = 0.3;
-constexpr double kTogether = 1.5;       // calls at a queue at once: more are a group
-constexpr double kTogetherBand = 0.15;  // of what they meet there
+constexpr double kGroupFrom = 1.5;   // calls at a queue at once: more are a group
+constexpr double kGroupBand = 0.15;  // of what they meet there
 // Of a fan-out with a window, beside drawing it many times; and for each by which the variation exceeds one.
 constexpr double kWindowBand = 0.15;
 constexpr double kWindowBandOfVariation = 0.07;
@@ -614,16 +614,16 @@ std::optional<Node> Responder::answersTogether(Index linkIndex, Index program, c
   const Index begin = m_plan.programs[link.program].begin;
   const bool isOneWork = m_plan.code[begin].op == Op::Work && m_plan.code[begin + 1].op == Op::End;
   const bool isOneQueue = pool.queue == plan::QueueScope::Shared || m_state.instances[link.pool] == 1;
-  if (!(wait.together > kTogether) || !isOneWork || !isOneQueue || pool.seats > 0 || station.servers == 0) {
+  if (!(wait.together > kGroupFrom) || !isOneWork || !isOneQueue || pool.seats > 0 || station.servers == 0) {
     return {};
   }
   CallResult service;
   service.ok = m_laws.law(plan::workLaw(m_plan, m_plan.code[begin], m_class));
   const double probability = std::clamp(wait.first > 0 ? wait.probability : 0.0, 0.0, 1.0);
   const Node first = probability > 0 ? m_laws.wait(probability, probability / wait.first,
-                                                   {kTogetherBand + band, false, false, placeOf(link.pool)})
+                                                   {kGroupBand + band, false, false, placeOf(link.pool)})
                                      : ResponseLaws::kZero;
-  const Node served = answersOf(service, calls, station.servers, needed, kTogetherBand + band);
+  const Node served = answersOf(service, calls, station.servers, needed, kGroupBand + band);
   return m_laws.sum(wayOf(linkIndex, program, 2), m_laws.sum(first, served));
 }
 

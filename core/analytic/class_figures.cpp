@@ -17,7 +17,7 @@ constexpr double kAgainBand = 0.1;
 constexpr double kStillToCome = 20;  // of what did not settle: changes like the last one
 constexpr double kFewLate = 1e-3;
 constexpr double kSharedBand = 0.15;  // percentiles with shared servers depend on the law of service
-constexpr int kMostSteps = 12;        // of Newton's method
+constexpr int kMostNewtonSteps = 12;  // of Newton's method
 // Relative distances of P(T > t) from what is wanted, from which one more of them gets there.
 constexpr double kNearAllRoughly = 0.02;
 constexpr double kNearAllExactly = 1e-5;
@@ -395,7 +395,7 @@ Figure Assembler::quantileOfAll(double q, Figure ClassSolution::*figure) const {
     const ResponseLaws::Tail at = tailAt(t);
     const double height = std::log(std::max(at.above, 1e-300) / (1 - q));
     (height > 0 ? low : high) = t;
-    const double next = at.density > 0 && i < kMostSteps ? t + height * at.above / at.density : -1;
+    const double next = at.density > 0 && i < kMostNewtonSteps ? t + height * at.above / at.density : -1;
     const bool isInside = next > low && next < high;
     if (isInside && std::abs(height) < (isRough ? kNearAllRoughly : kNearAllExactly)) {
       return Figure::approximate(next, band);

@@ -10,7 +10,7 @@ namespace {
 // Steps shorter than this, relatively, are followed by one of the size of rounding.
 constexpr double kNewtonsLast = 1e-8;
 // With 64 bits of mantissa the sum is good to 1e-9 up to here.
-constexpr double kSeriesReach = 22;
+constexpr double kReachOfSums = 22;
 
 /// G.
 double bucketSum(double rho, double depth) {
@@ -60,7 +60,7 @@ double refusedByBucket(double arrivals, double rate, double depth) {
   if (rho <= 0) {
     return 0;
   }
-  if (depth <= kSeriesReach) {
+  if (depth <= kReachOfSums) {
     const double g = bucketSum(rho, depth);
     return std::max(0.0, 1 - g / (1 + rho * g));
   }

@@ -15,9 +15,9 @@ namespace {
 using plan::Op;
 
 constexpr double kBandOfTogether = 0.1;
-constexpr double kOtherwise = 0.5;   // of queues that are not first come, first served
-constexpr double kLargest = 2000;    // groups
-constexpr double kFewOthers = 1e-3;  // beside each call, on average of all
+constexpr double kOtherOrderBand = 0.5;  // of queues that are not first come, first served
+constexpr double kLargestGroup = 2000;   // groups
+constexpr double kFewBeside = 1e-3;      // beside each call, on average of all
 
 class Groups {
  public:
@@ -120,7 +120,7 @@ void addTogether(const plan::Pool& pool, const StationLoad& load, bool isSplitEv
   const double grouped = std::accumulate(together.arrivals.begin(), together.arrivals.end(), 0.0);
   const bool isQueue = figures.servers > 0 && figures.isStable && figures.unsolvable.empty() &&
                        figures.work > 0 && figures.model != "pulled by consumers";
-  if (!isQueue || !(together.others > kFewOthers * figures.work)) {
+  if (!isQueue || !(together.others > kFewBeside * figures.work)) {
     return;
   }
   const double queues = pool.queue == plan::QueueScope::Shared ? 1.0 : load.instances;
@@ -128,7 +128,7 @@ void addTogether(const plan::Pool& pool, const StationLoad& load, bool isSplitEv
   const double ofQueue = isSplitEvenly ? std::max(1.0, size / queues) : 1 + (size - 1) / queues;
   figures.isExact = figures.isProductForm = false;
   const bool isOrdinary = pool.order == plan::ServiceOrder::Fifo && !pool.patience && pool.speeds.empty() &&
-                          pool.queueLimit == plan::Pool::kUnlimited && ofQueue < kLargest;
+                          pool.queueLimit == plan::Pool::kUnlimited && ofQueue < kLargestGroup;
   std::optional<FoundByBatches> found;
   const ExponentialServers queue{figures.service.first, figures.servers / queues, INFINITY, 0};
   const double share = std::min(1.0, grouped / figures.work);
@@ -141,10 +141,10 @@ void addTogether(const plan::Pool& pool, const StationLoad& load, bool isSplitEv
                            (1 - share) * figures.work / queues);
   }
   if (!found) {
-    figures.band = std::max(figures.band, kOtherwise);
+    figures.band = std::max(figures.band, kOtherOrderBand);
     for (StationWait& wait : figures.waits) {
-      wait.band = std::max(wait.band, kOtherwise);
-      wait.stretchBand = wait.sharedLoad > 0 ? std::max(wait.stretchBand, kOtherwise) : wait.stretchBand;
+      wait.band = std::max(wait.band, kOtherOrderBand);
+      wait.stretchBand = wait.sharedLoad > 0 ? std::max(wait.stretchBand, kOtherOrderBand) : wait.stretchBand;
     }
     return;
   }
