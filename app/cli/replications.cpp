@@ -125,9 +125,9 @@ Rounds observeUntil(const CompiledDesign& design, const sim::RunConfig& config, 
       sim::RunConfig one = config;
       one.replication = begin + index;
       one.traced = 0;
-      const Result<sim::RunResult> run = sim::simulate(design.compiled.plan, one, stop);
+      Result<experiment::Observation> run = experiment::replicate(design.compiled.plan, one, stop);
       if (run && !stop.stop_requested()) {
-        observations[index] = experiment::observe(*run);
+        observations[index] = *std::move(run);
       } else if (!run) {
         failures[index] = run.error();
       }

@@ -130,6 +130,7 @@ std::vector<double> workThatCame(const sim::RunResult& run) {
 Observation observe(const sim::RunResult& run) {
   Observation seen;
   seen.figures = figuresOf(run);
+  seen.censoring = censoringOf(run);
   seen.isComplete = run.isComplete;
   seen.stopReason = run.stopReason;
   seen.digest = run.digest;

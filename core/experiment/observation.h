@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/experiment/censoring.h"
 #include "core/sim/result.h"
 
 namespace cantilever::experiment {
@@ -28,6 +29,7 @@ struct Observation {
   /// By pool, the same of its queue: says where the backlog is.
   std::vector<double> queueSlope;
   std::vector<double> came;  ///< workThatCame
+  Censoring censoring;
   bool isComplete = false;
   std::string stopReason;
   std::string digest;

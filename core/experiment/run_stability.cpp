@@ -5,6 +5,8 @@
 #include <numeric>
 
 #include "core/base/text.h"
+#include "core/experiment/batch_interval.h"
+#include "core/experiment/censoring.h"
 #include "core/experiment/estimate.h"
 #include "core/experiment/observation.h"
 #include "core/experiment/stationarity.h"
@@ -156,7 +158,9 @@ bool RunStability::areResponsesGrowing(const sim::RunResult& run, std::string_vi
   return std::find(classes.begin(), classes.end(), true) != classes.end();
 }
 
-RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run) {
+namespace {
+
+RunStability judged(const plan::Plan& plan, const sim::RunResult& run) {
   RunStability to;
   const std::vector<std::size_t> ends = partEnds(run);
   Growths growths(run, ends, to);
@@ -206,6 +210,19 @@ RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run) {
     }
     to.growingKind = "pool";
     to.growingKey = run.pools[overloaded.front().pool].key;
+  }
+  return to;
+}
+
+}  // namespace
+
+RunStability stabilityOf(const plan::Plan& plan, const sim::RunResult& run) {
+  RunStability to = judged(plan, run);
+  // Beyond rule 29 the note "censored" says so of each class.
+  const Censoring censoring = censoringOf(run);
+  if (!to.isChanging && !to.isUnstable() && !censoring.isBeyondRule &&
+      censoring.lackMs * 1e6 > meanLatencyOf(run).halfWidth) {
+    to.doubts.push_back(censoring.describe("when the run was over"));
   }
   return to;
 }

@@ -100,6 +100,30 @@ void judgeStability(Study& study, const plan::Plan& plan, const std::vector<Obse
   study.growing = overloaded.empty() ? fastestGrowing(observations) : overloaded.front().pool;
 }
 
+/// By what is left out although requests were followed, or were not (29). Where a queue grows it goes without
+/// saying that figures are of this run only.
+void doubtCensoring(Study& study, const std::vector<Observation>& observations) {
+  if (study.growing != plan::kNone) {
+    return;
+  }
+  Censoring mean;
+  double halfWidthMs = 0;
+  for (const EstimatedFigure& of : study.figures) {
+    halfWidthMs = of.path == "latency/mean_ms" ? of.estimate.halfWidth : halfWidthMs;
+  }
+  const auto count = static_cast<double>(observations.size());
+  for (const Observation& each : observations) {
+    mean.share += each.censoring.share / count;
+    mean.lackMs += each.censoring.lackMs / count;
+    mean.isBeyondRule = mean.isBeyondRule || each.censoring.isBeyondRule;
+  }
+  if (mean.isBeyondRule || (study.isStationary && mean.lackMs > halfWidthMs)) {
+    study.doubts.push_back(mean.describe(study.isStationary
+                                             ? "though they were followed for as long again as a run lasts"
+                                             : "when a run was over"));
+  }
+}
+
 }  // namespace
 
 const char* nameOf(Stability stability) {
@@ -129,6 +153,13 @@ Result<Preparation> prepare(const std::shared_ptr<const plan::Plan>& plan, const
   (changesOverTime(*plan).empty() ? prepared.config.warmup : prepared.config.leadIn) = found->length;
   prepared.found = *found;
   return prepared;
+}
+
+Result<Observation> replicate(const std::shared_ptr<const plan::Plan>& plan, const sim::RunConfig& config,
+                              std::stop_token stop) {
+  const auto run = changesOverTime(*plan).empty() ? sim::simulateAndFollow(plan, config, std::move(stop))
+                                                  : sim::simulate(plan, config, std::move(stop));
+  return run ? Result<Observation>(observe(*run)) : run.error();
 }
 
 Study summarise(const plan::Plan& plan, const Preparation& preparation,
@@ -166,6 +197,7 @@ Study summarise(const plan::Plan& plan, const Preparation& preparation,
   study.backlog = pointwise(observations, &Observation::backlog);
   study.endMs.resize(study.backlog.size());
   judgeStability(study, plan, observations);
+  doubtCensoring(study, observations);
   return study;
 }
 

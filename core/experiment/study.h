@@ -76,6 +76,12 @@ struct Preparation {
 Result<Preparation> prepare(const std::shared_ptr<const plan::Plan>& plan, const sim::RunConfig& config,
                             std::stop_token stop = {});
 
+/// One replication. Where there is a steady state, requests of the measured window are followed to their end
+/// (sim::simulateAndFollow), since the figures are to be those of endless time; of a course that ends, what
+/// is under way at its end is not known to the observer either (29).
+Result<Observation> replicate(const std::shared_ptr<const plan::Plan>& plan, const sim::RunConfig& config,
+                              std::stop_token stop = {});
+
 /// Observations of replications 0, 1 ... of one plan and configuration, in that order.
 Study summarise(const plan::Plan& plan, const Preparation& preparation,
                 const std::vector<Observation>& observations);

@@ -90,6 +90,11 @@ class Engine {
   std::vector<Sample> takeSamples();
   std::vector<Happening> takeHappenings();
   RunResult result() const;
+  /// Goes on beyond the end until all requests of the measured window have had their outcomes, for so long at
+  /// most. What comes in from now on is not counted.
+  void follow(TimeNs longest, const std::stop_token& stop);
+  /// Outcomes and latencies alone: what follow() adds to.
+  void addClasses(RunResult& result) const;
 
  private:
   using Index = std::uint32_t;
@@ -147,6 +152,7 @@ class Engine {
   template <class Watch, class Enough>
   void advance(TimeNs until, const std::stop_token& stop, const Watch& watch, const Enough& isEnough);
   Stepped describe(const Event& event) const;
+  bool isAllMeasured() const;
   Index newFrame();
 
   // Calls over links and their replies (engine_calls.h, calls.cpp).
@@ -380,6 +386,9 @@ class Engine {
   void endDelivery(Index delivery, plan::Reason reason);
   void acknowledge(Index delivery);
   void release(GroupState& group, const DeliveryState::Item& item);
+  void retryLater(Index delivery);
+  void bury(GroupState& group, Index delivery, std::size_t item);
+  bool takeBack(GroupState& group, const DeliveryState::Item& late);
   void giveBack(Index delivery, bool isOwnFault);
   void putBack(GroupState& group, Index queue, const Message& message);
   void buryMessage(GroupState& group, const Message& message);
@@ -602,7 +611,6 @@ class Engine {
   Interval presentInterval() const;
   void closeInterval();
   void noteSaturation(const Interval& interval);
-  void addClasses(RunResult& result) const;
   void addPoolResults(RunResult& result) const;
   void addWorkInProgress(RunResult& result) const;
   void addPool(PoolResult& to, const PoolState& pool, WideCount span) const;
@@ -617,7 +625,7 @@ class Engine {
   std::string digestOf(const RunResult& result) const;
 
   Event eventOf(Index frame, EventType type) const { return {frame, m_frames[frame].generation, type}; }
-  bool isInWindow(TimeNs time) const { return time >= m_windowStart; }
+  bool isInWindow(TimeNs time) const { return time >= m_windowStart && time <= m_end; }
 
   // What never changes during the run.
   std::shared_ptr<const plan::Plan> m_plan;
@@ -626,6 +634,7 @@ class Engine {
   TimeNs m_worldStart;  // the lead-in is over
   TimeNs m_windowStart;
   TimeNs m_end;
+  TimeNs m_last;  // the end, or how far requests are followed
   TimeNs m_interval = 0;
 
   // What is going on.

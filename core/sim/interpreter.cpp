@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 
 #include "core/sim/engine_calls.h"
 #include "core/sim/engine_pools.h"
@@ -345,6 +346,21 @@ void Engine::advanceTo(TimeNs until, const std::stop_token& stop) {
       until, stop, [](const Event&) {}, [] { return false; });
 }
 
+/// All requests that count have had their outcomes.
+bool Engine::isAllMeasured() const {
+  return std::all_of(m_classes.begin(), m_classes.end(), [](const ClassMeter& of) {
+    return std::accumulate(of.failed.begin(), of.failed.end(), of.succeeded) == of.offered;
+  });
+}
+
+void Engine::follow(TimeNs longest, const std::stop_token& stop) {
+  if (!isAllMeasured()) {
+    m_last = m_end + longest;
+    advance(
+        m_last, stop, [](const Event&) {}, [this] { return isAllMeasured(); });
+  }
+}
+
 Stepped Engine::advanceUntil(const Until& what, TimeNs until, const std::stop_token& stop) {
   const std::uint64_t events = m_events;
   const std::uint64_t outcomes = m_outcomes;
@@ -396,7 +412,7 @@ template <class Watch, class Enough>
 void Engine::advance(TimeNs until, const std::stop_token& stop, const Watch& watch, const Enough& isEnough) {
   constexpr std::uint64_t kEventsBetweenLooks = 1024;
   m_hasStarted = true;
-  until = std::min(until, m_end);
+  until = std::min(until, m_last);
   Event event;
   for (std::uint64_t n = 0; !m_isHalted; ++n) {
     if (n % kEventsBetweenLooks == 0) {

@@ -506,8 +506,7 @@ void Engine::endDelivery(Index which, Reason reason) {
   } else if (isCompeting && group.of->visibility > Duration()) {
     return readAt(group.firstDesk);  // comes back when it becomes visible again
   } else if (!isCompeting && isAlive && group.of->retryAfter > Duration()) {
-    m_agenda.afterConstant(group.retryLane, {which, delivery.generation, EventType::Visible});
-    return;
+    retryLater(which);
   } else {
     giveBack(which, isCompeting || isAlive);
   }
@@ -519,7 +518,8 @@ void Engine::acknowledge(Index which) {
   GroupState& group = m_groups[delivery.group];
   for (DeliveryState::Item& item : delivery.items) {
     Message& message = item.message;
-    if (item.isReturned || message.wasDone) {
+    const bool isLate = item.isReturned;
+    if (message.wasDone || item.isDone || (isLate && !takeBack(group, item))) {
       group.meter.duplicates.add();
     } else {
       group.meter.consumed.add();
@@ -531,8 +531,11 @@ void Engine::acknowledge(Index which) {
         group.meter.inLog.add(now() - message.appendedAt);
         group.meter.latency.add(now() - message.bornAt);
       }
+      if (isLate) {
+        keepForSeek(group, group.queues[item.queue], message);
+      }
     }
-    if (item.isReturned) {
+    if (isLate) {
       continue;
     }
     group.meter.inFlight.decrease(now());
@@ -540,12 +543,42 @@ void Engine::acknowledge(Index which) {
     applied = std::max(applied, message.number + 1);
     if (group.of->commitInterval > Duration() && group.of->delivery != Delivery::Competing) {
       keepUncommitted(group, group.queues[item.queue], message);
-    } else {
+    } else if (!item.isDone) {
       keepForSeek(group, group.queues[item.queue], message);
     }
     release(group, item);
   }
   closeDelivery(which);
+}
+
+/// A competing consumer has done a message whose time to acknowledge was over: it need not be done again, and
+/// who works on it by now does so in vain (26). False if it is a dead letter already, or if consumers own
+/// their partitions, where who has lost one has no say any more.
+bool Engine::takeBack(GroupState& group, const DeliveryState::Item& late) {
+  if (group.of->delivery != Delivery::Competing) {
+    return false;
+  }
+  PartitionState& state = group.queues[late.queue];
+  if (state.waiting.eraseIf([&](const Message& each) { return each.number == late.message.number; })) {
+    setReady(group, late.queue, true);
+    countWaiting(group, -1);
+    noteRoom(group.of->log);
+    return true;
+  }
+  for (DeliveryState& delivery : m_deliveries) {
+    if (&m_groups[delivery.group] != &group) {
+      continue;
+    }
+    for (DeliveryState::Item& item : delivery.items) {
+      if (&item != &late && item.queue == late.queue && item.message.number == late.message.number &&
+          !item.isReturned) {
+        item.isDone = true;
+        item.message.ticket = Message::kNoTicket;
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 /// It comes back if its reader dies before the next commit.
@@ -568,6 +601,42 @@ void Engine::release(GroupState& group, const DeliveryState::Item& item) {
   }
 }
 
+/// The partitions of a batch that failed wait before it comes again. What has been received too often does
+/// not come again: it is a dead letter at once, and a partition with nothing else in the batch goes on.
+void Engine::retryLater(Index which) {
+  GroupState& group = m_groups[m_deliveries[which].group];
+  const std::uint32_t most = group.of->maxReceives;
+  std::vector<Index> waiting;     // partitions
+  std::vector<std::size_t> dead;  // items
+  for (std::size_t i = m_deliveries[which].items.size(); i-- > 0;) {
+    const DeliveryState::Item& item = m_deliveries[which].items[i];
+    if (!item.isReturned && most != 0 && item.message.receives >= most) {
+      dead.push_back(i);
+      bury(group, which, i);
+    } else if (!item.isReturned) {
+      waiting.push_back(item.queue);
+    }
+  }
+  for (const std::size_t i : dead) {
+    const DeliveryState::Item& item = m_deliveries[which].items[i];
+    if (std::find(waiting.begin(), waiting.end(), item.queue) == waiting.end()) {
+      release(group, item);
+    }
+  }
+  if (waiting.empty()) {
+    closeDelivery(which);
+  } else {
+    m_agenda.afterConstant(group.retryLane, {which, m_deliveries[which].generation, EventType::Visible});
+  }
+}
+
+void Engine::bury(GroupState& group, Index delivery, std::size_t item) {
+  DeliveryState::Item& of = m_deliveries[delivery].items[item];
+  of.isReturned = true;
+  group.meter.inFlight.decrease(now());
+  buryMessage(group, Message(of.message));
+}
+
 /// Its messages are to be delivered again, but for those that have been received too often (26).
 void Engine::giveBack(Index which, bool isOwnFault) {
   DeliveryState& delivery = m_deliveries[which];
@@ -578,16 +647,17 @@ void Engine::giveBack(Index which, bool isOwnFault) {
     if (item.isReturned) {
       continue;
     }
-    item.isReturned = true;
-    group.meter.inFlight.decrease(now());
-    const Message message = item.message;
-    if (isOwnFault && most != 0 && message.receives >= most) {
+    if (!item.isDone && isOwnFault && most != 0 && item.message.receives >= most) {
       release(group, item);
-      buryMessage(group, message);
+      bury(group, which, i);
       continue;
     }
-    putBack(group, item.queue, message);
-    release(group, item);
+    item.isReturned = true;
+    group.meter.inFlight.decrease(now());
+    if (!item.isDone) {
+      putBack(group, item.queue, Message(item.message));
+    }
+    release(group, m_deliveries[which].items[i]);
   }
   if (!m_deliveries[which].isOpen) {
     closeDelivery(which);

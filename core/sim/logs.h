@@ -143,7 +143,8 @@ struct DeliveryState {
     Message message;
     std::uint32_t queue = 0;
     std::uint32_t epoch = 0;
-    bool isReturned = false;  ///< to its queue, so what becomes of it here does not matter any more
+    bool isReturned = false;  ///< to its queue, or it is a dead letter
+    bool isDone = false;      ///< by a delivery before this one: it does not come back
   };
   std::uint32_t group = 0;
   std::uint32_t member = 0;

@@ -22,6 +22,7 @@ struct ClassResult {
   std::uint64_t inTime = 0;    ///< goodput: of those, within the deadline if there is one
   std::array<std::uint64_t, plan::kReasonCount> failed{};  ///< by plan::Reason; [None] stays 0
   std::uint64_t unfinished = 0;                            ///< still in flight at the horizon
+  double unfinishedNs = 0;                                 ///< how long these have been, all together
   Histogram latency;                                       ///< of successes, from intended arrival to outcome
   Histogram outcomeLatency;                                ///< of all that ended, failures included
 
@@ -182,7 +183,7 @@ struct GroupResult {
   std::uint64_t consumed = 0;     ///< done for the first time
   std::uint64_t batches = 0;      ///< begun
   std::uint64_t redelivered = 0;  ///< read once more
-  std::uint64_t duplicates = 0;   ///< done once more, or done after they had been given to another
+  std::uint64_t duplicates = 0;   ///< done once more, or done after they had become dead letters
   std::uint64_t deadLetters = 0;
   // Of copies of a store.
   std::uint64_t reads = 0;

@@ -185,7 +185,9 @@ void Engine::closeInterval() {
     meter.offered.startInterval();
     meter.dropped.startInterval();
   }
-  m_agenda.at(now() + m_interval, Phase::Sampling, {0, 0, EventType::Sample});
+  if (now() < m_end) {
+    m_agenda.at(now() + m_interval, Phase::Sampling, {0, 0, EventType::Sample});
+  }
 }
 
 std::vector<Sample> Engine::takeSamples() {
@@ -273,7 +275,11 @@ void Engine::addClasses(RunResult& result) const {
     if (frame.state == FrameState::Free || !isInWindow(frame.calledAt)) {
       continue;
     }
-    result.classes[frame.requestClass].unfinished += frame.has(frame_flags::kRoot) ? 1u : 0u;
+    if (frame.has(frame_flags::kRoot)) {
+      ClassResult& of = result.classes[frame.requestClass];
+      ++of.unfinished;
+      of.unfinishedNs += static_cast<double>(now() - frame.calledAt);
+    }
     const bool isOfCalls = frame.has(frame_flags::kDelivery) && isBatchOfCalls(i);
     result.detached.unfinished += frame.has(frame_flags::kDetached) && !isOfCalls ? 1u : 0u;
   }

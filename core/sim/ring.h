@@ -56,6 +56,22 @@ class Ring {
     }
     m_count = kept;
   }
+  /// Takes out the first one that is so; false if none is.
+  template <class Is>
+  bool eraseIf(const Is& is) {
+    std::size_t at = 0;
+    while (at < m_count && !is((*this)[at])) {
+      ++at;
+    }
+    if (at == m_count) {
+      return false;
+    }
+    for (; at > 0; --at) {
+      (*this)[at] = (*this)[at - 1];
+    }
+    pop();
+    return true;
+  }
   /// Doubles the capacity.
   void widen() {
     std::vector<T> larger(m_slots.empty() ? 16 : 2 * m_slots.size());

@@ -141,21 +141,50 @@ std::vector<Happening> Simulation::takeHappenings() {
   return m_impl->engine.takeHappenings();
 }
 
+void Simulation::follow(RunResult& result, const std::stop_token& stop) {
+  const Duration longest = std::min(end(), plan::kLongestDuration - end());
+  m_impl->engine.follow(longest.ns(), stop);
+  const DetachedResult atEnd = result.detached;
+  result.classes.clear();
+  result.latency = {};
+  result.detached = {};
+  m_impl->engine.addClasses(result);
+  result.detached = atEnd;
+}
+
 RunResult Simulation::result() const {
   return m_impl->engine.result();
 }
 
+namespace {
+
+/// The run to its end, if there is no error, and its result.
+RunResult runToEnd(Simulation& simulation, const std::stop_token& stop) {
+  simulation.advanceTo(simulation.end(), stop);
+  RunResult result = simulation.result();
+  if (!simulation.isFinished()) {
+    result.stopReason = "The run was stopped on request.";
+  }
+  return result;
+}
+
+}  // namespace
+
 Result<RunResult> simulate(std::shared_ptr<const plan::Plan> plan, const RunConfig& config,
                            std::stop_token stop) {
+  Result<Simulation> created = Simulation::create(std::move(plan), config);
+  return created ? Result<RunResult>(runToEnd(*created, stop)) : created.error();
+}
+
+Result<RunResult> simulateAndFollow(std::shared_ptr<const plan::Plan> plan, const RunConfig& config,
+                                    std::stop_token stop) {
   Result<Simulation> created = Simulation::create(std::move(plan), config);
   if (!created) {
     return created.error();
   }
-  Simulation& simulation = *created;
-  simulation.advanceTo(simulation.end(), std::move(stop));
-  RunResult result = simulation.result();
-  if (!simulation.isFinished()) {
-    result.stopReason = "The run was stopped on request.";
+  RunResult result = runToEnd(*created, stop);
+  if (result.isComplete) {
+    created->follow(result, stop);
   }
   return result;
 }

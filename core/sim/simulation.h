@@ -79,13 +79,23 @@ class Simulation {
   RunResult result() const;
 
  private:
+  friend Result<RunResult> simulateAndFollow(std::shared_ptr<const plan::Plan>, const RunConfig&,
+                                             std::stop_token);
   struct Impl;
   explicit Simulation(std::unique_ptr<Impl> impl);
+  void follow(RunResult& result, const std::stop_token& stop);
   std::unique_ptr<Impl> m_impl;
 };
 
 /// A whole run without interaction. A requested stop gives the partial result.
 Result<RunResult> simulate(std::shared_ptr<const plan::Plan> plan, const RunConfig& config,
                            std::stop_token stop = {});
+
+/// The same for a plan with a steady state: what has arrived in the measured window and is under way at its
+/// end is followed, while arrivals that do not count keep the system loaded, until all of it has ended or the
+/// run is twice as long. Outcomes and latencies of requests are what has come of them by then; all else, the
+/// digest included, is as at the end of the window.
+Result<RunResult> simulateAndFollow(std::shared_ptr<const plan::Plan> plan, const RunConfig& config,
+                                    std::stop_token stop = {});
 
 }  // namespace cantilever::sim

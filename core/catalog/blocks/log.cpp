@@ -60,7 +60,7 @@ as parameters of its own, for its group alone.
 or when too many have dropped it. With 0 it is answered at once.
 
 Exact: order, batches, every delivery and its timing. A modelling choice: appending and committing take no time and no resources, put a pool before it
-for the broker; a message that has become visible again is delivered again even if its first consumer finishes before that.)";
+for the broker; consumers that finish late are believed, as with a deletion by an older receipt.)";
 
 plan::Log logOf(const LogParams& params) {
   using plan::Log;

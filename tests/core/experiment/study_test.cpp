@@ -42,7 +42,7 @@ Study studyOf(const std::shared_ptr<const plan::Plan>& plan, const sim::RunConfi
   for (std::uint32_t i = 0; i < count; ++i) {
     sim::RunConfig one = prepared->config;
     one.replication = i;
-    observations.push_back(observe(*sim::simulate(plan, one)));
+    observations.push_back(*replicate(plan, one));
   }
   return summarise(*plan, *prepared, observations);
 }
@@ -83,6 +83,33 @@ TEST(Study, OfMM1HoldsWhatTheorySays) {
   }
   EXPECT_EQ(study.endMs.size(), study.p99Ms.size());
   EXPECT_EQ(study.digests.size(), 10u);
+}
+
+/// Requests that wait for nothing: a response is its delay.
+std::shared_ptr<const plan::Plan> delays(Rate rate, Law delay) {
+  PlanBuilder builder;
+  builder.source("users", rate, [&](ProgramWriter& p) { p.wait(delay); });
+  return builder.build();
+}
+
+// M/G/infinity: the response has the law of the delay, however short the run is. Of those that arrive in 60 s
+// a sixth has not ended then, and they are the long ones: cut off there the mean was 8 s.
+TEST(Study, FollowsRequestsBeyondTheEndOfTheirRun) {
+  const Study study = studyOf(delays(100_rps, Law::exponential(10_s)), lasting(60_s, 100_s), 10);
+  for (const auto& [path, exact] : std::vector<std::pair<std::string, double>>{
+           {"latency/mean_ms", 10'000}, {"latency/p99_ms", 46'052}, {"succeeded_per_s", 100}}) {
+    const Estimate& of = figure(study, path);
+    EXPECT_NEAR(of.mean, exact, 1.5 * of.halfWidth) << path;
+    EXPECT_LT(of.halfWidth, 0.05 * exact) << path;
+  }
+  EXPECT_TRUE(study.doubts.empty()) << study.doubts.front();
+}
+
+// Delays of 1000 s cannot be waited for in 2 times 60 s: what has ended by then is no picture of them.
+TEST(Study, DoubtsWhatItCouldNotFollowToTheEnd) {
+  const Study study = studyOf(delays(100_rps, Law::exponential(1000_s)), lasting(60_s, 1_s), 5);
+  ASSERT_FALSE(study.doubts.empty());
+  EXPECT_NE(study.doubts.back().find("censored"), std::string::npos) << study.doubts.back();
 }
 
 // Offered 100/s, served 50/s: the backlog grows by 50/s.
