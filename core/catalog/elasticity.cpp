@@ -133,7 +133,7 @@ void makeElastic(const ElasticParams& params, plan::Pool& pool) {
   pool.maxInstances = small(params.maxInstances);
   pool.boot = params.bootTime;
   pool.drainLimit = params.drainLimit;
-  pool.needed = std::min(small(params.neededInstances), pool.room());
+  pool.needed = small(params.neededInstances);
   pool.warmPool = small(params.warmPool);
   pool.warmBoot = params.warmBoot;
   if (params.scaleOn.value == "demand") {

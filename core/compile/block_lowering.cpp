@@ -48,6 +48,13 @@ plan::Index BlockLowering::addPool(plan::Pool pool, std::string_view role) {
   pool.key = keyFor(role);
   pool.zone = m_zone;
   pool.places = m_places.spread(m_zone, pool.room());
+  if (pool.needed > std::max(pool.room(), 1u)) {
+    m_remarks.error("block.needs_more_than_all",
+                    quoted(m_block) + " needs " + formatNumber(pool.needed) + " instances and has " +
+                        formatNumber(pool.room()) + ": it can never be available.",
+                    About::the(m_block, "needed_instances"));
+  }
+  pool.needed = std::min(pool.needed, pool.room());
   m_plan.pools.push_back(std::move(pool));
   m_plan.poolOrigin.push_back({m_block.id.text(), {}});
   const auto index = static_cast<plan::Index>(m_plan.pools.size() - 1);

@@ -189,6 +189,12 @@ class DesignChecker {
     return about.block.isEmpty() && about.link.isEmpty() && about.zone.isEmpty();
   }
 
+  /// Its values are so small that whole nanoseconds are coarse for them (3).
+  static bool isCoarse(const Law& law) {
+    constexpr Duration kFine = Duration::nanoseconds(100);
+    return law.kind != Law::Kind::Constant && law.mean > Duration() && law.mean < kFine;
+  }
+
   /// `owner` as in "Links have". `aboutParam` makes what a remark on a key is about.
   void checkParams(const Params& params, const std::vector<catalog::ParamSpec>& specs,
                    const std::string& owner, const auto& aboutParam) {
@@ -207,6 +213,12 @@ class DesignChecker {
                         (isOfNothingShown(about) ? owner.substr(0, owner.rfind(' ')) + ": " : std::string()) +
                             checked.error().message,
                         about);
+      } else if (const Law* law = std::get_if<Law>(&value); law != nullptr && isCoarse(*law)) {
+        m_remarks.warn("param.coarse",
+                       quoted(key) + " is " + format(*law) +
+                           ", and times are whole nanoseconds: what is drawn is rounded, which shows in its "
+                           "mean and in how it varies.",
+                       aboutParam(key));
       }
     }
   }
@@ -507,6 +519,10 @@ class DesignChecker {
     if (isShare(event.change) && event.value > 1) {
       return "the value of " + std::string(shareWord(event.change)) + " is a share, from 0 to 1; it is " +
              formatNumber(event.value) + ".";
+    }
+    if (isNumberOfInstances(event.change) && event.value != std::floor(event.value)) {
+      return "the value of " + std::string(wordOf(event.change)) +
+             " is a number of instances, such as 1; it is " + formatNumber(event.value) + ".";
     }
     if (event.change == Change::Speed && event.value > plan::Pool::kMostSpeed) {
       return "instances work at most at " + formatNumber(plan::Pool::kMostSpeed) +

@@ -153,7 +153,7 @@ Workload readWorkload(ObjectReader& reader) {
 Objective readObjective(ObjectReader& reader) {
   Objective objective;
   reader.id("objective", objective.id);
-  reader.word("metric", objective.metric, kMetricWords);
+  reader.requiredWord("metric", objective.metric, kMetricWords);
   reader.reference("class", objective.requestClass);
   if (const JsonValue* limit = reader.take("limit")) {
     const Result<double> value =
@@ -206,7 +206,7 @@ void readEvents(ObjectReader& reader, std::vector<Perturbation>& to) {
     fields.reference("other_zone", event.otherZone);
     readInstance(fields, "first_instance", event.firstInstance);
     readInstance(fields, "last_instance", event.lastInstance);
-    fields.word("change", event.change, kChangeWords);
+    fields.requiredWord("change", event.change, kChangeWords);
     fields.number("value", event.value);
     fields.text("name", event.name);
     fields.finish(event.extras);

@@ -11,6 +11,7 @@ std::size_t ObjectReader::indexOf(std::string_view key) const {
 }
 
 const JsonValue* ObjectReader::take(std::string_view key) {
+  m_asked.emplace_back(key);
   const std::size_t index = indexOf(key);
   if (index == m_object.members.size()) {
     return nullptr;
@@ -43,8 +44,9 @@ void ObjectReader::finish(Extras& extras) {
   for (std::size_t i = 0; i < m_fates.size(); ++i) {
     const JsonValue::Member& member = m_object.members[i];
     if (m_fates[i] == Fate::Unseen) {
-      remark(Severity::Note, "file.unknown_field",
-             "The field " + quotedJson(member.key) + " of " + m_name + " is unknown; it is kept as it is.",
+      remark(Severity::Warning, "file.unknown_field",
+             "The field " + quotedJson(member.key) + " of " + m_name +
+                 " is unknown; it is kept as it is and changes nothing" + didYouMean(member.key, m_asked),
              member.key, member.offset);
     }
     if (m_fates[i] != Fate::Taken) {

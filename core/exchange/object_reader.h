@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/did_you_mean.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/exchange/design_words.h"
@@ -32,7 +33,8 @@ struct ReadState {
 
 /// Reads the fields of one object into the model. A field that is absent leaves its target alone. A field
 /// whose value does not parse too, and is kept among the extras with a remark, as is every field that nobody
-/// asked for (`finish`). Messages call the object by `name`: `block "web"`.
+/// asked for (`finish`): a newer version's, or a slip of the pen. Messages call the object by `name`: `block
+/// "web"`.
 class ObjectReader {
  public:
   ObjectReader(const JsonValue& object, ReadState& state) : m_object(object), m_state(state) {
@@ -98,14 +100,16 @@ class ObjectReader {
       return;
     }
     std::string choices;
+    std::vector<std::string> known;
     for (const Word<Enum>& word : words) {
       if (value->isText() && value->text == word.text) {
         target = word.value;
         return;
       }
-      choices += (choices.empty() ? "" : ", ") + std::string(word.text);
+      choices += (choices.empty() ? "" : ", ") + known.emplace_back(word.text);
     }
-    malformed(key, compactJson(*value) + " is none of " + choices + ".");
+    malformed(key, compactJson(*value) + " is none of " + choices +
+                       didYouMean(value->isText() ? value->text : std::string(), known));
   }
 
   /// The value of a key, which then counts as understood; null if there is none.
@@ -115,6 +119,15 @@ class ObjectReader {
   /// Adds a remark about this object, at `offset`.
   void remark(Severity severity, std::string code, std::string message, std::string_view param,
               std::size_t offset);
+  /// The value of the word has no sensible default: without it, the object means nothing.
+  template <class Enum, std::size_t size>
+  void requiredWord(std::string_view key, Enum& target, const Word<Enum> (&words)[size]) {
+    if (indexOf(key) == m_object.members.size()) {
+      remark(Severity::Error, "file.missing_field",
+             "The field \"" + std::string(key) + "\" of " + m_name + " is missing.", key, m_object.offset);
+    }
+    word(key, target, words);
+  }
   /// Moves everything not understood to the object's extras, in the order of the file.
   void finish(Extras& extras);
 
@@ -132,6 +145,7 @@ class ObjectReader {
   std::string m_name;
   Diagnostic m_subject;
   std::vector<Fate> m_fates;  // parallel to the members
+  std::vector<std::string> m_asked;
 };
 
 }  // namespace cantilever::exchange

@@ -97,6 +97,12 @@ constexpr bool isShare(Change change) {
   return change == Change::LoseCalls || change == Change::FailCalls || change == Change::RollOut ||
          change == Change::SetFlag;
 }
+/// Its value is a number of instances.
+constexpr bool isNumberOfInstances(Change change) {
+  return change == Change::KillInstances || change == Change::KillSilently ||
+         change == Change::RestoreInstances || change == Change::SetInstances ||
+         change == Change::PauseInstances || change == Change::ResumeInstances;
+}
 constexpr bool isOfBlock(Change change) {
   return change != Change::LoadFactor && change != Change::RouteWeight && !isOfName(change) &&
          !actsOnZones(change);

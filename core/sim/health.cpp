@@ -75,7 +75,7 @@ bool HealthState::fail(std::uint32_t instance) {
   Instance& of = m_instances[instance];
   of.passes = 0;
   ++of.fails;
-  if (!of.isWell || of.fails < m_policy.downAfter) {
+  if (!of.isWell || m_policy.downAfter == plan::HealthChecks::kNever || of.fails < m_policy.downAfter) {
     return false;
   }
   of.isWell = false;

@@ -42,7 +42,7 @@ constexpr const char* kEventful = R"({
     {"id": "data", "type": "store", "params": {"write_time": "exponential 1 ms", "detection_time": "constant 10 ms", "promotion_time": "constant 10 ms"}}
   ],
   "links": [{"id": "in", "from": "users", "to": "limit"}, {"id": "by", "from": "limit", "to": "contents"}, {"id": "on", "from": "contents", "to": "queue"}, {"id": "tell", "from": "queue", "to": "log"}, {"id": "read", "from": "log", "to": "readers"}, {"id": "count", "from": "log", "to": "counts"}, {"id": "save", "from": "users", "to": "data", "operation": "write"}, {"id": "measure", "from": "queue", "to": "bytes", "params": {"call_batch": 2}}],
-  "scenarios": [{"id": "loss", "events": [{"at": "200 ms", "target": "queue", "first_instance": 0}, {"at": "300 ms", "target": "data"}, {"at": "300 ms", "zone": "a", "other_zone": "b", "change": "partition"},
+  "scenarios": [{"id": "loss", "events": [{"at": "200 ms", "target": "queue", "change": "kill_instances", "first_instance": 0}, {"at": "300 ms", "target": "data", "change": "kill_instances"}, {"at": "300 ms", "zone": "a", "other_zone": "b", "change": "partition"},
                                           {"at": "150 ms", "target": "log", "change": "seek_group", "value": 0},
                                           {"at": "160 ms", "target": "limit", "change": "set_size", "value": 900},
                                           {"change": "set_flag", "name": "new"},

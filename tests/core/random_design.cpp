@@ -153,7 +153,22 @@ Block DesignMaker::block(std::uint32_t number) {
       block.params[odd() ? "mystery" : spec.key] = value(spec);
     }
   }
+  needNoMoreThanAll(block, type);
   return block;
+}
+
+/// Which is an error.
+void DesignMaker::needNoMoreThanAll(Block& block, const catalog::BlockType& type) {
+  const catalog::ParamSpec* const instances = catalog::findSpec(type.params, "instances");
+  const auto needed = block.params.find("needed_instances");
+  if (instances == nullptr || needed == block.params.end() || m_later.chance(0.1 * m_harm)) {
+    return;
+  }
+  const auto stated = block.params.find("instances");
+  const auto all = catalog::numberOf(stated == block.params.end() ? instances->defaultValue : stated->second);
+  if (catalog::numberOf(needed->second).value_or(0) > all.value_or(0)) {
+    block.params.erase(needed);
+  }
 }
 
 ParamValue DesignMaker::value(const catalog::ParamSpec& spec) {
@@ -296,6 +311,8 @@ void DesignMaker::addEvents(std::vector<Perturbation>& events) {
           odd() ? m_stream.below(100) : std::max(event.firstInstance.value_or(0), m_stream.below(2));
     }
     event.value = positive(isShare(event.change) ? 1 : 5);
+    event.value = isNumberOfInstances(event.change) && !m_later.chance(0.1 * m_harm) ? std::floor(event.value)
+                                                                                     : event.value;
     aimAtLink(event);
     event.name = event.change == Change::StopControl ? id("k", 3) : "new";
     events.push_back(event);

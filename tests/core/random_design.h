@@ -44,6 +44,7 @@ class DesignMaker {
   void addLater(Zone& zone, const catalog::ParamSpec& spec);
   void addClasses();
   Block block(std::uint32_t number);
+  void needNoMoreThanAll(Block& block, const catalog::BlockType& type);
   ParamValue value(const catalog::ParamSpec& spec);
   void drawEnds(Link& link);
   bool canCall(const Link& link) const;

@@ -4,6 +4,7 @@
 #include "core/advice/survey.h"
 #include "core/base/text.h"
 #include "core/catalog/policies/link_policy.h"
+#include "core/vocabulary/plan/index.h"
 
 namespace cantilever::advice::rules {
 
@@ -18,7 +19,10 @@ Duration detectionOf(const Station& balancer) {
   for (const Link* link : balancer.out) {
     if (isSynchronous(*link)) {
       const catalog::LinkPolicy policy = catalog::linkPolicyOf(link->params, balancer.traits);
-      slowest = std::max(slowest, policy.healthInterval * static_cast<double>(policy.downAfter.value()));
+      const bool isNever = policy.healthInterval > Duration() && policy.downAfter == Count(0);
+      slowest =
+          std::max(slowest, isNever ? plan::kLongestDuration
+                                    : policy.healthInterval * static_cast<double>(policy.downAfter.value()));
     }
   }
   return slowest;

@@ -156,7 +156,7 @@ user is near to which region.)",
           const Count checks = params.checksUntilFollowed();
           traits.linkDefaults = hosted::checks(params.healthInterval, 4_s, checks, checks);
         } else {
-          traits.linkDefaults = hosted::checks(1_h, 1_s, Count(100'000), Count(1));  // it never learns
+          traits.linkDefaults = hosted::checks(1_h, 1_s, Count(0), Count(1));  // it never learns
         }
         return traits;
       });

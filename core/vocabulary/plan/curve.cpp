@@ -57,6 +57,9 @@ Result<WrittenCurve> readSine(std::string_view rest, std::string_view whole) {
   if (!period) {
     return curveError(whole, period.error().message);
   }
+  if (*period <= Duration()) {
+    return curveError(whole, "its period must be more than zero");
+  }
   const Result<Ratio> low = parseRatio(parts.after);
   if (!low) {
     return curveError(whole, "after \"from\" its lowest level is missing");

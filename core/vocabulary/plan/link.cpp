@@ -45,8 +45,7 @@ void checkPolicy(const Link& link, FaultSink& sink) {
   sink.require(isTime(health.interval) && isTime(health.timeout) && isTime(health.slowStart) &&
                    isTime(health.ejectFor),
                says(" has times of its health checks outside 0 to 100 years"));
-  sink.require(health.downAfter >= 1 && health.upAfter >= 1,
-               says(" changes its mind after no health check at all"));
+  sink.require(health.upAfter >= 1, says(" changes its mind after no health check at all"));
   sink.require(link.bandwidth >= 0 && link.bandwidth <= Link::kMostBandwidth,
                says(" has a bandwidth outside 0 to 1e15 bytes per second"));
   double total = 0;

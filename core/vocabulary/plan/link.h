@@ -74,13 +74,16 @@ struct Breaker {
 struct HealthChecks {
   Duration interval = {};                   ///< between the checks of an instance; zero: none
   Duration timeout = Duration::seconds(1);  ///< after which a check that got no answer counts
-  std::uint32_t downAfter = 3;              ///< failed checks in a row: no more calls go there
+  std::uint32_t downAfter = 3;              ///< failed checks in a row: no more calls go there; or kNever
   std::uint32_t upAfter = 2;                ///< passed checks in a row: calls go there again
   bool failsOpen = true;                    ///< if none is left, all are tried
   Duration slowStart =
       {};  ///< after it has come back or booted its weight rises from 10 % to 100 % in that time
   std::uint32_t ejectAfter = 0;  ///< failed calls in a row after which it is left out for a while; 0: never
   Duration ejectFor = Duration::seconds(30);
+
+  /// It goes on calling whom it has come to know, dead or not.
+  static constexpr std::uint32_t kNever = 0;
 
   bool isChecking() const { return interval > Duration(); }
   /// Whether it may take the link time to learn that an instance has died.

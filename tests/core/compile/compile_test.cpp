@@ -608,11 +608,39 @@ TEST(Compile, TheChosenScenarioBecomesActionsInOrderOfTime) {
 TEST(Compile, SharesOfAScenarioAreSharesAndInstancesAreThere) {
   for (const auto& [change, value, code] : {std::tuple{Change::LoseCalls, 7.0, "scenario.event"},
                                             std::tuple{Change::FailCalls, 1.1, "scenario.event"},
+                                            std::tuple{Change::KillInstances, 0.5, "scenario.event"},
                                             std::tuple{Change::Speed, 1e6, "scenario.event"},
                                             std::tuple{Change::SetInstances, 50.0, "scenario.too_many"},
                                             std::tuple{Change::PauseInstances, 2.0, "scenario.too_many"}}) {
     const Design design = singleServer().scenario("storm").at(1_s, change, "web", value).build();
     EXPECT_NE(find(compiled(design, "storm"), code), nullptr) << static_cast<int>(change);
+  }
+}
+
+TEST(Compile, NoBlockCanNeedMoreInstancesThanItHas) {
+  for (const int needed : {1, 2, 3}) {
+    const Design design = test::design()
+                              .block("users", "source")
+                              .block("web", "pool")
+                              .param("instances", Count(2))
+                              .param("needed_instances", Count(needed))
+                              .link("users", "web")
+                              .workload("users", 10_rps);
+    EXPECT_EQ(find(compiled(design), "block.needs_more_than_all") != nullptr, needed > 2) << needed;
+  }
+}
+
+TEST(Compile, RemarksOnLawsThatWholeNanosecondsAreCoarseFor) {
+  for (const auto& [law, isCoarse] :
+       {std::pair{Law::exponential(3_ns), true}, std::pair{Law::constant(3_ns), false},
+        std::pair{Law::exponential(100_ns), false}}) {
+    const Design design = test::design()
+                              .block("users", "source")
+                              .block("web", "pool")
+                              .param("service", law)
+                              .link("users", "web")
+                              .workload("users", 10_rps);
+    EXPECT_EQ(find(compiled(design), "param.coarse") != nullptr, isCoarse);
   }
 }
 

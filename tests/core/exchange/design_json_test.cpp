@@ -152,7 +152,8 @@ TEST(DesignJson, ReadsEventsOfZonesAndOfSingleInstances) {
 "scenarios": [{"id": "s", "events": [
   {"zone": "z", "other_zone": "y", "change": "partition"},
   {"target": "a", "first_instance": 2, "last_instance": 3, "change": "pause_instances"},
-  {"target": "a", "first_instance": -1}, {"target": "a", "first_instance": 0.5}]}])");
+  {"target": "a", "change": "kill_instances", "first_instance": -1},
+  {"target": "a", "change": "kill_instances", "first_instance": 0.5}]}])");
   ASSERT_TRUE(loaded.ok()) << loaded.error().message;
   EXPECT_EQ(loaded->design.zones.find(ZoneId("z"))->params.at("fails_at_random"), ParamValue(true));
   const std::vector<Perturbation>& events = loaded->design.scenarios.find(ScenarioId("s"))->events;
@@ -195,6 +196,30 @@ TEST(DesignJson, KeepsTypesParametersAndFieldsItDoesNotKnow) {
        {"\"spin\": \"1/2\"", "\"n\": 1.50", "\"aura\": \"blue\"", "\"warp\": 9", "\"future\": {"}) {
     EXPECT_THAT(written, HasSubstr(kept));
   }
+}
+
+TEST(DesignJson, WarnsOfAFieldThatIsMisspeltAndSaysWhatIsNear) {
+  const auto loaded = readFields(R"("links": [{"id": "l", "timout": "5 ms"}])");
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  ASSERT_EQ(loaded->remarks.size(), 1U);
+  EXPECT_EQ(loaded->remarks[0].severity, Severity::Warning);
+  EXPECT_EQ(loaded->remarks[0].link, LinkId("l"));
+  EXPECT_THAT(loaded->remarks[0].message, HasSubstr("did you mean \"timeout\"?"));
+}
+
+// What an event changes and what an objective limits have no default that anybody could mean.
+TEST(DesignJson, MissesTheFieldsThatDecideTheMeaning) {
+  const auto loaded = readFields(R"("objectives": [{"id": "o", "limit": "1 s"}],
+"scenarios": [{"id": "s", "events": [{"target": "a", "chnge": "speed"}, {"target": "a", "change": "sped"}]}])");
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  std::vector<std::string> remarks;
+  for (const Diagnostic& remark : loaded->remarks) {
+    remarks.push_back(remark.code + (remark.severity == Severity::Error ? " error " : " ") + remark.param);
+  }
+  EXPECT_THAT(remarks, ::testing::UnorderedElementsAre(
+                           "file.missing_field error metric", "file.missing_field error change",
+                           "file.unknown_field chnge", "file.bad_value error change"));
+  EXPECT_THAT(loaded->remarks.back().message, HasSubstr("did you mean \"speed\"?"));
 }
 
 TEST(DesignJson, ReadsAndKeepsParametersOfClassesWorkloadsAndLinks) {

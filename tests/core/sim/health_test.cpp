@@ -81,6 +81,20 @@ TEST(Health, FindsADeadInstanceWithinItsBounds) {
   EXPECT_GT(most, 310);
 }
 
+// A resolver that is told of nothing.
+TEST(Health, MayNeverTakeADeadInstanceOut) {
+  PlanBuilder builder;
+  const plan::Index to =
+      builder.station("pair", instances(2, servers(1)), Law::constant(1_ms),
+                      withHealth(checks(100_ms, 30_ms, HealthChecks::kNever, 1), roundRobin()));
+  builder.source(
+      "users", 100_rps, [&](ProgramWriter& p) { p.call(to); }, ArrivalProcess::Deterministic);
+  builder.action(0_s, Change::KillInstances, 0, 1);
+  const RunResult result = run(builder, 20_s);
+  EXPECT_EQ(timeOf(result, Happening::Kind::MarkedDown), -1);
+  EXPECT_EQ(failures(result, Reason::ConnectionRefused), 1000u);
+}
+
 TEST(Health, TriesAllWhenNoneIsWellUnlessItFailsClosed) {
   for (const bool failsOpen : {true, false}) {
     PlanBuilder builder;

@@ -64,6 +64,7 @@ TEST(RateCurve, SaysWhatIsWrong) {
   EXPECT_THAT(fault("steps 0 s: 1, 2 s: 3 every 2 s"), HasSubstr("period"));
   EXPECT_THAT(fault("steps 0 s: 1 every day"), HasSubstr("duration"));
   EXPECT_THAT(fault("sine 24 h"), HasSubstr("from"));
+  EXPECT_THAT(fault("sine 0 s from 20 %"), HasSubstr("more than zero"));
   EXPECT_THAT(fault("sine 24 h from 200000000 %"), HasSubstr("between 0 and"));
 }
 
