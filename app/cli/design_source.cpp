@@ -77,4 +77,16 @@ std::optional<CompiledDesign> openAndCompile(const DesignArgument& argument,
   return result;
 }
 
+bool warnIfNothingArrives(const CompiledDesign& design) {
+  const std::vector<plan::Source>& sources = design.compiled.plan->sources;
+  const bool isNothing = std::all_of(sources.begin(), sources.end(), [](const plan::Source& source) {
+    return source.kind == plan::SourceKind::Open && source.rate == Rate();
+  });
+  if (isNothing) {
+    printWarning(sources.empty() ? "nothing arrives: the design has no workload."
+                                 : "nothing arrives: the peak of every workload is 0.");
+  }
+  return isNothing;
+}
+
 }  // namespace cantilever::cli

@@ -38,4 +38,7 @@ struct CompiledDesign {
 std::optional<CompiledDesign> openAndCompile(const DesignArgument& argument,
                                              const compile::Options& options = {});
 
+/// True, with a warning, if the design has no workload, or only such as bring nothing.
+bool warnIfNothingArrives(const CompiledDesign& design);
+
 }  // namespace cantilever::cli

@@ -58,6 +58,16 @@ CLI::Option* addShare(CLI::App& app, const std::string& name, double& target, Nu
   return app.add_option_function<std::string>(name, read, description)->default_str(formatNumber(target));
 }
 
+CLI::Option* addScenario(CLI::App& app, std::string& target, const std::string& description) {
+  const auto isNamed = [](const std::string& id) {
+    return id.empty() ? "an empty text is the id of no scenario; without --scenario none is played."
+                      : std::string();
+  };
+  return app.add_option("--scenario", target, description)
+      ->check(CLI::Validator(isNamed, ""))
+      ->type_name("ID");
+}
+
 CLI::Option* addLoadFactor(CLI::App& app, double& target, NumberRange range) {
   return addNumber(app, "--load", target, range, "Multiply the load of all workloads by this")
       ->type_name("FACTOR");

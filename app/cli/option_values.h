@@ -28,6 +28,9 @@ CLI::Option* addNumber(CLI::App& app, const std::string& name, double& target, N
 /// The same of a share, also as a percentage: "0.05" or "5%".
 CLI::Option* addShare(CLI::App& app, const std::string& name, double& target, NumberRange range,
                       const std::string& description);
+/// "--scenario ID", of the design.
+CLI::Option* addScenario(CLI::App& app, std::string& target, const std::string& description);
+
 /// "--load FACTOR", which multiplies the load of all workloads.
 CLI::Option* addLoadFactor(CLI::App& app, double& target, NumberRange range);
 

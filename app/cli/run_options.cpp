@@ -57,7 +57,9 @@ void RunOptions::addOptions(CLI::App& app) {
   addWhole(app, "--seed", config.seed, {}, "Seed of the random numbers: the same seed gives the same run");
   addWhole(app, "--replication", config.replication, {0, ~std::uint32_t{0}},
            "Number of the repetition: other random numbers, same seed");
-  addDuration(app, "--duration", config.duration, "Simulated time that is measured, such as 60s or 5min");
+  addDuration(app, "--duration", config.duration,
+              "Simulated time that is measured, such as 60s or 5min. Unless it is given, a run with a "
+              "scenario goes on for half a minute after its last event");
   addDuration(app, "--warmup", config.warmup, "Simulated time before it that is not counted");
   addDuration(app, "--lead-in", config.leadIn,
               "Simulated time before that in which curves, scenario, scalers and faults have not begun");
@@ -77,9 +79,30 @@ void RunOptions::addOptions(CLI::App& app) {
          "Make the changes again that this run has logged (JSON of `simulate`), in place of a scenario")
       ->check(CLI::ExistingFile)
       ->type_name("FILE");
-  app.add_option("--scenario", scenario, "Play this scenario of the design")
-      ->excludes(app.get_option("--replay"))
-      ->type_name("ID");
+  addScenario(app, scenario, "Play this scenario of the design")->excludes(app.get_option("--replay"));
+}
+
+sim::RunConfig covering(const Design& design, const std::string& scenario, const sim::RunConfig& config,
+                        Length length) {
+  sim::RunConfig covering = config;
+  const Scenario* const played = design.scenarios.find(ScenarioId(scenario));
+  if (played == nullptr) {
+    return covering;
+  }
+  if (length == Length::Usual) {
+    covering.duration = sim::durationCovering(*played, config);
+    return covering;
+  }
+  const Duration end = config.warmup + config.duration;
+  const auto late = std::count_if(played->events.begin(), played->events.end(),
+                                  [end](const Perturbation& event) { return event.at > end; });
+  if (late > 0) {
+    printWarning("the run ends at " + formatShort(end) + ", before " + std::to_string(late) + " of the " +
+                 std::to_string(played->events.size()) + " events of scenario \"" + scenario +
+                 "\" come: its whole course takes --duration " +
+                 formatShort(sim::durationCovering(*played, config)) + ".");
+  }
+  return covering;
 }
 
 std::optional<CompiledDesign> withLoggedActions(const CompiledDesign& design, const std::string& file) {

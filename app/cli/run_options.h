@@ -22,6 +22,13 @@ struct RunOptions {
   void addOptions(CLI::App& app);
 };
 
+/// As the user has said, or as nobody has.
+enum class Length { Given, Usual };
+/// A run whose length is the usual one is as long as its scenario takes (sim::durationCovering, as in the
+/// studio); one that is too short for it as it was given stays so, with a warning.
+sim::RunConfig covering(const Design& design, const std::string& scenario, const sim::RunConfig& config,
+                        Length length);
+
 /// The design with the changes that a run has logged in place of a scenario's. Nothing if the file cannot be
 /// read: the reason has been printed.
 std::optional<CompiledDesign> withLoggedActions(const CompiledDesign& design, const std::string& file);

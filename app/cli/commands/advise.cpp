@@ -32,7 +32,6 @@ Exit runAdvise(const AdviseOptions& options) {
   std::optional<sim::RunResult> run;
   if (!options.isWithoutRun) {
     RunOptions measured;
-    measured.config.warmup = Duration::seconds(1);
     measured.config.duration = Duration::seconds(kAdviceSeconds);
     run = runDesign(*opened, measured);
     if (!run) {
@@ -69,7 +68,8 @@ std::function<Exit()> setUpAdvise(CLI::App& app) {
   app.add_flag("--no-run", options->isWithoutRun, "Do not simulate; items that need a run stay unknown");
   options->output.addOptions(app);
   app.footer(
-      "Answers a checklist from the design and from a run of 5 s with seed 1. Exits 1 if an item fails.");
+      "Answers a checklist from the design and from a run that measures 5 s, with seed 1. Exits 1 if an item "
+      "fails.");
   return [options] { return runAdvise(*options); };
 }
 

@@ -4,6 +4,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/design_source.h"
+#include "app/cli/option_values.h"
 #include "app/cli/output.h"
 #include "app/cli/text_table.h"
 #include "core/base/text.h"
@@ -84,7 +85,7 @@ Exit runCheck(const CheckOptions& options) {
 std::function<Exit()> setUpCheck(CLI::App& app) {
   const auto options = std::make_shared<CheckOptions>();
   options->design.addTo(app);
-  app.add_option("--scenario", options->scenario, "Check this scenario of the design too")->type_name("ID");
+  addScenario(app, options->scenario, "Check this scenario of the design too");
   app.add_flag("--strict", options->isStrict, "Exit 1 for warnings as well as for errors");
   options->output.addOptions(app);
   app.footer(

@@ -219,6 +219,11 @@ Result<void> takeProfile(const ForecastCommand& command, const CompiledDesign& o
     }
     exchange::useLoadTable(*table, plan, options);
   }
+  if (command.duration < Duration()) {
+    return Error{"forecast.duration",
+                 "The time that is forecast cannot be negative; 0 s is as long as the profile.",
+                 "--duration"};
+  }
   if (command.duration > Duration()) {
     options.span = command.duration.inSeconds();
   }
@@ -233,6 +238,7 @@ Exit runForecast(const ForecastCommand& command) {
     return Exit::BadInput;
   }
   const plan::Plan& plan = *opened->compiled.plan;
+  warnIfNothingArrives(*opened);
   fluid::Options options;
   if (const Result<void> taken = takeProfile(command, *opened, options); !taken) {
     printError(taken.error());
@@ -292,7 +298,7 @@ std::function<Exit()> setUpForecast(CLI::App& app) {
   addNumber(app, "--growth", options->growthPerCent, {-50, 1000},
             "Growth of the load in per cent a month of 30 days, compound")
       ->type_name("PER CENT");
-  app.add_option("--scenario", options->scenario, "Play this scenario of the design")->type_name("ID");
+  addScenario(app, options->scenario, "Play this scenario of the design");
   app.add_flag("--cold", options->startsCold,
                "Begin with caches as a simulation does, not as if they were warm");
   app.add_option("--csv", options->seriesFile, "Write the series, a line for each step, as CSV")

@@ -28,6 +28,7 @@ struct SimulateOptions {
   experiment::Precision precision;
   bool hasPrecision = false;
   bool hasWarmUp = false;  ///< the user has said how long
+  Length length = Length::Usual;
 };
 
 bool writeAsked(const SimulateOptions& options, const sim::RunResult& run) {
@@ -67,6 +68,7 @@ Exit runStudy(const SimulateOptions& options, const CompiledDesign& opened) {
   if (!options.hasWarmUp) {
     config.warmup = Duration();  // a pilot finds how long
   }
+  config = covering(opened.design, options.run.scenario, config, options.length);
   const auto study = runReplications(opened, config, options.replications,
                                      options.hasPrecision ? std::optional(options.precision) : std::nullopt);
   if (!study) {
@@ -100,10 +102,14 @@ Exit runSimulate(const SimulateOptions& options) {
   if (!opened) {
     return Exit::BadInput;
   }
+  const bool isNothing = warnIfNothingArrives(*opened);
   if (options.replications > 1) {
-    return runStudy(options, *opened);
+    const Exit exit = runStudy(options, *opened);
+    return isNothing && exit == Exit::Done ? Exit::NotMet : exit;
   }
-  const auto run = runDesign(*opened, options.run);
+  RunOptions asked = options.run;
+  asked.config = covering(opened->design, asked.scenario, asked.config, options.length);
+  const auto run = runDesign(*opened, asked);
   if (!run) {
     return Exit::BadInput;
   }
@@ -113,7 +119,7 @@ Exit runSimulate(const SimulateOptions& options) {
   const cost::Estimate estimate = estimateOf(*opened);
   const std::vector<advice::Verdict> verdicts = advice::judge(opened->design, &*run, &estimate);
   const experiment::RunStability stability = experiment::stabilityOf(*opened->compiled.plan, *run);
-  const bool isMet = run->isComplete && !stability.isUnstable() && areMet(verdicts);
+  const bool isMet = !isNothing && run->isComplete && !stability.isUnstable() && areMet(verdicts);
   return options.output.emit(options.output.isJson
                                  ? exchange::runJson(opened->design, *run, verdicts, stability)
                                  : runText(opened->design, *run, verdicts, stability),
@@ -153,9 +159,9 @@ std::function<Exit()> setUpSimulate(CLI::App& app) {
   app.footer(
       "Runs the design's workloads at their peak, one request at a time. The same design, options and seed "
       "give the\n"
-      "same result, digest included, on every machine. Exits 1 if an objective of the design is not met, or "
-      "if\n"
-      "its backlog grows.\n"
+      "same result, digest included, on every machine. Exits 1 if an objective of the design is not met, if "
+      "its\n"
+      "backlog grows, or if nothing arrives.\n"
       "Ctrl+C stops and prints what was measured so far.\n\n"
       "  cantilever-cli simulate high_traffic_web --duration 30s --seed 1 --json > run.json\n"
       "  cantilever-cli simulate high_traffic_web --load 1.5\n"
@@ -164,6 +170,7 @@ std::function<Exit()> setUpSimulate(CLI::App& app) {
       "  cantilever-cli simulate high_traffic_web --scenario zone-loss --duration 2min");
   return [options, &app] {
     options->hasWarmUp = app.count("--warmup") > 0;
+    options->length = app.count("--duration") > 0 ? Length::Given : Length::Usual;
     options->hasPrecision = app.count("--until-precision") > 0;
     return runSimulate(*options);
   };

@@ -227,6 +227,7 @@ Exit runSolve(const SolveCommand& options) {
     return Exit::BadInput;
   }
   const plan::Plan& plan = *opened->compiled.plan;
+  warnIfNothingArrives(*opened);
   const Result<plan::Visits> visits = plan::visits(plan, options.load);
   if (!visits) {
     printError(visits.error());
