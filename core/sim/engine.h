@@ -372,19 +372,22 @@ class Engine {
   void dropOld(GroupState& group, PartitionState& queue);
   void dropOldest(GroupState& group, PartitionState& queue);
   void countWaiting(GroupState& group, std::int32_t change);
-  void keepUncommitted(const GroupState& group, PartitionState& state, const Message& message);
   void readAt(Index desk);
   Index memberWithRoom(const GroupState& group, Index number) const;
   bool hasUnread(GroupState& group, Index queue);
   Index oldestAt(const GroupState& group, const Desk& desk) const;
   bool isToLinger(const GroupState& group, Index desk);
   void lookAgain(Index desk);
+  TimeNs oldestWait(const GroupState& group) const;
+
+  // Batches that are read (deliveries.cpp).
   void deliver(Index desk, Index member);
   void sendBatch(Index delivery, std::uint32_t targets);
   Index openDelivery(Index group, Index member);
   void closeDelivery(Index delivery);
   void endDelivery(Index delivery, plan::Reason reason);
   void acknowledge(Index delivery);
+  void keepUncommitted(const GroupState& group, PartitionState& state, const Message& message);
   void release(GroupState& group, const DeliveryState::Item& item);
   void retryLater(Index delivery);
   void bury(GroupState& group, Index delivery, std::size_t item);
@@ -393,7 +396,6 @@ class Engine {
   void putBack(GroupState& group, Index queue, const Message& message);
   void buryMessage(GroupState& group, const Message& message);
   bool makeVisible(Index delivery, std::uint32_t generation);
-  TimeNs oldestWait(const GroupState& group) const;
 
   // Primaries and their copies (stores.cpp).
   void addStores();

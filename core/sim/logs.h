@@ -58,6 +58,9 @@ struct PartitionState {
   static constexpr std::uint32_t kNotReady = 0xffffffffu;
 };
 
+/// Messages that may wait, of all groups together, for each call that may be in flight: they are smaller.
+inline constexpr std::size_t kMessagesPerFrame = 5;
+
 /// Partitions that the same members read: one of them its own, or all of them all.
 struct Desk {
   std::uint32_t group = 0;
