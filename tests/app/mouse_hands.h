@@ -33,7 +33,7 @@ class MouseHands : public Hands {
     }
     ASSERT_TRUE(list->viewport()->rect().contains(from)) << widgets::toUtf8(typeLabel);
     constexpr int kColumns = 4;
-    constexpr int kRows = 3;
+    constexpr int kRows = 4;  // the last place lies below the overview
     const int place = m_added++;
     const QSize cell(paper().width() / kColumns, paper().height() / kRows);
     const QPoint to(cell.width() * (place % kColumns) + cell.width() / 2,

@@ -17,7 +17,7 @@ const blocks = [
   { id: 'dead', type: 'dead_letter_queue' },
   { id: 'files', type: 'object_storage' },
   { id: 'guest', type: 'app_server', params: { lives_on: 'the-container-cluster', instances: 4 } },
-  { id: 'helper', type: 'worker', params: { lives_on: 'the-container-cluster', instances: 2 } },
+  { id: 'helper', type: 'worker', params: { lives_on: 'the-container-cluster', instances: 2, instance_type: 'c7g.medium' } },
   { id: 'sidecar', type: 'app_server', params: { lives_on: 'app' } },
 ];
 const links = [
