@@ -97,10 +97,12 @@ PoolSolution Assembler::poolSolution(Index pool) const {
     result.concurrency = Figure::approximate(busy, kSwingingBand);
   } else if (doubtOf(pool).empty()) {
     const double rough = m_doubts[pool].all > 0 ? m_doubts[pool].roughness / m_doubts[pool].all : 0;
-    result.utilisation = m_isExactPool[pool] && station.work > 0 ? Figure::exact(station.utilisation)
-                                                                 : rate(station.utilisation, rough);
-    result.concurrency =
-        station.isStable && m_isExactPool[pool] ? rate(busy) : Figure::approximate(busy, kMeanBand / 2);
+    result.utilisation = m_isExactPool[pool] && station.work > 0
+                             ? Figure::exact(station.utilisation)
+                             : rate(station.utilisation, rough + station.useBand);
+    result.concurrency = station.isStable && m_isExactPool[pool]
+                             ? rate(busy)
+                             : Figure::approximate(busy, kMeanBand / 2 + station.useBand);
   } else {  // at most
     result.utilisation = Figure::approximate(station.utilisation, station.utilisation > 0 ? kAtMost : 0);
     result.concurrency = Figure::approximate(busy, busy > 0 ? kAtMost : 0);
@@ -116,21 +118,41 @@ PoolSolution Assembler::poolSolution(Index pool) const {
   }
   waits = work > lost ? waits / (work - lost) : 0;  // of those served
   const double band = waitBand(station) + m_disturbance[pool];
-  result.queue = ofStation(pool, station.queue, band);
+  result.queue = queueAt(pool, band);
   result.wait = ofStation(pool, waits, band);
   result.lost = ofStation(pool, work > 0 ? lost / work : 0, kFailureBand);
   result.occupancy = Figure::approximate(seat.occupancy, seat.occupancy > 0 ? kMeanBand + seat.band : 0);
-  result.seatWait =
-      !seat.isStable || !seat.fault.empty()
-          ? Figure::unsolvable(seat.fault.empty()
-                                   ? "pool \"" + of.key + "\" has too few seats: its backlog grows"
-                                   : seat.fault.why)
-          : Figure::approximate(seat.meanWait(), seat.meanWait() > 0 ? 0.5 + seat.band : 0);
+  result.seatWait = seatWaitAt(pool);
   result.saturatesAt = saturation(station);
   const double down = m_availability.ofPool(pool);
   result.availability = Figure::approximate(1 - down, m_availability.bandOf(pool));
   result.unavailability = Figure::approximate(down, down > 0 ? m_availability.bandOf(pool) / down : 0);
   return result;
+}
+
+/// Of all that wait, for a seat or for a server.
+Figure Assembler::queueAt(Index pool, double band) const {
+  const StationFigures& station = m_state.stations[pool];
+  const Admission& seat = m_state.seats[pool];
+  const Figure forServer = ofStation(pool, station.queue, band);
+  if (!forServer.isSolved() || !(seat.queue > 0 || !seat.isStable || !seat.fault.empty())) {
+    return forServer;
+  }
+  if (!seat.isStable || !seat.fault.empty()) {
+    return seatWaitAt(pool);
+  }
+  const double off = forServer.band * station.queue + (kSeatBand + seat.band) * seat.queue;
+  return Figure::approximate(station.queue + seat.queue, off / (station.queue + seat.queue));
+}
+
+Figure Assembler::seatWaitAt(Index pool) const {
+  const Admission& seat = m_state.seats[pool];
+  const std::string& key = m_plan.pools[pool].key;
+  if (!seat.isStable || !seat.fault.empty()) {
+    return Figure::unsolvable(seat.fault.empty() ? "pool \"" + key + "\" has too few seats: its backlog grows"
+                                                 : seat.fault.why);
+  }
+  return Figure::approximate(seat.meanWait(), seat.meanWait() > 0 ? kSeatBand + seat.band : 0);
 }
 
 double Assembler::waitBand(const StationFigures& station) {

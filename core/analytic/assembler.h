@@ -18,7 +18,8 @@ constexpr double kTailBand = 0.15;
 constexpr double kHitRatioBand = 0.01;
 constexpr double kSwingingBand = 0.3;  // of what timeouts and retries drive to and fro
 constexpr const char* kSwings = "timeouts and retries drive it to and fro between two states";
-constexpr double kAtMost = 1;         // of what may be anything below
+constexpr double kAtMost = 1;  // of what may be anything below
+constexpr double kSeatBand = 0.5;
 constexpr double kFailureBand = 0.4;  // of the share that fails
 
 inline double totalOf(const std::vector<double>& values) {
@@ -60,6 +61,8 @@ class Assembler {
   bool swings(Index pool) const;
   std::string poolReason(Index pool) const;
   Figure ofStation(Index pool, double value, double band) const;
+  Figure queueAt(Index pool, double band) const;
+  Figure seatWaitAt(Index pool) const;
   PoolSolution poolSolution(Index pool) const;
   /// Waits react the more to what is not known of arrivals the fuller the station is, and those of a nearly
   /// idle one are next to nothing.

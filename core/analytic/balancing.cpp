@@ -91,6 +91,110 @@ Figure waitOfShortestQueue(double arrivalsOfAll, double meanService, double queu
   return Figure::approximate(std::min(split, togetherAs(one, many, kTogether)), 0.25);
 }
 
+namespace {
+
+constexpr double kMostLengthMixes = 300;
+
+using Lengths = std::vector<std::size_t>;  // [length] queues that are so long
+
+void addLengths(std::size_t queues, std::size_t length, Lengths& begun, std::vector<Lengths>& all) {
+  if (length + 1 == begun.size()) {
+    begun[length] = queues;
+    all.push_back(begun);
+    return;
+  }
+  for (begun[length] = 0; begun[length] <= queues; ++begun[length]) {
+    addLengths(queues - begun[length], length + 1, begun, all);
+  }
+  begun[length] = 0;
+}
+
+std::size_t numberIn(const Lengths& lengths) {
+  std::size_t number = 0;
+  for (std::size_t length = 0; length < lengths.size(); ++length) {
+    number += length * lengths[length];
+  }
+  return number;
+}
+
+/// Probabilities that the shortest of the queues drawn is so long.
+std::vector<double> shortestOfDrawn(const Lengths& lengths, double queues, double choices) {
+  std::vector<double> result(lengths.size(), 0.0);
+  double atLeast = queues;
+  double chance = 1;  // that none of those drawn is shorter
+  for (std::size_t length = 0; length < lengths.size(); ++length) {
+    atLeast -= static_cast<double>(lengths[length]);
+    double longer = 1;
+    for (double drawn = 0; drawn < choices; ++drawn) {
+      longer *= std::max(0.0, (atLeast - drawn) / (queues - drawn));
+    }
+    result[length] = chance - longer;
+    chance = longer;
+  }
+  return result;
+}
+
+}  // namespace
+
+std::optional<ShortestWithRooms> shortestWithRooms(double arrivalsOfAll, double meanService, double queues,
+                                                   double servers, double room, double choices) {
+  double mixes = 1;  // (queues + room) over room
+  for (double i = 1; i <= std::min(room, kMostLengthMixes); ++i) {
+    mixes *= (queues + i) / i;
+  }
+  if (mixes > kMostLengthMixes) {
+    return std::nullopt;
+  }
+  std::vector<Lengths> states;
+  Lengths begun(static_cast<std::size_t>(room) + 1, 0);
+  addLengths(static_cast<std::size_t>(queues), 0, begun, states);
+  std::stable_sort(states.begin(), states.end(),
+                   [](const Lengths& a, const Lengths& b) { return numberIn(a) < numberIn(b); });
+  std::map<Lengths, std::size_t> places;
+  for (const Lengths& state : states) {
+    places.emplace(state, places.size());
+  }
+  Matrix rates(states.size());
+  for (std::size_t from = 0; from < states.size(); ++from) {
+    Lengths state = states[from];
+    const std::vector<double> joins = shortestOfDrawn(state, queues, choices);
+    for (std::size_t length = 0; length < state.size(); ++length) {
+      if (state[length] == 0) {
+        continue;
+      }
+      const auto move = [&](std::size_t to, double rate) {
+        --state[length];
+        ++state[to];
+        rates.at(from, places.at(state)) += rate;
+        --state[to];
+        ++state[length];
+      };
+      if (length + 1 < state.size() && joins[length] > 0) {
+        move(length + 1, arrivalsOfAll * joins[length]);
+      }
+      if (length > 0) {
+        const double busy = std::min(static_cast<double>(length), servers);
+        move(length - 1, static_cast<double>(state[length]) * busy / meanService);
+      }
+    }
+  }
+  const std::vector<double> p = stationaryOf(rates);
+  ShortestWithRooms result;
+  for (std::size_t at = 0; at < states.size(); ++at) {
+    const std::vector<double> joins = shortestOfDrawn(states[at], queues, choices);
+    result.lost += p[at] * joins.back();
+    for (std::size_t length = 0; length < states[at].size(); ++length) {
+      const double waiting = std::max(0.0, static_cast<double>(length) - servers);
+      result.queue += p[at] * static_cast<double>(states[at][length]) * waiting;
+      const bool isWait = static_cast<double>(length) >= servers && length + 1 < states[at].size();
+      result.waits += isWait ? p[at] * joins[length] : 0.0;
+    }
+  }
+  result.waits /= 1 - result.lost;
+  result.meanWait = result.queue / (arrivalsOfAll * (1 - result.lost));
+  return result;
+}
+
 RingShares ringShares(double nodes, double points) {
   RingShares shares;
   shares.variation = std::sqrt((nodes - 1) / (nodes * points + 1));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/analytic/figure.h"
@@ -24,6 +25,18 @@ Supermarket supermarket(double arrivalsOfEach, double meanService, double server
 /// each exact.
 Figure waitOfShortestQueue(double arrivalsOfAll, double meanService, double queues, double servers,
                            double choices);
+
+/// Exponential queues with `room` places each, servers included, whose arrivals join the shortest of
+/// `choices` drawn at random, ties at random, and are refused if that is full: a chain of how many queues are
+/// how long. Exact; none where there are too many states.
+struct ShortestWithRooms {
+  double lost = 0;
+  double waits = 0;  ///< share of those served
+  double meanWait = 0;
+  double queue = 0;  ///< of all
+};
+std::optional<ShortestWithRooms> shortestWithRooms(double arrivalsOfAll, double meanService, double queues,
+                                                   double servers, double room, double choices);
 
 /// Consistent hashing of uniform keys to n nodes with v random points each: shares follow Dirichlet's law.
 struct RingShares {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 namespace cantilever::analytic {
@@ -92,6 +93,35 @@ double Matrix::largest() const {
     most = std::max(most, std::abs(each));
   }
   return most;
+}
+
+std::vector<double> stationaryOf(Matrix rates) {
+  const std::size_t size = rates.size();
+  std::vector<double> left(size, 0.0);
+  for (std::size_t k = size; k-- > 1;) {
+    for (std::size_t j = 0; j < k; ++j) {
+      left[k] += rates.at(k, j);
+    }
+    for (std::size_t i = 0; i < k; ++i) {
+      const double share = rates.at(i, k) / left[k];
+      for (std::size_t j = 0; share > 0 && j < k; ++j) {
+        rates.at(i, j) += share * rates.at(k, j);
+      }
+    }
+  }
+  std::vector<double> p(size, 0.0);
+  p[0] = 1;
+  double all = 1;
+  for (std::size_t k = 1; k < size; ++k) {
+    for (std::size_t i = 0; i < k; ++i) {
+      p[k] += p[i] * rates.at(i, k) / left[k];
+    }
+    all += p[k];
+  }
+  for (double& each : p) {
+    each /= all;
+  }
+  return p;
 }
 
 namespace {
@@ -203,53 +233,137 @@ LevelProbabilities solveLevels(std::size_t phases, std::size_t repeating,
   return result;
 }
 
-BlockQueue queueOfTwoPhases(double arrivals, double meanService, double scv, double servers) {
-  // A service begins in phase 1 with `begins`; from phase 1 it goes on to phase 2 with `goesOn`.
-  const bool isErlang = scv < 1;
-  const double p = isErlang ? 1.0 : (1 + std::sqrt((scv - 1) / (scv + 1))) / 2;
-  const double rate1 = isErlang ? 2 / meanService : 2 * p / meanService;
-  const double rate2 = isErlang ? 2 / meanService : 2 * (1 - p) / meanService;
-  const double goesOn = isErlang ? 1 : 0;
-  const auto c = static_cast<std::size_t>(servers);
-  const std::size_t phases = c + 1;  // the number of services in phase 1
-  const auto ratesOf = [&](std::size_t level) {
-    LevelRates rates{Matrix(phases), Matrix(phases), Matrix(phases)};
-    const std::size_t busy = std::min(level, c);
-    for (std::size_t j = 0; j <= busy; ++j) {
-      const double inFirst = static_cast<double>(j) * rate1;
-      const double inSecond = static_cast<double>(busy - j) * rate2;
-      if (level < c) {
-        rates.up.at(j, j + 1) += arrivals * p;
-        rates.up.at(j, j) += arrivals * (1 - p);
-      } else {
-        rates.up.at(j, j) += arrivals;
+std::vector<ServicePhase> servicePhases(double meanService, double scv) {
+  if (scv > 1) {
+    const double p = (1 + std::sqrt((scv - 1) / (scv + 1))) / 2;
+    return {{p, 2 * p / meanService, false}, {1 - p, 2 * (1 - p) / meanService, false}};
+  }
+  const double number = std::round(1 / scv);
+  std::vector<ServicePhase> phases(static_cast<std::size_t>(number), {0, number / meanService, true});
+  phases.front().begins = 1;
+  phases.back().goesOn = false;
+  return phases;
+}
+
+double mixesOfPhases(double phases, double servers) {
+  double mixes = 1;  // (servers + phases - 1) over (phases - 1)
+  for (double i = 1; i < phases; ++i) {
+    mixes *= (servers + i) / i;
+  }
+  return mixes;
+}
+
+namespace {
+
+using Mix = std::vector<std::size_t>;  // [phase] services in it
+
+/// All ways to have so many services in so many phases.
+void addMixes(std::size_t services, std::size_t phases, Mix& begun, std::vector<Mix>& all) {
+  if (phases == 1) {
+    begun.push_back(services);
+    all.push_back(begun);
+    begun.pop_back();
+    return;
+  }
+  for (std::size_t here = 0; here <= services; ++here) {
+    begun.push_back(here);
+    addMixes(services - here, phases - 1, begun, all);
+    begun.pop_back();
+  }
+}
+
+/// The rates of M/PH/c/K, by the mix of phases that those in service are in.
+class PhaseRates {
+ public:
+  PhaseRates(double arrivals, const std::vector<ServicePhase>& service, std::size_t servers, double room)
+      : m_arrivals(arrivals), m_service(service), m_servers(servers), m_room(room) {
+    for (std::size_t busy = 0; busy <= servers; ++busy) {
+      Mix begun;
+      m_mixes.emplace_back();
+      addMixes(busy, service.size(), begun, m_mixes.back());
+      m_numbers.emplace_back();
+      for (const Mix& mix : m_mixes.back()) {
+        m_numbers.back().emplace(mix, m_numbers.back().size());
       }
-      if (j > 0) {
-        rates.within.at(j, j - 1) += inFirst * goesOn;
+    }
+  }
+
+  std::size_t size() const { return m_mixes.back().size(); }
+
+  LevelRates of(std::size_t level) const {
+    LevelRates rates{Matrix(size()), Matrix(size()), Matrix(size())};
+    const std::size_t busy = std::min(level, m_servers);
+    for (std::size_t from = 0; from < m_mixes[busy].size(); ++from) {
+      const Mix& mix = m_mixes[busy][from];
+      if (static_cast<double>(level) < m_room) {
+        level < m_servers ? begin(rates.up, from, mix, m_arrivals)
+                          : void(rates.up.at(from, from) += m_arrivals);
       }
-      // Whoever leaves makes room for a new service if somebody waits.
-      const auto leave = [&](std::size_t from, double rate) {
-        if (level > c) {
-          rates.down.at(j, from + 1) += rate * p;
-          rates.down.at(j, from) += rate * (1 - p);
-        } else {
-          rates.down.at(j, from) += rate;
+      for (std::size_t phase = 0; phase < mix.size(); ++phase) {
+        if (mix[phase] > 0) {
+          end(rates, level, from, phase);
         }
-      };
-      if (j > 0 && goesOn < 1) {
-        leave(j - 1, inFirst * (1 - goesOn));
-      }
-      if (j < busy) {
-        leave(j, inSecond);
       }
     }
     return rates;
-  };
-  const LevelProbabilities p0 = solveLevels(phases, c + 1, ratesOf);
+  }
+
+ private:
+  /// A service more.
+  void begin(Matrix& rates, std::size_t from, Mix mix, double rate) const {
+    const std::size_t busy = std::accumulate(mix.begin(), mix.end(), std::size_t{1});
+    for (std::size_t phase = 0; phase < mix.size(); ++phase) {
+      ++mix[phase];
+      rates.at(from, m_numbers[busy].at(mix)) += rate * m_service[phase].begins;
+      --mix[phase];
+    }
+  }
+
+  void end(LevelRates& rates, std::size_t level, std::size_t from, std::size_t phase) const {
+    const std::size_t busy = std::min(level, m_servers);
+    Mix mix = m_mixes[busy][from];
+    const double rate = static_cast<double>(mix[phase]) * m_service[phase].rate;
+    --mix[phase];
+    if (m_service[phase].goesOn) {
+      ++mix[phase + 1];
+      rates.within.at(from, m_numbers[busy].at(mix)) += rate;
+    } else if (level > m_servers) {  // who waits takes its place
+      begin(rates.down, from, mix, rate);
+    } else {
+      rates.down.at(from, m_numbers[busy - 1].at(mix)) += rate;
+    }
+  }
+
+  double m_arrivals;
+  const std::vector<ServicePhase>& m_service;
+  std::size_t m_servers;
+  double m_room;
+  std::vector<std::vector<Mix>> m_mixes;              // [services]
+  std::vector<std::map<Mix, std::size_t>> m_numbers;  // of the same
+};
+
+}  // namespace
+
+BlockQueue queueOfPhases(double arrivals, const std::vector<ServicePhase>& service, double servers,
+                         double room) {
+  const auto c = static_cast<std::size_t>(servers);
+  const PhaseRates rates(arrivals, service, c, room);
+  const bool isFinite = std::isfinite(room);
+  const std::size_t repeating = isFinite ? static_cast<std::size_t>(room) : c + 1;
+  const LevelProbabilities p =
+      solveLevels(rates.size(), repeating, [&](std::size_t level) { return rates.of(level); });
+  double meanService = 0;
+  double ahead = 0;  // of a service that is in this phase, or gets there
+  for (std::size_t i = 0; i < service.size(); ++i) {
+    ahead = service[i].begins + (i > 0 && service[i - 1].goesOn ? ahead : 0.0);
+    meanService += ahead / service[i].rate;
+  }
   BlockQueue queue;
-  queue.meanNumber = p0.meanLevel();
-  queue.meanWait = queue.meanNumber / arrivals - meanService;
-  queue.waits = p0.atOrAbove(c);
+  queue.lost = isFinite ? p.atOrAbove(repeating) : 0.0;
+  queue.meanNumber = p.meanLevel();
+  const double admitted = 1 - queue.lost;
+  queue.meanWait = std::max(0.0, queue.meanNumber / (arrivals * admitted) - meanService);
+  queue.waits = c <= repeating ? (p.atOrAbove(c) - queue.lost) / admitted : 0.0;
   return queue;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <vector>
 
 /// Queues whose state is a number and a phase (quasi-birth-death chains), solved exactly.
@@ -30,6 +31,11 @@ class Matrix {
   std::vector<double> m_cells;
 };
 
+/// Stationary probabilities of a chain with these rates, whose diagonal is ignored; every state must be left
+/// for one of a smaller number, but for the first. By elimination without subtractions (Grassmann, Taksar and
+/// Heyman 1985).
+std::vector<double> stationaryOf(Matrix rates);
+
 /// Rates out of a level: to the next above, within it (the diagonal is ignored and filled in), to the next
 /// below. Phases are the same at every level; those that cannot occur have no rates.
 struct LevelRates {
@@ -53,17 +59,29 @@ struct LevelProbabilities {
 LevelProbabilities solveLevels(std::size_t phases, std::size_t repeating,
                                const std::function<LevelRates(std::size_t level)>& ratesOf);
 
-/// Mean wait and probability of waiting in a queue for `servers`.
+/// What requests meet in a queue for `servers`.
 struct BlockQueue {
-  double meanWait = 0;
+  double meanWait = 0;  ///< of those that are not refused
   double waits = 0;
   double meanNumber = 0;
+  double lost = 0;
 };
 
-/// M/PH/c with two phases: service of a law with the given mean and squared coefficient of variation, which
-/// is Erlang's of two phases (scv 1/2), hyperexponential with balanced means (scv > 1) or exponential (1).
-/// Exact for these laws. Meant for up to 50 servers.
-BlockQueue queueOfTwoPhases(double arrivals, double meanService, double scv, double servers);
+/// A law of service in exponential phases.
+struct ServicePhase {
+  double begins = 0;  ///< probability of beginning with it
+  double rate = 1;
+  bool goesOn = false;  ///< to the next one; else it is the last
+};
+/// 1/scv equal ones in a row, if that is a whole number (Erlang's law), or above an scv of 1 either of two,
+/// with balanced means (hyperexponential).
+std::vector<ServicePhase> servicePhases(double meanService, double scv);
+
+/// M/PH/c/K, exact (Neuts 1981): `room` requests at most, in service included. The work of a solution grows
+/// with the cube of the mixes of phases that c services may be in, times the room.
+BlockQueue queueOfPhases(double arrivals, const std::vector<ServicePhase>& service, double servers,
+                         double room = std::numeric_limits<double>::infinity());
+double mixesOfPhases(double phases, double servers);
 
 /// Mean time that requests wait, interruptions included, for servers of which others take as many as they
 /// need at any time, both exponential and Poisson. Exact but for the others beyond `most`, who are turned

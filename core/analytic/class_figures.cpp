@@ -224,6 +224,10 @@ std::string Assembler::whyNoPercentiles(Index requestClass) const {
       return "pool \"" + of.key +
              "\" shares its servers among requests of very different sizes: percentiles need a simulation";
     }
+    if (station.model == "closed" && wait.stages.empty() && of.order != plan::ServiceOrder::Sharing) {
+      return "users who think wait for each other at pool \"" + of.key +
+             "\", no longer than all of them take: percentiles need a simulation";
+    }
     if (of.order == plan::ServiceOrder::Lifo && !(wait.busyArrivals > 0)) {
       return "pool \"" + of.key + "\" serves the last first: percentiles need a simulation";
     }

@@ -25,21 +25,23 @@ class ClosedSolver {
     }
     const bool areSingle = std::all_of(m_stations.begin(), m_stations.end(),
                                        [](const ClosedStation& each) { return each.servers <= 1; });
-    if (m_classes.size() == 1 && !areSingle) {
-      const double work = static_cast<double>(m_stations.size()) * m_classes[0].users * m_classes[0].users;
-      if (m_classes[0].users < 1 || work > 5e7 || !convolve()) {
-        approximate();
-      }
-    } else if (areSingle && states <= mostStates) {
-      exact();
-    } else {
-      approximate();
+    if (isOneClass() && convolve()) {
+      return m_figures;
     }
+    areSingle&& states <= mostStates ? exact() : approximate();
     return m_figures;
   }
 
  private:
-  /// One class: Buzen's convolution.
+  bool isOneClass() const {
+    constexpr double kMostConvolved = 5e7;
+    if (m_classes.size() != 1 || m_classes[0].users < 1) {
+      return false;
+    }
+    return static_cast<double>(m_stations.size()) * m_classes[0].users * m_classes[0].users <= kMostConvolved;
+  }
+
+  /// Buzen's convolution.
   bool convolve() {
     const auto users = static_cast<std::size_t>(m_classes[0].users);
     std::vector<ClosedChain::Queue> queues;
@@ -62,6 +64,11 @@ class ClosedSolver {
         m_figures.number[i] += static_cast<double>(n) * at[n];
       }
       m_figures.residence[i][0] = m_figures.number[i] / m_figures.throughput[0];
+    }
+    std::vector<double> others(users, 0.0);
+    others[users - 1] = 1;
+    for (std::size_t i = 0; i < m_stations.size(); ++i) {
+      m_figures.found.push_back(chain.numberAt(i, others));
     }
     return true;
   }

@@ -24,6 +24,9 @@ struct ClosedFigures {
   std::vector<double> throughput;              ///< [class] cycles per second
   std::vector<std::vector<double>> residence;  ///< [station][class] for each cycle
   std::vector<double> number;                  ///< [station]
+  /// [station] of one class: probabilities that who comes finds 0, 1, ... others there, who are as many as in
+  /// a network with one less (Sevcik and Mitrani 1981); else empty.
+  std::vector<std::vector<double>> found = {};
   bool isExact = true;
   double band = 0;  ///< of the responses, if it is not
 };

@@ -23,8 +23,9 @@ using plan::ServiceOrder;
 
 // Losses below this are none.
 constexpr double kNegligibleLoss = 1e-12;
-// Exact answers for several servers take a millisecond up to here.
-constexpr double kMostPhaseServers = 20;
+// Exact answers for several servers take some milliseconds up to here.
+constexpr double kMostPhaseWork = 1e7;
+constexpr double kReductionSteps = 12;
 constexpr double kMostConstantServers = 1000;
 constexpr double kMostStages = 2000;  // of a wait whose law is known
 // Takacs' sum has terms of both signs, whose digits cancel the more, the more servers there are: 2e-5 at
@@ -36,6 +37,13 @@ constexpr double kTakacsBand = 1e-4;
 constexpr double kMostSlowed = 1e6;
 constexpr double kNeverThere = 1e-15;
 constexpr double kHardlyThere = 1e-9;
+constexpr double kMostRoom = 2e5;
+constexpr double kMostPhasesInRow = 16;
+constexpr double kFewestPhasesInRow = 3;
+constexpr double kMostDecayScv = 2;
+constexpr double kLimitedBand = 0.2;  // where a law of phases stands for another
+constexpr double kDecayBand = 0.5;
+constexpr double kLossBand = 0.4;
 constexpr double kOrderBand = 0.25;       // where laws are not one exponential one, of priorities
 constexpr double kInterruptedBand = 0.7;  // and where they interrupt
 constexpr double kMostPhases = 64;
@@ -146,19 +154,29 @@ class QueueSolver {
     if (m_load.onlyLaw == nullptr || isOne()) {
       return std::nullopt;
     }
-    const double scv = m_load.service.scv();
-    const bool hasTwoPhases = (m_load.onlyLaw->kind == Law::Kind::Erlang && std::abs(scv - 0.5) < 1e-12) ||
-                              m_load.onlyLaw->kind == Law::Kind::Hyperexponential;
-    if (hasTwoPhases && m_load.servers <= kMostPhaseServers) {
-      return queueOfTwoPhases(m_load.arrivals, m_load.service.first, scv, m_load.servers);
-    }
     if (m_load.onlyLaw->kind == Law::Kind::Constant && m_load.servers <= kMostConstantServers) {
       BlockQueue queue;
       queue.meanWait = waitOfMDc(m_load.arrivals, m_load.service.first, m_load.servers);
       queue.waits = waitProbabilityOfMDc(m_load.arrivals, m_load.service.first, m_load.servers);
       return queue;
     }
-    return std::nullopt;
+    return hasPhases() ? queueBy(m_load.service.scv(), INFINITY) : std::nullopt;
+  }
+
+  bool hasPhases() const {
+    return m_load.onlyLaw != nullptr &&
+           (m_load.onlyLaw->kind == Law::Kind::Erlang || m_load.onlyLaw->kind == Law::Kind::Hyperexponential);
+  }
+
+  /// By phases, if they are not too many.
+  std::optional<BlockQueue> queueBy(double scv, double room) const {
+    const double phases = scv > 1 ? 2 : std::round(1 / scv);
+    const double mixes = mixesOfPhases(phases, m_load.servers);
+    const double levels = std::isfinite(room) ? room : m_load.servers + kReductionSteps;
+    if (!(mixes * mixes * mixes * levels <= kMostPhaseWork)) {
+      return std::nullopt;
+    }
+    return queueOfPhases(m_load.arrivals, servicePhases(m_load.service.first, scv), m_load.servers, room);
   }
 
   void sharing() {
@@ -551,34 +569,97 @@ class QueueSolver {
   }
 
   void limited() {
-    // The decay of a queue with other laws, as a shorter or longer waiting room.
-    const double factor = m_load.isExponential ? 1 : 2 / (1 + std::max(0.0, m_load.service.scv()));
-    const double room = m_load.servers + std::round(m_load.room * factor);
-    const QueueFigures figures = finiteQueue(m_load.arrivals, m_load.service.first, m_load.servers,
-                                             std::min(room, 2e5 + m_load.servers));
-    const double band = m_load.isExponential || m_load.room == 0 ? 0 : 0.3;
-    StationWait wait = waitOf(figures.meanWait / factor, figures.waits, band);
-    wait.second = figures.waitSecond / (factor * factor);
-    wait.lost = figures.lost;
-    if (m_load.isExponential && m_pool.order == ServiceOrder::Fifo && room <= kMostStages + m_load.servers) {
-      wait.stages = departuresBefore(m_load.arrivals, m_load.service.first, m_load.servers, room);
-      wait.departures = m_load.servers / m_load.service.first;
+    const double room = std::min(m_load.room, kMostRoom);
+    if (m_load.isExponential || room == 0) {  // Erlang's loss formula holds for any law (Sevastyanov 1957)
+      limitedExponential(m_load.servers + room);
+    } else if (const std::optional<BlockQueue> queue = limitedByPhases(m_load.servers + room)) {
+      const double band = hasPhases() ? 0 : kLimitedBand;
+      StationWait wait = waitOf(queue->meanWait, queue->waits, band);
+      wait.lost = queue->lost;
+      wait.isLawRough = true;
+      fill(wait);
+      finishLossy(band);
+    } else {
+      limitedByDecay(room);
     }
-    fill(wait);
-    finishLossy(figures, "M/M/c/K", band);
+    m_answer.model = m_load.isExponential ? "M/M/c/K" : "M/G/c/K";
     if (m_load.room > 0 && isByPriority()) {
       m_answer.unsolvable = "it refuses what comes, and some goes before other";
       m_answer.isUseKnown = m_load.isExponential && m_pool.order == ServiceOrder::Priority;
     }
   }
 
-  void finishLossy(const QueueFigures& figures, const char* model, double band) {
+  void limitedExponential(double room) {
+    const QueueFigures figures = finiteQueue(m_load.arrivals, m_load.service.first, m_load.servers, room);
+    StationWait wait = waitOf(figures.meanWait, figures.waits, 0);
+    wait.second = figures.waitSecond;
+    wait.lost = figures.lost;
+    if (m_pool.order == ServiceOrder::Fifo && room <= kMostStages + m_load.servers) {
+      wait.stages = departuresBefore(m_load.arrivals, m_load.service.first, m_load.servers, room);
+      wait.departures = m_load.servers / m_load.service.first;
+    }
+    fill(wait);
+    finishLossy(0);
+  }
+
+  /// By the law itself if it has phases, else by one that varies as much; between two of them in proportion,
+  /// or beyond the steadiest that is not too long, on their line.
+  std::optional<BlockQueue> limitedByPhases(double room) const {
+    const double scv = m_load.service.scv();
+    const double whole = 1 / scv;
+    if (scv >= 1 || hasPhases()) {
+      return std::isfinite(scv) ? queueBy(scv, room) : std::nullopt;
+    }
+    double most = std::min(std::ceil(whole), kMostPhasesInRow);
+    std::optional<BlockQueue> steady;
+    while (most > 1 && !(steady = queueBy(1 / most, room))) {
+      --most;
+    }
+    if (most < kFewestPhasesInRow && most < std::ceil(whole)) {
+      return std::nullopt;
+    }
+    const double less = whole > most ? std::ceil(most / 2) : most - 1;
+    const BlockQueue varied = *queueBy(1 / less, room);
+    const double share = (scv - 1 / most) / (1 / less - 1 / most);
+    const auto on = [share](double a, double b) { return std::max(0.0, a + share * (b - a)); };
+    BlockQueue result;
+    result.meanWait = on(steady->meanWait, varied.meanWait);
+    result.waits = std::min(1.0, on(steady->waits, varied.waits));
+    // Losses fall off exponentially.
+    result.lost = std::exp(std::log(std::max(steady->lost, 1e-300)) +
+                           share * std::log(std::max(varied.lost, 1e-300) / std::max(steady->lost, 1e-300)));
+    return result;
+  }
+
+  /// The decay of a queue with other laws, as a shorter or longer waiting room.
+  void limitedByDecay(double room) {
+    const double scv = std::max(0.0, m_load.service.scv());
+    if (!(scv <= kMostDecayScv)) {
+      m_answer.unsolvable =
+          "it has many servers and a waiting room that fills, and its service times vary a lot";
+      m_answer.isUseKnown = false;
+      return;
+    }
+    const double factor = 2 / (1 + scv);
+    const QueueFigures figures = finiteQueue(m_load.arrivals, m_load.service.first, m_load.servers,
+                                             m_load.servers + std::round(room * factor));
+    StationWait wait = waitOf(figures.meanWait / factor, figures.waits, kDecayBand);
+    wait.second = figures.waitSecond / (factor * factor);
+    wait.lost = figures.lost;
+    fill(wait);
+    finishLossy(kDecayBand);
+  }
+
+  /// Of waits and losses that are known.
+  void finishLossy(double band) {
+    const StationWait& wait = m_answer.waits.front();
     m_answer.isProductForm = false;
-    m_answer.queue = figures.meanWait * m_load.arrivals * (1 - figures.lost);
-    m_answer.busy = m_answer.working = figures.utilisation * m_load.servers;
-    m_answer.model = model;
+    const double served = m_load.arrivals * (1 - wait.lost);
+    m_answer.queue = wait.mean() * served;
+    m_answer.busy = m_answer.working = served * m_load.service.first;
     if (band > 0) {
       approximate(band);
+      m_answer.useBand = kLossBand * wait.lost / std::max(1e-9, 1 - wait.lost);
     }
   }
 

@@ -40,6 +40,7 @@ struct QueueAnswer {
   bool isProductForm = true;
   bool isForStreams = false;  ///< for arrivals as they are, Poisson or not
   double band = 0;
+  double useBand = 0;  ///< of the servers at work
 };
 
 /// A wait that is zero or exponential, with this mean.

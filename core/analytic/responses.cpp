@@ -276,6 +276,9 @@ Node Responder::forTargets(Index pool, const Instruction& code, Node service) {
 Node Responder::servedAt(Index pool, const StationWait& wait, Node service, double stretch) {
   const double load = wait.sharedLoad;
   const Moments own{m_laws.mean(service), m_laws.second(service), 0};
+  if (wait.stretchSecond > 0 && !m_laws.isHeavy(service)) {
+    return m_laws.momentsOnly(own.first * stretch, own.second * wait.stretchSecond, wait.stretchBand);
+  }
   if (!(load > 0) || own.first <= 0) {
     return m_laws.scaled(service, stretch, wait.stretchBand);
   }

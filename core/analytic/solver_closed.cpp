@@ -3,6 +3,7 @@
 #include <numeric>
 #include <optional>
 
+#include "core/analytic/birth_death.h"
 #include "core/analytic/closed_networks.h"
 #include "core/analytic/solver_pass.h"
 
@@ -51,7 +52,10 @@ class UserSolver {
       return {false, 1};
     }
     buildStations();
-    const ClosedFigures figures = solveClosed(m_stations, m_classes);
+    const bool areRefused =
+        std::any_of(m_stops.begin(), m_stops.end(), [this](const Stop& stop) { return mayBeFull(stop); });
+    m_isOnlyRoom = areRefused && isOneQueue();
+    const ClosedFigures figures = m_isOnlyRoom ? solveRoom() : solveClosed(m_stations, m_classes);
     note.isExact = figures.isExact && m_isProductForm;
     note.band = figures.band + (m_isProductForm ? 0.0 : 0.15) + (m_isByClass ? kOfClassesInOneOrder : 0.0);
     for (std::size_t k = 0; k < m_sources.size(); ++k) {
@@ -71,7 +75,65 @@ class UserSolver {
     std::vector<double> visits;   ///< [closed class] pieces of work a cycle
     std::vector<double> service;  ///< [closed class] mean
     std::size_t first = 0;        ///< its stations
+    bool isExponential = true;    ///< all its work is, of one mean
   };
+
+  /// Whether some of all the users may find no place in its waiting room.
+  bool mayBeFull(const Stop& stop) const {
+    const plan::Pool& of = m_plan.pools[stop.pool];
+    if (of.queueLimit == plan::Pool::kUnlimited || of.overflow != plan::Overflow::Refuse) {
+      return false;
+    }
+    double users = 0;
+    for (const ClosedClass& each : m_classes) {
+      users += each.users;
+    }
+    return stop.openLoad > 0 || users > roomOf(stop);
+  }
+  /// Places at each copy, those to be served at included.
+  double roomOf(const Stop& stop) const {
+    const plan::Pool& of = m_plan.pools[stop.pool];
+    const double servers = m_state.stations[stop.pool].servers / stop.copies;
+    const double seats = static_cast<double>(of.seats) * m_state.instances[stop.pool] / stop.copies;
+    return std::max(servers, seats) + of.queueLimit;
+  }
+
+  /// Users of one kind, who do nothing but think and ask at one queue.
+  bool isOneQueue() const {
+    return m_sources.size() == 1 && m_stops.size() == 1 && m_stops[0].copies == 1 &&
+           m_stops[0].openLoad == 0 && m_stops[0].isExponential &&
+           std::abs(m_stops[0].visits[0] - 1) < 1e-9 &&
+           m_stations.back().demands[0] <= 1e-9 * m_stops[0].service[0] && m_classes[0].think > 0 &&
+           m_plan.sources[m_sources[0]].think.kind == Law::Kind::Exponential;
+  }
+
+  /// M/M/c/K//N: who finds no place thinks again (Kleinrock 1975, "Queueing Systems" I, 3.9).
+  ClosedFigures solveRoom() {
+    const Stop& stop = m_stops[0];
+    const double users = m_classes[0].users;
+    const double room = roomOf(stop);
+    const double servers = m_state.stations[stop.pool].servers;
+    const auto asks = [&](double n) { return (users - n) / m_classes[0].think; };
+    const std::vector<double> p = stationary(static_cast<std::size_t>(room) + 1, asks, [&](double n) {
+      return std::min(n, servers) / stop.service[0];
+    });
+    ClosedFigures figures;
+    figures.number.assign(m_stations.size(), 0.0);
+    figures.residence.assign(m_stations.size(), {0.0});
+    figures.found.resize(m_stations.size());
+    double offered = 0;
+    for (std::size_t n = 0; n < p.size(); ++n) {
+      figures.number[stop.first] += static_cast<double>(n) * p[n];
+      offered += p[n] * asks(static_cast<double>(n));
+    }
+    m_lost = p.back() * asks(room) / offered;
+    for (std::size_t n = 0; n + 1 < p.size(); ++n) {
+      figures.found[stop.first].push_back(p[n] * asks(static_cast<double>(n)) / offered / (1 - m_lost));
+    }
+    figures.throughput.push_back(offered);
+    figures.residence[stop.first][0] = figures.number[stop.first] / offered / (1 - m_lost);
+    return figures;
+  }
 
   void doNotKnowLimits() {
     for (Admission& each : m_state.tokens) {
@@ -122,8 +184,11 @@ class UserSolver {
       if (requestClass < m_settled.responses.size()) {
         const ClassResponses& responses = m_settled.responses[requestClass];
         const Outcome& outcome = responses.bySource[m_sources[k]];
-        const double whole = outcome.success * responses.laws.mean(outcome.ok) +
-                             (1 - outcome.success) * responses.laws.mean(outcome.bad);
+        const bool isRefused =
+            std::any_of(m_stops.begin(), m_stops.end(), [this](const Stop& stop) { return mayBeFull(stop); });
+        const double succeeds = isRefused ? 1.0 : outcome.success;
+        const double whole =
+            succeeds * responses.laws.mean(outcome.ok) + (1 - succeeds) * responses.laws.mean(outcome.bad);
         const double other = whole - queued[k];
         rest.demands[k] = std::max(0.0, other > 1e-9 * whole ? other : 0.0);
         m_isProductForm = m_isProductForm && other > -1e-6 * whole;
@@ -179,6 +244,7 @@ class UserSolver {
       stop.copies = 1;
       m_isProductForm = false;
     }
+    stop.isExponential = isExponential;
     stop.openLoad = open / station.servers;
     stop.openWork = open;
     stop.first = m_stations.size();
@@ -210,6 +276,9 @@ class UserSolver {
   /// Why mean value analysis says nothing of a pool; empty if it does.
   std::string whyNot(const Stop& stop, const StationFigures& station) const {
     const plan::Pool& of = m_plan.pools[stop.pool];
+    if (mayBeFull(stop) && !m_isOnlyRoom) {
+      return "users who think are refused there";
+    }
     if (station.isUneven) {
       return "users who think and arrivals that are not Poisson meet there";
     }
@@ -243,6 +312,9 @@ class UserSolver {
       station.isStable = stop.openLoad < 1;
       station.growth = 0;
       station.unsolvable = whyNot(stop, station);
+      station.isUseKnown = station.unsolvable.empty() || !mayBeFull(stop);
+      station.slowsDown = false;
+      station.useBand = 0;
       station.queue = 0;
       const bool isSharing = m_plan.pools[stop.pool].order == plan::ServiceOrder::Sharing;
       for (std::size_t class_ = 0; class_ < station.waits.size(); ++class_) {
@@ -267,13 +339,13 @@ class UserSolver {
           }
           residence /= stop.visits[*k];
           work = figures.throughput[*k] * stop.visits[*k];
-          busy += work * service;
+          busy += work * (1 - m_lost) * service;
         } else {
           // Open requests see the users' queue in equilibrium (mixed networks).
           residence = service * (1 + number / stop.copies) / std::max(1e-9, 1 - stop.openLoad);
         }
         const double waiting = std::max(0.0, residence - service);
-        const double lost = wait.lost;
+        const double lost = m_plan.pools[stop.pool].patience ? wait.lost : m_lost;
         wait = {};
         wait.lost = lost;
         wait.band = note.isExact ? 0 : note.band;
@@ -283,7 +355,10 @@ class UserSolver {
         } else if (waiting > 1e-12 * service) {
           wait.probability = std::min(1.0, busyShare(station, busy));
           wait.rate = wait.probability / waiting;
-          station.queue += work * waiting;
+          station.queue += work * (1 - m_lost) * waiting;
+          if (k) {
+            setStages(stop, figures, service, wait);
+          }
         }
       }
       station.utilisation = std::min(1.0, busy / station.servers);
@@ -294,6 +369,30 @@ class UserSolver {
       station.isExact = note.isExact;
       station.band = note.isExact ? 0 : note.band;
     }
+  }
+
+  /// First come, first served: of who comes the wait is the departures until nobody is there but those
+  /// served.
+  void setStages(const Stop& stop, const ClosedFigures& figures, double service, StationWait& wait) const {
+    constexpr std::size_t kMostStages = 2000;
+    if (stop.first >= figures.found.size() || !stop.isExponential || stop.openLoad > 0 ||
+        m_plan.pools[stop.pool].order != plan::ServiceOrder::Fifo) {
+      return;
+    }
+    const std::vector<double>& found = figures.found[stop.first];
+    const double servers = m_state.stations[stop.pool].servers / stop.copies;
+    if (static_cast<double>(found.size()) > servers + static_cast<double>(kMostStages)) {
+      return;
+    }
+    wait.stages.assign(1, 0.0);
+    for (std::size_t n = 0; n < found.size(); ++n) {
+      static_cast<double>(n) < servers ? void(wait.stages[0] += found[n]) : wait.stages.push_back(found[n]);
+    }
+    const double mean = wait.mean();
+    wait.probability = std::max(1e-12, 1 - wait.stages[0]);
+    wait.rate = wait.probability / mean;
+    wait.departures = servers / service;
+    wait.isLawRough = m_stops.size() > 1 || stop.copies > 1 || stop.visits[0] > 1;
   }
 
   static double busyShare(const StationFigures& station, double busy) {
@@ -311,7 +410,9 @@ class UserSolver {
   std::vector<Stop> m_stops;
   std::vector<StationWait> m_none;
   bool m_isProductForm = true;
-  bool m_isByClass = false;  ///< who waits in one order takes different times
+  bool m_isOnlyRoom = false;  ///< all that happens is asking at one waiting room
+  double m_lost = 0;          ///< share that is refused there
+  bool m_isByClass = false;   ///< who waits in one order takes different times
 };
 
 }  // namespace

@@ -8,9 +8,11 @@
 #include "core/analytic/balancing.h"
 #include "core/analytic/contents.h"
 #include "core/analytic/erlang.h"
+#include "core/analytic/found_states.h"
 #include "core/analytic/many_servers.h"
 #include "core/analytic/one_queue.h"
 #include "core/analytic/other_arrivals.h"
+#include "core/analytic/unequal_servers.h"
 
 namespace cantilever::analytic {
 
@@ -21,8 +23,11 @@ using plan::ServiceOrder;
 
 constexpr std::uint32_t kMostRingInstances = 200;
 
-constexpr double kNearlyFull = 0.7;  // of the fullest instance
-constexpr double kLopsided = 1.5;    // its share, of an even one
+constexpr double kNearlyFull = 0.7;         // of the fullest instance
+constexpr double kLopsided = 1.5;           // its share, of an even one
+constexpr double kUnlikeBand = 0.3;         // where servers differ and it is not known who works, of waits
+constexpr double kUnlikeStretchBand = 0.1;  // and of how long they work
+constexpr double kSeldomLost = 1e-9;
 constexpr double kFewOthers = 1e-9;  // share of the work that does not look for the shortest queue
 
 class StationSolver {
@@ -39,9 +44,9 @@ class StationSolver {
     }
     if (m_figures.servers == 0 && m_pool.contention == 0 && m_pool.coherency == 0) {
       m_figures.model = "M/G/infinity";
-      m_figures.concurrency = m_figures.offered / meanSpeed();
       m_figures.servers = 0;
       stretchBySpeed();
+      m_figures.concurrency = m_figures.offered / meanSpeed();
       return m_figures;
     }
     if (m_load.arePulled) {
@@ -58,6 +63,9 @@ class StationSolver {
                           !(m_pool.order == ServiceOrder::Sharing && m_pool.seats == 0);
     if (isShared || m_load.instances <= 1) {
       solveQueues({{1.0, meanSpeed(), 1}}, m_figures.servers, true);
+      if (isUnequal() && m_figures.isStable && m_figures.unsolvable.empty()) {
+        solveUnequal();
+      }
     } else {
       solveInstances();
     }
@@ -78,6 +86,93 @@ class StationSolver {
       sum += m_pool.speedOf(i);
     }
     return sum / m_load.instances;
+  }
+
+  bool isUnequal() const {
+    for (Index i = 1; i < m_load.instances; ++i) {
+      if (m_pool.speedOf(i) != m_pool.speedOf(0)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// One queue for servers of different speeds.
+  void solveUnequal() {
+    const bool isInOrder = m_pool.order == ServiceOrder::Fifo || m_pool.order == ServiceOrder::Lifo;
+    const bool isOrdinary = isInOrder && !m_pool.patience && m_pool.contention == 0 &&
+                            m_pool.coherency == 0 && m_load.streams.empty();
+    if (!isOrdinary) {
+      widen(kUnlikeBand);
+      m_figures.useBand = kUnlikeBand;
+      return;
+    }
+    const double servers = m_figures.servers / m_load.instances;
+    const std::vector<ServerKind> kinds = serverKinds();
+    const double room = isLimited() ? roomOf(m_figures.servers) : INFINITY;
+    const Index link = mainLink(m_load);
+    const Balancing balancing = link == kNone ? Balancing::Random : m_plan.links[link].balancing;
+    const bool isByLoad = balancing == Balancing::LeastConnections || balancing == Balancing::ShortestQueue;
+    const bool isFollowed = (isByLoad && m_plan.links[link].choices == 0) || balancing == Balancing::Random ||
+                            balancing == Balancing::Weighted;
+    const bool isOnly = link == kNone || shareOf(m_plan.links[link]) > 1 - kFewOthers;
+    const auto queue = queueOfUnequal(m_whole.arrivals, m_whole.service.first, kinds, servers,
+                                      isByLoad ? IdleChoice::LeastBusy : IdleChoice::ByWeight, room);
+    const bool isExact = queue && isFollowed && isOnly && m_whole.isExponential;
+    const UnequalQueue found =
+        queue.value_or(manyUnequal(m_whole.arrivals, m_whole.service.first, kinds, servers));
+    StationWait wait = m_figures.waits.front();
+    if (queue) {
+      const double factor = m_whole.isExponential ? 1 : (1 + m_whole.service.scv()) / 2;
+      wait = waitOf(queue->meanWait * factor, queue->waits, 0);
+      wait.second = m_whole.isExponential && m_pool.order == ServiceOrder::Fifo ? queue->waitSecond : 0.0;
+      wait.lost = queue->lost;
+      m_figures.queue = queue->queue * factor;
+    }
+    keepOnlyMean(wait);
+    wait.stretch = found.stretch;
+    wait.stretchSecond = found.stretchSecond;
+    wait.stretchBand = isExact ? 0 : kUnlikeStretchBand;
+    wait.isLawRough = true;
+    std::fill(m_figures.waits.begin(), m_figures.waits.end(), wait);
+    m_figures.utilisation = found.working / m_figures.servers;
+    m_figures.concurrency = found.working;
+    m_figures.model = "M/M/c of different servers";
+    m_figures.isProductForm = false;
+    if (!isExact) {
+      m_figures.isExact = false;
+      m_figures.useBand = kUnlikeStretchBand;
+      m_figures.band = std::max(m_figures.band, kUnlikeBand);
+      for (StationWait& each : m_figures.waits) {
+        each.band = m_figures.band;
+      }
+    }
+  }
+
+  /// Chosen by the weights of the link, if that has any.
+  std::vector<ServerKind> serverKinds() const {
+    const Index link = mainLink(m_load);
+    const bool isWeighted = link != kNone && m_plan.links[link].balancing == Balancing::Weighted;
+    const std::vector<double> weights =
+        isWeighted ? sharesOfInstances(m_plan, m_load) : std::vector<double>();
+    std::vector<ServerKind> kinds;
+    for (Index i = 0; i < m_load.instances; ++i) {
+      const ServerKind own{m_pool.speedOf(i), isWeighted ? weights[i] : 1.0, 1};
+      const auto same = std::find_if(kinds.begin(), kinds.end(), [&](const ServerKind& each) {
+        return each.speed == own.speed && each.weight == own.weight;
+      });
+      same == kinds.end() ? kinds.push_back(own) : void(++same->instances);
+    }
+    return kinds;
+  }
+
+  bool isLimited() const {
+    return m_pool.queueLimit != Pool::kUnlimited && m_pool.overflow == plan::Overflow::Refuse &&
+           (m_pool.seats == 0 || m_load.seatsAsServers > 0);
+  }
+  /// Places to wait in at so many servers.
+  double roomOf(double servers) const {
+    return m_pool.queueLimit + m_load.roomBeyond * servers / (m_figures.servers / m_load.instances);
   }
 
   void stretchBySpeed() {
@@ -222,6 +317,7 @@ class StationSolver {
     m_figures.isProductForm = false;
     m_figures.band = std::max(m_figures.band, band);
     for (StationWait& wait : m_figures.waits) {
+      m_figures.useBand = std::max(m_figures.useBand, std::min(1.0, wait.lost / (1 - wait.lost)));
       wait.band = std::max(wait.band, band);
       keepOnlyMean(wait);
       wait.stretchBand = wait.stretch != 1 ? std::max(wait.stretchBand, band) : wait.stretchBand;
@@ -242,6 +338,12 @@ class StationSolver {
   /// What better choices than at random do to the waits.
   void balance(const plan::Link& link, double servers) {
     const double n = m_load.instances;
+    const bool isDealt = link.balancing == Balancing::RoundRobin ||
+                         link.balancing == Balancing::LeastConnections ||
+                         link.balancing == Balancing::ShortestQueue || link.balancing == Balancing::Warmest;
+    if (isDealt && isLossy()) {
+      return balanceRooms(link, servers);
+    }
     switch (link.balancing) {
       case Balancing::Random:
       case Balancing::Weighted:  // as it were at random
@@ -256,13 +358,11 @@ class StationSolver {
       case Balancing::Warmest:
         return widen(0.6);
       case Balancing::RoundRobin: {
-        const bool isOnly = std::count_if(m_load.arrivals.begin(), m_load.arrivals.end(),
-                                          [](const auto& each) { return each.rate > 0; }) == 1;
         QueueLoad load = m_whole;
         load.arrivals /= n;
         load.servers = servers;
         const double rate = load.arrivals * n;
-        if (!isOnly || !isPlain()) {
+        if (!isOnlyLink() || !isPlain()) {
           return widen(0.5);
         }
         QueueAnswer answer;
@@ -301,6 +401,65 @@ class StationSolver {
         return;
       }
     }
+  }
+
+  bool isLossy() const {
+    return isLimited() && std::any_of(m_figures.waits.begin(), m_figures.waits.end(),
+                                      [](const StationWait& wait) { return wait.lost > kSeldomLost; });
+  }
+
+  /// Waiting rooms that fill, each of its own: in turn each of them gets every so many-th arrival.
+  void balanceRooms(const plan::Link& link, double servers) {
+    const double n = m_load.instances;
+    const double room = servers + roomOf(servers);
+    const double choices = link.choices == 0 ? n : std::min<double>(link.choices, n);
+    const bool isOrdinary = m_whole.isExponential && m_pool.speeds.empty() && !m_pool.patience &&
+                            m_pool.contention == 0 && m_pool.coherency == 0 &&
+                            m_pool.order == ServiceOrder::Fifo && m_load.streams.empty() &&
+                            shareOf(link) > 1 - kFewOthers;
+    std::optional<StationWait> wait;
+    if (isOrdinary && link.balancing == Balancing::RoundRobin && isOnlyLink()) {
+      const ExponentialServers queue{m_whole.service.first, servers, room, 0};
+      const Law spacing = Law::erlang(Duration::seconds(n / m_whole.arrivals), static_cast<int>(n));
+      if (const std::optional<Found> found = foundByRenewal(queue, spacing)) {
+        const WaitOfFound known = waitAfter(queue, *found);
+        wait = waitOf(known.mean, known.waits, 0);
+        wait->second = known.second;
+        wait->lost = known.refused;
+        wait->stages = known.stages;
+        wait->departures = servers / m_whole.service.first;
+        m_figures.model = "E/M/c/K";
+      }
+    } else if (isOrdinary && link.balancing != Balancing::Warmest &&
+               link.balancing != Balancing::RoundRobin) {
+      if (const auto known =
+              shortestWithRooms(m_whole.arrivals, m_whole.service.first, n, servers, room, choices)) {
+        wait = waitOf(known->meanWait, known->waits, 0);
+        wait->lost = known->lost;
+        wait->isLawRough = true;
+        m_figures.model = "shortest of " + std::to_string(static_cast<int>(choices)) + " that may be full";
+      }
+    }
+    if (!wait) {
+      m_figures.unsolvable =
+          "its instances have waiting rooms of their own that fill, and calls are not given to them at "
+          "random";
+      m_figures.isUseKnown = false;
+      return;
+    }
+    std::fill(m_figures.waits.begin(), m_figures.waits.end(), *wait);
+    const double served = m_whole.arrivals * (1 - wait->lost);
+    m_figures.queue = served * wait->mean();
+    m_figures.concurrency = served * m_whole.service.first;
+    m_figures.utilisation = m_figures.concurrency / m_figures.servers;
+    m_figures.isExact = true;
+    m_figures.isProductForm = false;
+    m_figures.band = m_figures.useBand = 0;
+  }
+
+  bool isOnlyLink() const {
+    return std::count_if(m_load.arrivals.begin(), m_load.arrivals.end(),
+                         [](const auto& each) { return each.rate > 0; }) == 1;
   }
 
   /// Servers that all share, chosen by how many are there: exponential work leaves as often from a share as
@@ -363,9 +522,8 @@ class StationSolver {
       load.service = slower(load.service, each.speed);
       const double rho = servers > 0 ? load.arrivals * load.service.first / servers : 0.0;
       m_figures.most = std::max(m_figures.most, rho);
-      load.isLimited = m_pool.queueLimit != Pool::kUnlimited && m_pool.overflow == plan::Overflow::Refuse &&
-                       (m_pool.seats == 0 || m_load.seatsAsServers > 0);
-      load.room = m_pool.queueLimit + m_load.roomBeyond * servers / (m_figures.servers / m_load.instances);
+      load.isLimited = isLimited();
+      load.room = roomOf(servers);
       const bool canLose = m_pool.patience || load.isLimited;
       if (rho >= 1 && !canLose && m_pool.contention == 0 && m_pool.coherency == 0) {
         beUnstable(each, load.arrivals - servers / load.service.first, servers);
@@ -445,6 +603,7 @@ class StationSolver {
     m_figures.isProductForm = m_figures.isProductForm && answer.isProductForm;
     m_figures.isForStreams = m_figures.isForStreams || answer.isForStreams;
     m_figures.band = std::max(m_figures.band, answer.band);
+    m_figures.useBand = std::max(m_figures.useBand, answer.useBand);
     for (std::size_t k = 0; k < m_figures.waits.size(); ++k) {
       StationWait& wait = m_figures.waits[k];
       const StationWait& found = answer.waits[k];

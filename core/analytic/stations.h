@@ -28,6 +28,7 @@ struct StationWait {
   bool isShared = false;  ///< exactly that of M/M/1 with sharing
   double stretch = 1;     ///< the service takes so many times as long
   double stretchBand = 0;
+  double stretchSecond = 0;  ///< where that differs among requests: mean of its square
   double together =
       1;             ///< calls that come at once to a queue, those of the class that do; the mean is theirs
   double first = 0;  ///< then: mean wait of the first of them
@@ -58,8 +59,9 @@ struct StationFigures {
   double utilisation = 0;  ///< of the servers, the busiest instance's in `most`
   double most = 0;
   double concurrency = 0;
-  double queue = 0;  ///< waiting for a server
-  double band = 0;   ///< of queue and waits
+  double queue = 0;    ///< waiting for a server
+  double band = 0;     ///< of queue and waits
+  double useBand = 0;  ///< of utilisation and concurrency
   Moments service;
   double work = 0;                 ///< pieces per second
   std::vector<StationWait> waits;  ///< by class

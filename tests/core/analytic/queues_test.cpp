@@ -5,7 +5,9 @@
 #include <functional>
 #include <vector>
 
+#include "core/analytic/birth_death.h"
 #include "core/analytic/block_chain.h"
+#include "core/analytic/unequal_servers.h"
 #include "tests/core/analytic/solved_design.h"
 #include "tests/core/sim/plan_builder.h"
 
@@ -155,6 +157,213 @@ TEST(Patience, OfWhomOthersOvertakeIsNotAFullLoad) {
   pool.patience = Law::constant(20_ms);
   pool.order = ServiceOrder::Lifo;
   EXPECT_FALSE(asked(pool, 110).pools[0].utilisation.isSolved());
+}
+
+plan::Pool ofSpeeds(std::vector<double> speeds) {
+  plan::Pool pool =
+      sim::test::shared(sim::test::instances(static_cast<std::uint32_t>(speeds.size()), servers(1)));
+  pool.speeds = std::move(speeds);
+  return pool;
+}
+
+// Two servers that do 100 and 50 per second, 60 come: of 25 parts of the time nobody is there in 10, the fast
+// one works alone in 3, the slow one in 6, and both in 6, beyond which each number is 60/150 as likely as the
+// one before (idle ones at random, by balance of the four states).
+TEST(UnequalServers, WorkByWhoIsIdle) {
+  const PoolSolution pool = asked(ofSpeeds({1, 0.5}), 60).pools[0];
+  expectExact(pool.utilisation, (3 + 6 + 2 * 6) / 50.0);
+  expectExact(pool.queue, 6 * 0.4 / 0.6 / 25);
+  expectExact(pool.wait, 6 * 0.4 / 0.6 / 25 / 60);
+  const Solution solution = asked(ofSpeeds({1, 0.5}), 60);
+  expectExact(solution.classes[0].mean, (6 * 0.4 / 0.6 + 21) / 25 / 60);
+  EXPECT_NE(solution.classes[0].p99.exactness, Exactness::Exact);
+}
+
+// Equal ones are M/M/c, also with a room.
+TEST(UnequalServers, ThatAreEqualAreErlangs) {
+  const UnequalQueue queue = *queueOfUnequal(280, 0.01, {{1, 1, 1}, {1, 3, 2}}, 1, IdleChoice::ByWeight, 3);
+  const QueueFigures known = finiteQueue(280, 0.01, 3, 6);
+  EXPECT_NEAR(queue.lost, known.lost, 1e-12);
+  EXPECT_NEAR(queue.meanWait, known.meanWait, 1e-12);
+  EXPECT_NEAR(queue.waitSecond, known.waitSecond, 1e-12);
+  EXPECT_NEAR(queue.stretch, 1, 1e-12);
+}
+
+// Of many the chain is near to what it is for as many as one likes.
+TEST(UnequalServers, OfWhomThereAreMany) {
+  const std::vector<ServerKind> kinds = {{1, 1, 15}, {0.25, 1, 15}};
+  const UnequalQueue chain = *queueOfUnequal(1'000, 0.01, kinds, 1, IdleChoice::ByWeight, INFINITY);
+  const UnequalQueue many = manyUnequal(1'000, 0.01, kinds, 1);
+  EXPECT_NEAR(chain.working / many.working, 1, 0.02);
+  EXPECT_NEAR(chain.stretchSecond / many.stretchSecond, 1, 0.03);
+}
+
+// By the chain of their eight states, solved elsewhere.
+TEST(UnequalServers, OfThree) {
+  expectExact(asked(ofSpeeds({2, 1, 0.5}), 250).pools[0].utilisation, 0.7506, 1e-4);
+  expectExact(asked(ofSpeeds({2, 1, 0.5}), 250).pools[0].wait, 0.005465, 1e-4);
+  expectExact(asked(ofSpeeds({10, 1, 1}), 600).classes[0].mean, 0.004031, 2e-4);
+}
+
+// M/H2/2/7, and Little's law within one answer.
+TEST(LimitedRoom, OfServiceInPhasesIsAChain) {
+  const Solution solution = asked(sim::test::withLimit(servers(2), 5), 180, Law::hyperexponential(10_ms, 3));
+  expectExact(solution.pools[0].lost, 0.16969, 3e-5);
+  expectExact(solution.pools[0].queue, 1.6409, 3e-5);
+  expectExact(solution.pools[0].utilisation, 0.74728, 3e-5);
+  expectExact(solution.pools[0].wait,
+              solution.pools[0].queue.value / 180 / (1 - solution.pools[0].lost.value));
+}
+
+// One phase of M/M/c/K, two and four of one server with room for one more: E[service minus the rest].
+TEST(LimitedRoom, OfOnePhaseIsTheBirthDeathChain) {
+  const BlockQueue queue = queueOfPhases(280, servicePhases(0.01, 1), 3, 6);
+  const QueueFigures known = finiteQueue(280, 0.01, 3, 6);
+  EXPECT_NEAR(queue.lost, known.lost, 1e-12);
+  EXPECT_NEAR(queue.meanWait, known.meanWait, 1e-12);
+  EXPECT_NEAR(queue.waits, known.waits, 1e-12);
+}
+
+// M/G/1/2 has an embedded chain: nobody comes in a service with e = E[e^-lambda S], so that of those that
+// come 1 - 1 / (e + rho) are refused.
+TEST(LimitedRoom, OfOneServerAndOnePlace) {
+  struct Case {
+    Law law;
+    double none;
+  };
+  const double load = 0.8;
+  for (const Case& each :
+       {Case{Law::erlang(10_ms, 4), std::pow(1 + load / 4, -4)},
+        Case{Law::erlang(10_ms, 2), std::pow(1 + load / 2, -2)}, Case{Law::constant(10_ms), std::exp(-load)},
+        Case{Law::uniform(10_ms, 0.5), std::exp(-load) * std::sinh(load / 2) / (load / 2)}}) {
+    const PoolSolution pool = asked(sim::test::withLimit(servers(1), 1), 80, each.law).pools[0];
+    const double lost = 1 - 1 / (each.none + load);
+    each.law.kind == Law::Kind::Erlang ? expectExact(pool.lost, lost) : expectWithin(pool.lost, lost);
+    EXPECT_NEAR(pool.lost.value / lost, 1, 0.01);
+    EXPECT_NEAR(pool.queue.value, 80 * (1 - lost) * pool.wait.value, 0.02 * pool.queue.value);
+  }
+}
+
+// Beside simulations of 6 x 500 s: c, limit, per second, queue, loss.
+TEST(LimitedRoom, OfOtherLawsKeepsItsBand) {
+  const PoolSolution constant =
+      asked(sim::test::withLimit(servers(3), 3), 280, Law::constant(10_ms)).pools[0];
+  expectWithin(constant.queue, 0.845);
+  const PoolSolution lognormal =
+      asked(sim::test::withLimit(servers(2), 8), 180, Law::lognormal(10_ms, 2)).pools[0];
+  expectWithin(lognormal.queue, 2.65);
+  expectWithin(lognormal.utilisation, 0.810);
+}
+
+plan::Link balanced(Balancing balancing) {
+  plan::Link link;
+  link.balancing = balancing;
+  return link;
+}
+
+// Four instances with two places each; the first two by their chains.
+TEST(RoomsOfInstances, AreFilledAsCallsAreBalanced) {
+  plan::Pool pool = sim::test::withLimit(sim::test::instances(4, servers(1)), 2);
+  const auto poolBy = [&](Balancing balancing) {
+    return asked(pool, {{350, Law::exponential(10_ms)}}, balanced(balancing)).pools[0];
+  };
+  expectExact(poolBy(Balancing::ShortestQueue).lost, 0.04816, 1e-4);
+  expectExact(poolBy(Balancing::ShortestQueue).utilisation, 0.8329, 1e-4);
+  expectExact(poolBy(Balancing::Random).lost, 0.2024, 3e-4);
+  const PoolSolution inTurn = poolBy(Balancing::RoundRobin);
+  EXPECT_EQ(inTurn.utilisation.exactness, Exactness::Exact);
+  EXPECT_NEAR(inTurn.utilisation.value, 0.765, 0.002) << "as simulated";
+  EXPECT_FALSE(poolBy(Balancing::Warmest).utilisation.isSolved());
+}
+
+// With one place each two servers are M/M/2/2, whoever is chosen among the idle.
+TEST(RoomsOfInstances, WithoutWaitingAreErlangs) {
+  plan::Pool pool = sim::test::withLimit(sim::test::instances(2, servers(1)), 0);
+  expectExact(asked(pool, {{100, Law::exponential(10_ms)}}, balanced(Balancing::ShortestQueue)).pools[0].lost,
+              0.2);
+}
+
+ClassSolution usersOf(const std::vector<std::pair<plan::Pool, Law>>& pools, const Law& think,
+                      Solution* all = nullptr) {
+  PlanBuilder builder;
+  std::vector<plan::Index> links;
+  for (const auto& [pool, service] : pools) {
+    links.push_back(builder.station("s" + std::to_string(links.size()), pool, service));
+  }
+  builder.source("users", 1_rps, [&](ProgramWriter& p) {
+    for (const plan::Index link : links) {
+      p.call(link);
+    }
+  });
+  plan::Source& source = builder.raw().sources[0];
+  source.kind = plan::SourceKind::Closed;
+  source.users = 15;
+  source.think = think;
+  const Solution solution = solved(*builder.build());
+  if (all != nullptr) {
+    *all = solution;
+  }
+  return solution.classes[0];
+}
+
+// Fifteen users who think for half a second, one server of 50 ms with three places to wait: who is refused
+// thinks again.
+TEST(Users, ThatAreRefusedThinkAgain) {
+  std::vector<double> p{1};
+  double all = 1;
+  for (int n = 1; n <= 4; ++n) {
+    p.push_back(p.back() * (16 - n) / 0.5 * 0.05);
+    all += p.back();
+  }
+  double offered = 0;
+  double number = 0;
+  for (int n = 0; n <= 4; ++n) {
+    offered += p[static_cast<std::size_t>(n)] * (15 - n) / 0.5 / all;
+    number += p[static_cast<std::size_t>(n)] * n / all;
+  }
+  const double accepted = (1 - 1 / all) / 0.05;
+  Solution solution;
+  const ClassSolution users = usersOf({{sim::test::withLimit(servers(1), 3), Law::exponential(50_ms)}},
+                                      Law::exponential(500_ms), &solution);
+  expectExact(users.mean, number / accepted);
+  expectExact(users.success, accepted / offered);
+  EXPECT_NEAR(users.success.value, 0.7272, 1e-4);
+  expectExact(solution.pools[0].queue, number - (1 - 1 / all));
+
+  // With as many places as users nobody is.
+  expectExact(
+      usersOf({{sim::test::withLimit(servers(1), 14), Law::exponential(50_ms)}}, Law::exponential(500_ms))
+          .success,
+      1);
+  EXPECT_FALSE(usersOf({{sim::test::withLimit(servers(1), 3), Law::exponential(50_ms)},
+                        {servers(1), Law::exponential(50_ms)}},
+                       Law::exponential(500_ms))
+                   .success.isSolved());
+}
+
+// They find each other only: 802 and 1,043 ms as simulated.
+TEST(Users, WaitForEachOther) {
+  const ClassSolution two =
+      usersOf({{servers(1), Law::exponential(50_ms)}, {servers(2), Law::exponential(30_ms)}},
+              Law::exponential(500_ms));
+  EXPECT_NEAR(two.p99.value, 0.802, 0.04);
+  EXPECT_NEAR(two.p999.value, 1.043, 0.06);
+  EXPECT_FALSE(usersOf({{servers(1), Law::constant(50_ms)}}, Law::constant(500_ms)).p95.isSolved());
+}
+
+// Two users at one server: who comes finds the other one there or not.
+TEST(Users, OfWhomThereAreTwoKnowTheirLaw) {
+  PlanBuilder builder;
+  const plan::Index link = builder.station("s", servers(1), Law::exponential(50_ms));
+  builder.source("users", 1_rps, [&](ProgramWriter& p) { p.call(link); });
+  builder.raw().sources[0].kind = plan::SourceKind::Closed;
+  builder.raw().sources[0].users = 2;
+  builder.raw().sources[0].think = Law::exponential(50_ms);
+  const ClassSolution users = solved(*builder.build()).classes[0];
+  // With the other alone he is there half the time: e^-t (1 + t / 2) in services.
+  EXPECT_EQ(users.p99.exactness, Exactness::Exact) << users.p99.why;
+  const double t = users.p99.value / 0.05;
+  EXPECT_NEAR(std::exp(-t) * (1 + t / 2), 0.01, 1e-8);
 }
 
 }  // namespace

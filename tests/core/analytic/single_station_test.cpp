@@ -320,7 +320,7 @@ TEST(ManyServers, SolvesConstantService) {
 
 // SS-18: M/E2/5 by its Markov chain (tables of Hillier and Yu 1981; Seelen, Tijms and van Hoorn 1985).
 TEST(ManyServers, SolvesTwoPhasesOfService) {
-  const BlockQueue queue = queueOfTwoPhases(4, 1, 0.5, 5);
+  const BlockQueue queue = queueOfPhases(4, servicePhases(1, 0.5), 5);
   EXPECT_RELATIVE(queue.meanWait, 0.4232260725, kReference);
   EXPECT_RELATIVE(queue.waits, 0.5484104297, kReference);
   const double twoPoints = betweenTwoPoints(waitOfMMc(4, 1, 5).mean(), waitOfMDc(4, 1, 5), 0.5);
@@ -343,9 +343,9 @@ TEST(ManyServers, SolvesConstantServiceUpToSaturation) {
 }
 
 TEST(ManyServers, TwoPhasesWithOneServerAreMG1) {
-  EXPECT_RELATIVE(queueOfTwoPhases(0.8, 1, 0.5, 1).meanWait, 0.8 * 1.5 / (2 * 0.2), 1e-9);
-  EXPECT_RELATIVE(queueOfTwoPhases(0.8, 1, 4, 1).meanWait, 0.8 * 5 / (2 * 0.2), 1e-9);
-  EXPECT_RELATIVE(queueOfTwoPhases(4, 1, 1, 5).meanWait, waitOfMMc(4, 1, 5).mean(), 1e-9);
+  EXPECT_RELATIVE(queueOfPhases(0.8, servicePhases(1, 0.5), 1).meanWait, 0.8 * 1.5 / (2 * 0.2), 1e-9);
+  EXPECT_RELATIVE(queueOfPhases(0.8, servicePhases(1, 4), 1).meanWait, 0.8 * 5 / (2 * 0.2), 1e-9);
+  EXPECT_RELATIVE(queueOfPhases(4, servicePhases(1, 1), 5).meanWait, waitOfMMc(4, 1, 5).mean(), 1e-9);
 }
 
 /// The two-point rule keeps its band over loads and numbers of servers; truth by the Markov chain.
@@ -353,7 +353,7 @@ TEST(ManyServers, ApproximationsKeepTheirBands) {
   for (const double servers : {2.0, 5.0, 12.0}) {
     for (const double rho : {0.5, 0.7, 0.9, 0.95}) {
       for (const double scv : {0.5, 1.5, 2.0, 4.0, 9.0}) {
-        const double truth = queueOfTwoPhases(servers * rho, 1, scv, servers).meanWait;
+        const double truth = queueOfPhases(servers * rho, servicePhases(1, scv), servers).meanWait;
         const Figure figure = waitOfMGc(servers * rho, 1, scv, servers);
         EXPECT_LE(std::abs(figure.value - truth), figure.band * figure.value + 1e-12)
             << servers << " servers, utilisation " << rho << ", scv " << scv << ": " << figure.value
