@@ -58,38 +58,72 @@ std::vector<double> stationary(std::size_t states, const std::function<double(do
   return logs;
 }
 
-QueueFigures finiteQueue(double arrivals, double meanService, double servers, double room) {
-  const auto states = static_cast<std::size_t>(std::min<double>(room, kMostStates)) + 1;
-  const std::vector<double> p = stationary(
-      states, [&](double) { return arrivals; }, [&](double n) { return std::min(n, servers) / meanService; });
-  QueueFigures figures = figuresOf(p, servers, meanService, arrivals);
-  figures.lost = p.back();
-  double waits = 0;
-  double second = 0;
-  for (auto n = static_cast<std::size_t>(servers); n + 1 < p.size(); ++n) {
-    // Whoever finds n waits for n - c + 1 departures of c busy servers.
-    const double before = static_cast<double>(n) - servers + 1;
-    waits += p[n];
-    second += p[n] * before * (before + 1) * meanService * meanService / (servers * servers);
+namespace {
+
+/// M/M/c/K from where all servers work: the number that wait is a piece of a geometric law beside all that is
+/// below, by Erlang's loss formula.
+class Room {
+ public:
+  Room(double arrivals, double meanService, double servers, double room)
+      : m_load(arrivals * meanService),
+        m_servers(std::min(servers, room)),
+        m_places(static_cast<std::size_t>(std::min<double>(room - m_servers, kMostStates))),
+        m_step(std::log(m_load / m_servers)),
+        m_top(std::max(0.0, m_step * static_cast<double>(m_places))) {
+    m_below = std::exp(-m_top) * (1 / erlangB(m_load, m_servers) - 1);
+    m_all = m_below;
+    for (std::size_t n = 0; n <= m_places; ++n) {
+      m_all += raw(n);
+    }
   }
-  figures.waits = figures.lost < 1 ? waits / (1 - figures.lost) : 0;
-  figures.waitSecond = figures.lost < 1 ? second / (1 - figures.lost) : 0;
+
+  std::size_t places() const { return m_places; }
+  double servers() const { return m_servers; }
+  double below() const { return m_below / m_all; }                          ///< of a free server
+  double waiting(std::size_t number) const { return raw(number) / m_all; }  ///< so many, and no free server
+
+ private:
+  double raw(std::size_t number) const { return std::exp(m_step * static_cast<double>(number) - m_top); }
+
+  double m_load;
+  double m_servers;
+  std::size_t m_places;
+  double m_step;  // logarithm of the ratio of one number to the one before
+  double m_top;
+  double m_below = 0;
+  double m_all = 0;
+};
+
+}  // namespace
+
+QueueFigures finiteQueue(double arrivals, double meanService, double servers, double room) {
+  const Room queue(arrivals, meanService, servers, room);
+  QueueFigures figures;
+  figures.lost = queue.waiting(queue.places());
+  const double admitted = 1 - figures.lost;
+  figures.throughput = arrivals * admitted;
+  figures.utilisation = figures.throughput * meanService / servers;
+  const double capacity = queue.servers() / meanService;
+  double number = 0;
+  for (std::size_t n = 0; n < queue.places(); ++n) {
+    // Whoever finds n waiting waits for n + 1 departures.
+    const double before = static_cast<double>(n) + 1;
+    const double found = queue.waiting(n);
+    figures.waits += found / admitted;
+    figures.waitSecond += found / admitted * before * (before + 1) / (capacity * capacity);
+    number += before * queue.waiting(n + 1);
+  }
+  figures.meanWait = number / figures.throughput;
+  figures.meanNumber = number + figures.throughput * meanService;
   return figures;
 }
 
 std::vector<double> departuresBefore(double arrivals, double meanService, double servers, double room) {
-  const std::vector<double> p = stationary(
-      static_cast<std::size_t>(room) + 1, [&](double) { return arrivals; },
-      [&](double n) { return std::min(n, servers) / meanService; });
-  const auto c = static_cast<std::size_t>(servers);
-  std::vector<double> before(1, 0.0);
-  const double admitted = 1 - p.back();
-  for (std::size_t n = 0; n + 1 < p.size(); ++n) {
-    if (n < c) {
-      before[0] += p[n] / admitted;
-    } else {
-      before.push_back(p[n] / admitted);
-    }
+  const Room queue(arrivals, meanService, servers, room);
+  const double admitted = 1 - queue.waiting(queue.places());
+  std::vector<double> before(1, queue.below() / admitted);
+  for (std::size_t n = 0; n < queue.places(); ++n) {
+    before.push_back(queue.waiting(n) / admitted);
   }
   return before;
 }

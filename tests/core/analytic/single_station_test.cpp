@@ -71,6 +71,14 @@ TEST(Erlang, ResponseIsContinuousWhereItsRatesMeet) {
   }
 }
 
+// Of a hundred million servers that are asked for a tenth more nearly an eleventh is refused.
+TEST(BirthDeath, HasRoomForManyServers) {
+  const QueueFigures queue = finiteQueue(1.1e9, 0.1, 1e8, 1e8 + 1'000);
+  EXPECT_RELATIVE(queue.lost, 1 / 11.0, 1e-6);
+  EXPECT_RELATIVE(queue.utilisation, 1, 1e-6);
+  EXPECT_EQ(departuresBefore(1.1e9, 0.1, 1e8, 1e8 + 1'000).size(), 1'001u);
+}
+
 // SS-07.
 TEST(BirthDeath, SolvesAFiniteWaitingRoom) {
   const QueueFigures queue = finiteQueue(38, 0.1, 4, 10);
