@@ -16,7 +16,7 @@ namespace cantilever::analytic {
 namespace {
 
 constexpr std::size_t kMostLengths = 5'000;
-constexpr double kTogether = 2;
+constexpr double kJoinPower = 2;
 constexpr std::size_t kMostRings = 64;
 
 double togetherAs(double a, double b, double power) {
@@ -88,7 +88,7 @@ Figure waitOfShortestQueue(double arrivalsOfAll, double meanService, double queu
   const double many = std::max(
       0.0, supermarket(arrivalsOfAll / queues, meanService, servers, choices).meanResponse - meanService);
   const double split = waitOfMMc(arrivalsOfAll / queues, meanService, servers).mean();
-  return Figure::approximate(std::min(split, togetherAs(one, many, kTogether)), 0.25);
+  return Figure::approximate(std::min(split, togetherAs(one, many, kJoinPower)), 0.25);
 }
 
 namespace {

@@ -28,7 +28,7 @@ constexpr double kLopsided = 1.5;           // its share, of an even one
 constexpr double kUnlikeBand = 0.3;         // where servers differ and it is not known who works, of waits
 constexpr double kUnlikeStretchBand = 0.1;  // and of how long they work
 constexpr double kSeldomLost = 1e-9;
-constexpr double kFewOthers = 1e-9;  // share of the work that does not look for the shortest queue
+constexpr double kFewElsewhere = 1e-9;  // share of the work that does not look for the shortest queue
 
 class StationSolver {
  public:
@@ -115,7 +115,7 @@ class StationSolver {
     const bool isByLoad = balancing == Balancing::LeastConnections || balancing == Balancing::ShortestQueue;
     const bool isFollowed = (isByLoad && m_plan.links[link].choices == 0) || balancing == Balancing::Random ||
                             balancing == Balancing::Weighted;
-    const bool isOnly = link == kNone || shareOf(m_plan.links[link]) > 1 - kFewOthers;
+    const bool isOnly = link == kNone || shareOf(m_plan.links[link]) > 1 - kFewElsewhere;
     const auto queue = queueOfUnequal(m_whole.arrivals, m_whole.service.first, kinds, servers,
                                       isByLoad ? IdleChoice::LeastBusy : IdleChoice::ByWeight, room);
     const bool isExact = queue && isFollowed && isOnly && m_whole.isExponential;
@@ -385,7 +385,7 @@ class StationSolver {
         const double atRandom = m_figures.queue / m_whole.arrivals;
         const double mean = (1 - others) * shortest.value * (1 + scv) / 2 + others * atRandom;
         const bool isExact = shortest.exactness == Exactness::Exact && m_whole.isExponential &&
-                             others < kFewOthers && link.balancing == Balancing::ShortestQueue;
+                             others < kFewElsewhere && link.balancing == Balancing::ShortestQueue;
         QueueAnswer answer;
         // Of two exact; the wait of those that find a server busy is about one service.
         answer.waits.assign(
@@ -416,7 +416,7 @@ class StationSolver {
     const bool isOrdinary = m_whole.isExponential && m_pool.speeds.empty() && !m_pool.patience &&
                             m_pool.contention == 0 && m_pool.coherency == 0 &&
                             m_pool.order == ServiceOrder::Fifo && m_load.streams.empty() &&
-                            shareOf(link) > 1 - kFewOthers;
+                            shareOf(link) > 1 - kFewElsewhere;
     std::optional<StationWait> wait;
     if (isOrdinary && link.balancing == Balancing::RoundRobin && isOnlyLink()) {
       const ExponentialServers queue{m_whole.service.first, servers, room, 0};
