@@ -47,8 +47,11 @@ class Assembler {
   Figure hitRatioOf(Index cache) const;
   bool isPoisson(const plan::Source& source) const;
   bool usesPool(Index requestClass, Index pool) const;
-  /// How often a request of each class may work at each pool, counting what is written.
+  /// How often a request of each class may work at each pool, and ask each limiter, counting what is written.
   void countVisits();
+  /// By how much failures of the class may be off since who asks a limiter again finds it much as before:
+  /// between refusals that do not depend on each other and those that hit all of a request's or none.
+  double dependentRefusals(Index requestClass) const;
   /// Whether requests leave the pool as they came: then it disturbs nobody behind it.
   bool isIdeal(Index pool) const;
   /// Where figures are theorems.
@@ -133,6 +136,7 @@ class Assembler {
   std::vector<bool> m_hasQueues;
   std::vector<bool> m_isExactPool;
   ByClass m_visitsAtMost;              // [pool]
+  ByClass m_asksAtMost;                // [tokens]
   std::vector<unsigned> m_disturbing;  // [class] pools that are not ideal
   bool m_isPlainTraffic = true;
   double m_trafficBand = 0;

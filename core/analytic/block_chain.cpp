@@ -126,8 +126,18 @@ std::vector<double> stationaryOf(Matrix rates) {
 
 namespace {
 
+constexpr double kLarge = 1e100;
+
 double sumOfAll(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
+void scale(std::vector<std::vector<double>>& levels, double factor) {
+  for (std::vector<double>& level : levels) {
+    for (double& each : level) {
+      each *= factor;
+    }
+  }
 }
 
 /// Within a level, its diagonal the negative sum of all rates out of each phase. A phase that has none would
@@ -219,17 +229,17 @@ LevelProbabilities solveLevels(std::size_t phases, std::size_t repeating,
   }
   for (std::size_t level = 1; level <= repeating; ++level) {
     result.levels.push_back(ratios[level].appliedTo(result.levels.back()));
+    const double sum = sumOfAll(result.levels.back());
+    if (sum > kLarge) {  // under a great overload they grow beyond all numbers
+      scale(result.levels, 1 / sum);
+    }
   }
   double total = 0;
   for (std::size_t level = 0; level < repeating; ++level) {
     total += sumOfAll(result.levels[level]);
   }
   total += sumOfAll((Matrix::identity(phases) - result.ratio).inverse().appliedTo(result.levels.back()));
-  for (std::vector<double>& level : result.levels) {
-    for (double& each : level) {
-      each /= total;
-    }
-  }
+  scale(result.levels, 1 / total);
   return result;
 }
 

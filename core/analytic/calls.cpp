@@ -77,7 +77,18 @@ CallResult Responder::served(Index linkIndex, Index caller) {
   return result;
 }
 
-Node Responder::wayOf(Index linkIndex, Index caller, int ways) {
+Node Responder::wayOf(Index linkIndex, Index caller, Trip trip) {
+  const plan::Link& link = m_plan.links[linkIndex];
+  const Node way = latencyOf(linkIndex, caller, trip == Trip::There ? 1 : 2);
+  if (link.bandwidth <= 0) {
+    return way;
+  }
+  const plan::RequestClass& of = m_plan.classes[m_class];
+  const double reply = trip == Trip::Answered ? static_cast<double>(of.replyBytes) : 0.0;
+  return m_laws.sum(m_laws.constant((static_cast<double>(of.requestBytes) + reply) / link.bandwidth), way);
+}
+
+Node Responder::latencyOf(Index linkIndex, Index caller, int ways) {
   const plan::Link& link = m_plan.links[linkIndex];
   if (link.isByZones) {
     const auto [known, isNew] = m_state.ways.try_emplace({linkIndex, caller});
@@ -180,7 +191,7 @@ Responder::Acknowledgement Responder::acknowledged(Index group, Index program) {
   }
   Acknowledgement result;
   result.fault = either(m_state.groupFault[group], done.fault);
-  result.done = m_laws.sum(wayOf(link, kNone, 2), done.ok);
+  result.done = m_laws.sum(wayOf(link, kNone, Trip::Answered), done.ok);
   result.wait = m_laws.waitOfMoments(reading.wait, reading.waitSecond, reading.waitProbability,
                                      {reading.band, false, false, placeOf(m_plan.links[link].pool)});
   result.copies = plan::copiesOf(m_plan, m_plan.groups[group]);
@@ -189,7 +200,7 @@ Responder::Acknowledgement Responder::acknowledged(Index group, Index program) {
     result.done = m_laws.sum(result.done, m_laws.momentsOnly(longer, 2 * longer * longer, reading.band));
   }
   // Whose queues get the same at the same moment differ by their service alone.
-  const Node service = m_laws.sum(wayOf(link, kNone, 1), done.ok);
+  const Node service = m_laws.sum(wayOf(link, kNone, Trip::There), done.ok);
   const double square = m_laws.mean(service) * m_laws.mean(service);
   result.common = square > 0 ? std::min(1.0, square / m_laws.second(service)) : 0.0;
   return result;
@@ -251,7 +262,7 @@ Node Responder::quorumTime(const std::vector<Acknowledgement>& from, const Quoru
 
 CallResult Responder::forwarded(Index linkIndex, Index caller) {
   CallResult result = served(linkIndex, caller);
-  const Node there = wayOf(linkIndex, caller, 1);
+  const Node there = wayOf(linkIndex, caller, Trip::There);
   result.ok = m_laws.sum(there, result.ok);
   result.bad = m_laws.sum(there, result.bad);
   believe(linkIndex, result);
@@ -264,6 +275,7 @@ CallResult Responder::call(Index linkIndex, Index caller) {
   if (!known || isBackward) {
     CallResult result = attempt(linkIndex, caller);
     hedge(m_plan.links[linkIndex], result);
+    eject(m_plan.links[linkIndex], linkIndex, result);
     retry(m_plan.links[linkIndex], linkIndex, result);
     guard(m_plan.links[linkIndex], linkIndex, result);
     believe(linkIndex, result);
@@ -278,13 +290,14 @@ CallResult Responder::call(Index linkIndex, Index caller) {
 CallResult Responder::attempt(Index linkIndex, Index caller) {
   const plan::Link& link = m_plan.links[linkIndex];
   CallResult result = served(linkIndex, caller);
-  const Node both = wayOf(linkIndex, caller, 2);
-  result.ok = m_laws.sum(both, result.ok);
-  result.bad = m_laws.sum(both, result.bad);
+  const Node answered = wayOf(linkIndex, caller, Trip::Answered);
+  const Node failed = link.bandwidth > 0 ? wayOf(linkIndex, caller, Trip::Failed) : answered;
+  result.ok = m_laws.sum(answered, result.ok);
+  result.bad = m_laws.sum(failed, result.bad);
   const double reaches = (1 - link.lossShare) * (1 - link.errorShare);
   if (link.errorShare > 0) {
     const double failing = link.errorShare + (1 - link.errorShare) * (1 - result.success);
-    result.bad = m_laws.mix(link.errorShare / failing, both, result.bad);
+    result.bad = m_laws.mix(link.errorShare / failing, failed, result.bad);
     result.success *= 1 - link.errorShare;
   }
   result.arrive *= reaches;
@@ -322,6 +335,8 @@ void Responder::timeOut(const plan::Link& link, CallResult& result) {
     result.ok = m_laws.constant(most);
   } else if (result.success > 0 && result.fault.empty()) {
     late = lateOnes(result.ok, most);
+  } else {  // nobody knows how many are late
+    result.fault.changesFlow = result.fault.changesFlow || !result.fault.empty();
   }
   // Failures as well are waited for no longer.
   const Late failures = result.success < 1 ? lateOnes(result.bad, most) : Late{};
@@ -403,12 +418,34 @@ Node Responder::pauseBefore(const plan::Retries& retries, std::uint32_t retry) {
   return retries.hasJitter ? m_laws.uniformUpTo(pause) : m_laws.constant(pause);
 }
 
+/// Whoever fails so often in a row is left out: seldom, or what the others then have to do is not solved.
+void Responder::eject(const plan::Link& link, Index linkIndex, CallResult& result) {
+  const double failure = 1 - result.success;
+  if (link.health.ejectAfter == 0 || link.pool == kNone || failure < kFewAttempts) {
+    return;
+  }
+  const double instances = m_state.instances[link.pool];
+  const double calls = m_state.traffic.totalOf(m_state.traffic.arrivals[linkIndex]);
+  const double ejections = calls / instances * std::pow(failure, link.health.ejectAfter);
+  if (instances > 1 && ejections * link.health.ejectFor.inSeconds() > kSeldomOpen) {
+    result.fault = either(result.fault, {"link \"" + link.key +
+                                             "\" leaves out instances that fail so many calls in a row: what "
+                                             "the others have to do then is not solved",
+                                         false, true});
+  }
+}
+
 void Responder::retry(const plan::Link& link, Index linkIndex, CallResult& result) {
   const double failure = 1 - result.success;
   const plan::Retries& retries = link.retries;
   const std::uint32_t attempts = retries.reckoned();
   if (attempts <= 1 || failure < kFewAttempts) {
     return;
+  }
+  if (retries.attempts == plan::Retries::kUnlimited && std::pow(failure, attempts) > kSeldomLate) {
+    result.fault =
+        either(result.fault,
+               {"link \"" + link.key + "\" tries without limit what fails nearly always", false, true});
   }
   const double each = result.attempts;
   double again = 1;  // of the retries wanted at each stage, the share that the budget pays for
@@ -624,7 +661,7 @@ std::optional<Node> Responder::answersTogether(Index linkIndex, Index program, c
                                                    {kGroupBand + band, false, false, placeOf(link.pool)})
                                      : ResponseLaws::kZero;
   const Node served = answersOf(service, calls, station.servers, needed, kGroupBand + band);
-  return m_laws.sum(wayOf(linkIndex, program, 2), m_laws.sum(first, served));
+  return m_laws.sum(wayOf(linkIndex, program, Trip::Answered), m_laws.sum(first, served));
 }
 
 /// The `needed`-th answer of calls of which at most `window` are open; 0: all. The next is begun when one has

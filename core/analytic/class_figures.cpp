@@ -88,7 +88,7 @@ ClassSolution Assembler::classSolution(Index requestClass) {
   }
   const bool isExact = isEarly && isExactClass(requestClass);
   const double failure = std::max(0.0, 1 - outcome.success);
-  double failureBand = kFailureBand + m_state.retryDoubt[requestClass];
+  double failureBand = kFailureBand + m_state.retryDoubt[requestClass] + dependentRefusals(requestClass);
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
     failureBand = m_state.stations[pool].isByHash && usesPool(requestClass, pool) ? 1.0 : failureBand;
   }
@@ -134,8 +134,10 @@ void Assembler::responseFigures(Index requestClass, const Outcome& outcome, bool
   const double mean = laws.mean(outcome.ok);
   const double own = mean > 0 ? laws.error(outcome.ok) / mean : 0;
   const bool isMeanExact = isExact && laws.isMeanExact(outcome.ok);
-  const double disturbed =
-      isExact ? 0 : disturbanceOf(requestClass, mean) + std::min(1.0, kStillToCome * m_settled.unsettled);
+  const double disturbed = isExact ? 0
+                                   : disturbanceOf(requestClass, mean) +
+                                         std::min(1.0, kStillToCome * m_settled.unsettled) +
+                                         dependentRefusals(requestClass);
   result.mean = Figure::approximate(mean, isMeanExact ? 0 : own + disturbed + (isExact ? 0 : kMeanBand));
   std::string why = whyNoPercentiles(requestClass);
   if (laws.isHeavy(outcome.ok)) {

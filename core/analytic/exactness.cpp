@@ -53,6 +53,7 @@ bool Assembler::usesPool(Index requestClass, Index pool) const {
 
 void Assembler::countVisits() {
   m_visitsAtMost.assign(m_plan.pools.size(), std::vector<double>(m_plan.classes.size(), 0.0));
+  m_asksAtMost.assign(m_plan.tokens.size(), std::vector<double>(m_plan.classes.size(), 0.0));
   for (Index k = 0; k < m_plan.classes.size(); ++k) {
     for (const Index program : m_structure.order(k)) {
       for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
@@ -63,9 +64,25 @@ void Assembler::countVisits() {
         if (at != kNone) {
           m_visitsAtMost[at][k] += m_structure.multiplicity(k, program);
         }
+        if (code.op == Op::Take) {
+          m_asksAtMost[code.a][k] += m_structure.multiplicity(k, program);
+        }
       }
     }
   }
+}
+
+double Assembler::dependentRefusals(Index requestClass) const {
+  double most = 0;
+  for (Index tokens = 0; tokens < m_plan.tokens.size(); ++tokens) {
+    const double times = m_asksAtMost[tokens][requestClass];
+    const double refused = m_state.beliefs.tokensRefused[tokens][requestClass];
+    if (times > 1 && refused > 1e-9) {
+      const double byThemselves = -std::expm1(times * std::log1p(-std::min(refused, 1 - 1e-9)));
+      most = std::max(most, 1 - refused / byThemselves);
+    }
+  }
+  return most;
 }
 
 bool Assembler::isIdeal(Index pool) const {
@@ -77,8 +94,10 @@ void Assembler::judgeExactness() {
   const std::size_t classes = m_plan.classes.size();
   m_isTimely.assign(classes, true);      // nothing that depends on timing
   m_isPlainClass.assign(classes, true);  // and Poisson sources
+  countVisits();
   for (std::size_t k = 0; k < classes; ++k) {
-    m_isTimely[k] = m_settled.hasConverged && m_state.retryDoubt[k] <= 0;
+    m_isTimely[k] =
+        m_settled.hasConverged && m_state.retryDoubt[k] <= 0 && dependentRefusals(static_cast<Index>(k)) <= 0;
   }
   m_hasForks.assign(classes, false);
   m_hasQueues.assign(classes, false);
@@ -115,7 +134,6 @@ void Assembler::judgeExactness() {
   for (std::size_t k = 0; k < classes; ++k) {
     m_isPlainClass[k] = m_isPlainClass[k] && m_isTimely[k];
   }
-  countVisits();
   m_disturbing.assign(classes, 0);
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
     for (Index k = 0; !isIdeal(pool) && k < classes; ++k) {

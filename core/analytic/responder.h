@@ -80,9 +80,11 @@ class Responder {
   Outcome calleeOf(Index program, Index caller);
   /// Admission to the callee's seat and its program.
   CallResult served(Index linkIndex, Index caller);
-  /// One way or there and back: by the link's law, or as far as the zones of its ends are apart. `caller`:
-  /// kNone: of those who read a log.
-  Node wayOf(Index linkIndex, Index caller, int ways);
+  enum class Trip : std::uint8_t { There, Answered, Failed };  // a failure comes back without a reply
+  /// Latency, and the time that the bytes take. `caller`: kNone: of those who read a log.
+  Node wayOf(Index linkIndex, Index caller, Trip trip);
+  /// One way or there and back: by the link's law, or as far as the zones of its ends are apart.
+  Node latencyOf(Index linkIndex, Index caller, int ways);
   WorkingState::Ways waysBetween(Index linkIndex, Index caller) const;
   /// Zones of the instances, with how many are in each.
   std::vector<std::pair<Index, double>> placesOf(Index pool, Index otherwise) const;
@@ -103,6 +105,7 @@ class Responder {
   Node pauseBefore(const plan::Retries& retries, std::uint32_t retry);
   double roughnessOf(const plan::Retries& retries, double fullFor);
   void doubtRetries(double band);
+  void eject(const plan::Link& link, Index linkIndex, CallResult& result);
   void retry(const plan::Link& link, Index linkIndex, CallResult& result);
   void guard(const plan::Link& link, Index linkIndex, CallResult& result);
   void believe(Index link, const CallResult& result);

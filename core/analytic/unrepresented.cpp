@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/vocabulary/plan/batching.h"
 #include "core/vocabulary/plan/faults.h"
 
 namespace cantilever::analytic {
@@ -127,7 +128,8 @@ class Finder {
                "Its calls fail where their zone has no instance: how many is not solved.");
     note(link.isPerCaller, Kind::Link, i, link.key,
          "What each caller knows for itself is reckoned as if all knew it.");
-    refuse(link.bandwidth > 0, Kind::Link, i, link.key, "Its ways take time by the sizes of requests.");
+    refuse(link.bandwidth > 0 && plan::mayStandForSeveral(m_plan, i), Kind::Link, i, link.key,
+           "Its ways take time by the sizes of requests, of which a call may carry several.");
     refuse(link.lossShare > 0 && !(link.timeout > Duration()), Kind::Link, i, link.key,
            "It loses calls and has no timeout: their callers wait for ever.");
   }

@@ -119,7 +119,8 @@ class Listing {
       const bool isBatched = std::any_of(m_plan.batchings.begin(), m_plan.batchings.end(),
                                          [i](const plan::Batching& each) { return each.link == i; });
       note(isBatched, Kind::Link, i, link.key, "Its batches of calls are as full as at the designed load.");
-      note(link.bandwidth > 0, Kind::Link, i, link.key, "The time that its bytes take is left out.");
+      note(link.bandwidth > 0 && plan::mayStandForSeveral(m_plan, i), Kind::Link, i, link.key,
+           "The time that its bytes take is that of one request for each call.");
     }
   }
 

@@ -60,7 +60,7 @@ TEST(SteadyOverlay, SaysThatABlockIsOverloaded) {
   const Analysis analysis = analysed(1e6);
   ASSERT_TRUE(analysis.solution.has_value());
   const auto app = overlayOf(analysis).blocks.at(BlockId("app"));
-  EXPECT_DOUBLE_EQ(app.utilisation, 1);
+  EXPECT_NEAR(app.utilisation, 1, 1e-9);
 }
 
 TEST(SteadyOverlay, NamesWhatIsFullFirst) {

@@ -136,4 +136,12 @@ void checkBatchings(const Plan& plan, FaultSink& sink) {
   }
 }
 
+bool mayStandForSeveral(const Plan& plan, Index link) {
+  const auto isOver = [link](const auto& each) { return each.link == link; };
+  return std::any_of(plan.batchings.begin(), plan.batchings.end(), isOver) ||
+         std::any_of(plan.groups.begin(), plan.groups.end(), isOver) ||
+         std::any_of(plan.fans.begin(), plan.fans.end(),
+                     [&isOver](const Fan& fan) { return isOver(fan) && fan.batch > 1; });
+}
+
 }  // namespace cantilever::plan

@@ -35,5 +35,8 @@ struct ExpectedBatch {
 /// to the sum over k < m - 1 of (1 + k) P(N > k) / rate, and their squares to that of (2 + k)(1 + k) P(N > k
 /// + 1) / rate^2.
 ExpectedBatch expectedBatch(const Batching& of, double perSecond);
+/// Whether a call over the link may carry several requests: a batch of calls, branches of a fan, or messages
+/// that are read together.
+bool mayStandForSeveral(const Plan& plan, Index link);
 
 }  // namespace cantilever::plan

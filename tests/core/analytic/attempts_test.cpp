@@ -13,6 +13,7 @@ using namespace literals;
 using sim::test::PlanBuilder;
 using sim::test::ProgramWriter;
 using test::expectExact;
+using test::expectWithin;
 using test::solved;
 
 /// Over a link to something that takes an exponential time of 10 ms, without queueing.
@@ -73,6 +74,71 @@ TEST(Quorums, OfAttemptsThatTimeOut) {
   }
   expectExact(answered.success, reached(15));
   EXPECT_NEAR(answered.mean.value / (mean * 1e-3), 1, 1e-4);
+}
+
+// 1 MB there and 3 MB back, at 100 MB/s, for who succeeds; a failure has no reply.
+TEST(Ways, TakeTimeByTheSizesOfRequests) {
+  PlanBuilder builder;
+  plan::RequestClass& all = builder.raw().classes[builder.requestClass("all")];
+  all.requestBytes = 1'000'000;
+  all.replyBytes = 3'000'000;
+  plan::Link link = sim::test::withTimeout(45_ms, sim::test::withLatency(Law::constant(1_ms)));
+  link.bandwidth = 100e6;
+  link.errorShare = 0.25;
+  const plan::Index target =
+      builder.station("target", sim::test::unlimitedServers(), Law::exponential(2_ms), link);
+  builder.source("users", 5_rps, [&](ProgramWriter& p) { p.call(target); });
+  const ClassSolution answered = solved(*builder.build()).classes[0];
+  const double inTime = 1 - std::exp(-3.0 / 2);  // 42 ms are on the way
+  expectExact(answered.success, 0.75 * inTime);
+  const double mean = (2 - 3 * std::exp(-3.0 / 2) / inTime) * 1e-3;
+  expectWithin(answered.mean, 0.042 + mean);
+}
+
+// Whoever finds the quota of a window used up fails with all calls: half of the requests, not three quarters.
+TEST(Quotas, OfWindowsFailAllCallsOfARequestOrNone) {
+  PlanBuilder builder;
+  plan::Tokens quota;
+  quota.size = 1000;
+  quota.refill = plan::Refill::FixedWindow;
+  quota.window = 1_s;
+  const plan::Index tokens = builder.tokens("quota", quota);
+  const plan::Index partner = builder.link(
+      "partner", builder.program("partner", plan::kNone, [&](ProgramWriter& p) { p.take(tokens); }));
+  builder.source("users", 1000_rps, [&](ProgramWriter& p) { p.parallel({partner, partner}, 2); });
+  const ClassSolution answered = solved(*builder.build()).classes[0];
+  expectWithin(answered.success, 0.5);
+  EXPECT_EQ(answered.success.exactness, Exactness::Approximation);
+}
+
+ClassSolution calledByTwo(const plan::Link& link) {
+  PlanBuilder builder;
+  const plan::Index target =
+      builder.station("target", sim::test::instances(2, sim::test::servers(1)), Law::exponential(1_ms), link);
+  builder.source("users", 20_rps, [&](ProgramWriter& p) { p.call(target); });
+  return solved(*builder.build()).classes[0];
+}
+
+// Ten a second each, of which a fifth fails: three in a row every 12 s, and out for 30 s.
+TEST(Ejection, IsNotSolvedWhereItHappens) {
+  plan::Link link;
+  link.errorShare = 0.2;
+  expectExact(calledByTwo(link).success, 0.8);
+  link.health.ejectAfter = 3;
+  EXPECT_NE(calledByTwo(link).success.why.find("leaves out"), std::string::npos);
+  link.health.ejectAfter = 20;
+  expectExact(calledByTwo(link).success, 0.8);
+}
+
+// It succeeds in the end, after a thousand attempts on average.
+TEST(Attempts, WithoutLimitAreNotSolvedWhereNearlyAllFail) {
+  plan::Link link;
+  link.errorShare = 0.999;
+  link.retries.attempts = plan::Retries::kUnlimited;
+  link.retries.base = 10_ms;
+  EXPECT_NE(called(link).success.why.find("without limit"), std::string::npos);
+  link.errorShare = 0.5;
+  EXPECT_NEAR(called(link).success.value, 1, 1e-12);
 }
 
 }  // namespace

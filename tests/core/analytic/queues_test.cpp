@@ -224,6 +224,14 @@ TEST(LimitedRoom, OfOnePhaseIsTheBirthDeathChain) {
   EXPECT_NEAR(queue.waits, known.waits, 1e-12);
 }
 
+// 1,333 times what it can do, with room for 900: all servers work all the time.
+TEST(LimitedRoom, UnderAGreatOverloadRefusesAllButWhatItCanDo) {
+  const BlockQueue queue = queueOfPhases(1e6, servicePhases(0.004, 0.5), 3, 900);
+  EXPECT_NEAR(queue.lost, 1 - 3 / 0.004 / 1e6, 1e-9);
+  EXPECT_NEAR(queue.meanNumber, 900, 0.01);
+  EXPECT_NEAR(queue.waits, 1, 1e-9);
+}
+
 // M/G/1/2 has an embedded chain: nobody comes in a service with e = E[e^-lambda S], so that of those that
 // come 1 - 1 / (e + rho) are refused.
 TEST(LimitedRoom, OfOneServerAndOnePlace) {
