@@ -275,9 +275,10 @@ CallResult Responder::call(Index linkIndex, Index caller) {
   if (!known || isBackward) {
     CallResult result = attempt(linkIndex, caller);
     hedge(m_plan.links[linkIndex], result);
-    eject(m_plan.links[linkIndex], linkIndex, result);
+    const double failing = 1 - result.success;  // of attempts
+    eject(m_plan.links[linkIndex], linkIndex, failing, result);
     retry(m_plan.links[linkIndex], linkIndex, result);
-    guard(m_plan.links[linkIndex], linkIndex, result);
+    guard(m_plan.links[linkIndex], linkIndex, failing, result);
     believe(linkIndex, result);
     if (result.fault.changesFlow || result.fault.isOverload) {
       m_state.callFaults[{linkIndex, m_class}] = {result.fault.why, result.isThinned};
@@ -419,8 +420,7 @@ Node Responder::pauseBefore(const plan::Retries& retries, std::uint32_t retry) {
 }
 
 /// Whoever fails so often in a row is left out: seldom, or what the others then have to do is not solved.
-void Responder::eject(const plan::Link& link, Index linkIndex, CallResult& result) {
-  const double failure = 1 - result.success;
+void Responder::eject(const plan::Link& link, Index linkIndex, double failure, CallResult& result) {
   if (link.health.ejectAfter == 0 || link.pool == kNone || failure < kFewAttempts) {
     return;
   }
@@ -500,13 +500,13 @@ double opensByWindow(const plan::Breaker& breaker, double calls, double failure)
 
 }  // namespace
 
-void Responder::guard(const plan::Link& link, Index linkIndex, CallResult& result) {
-  const double failure = 1 - result.success;
+void Responder::guard(const plan::Link& link, Index linkIndex, double failure, CallResult& result) {
   if (!link.breaker.isOn() || failure < kFewAttempts) {
     return;
   }
   const double calls = m_state.traffic.totalOf(m_state.traffic.calls[linkIndex]);
-  const bool mayOpen = link.breaker.hasWindow() && opensByWindow(link.breaker, calls, failure) > kSeldomOpen;
+  const bool mayOpen =
+      link.breaker.hasWindow() && opensByWindow(link.breaker, calls * result.attempts, failure) > kSeldomOpen;
   const bool isPlain = link.breaker.consecutive != 0 && link.breaker.probes == 1 && !link.retries.isOn();
   if (mayOpen ||
       (link.breaker.consecutive != 0 && !isPlain && std::pow(failure, link.breaker.consecutive) > 1e-6)) {

@@ -105,9 +105,10 @@ class Responder {
   Node pauseBefore(const plan::Retries& retries, std::uint32_t retry);
   double roughnessOf(const plan::Retries& retries, double fullFor);
   void doubtRetries(double band);
-  void eject(const plan::Link& link, Index linkIndex, CallResult& result);
+  /// `failure`: of an attempt.
+  void eject(const plan::Link& link, Index linkIndex, double failure, CallResult& result);
   void retry(const plan::Link& link, Index linkIndex, CallResult& result);
-  void guard(const plan::Link& link, Index linkIndex, CallResult& result);
+  void guard(const plan::Link& link, Index linkIndex, double failure, CallResult& result);
   void believe(Index link, const CallResult& result);
   CallResult parallel(Index pc, Index program);
   double queueing(const std::vector<ResponseLaws::Branches>& branches) const;

@@ -134,9 +134,9 @@ bool isInOtherState(const OtherState& other, const sim::RunResult& run) {
 bool isDraining(const plan::Plan& plan, const Solution& solution, double warmup) {
   for (std::size_t i = 0; i < plan.tokens.size(); ++i) {
     const TokensSolution& of = solution.tokens[i];
-    const double refused = of.refused.isSolved() ? of.asked.value * of.refused.value : 0.0;
-    if (plan.tokens[i].refill == plan::Refill::Continuous && refused > 0 &&
-        refused * warmup < static_cast<double>(plan.tokens[i].size)) {
+    const bool isFelt = of.refused.isSolved() && of.refused.value > 1e-3;
+    if (plan.tokens[i].refill == plan::Refill::Continuous && isFelt &&
+        of.refused.value * of.asked.value * warmup < static_cast<double>(plan.tokens[i].size)) {
       return true;
     }
   }

@@ -141,5 +141,17 @@ TEST(Attempts, WithoutLimitAreNotSolvedWhereNearlyAllFail) {
   EXPECT_NEAR(called(link).success.value, 1, 1e-12);
 }
 
+// A breaker counts attempts: of ten a tenth fails, of the calls with their retries hardly one.
+TEST(Breakers, SeeAttemptsAndNotCalls) {
+  plan::Link link;
+  link.errorShare = 0.1;
+  link.retries.attempts = 20;
+  link.retries.base = 1_s;
+  expectExact(called(link).success, 1);
+  link.breaker.window = 8;
+  link.breaker.failedShare = 0.25;
+  EXPECT_NE(called(link).success.why.find("breaker"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace cantilever::analytic
