@@ -525,7 +525,8 @@ void Responder::followGroups() {
     }
     const double share = m_state.traffic.calls[group.link][m_class] / all;
     const CallResult result = delivered(static_cast<Index>(i), kNone);
-    const Node service = m_laws.sum(wayOf(group.link, kNone, Trip::There), result.ok);  // nobody is told of its end
+    const Node service =
+        m_laws.sum(wayOf(group.link, kNone, Trip::There), result.ok);  // nobody is told of its end
     m_state.groupService[i].mean += share * m_laws.mean(service);
     m_state.groupService[i].second += share * m_laws.second(service);
     m_state.groupPerMessage[i] += share * perTarget(program);
