@@ -122,14 +122,6 @@ bool isWithoutChance(const Solution& solution, const plan::Plan& plan) {
                      [](const plan::Source& source) { return source.kind == plan::SourceKind::Open; });
 }
 
-/// Retries hold the run up in the second state that the solution says there is.
-bool isInOtherState(const OtherState& other, const sim::RunResult& run) {
-  return std::any_of(run.pools.begin(), run.pools.end(), [&](const sim::PoolResult& pool) {
-    return pool.utilisation > 0.98 && std::find(other.overloadedPools.begin(), other.overloadedPools.end(),
-                                                pool.key) != other.overloadedPools.end();
-  });
-}
-
 /// Buckets begin full: until they are empty they refuse less than in the steady state.
 bool isDraining(const plan::Plan& plan, const Solution& solution, double warmup) {
   for (std::size_t i = 0; i < plan.tokens.size(); ++i) {
@@ -186,7 +178,6 @@ std::string AgreementReport::worst(std::size_t most) const {
   std::string text = formatNumber(static_cast<double>(solvedClasses)) + " classes solved, " +
                      formatNumber(static_cast<double>(forecasts)) + " forecasts, " +
                      formatNumber(static_cast<double>(otherClasses)) + " not solvable, " +
-                     formatNumber(static_cast<double>(inOtherState)) + " designs in their other state, " +
                      formatNumber(static_cast<double>(figures.size())) + " figures; the worst:\n";
   for (std::size_t i = 0; i < sorted.size() && i < most; ++i) {
     const Comparison& each = sorted[i];
@@ -202,7 +193,7 @@ void compare(const std::string& name, const std::shared_ptr<const plan::Plan>& o
   const auto plan = std::make_shared<const plan::Plan>(asSolved(*original));
   const Result<plan::Visits> visits = plan::visits(*plan);
   SolveOptions options;
-  options.withSensitivities = false;
+  options.withSensitivities = options.withOtherState = false;
   const Result<Solution> solution =
       visits ? solve(*plan, *visits, options) : Result<Solution>(visits.error());
   double rate = 0;
@@ -224,10 +215,6 @@ void compare(const std::string& name, const std::shared_ptr<const plan::Plan>& o
   }
   const Result<sim::RunResult> run = sim::simulate(asScaled(plan, *solution), config);
   if (!run || !run->isComplete) {
-    return;
-  }
-  if (solution->other && isInOtherState(*solution->other, *run)) {
-    ++report.inOtherState;
     return;
   }
   for (std::size_t k = 0; k < solution->classes.size(); ++k) {

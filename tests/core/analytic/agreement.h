@@ -27,7 +27,6 @@ struct AgreementReport {
   std::vector<Comparison> figures;
   int solvedClasses = 0;
   int otherClasses = 0;  ///< said not to be solvable
-  int inOtherState = 0;  ///< designs whose run came to the second state that the solution has
   int forecasts = 0;     ///< compared
 
   std::vector<Comparison> outside() const;
