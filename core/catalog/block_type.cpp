@@ -46,6 +46,10 @@ ParamValue BlockType::valueOf(const Block& block, std::string_view paramKey) con
   return spec->defaultFor(block.params);
 }
 
+std::string blocksOf(const BlockType& type) {
+  return "blocks of type \"" + type.label + "\"";
+}
+
 Catalog::Catalog(std::vector<BlockType> types) : m_types(std::move(types)) {
   std::sort(m_types.begin(), m_types.end(), [](const BlockType& a, const BlockType& b) {
     return std::tie(a.category, a.label, a.key) < std::tie(b.category, b.label, b.key);

@@ -44,6 +44,9 @@ struct BlockType {
   ParamValue valueOf(const Block& block, std::string_view paramKey) const;
 };
 
+/// How a sentence speaks of a type: `blocks of type "App servers"`. Labels are titles, some in the plural.
+std::string blocksOf(const BlockType& type);
+
 /// All block types. A value; the product's own list is `builtIn()`.
 class Catalog {
  public:

@@ -117,7 +117,7 @@ Schema<P>& addReadFields(Schema<P>& schema) {
       .label("Queries among reads")
       .group("Behaviour")
       .range(0, 1)
-      .help("Share of the operation `read` that is a query; the rest are key reads.")
+      .help("Share of the operation read that is a query; the rest are key reads.")
       .source(Source::Grade::Judgement, "A page makes two or three key reads for each list it shows.")
       .field("in_daily_use", &ServerParams::inDailyUse)
       .label("Rows in daily use")

@@ -164,7 +164,7 @@ class DesignChecker {
       remarkUnknownType(block);
       return checked;
     }
-    checkParams(block.params, checked.type->params, checked.type->label + " has",
+    checkParams(block.params, checked.type->params, quoted(block) + " has",
                 [&block](const std::string& key) { return About::the(block, key); });
     checked.isUsable = m_remarks.errorCount() == errors;
     if (checked.isUsable) {
@@ -293,16 +293,16 @@ class DesignChecker {
 
   void checkMeaning(const Link& link, const CheckedBlock& from, const CheckedBlock& to) {
     if (from.type != nullptr && !from.type->makesCalls) {
-      m_remarks.error(
-          "link.from_no_caller",
-          from.type->label + " blocks make no calls: no link can begin at " + quoted(*from.block) + ".",
-          About::the(link, "from"));
+      m_remarks.error("link.from_no_caller",
+                      "No link can begin at " + quoted(*from.block) + ": " + catalog::blocksOf(*from.type) +
+                          " make no calls.",
+                      About::the(link, "from"));
     }
     if (to.type != nullptr && !to.type->acceptsCalls) {
-      m_remarks.error(
-          "link.to_no_callee",
-          to.type->label + " blocks accept no calls: no link can end at " + quoted(*to.block) + ".",
-          About::the(link, "to"));
+      m_remarks.error("link.to_no_callee",
+                      "No link can end at " + quoted(*to.block) + ": " + catalog::blocksOf(*to.type) +
+                          " accept no calls.",
+                      About::the(link, "to"));
     }
     if (to.type != nullptr && !link.operation.empty()) {
       checkOperation(link, *to.type);

@@ -225,10 +225,10 @@ void Compiler::resolveLinks() {
     const std::optional<Index> program = programOf(checked);
     if (!program) {
       const CheckedBlock& to = m_checked.blocks[checked.to];
-      m_remarks.error("link.no_operation",
-                      to.type->label + " does not do what link " + quoted(checked.link->id.text()) +
-                          " asks of " + quoted(*to.block) + ".",
-                      About::the(*checked.link, "operation"));
+      m_remarks.error(
+          "link.no_operation",
+          quoted(*to.block) + " does not do what link " + quoted(checked.link->id.text()) + " asks of it.",
+          About::the(*checked.link, "operation"));
       continue;
     }
     m_plan.links[i].program = *program;

@@ -34,7 +34,7 @@ Result<void> settleBlock(const Design& design, Block& block, const Block* before
     return keepsType ? Result<void>() : unknownType(block.type, catalog, block.id);
   }
   return settleParams(block.params, keepsType ? &before->params : nullptr, type->params,
-                      {type->label + " has", block.id.text()});
+                      {nameOf(block) + " has", block.id.text()});
 }
 
 /// True if the block's type has the parameter, or if a stray value of that name can be taken away.

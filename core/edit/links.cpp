@@ -27,14 +27,14 @@ Result<void> canConnect(const Design& design, const BlockId& from, const BlockId
   if (callerType != nullptr && !callerType->makesCalls) {
     return Error{
         "link.not_a_caller",
-        nameOf(*caller) + " calls nothing: no link may begin at " + withArticle(callerType->label) + ".",
+        "No link can begin at " + nameOf(*caller) + ": " + catalog::blocksOf(*callerType) + " make no calls.",
         from.text()};
   }
   const catalog::BlockType* calleeType = catalog.find(callee->type);
   if (calleeType != nullptr && !calleeType->acceptsCalls) {
     return Error{
         "link.not_a_callee",
-        nameOf(*callee) + " cannot be called: no link may end at " + withArticle(calleeType->label) + ".",
+        "No link can end at " + nameOf(*callee) + ": " + catalog::blocksOf(*calleeType) + " accept no calls.",
         to.text()};
   }
   return {};
@@ -90,7 +90,7 @@ Result<void> checkOperation(const Design& design, const Link& link, const catalo
     return {};
   }
   return Error{"edit.unknown_operation",
-               type->label + " has no operation \"" + link.operation + "\"" +
+               "There is no operation \"" + link.operation + "\" at " + catalog::blocksOf(*type) +
                    didYouMean(link.operation, type->operations),
                link.id.text() + ".operation"};
 }

@@ -42,8 +42,8 @@ Result<void> mustBeSource(const Design& design, const BlockId& id, const catalog
   const catalog::BlockType* type = catalog.find(block->type);
   if (type != nullptr && !catalog.traitsOf(*block).isSource) {
     return Error{"edit.not_a_source",
-                 "Load cannot enter at " + nameOf(*block) + ": " + withArticle(type->label) +
-                     " offers none. Choose a block of the group Clients.",
+                 "Load cannot enter at " + nameOf(*block) + ": " + catalog::blocksOf(*type) +
+                     " offer none. Choose a block of the group Clients.",
                  id.text()};
   }
   return {};

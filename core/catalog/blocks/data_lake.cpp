@@ -42,7 +42,7 @@ Schema<LakeParams> lakeSchema() {
       .group("Behaviour")
       .choices({"parquet", "iceberg", "json", "csv"})
       .choiceLabels({{"json", "JSON"}, {"csv", "CSV"}})
-      .help("Of the files. Goes into the export; what it saves is in *compression* and *bytes per scan*.")
+      .help("Of the files. Goes into the export; what it saves is in Compression and Bytes per scan.")
       .source(Source::Grade::Judgement, "Columns that many programs read.")
       .field("compression", &LakeParams::compression)
       .label("Compression")

@@ -41,7 +41,7 @@ Schema<ShardedParams> shardedSchema() {
       .label("Reads without the key")
       .group("Behaviour")
       .range(0, 1)
-      .help("Share of the operation `read` that must ask every shard and wait for the slowest.")
+      .help("Share of the operation read that must ask every shard and wait for the slowest.")
       .source(Source::Grade::Judgement, "Lists by another criterion than the key.");
   relational::addSizeFields(schema);
   relational::addReadFields(schema)

@@ -150,7 +150,7 @@ Schema<StoreParams> storeSchema() {
       .label("Read from")
       .group("Behaviour")
       .choices({"any", "replica", "primary"})
-      .help("Which members answer the operation `read`.")
+      .help("Which members answer the operation read.")
       .source(Source::Grade::Judgement, "All members share the reads.");
   replication::addReplicationFields(schema);
   return machines::addFaultFields(schema, "Members", "A month; shorten it to see failures in a short run.",

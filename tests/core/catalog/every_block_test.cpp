@@ -238,6 +238,7 @@ TEST_P(EveryBlock, ExplainsEveryParameter) {
     EXPECT_TRUE(keys.insert(spec.key).second) << spec.key << " occurs twice";
     EXPECT_FALSE(spec.label.empty()) << spec.key;
     EXPECT_FALSE(spec.help.empty()) << spec.key;
+    EXPECT_EQ(spec.help.find_first_of("`*"), std::string::npos) << spec.key << ": help is shown as it is";
     EXPECT_FALSE(spec.source.document.empty()) << spec.key;
     const std::set<std::string> groups = {"Size",    "Behaviour",   "Speed",       "Scaling",
                                           "Rollout", "Reliability", "Replication", "Cost"};

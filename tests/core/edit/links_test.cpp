@@ -94,9 +94,9 @@ TEST(AddLink, MakesAnIdFromItsEnds) {
 TEST(AddLink, RefusesWhatCanLinkRefuses) {
   expectRefused(oneOfEach(), AddLink{newLink("app", "app")}, "link.same_block", "app");
   expectRefused(oneOfEach(), AddLink{newLink("meter", "app")}, "link.not_a_caller", "meter",
-                "no link may begin at a Meter");
+                "blocks of type \"Meter\" make no calls");
   expectRefused(oneOfEach(), AddLink{newLink("app", "client")}, "link.not_a_callee", "client",
-                "no link may end at a Client");
+                "blocks of type \"Client\" accept no calls");
   expectRefused(oneOfEach(), AddLink{newLink("app", "primary")}, "link.exists", "app-primary",
                 "number of calls");
   expectRefused(oneOfEach(), AddLink{newLink("app", "gone")}, "edit.unknown_block", "gone");
