@@ -26,6 +26,31 @@ std::vector<const T*> foundIn(const Table<T>& table, const std::vector<decltype(
   return found;
 }
 
+/// Pages that were made for the types shown lately: making one costs more than all else about a selection,
+/// and people go back and forth between few types.
+template <class Page>
+class RecentPages {
+ public:
+  /// The page that `isWanted`, or a new one. The one least lately used goes where there are too many.
+  template <class IsWanted, class Make>
+  Page* take(IsWanted isWanted, Make make) {
+    auto found = std::find_if(m_pages.begin(), m_pages.end(), isWanted);
+    if (found == m_pages.end()) {
+      found = m_pages.insert(m_pages.begin(), make());
+      if (m_pages.size() > kMost) {
+        m_pages.back()->deleteLater();  // one of its fields may be the sender of the edit that led here
+        m_pages.pop_back();
+      }
+    }
+    std::rotate(m_pages.begin(), found, found + 1);
+    return m_pages.front();
+  }
+
+ private:
+  static constexpr std::size_t kMost = 8;
+  std::vector<Page*> m_pages;
+};
+
 }  // namespace
 
 struct InspectorPanel::Impl {
@@ -35,8 +60,6 @@ struct InspectorPanel::Impl {
   void showBlocks(const std::vector<const Block*>& blocks, bool isSameSelection);
   void showLinks(const std::vector<const Link*>& links, bool isSameSelection);
   void present(const std::vector<QWidget*>& shown, bool scrollsToTop);
-  template <class Page>
-  void replacePage(Page*& page, Page* with, const QWidget* after);
   bool isShown(const QWidget* page) const {
     return std::find(current.begin(), current.end(), page) != current.end();
   }
@@ -51,6 +74,8 @@ struct InspectorPanel::Impl {
   QVBoxLayout* pages = nullptr;
   std::vector<QWidget*> current;
   DesignPage* designPage = nullptr;
+  RecentPages<BlockPage> blockPages;
+  RecentPages<LinkPage> linkPages;
   BlockPage* blockPage = nullptr;  ///< of the types last shown
   LinkPage* linkPage = nullptr;    ///< of the callees' types last shown
   ZonePage* zonePage = nullptr;
@@ -114,31 +139,20 @@ void InspectorPanel::Impl::present(const std::vector<QWidget*>& shown, bool scro
   }
 }
 
-/// The first of its kind comes behind `after`, or on top if that is not there.
-template <class Page>
-void InspectorPanel::Impl::replacePage(Page*& page, Page* with, const QWidget* after) {
-  const int place = page != nullptr ? pages->indexOf(page) : after != nullptr ? pages->indexOf(after) + 1 : 0;
-  if (page != nullptr) {
-    // One of its fields may be the sender of the edit that led here.
-    std::erase(current, page);
-    page->hide();
-    page->deleteLater();
-  }
-  page = with;
-  pages->insertWidget(place, page);
-}
-
 void InspectorPanel::Impl::showBlocks(const std::vector<const Block*>& blocks, bool isSameSelection) {
   const auto types = BlockPage::typesOf(blocks, catalog);
-  if (blockPage == nullptr || blockPage->types() != types) {
-    replacePage(blockPage, new BlockPage(types, scroll->widget()), nullptr);
-    connect(blockPage, &BlockPage::paramEdited, &panel,
+  const auto isOfTypes = [&](const BlockPage* page) { return page->types() == types; };
+  blockPage = blockPages.take(isOfTypes, [&] {
+    auto* page = new BlockPage(types, scroll->widget());
+    pages->insertWidget(0, page);
+    connect(page, &BlockPage::paramEdited, &panel,
             [this](const QString& key, const std::optional<ParamValue>& value) {
               Q_EMIT panel.paramEdited(selection.blocks, key, value);
             });
-    connect(blockPage, &BlockPage::nameEdited, &panel,
+    connect(page, &BlockPage::nameEdited, &panel,
             [this](const QString& name) { Q_EMIT panel.nameEdited(selection.blocks.front(), name); });
-  }
+    return page;
+  });
   blockPage->show(blocks, isSameSelection ? BlockPage::Typing::Keep : BlockPage::Typing::Forget);
   blockPage->setDiagnostics(diagnostics);
   blockPage->setOverlay(overlay);
@@ -146,10 +160,13 @@ void InspectorPanel::Impl::showBlocks(const std::vector<const Block*>& blocks, b
 
 void InspectorPanel::Impl::showLinks(const std::vector<const Link*>& links, bool isSameSelection) {
   const auto callees = LinkPage::calleesOf(*design, links, catalog);
-  if (linkPage == nullptr || linkPage->callees() != callees) {
-    replacePage(linkPage, new LinkPage(callees, scroll->widget()), blockPage);
-    connect(linkPage, &LinkPage::linksEdited, &panel, &InspectorPanel::linksEdited);
-  }
+  const auto isOfCallees = [&](const LinkPage* page) { return page->callees() == callees; };
+  linkPage = linkPages.take(isOfCallees, [&] {
+    auto* page = new LinkPage(callees, scroll->widget());
+    pages->insertWidget(pages->indexOf(designPage), page);  // behind the blocks
+    connect(page, &LinkPage::linksEdited, &panel, &InspectorPanel::linksEdited);
+    return page;
+  });
   linkPage->show(*design, links, catalog, isSameSelection);
   linkPage->setDiagnostics(diagnostics);
   linkPage->setOverlay(overlay);

@@ -94,6 +94,7 @@ void ParamField::buildEditor() {
   } else {
     auto* caption = new ToneLabel(label, Tone::Muted, this);
     caption->setFont(captionFont());
+    caption->setWordWrap(true);  // it may hold a name: the panel's width is not that one's to say
     caption->setToolTip(toQString(m_spec.help));
     head->addWidget(caption, 1);
     if (m_spec.kind == ParamKind::Choice) {

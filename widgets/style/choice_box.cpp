@@ -3,6 +3,7 @@
 #include <QStyleOptionComboBox>
 #include <QStylePainter>
 #include <QStyledItemDelegate>
+#include <algorithm>
 
 namespace cantilever::widgets {
 
@@ -10,6 +11,14 @@ ChoiceBox::ChoiceBox(QWidget* parent) : QComboBox(parent) {
   constexpr int kMostRows = 16;
   setMaxVisibleItems(kMostRows);
   setItemDelegate(new QStyledItemDelegate(this));  // its own one does not ask the style sheet
+}
+
+QSize ChoiceBox::minimumSizeHint() const {
+  constexpr int kFewestLetters = 8;
+  constexpr int kFrameAndArrow = 44;
+  const QSize hint = QComboBox::minimumSizeHint();
+  const int enough = kFewestLetters * fontMetrics().averageCharWidth() + kFrameAndArrow;
+  return {std::min(hint.width(), enough), hint.height()};
 }
 
 void ChoiceBox::paintEvent(QPaintEvent*) {

@@ -3,14 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <QApplication>
+#include <QBuffer>
 #include <QContextMenuEvent>
 #include <QDragEnterEvent>
 #include <QMimeData>
 #include <QMouseEvent>
+#include <QPainter>
+#include <QRegularExpression>
 #include <QScrollBar>
+#include <QSvgGenerator>
 #include <QTest>
 #include <QWheelEvent>
 #include <cmath>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -666,6 +671,40 @@ TEST_F(CanvasViewTest, DraggingSnapsToWhatIsAroundAndAltSuspendsIt) {
   QTest::mouseRelease(canvas(), Qt::LeftButton, Qt::AltModifier, middleOf(kUsers) + QPoint(55, 43));
   ASSERT_EQ(m_moves.size(), 2U);
   EXPECT_EQ(m_moves[1].second, (Point{55, 43}));
+}
+
+/// The texts of the scene as it is drawn now.
+std::set<std::string> textsOf(CanvasView& view) {
+  QBuffer svg;
+  QSvgGenerator device;
+  device.setOutputDevice(&svg);
+  const QRectF area = view.mapToScene(view.viewport()->rect()).boundingRect();
+  device.setViewBox(area);
+  QPainter painter(&device);
+  view.scene()->render(&painter, area, area);
+  painter.end();
+  std::set<std::string> texts;
+  static const QRegularExpression text(QStringLiteral("<text[^>]*>([^<]*)</text>"));
+  for (auto each = text.globalMatch(QString::fromUtf8(svg.data())); each.hasNext();) {
+    texts.insert(toUtf8(each.next().captured(1)));
+  }
+  return texts;
+}
+
+TEST_F(CanvasViewTest, WhereDistancesAreEqualTheDragSaysHowWideTheyAre) {
+  const std::string distance = std::to_string(320 - static_cast<int>(kBlockSize.width));
+  for (const Point beside : {Point{640, 0}, Point{-320, 0}, Point{600, 0}}) {
+    const QPoint start = middleOf(kDatabase);
+    moveTo(start);
+    press(start);
+    moveTo(start + QPoint(30, 30));
+    const Point by = beside - Point{320, 240};
+    moveTo(start + QPoint(static_cast<int>(by.x), static_cast<int>(by.y)));
+    EXPECT_EQ(textsOf(m_view).contains(distance), beside.x != 600) << beside.x;
+    key(Qt::Key_Escape);
+    release(start);
+    EXPECT_FALSE(textsOf(m_view).contains(distance)) << "after the drag";
+  }
 }
 
 TEST_F(CanvasViewTest, GoesBackToWhereItWas) {

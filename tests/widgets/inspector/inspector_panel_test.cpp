@@ -19,7 +19,10 @@
 #include <QToolButton>
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
 
+#include "core/exchange/templates.h"
 #include "tests/core/design_builder.h"
 #include "tests/widgets/accessible_names.h"
 #include "tests/widgets/wheel.h"
@@ -632,6 +635,59 @@ TEST_F(InspectorTest, PagesOfAMixedSelectionKeepTheirOrder) {
     ASSERT_NE(cpu, nullptr);
     ASSERT_NE(latency, nullptr);
     EXPECT_LT(cpu->mapTo(&fresh, QPoint()).y(), latency->mapTo(&fresh, QPoint()).y()) << isLinkFirst;
+  }
+}
+
+/// The widgets that ask for the most room, from the page inwards.
+std::string wayToTheWidest(const QWidget& page) {
+  const QWidget* at = &page;
+  std::string way;
+  while (at != nullptr) {
+    way += std::string(at->metaObject()->className()) + " \"" +
+           toUtf8(at->objectName() + at->property("text").toString()) + "\" takes " +
+           std::to_string(std::max(at->minimumSizeHint().width(), at->minimumWidth())) + "\n";
+    const QWidget* widest = nullptr;
+    for (const QWidget* child : at->findChildren<QWidget*>(Qt::FindDirectChildrenOnly)) {
+      const int width = std::max(child->minimumSizeHint().width(), child->minimumWidth());
+      if (child->isVisibleTo(at) && (widest == nullptr || width > std::max(widest->minimumSizeHint().width(),
+                                                                           widest->minimumWidth()))) {
+        widest = child;
+      }
+    }
+    at = widest;
+  }
+  return way;
+}
+
+// Nothing scrolls across: what is wider than the panel is cut off.
+TEST(Inspector, WhateverIsShownFitsIntoThePanel) {
+  InspectorPanel panel(catalog::Catalog::builtIn());
+  panel.resize(340, 900);
+  static_cast<QWidget&>(panel).show();
+  ASSERT_TRUE(QTest::qWaitForWindowExposed(&panel));
+  const auto* scroll = panel.findChild<QScrollArea*>();
+  std::set<std::string> types;
+  std::set<std::string> callees;
+  for (const exchange::Template& each : exchange::templates()) {
+    const auto shown = std::make_shared<const Design>(
+        exchange::loadTemplate(each.key, catalog::Catalog::builtIn()).value().design);
+    std::vector<Selection> selections(1);  // the design itself
+    for (const Block& block : shown->blocks) {
+      if (types.insert(block.type).second) {
+        selections.push_back({{block.id}, {}, {}, {}});
+      }
+    }
+    for (const Link& link : shown->links) {
+      if (callees.insert(shown->blocks.find(link.to)->type).second) {
+        selections.push_back({{}, {link.id}, {}, {}});
+      }
+    }
+    for (const Selection& selection : selections) {
+      panel.show(shown, selection);
+      const int room = scroll->viewport()->width();
+      ASSERT_LE(scroll->widget()->minimumSizeHint().width(), room)
+          << each.key << ": " << wayToTheWidest(*scroll->widget());
+    }
   }
 }
 
