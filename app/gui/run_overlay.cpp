@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "app/gui/misses.h"
 #include "widgets/panels/reason_text.h"
 
 namespace cantilever::app {
@@ -129,16 +130,17 @@ void RunOverlay::addLinks(widgets::CanvasOverlay& overlay) const {
     if (link == nullptr) {
       continue;
     }
+    const double failed = missesRatherThanFails(*link) ? 0 : measured.failedPerSecond;
     widgets::CanvasOverlay::OfLink& shown = overlay.links[link->id];
     shown.requestsPerSecond += measured.callsPerSecond;
-    shown.failuresPerSecond += measured.failedPerSecond;
+    shown.failuresPerSecond += failed;
     Traffic& to = traffic[link->to];
     to.in += measured.callsPerSecond;
-    to.failedIn += measured.failedPerSecond;
+    to.failedIn += failed;
     to.hasIn = true;
     Traffic& from = traffic[link->from];
     from.out += measured.callsPerSecond;
-    from.failedOut += measured.failedPerSecond;
+    from.failedOut += failed;
   }
   for (const auto& [block, sums] : traffic) {
     auto [at, isNew] = overlay.blocks.try_emplace(block);

@@ -4,6 +4,7 @@
 #include <QStringList>
 #include <algorithm>
 
+#include "app/gui/misses.h"
 #include "core/base/text.h"
 #include "widgets/style/text.h"
 
@@ -55,16 +56,18 @@ QString rateText(const Figure& figure) {
              : trustText(figure);
 }
 
-QString explanationOf(const analytic::LinkSolution& link) {
+QString explanationOf(const Link& link, const analytic::LinkSolution& solved) {
   QStringList lines;
   lines << steadyText(
                "Calls: %1, by how often each request class comes this way at the peak load, with what "
                "is tried again.")
-               .arg(rateText(link.rate));
-  if (!link.failed.isSolved()) {
-    lines << steadyText("How many of them fail is not known: %1").arg(trustText(link.failed));
-  } else if (link.failed.value > 0) {
-    lines << steadyText("Of them fail in the end: %1 %.").arg(numberText(100 * link.failed.value));
+               .arg(rateText(solved.rate));
+  if (!solved.failed.isSolved()) {
+    lines << steadyText("How many of them fail is not known: %1").arg(trustText(solved.failed));
+  } else if (solved.failed.value > 0) {
+    lines << (missesRatherThanFails(link) ? steadyText("Of them miss: %1 %.")
+                                          : steadyText("Of them fail in the end: %1 %."))
+                 .arg(numberText(100 * solved.failed.value));
   }
   return lines.join(QLatin1Char('\n'));
 }
@@ -135,8 +138,9 @@ void addLinks(const Design& design, const plan::Plan& plan, const analytic::Solu
     widgets::CanvasOverlay::OfLink& shown = overlay.links[link->id];
     shown.requestsPerSecond += solved.rate.value;
     shown.explanation +=
-        (shown.explanation.isEmpty() ? QString() : QStringLiteral("\n")) + explanationOf(solved);
-    shown.failuresPerSecond += solved.failed.isSolved() ? solved.failed.value * solved.rate.value : 0;
+        (shown.explanation.isEmpty() ? QString() : QStringLiteral("\n")) + explanationOf(*link, solved);
+    const bool hasFailures = solved.failed.isSolved() && !missesRatherThanFails(*link);
+    shown.failuresPerSecond += hasFailures ? solved.failed.value * solved.rate.value : 0;
     in[link->to] += solved.rate.value;
     out[link->from] += solved.rate.value;
   }

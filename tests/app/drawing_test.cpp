@@ -22,6 +22,7 @@
 #include <algorithm>
 
 #include "app/gui/document.h"
+#include "tests/app/drawing_hands.h"
 #include "tests/app/small_design.h"
 #include "tests/app/studio_driver.h"
 #include "widgets/panels/pick_popup.h"
@@ -486,6 +487,38 @@ TEST_F(DrawingTest, WhatIsCopiedInOneWindowIsPastedInAnother) {
   ASSERT_EQ(other.design()->blocks.size(), 3u);
   EXPECT_EQ(other.design()->links.size(), 1u);
   EXPECT_EQ(other.design()->blocks.find(BlockId("db"))->name, "Orders");
+}
+
+TEST_F(DrawingTest, AMixedSelectionIsSetByKeyboardAlone) {
+  Design design = row();
+  Block worker = *design.blocks.find(BlockId("app"));
+  worker.id = BlockId("worker");
+  worker.type = "worker";
+  worker.name = "Workers";
+  worker.position = {656, 240};
+  design.blocks.put(worker);
+  open(design);
+  const Design before = *studio.design();
+  testing::KeyboardHands hands(studio);
+  // What two types share, of the blocks; the clients and the database have none of it.
+  studio.clickBlock("app");
+  QTest::mouseClick(studio.window->windowHandle(), Qt::LeftButton, Qt::ShiftModifier,
+                    canvas()->viewport()->mapTo(studio.window.get(), studio.middleOf("worker")));
+  ASSERT_EQ(canvas()->selection().blocks.size(), 2u);
+  hands.set({}, QStringLiteral("instances"), Count(7));
+  for (const char* block : {"app", "worker"}) {
+    EXPECT_EQ(studio.design()->blocks.find(BlockId(block))->params.at("instances"), ParamValue(Count(7)))
+        << block;
+  }
+  EXPECT_EQ(steps(), 1u);
+  // Blocks of all types and links: each kind has its page.
+  canvas()->setFocus();
+  studio.key(Qt::Key_A, Qt::ControlModifier);
+  hands.set({}, QStringLiteral("timeout"), Duration::seconds(2));
+  EXPECT_EQ(linkBetween("users", "app")->timeout, Duration::seconds(2));
+  EXPECT_EQ(steps(), 2u);
+  studio.undoAll();
+  EXPECT_EQ(*studio.design(), before);
 }
 
 TEST_F(DrawingTest, ASliderOfDecadesIsDraggedAndItIsOneStep) {

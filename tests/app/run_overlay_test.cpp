@@ -72,6 +72,20 @@ TEST(RunOverlay, SaysWhyABlockRefuses) {
   EXPECT_EQ(overlay.overlay(true).blocks.at(BlockId("app")).failureReason, QStringLiteral("queue full"));
 }
 
+TEST(RunOverlay, AMissedLookUpIsNoFailure) {
+  Design design = testing::smallDesign();
+  Link link = *design.links.find(LinkId("users-app"));
+  link.role = LinkRole::Lookup;
+  design.links.put(link);
+  RunOverlay overlay(std::make_shared<const Design>(design), onePoolPlan());
+  overlay.add({sample(1, 20, 5, 0)}, 1);
+  const widgets::CanvasOverlay shown = overlay.overlay(true);
+  EXPECT_EQ(shown.links.at(LinkId("users-app")).failuresPerSecond, 0);
+  EXPECT_EQ(shown.blocks.at(BlockId("app")).failuresPerSecond, 0);
+  overlay.add({sample(1, 20, 5, 5)}, 1);
+  EXPECT_GT(overlay.overlay(true).blocks.at(BlockId("app")).failuresPerSecond, 0) << "what it refuses is";
+}
+
 TEST(RunOverlay, GivesOtherFailuresTheCommonestReason) {
   RunOverlay overlay = overlayOfSmallDesign();
   overlay.add({sample(1, 20, 5, 0)}, 1);
