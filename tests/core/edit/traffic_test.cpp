@@ -69,7 +69,8 @@ TEST(PutWorkload, EntersOnlyAtASource) {
   Workload item = workloadOf(trafficSite());
   item.id = {};
   item.entry = BlockId("web");
-  expectRefused(trafficSite(), PutWorkload{item}, "edit.not_a_source", "web", "blocks of type \"App server\" offer none");
+  expectRefused(trafficSite(), PutWorkload{item}, "edit.not_a_source", "web",
+                "blocks of type \"App server\" offer none");
   item.entry = BlockId("gone");
   expectRefused(trafficSite(), PutWorkload{item}, "edit.unknown_block", "gone");
   item.entry = BlockId("odd");
