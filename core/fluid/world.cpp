@@ -449,11 +449,15 @@ void World::look(Index index, double now) {
           ? plan::instancesWanted(*scaler.of, pool, figures, scaler.load)
           : plan::instancesByStep(*scaler.of, pool, figures, static_cast<std::uint32_t>(there));
   scaler.load = figures.up > 0 ? plan::figureOf(scaler.of->on, pool, figures) * figures.up : -1;
+  const bool wantsFewer = wanted && *wanted < there;
+  if (!wantsFewer) {
+    scaler.neededAt = now;
+  }
   if (wanted && *wanted > there && now - scaler.addedAt >= scaler.of->cooldownUp.inSeconds() - kSameMoment) {
     scaler.addedAt = now;
     setInstances(scaler.of->pool, *wanted, now, "scaler");
-  } else if (wanted && *wanted < there &&
-             now - scaler.tookAt >= scaler.of->cooldownDown.inSeconds() - kSameMoment) {
+  } else if (wantsFewer && now - std::max(scaler.tookAt, scaler.neededAt) >=
+                               scaler.of->cooldownDown.inSeconds() - kSameMoment) {
     scaler.tookAt = now;
     setInstances(scaler.of->pool, *wanted, now, "scaler");
   }

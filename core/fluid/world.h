@@ -103,6 +103,7 @@ class World {
     plan::PoolFigures sums = {};  ///< areas since the last look
     double load = -1;
     double addedAt = -1e300, tookAt = -1e300;
+    double neededAt = -1e300;  ///< when it last did not want fewer
   };
   struct Due {
     enum class What : std::uint8_t { Action, Boot, WarmReady, Look, Control, Recover, Cold };

@@ -1,5 +1,6 @@
 #include "core/sim/scaling.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "core/sim/engine.h"
@@ -64,10 +65,14 @@ void Engine::lookAtPool(Index index) {
                                           ? plan::instancesWanted(scaler, of, figures, state.load)
                                           : plan::instancesByStep(scaler, of, figures, there);
   state.load = figures.up > 0 ? plan::figureOf(scaler.on, of, figures) * figures.up : -1;
+  const bool wantsFewer = wanted && *wanted < there;
+  if (!wantsFewer) {
+    state.neededAt = now();
+  }
   if (wanted && *wanted > there && now() - state.addedAt >= scaler.cooldownUp.ns()) {
     state.addedAt = now();
     setInstances(scaler.pool, *wanted, Cause::Scaler);
-  } else if (wanted && *wanted < there && now() - state.tookAt >= scaler.cooldownDown.ns()) {
+  } else if (wantsFewer && now() - std::max(state.tookAt, state.neededAt) >= scaler.cooldownDown.ns()) {
     state.tookAt = now();
     setInstances(scaler.pool, *wanted, Cause::Scaler);
   }

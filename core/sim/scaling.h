@@ -18,6 +18,7 @@ struct ScalerState {
   TimeNs lookedAt = 0;
   TimeNs addedAt = kLongAgo;
   TimeNs tookAt = kLongAgo;
+  TimeNs neededAt = kLongAgo;  ///< when it last did not want fewer
 
   static constexpr TimeNs kLongAgo = -plan::kLongestDuration.ns() - 1;  ///< every cooldown is over
 };

@@ -34,7 +34,7 @@ struct Scaler {
   std::uint32_t most = 1;
   Duration period = Duration::seconds(60);
   Duration cooldownUp = {};    ///< since it last added, before it adds again
-  Duration cooldownDown = {};  ///< since it last took away
+  Duration cooldownDown = {};  ///< since it last took away, or did not want fewer
   /// Instead of a target: of the steps whose threshold the figure is beyond the one furthest from the middle
   /// adds or takes away instances.
   struct Step {

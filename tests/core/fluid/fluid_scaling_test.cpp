@@ -64,6 +64,19 @@ TEST(FluidScaling, KeepsItsCooldowns) {
   EXPECT_EQ(forecast.pools[0].scaledDown, 3);
 }
 
+TEST(FluidScaling, TakesAwayOnlyWhatWasNotNeededForTheCooldown) {
+  OneQueue queue(10);
+  queue.pool.maxInstances = 20;
+  queue.pool.instances = 8;
+  queue.curve = steps({{0_s, 40}, {360_s, 5}});
+  queue.scalers = {onUtilisation(0.5)};
+  queue.scalers[0].cooldownDown = 300_s;
+  const Forecast forecast = forecastOf(*queue.build(), 900);
+  ASSERT_EQ(forecast.events.size(), 1u);
+  EXPECT_EQ(forecast.events[0].kind, Event::Kind::TakenAway);
+  EXPECT_EQ(forecast.events[0].at, 660);
+}
+
 // With a whole number of instances under a sine, E[n] = sum over k of P(load > k x) (an instance for each x).
 TEST(FluidScaling, InstanceHoursFollowTheLoad) {
   OneQueue queue(10);

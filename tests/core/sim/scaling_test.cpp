@@ -219,6 +219,13 @@ TEST(Scaler, TakesAwayWhatIsNotNeeded) {
                                          "180000 ms draining 1 by scaler", "180000 ms retired 1 by run"));
 }
 
+// Two are wanted until 120 s. A pause in the load, such as an outage elsewhere, leaves them there.
+TEST(Scaler, TakesAwayOnlyWhatWasNotNeededForTheCooldown) {
+  const RunResult result = scaled(0.3, [](plan::Scaler& scaler) { scaler.cooldownDown = 300_s; });
+  EXPECT_THAT(story(result), ElementsAre("100000 ms load_factor 0 by script",
+                                         "420000 ms draining 1 by scaler", "420000 ms retired 1 by run"));
+}
+
 TEST(Scaler, ScalesOnTheRequestRate) {
   const RunResult result = scaled(1, [](plan::Scaler& scaler) {
     scaler.on = plan::ScaleOn::RequestRate;
