@@ -68,13 +68,17 @@ Schema<P>& addConsumerFields(Schema<P>& schema) {
       .group("Reliability")
       .range(Duration(), 1_h)
       .help("Pause before a batch that failed is delivered again; its partition waits.")
-      .source(Source::Grade::Judgement, "Long enough for a short trouble to pass.")
+      .source(Source::Grade::Known,
+              "Spring for Apache Kafka, non-blocking retries: @RetryableTopic waits for 1,000 ms by default; "
+              "https://docs.spring.io/spring-kafka/reference/retrytopic.html")
       .field("rebalance_pause", &ConsumerParams::rebalancePause)
       .label("Rebalance pause")
       .group("Reliability")
       .range(Duration(), 1_h)
       .help("Nothing is read for so long when a consumer joins, leaves, or is given up as dead.")
-      .source(Source::Grade::Judgement, "Consumers finish what they hold and join again: a few seconds.")
+      .source(Source::Grade::Known,
+              "Apache Kafka documentation and KIP-134: group.initial.rebalance.delay.ms is 3,000 by default; "
+              "https://kafka.apache.org/documentation/#brokerconfigs")
       .field("session_timeout", &ConsumerParams::sessionTimeout)
       .label("Session timeout")
       .group("Reliability")

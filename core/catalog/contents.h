@@ -88,7 +88,9 @@ Schema<P>& addContentsFields(Schema<P>& schema, const char* whyRatio, const char
       .label("Fetch once")
       .group("Behaviour")
       .help("While one request fetches a key, others that miss it wait for its answer (contents by keys).")
-      .source(Source::Grade::Judgement, "Off, as in caches that nobody has told otherwise.")
+      .source(Source::Grade::Known,
+              "nginx reference, ngx_http_proxy_module: proxy_cache_lock is off by default, and nothing does "
+              "it in most other caches; https://nginx.org/en/docs/http/ngx_http_proxy_module.html")
       .field("warm_share", &ContentsParams::warmShare)
       .label("Warm at start")
       .group("Behaviour")

@@ -77,7 +77,9 @@ Schema<P>& addElasticFields(Schema<P>& schema) {
       .range(0, 10'000)
       .logarithmic()
       .help("The scaler never goes below.")
-      .source(Source::Grade::Judgement, "One.")
+      .source(Source::Grade::Known,
+              "Kubernetes API reference, HorizontalPodAutoscaler v2: minReplicas is 1 by default; "
+              "https://kubernetes.io/docs/reference/kubernetes-api/")
       .field("max_instances", &ElasticParams::maxInstances)
       .label("At most")
       .group("Scaling")
@@ -99,18 +101,23 @@ Schema<P>& addElasticFields(Schema<P>& schema) {
       .group("Scaling")
       .range(Duration(), 24_h)
       .help("How long it waits after adding instances before it adds more.")
-      .source(Source::Grade::Judgement, "None: instances that boot are counted as there.")
+      .source(Source::Grade::Read,
+              "Kubernetes API, HorizontalPodAutoscalerBehavior: unlike scaling down, scaling up is not "
+              "stabilised by default; https://docs.rs/k8s-openapi/0.9.0/")
       .field("cooldown_down", &ElasticParams::cooldownDown)
       .label("Cooldown, down")
       .group("Scaling")
       .range(Duration(), 24_h)
-      .help("How long it waits after taking instances away before it takes more.")
+      .help("Instances are taken away when fewer have been wanted for so long, and again after as long.")
       .source(Source::Grade::Known,
               "Kubernetes documentation: scaling down is stabilised over 300 s; https://kubernetes.io/docs/");
-  machines::addBootFields(schema,
-                          "A virtual machine with an agent and an application; containers take seconds.");
+  machines::addBootFields(
+      schema, Source::Grade::Read,
+      "C. Percival, EC2 boot time benchmarking (2021): 29 s from the call until SSH answers, and as long for "
+      "agent and application; ADMIN 65/2021 expects one to two minutes; "
+      "https://www.daemonology.net/blog/2021-08-12-EC2-boot-time-benchmarking.html");
   machines::addFaultFields(schema, "Instances", "A month; shorten it to see failures in a short run.",
-                           "Five minutes: detection and a new machine.");
+                           Source::Grade::Judgement, "Five minutes: detection and a new machine.");
   return schema.field("failure", &ElasticParams::failure)
       .label("What a failure does")
       .group("Reliability")
@@ -155,8 +162,9 @@ Schema<P>& addElasticFields(Schema<P>& schema) {
       .group("Scaling")
       .range(Duration(), 24_h)
       .help("With demand: how long an instance stays without a request, if there are more than \"at least\".")
-      .source(Source::Grade::Judgement,
-              "Functions are said to be kept for some 5 to 15 minutes; providers promise nothing.")
+      .source(Source::Grade::Read,
+              "KEDA, ScaledObject specification: cooldownPeriod is 300 seconds by default; providers of "
+              "functions promise nothing; https://keda.sh/docs/latest/reference/scaledobject-spec")
       .field("warm_pool", &ElasticParams::warmPool)
       .label("Warm pool")
       .group("Scaling")
@@ -252,7 +260,10 @@ Schema<P>& addElasticFields(Schema<P>& schema) {
       .range(1, 10'000)
       .logarithmic()
       .help("Instances that are out of service at a time during a rollout in place.")
-      .source(Source::Grade::Judgement, "One at a time: the most careful.");
+      .source(Source::Grade::Known,
+              "Docker reference, docker service update: --update-parallelism is 1 by default, and Kubernetes "
+              "goes through a StatefulSet one by one; "
+              "https://docs.docker.com/reference/cli/docker/service/update/");
 }
 
 /// A scaler has something to decide.

@@ -10,6 +10,9 @@ namespace cantilever::catalog::key_value {
 
 using namespace literals;
 
+const char* const kLeastRedisCluster =
+    "Bitnami documentation, Create a Redis cluster: the least is three primaries with a replica each; "
+    "https://docs.bitnami.com/aws/apps/odoo/administration/create-cluster/";
 const char* const kRedisBenchmark =
     "Redis documentation, \"Redis benchmark\" (https://redis.io/topics/benchmarks): 72,000 to 74,000 "
     "unpipelined SETs a second, "

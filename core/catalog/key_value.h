@@ -26,6 +26,7 @@ struct NodeParams {
 };
 
 extern const char* const kRedisBenchmark;
+extern const char* const kLeastRedisCluster;
 
 template <class P>
 Schema<P>& addNodeFields(Schema<P>& schema, const char* whyShards, const char* whyType) {
@@ -43,7 +44,7 @@ Schema<P>& addNodeFields(Schema<P>& schema, const char* whyShards, const char* w
       .group("Reliability")
       .range(0, 5)
       .help("Copies that take over, one after the other, when a primary fails. They answer no requests here.")
-      .source(Source::Grade::Judgement, "One copy in another zone.")
+      .source(Source::Grade::Read, kLeastRedisCluster)
       .field("failover_time", &NodeParams::failoverTime)
       .label("Failover time")
       .group("Reliability")

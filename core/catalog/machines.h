@@ -41,13 +41,13 @@ struct BootParams {
 };
 
 template <class P>
-Schema<P>& addBootFields(Schema<P>& schema, const char* whyBootTime) {
+Schema<P>& addBootFields(Schema<P>& schema, Source::Grade grade, const char* whyBootTime) {
   return schema.field("boot_time", &BootParams::bootTime)
       .label("Boot time")
       .group("Scaling")
       .range(Duration(), Duration::hours(24))
       .help("From the order of a new instance until it takes work.")
-      .source(Source::Grade::Judgement, whyBootTime)
+      .source(grade, whyBootTime)
       .field("drain_limit", &BootParams::drainLimit)
       .label("Drain limit")
       .group("Scaling")
@@ -68,7 +68,7 @@ struct FaultParams {
 /// `what` fails: "Instances", "Members".
 template <class P>
 Schema<P>& addFaultFields(Schema<P>& schema, const std::string& what, const char* whyFailure,
-                          const char* whyRepair) {
+                          Source::Grade gradeOfRepair, const char* whyRepair) {
   return schema.field("fails_at_random", &FaultParams::failsAtRandom)
       .label("Fails at random")
       .group("Reliability")
@@ -87,7 +87,7 @@ Schema<P>& addFaultFields(Schema<P>& schema, const std::string& what, const char
       .range(Duration::milliseconds(1), Duration::hours(8760))
       .logarithmic()
       .help("Mean of an exponential law, from the begin of the repair.")
-      .source(Source::Grade::Judgement, whyRepair);
+      .source(gradeOfRepair, whyRepair);
 }
 
 /// Of those that fail at random; otherwise nothing is to be added.

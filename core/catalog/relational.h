@@ -140,8 +140,10 @@ Schema<P>& addReadFields(Schema<P>& schema) {
                [](const ServerParams& params) {
                  return readsFromMemory(params.instanceClass().memory(), params.inDailyUse);
                })
-      .source(Source::Grade::Judgement,
-              "99 % is the usual target for a PostgreSQL buffer cache; beyond, rows as if asked for alike.")
+      .source(Source::Grade::Read,
+              "DigitalOcean documentation, Cache Hit Ratio Metric: 99 % or higher is ideal for PostgreSQL; "
+              "beyond that memory, rows as if asked for alike; "
+              "https://docs.digitalocean.com/glossary/cache-hit-ratio/")
       .field("page_read_time", &ServerParams::pageReadTime)
       .label("Page read")
       .group("Behaviour")

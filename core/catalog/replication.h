@@ -51,7 +51,10 @@ Schema<P>& addReplicationFields(Schema<P>& schema) {
       .group("Replication")
       .range(Duration(), 24_h)
       .help("From the death of the primary until it is noticed.")
-      .source(Source::Grade::Judgement, "With the promotion, 60 to 120 s in all.")
+      .source(
+          Source::Grade::Read,
+          "Amazon RDS user guide, Failing over a Multi-AZ DB instance: 60 to 120 s typically, the promotion "
+          "included; https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZ.Failover.html")
       .field("promotion_time", &ReplicationParams::promotionTime)
       .label("Promotion")
       .group("Replication")

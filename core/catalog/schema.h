@@ -114,6 +114,17 @@ class Schema {
     return *this;
   }
 
+  /// The source of a field that several types share and whose default is another one in this type.
+  Schema& sourceOf(const std::string& key, Source::Grade grade, std::string document) {
+    for (Field& field : m_fields) {
+      if (field.spec.key == key) {
+        field.spec.source = {grade, std::move(document)};
+        break;
+      }
+    }
+    return *this;
+  }
+
   std::vector<ParamSpec> specs() const {
     std::vector<ParamSpec> result;
     result.reserve(m_fields.size());

@@ -67,8 +67,9 @@ Schema<P>& addCollectorFields(Schema<P>& schema, const char* record, const char*
       .source(whyKept.grade, std::move(whyKept.document));
   nodes::addNodeFields(schema, "Two, so that one may fail.", "A general-purpose server.",
                        "What is kept, with room.");
-  return tier::addAdmissionFields(schema, Source::Grade::Judgement,
-                                  "Calls that a server of your own takes in at once.");
+  return tier::addAdmissionFields(
+      schema, Source::Grade::Judgement, "Calls that a server of your own takes in at once.",
+      "Agents would lose what they cannot send: ten calls wait for each at work.");
 }
 
 /// A call brings `records`.

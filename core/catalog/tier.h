@@ -40,7 +40,8 @@ Schema<P>& addSizeFields(Schema<P>& schema, const char* whyInstances, const char
 }
 
 template <class P>
-Schema<P>& addAdmissionFields(Schema<P>& schema, Source::Grade grade, const char* whyConcurrency) {
+Schema<P>& addAdmissionFields(Schema<P>& schema, Source::Grade grade, const char* whyConcurrency,
+                              const char* whyQueueLimit) {
   return schema.field("concurrency", &TierParams::concurrency)
       .label("Requests at once per instance")
       .group("Size")
@@ -54,7 +55,7 @@ Schema<P>& addAdmissionFields(Schema<P>& schema, Source::Grade grade, const char
       .range(0, 100'000)
       .logarithmic()
       .help("Requests that may wait at one instance to be admitted; one more is refused.")
-      .source(Source::Grade::Judgement, "As many as one server still answers in time.");
+      .source(Source::Grade::Judgement, whyQueueLimit);
 }
 
 template <class P>

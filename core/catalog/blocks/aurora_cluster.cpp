@@ -116,7 +116,8 @@ Schema<AuroraParams> auroraSchema() {
       .group("Reliability")
       .range(1, 35)
       .help("Days that can be restored to any moment.")
-      .source(Source::Grade::Judgement, "A week: long enough to notice a mistake.");
+      .source(Source::Grade::Judgement,
+              "A week: long enough to notice a mistake. A day is the default of the product.");
 }
 
 // Six copies of every 10 GB of the volume, two in each of three zones; four of them make a write durable

@@ -57,12 +57,18 @@ Schema<CdnParams> cdnSchema() {
           "the export.")
       .source(Source::Grade::Judgement, "Most products begin on one continent.");
   return contents::addContentsFields(
-      schema, "Between versioned files (95 % and more) and mixed content (80 to 90 %).",
-      "Files that a place keeps, 100 GB of pictures and scripts; the provider tells nobody.",
-      "Amazon CloudFront developer guide: default TTL 86,400 s, a year for files whose name changes with "
-      "their "
-      "content; https://docs.aws.amazon.com/AmazonCloudFront/",
-      Source::Grade::Known);
+             schema, "Between versioned files (95 % and more) and mixed content (80 to 90 %).",
+             "Files that a place keeps, 100 GB of pictures and scripts; the provider tells nobody.",
+             "Amazon CloudFront developer guide: default TTL 86,400 s, a year for files whose name changes "
+             "with "
+             "their "
+             "content; https://docs.aws.amazon.com/AmazonCloudFront/",
+             Source::Grade::Known)
+      .sourceOf("single_flight", Source::Grade::Known,
+                "Amazon CloudFront developer guide: requests for an object that is being fetched wait for it "
+                "(request collapsing); "
+                "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
+                "RequestAndResponseBehaviorCustomOrigin.html");
 }
 
 void lowerCdn(const CdnParams& params, plan::Lowering& lowering) {

@@ -67,7 +67,8 @@ Schema<ClusterParams> clusterSchema() {
       .choices(instanceChoices(InstanceClass::Family::Ec2))
       .help("Sets the processors that the containers of a node can reserve together, and its price.")
       .source(Source::Grade::Judgement, "Room for a dozen small containers.");
-  machines::addBootFields(schema, "A machine, its agent, and its entry in the control plane.")
+  machines::addBootFields(schema, Source::Grade::Judgement,
+                          "A machine, its agent, and its entry in the control plane.")
       .field("control_plane", &ClusterParams::controlPlane)
       .label("Control plane")
       .group("Cost")
@@ -77,9 +78,11 @@ Schema<ClusterParams> clusterSchema() {
           "Managed and billed by the hour (EKS), included in the nodes (ECS), or run on three further nodes.")
       .source(Source::Grade::Judgement, "What most clusters have.");
   machines::addPurchaseField(schema);
-  return machines::addFaultFields(schema, "Nodes, with all that is on them,",
-                                  "A year; shorten it to see failures in a short run.",
-                                  "Noticing it, and another machine.");
+  return machines::addFaultFields(
+      schema, "Nodes, with all that is on them,", "A year; shorten it to see failures in a short run.",
+      Source::Grade::Read,
+      "Google Kubernetes Engine, Auto-repair nodes: a node that has not been ready for some ten minutes is "
+      "repaired; https://cloud.google.com/kubernetes-engine/docs/how-to/node-auto-repair");
 }
 
 void lowerCluster(const ClusterParams& params, plan::Lowering& lowering) {
@@ -121,8 +124,8 @@ BlockType container_cluster() {
            R"(**What it does.** No request comes here: services **live on** it. Say so at a service (*Lives on*: `cluster x 4`, with the id of this block and how many of its instances a node has room for).
 
 - Instances are placed on nodes in order, and only where there is a place.
-- Each container **reserves the vCPU of its size** on its node. A node has so many of them, less what Kubernetes keeps for itself (2 % of four): the blocks that live here get theirs in order of id, and what
-does not fit is not placed, which a remark says.
+- Each container **reserves the vCPU of its size** on its node. A node has so many of them, less what Kubernetes keeps for itself (2 % of four): the blocks that live here get theirs in order of id. Where fewer
+fit than were asked for, so many are placed, and a warning says so; a block that finds no place at all is an error.
 - When a node dies, all that lives on it dies with it, and is placed on other nodes as soon as there is room. When it drains, they drain.
 - When instances find no place (a service scales up, or a node has died), **nodes are added**, up to *nodes at most*, and take containers when they have booted: the boot times of node and container add up.
 - Draw the cluster in a region with several zones: its nodes, and what lives on them, are spread over these.

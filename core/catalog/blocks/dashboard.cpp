@@ -34,7 +34,8 @@ Schema<DashboardParams> dashboardSchema() {
       .help("People who may change dashboards, for the provider's bill.")
       .source(Source::Grade::Judgement, "A team.");
   tier::addSizeFields(schema, "Two, so that one may fail.", "A small general-purpose server.");
-  tier::addAdmissionFields(schema, Source::Grade::Judgement, "A thread for each.");
+  tier::addAdmissionFields(schema, Source::Grade::Judgement, "A thread for each.",
+                           "As many as one server still answers in time.");
   schema.field("render_time", &DashboardParams::renderTime)
       .label("Rendering")
       .group("Behaviour")

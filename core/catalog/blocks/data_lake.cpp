@@ -86,7 +86,9 @@ Schema<LakeParams> lakeSchema() {
       .group("Behaviour")
       .range(0_ms, 60_s)
       .help("Until a file begins to arrive, and of a small read.")
-      .source(Source::Grade::Judgement, "As of object storage.")
+      .source(Source::Grade::Read,
+              "AWS white paper, Best practices design patterns: optimizing Amazon S3 performance, as for "
+              "object storage")
       .field("put_time", &LakeParams::putTime)
       .label("Write of a file")
       .group("Behaviour")

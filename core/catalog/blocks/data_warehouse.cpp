@@ -136,7 +136,9 @@ Schema<WarehouseParams> warehouseSchema() {
       .group("Reliability")
       .range(0, 35)
       .help("Days of snapshots; 0: none.")
-      .source(Source::Grade::Judgement, "A week: long enough to notice a mistake.");
+      .source(Source::Grade::Read,
+              "Tenable policy AC_AWS_0422: keeping snapshots for at least seven days is common; a day is the "
+              "default of Redshift; https://tenable.com/policies/cloud-security/AC_AWS_0422");
 }
 
 void lowerWarehouse(const WarehouseParams& params, plan::Lowering& lowering) {

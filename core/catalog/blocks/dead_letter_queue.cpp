@@ -51,7 +51,13 @@ Schema<DeadLetterParams> deadLetterSchema() {
       .logarithmic()
       .help("Messages in it that call somebody. Goes into the export.")
       .source(Source::Grade::Judgement, "There should be none.");
-  return consumption::addReceiveFields(schema);
+  return consumption::addReceiveFields(schema)
+      .sourceOf(
+          "batch", Source::Grade::Read,
+          "AWS Lambda developer guide, Amazon SQS event source mappings: BatchSize is 10 by default, as many "
+          "as one call receives; https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html")
+      .sourceOf("max_receives", Source::Grade::Judgement,
+                "What fails here as well is put aside: there is no further queue.");
 }
 
 }  // namespace

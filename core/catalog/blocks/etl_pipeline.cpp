@@ -65,7 +65,9 @@ Schema<EtlParams> etlSchema() {
       .group("Behaviour")
       .range(0_s, 10_min)
       .help("Before each stage: the scheduler notices that it may begin.")
-      .source(Source::Grade::Judgement, "It looks every few seconds.")
+      .source(Source::Grade::Read,
+              "Apache Airflow, airflow/configuration.py: scheduler_heartbeat_sec is 5; "
+              "https://github.com/apache/airflow/pull/1761/files")
       .field("failure_share", &EtlParams::failureShare)
       .label("Failures")
       .group("Reliability")

@@ -95,7 +95,12 @@ Schema<EventStoreParams> eventStoreSchema() {
       .help("Days that can be restored to any moment; 0: no backups.")
       .source(Source::Grade::Known,
               "Amazon RDS user guide: 35 days at most; https://docs.aws.amazon.com/AmazonRDS/");
-  return consumption::addConsumerFields(schema);
+  return consumption::addConsumerFields(schema)
+      .sourceOf("batch", Source::Grade::Judgement, "Read models are written a hundred events at a time.")
+      .sourceOf("rebalance_pause", Source::Grade::Judgement,
+                "Consumers join again, as those of a log do, and there are few.")
+      .sourceOf("commit_interval", Source::Grade::Judgement,
+                "A read model stores how far it is with what it has read.");
 }
 
 void lowerEventStore(const EventStoreParams& params, plan::Lowering& lowering) {

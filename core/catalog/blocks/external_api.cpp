@@ -12,7 +12,7 @@ using namespace literals;
 struct ExternalParams {
   Law latency = Law::lognormal(250_ms, 0.8);
   Ratio errorShare = ratio(0.002);
-  Rate quota = perSecond(500);
+  Rate quota = perSecond(100);
   Duration quotaWindow = 1_s;
 };
 
@@ -38,13 +38,17 @@ Schema<ExternalParams> externalSchema() {
       .range(perSecond(0.01), perSecond(1e7))
       .logarithmic()
       .help("Calls a second that the contract allows; more fail with rate limited.")
-      .source(Source::Grade::Judgement, "What partners grant to a customer of medium size.")
+      .source(Source::Grade::Read,
+              "Stripe documentation, Rate limits: 100 requests a second and account in live mode; "
+              "https://docs.stripe.com/rate-limits")
       .field("quota_window", &ExternalParams::quotaWindow)
       .label("Counted over")
       .group("Size")
       .range(100_ms, 24_h)
       .help("The quota is for windows of this length, however the calls are spread in them.")
-      .source(Source::Grade::Judgement, "Quotas are mostly counted by the second or the minute.");
+      .source(Source::Grade::Read,
+              "Stripe documentation, Rate limits: 100 requests a second and account in live mode; "
+              "https://docs.stripe.com/rate-limits");
 }
 
 }  // namespace

@@ -33,10 +33,10 @@ constexpr const char* kTwitterScale =
 
 Schema<FanoutServiceParams> fanoutServiceSchema() {
   Schema<FanoutServiceParams> schema;
-  tier::addSizeFields(schema, "Enough to lose one and go on.",
+  tier::addSizeFields(schema, "Ten share the posts of a large service, and nine are enough for them.",
                       "Compute-optimised: lists are merged and written.");
-  tier::addAdmissionFields(schema, Source::Grade::Judgement,
-                           "Posts whose delivery goes on at the same time.");
+  tier::addAdmissionFields(schema, Source::Grade::Judgement, "Posts whose delivery goes on at the same time.",
+                           "Posts wait in memory: they are small, and nobody waits for the answer.");
   schema.field("followers", &FanoutServiceParams::followers)
       .label("Followers")
       .group("Behaviour")

@@ -44,7 +44,9 @@ Schema<FlagParams> flagSchema() {
       .group("Reliability")
       .range(1_s, 1_h)
       .help("How often each server fetches the rules, and so the longest until a switch has reached all.")
-      .source(Source::Grade::Judgement, "As most libraries do unless they are told at once.")
+      .source(Source::Grade::Read,
+              "LaunchDarkly Java server SDK, PollingDataSourceBuilder: 30 seconds by default, and no less; "
+              "https://launchdarkly.github.io/java-server-sdk/")
       .field("clients", &FlagParams::clients)
       .label("Servers that ask")
       .group("Cost")

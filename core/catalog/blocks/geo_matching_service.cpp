@@ -29,7 +29,8 @@ Schema<MatchingParams> matchingSchema() {
   Schema<MatchingParams> schema;
   tier::addSizeFields(schema, "Two in each of three zones.", "Compute-optimised: ranking is arithmetic.");
   tier::addAdmissionFields(schema, Source::Grade::Judgement,
-                           "A match mostly waits for the index and for estimates.");
+                           "A match mostly waits for the index and for estimates.",
+                           "As many as one server still answers in time.");
   schema.field("candidates", &MatchingParams::candidates)
       .label("Candidates")
       .group("Behaviour")

@@ -63,7 +63,9 @@ Schema<IspCacheParams> ispCacheSchema() {
       .source(Source::Grade::Judgement, "A read from flash and TLS on a busy machine.");
   return contents::addContentsFields(schema, kOpenConnect,
                                      "Titles in popular encodings on 200 TB of storage, some 2 GB each.",
-                                     "Films do not change.");
+                                     "Films do not change.")
+      .sourceOf("eviction", Source::Grade::Judgement, "It is filled by how popular films are.")
+      .sourceOf("warm_share", Source::Grade::Judgement, "It is filled at night, before anybody asks.");
 }
 
 void lowerIspCache(const IspCacheParams& params, plan::Lowering& lowering) {

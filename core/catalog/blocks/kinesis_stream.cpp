@@ -95,7 +95,17 @@ Schema<StreamParams> streamSchema() {
       .source(Source::Grade::Known,
               "Amazon Kinesis Data Streams developer guide: 24 hours by default; "
               "https://docs.aws.amazon.com/streams/");
-  return consumption::addConsumerFields(schema);
+  return consumption::addConsumerFields(schema)
+      .sourceOf("batch", Source::Grade::Known,
+                "AWS Lambda developer guide: batches of 100 records of a stream by default; "
+                "https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html")
+      .sourceOf("rebalance_pause", Source::Grade::Judgement,
+                "Leases of shards are taken over in rounds of some ten seconds.")
+      .sourceOf("session_timeout", Source::Grade::Known,
+                "Kinesis Client Library: failoverTimeMillis is 10,000 by default; "
+                "https://docs.aws.amazon.com/streams/latest/dev/kcl-configuration.html")
+      .sourceOf("commit_interval", Source::Grade::Judgement,
+                "Consumers write a checkpoint when they see fit: here each second.");
 }
 
 void lowerStream(const StreamParams& params, plan::Lowering& lowering) {

@@ -54,7 +54,10 @@ Schema<TableParams> tableSchema() {
       .choices({"on_demand", "provisioned"})
       .help(
           "Billed by the request, or by the capacity that is set aside, beyond which requests are throttled.")
-      .source(Source::Grade::Judgement, "Provisioned pays above 29 % mean use of what is set aside.")
+      .source(Source::Grade::Known,
+              "Amazon DynamoDB developer guide: on-demand is the default and recommended for most workloads; "
+              "provisioned pays above 29 % mean use of what is set aside; "
+              "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/capacity-mode.html")
       .field("read_capacity", &TableParams::readCapacity)
       .label("Read units")
       .group("Size")

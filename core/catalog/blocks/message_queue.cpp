@@ -111,7 +111,14 @@ Schema<QueueParams> queueSchema() {
           "Senders put ten messages into a call: a tenth of the requests, and ten times the limit of a FIFO "
           "queue.")
       .source(Source::Grade::Judgement, "Requests come one by one.");
-  return consumption::addReceiveFields(schema);
+  return consumption::addReceiveFields(schema)
+      .sourceOf(
+          "batch", Source::Grade::Read,
+          "AWS Lambda developer guide, Amazon SQS event source mappings: BatchSize is 10 by default, as many "
+          "as one call receives; https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html")
+      .sourceOf("max_receives", Source::Grade::Known,
+                "AWS Lambda developer guide, Using Lambda with Amazon SQS: maxReceiveCount of at least 5; "
+                "https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html");
 }
 
 void lowerQueue(const QueueParams& params, plan::Lowering& lowering) {

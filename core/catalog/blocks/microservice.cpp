@@ -111,7 +111,15 @@ Schema<MicroserviceParams> microserviceSchema() {
       .group("Size")
       .help("What exports deploy; it must answer on port 8080. Empty: a stand-in that answers every path.")
       .source(Source::Grade::Judgement, "Your own image, once you have one.");
-  return elasticity::addElasticFields(schema);
+  elasticity::addElasticFields(schema);
+  return schema
+      .sourceOf("boot_time", Source::Grade::Judgement,
+                "A place for the task, its image, and the start of the application.")
+      .sourceOf("time_to_repair", Source::Grade::Read,
+                "Kubernetes: what ran on a node that is unreachable goes after 300 s "
+                "(default-unreachable-toleration-seconds, as Huawei Cloud documents it); "
+                "https://support.huaweicloud.com/intl/en-us/drawer-cce/"
+                "Cluster_default-unreachable-toleration-seconds.html");
 }
 
 void lowerMicroservice(const MicroserviceParams& params, plan::Lowering& lowering) {

@@ -30,9 +30,10 @@ struct NotificationParams : tier::TierParams {
 
 Schema<NotificationParams> notificationSchema() {
   Schema<NotificationParams> schema;
-  tier::addSizeFields(schema, "Enough to lose one and go on.", "It mostly waits for providers.");
+  tier::addSizeFields(schema, "One in each of three zones.", "It mostly waits for providers.");
   tier::addAdmissionFields(schema, Source::Grade::Judgement,
-                           "Sent without a thread each: 500 / 0.12 s are 4,100 a second.");
+                           "Sent without a thread each: 500 / 0.12 s are 4,100 a second.",
+                           "Two and a half seconds of what it sends.");
   schema.field("cpu_time", &NotificationParams::cpuTime)
       .label("CPU time")
       .group("Behaviour")

@@ -12,7 +12,7 @@ namespace {
 using namespace literals;
 
 struct TopicParams : consumption::ConsumerParams {
-  TopicParams() { maxReceives = Count(50); }
+  TopicParams() { maxReceives = Count(4); }
   Law publishTime = Law::lognormal(15_ms, 0.8);
   Law deliveryTime = Law::lognormal(30_ms, 1.0);
   Rate quota = perSecond(30'000);
@@ -21,6 +21,10 @@ struct TopicParams : consumption::ConsumerParams {
   Count subscriptions{4};
   Choice deliveredTo{"http"};
 };
+
+constexpr const char* kSnsRetries =
+    "Amazon SNS developer guide: a first delivery over HTTP and up to three more, 20 s apart, by default; "
+    "https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.retry.html";
 
 Schema<TopicParams> topicSchema() {
   Schema<TopicParams> schema;
@@ -50,9 +54,7 @@ Schema<TopicParams> topicSchema() {
       .group("Reliability")
       .range(Duration(), 1_h)
       .help("A delivery that failed or was not answered in that time is made again.")
-      .source(Source::Grade::Known,
-              "Amazon SNS developer guide: retries of HTTP endpoints 20 s apart; "
-              "https://docs.aws.amazon.com/sns/")
+      .source(Source::Grade::Read, kSnsRetries)
       .field("message_size", &TopicParams::messageSize)
       .label("Message size")
       .group("Cost")
@@ -75,7 +77,7 @@ Schema<TopicParams> topicSchema() {
       .choiceLabels({{"http", "HTTP endpoints"}, {"queue", "Queues and functions"}})
       .help("Deliveries to HTTP endpoints are billed, those to the provider's queues and functions are not.")
       .source(Source::Grade::Judgement, "Services have an address.");
-  return consumption::addReceiveFields(schema);
+  return consumption::addReceiveFields(schema).sourceOf("max_receives", Source::Grade::Read, kSnsRetries);
 }
 
 void lowerTopic(const TopicParams& params, plan::Lowering& lowering) {

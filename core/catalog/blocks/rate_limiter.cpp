@@ -43,13 +43,17 @@ Schema<LimiterParams> limiterSchema() {
       .range(1, 1'000'000)
       .logarithmic()
       .help("Requests in each window; of the algorithm concurrency: requests at a time.")
-      .source(Source::Grade::Judgement, "More than a person causes, less than a script.")
+      .source(Source::Grade::Read,
+              "Stripe documentation, Rate limits: 100 requests a second and account in live mode; "
+              "https://docs.stripe.com/rate-limits")
       .field("window", &LimiterParams::window)
       .label("Window")
       .group("Size")
       .range(1_ms, 24_h)
       .help("The time that the limit is for.")
-      .source(Source::Grade::Judgement, "Limits are mostly said per second.")
+      .source(Source::Grade::Read,
+              "Stripe documentation, Rate limits: 100 requests a second and account in live mode; "
+              "https://docs.stripe.com/rate-limits")
       .field("burst", &LimiterParams::burst)
       .label("Burst")
       .group("Size")

@@ -62,7 +62,11 @@ Schema<PrimaryParams> primarySchema() {
       .group("Reliability")
       .range(0, 35)
       .help("Days that can be restored to any moment; 0: no backups.")
-      .source(Source::Grade::Judgement, "A week: long enough to notice a mistake.");
+      .source(Source::Grade::Read,
+              "Amazon RDS user guide, Backup retention period: seven days by default for instances created "
+              "in the console; "
+              "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/"
+              "USER_WorkingWithAutomatedBackups.BackupRetention.html");
   replication::addReplicationFields(schema);
   return schema;
 }

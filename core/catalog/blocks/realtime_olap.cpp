@@ -45,7 +45,8 @@ Schema<OlapParams> olapSchema() {
                        "A few months of compressed events.");
   tier::addAdmissionFields(
       schema, Source::Grade::Judgement,
-      "ClickHouse has no limit of its own by default; a hundred keep a scan from taking minutes.");
+      "ClickHouse has no limit of its own by default; a hundred keep a scan from taking minutes.",
+      "As many again: a scan each.");
   return schema.field("rows_scanned", &OlapParams::rowsScanned)
       .label("Rows per query")
       .group("Behaviour")

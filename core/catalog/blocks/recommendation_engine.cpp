@@ -27,7 +27,8 @@ Schema<RecommendationParams> recommendationSchema() {
   Schema<RecommendationParams> schema;
   tier::addSizeFields(schema, "Enough to lose one and go on.", "Compute-optimised: scoring is arithmetic.");
   tier::addAdmissionFields(schema, Source::Grade::Judgement,
-                           "Eight for each core; beyond that waiting is longer than the time limit.");
+                           "Eight for each core; beyond that waiting is longer than the time limit.",
+                           "Twice what it works on: more would not be answered in time.");
   schema.field("candidates", &RecommendationParams::candidates)
       .label("Candidates")
       .group("Behaviour")

@@ -28,7 +28,8 @@ struct RedisParams : key_value::NodeParams, contents::HitParams {
 Schema<RedisParams> redisSchema() {
   Schema<RedisParams> schema;
   key_value::addNodeFields(schema, "The smallest cluster that keeps a majority.",
-                           "A small memory-optimised node.");
+                           "A small memory-optimised node.")
+      .sourceOf("shards", Source::Grade::Read, key_value::kLeastRedisCluster);
   contents::addHitFields(schema, "Typical of sessions, profiles and page fragments with enough memory.");
   return contents::addLifeField(
              schema, "\"System Architecture for Scale\", part 5, section 3.2: an hour for cached data",
@@ -93,7 +94,9 @@ Schema<RedisParams> redisSchema() {
       .help(
           "Which keys make room, or none: then writes fail. Least recently or least frequently used ones "
           "with contents by keys; goes into the exported configuration.")
-      .source(Source::Grade::Judgement, "Right for a cache: what was used longest ago goes first.");
+      .source(Source::Grade::Known,
+              "Redis documentation, Key eviction: allkeys-lru where nothing speaks for another policy; "
+              "https://redis.io/docs/latest/develop/reference/eviction/");
 }
 
 /// What the shards have room for. Where there are copies, one of them has what a dead primary had; where
@@ -193,8 +196,8 @@ there by a command of its own. A shard that dies takes its entries with it, unle
 
 **Modelled.** Single-threaded shards with their keys, command times by the node's core, multi-gets over shards, failover, hits by a fixed ratio or by what is in memory, nodes and replicas in the bill.
 
-**Not modelled.** By keys: what other commands than look-ups read and write, and *noeviction* (it evicts like *volatile-lru*); with copies all shards share their memory, which even shards do. Slots are as even as the points of
-a hash ring, to 3 %. The keys of a multi-get are spread evenly over shards that are up.)";
+**Not modelled.** By keys: what other commands than look-ups read and write, and *noeviction* (it evicts like *volatile-lru*); with copies all shards share their memory, which even shards do. The 16,384 slots one by one: the shards
+are arcs of a hash ring instead. Which keys share a shard is as much by chance; shards are even to 3 %, where slots would be even to one slot, so the fullest shard is a few per cent fuller. Slots do not move from shard to shard. The keys of a multi-get are spread evenly over shards that are up.)";
   type.documentation += key_value::kNodeDocumentation;
   type.vendorNames = {"ElastiCache", "Memorystore", "Azure Cache for Redis", "Redis", "Valkey"};
   type.operations = {"get", "set", "mget", "session", "read", "write", "lookup", "fill"};

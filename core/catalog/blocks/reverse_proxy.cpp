@@ -35,7 +35,8 @@ Schema<ReverseProxyParams> reverseProxySchema() {
                       "A small compute-optimised server: proxies need processors.");
   tier::addAdmissionFields(
       schema, Source::Grade::Judgement,
-      "Half of 20,000 worker connections: each request has one to the client and one to the server.");
+      "Half of 20,000 worker connections: each request has one to the client and one to the server.",
+      "None: what has no connection is refused.");
   schema.field("proxy_time", &ReverseProxyParams::proxyTime)
       .label("Proxy time")
       .group("Behaviour")

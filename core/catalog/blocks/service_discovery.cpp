@@ -29,8 +29,12 @@ constexpr const char* kEureka =
 
 Schema<DiscoveryParams> discoverySchema() {
   Schema<DiscoveryParams> schema;
-  tier::addSizeFields(schema, "Three, the least that keep a majority when one fails.", "It does little.");
-  tier::addAdmissionFields(schema, Source::Grade::Judgement, "Clients keep connections open.");
+  tier::addSizeFields(schema, "Three, the least that keep a majority when one fails.", "It does little.")
+      .sourceOf("instances", Source::Grade::Known,
+                "HashiCorp, Consul reference architecture: three or five servers; "
+                "https://developer.hashicorp.com/consul/tutorials/production-deploy/reference-architecture");
+  tier::addAdmissionFields(schema, Source::Grade::Judgement, "Clients keep connections open.",
+                           "As many as one server still answers in time.");
   schema.field("resolve_time", &DiscoveryParams::resolveTime)
       .label("Resolve")
       .group("Behaviour")

@@ -86,7 +86,11 @@ Schema<ShardedParams> shardedSchema() {
       .group("Reliability")
       .range(0, 35)
       .help("Days that each shard can be restored to any moment of; 0: no backups.")
-      .source(Source::Grade::Judgement, "A week: long enough to notice a mistake.");
+      .source(Source::Grade::Read,
+              "Amazon RDS user guide, Backup retention period: seven days by default for instances created "
+              "in the console; "
+              "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/"
+              "USER_WorkingWithAutomatedBackups.BackupRetention.html");
   return schema;
 }
 

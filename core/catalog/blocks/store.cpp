@@ -154,7 +154,9 @@ Schema<StoreParams> storeSchema() {
       .source(Source::Grade::Judgement, "All members share the reads.");
   replication::addReplicationFields(schema);
   return machines::addFaultFields(schema, "Members", "A month; shorten it to see failures in a short run.",
-                                  "Five minutes: detection and a new machine.");
+                                  Source::Grade::Judgement, "Five minutes: detection and a new machine.")
+      .sourceOf("detection_time", Source::Grade::Judgement, "Two or three checks some seconds apart.")
+      .sourceOf("promotion_time", Source::Grade::Judgement, "A vote, and the last of the log.");
 }
 
 }  // namespace

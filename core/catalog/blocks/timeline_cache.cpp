@@ -51,7 +51,8 @@ Schema<TimelineParams> timelineSchema() {
   Schema<TimelineParams> schema;
   key_value::addNodeFields(schema, "Memory for the users below.",
                            "Memory is what timelines need: 52 GiB each.");
-  return schema.field("entries", &TimelineParams::entries)
+  return schema.sourceOf("replicas_per_shard", Source::Grade::Read, kTwitterTimelines)
+      .field("entries", &TimelineParams::entries)
       .label("Entries kept")
       .group("Size")
       .range(10, 100'000)

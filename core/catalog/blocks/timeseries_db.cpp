@@ -43,7 +43,8 @@ Schema<TimeSeriesParams> timeSeriesSchema() {
                        "Memory-optimised: the newest points and the index are in memory.",
                        "A month of 50,000 points a second, with room.");
   tier::addAdmissionFields(schema, Source::Grade::Judgement,
-                           "Writes and queries that a node works on at once.");
+                           "Writes and queries that a node works on at once.",
+                           "A second of queries, or less of writes.");
   return schema.field("points_per_write", &TimeSeriesParams::pointsPerWrite)
       .label("Points per write")
       .group("Behaviour")

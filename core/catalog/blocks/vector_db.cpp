@@ -77,7 +77,8 @@ Schema<VectorParams> vectorSchema() {
   nodes::addNodeFields(schema, "Two shards of two copies.",
                        "Memory-optimised: the index lives in memory, 64 GiB each.",
                        "The index, the originals and room to rebuild it.");
-  tier::addAdmissionFields(schema, Source::Grade::Judgement, "Searches are short: a few for each core.");
+  tier::addAdmissionFields(schema, Source::Grade::Judgement, "Searches are short: a few for each core.",
+                           "Two hundred searches: a few tenths of a second.");
   return schema.field("vectors", &VectorParams::vectors)
       .label("Vectors")
       .group("Size")

@@ -123,7 +123,10 @@ Schema<WebsocketParams> websocketSchema() {
       .range(100_ms, 10_min)
       .help("A client that has waited so long gives up with queue timeout.")
       .source(Source::Grade::Judgement, "Then it tries again elsewhere.");
-  return tier::addOperatingFields(schema);
+  return tier::addOperatingFields(schema).sourceOf(
+      "drain_limit", Source::Grade::Read,
+      "Elastic Load Balancing user guide, connection draining: 300 seconds by default; "
+      "https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/config-conn-drain.html");
 }
 
 void lowerWebsocket(const WebsocketParams& params, plan::Lowering& lowering) {

@@ -52,7 +52,10 @@ Schema<WideColumnParams> wideColumnSchema() {
       .group("Reliability")
       .range(1, 7)
       .help("Nodes that have each row (the replication factor).")
-      .source(Source::Grade::Judgement, "The usual three.")
+      .source(Source::Grade::Read,
+              "Apigee documentation, About the Cassandra replication factor: three by default in production; "
+              "https://docs.apigee.com/private-cloud/v4.52.01/"
+              "about-cassandra-replication-factor-and-consistency-level")
       .field("consistency", &WideColumnParams::consistency)
       .label("Consistency")
       .group("Reliability")

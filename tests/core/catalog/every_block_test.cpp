@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -355,6 +356,20 @@ TEST_P(EveryBlock, LowersTheOperationsItLists) {
 
 INSTANTIATE_TEST_SUITE_P(Catalogue, EveryBlock, ::testing::ValuesIn(allKeys()),
                          [](const auto& each) { return each.param; });
+
+/// A field that several types share says where its default is from: what is true of one value is not of
+/// another.
+TEST(BuiltInCatalogue, GivesNoSourceForTwoDefaults) {
+  std::map<std::pair<std::string, std::string>, std::pair<std::string, ParamValue>> first;
+  for (const BlockType& type : Catalog::builtIn().types()) {
+    for (const ParamSpec& spec : type.params) {
+      const auto& [owner, value] =
+          first.try_emplace({spec.key, spec.source.document}, type.key, spec.defaultValue).first->second;
+      EXPECT_TRUE(spec.defaultValue == value) << type.key << "." << spec.key << " and that of " << owner
+                                              << " cannot both be from: " << spec.source.document;
+    }
+  }
+}
 
 TEST(BuiltInCatalogue, HasUniqueKeysAndLabels) {
   std::set<std::string> keys;
