@@ -3,6 +3,7 @@
 #include <map>
 #include <numeric>
 
+#include "core/analytic/instance_shares.h"
 #include "core/analytic/passages.h"
 #include "core/analytic/single_server.h"
 #include "core/analytic/together.h"

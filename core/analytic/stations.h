@@ -97,10 +97,7 @@ struct StationLoad {
 
 StationFigures solveStation(const plan::Plan& plan, Index pool, const StationLoad& load);
 
-/// The link over which most of the work is asked for.
-Index mainLink(const StationLoad& load);
-
-/// Shares of all calls that the instances get, over links that go by keys and others.
-std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad& load);
+/// With arrivals as they are: unsolvable where there is no formula for them.
+StationFigures solveByFormula(const plan::Plan& plan, Index pool, const StationLoad& load);
 
 }  // namespace cantilever::analytic

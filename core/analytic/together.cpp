@@ -12,8 +12,6 @@ namespace cantilever::analytic {
 
 namespace {
 
-using plan::Op;
-
 constexpr double kBandOfTogether = 0.1;
 constexpr double kOtherOrderBand = 0.5;  // of queues that are not first come, first served
 constexpr double kLargestGroup = 2000;   // groups
@@ -21,68 +19,40 @@ constexpr double kFewBeside = 1e-3;      // beside each call, on average of all
 
 class Groups {
  public:
-  Groups(const Structure& structure, const Traffic& traffic, Index pool)
-      : m_structure(structure), m_plan(structure.plan()), m_traffic(traffic), m_pool(pool) {
-    m_result.arrivals.assign(m_plan.classes.size(), 0.0);
+  Groups(const Structure& structure, const Traffic& traffic) : m_structure(structure), m_traffic(traffic) {
+    m_result.arrivals.assign(structure.plan().classes.size(), 0.0);
   }
 
-  Together find() {
-    for (Index program = 0; program < m_plan.programs.size(); ++program) {
-      const Index end = m_structure.endOf(program);
-      for (Index pc = m_plan.programs[program].begin; pc < end; ++pc) {
-        const plan::Instruction& code = m_plan.code[pc];
-        if (code.op == Op::Parallel) {
-          std::vector<Index> links;
-          for (Index branch = pc + 1; branch <= pc + code.a; ++branch) {
-            links.push_back(m_plan.code[branch].a);
-          }
-          add(links);
-          pc += code.a;
-        } else if (code.op == Op::Fan) {
-          addFan(m_plan.fans[code.a], code.a);
-        } else if (code.op == Op::Send) {
-          std::vector<Index> links{code.a};
-          for (; pc + 1 < end && m_plan.code[pc + 1].op == Op::Send; ++pc) {
-            links.push_back(m_plan.code[pc + 1].a);
-          }
-          if (pc + 1 < end && (m_plan.code[pc + 1].op == Op::Call || m_plan.code[pc + 1].op == Op::Forward)) {
-            links.push_back(m_plan.code[++pc].a);
-          }
-          add(links);
-        }
-      }
+  Together at(Index pool) {
+    for (const CallsAtOnce& each : m_structure.callsAtOnce(pool)) {
+      each.fan == kNone ? add(each.links) : addFan(each.fan);
     }
     return std::move(m_result);
   }
 
  private:
-  bool comesAtOnce(Index link) const {
-    const plan::Link& of = m_plan.links[link];
-    return of.pool == m_pool && (of.latency.isZero() || of.latency.kind == Law::Kind::Constant);
-  }
-
   void add(const std::vector<Index>& links) {
-    const auto size = static_cast<double>(
-        std::count_if(links.begin(), links.end(), [this](Index link) { return comesAtOnce(link); }));
-    for (std::size_t k = 0; size > 1 && k < m_plan.classes.size(); ++k) {
+    const auto size = static_cast<double>(links.size());
+    for (std::size_t k = 0; k < m_result.arrivals.size(); ++k) {
       double rate = INFINITY;
       for (const Index link : links) {
-        rate = comesAtOnce(link) ? std::min(rate, m_traffic.arrivals[link][k]) : rate;
+        rate = std::min(rate, m_traffic.arrivals[link][k]);
       }
       addGroups(k, rate * size, size - 1);
     }
   }
 
-  void addFan(const plan::Fan& fan, Index index) {
-    double calls = m_structure.fanSize(index).calls;
-    if (!comesAtOnce(fan.link) || !(calls > 1)) {
+  void addFan(Index index) {
+    const plan::Fan& fan = m_structure.plan().fans[index];
+    const double calls = m_structure.fanSize(index).calls;
+    if (!(calls > 1)) {
       return;
     }
     const bool isWhole = fan.window == 0 || fan.window >= calls;
     const double open = isWhole ? calls : static_cast<double>(fan.window);
     const double beside =
-        isWhole && fan.count != plan::kNone && fan.batch == 1 ? m_structure.othersInFan(index) : open - 1;
-    for (std::size_t k = 0; k < m_plan.classes.size(); ++k) {
+        isWhole && fan.count != kNone && fan.batch == 1 ? m_structure.othersInFan(index) : open - 1;
+    for (std::size_t k = 0; k < m_result.arrivals.size(); ++k) {
       addGroups(k, m_traffic.arrivals[fan.link][k] * open / calls, beside);
     }
   }
@@ -93,9 +63,7 @@ class Groups {
   }
 
   const Structure& m_structure;
-  const plan::Plan& m_plan;
   const Traffic& m_traffic;
-  Index m_pool;
   Together m_result;
 };
 
@@ -112,7 +80,7 @@ void keepMean(double mean, double probability, double band, StationWait& wait) {
 }  // namespace
 
 Together togetherAt(const Structure& structure, const Traffic& traffic, Index pool) {
-  return Groups(structure, traffic, pool).find();
+  return Groups(structure, traffic).at(pool);
 }
 
 void addTogether(const plan::Pool& pool, const StationLoad& load, bool isSplitEvenly,

@@ -14,8 +14,7 @@ struct Together {
   double others = 0;             ///< sum over these calls of the others beside each
 };
 
-/// Branches, fans, and sends one after the other with the call behind them, over links whose latency does not
-/// vary: as Poisson groups. Of fans with a window, those that begin.
+/// Calls at once (see Structure), as Poisson groups. Of fans with a window, those that begin.
 Together togetherAt(const Structure& structure, const Traffic& traffic, Index pool);
 
 /// Makes a station, solved for calls that come one by one, what it is for those that come in groups, all of

@@ -1,0 +1,269 @@
+#include "core/analytic/structure.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "core/analytic/passages.h"
+#include "core/vocabulary/plan/faults.h"
+#include "core/vocabulary/plan/steps.h"
+
+namespace cantilever::analytic {
+
+namespace {
+
+using plan::Instruction;
+using plan::Op;
+
+constexpr std::uint32_t kFewTargets = 1000;  // of a power law, that are added up
+
+}  // namespace
+
+bool waitsForOthers(const Instruction& code, Index pool) {
+  switch (code.op) {
+    case Op::Work:
+      return code.b != kNone && code.b != pool;
+    case Op::Publish:
+      return code.b != kNone;
+    case Op::Call:
+    case Op::Batch:
+    case Op::Parallel:
+    case Op::Fan:
+    case Op::Wait:
+    case Op::Take:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::programEnds(plan)) {
+  const std::size_t classes = plan.classes.size();
+  m_order.resize(classes);
+  m_position.assign(classes, std::vector<Index>(plan.programs.size(), kNone));
+  m_multiplicity.assign(classes, std::vector<double>(plan.programs.size(), 0.0));
+  for (Index program = 0; program < plan.programs.size(); ++program) {
+    for (Index pc = plan.programs[program].begin; pc < m_end[program]; ++pc) {
+      const Instruction& code = plan.code[pc];
+      const bool isBack =
+          ((code.op == Op::Jump || code.op == Op::IfChance || code.op == Op::IfClass ||
+            code.op == Op::IfDrawn || code.op == Op::IfVersion || code.op == Op::IfFlag ||
+            code.op == Op::IfUp) &&
+           code.a <= pc) ||
+          ((code.op == Op::Call || code.op == Op::Look) && code.b != kNone && code.b <= pc) ||
+          ((code.op == Op::Take || code.op == Op::Parallel || code.op == Op::Fan || code.op == Op::Publish) &&
+           code.c != kNone && code.c <= pc);
+      if (isBack && m_loop.empty()) {
+        m_loop = "the program \"" + plan.programs[program].key + "\" jumps backwards";
+      }
+    }
+  }
+  m_programsAt.resize(plan.pools.size());
+  m_linksTo.resize(plan.pools.size());
+  for (Index program = 0; program < plan.programs.size(); ++program) {
+    if (plan.programs[program].pool != kNone) {
+      m_programsAt[plan.programs[program].pool].push_back(program);
+    }
+  }
+  for (Index link = 0; link < plan.links.size(); ++link) {
+    if (plan.links[link].pool != kNone) {
+      m_linksTo[plan.links[link].pool].push_back(link);
+    }
+  }
+  findFetches();
+  findCallsAtOnce();
+  m_isCalledBack.assign(plan.programs.size(), false);
+  m_isWaitedFor.assign(plan.logs.size(), false);
+  for (const Instruction& code : plan.code) {
+    if (code.op == Op::Publish && code.b != kNone) {
+      m_isWaitedFor[code.a] = true;
+    }
+  }
+  for (Index each = 0; each < classes; ++each) {
+    orderFor(each);
+    countFor(each);
+    findCycles(each);
+  }
+  for (Index pool = 0; pool < plan.pools.size(); ++pool) {
+    m_holdsSeatsOnlyToWork.push_back(areSeatsHeldOnlyToWork(pool));
+  }
+  for (const plan::Fan& fan : plan.fans) {
+    m_fanSizes.push_back(plan::expectedSize(plan, fan));
+    const bool isShort = fan.count != kNone && fan.batch == 1 &&
+                         (plan.countLaws[fan.count].kind != CountLaw::Kind::PowerLaw ||
+                          plan.countLaws[fan.count].most <= kFewTargets);
+    m_othersInFan.push_back(isShort ? othersInBatch(plan.countLaws[fan.count])
+                                    : std::max(0.0, m_fanSizes.back().calls - 1));
+  }
+  const bool areOfKeys = std::any_of(plan.tokens.begin(), plan.tokens.end(), [](const plan::Tokens& each) {
+    return each.scope == plan::TokenScope::Key;
+  });
+  for (std::size_t space = 0; areOfKeys && space <= plan.keySpaces.size(); ++space) {
+    m_keysAlike.push_back(
+        analytic::keysAlike(space < plan.keySpaces.size() ? plan.keySpaces[space] : plan::KeySpace{}));
+  }
+  for (Index pc = 0; !plan.countLaws.empty() && pc < plan.code.size(); ++pc) {
+    const Instruction& code = plan.code[pc];
+    m_chanceOfMore.push_back(
+        code.op == Op::IfDrawn ? momentsOf(plan.countLaws[code.b], 1, code.c + 1).probability : 0.0);
+  }
+}
+
+void Structure::findCycles(Index requestClass) {
+  for (const Index program : m_order[requestClass]) {
+    for (const Index callee : calleesOf(program, requestClass)) {
+      m_isCalledBack[callee] = m_isCalledBack[callee] || isBackward(requestClass, program, callee);
+    }
+  }
+}
+
+bool Structure::areSeatsHeldOnlyToWork(Index pool) const {
+  for (const Index program : m_programsAt[pool]) {
+    for (Index pc = m_plan.programs[program].begin; pc < m_end[program]; ++pc) {
+      if (waitsForOthers(m_plan.code[pc], pool)) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+std::vector<Index> Structure::calleesOf(Index program, Index requestClass) const {
+  std::vector<Index> callees;
+  for (Index pc = m_plan.programs[program].begin; pc < m_end[program]; ++pc) {
+    const Instruction& code = m_plan.code[pc];
+    if (const Index link = plan::linkOf(m_plan, code); link != kNone) {
+      callees.push_back(m_plan.links[link].program);
+    }
+    if (code.op != Op::Publish) {
+      continue;
+    }
+    for (const plan::ConsumerGroup& group : m_plan.groups) {
+      if (group.log == code.a &&
+          (group.classSet == kNone || m_plan.classSets[group.classSet][requestClass])) {
+        callees.push_back(m_plan.links[group.link].program);
+      }
+    }
+  }
+  return callees;
+}
+
+void Structure::findFetches() {
+  if (m_plan.caches.empty()) {
+    return;
+  }
+  m_looks.assign(m_plan.code.size(), kNone);
+  m_fills.assign(m_plan.code.size(), kNone);
+  std::vector<Index> looks(m_plan.programs.size(), kNone);
+  std::vector<Index> fills(m_plan.programs.size(), kNone);
+  for (Index program = 0; program < m_plan.programs.size(); ++program) {
+    for (Index pc = m_plan.programs[program].begin; pc < m_end[program]; ++pc) {
+      const Instruction& code = m_plan.code[pc];
+      if (code.op == Op::Look) {
+        m_looks[pc] = looks[program] = code.a;
+      } else if (code.op == Op::Fill && code.b == kNone) {
+        m_fills[pc] = fills[program] = code.a;
+      }
+    }
+  }
+  for (Index pc = 0; pc < m_plan.code.size(); ++pc) {
+    const Instruction& code = m_plan.code[pc];
+    if (code.op != Op::Call && code.op != Op::Send) {
+      continue;
+    }
+    const Index callee = m_plan.links[code.a].program;
+    if (looks[callee] != fills[callee]) {
+      m_looks[pc] = code.op == Op::Call && code.b != kNone ? looks[callee] : kNone;
+      m_fills[pc] = fills[callee];
+    }
+  }
+}
+
+void Structure::findCallsAtOnce() {
+  m_callsAtOnce.resize(m_plan.pools.size());
+  for (Index program = 0; program < m_plan.programs.size(); ++program) {
+    for (Index pc = m_plan.programs[program].begin; pc < m_end[program]; ++pc) {
+      const Instruction& code = m_plan.code[pc];
+      std::vector<Index> links;
+      if (code.op == Op::Parallel) {
+        for (const Index last = pc + code.a; pc < last; ++pc) {
+          links.push_back(m_plan.code[pc + 1].a);
+        }
+      } else if (code.op == Op::Fan && comesAtOnce(m_plan.fans[code.a].link)) {
+        m_callsAtOnce[m_plan.links[m_plan.fans[code.a].link].pool].push_back({{}, code.a});
+      } else if (code.op == Op::Send) {
+        links.push_back(code.a);
+        for (; pc + 1 < m_end[program] && m_plan.code[pc + 1].op == Op::Send; ++pc) {
+          links.push_back(m_plan.code[pc + 1].a);
+        }
+        const Op next = pc + 1 < m_end[program] ? m_plan.code[pc + 1].op : Op::End;
+        if (next == Op::Call || next == Op::Forward) {
+          links.push_back(m_plan.code[++pc].a);
+        }
+      }
+      std::map<Index, std::vector<Index>> byPool;
+      for (const Index link : links) {
+        if (comesAtOnce(link)) {
+          byPool[m_plan.links[link].pool].push_back(link);
+        }
+      }
+      for (auto& [pool, calls] : byPool) {
+        if (calls.size() > 1) {
+          m_callsAtOnce[pool].push_back({std::move(calls), kNone});
+        }
+      }
+    }
+  }
+}
+
+bool Structure::comesAtOnce(Index link) const {
+  const plan::Link& of = m_plan.links[link];
+  return of.pool != kNone && (of.latency.isZero() || of.latency.kind == Law::Kind::Constant);
+}
+
+void Structure::orderFor(Index requestClass) {
+  std::vector<std::pair<Index, std::size_t>> path;
+  std::vector<std::vector<Index>> callees(m_plan.programs.size());
+  std::vector<bool> isSeen(m_plan.programs.size(), false);
+  const auto enter = [&](Index program) {
+    isSeen[program] = true;
+    callees[program] = calleesOf(program, requestClass);
+    path.emplace_back(program, 0);
+  };
+  for (const plan::Source& source : m_plan.sources) {
+    if (source.requestClass != requestClass || isSeen[source.program]) {
+      continue;
+    }
+    enter(source.program);
+    while (!path.empty()) {
+      const Index program = path.back().first;
+      std::size_t& next = path.back().second;
+      if (next == callees[program].size()) {
+        m_position[requestClass][program] = static_cast<Index>(m_order[requestClass].size());
+        m_order[requestClass].push_back(program);
+        path.pop_back();
+        continue;
+      }
+      const Index callee = callees[program][next++];
+      if (!isSeen[callee]) {
+        enter(callee);
+      }
+    }
+  }
+}
+
+void Structure::countFor(Index requestClass) {
+  std::vector<double>& count = m_multiplicity[requestClass];
+  for (const plan::Source& source : m_plan.sources) {
+    if (source.requestClass == requestClass) {
+      count[source.program] = 1;
+    }
+  }
+  for (auto program = m_order[requestClass].rbegin(); program != m_order[requestClass].rend(); ++program) {
+    for (const Index callee : calleesOf(*program, requestClass)) {
+      count[callee] += isBackward(requestClass, *program, callee) ? kNone : count[*program];
+    }
+  }
+}
+
+}  // namespace cantilever::analytic
