@@ -207,6 +207,12 @@ ClosedChain::Factor ClosedChain::factorOf(const Queue& queue, std::size_t custom
 }
 
 ClosedChain::Factors ClosedChain::product(const Factors& a, const Factor& b) {
+  const auto isOne = [](const Factors& of) {
+    return std::all_of(of.begin() + 1, of.end(), [](long double each) { return each == 0; });
+  };
+  if (isOne(a) || isOne(b.values)) {
+    return isOne(a) ? b.values : a;
+  }
   Factors result(a.size(), 0);
   long double beyond = 0;  // of the geometric part, which goes on from one number to the next
   for (std::size_t n = 0; n < a.size(); ++n) {
@@ -229,12 +235,16 @@ double ClosedChain::throughput(std::size_t customers) const {
 
 std::vector<double> ClosedChain::numberAt(std::size_t queue, const std::vector<double>& population) const {
   const Factors others = product(m_before[queue], {m_after[queue], m_after[queue].size(), 0});
-  std::vector<double> at(m_constant.size(), 0.0);
+  Factors sum(m_constant.size(), 0);
   for (std::size_t all = 0; all < population.size(); ++all) {
+    const long double weight = population[all] / m_constant[all];
     for (std::size_t n = 0; population[all] > 0 && n <= all; ++n) {
-      at[n] += population[all] *
-               static_cast<double>(m_factors[queue].values[n] * others[all - n] / m_constant[all]);
+      sum[n] += weight * others[all - n];
     }
+  }
+  std::vector<double> at;
+  for (std::size_t n = 0; n < sum.size(); ++n) {
+    at.push_back(static_cast<double>(m_factors[queue].values[n] * sum[n]));
   }
   return at;
 }
