@@ -217,13 +217,15 @@ ClosedChain::Factors ClosedChain::product(const Factors& a, const Factor& b) {
   long double beyond = 0;  // of the geometric part, which goes on from one number to the next
   for (std::size_t n = 0; n < a.size(); ++n) {
     const std::size_t most = std::min(n, b.geometricFrom);
+    long double sum = 0;
     for (std::size_t j = 0; j <= most; ++j) {
-      result[n] += b.values[j] * a[n - j];
+      sum += b.values[j] * a[n - j];
     }
     if (n > b.geometricFrom) {
       beyond = b.ratio * (beyond + b.values[b.geometricFrom] * a[n - 1 - b.geometricFrom]);
-      result[n] += beyond;
+      sum += beyond;
     }
+    result[n] = sum;
   }
   return result;
 }
@@ -235,16 +237,20 @@ double ClosedChain::throughput(std::size_t customers) const {
 
 std::vector<double> ClosedChain::numberAt(std::size_t queue, const std::vector<double>& population) const {
   const Factors others = product(m_before[queue], {m_after[queue], m_after[queue].size(), 0});
-  Factors sum(m_constant.size(), 0);
+  Factors weights;
   for (std::size_t all = 0; all < population.size(); ++all) {
-    const long double weight = population[all] / m_constant[all];
-    for (std::size_t n = 0; population[all] > 0 && n <= all; ++n) {
-      sum[n] += weight * others[all - n];
-    }
+    weights.push_back(population[all] / m_constant[all]);
   }
-  std::vector<double> at;
-  for (std::size_t n = 0; n < sum.size(); ++n) {
-    at.push_back(static_cast<double>(m_factors[queue].values[n] * sum[n]));
+  const auto first = static_cast<std::size_t>(
+      std::find_if(weights.begin(), weights.end(), [](long double each) { return each > 0; }) -
+      weights.begin());
+  std::vector<double> at(m_constant.size(), 0.0);
+  for (std::size_t n = 0; n < weights.size(); ++n) {
+    long double sum = 0;
+    for (std::size_t all = std::max(n, first); all < weights.size(); ++all) {
+      sum += weights[all] * others[all - n];
+    }
+    at[n] = static_cast<double>(m_factors[queue].values[n] * sum);
   }
   return at;
 }
