@@ -6,9 +6,9 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QPlainTextEdit>
 #include <QStatusBar>
 #include <QTextBrowser>
+#include <QTextEdit>
 #include <QTreeWidget>
 #include <QUndoStack>
 #include <cmath>
@@ -391,7 +391,7 @@ TEST_F(WindowTest, AddsANoteAndEditsItsText) {
   StudioDriver::click(canvas, QPoint(20, 20), Qt::RightButton);
   studio.chooseInMenu(QStringLiteral("Add a note"));
   ASSERT_EQ(studio.design()->notes.size(), 1u);
-  auto* text = studio.child<QPlainTextEdit>("noteText");
+  auto* text = studio.child<QTextEdit>("noteText");
   ASSERT_TRUE(text->isVisible());
   StudioDriver::click(text);
   studio.key(Qt::Key_A, Qt::ControlModifier);

@@ -8,8 +8,9 @@
 
 namespace cantilever::widgets {
 
-CommitTextEdit::CommitTextEdit(QWidget* parent) : QPlainTextEdit(parent) {
+CommitTextEdit::CommitTextEdit(QWidget* parent) : QTextEdit(parent) {
   setTabChangesFocus(true);
+  setAcceptRichText(false);
 }
 
 void CommitTextEdit::setStanding(const QString& text) {
@@ -21,15 +22,21 @@ void CommitTextEdit::setStanding(const QString& text) {
 }
 
 void CommitTextEdit::replaceStanding(const QString& text) {
-  m_standing = text;
-  if (toPlainText() != text) {
-    setPlainText(text);
+  if (m_standing == text && !isHalfTyped()) {
+    return;
   }
+  m_standing = text;
+  m_isWriting ? write() : setMarkdown(m_standing);
+}
+
+void CommitTextEdit::write() {
+  setCurrentCharFormat({});  // or the text takes on the look of the rendered one
+  setPlainText(m_standing);
 }
 
 bool CommitTextEdit::event(QEvent* event) {
   const std::optional<bool> taken = routeShortcut(*event, isHalfTyped());
-  return taken ? *taken : QPlainTextEdit::event(event);
+  return taken ? *taken : QTextEdit::event(event);
 }
 
 void CommitTextEdit::keyPressEvent(QKeyEvent* event) {
@@ -39,17 +46,27 @@ void CommitTextEdit::keyPressEvent(QKeyEvent* event) {
     return;
   }
   if (event->key() == Qt::Key_Escape && isHalfTyped()) {
-    setPlainText(m_standing);
+    write();
     return;
   }
-  QPlainTextEdit::keyPressEvent(event);
+  QTextEdit::keyPressEvent(event);
+}
+
+void CommitTextEdit::focusInEvent(QFocusEvent* event) {
+  if (!m_isWriting) {
+    m_isWriting = true;
+    write();
+  }
+  QTextEdit::focusInEvent(event);
 }
 
 void CommitTextEdit::focusOutEvent(QFocusEvent* event) {
-  QPlainTextEdit::focusOutEvent(event);
+  QTextEdit::focusOutEvent(event);
   // The context menu (paste) is part of typing.
   if (event->reason() != Qt::PopupFocusReason) {
     commit();
+    m_isWriting = false;
+    setMarkdown(m_standing);
   }
 }
 

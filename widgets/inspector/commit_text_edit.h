@@ -1,12 +1,13 @@
 #pragma once
 
-#include <QPlainTextEdit>
+#include <QTextEdit>
 
 namespace cantilever::widgets {
 
-/// Several lines of text that become a wish on Ctrl+Enter and when the focus leaves; Esc takes the typed text
-/// back. Tab goes on to the next field.
-class CommitTextEdit : public QPlainTextEdit {
+/// Several lines of Markdown, shown as they will look, and as they are written while one writes. They become
+/// a wish on Ctrl+Enter and when the focus leaves; Esc takes the typed text back. Tab goes on to the next
+/// field.
+class CommitTextEdit : public QTextEdit {
   Q_OBJECT
 
  public:
@@ -16,7 +17,7 @@ class CommitTextEdit : public QPlainTextEdit {
   void setStanding(const QString& text);
   /// The same, but a half-typed text is dropped.
   void replaceStanding(const QString& text);
-  bool isHalfTyped() const { return toPlainText() != m_standing; }
+  bool isHalfTyped() const { return m_isWriting && toPlainText() != m_standing; }
 
  Q_SIGNALS:
   void committed(const QString& text);
@@ -24,11 +25,14 @@ class CommitTextEdit : public QPlainTextEdit {
  protected:
   bool event(QEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
+  void focusInEvent(QFocusEvent* event) override;
   void focusOutEvent(QFocusEvent* event) override;
 
  private:
   void commit();
+  void write();
   QString m_standing;
+  bool m_isWriting = false;  ///< from the first focus until that leaves
 };
 
 }  // namespace cantilever::widgets

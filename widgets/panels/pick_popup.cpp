@@ -123,6 +123,16 @@ void PickPopup::refresh() {
     m_model->appendRow(row);
   }
   step(1);
+  if (isVisible()) {
+    resize(width(), heightOf(m_model->rowCount()));
+  }
+}
+
+/// With so many rows; it has room for at least one, and never for more than are good to overlook.
+int PickPopup::heightOf(int rows) const {
+  const bool isTall = m_model->rowCount() > 0 && !m_model->item(0)->data(PickCaption).toString().isEmpty();
+  return std::min(56 + std::clamp(rows, 1, kPickRows) * (isTall ? kPickTallRow : kPickRow),
+                  parentWidget()->height() - 2 * kPickMargin);
 }
 
 void PickPopup::step(int by) {
@@ -138,15 +148,13 @@ void PickPopup::step(int by) {
 
 void PickPopup::openAt(QPoint inWindow) {
   m_before = QApplication::focusWidget();
-  const bool isTall = m_model->rowCount() > 0 && !m_model->item(0)->data(PickCaption).toString().isEmpty();
-  const QSize size(std::min(kPickWidth, parentWidget()->width() - 2 * kPickMargin),
-                   std::min(56 + kPickRows * (isTall ? kPickTallRow : kPickRow),
-                            parentWidget()->height() - 2 * kPickMargin));
+  // Placed for the longest list: typing may make it longer again.
+  const QSize size(std::min(kPickWidth, parentWidget()->width() - 2 * kPickMargin), heightOf(kPickRows));
   const QRect room = parentWidget()->rect().adjusted(kPickMargin, kPickMargin, -kPickMargin, -kPickMargin);
   const QPoint corner(
       std::clamp(inWindow.x(), room.left(), std::max(room.left(), room.right() - size.width())),
       std::clamp(inWindow.y(), room.top(), std::max(room.top(), room.bottom() - size.height())));
-  setGeometry(QRect(corner, size));
+  setGeometry(QRect(corner, QSize(size.width(), heightOf(m_model->rowCount()))));
   show();
   raise();
   m_field->setFocus(Qt::PopupFocusReason);

@@ -46,6 +46,7 @@ class PickPopup : public QFrame {
 
  private:
   void refresh();
+  int heightOf(int rows) const;
   void step(int by);
   void take(const QModelIndex& index);
   void finish();

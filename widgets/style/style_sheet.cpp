@@ -92,6 +92,7 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstra
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { background: {window}; color: {disabled}; border-color: {border}; }
 QLineEdit[invalid="true"] { border-color: {critical}; }
 QComboBox { combobox-popup: 0; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(:/theme/arrow-down.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: {raised}; border: 1px solid {borderStrong}; padding: 4px; selection-background-color: {selection}; selection-color: {text}; outline: 0; }

@@ -10,12 +10,13 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSlider>
 #include <QTest>
+#include <QTextBlock>
+#include <QTextEdit>
 #include <QToolButton>
 #include <map>
 #include <optional>
@@ -881,12 +882,25 @@ TEST_F(InspectorOfDesignTest, CommitsTheDescriptionWhenTheFocusLeaves) {
                    [&](const QString& name, const QString& description) {
                      titles.push_back({toUtf8(name), toUtf8(description)});
                    });
-  auto* description = editor<QPlainTextEdit>("designDescription");
+  auto* description = editor<QTextEdit>("designDescription");
   description->setFocus();
   QTest::keyClicks(description, QStringLiteral("A shop."));
   EXPECT_TRUE(titles.empty());
   editor<QLineEdit>("designName")->setFocus();
   EXPECT_THAT(titles, testing::ElementsAre(testing::Pair("shop", "A shop.")));
+}
+
+TEST_F(InspectorOfDesignTest, ADescriptionIsMarkdownOnlyWhileOneWritesIt) {
+  Design described = *shop;
+  described.description = "# Plan\n\n**How to read it.** From left to right.";
+  panel.show(std::make_shared<const Design>(described), {});
+  auto* description = editor<QTextEdit>("designDescription");
+  EXPECT_EQ(toUtf8(description->toPlainText()), "Plan\nHow to read it. From left to right.");
+  description->setFocus();
+  EXPECT_EQ(toUtf8(description->toPlainText()), described.description);
+  EXPECT_FALSE(description->document()->begin().begin().fragment().charFormat().font().bold());
+  editor<QLineEdit>("designName")->setFocus();
+  EXPECT_EQ(toUtf8(description->toPlainText()), "Plan\nHow to read it. From left to right.");
 }
 
 /// Over each control in turn, which has the focus of work just done.
