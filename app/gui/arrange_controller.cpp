@@ -46,15 +46,23 @@ bool ArrangeController::canRestack() const {
 }
 
 void ArrangeController::bringToFront() {
-  restack(tr("Bring to front"), StackEnd::Front);
+  restack(tr("Bring to front"), Restack::ToFront);
+}
+
+void ArrangeController::bringForward() {
+  restack(tr("Bring forward"), Restack::Forward);
+}
+
+void ArrangeController::sendBackward() {
+  restack(tr("Send backward"), Restack::Backward);
 }
 
 void ArrangeController::sendToBack() {
-  restack(tr("Send to back"), StackEnd::Back);
+  restack(tr("Send to back"), Restack::ToBack);
 }
 
-void ArrangeController::restack(const QString& text, StackEnd end) {
-  m_document.request(restackEdit(*m_document.design(), m_canvas.selection(), end, widgets::toUtf8(text)));
+void ArrangeController::restack(const QString& text, Restack how) {
+  m_document.request(restackEdit(*m_document.design(), m_canvas.selection(), how, widgets::toUtf8(text)));
 }
 
 void ArrangeController::layOutAll() {

@@ -26,15 +26,17 @@ class ArrangeController : public QObject {
   void distribute(cantilever::layout::Direction direction);
   /// Pins all that are selected, or takes their pins out if all have one.
   void togglePins();
-  /// Draws what is selected over all others of its kind, or under them; among itself as it was.
+  /// Draws what is selected over all others of its kind, or under them, or one step that way.
   void bringToFront();
+  void bringForward();
+  void sendBackward();
   void sendToBack();
   void layOutAll();
   /// Places what is selected and leaves all else.
   void layOutSelection();
 
  private:
-  void restack(const QString& text, StackEnd end);
+  void restack(const QString& text, Restack how);
   void place(const QString& text, const Placement& placement);
 
   Document& m_document;

@@ -117,9 +117,61 @@ ZoneId parentAt(const Design& design, Point place, ZoneKind kind) {
   return id;
 }
 
+Rect areaOf(const Block& block) {
+  return widgets::areaOfBlockAt(block.position);
+}
+
+Rect areaOf(const Note& note) {
+  return note.area;
+}
+
+/// The chosen ones with all that overlaps them or one another, from the lowest up.
+template <class T, class Ids>
+std::vector<T> pileOf(const Table<T>& all, const Ids& chosen) {
+  std::vector<T> pile;
+  std::vector<T> rest;
+  for (const T& each : all) {
+    const bool isChosen = std::find(chosen.begin(), chosen.end(), each.id) != chosen.end();
+    (isChosen ? pile : rest).push_back(each);
+  }
+  for (std::size_t i = 0; i < pile.size(); ++i) {
+    const Rect area = areaOf(pile[i]);
+    const auto beside = std::partition(rest.begin(), rest.end(),
+                                       [&](const T& each) { return !widgets::overlap(areaOf(each), area); });
+    pile.insert(pile.end(), beside, rest.end());
+    rest.erase(beside, rest.end());
+  }
+  std::sort(pile.begin(), pile.end(),
+            [](const T& a, const T& b) { return std::pair(a.zOrder, a.id) < std::pair(b.zOrder, b.id); });
+  return pile;
+}
+
+/// Each of those that are chosen changes places with the next that is not.
+template <class Step, class T, class Ids>
+void restackByOne(const Table<T>& all, const Ids& chosen, Restack how, edit::Batch& batch) {
+  std::vector<T> pile = pileOf(all, chosen);
+  const auto isChosen = [&](const T& each) {
+    return std::find(chosen.begin(), chosen.end(), each.id) != chosen.end();
+  };
+  const auto step = [&](auto first, auto last) {
+    for (auto at = first; at != last && std::next(at) != last; ++at) {
+      if (!isChosen(*at) && isChosen(*std::next(at))) {
+        std::iter_swap(at, std::next(at));
+      }
+    }
+  };
+  how == Restack::Forward ? step(pile.rbegin(), pile.rend()) : step(pile.begin(), pile.end());
+  for (std::size_t i = 1; i < pile.size(); ++i) {
+    if (std::pair(pile[i].zOrder, pile[i].id) < std::pair(pile[i - 1].zOrder, pile[i - 1].id)) {
+      pile[i].zOrder = std::floor(pile[i - 1].zOrder) + 1;
+      batch.edits.emplace_back(Step{pile[i]});
+    }
+  }
+}
+
 /// Those of `all` that are chosen get an order beyond all others', among themselves as before.
 template <class Step, class T, class Ids>
-void restack(const Table<T>& all, const Ids& chosen, StackEnd end, edit::Batch& batch) {
+void restackToEnd(const Table<T>& all, const Ids& chosen, Restack end, edit::Batch& batch) {
   std::vector<T> moved;
   double least = 0;
   double most = 0;
@@ -133,11 +185,17 @@ void restack(const Table<T>& all, const Ids& chosen, StackEnd end, edit::Batch& 
     }
   }
   std::stable_sort(moved.begin(), moved.end(), [](const T& a, const T& b) { return a.zOrder < b.zOrder; });
-  double order = end == StackEnd::Front ? most + 1 : least - static_cast<double>(moved.size());
+  double order = end == Restack::ToFront ? most + 1 : least - static_cast<double>(moved.size());
   for (T& each : moved) {
     each.zOrder = order++;
     batch.edits.emplace_back(Step{std::move(each)});
   }
+}
+
+template <class Step, class T, class Ids>
+void restack(const Table<T>& all, const Ids& chosen, Restack how, edit::Batch& batch) {
+  how == Restack::ToFront || how == Restack::ToBack ? restackToEnd<Step>(all, chosen, how, batch)
+                                                    : restackByOne<Step>(all, chosen, how, batch);
 }
 
 template <class Id, class T>
@@ -336,12 +394,12 @@ edit::Edit addBlockEdit(const Design& design, const catalog::BlockType& type, Po
   return std::shared_ptr<const edit::Batch>(std::move(batch));
 }
 
-edit::Edit restackEdit(const Design& design, const widgets::Selection& things, StackEnd end,
+edit::Edit restackEdit(const Design& design, const widgets::Selection& things, Restack how,
                        const std::string& text) {
   auto batch = std::make_shared<edit::Batch>();
   batch->text = text;
-  restack<edit::SetBlock>(design.blocks, things.blocks, end, *batch);
-  restack<edit::SetNote>(design.notes, things.notes, end, *batch);
+  restack<edit::SetBlock>(design.blocks, things.blocks, how, *batch);
+  restack<edit::SetNote>(design.notes, things.notes, how, *batch);
   return std::shared_ptr<const edit::Batch>(std::move(batch));
 }
 

@@ -39,9 +39,10 @@ edit::Edit addZoneEdit(const Design& design, const widgets::Selection& around, P
 edit::Edit moveEdit(const Design& design, const widgets::Selection& things, Point by);
 /// The nearest place to `wish` where a block lies clear of all others; `wish` itself in a crowd.
 Point freePlaceNear(const Design& design, Point wish);
-enum class StackEnd : std::uint8_t { Front, Back };
-/// Draws the selected blocks and notes over all others of their kind, or under them.
-edit::Edit restackEdit(const Design& design, const widgets::Selection& things, StackEnd end,
+enum class Restack : std::uint8_t { ToFront, Forward, Backward, ToBack };
+/// Draws the selected blocks and notes over all others of their kind, or over the next of those that they
+/// overlap, at once or by way of others; or under these.
+edit::Edit restackEdit(const Design& design, const widgets::Selection& things, Restack how,
                        const std::string& text);
 
 /// What is selected, with all that is in the selected zones and the links among the blocks.

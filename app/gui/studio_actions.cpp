@@ -224,22 +224,25 @@ void addArrangeActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
   addDistribution("arrange.across", "Distribute &across", Qt::Key_H, layout::Direction::Across);
   addDistribution("arrange.down", "Distribute &down", Qt::Key_V, layout::Direction::Down);
   const auto canRestack = [isStudio, &arrange] { return isStudio() && arrange.canRestack(); };
-  all.push_back({id("arrange.front"),
-                 actionText("Bring to &front"),
-                 actionText("Over the other blocks, or over the other notes"),
-                 {},
-                 Keys{QKeySequence(Qt::Key_BracketRight)},
-                 canRestack,
-                 [&arrange] { arrange.bringToFront(); },
-                 KeyScope::Canvas});
-  all.push_back({id("arrange.back"),
-                 actionText("Send to bac&k"),
-                 actionText("Under the other blocks, or under the other notes"),
-                 {},
-                 Keys{QKeySequence(Qt::Key_BracketLeft)},
-                 canRestack,
-                 [&arrange] { arrange.sendToBack(); },
-                 KeyScope::Canvas});
+  const auto addRestack = [&](const char* name, const char* text, const char* help, QKeyCombination key,
+                              void (ArrangeController::*restack)()) {
+    all.push_back({id(name),
+                   actionText(text),
+                   actionText(help),
+                   {},
+                   Keys{QKeySequence(key)},
+                   canRestack,
+                   [&arrange, restack] { (arrange.*restack)(); },
+                   KeyScope::Canvas});
+  };
+  addRestack("arrange.front", "Bring to &front", "Over the other blocks, or over the other notes",
+             Qt::Key_BracketRight, &ArrangeController::bringToFront);
+  addRestack("arrange.forward", "Bring forward", "Over the next of those that it overlaps",
+             Qt::CTRL | Qt::Key_BracketRight, &ArrangeController::bringForward);
+  addRestack("arrange.backward", "Send backward", "Under the next of those that it overlaps",
+             Qt::CTRL | Qt::Key_BracketLeft, &ArrangeController::sendBackward);
+  addRestack("arrange.back", "Send to bac&k", "Under the other blocks, or under the other notes",
+             Qt::Key_BracketLeft, &ArrangeController::sendToBack);
   all.push_back({id("arrange.pin"), actionText("&Pin or unpin"),
                  actionText("A pinned block stays where it is when the design is laid out"), id("pin"),
                  Keys{QKeySequence(Qt::Key_P)}, hasAtLeast(1), [&arrange] { arrange.togglePins(); },
@@ -457,7 +460,8 @@ std::vector<MenuSpec> studioMenus() {
       {actionText("&Arrange"),
        ids({"arrange.layout", "arrange.layout_selection", "arrange.pin", "-", "arrange.left",
             "arrange.centre", "arrange.right", "-", "arrange.top", "arrange.middle", "arrange.bottom", "-",
-            "arrange.across", "arrange.down", "-", "arrange.front", "arrange.back"})},
+            "arrange.across", "arrange.down", "-", "arrange.front", "arrange.forward", "arrange.backward",
+            "arrange.back"})},
       {actionText("&Run"),
        ids({"run.start", "run.scenario", "run.pause", "run.stop", "-", "run.step", "run.step_request",
             "run.to_failure", "run.to_change", "-", "run.kill", "run.restore"})},

@@ -150,12 +150,13 @@ TEST_F(ActionsTest, OfOneBlock) {
   QGuiApplication::clipboard()->clear();  // other tests of this process may have copied
   openSmall();
   studio.clickBlock("app");
-  EXPECT_THAT(enabled(), ::testing::ElementsAre(
-                             "arrange.back", "arrange.front", "arrange.layout", "arrange.layout_selection",
-                             "arrange.pin", "edit.add", "edit.add_next", "edit.add_note", "edit.add_zone",
-                             "edit.copy", "edit.cut", "edit.delete", "edit.duplicate", "edit.find",
-                             "edit.link", "edit.palette", "edit.rename", "edit.select_all",
-                             "edit.select_links", "file.picture_of_selection", "view.fit_selection"));
+  EXPECT_THAT(enabled(),
+              ::testing::ElementsAre("arrange.back", "arrange.backward", "arrange.forward", "arrange.front",
+                                     "arrange.layout", "arrange.layout_selection", "arrange.pin", "edit.add",
+                                     "edit.add_next", "edit.add_note", "edit.add_zone", "edit.copy",
+                                     "edit.cut", "edit.delete", "edit.duplicate", "edit.find", "edit.link",
+                                     "edit.palette", "edit.rename", "edit.select_all", "edit.select_links",
+                                     "file.picture_of_selection", "view.fit_selection"));
 }
 
 TEST_F(ActionsTest, OfTwoBlocksWithWhatWasCopied) {
@@ -163,13 +164,13 @@ TEST_F(ActionsTest, OfTwoBlocksWithWhatWasCopied) {
   studio.key(Qt::Key_A, Qt::ControlModifier);
   studio.key(Qt::Key_C, Qt::ControlModifier);
   EXPECT_THAT(enabled(),
-              ::testing::ElementsAre("arrange.back", "arrange.bottom", "arrange.centre", "arrange.front",
-                                     "arrange.layout", "arrange.layout_selection", "arrange.left",
-                                     "arrange.middle", "arrange.pin", "arrange.right", "arrange.top",
-                                     "edit.add", "edit.add_note", "edit.add_zone", "edit.copy", "edit.cut",
-                                     "edit.delete", "edit.duplicate", "edit.find", "edit.fold", "edit.link",
-                                     "edit.palette", "edit.paste", "edit.select_all", "edit.select_links",
-                                     "file.picture_of_selection", "view.fit_selection"));
+              ::testing::ElementsAre(
+                  "arrange.back", "arrange.backward", "arrange.bottom", "arrange.centre", "arrange.forward",
+                  "arrange.front", "arrange.layout", "arrange.layout_selection", "arrange.left",
+                  "arrange.middle", "arrange.pin", "arrange.right", "arrange.top", "edit.add",
+                  "edit.add_note", "edit.add_zone", "edit.copy", "edit.cut", "edit.delete", "edit.duplicate",
+                  "edit.find", "edit.fold", "edit.link", "edit.palette", "edit.paste", "edit.select_all",
+                  "edit.select_links", "file.picture_of_selection", "view.fit_selection"));
   studio.key(Qt::Key_V, Qt::ControlModifier);
   EXPECT_TRUE(enabled().contains("edit.undo"));
   studio.key(Qt::Key_A, Qt::ControlModifier);
@@ -199,7 +200,8 @@ TEST_F(ActionsTest, OfALinkAZoneANoteAndNothing) {
   EXPECT_EQ(canvas()->selection().notes.size(), 1u);
   now = enabled();
   now.erase("edit.paste");
-  EXPECT_EQ(now, with({"arrange.back", "arrange.front", "edit.copy", "edit.cut", "edit.duplicate"}));
+  EXPECT_EQ(now, with({"arrange.back", "arrange.backward", "arrange.forward", "arrange.front", "edit.copy",
+                       "edit.cut", "edit.duplicate"}));
   StudioDriver::click(canvas()->viewport(), (studio.middleOf("users") + studio.middleOf("app")) / 2);
   EXPECT_EQ(canvas()->selection().links.size(), 1u);
   now = enabled();

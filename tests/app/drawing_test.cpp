@@ -282,6 +282,46 @@ TEST_F(DrawingTest, WhatIsBroughtToTheFrontLiesOverTheOthersAndIsClicked) {
   EXPECT_EQ(*studio.design(), design);
 }
 
+TEST_F(DrawingTest, WhatLiesInAPileIsBroughtForwardByOne) {
+  Design design = row();
+  const Point at = design.blocks.find(BlockId("app"))->position;
+  for (const auto& [id, by] : {std::pair("db", Point{24, 16}), std::pair("users", Point{48, 32})}) {
+    Block over = *design.blocks.find(BlockId(id));
+    over.position = at + by;
+    design.blocks.put(over);
+  }
+  open(design);
+  const auto top = [&] {
+    studio.key(Qt::Key_Escape);
+    StudioDriver::click(canvas()->viewport(), studio.middleOf("db"));  // in all three
+    return canvas()->selection().blocks.front().text();
+  };
+  const auto choose = [&](const char* block) {
+    studio.key(Qt::Key_Escape);
+    while (canvas()->selection().blocks != std::vector{BlockId(block)}) {
+      studio.key(Qt::Key_Tab);
+    }
+  };
+  EXPECT_EQ(top(), "users") << "of the same order the higher id is above";
+  choose("app");
+  studio.key(Qt::Key_Delete);
+  studio.key(Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_EQ(top(), "users") << "what comes back comes back to its place";
+  choose("app");
+  studio.key(Qt::Key_BracketRight, Qt::ControlModifier);  // db, app, users
+  EXPECT_EQ(top(), "users");
+  studio.key(Qt::Key_BracketLeft, Qt::ControlModifier);  // db, users, app
+  EXPECT_EQ(top(), "app");
+  studio.key(Qt::Key_BracketLeft);  // app, db, users
+  EXPECT_EQ(top(), "users");
+  const std::size_t before = steps();
+  choose("users");
+  studio.key(Qt::Key_BracketRight, Qt::ControlModifier);
+  EXPECT_EQ(steps(), before) << "there is nothing above it";
+  studio.undoAll();
+  EXPECT_EQ(*studio.design(), design);
+}
+
 TEST_F(DrawingTest, AZoneIsCopiedWithAllThatIsInItAndANoteByItself) {
   open(row());
   studio.clickBlock("app");

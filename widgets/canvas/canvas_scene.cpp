@@ -19,6 +19,19 @@ void removeAllItemsOf(Items& items) {
   }
 }
 
+/// Of two things of the same order the one with the higher id is drawn over the other, whichever came first.
+template <class T, class Ids, class Items>
+void stackById(const Table<T>& all, const Ids& added, const Items& items) {
+  for (auto id = added.rbegin(); id != added.rend(); ++id) {
+    const auto next =
+        std::upper_bound(all.pointers().begin(), all.pointers().end(), *id,
+                         [](const auto& wanted, const auto& each) { return wanted < each->id; });
+    if (next != all.pointers().end()) {
+      items.at(*id)->stackBefore(items.at((*next)->id));
+    }
+  }
+}
+
 }  // namespace
 
 CanvasScene::SelectionHold::SelectionHold(CanvasScene& scene) : m_scene(scene) {
@@ -171,6 +184,7 @@ void CanvasScene::updateBlocks(const Design& before, const DesignDiff& diff) {
   for (const BlockId& id : diff.blocks.added) {
     addBlock(id);
   }
+  stackById(m_design->blocks, diff.blocks.added, m_blockItems);
   for (const BlockId& id : diff.blocks.changed) {
     if (before.blocks.find(id)->position != m_design->blocks.find(id)->position) {
       placeBlock(id);
@@ -208,6 +222,7 @@ void CanvasScene::updateZonesAndNotes(const DesignDiff& diff) {
   for (const NoteId& id : diff.notes.added) {
     addNote(id);
   }
+  stackById(m_design->notes, diff.notes.added, m_noteItems);
   for (const NoteId& id : diff.notes.changed) {
     refreshNote(id);
   }
