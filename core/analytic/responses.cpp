@@ -469,8 +469,8 @@ void Responder::measureFetch(Index program, Index look, Index cache, double perS
     double filled = 0;  // the chance that it is
     Holding time = {};  // where it is, times that
   };
-  std::vector<Rest> rest(m_steps.size());
-  for (std::size_t i = m_steps.size(); i-- > 0;) {
+  std::vector<Rest> rest(m_structure.endOf(program) - begin);  // without the end
+  for (std::size_t i = rest.size(); i-- > 0;) {
     if (m_structure.fills(begin + static_cast<Index>(i), cache)) {
       rest[i].filled = 1;
       continue;
