@@ -174,11 +174,9 @@ void EditController::addBlock(const QString& typeKey, Point at) {
 }
 
 void EditController::addNote() {
-  constexpr Size kNoteSize{2 * kBlockSize.width, kBlockSize.height};
-  Note note;
-  note.text = toUtf8(tr("A note"));
-  note.area = {m_canvas.insertionPoint(), kNoteSize};
-  if (const auto diff = m_document.request(edit::AddNote{note})) {
+  const edit::AddNote edit =
+      addNoteEdit(*m_document.design(), toUtf8(tr("A note")), m_canvas.insertionPoint());
+  if (const auto diff = m_document.request(edit)) {
     select({{}, {}, {}, diff->notes.added});
   }
 }
@@ -192,18 +190,18 @@ void EditController::addZone() {
 
 void EditController::move(const widgets::Selection& things, Point by) {
   const DesignPtr before = m_document.design();
-  const std::vector<ZoneChange> changes = zoneChanges(*before, things, by);
+  const std::map<BlockId, ZoneId> changes = zoneChanges(*before, things, by).blocks;
   if (!m_document.request(moveEdit(*before, things, by), mergeKeyOfMove(things)) || changes.empty()) {
     return;
   }
   const auto zoneNamed = [&](const ZoneId& id) {
     return before->zones.contains(id) ? toQString(nameOf(before->zones, id)) : tr("no zone");
   };
-  const Block& first = *before->blocks.find(changes.front().block);
+  const Block& first = *before->blocks.find(changes.begin()->first);
   const QString what = changes.size() == 1 ? toQString(nameOf(first)) : tr("%1 blocks").arg(changes.size());
   Q_EMIT remarked(tr("%1: from %2 to %3. Its links have the latency of their new distance, and it fails with "
                      "its new zone.")
-                      .arg(what, zoneNamed(changes.front().before), zoneNamed(changes.front().after)));
+                      .arg(what, zoneNamed(first.zone), zoneNamed(changes.begin()->second)));
 }
 
 void EditController::toggleFolds() {

@@ -85,6 +85,14 @@ std::vector<Rect> areasOf(const Blocks& blocks, const Zones& zones, const Notes&
   return areas;
 }
 
+std::optional<Rect> unitedArea(const std::vector<Rect>& areas) {
+  std::optional<Rect> all;
+  for (const Rect& area : areas) {
+    all = all ? widgets::unitedWith(*all, area) : area;
+  }
+  return all;
+}
+
 /// `by`, or a little further, so that nothing lands exactly on something else.
 Point uncoveringShift(const Design& design, const std::vector<Rect>& areas, Point by) {
   constexpr Point kAside{3 * kGrid, 3 * kGrid};
@@ -205,27 +213,31 @@ void keepExisting(std::vector<Id>& ids, const Table<T>& table) {
 
 }  // namespace
 
-std::vector<ZoneChange> zoneChanges(const Design& design, const widgets::Selection& things, Point by) {
-  constexpr Point kHalf{kBlockSize.width / 2, kBlockSize.height / 2};
+ZoneChanges zoneChanges(const Design& design, const widgets::Selection& things, Point by) {
   const std::set<ZoneId> movedZones(things.zones.begin(), things.zones.end());
-  std::vector<ZoneChange> changes;
-  for (const BlockId& id : things.blocks) {
-    const Block* block = design.blocks.find(id);
-    if (block == nullptr || movedZones.contains(block->zone)) {
-      continue;  // goes with its zone
+  ZoneChanges changes;
+  const auto look = [&](const auto& ids, const auto& table, auto& changed) {
+    for (const auto& id : ids) {
+      const auto* thing = table.find(id);
+      if (thing == nullptr || movedZones.contains(thing->zone)) {
+        continue;  // goes with its zone
+      }
+      const Point middle = widgets::centreOf(areaOf(*thing));
+      const ZoneId before = innermostZone(design, middle);
+      const ZoneId after = innermostZone(design, middle + by);
+      if (before != after && thing->zone != after) {
+        changed[id] = after;
+      }
     }
-    const ZoneId before = innermostZone(design, block->position + kHalf);
-    const ZoneId after = innermostZone(design, block->position + by + kHalf);
-    if (before != after && block->zone != after) {
-      changes.push_back({id, block->zone, after});
-    }
-  }
+  };
+  look(things.blocks, design.blocks, changes.blocks);
+  look(things.notes, design.notes, changes.notes);
   return changes;
 }
 
 edit::Edit moveEdit(const Design& design, const widgets::Selection& things, Point by) {
-  const std::vector<ZoneChange> changes = zoneChanges(design, things, by);
-  if (things.zones.empty() && things.notes.empty() && changes.empty()) {
+  const ZoneChanges changes = zoneChanges(design, things, by);
+  if (things.zones.empty() && things.notes.empty() && changes.blocks.empty()) {
     return edit::MoveBlocks{things.blocks, by};
   }
   edit::Place place;
@@ -247,17 +259,23 @@ edit::Edit moveEdit(const Design& design, const widgets::Selection& things, Poin
   const std::size_t count = place.places.size();
   const char* kind = !things.zones.empty() ? "a zone" : !things.notes.empty() ? "a note" : "a block";
   place.text = count == 1 ? std::string("Move ") + kind : "Move " + std::to_string(count) + " things";
-  if (changes.empty()) {
+  if (changes.blocks.empty() && changes.notes.empty()) {
     return place;
   }
   auto batch = std::make_shared<edit::Batch>();
   batch->text = place.text;
   batch->edits.emplace_back(place);
-  for (const ZoneChange& change : changes) {
-    Block block = *design.blocks.find(change.block);
-    block.position = block.position + by;
-    block.zone = change.after;
+  for (const auto& [id, zone] : changes.blocks) {
+    Block block = *design.blocks.find(id);
+    block.position = place.places.blocks.at(id);
+    block.zone = zone;
     batch->edits.emplace_back(edit::SetBlock{std::move(block)});
+  }
+  for (const auto& [id, zone] : changes.notes) {
+    Note note = *design.notes.find(id);
+    note.area = place.places.notes.at(id);
+    note.zone = zone;
+    batch->edits.emplace_back(edit::SetNote{std::move(note)});
   }
   return std::shared_ptr<const edit::Batch>(std::move(batch));
 }
@@ -300,23 +318,15 @@ edit::Edit addZoneEdit(const Design& design, const widgets::Selection& around, P
   constexpr double kTitle = 6 * kGrid;
   constexpr Size kEmpty{50 * kGrid, 30 * kGrid};
   const std::vector<Block> blocks = selectedBlocks(design, around);
+  const std::vector<Note> notes = selectedNotes(design, around);
   Zone zone;
   zone.area = {at, kEmpty};
-  if (!blocks.empty()) {
-    Point least = blocks.front().position;
-    Point most = least;
-    for (const Block& block : blocks) {
-      least = {std::min(least.x, block.position.x), std::min(least.y, block.position.y)};
-      most = {std::max(most.x, block.position.x), std::max(most.y, block.position.y)};
-    }
-    zone.area.topLeft = {least.x - kMargin, least.y - kTitle};
-    zone.area.size = {most.x - least.x + kBlockSize.width + 2 * kMargin,
-                      most.y - least.y + kBlockSize.height + kTitle + kMargin};
+  if (const std::optional<Rect> inner = unitedArea(areasOf(blocks, std::vector<Zone>(), notes))) {
+    zone.area.topLeft = inner->topLeft - Point{kMargin, kTitle};
+    zone.area.size = {inner->size.width + 2 * kMargin, inner->size.height + kTitle + kMargin};
   }
   // One size below the zone around it; a rack beside a rack.
-  const Point middle{zone.area.topLeft.x + zone.area.size.width / 2,
-                     zone.area.topLeft.y + zone.area.size.height / 2};
-  zone.parent = innermostZone(design, middle);
+  zone.parent = innermostZone(design, widgets::centreOf(zone.area));
   const Zone* parent = design.zones.find(zone.parent);
   zone.kind =
       parent != nullptr && parent->kind != ZoneKind::Region ? ZoneKind::Rack : ZoneKind::AvailabilityZone;
@@ -345,6 +355,10 @@ edit::Edit addZoneEdit(const Design& design, const widgets::Selection& around, P
     block.zone = zone.id;
     batch->edits.emplace_back(edit::SetBlock{std::move(block)});
   }
+  for (Note note : notes) {
+    note.zone = zone.id;
+    batch->edits.emplace_back(edit::SetNote{std::move(note)});
+  }
   return std::shared_ptr<const edit::Batch>(std::move(batch));
 }
 
@@ -360,13 +374,22 @@ Point freePlaceNear(const Design& design, Point wish) {
   return wish;
 }
 
+edit::AddNote addNoteEdit(const Design& design, const std::string& text, Point at) {
+  constexpr Size kNoteSize{2 * kBlockSize.width, kBlockSize.height};
+  Note note;
+  note.text = text;
+  note.area = {at, kNoteSize};
+  note.zone = innermostZone(design, widgets::centreOf(note.area));
+  return {note};
+}
+
 edit::Edit addBlockEdit(const Design& design, const catalog::BlockType& type, Point at) {
   Block block;
   block.type = type.key;
   block.name = freeName(design, type.label);
   block.id = edit::freeBlockId(design, slugOf(block.name));
   block.position = at;
-  block.zone = innermostZone(design, at + Point{kBlockSize.width / 2, kBlockSize.height / 2});
+  block.zone = innermostZone(design, widgets::centreOf(areaOf(block)));
   if (type.acceptsCalls || !type.makesCalls) {
     return edit::AddBlock{block};
   }
@@ -413,19 +436,12 @@ exchange::Fragment fragmentOf(const Design& design, const widgets::Selection& se
       fragment.zones.push_back(*zone);
     }
   }
-  for (const NoteId& id : all.notes) {
-    if (const Note* note = design.notes.find(id)) {
-      fragment.notes.push_back(*note);
-    }
-  }
+  fragment.notes = selectedNotes(design, all);
   return fragment;
 }
 
 Point middleOf(const exchange::Fragment& fragment) {
-  std::optional<Rect> all;
-  for (const Rect& area : areasOf(fragment.blocks, fragment.zones, fragment.notes)) {
-    all = all ? widgets::unitedWith(*all, area) : area;
-  }
+  const std::optional<Rect> all = unitedArea(areasOf(fragment.blocks, fragment.zones, fragment.notes));
   return all ? widgets::centreOf(*all) : Point{};
 }
 
@@ -438,11 +454,15 @@ edit::Paste pasteEdit(const Design& design, const exchange::Fragment& fragment, 
   for (const Zone& zone : paste.zones) {
     own.insert(zone.id);
   }
-  for (Block& block : paste.blocks) {
-    if (!own.contains(block.zone)) {
-      block.zone = innermostZone(design, widgets::centreOf({block.position + paste.by, kBlockSize}));
+  const auto settle = [&](auto& things) {
+    for (auto& each : things) {
+      if (!own.contains(each.zone)) {
+        each.zone = innermostZone(design, widgets::centreOf(areaOf(each)) + paste.by);
+      }
     }
-  }
+  };
+  settle(paste.blocks);
+  settle(paste.notes);
   for (Zone& zone : paste.zones) {
     if (!own.contains(zone.parent)) {
       zone.parent = parentAt(design, widgets::centreOf(zone.area) + paste.by, zone.kind);
@@ -459,6 +479,16 @@ std::vector<Block> selectedBlocks(const Design& design, const widgets::Selection
     }
   }
   return blocks;
+}
+
+std::vector<Note> selectedNotes(const Design& design, const widgets::Selection& selection) {
+  std::vector<Note> notes;
+  for (const NoteId& id : selection.notes) {
+    if (const Note* note = design.notes.find(id)) {
+      notes.push_back(*note);
+    }
+  }
+  return notes;
 }
 
 std::vector<Link> linksAmong(const Design& design, const std::vector<Block>& blocks) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,23 +20,25 @@ namespace cantilever::app {
 /// nothing would happen.
 edit::Edit addBlockEdit(const Design& design, const catalog::BlockType& type, Point at);
 
-/// A block that a move takes over the border of a zone. Empty: in no zone.
-struct ZoneChange {
-  BlockId block;
-  ZoneId before;
-  ZoneId after;
+/// A note of that text there, in the innermost zone at that place.
+edit::AddNote addNoteEdit(const Design& design, const std::string& text, Point at);
+
+/// What a move takes over the border of a zone, and where to. Empty: into no zone.
+struct ZoneChanges {
+  std::map<BlockId, ZoneId> blocks;
+  std::map<NoteId, ZoneId> notes;
 };
-std::vector<ZoneChange> zoneChanges(const Design& design, const widgets::Selection& things, Point by);
+ZoneChanges zoneChanges(const Design& design, const widgets::Selection& things, Point by);
 
 /// The one zone or note has this area now.
 edit::Edit resizeEdit(const widgets::Selection& one, const Rect& area);
 /// Draws the zones as one block each; if all are already, opens them. Nothing without zones.
 std::optional<edit::Edit> foldEdit(const Design& design, const std::vector<ZoneId>& zones);
-/// A zone around the selected blocks, which it owns from then on; without any an empty one there.
+/// A zone around the selected blocks and notes, which it owns from then on; without any an empty one there.
 edit::Edit addZoneEdit(const Design& design, const widgets::Selection& around, Point at);
 
-/// Moves the blocks, zones and notes as one step; a block that crosses a border belongs to the zone where it
-/// comes to lie.
+/// Moves the blocks, zones and notes as one step; a block or note that crosses a border belongs to the zone
+/// where it comes to lie.
 edit::Edit moveEdit(const Design& design, const widgets::Selection& things, Point by);
 /// The nearest place to `wish` where a block lies clear of all others; `wish` itself in a crowd.
 Point freePlaceNear(const Design& design, Point wish);
@@ -53,6 +56,7 @@ edit::Paste pasteEdit(const Design& design, const exchange::Fragment& fragment, 
 Point middleOf(const exchange::Fragment& fragment);
 
 std::vector<Block> selectedBlocks(const Design& design, const widgets::Selection& selection);
+std::vector<Note> selectedNotes(const Design& design, const widgets::Selection& selection);
 /// Links whose both ends are among the blocks.
 std::vector<Link> linksAmong(const Design& design, const std::vector<Block>& blocks);
 

@@ -113,7 +113,7 @@ Result<NewZoneIds> pasteZones(Design& design, const Paste& edit) {
   return newIds;
 }
 
-Result<void> pasteNotes(Design& design, const Paste& edit) {
+Result<void> pasteNotes(Design& design, const Paste& edit, const NewZoneIds& newZones) {
   for (const Note& original : edit.notes) {
     Note note = original;
     note.id = freeId(design.notes, original.id.text());
@@ -121,6 +121,7 @@ Result<void> pasteNotes(Design& design, const Paste& edit) {
     if (const auto fits = mustBeArea(note.area, note.id.text()); !fits) {
       return fits;
     }
+    note.zone = zoneOfPasted(design, note.zone, newZones);
     design.notes.put(std::move(note));
   }
   return {};
@@ -251,7 +252,7 @@ Result<void> steps::run(Design& design, const Paste& edit, const Catalog&) {
     return newIds.error();
   }
   const auto linked = pasteLinks(design, edit, *newIds);
-  return linked ? pasteNotes(design, edit) : linked;
+  return linked ? pasteNotes(design, edit, *newZones) : linked;
 }
 
 }  // namespace cantilever::edit

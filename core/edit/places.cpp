@@ -74,6 +74,14 @@ Result<void> settleZone(const Design& design, Zone& zone, const Zone* before) {
   return mustBeArea(zone.area, zone.id.text());
 }
 
+Result<void> mustFit(const Design& design, const Note& note, const Note* before) {
+  if (const auto found = mustReferTo(design.zones, note.zone, before != nullptr ? &before->zone : nullptr);
+      !found) {
+    return found;
+  }
+  return mustBeArea(note.area, note.id.text());
+}
+
 template <class T>
 Result<void> placeAreas(Table<T>& table, const std::map<typename Table<T>::IdType, Rect>& areas) {
   for (const auto& [id, area] : areas) {
@@ -148,7 +156,7 @@ Result<void> steps::run(Design& design, const AddNote& edit, const Catalog&) {
   if (const auto isFree = mustBeFree(design.notes, note.id); !isFree) {
     return isFree;
   }
-  if (const auto fits = mustBeArea(note.area, note.id.text()); !fits) {
+  if (const auto fits = mustFit(design, note, nullptr); !fits) {
     return fits;
   }
   design.notes.put(std::move(note));
@@ -156,10 +164,11 @@ Result<void> steps::run(Design& design, const AddNote& edit, const Catalog&) {
 }
 
 Result<void> steps::run(Design& design, const SetNote& edit, const Catalog&) {
-  if (!design.notes.contains(edit.note.id)) {
+  const Note* before = design.notes.find(edit.note.id);
+  if (before == nullptr) {
     return unknownElement(design.notes, edit.note.id);
   }
-  if (const auto fits = mustBeArea(edit.note.area, edit.note.id.text()); !fits) {
+  if (const auto fits = mustFit(design, edit.note, before); !fits) {
     return fits;
   }
   design.notes.put(edit.note);

@@ -122,6 +122,7 @@ void removeZones(Design& design, const std::set<ZoneId>& doomed) {
     return mustMove;
   };
   changeWhere(design.blocks, [&](Block& block) { return rehouse(block.zone); });
+  changeWhere(design.notes, [&](Note& note) { return rehouse(note.zone); });
   changeWhere(design.zones, [&](Zone& zone) { return rehouse(zone.parent); });
   changeWhere(design.zones, [&](Zone& zone) { return forgetWays(zone, doomed); });
   const auto isOfDoomed = [&](const Perturbation& event) {

@@ -118,6 +118,7 @@ Note readNote(ObjectReader& reader) {
   Note note;
   reader.id("note", note.id);
   reader.text("text", note.text);
+  reader.reference("zone", note.zone);
   readArea(reader, note.area);
   reader.number("z", note.zOrder);
   reader.finish(note.extras);

@@ -180,6 +180,7 @@ void writeOne(JsonWriter& writer, const Note& note) {
   ObjectWriter object(writer, note.extras);
   object.text("id", note.id.text());
   object.text("text", note.text);
+  object.text("zone", note.zone.text());
   object.area(note.area);
   object.number("z", note.zOrder, 0);
 }

@@ -419,29 +419,22 @@ class Arranger {
     moveBy(m_levels[0].boxes, {onGrid(corner.x) - drawn.x, onGrid(corner.y) - drawn.y});
   }
 
-  /// The smallest zone without blocks that a note lies in: the note is what it shows.
-  const Box* emptyZoneAround(const Note& note) const {
-    const Point at = middle(note.area);
-    const Box* smallest = nullptr;
-    for (const auto& [id, box] : m_boxOfZone) {
-      const Rect& area = m_design.zones.find(id)->area;
-      const bool holds =
-          at.x >= area.topLeft.x && at.y >= area.topLeft.y && at.x <= right(area) && at.y <= bottom(area);
-      if (holds && m_boxes[box].isEmpty &&
-          (smallest == nullptr || area.size.width < m_design.zones.find(smallest->zone)->area.size.width)) {
-        smallest = &m_boxes[box];
-      }
-    }
-    return smallest;
+  /// The note's zone if that owns no block, however deep; null otherwise.
+  const Box* emptyZoneOf(const Note& note) const {
+    const auto box = m_boxOfZone.find(note.zone);
+    return box != m_boxOfZone.end() && m_boxes[box->second].isEmpty ? &m_boxes[box->second] : nullptr;
   }
 
+  /// Of those in its zone, if it is in one.
   const Block* nearestBlock(const Note& note) const {
+    const bool isInZone = m_boxOfZone.contains(note.zone);
     const Block* nearest = nullptr;
     double least = 0;
     for (const Block& block : m_design.blocks) {
       const Point away = middle({block.position, kBlockSize}) - middle(note.area);
       const double distance = away.x * away.x + away.y * away.y;
-      if (nearest == nullptr || distance < least) {
+      const bool isNearer = nearest == nullptr || distance < least;
+      if (isNearer && (!isInZone || isWithin(m_design, block.zone, note.zone))) {
         nearest = &block;
         least = distance;
       }
@@ -469,14 +462,14 @@ class Arranger {
     return obstacles;
   }
 
-  /// A note goes with the block it is nearest to, out of the way of everything else; one in a zone without
-  /// blocks goes with that.
+  /// A note goes with the block it is nearest to, out of the way of everything else; in a zone without
+  /// blocks the note is what that shows, and goes with it.
   void placeNotes(Placement& placement) const {
     constexpr double kNoteClearance = 2 * kGrid;
     std::vector<Rect> obstacles = obstaclesForNotes(placement);
     for (const Note& note : m_design.notes) {
       Rect area = note.area;
-      if (const Box* zone = emptyZoneAround(note)) {
+      if (const Box* zone = emptyZoneOf(note)) {
         area.topLeft = area.topLeft + (zone->area.topLeft - m_design.zones.find(zone->zone)->area.topLeft);
       } else if (const Block* block = nearestBlock(note)) {
         const Point by = placement.blocks.at(block->id) - block->position;

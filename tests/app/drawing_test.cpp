@@ -241,6 +241,57 @@ TEST_F(DrawingTest, AZoneIsCollapsedAndExpandedByKeyByMouseAndUndone) {
   EXPECT_FALSE(isCollapsed());
 }
 
+// A note belongs to the zone into which it is drawn, dragged or nudged, and is hidden with that.
+TEST_F(DrawingTest, ANoteIsHiddenWithTheZoneThatItWasDraggedInto) {
+  open(row());
+  studio.clickBlock("app");
+  studio.key(Qt::Key_Z);
+  const Zone zone = *studio.design()->zones.begin();
+  studio.key(Qt::Key_Right, Qt::ControlModifier | Qt::ShiftModifier);
+  studio.key(Qt::Key_Down, Qt::ControlModifier | Qt::ShiftModifier);
+  studio.key(Qt::Key_Down, Qt::ControlModifier | Qt::ShiftModifier);
+  studio.key(Qt::Key_Down, Qt::ControlModifier | Qt::ShiftModifier);
+  studio.key(Qt::Key_Escape);
+  studio.key(Qt::Key_T);
+  ASSERT_EQ(canvas()->selection().notes.size(), 1u);
+  const NoteId id = canvas()->selection().notes.front();
+  const auto note = [&] { return *studio.design()->notes.find(id); };
+  const auto inView = [&](Point at) { return canvas()->mapFromScene(QPointF(at.x, at.y)); };
+  const Rect area = studio.design()->zones.find(zone.id)->area;
+  const Point grip = note().area.topLeft + Point{60, 40};
+  const Point there = area.topLeft + Point{60, area.size.height - 40};
+  ASSERT_TRUE(canvas()->viewport()->rect().contains(inView(there)));
+  StudioDriver::drag(canvas()->viewport(), inView(grip), inView(there));
+  EXPECT_EQ(note().zone, zone.id);
+  const QPoint onNote = inView(note().area.topLeft + Point{30, 30});
+
+  studio.key(Qt::Key_Escape);
+  StudioDriver::click(canvas()->viewport(), inView(area.topLeft + Point{13, 15}));
+  ASSERT_TRUE(studio.design()->zones.find(zone.id)->isCollapsed);
+  StudioDriver::click(canvas()->viewport(), onNote);
+  EXPECT_TRUE(canvas()->selection().isEmpty()) << "there is nothing";
+  studio.key(Qt::Key_A, Qt::ControlModifier);
+  EXPECT_TRUE(canvas()->selection().notes.empty());
+  studio.key(Qt::Key_F, Qt::ControlModifier);
+  pick("find", "a note");
+  EXPECT_EQ(canvas()->selection(), (widgets::Selection{{}, {}, {zone.id}, {}})) << "it is in there";
+  studio.key(Qt::Key_X);
+  StudioDriver::click(canvas()->viewport(), onNote);
+  EXPECT_EQ(canvas()->selection().notes, std::vector{id});
+
+  const QTreeWidgetItem* line = studio.child<QTreeWidget>("outline")->selectedItems().value(0);
+  ASSERT_NE(line, nullptr);
+  ASSERT_NE(line->parent(), nullptr);
+  EXPECT_EQ(line->parent()->text(0), widgets::toQString(zone.name));
+  studio.key(Qt::Key_1, Qt::AltModifier);
+  for (int steps = 0; steps < 60 && !note().zone.isEmpty(); ++steps) {
+    studio.key(Qt::Key_Down, Qt::ShiftModifier);
+  }
+  EXPECT_EQ(note().zone, ZoneId()) << "out of the zone";
+  studio.undoAll();
+  EXPECT_EQ(*studio.design(), row());
+}
+
 TEST_F(DrawingTest, AZoneIsDrawnAroundTheSelectionAndABlockThatLeavesItSaysWhatChanges) {
   open(row());
   studio.clickBlock("app");

@@ -345,7 +345,7 @@ TEST_F(WindowTest, DragsAZoneWithAllThatIsInIt) {
   Block app = *design.blocks.find(BlockId("app"));
   app.zone = region.id;
   design.blocks.put(app);
-  Note inside{NoteId("inside"), "About the region", {{320, 120}, {80, 40}}, {}};
+  Note inside{NoteId("inside"), "About the region", {{320, 120}, {80, 40}}, {}, 0, region.id};
   Note outside{NoteId("outside"), "About the rest", {{0, 200}, {80, 40}}, {}};
   design.notes.put(inside);
   design.notes.put(outside);

@@ -48,7 +48,7 @@ void CanvasScene::paintFar(QPainter& painter, const std::vector<QRectF>& exposed
   }
   std::map<std::pair<double, NoteId>, NoteItem*> notes;
   for (const auto& [id, item] : m_noteItems) {
-    if (isExposed(item->sceneBoundingRect())) {
+    if (item->isVisible() && isExposed(item->sceneBoundingRect())) {
       notes[{item->zValue(), id}] = item;
     }
   }

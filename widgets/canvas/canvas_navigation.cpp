@@ -197,11 +197,14 @@ void CanvasView::paintMap(QPainter& painter, const QRectF& target, const QRectF&
       painter.drawRect(mapped(*area));
     }
   }
+  const Folds& folds = m_impl->scene.folds();
   for (const Note& note : design.notes) {
-    painter.fillRect(mapped(note.area), theme.noteBorder);
+    if (!folds.hiddenNotes.contains(note.id)) {
+      painter.fillRect(mapped(note.area), theme.noteBorder);
+    }
   }
   for (const Block& block : design.blocks) {
-    if (m_impl->scene.folds().hiddenBlocks.contains(block.id)) {
+    if (folds.hiddenBlocks.contains(block.id)) {
       continue;
     }
     const catalog::BlockType* type = m_impl->catalog.find(block.type);

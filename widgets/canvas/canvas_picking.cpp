@@ -142,7 +142,7 @@ Selection CanvasScene::shownFor(const Selection& things) const {
   if (m_folds.isEmpty()) {
     return things;
   }
-  Selection shown{{}, {}, {}, things.notes};
+  Selection shown;
   std::set<ZoneId> zones;
   std::set<LinkId> links;
   for (const LinkId& id : things.links) {
@@ -161,14 +161,18 @@ Selection CanvasScene::shownFor(const Selection& things) const {
     }
   }
   shown.links.assign(links.begin(), links.end());
-  for (const BlockId& id : things.blocks) {
-    const auto hidden = m_folds.hiddenBlocks.find(id);
-    if (hidden == m_folds.hiddenBlocks.end()) {
-      shown.blocks.push_back(id);
-    } else {
-      zones.insert(hidden->second);
+  const auto show = [&zones](const auto& ids, const auto& hidden, auto& shownIds) {
+    for (const auto& id : ids) {
+      const auto fold = hidden.find(id);
+      if (fold == hidden.end()) {
+        shownIds.push_back(id);
+      } else {
+        zones.insert(fold->second);
+      }
     }
-  }
+  };
+  show(things.blocks, m_folds.hiddenBlocks, shown.blocks);
+  show(things.notes, m_folds.hiddenNotes, shown.notes);
   for (const ZoneId& id : things.zones) {
     const auto hidden = m_folds.hiddenZones.find(id);
     zones.insert(hidden == m_folds.hiddenZones.end() ? id : hidden->second);

@@ -257,6 +257,10 @@ void CanvasScene::refreshFolds() {
     m_blockItems.at(block.id)->setVisible(!m_folds.hiddenBlocks.contains(block.id));
     placeBlock(block.id);
   }
+  for (const Note& note : m_design->notes) {
+    m_noteItems.at(note.id)->setVisible(!m_folds.hiddenNotes.contains(note.id));
+    placeNote(note);
+  }
   for (const Zone& zone : m_design->zones) {
     m_zoneItems.at(zone.id)->setVisible(!m_folds.hiddenZones.contains(zone.id));
     refreshZone(zone.id);
@@ -287,7 +291,11 @@ void CanvasScene::placeZone(const Zone& zone) {
 
 void CanvasScene::placeNote(const Note& note) {
   putItem(*m_noteItems.at(note.id), positionOf(note));
-  m_map.putNote(note.id, {positionOf(note), note.area.size});
+  if (m_folds.hiddenNotes.contains(note.id)) {
+    m_map.removeNote(note.id);
+  } else {
+    m_map.putNote(note.id, {positionOf(note), note.area.size});
+  }
 }
 
 void CanvasScene::addBlock(const BlockId& id) {
@@ -453,7 +461,9 @@ QRectF CanvasScene::contentRect() const {
     }
   }
   for (const Note& note : m_design->notes) {
-    rect |= toQRectF({positionOf(note), note.area.size});
+    if (!m_folds.hiddenNotes.contains(note.id)) {
+      rect |= toQRectF({positionOf(note), note.area.size});
+    }
   }
   for (const auto& [id, item] : m_linkItems) {
     if (item->isVisible()) {

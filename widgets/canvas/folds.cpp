@@ -61,12 +61,16 @@ Folds foldsOf(const Design& design) {
   if (folds.zones.empty()) {
     return folds;
   }
-  for (const Block& block : design.blocks) {
-    const ZoneId fold = block.zone.isEmpty() ? ZoneId() : foldAround(design, block.zone);
-    if (folds.zones.contains(fold)) {
-      folds.hiddenBlocks[block.id] = fold;
+  const auto hide = [&](const auto& owned, auto& hidden) {
+    for (const auto& each : owned) {
+      const ZoneId fold = each.zone.isEmpty() ? ZoneId() : foldAround(design, each.zone);
+      if (folds.zones.contains(fold)) {
+        hidden[each.id] = fold;
+      }
     }
-  }
+  };
+  hide(design.blocks, folds.hiddenBlocks);
+  hide(design.notes, folds.hiddenNotes);
   std::map<std::pair<BlockId, BlockId>, LinkId> drawn;
   for (const Link& link : design.links) {
     const bool isTouched = folds.hiddenBlocks.contains(link.from) || folds.hiddenBlocks.contains(link.to);
@@ -106,13 +110,7 @@ Selection carriedWith(const Design& design, const Selection& chosen) {
     }
   }
   for (const Note& note : design.notes) {
-    // Notes belong to no zone; one that lies in it is about it.
-    const bool isInside = std::any_of(zones.begin(), zones.end(), [&](const ZoneId& id) {
-      const Zone* zone = design.zones.find(id);
-      const std::optional<Rect> area = zone == nullptr ? std::nullopt : drawnArea(design, *zone);
-      return area && holds(*area, centreOf(note.area));
-    });
-    if (isInside) {
+    if (zones.contains(note.zone)) {
       notes.insert(note.id);
     }
   }

@@ -17,6 +17,7 @@ struct Folds {
   std::set<ZoneId> zones;                ///< drawn as blocks
   std::map<ZoneId, ZoneId> hiddenZones;  ///< and inside of which of those
   std::map<BlockId, ZoneId> hiddenBlocks;
+  std::map<NoteId, ZoneId> hiddenNotes;
   std::set<LinkId> hiddenLinks;                   ///< inside, or drawn by another
   std::map<LinkId, std::vector<LinkId>> bundles;  ///< links that are drawn for several, with all of them
   bool isEmpty() const { return zones.empty(); }
@@ -36,7 +37,7 @@ BlockId siteOfFold(const ZoneId& zone);
 /// The block itself, or the zone that is drawn in its place.
 BlockId siteOf(const BlockId& block, const Folds& folds);
 
-/// What moves when these are moved: their blocks and notes, and their zones with everything inside.
+/// What moves when these are moved: their blocks and notes, and their zones with all that these own.
 Selection carriedWith(const Design& design, const Selection& chosen);
 
 }  // namespace cantilever::widgets

@@ -62,7 +62,7 @@ void NoteItem::setFace(const QString& markdown, QSizeF size) {
 }
 
 QString NoteItem::describe() const {
-  return QStringLiteral("note %1 at %2,%3 size %4x%5 selected %6 layer %7 | %8")
+  return QStringLiteral("note %1 at %2,%3 size %4x%5 selected %6 layer %7 shown %8 | %9")
       .arg(toQString(m_id.text()))
       .arg(pos().x())
       .arg(pos().y())
@@ -70,6 +70,7 @@ QString NoteItem::describe() const {
       .arg(m_size.height())
       .arg(isSelected())
       .arg(zValue())
+      .arg(isVisible())
       .arg(m_markdown);
 }
 

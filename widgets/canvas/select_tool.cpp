@@ -147,7 +147,9 @@ void SelectTool::beginDrag() {
     }
   }
   for (const NoteId& id : m_moved.notes) {
-    area |= toQRectF(design.notes.find(id)->area);
+    if (!folds.hiddenNotes.contains(id)) {
+      area |= toQRectF(design.notes.find(id)->area);
+    }
   }
   m_area = {toPoint(area.topLeft()), {area.width(), area.height()}};
   const QRectF inView = m_context.view.mapToScene(m_context.view.viewport()->rect()).boundingRect();

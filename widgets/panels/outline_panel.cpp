@@ -115,7 +115,7 @@ void OutlinePanel::rebuild() {
     addBlock(block, calls[block.id]);
   }
   for (const Note& note : m_design->notes) {
-    auto* row = new QTreeWidgetItem(m_tree, {firstLineOf(toQString(note.text))});
+    QTreeWidgetItem* row = newRowIn(note.zone, firstLineOf(toQString(note.text)));
     row->setIcon(0, icon(QStringLiteral("note")));
     mark(row, OutlineThing::Note, note.id.text());
     m_notes[note.id] = row;
@@ -149,11 +149,15 @@ QTreeWidgetItem* OutlinePanel::addZone(const Zone& zone, std::size_t depth) {
   return row;
 }
 
+QTreeWidgetItem* OutlinePanel::newRowIn(const ZoneId& id, const QString& text) {
+  const auto zone = m_zones.find(id);
+  return zone != m_zones.end() ? new QTreeWidgetItem(zone->second, {text})
+                               : new QTreeWidgetItem(m_tree, {text});
+}
+
 void OutlinePanel::addBlock(const Block& block, const QStringList& calls) {
-  const auto zone = m_zones.find(block.zone);
   const QString name = toQString(nameOf(block));
-  auto* row =
-      zone != m_zones.end() ? new QTreeWidgetItem(zone->second, {name}) : new QTreeWidgetItem(m_tree, {name});
+  QTreeWidgetItem* row = newRowIn(block.zone, name);
   const catalog::BlockType* type = m_catalog.find(block.type);
   const QString label = toQString(type == nullptr ? block.type : type->label);
   row->setIcon(0, icon(type == nullptr ? QStringLiteral("unknown")

@@ -36,6 +36,8 @@ class OutlinePanel : public QWidget {
  private:
   void rebuild();
   QTreeWidgetItem* addZone(const Zone& zone, std::size_t depth);
+  /// At the end of what the zone owns, or of the tree.
+  QTreeWidgetItem* newRowIn(const ZoneId& id, const QString& text);
   void addBlock(const Block& block, const QStringList& calls);
   void addLink(const Link& link);
   void tellChoice();

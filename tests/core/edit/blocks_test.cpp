@@ -221,7 +221,7 @@ TEST(Paste, BringsZonesWithWhatIsInThemAndNotes) {
   Design design = test::design().block("a", "app").in("west");
   design.zones.put({ZoneId("west"), "West", ZoneKind::Region, {}, {{0, 0}, {400, 300}}});
   design.zones.put({ZoneId("west-1"), "1", ZoneKind::AvailabilityZone, ZoneId("west"), {{8, 8}, {200, 200}}});
-  design.notes.put({NoteId("why"), "Because", {{20, 20}, {100, 40}}, {}});
+  design.notes.put({NoteId("why"), "Because", {{20, 20}, {100, 40}}, {}, 0, ZoneId("west-1")});
   const Paste paste{{*design.blocks.find(BlockId("a"))},
                     {},
                     {500, 0},
@@ -233,6 +233,8 @@ TEST(Paste, BringsZonesWithWhatIsInThemAndNotes) {
   EXPECT_EQ(after.zones.find(ZoneId("west-3"))->parent, ZoneId("west-2"));
   EXPECT_EQ(after.zones.find(ZoneId("west-2"))->area.topLeft, (Point{500, 0}));
   EXPECT_EQ(after.notes.find(NoteId("why-2"))->area.topLeft, (Point{520, 20}));
+  EXPECT_EQ(after.notes.find(NoteId("why-2"))->zone, ZoneId("west-3"));
+  EXPECT_EQ(after.notes.find(NoteId("why"))->zone, ZoneId("west-1"));
   expectRefused(design, Paste{{}, {}, {}, {paste.zones[0], paste.zones[0]}}, "edit.duplicate_id", "west");
 }
 

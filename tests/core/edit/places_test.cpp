@@ -65,6 +65,10 @@ TEST(Notes, AreAddedChangedAndRemoved) {
   EXPECT_EQ(design.notes.find(NoteId("note"))->text, "bye");
   expectRefused(design, SetNote{{NoteId("x"), "", {}, {}}}, "edit.unknown_note", "x");
   expectRefused(design, AddNote{{NoteId("note"), "", {}, {}}}, "edit.duplicate_id", "note");
+  design = applied(design, SetNote{{NoteId("note"), "bye", {}, {}, 0, ZoneId("eu-a")}});
+  EXPECT_EQ(design.notes.find(NoteId("note"))->zone, ZoneId("eu-a"));
+  expectRefused(design, SetNote{{NoteId("note"), "", {}, {}, 0, ZoneId("eu-c")}}, "edit.unknown_zone",
+                "eu-c");
   EXPECT_TRUE(applied(design, Remove{{}, {}, {}, {NoteId("note")}}).notes.isEmpty());
 }
 

@@ -57,6 +57,10 @@ TEST(RemoveZones, MovesWhatIsInsideToTheParent) {
   EXPECT_EQ(after.blocks.find(BlockId("db"))->zone, ZoneId("eu"));
   EXPECT_EQ(after.blocks.find(BlockId("web"))->zone, ZoneId("rack-1"));
   EXPECT_EQ(after.zones.find(ZoneId("rack-1"))->parent, ZoneId("eu"));
+  Design noted = zonedSystem();
+  noted.notes.put({NoteId("n"), "", {}, {}, 0, ZoneId("eu-a")});
+  after = applied(noted, Remove{{}, {}, {ZoneId("eu-a")}, {}});
+  EXPECT_EQ(after.notes.find(NoteId("n"))->zone, ZoneId("eu"));
 
   after = applied(zonedSystem(), Remove{{}, {}, {ZoneId("rack-1"), ZoneId("eu-a")}, {}});
   EXPECT_EQ(after.blocks.find(BlockId("web"))->zone, ZoneId("eu")) << "past a parent that goes as well";

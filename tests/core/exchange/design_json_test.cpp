@@ -105,7 +105,7 @@ Design smallDesign() {
   link.timeout = 2_s;
   link.balancing = Balancing::RoundRobin;
   design.links.put(link);
-  design.notes.put({NoteId("hint"), "Watch the *cache*", {{10, 20}, {200, 80}}, {}});
+  design.notes.put({NoteId("hint"), "Watch the *cache*", {{10, 20}, {200, 80}}, {}, 0, ZoneId("eu")});
   design.scenarios.put(
       {ScenarioId("loss"),
        "Zone loss",

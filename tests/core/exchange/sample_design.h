@@ -74,7 +74,7 @@ class DesignMaker {
       design.zones.put({id<ZoneId>(), text(),
                         pick({ZoneKind::Region, ZoneKind::AvailabilityZone, ZoneKind::Rack}), maybe<ZoneId>(),
                         area(), unknownParams(), coin(), extras()});
-      design.notes.put({id<NoteId>(), text(), area(), extras(), number()});
+      design.notes.put({id<NoteId>(), text(), area(), extras(), number(), id<ZoneId>()});
       design.classes.put({id<ClassId>(), text(), pick({Access::Read, Access::Write}), coin(), bytes(size_B()),
                           bytes(size_B()), classParams(), extras()});
       design.workloads.put(

@@ -261,7 +261,7 @@ TEST(Layout, LeavesANoteInTheZoneThatItFills) {
   zone.id = ZoneId("eu-a");
   zone.area = {{2000, 2000}, {320, 200}};
   design.zones.put(zone);
-  design.notes.put({NoteId("what"), "Eleven servers", {{2024, 2056}, {200, 80}}, {}});
+  design.notes.put({NoteId("what"), "Eleven servers", {{2024, 2056}, {200, 80}}, {}, 0, zone.id});
   design = placed(design);
   EXPECT_NE(design.zones.find(zone.id)->area.topLeft, zone.area.topLeft);
   EXPECT_TRUE(contains(design.zones.find(zone.id)->area, design.notes.find(NoteId("what"))->area));

@@ -57,6 +57,7 @@ class EditDice {
       case 11: {
         Note note{
             NoteId("note-" + std::to_string(number(4))), "**n** " + std::to_string(number(9)), area(), {}};
+        note.zone = number(2) == 0 ? any(design.zones) : ZoneId();
         return design.notes.contains(note.id) ? edit::Edit(edit::SetNote{note})
                                               : edit::Edit(edit::AddNote{note});
       }
@@ -288,6 +289,38 @@ TEST(CanvasScene, KeepsALinkWhoseEndIsMissing) {
   scene.rebuild(std::make_shared<const Design>(design));
   EXPECT_NE(dumpOf(scene).find("link web-db"), std::string::npos);
   EXPECT_TRUE(scene.linkItems().at(LinkId("web-db"))->line().isEmpty());
+}
+
+// A note that a collapsed zone owns is nowhere: no link goes around it, nothing chooses it, no picture has
+// it.
+TEST(CanvasScene, HidesNotesWithTheirZone) {
+  Design design = pairOfBlocks();
+  Zone zone;
+  zone.id = ZoneId("zone");
+  zone.area = {{0, 200}, {800, 400}};
+  design.zones.put(zone);
+  const NoteId id("note");
+  design.notes.put({id, "In the way", {{240, -40}, {80, 160}}, {}, 0, zone.id});
+  CanvasScene scene(types());
+  scene.rebuild(std::make_shared<const Design>(design));
+  const auto bends = [&] { return scene.linkItems().at(LinkId("web-db"))->route().points.size(); };
+  EXPECT_GT(bends(), 2U) << "around the note";
+  const DesignPtr open = scene.designPointer();
+  zone.isCollapsed = true;
+  design.zones.put(zone);
+  const auto collapsed = std::make_shared<const Design>(design);
+  scene.update(collapsed, diff(*open, *collapsed));
+  EXPECT_EQ(bends(), 2U);
+  EXPECT_EQ(scene.itemOfDesignAt({280, -20}), nullptr);
+  scene.selectIn({200, -60, 160, 80}, {});
+  EXPECT_TRUE(scene.selection().notes.empty());
+  EXPECT_GT(scene.contentRect().top(), -40);
+  scene.select({{}, {}, {}, {id}});
+  EXPECT_EQ(scene.selection(), (Selection{{}, {}, {zone.id}, {}})) << "in the place of what it hides";
+  scene.update(open, diff(*collapsed, *open));
+  EXPECT_GT(bends(), 2U);
+  scene.select({{}, {}, {}, {id}});
+  EXPECT_EQ(scene.selection().notes, std::vector{id});
 }
 
 // Whoever takes the line away that a collapsed zone has for two links takes both away.

@@ -25,6 +25,8 @@ Design nested(bool isRegionCollapsed, bool isZoneCollapsed) {
     block.zone = ZoneId(where);
     design.blocks.put(block);
   }
+  design.notes.put({NoteId("note"), "About the zone", {}, {}, 0, zone.id});
+  design.notes.put({NoteId("other"), "About the rest", {}, {}});
   for (const auto& [from, to] : {std::pair("a", "b"), std::pair("a", "d"), std::pair("b", "d"),
                                  std::pair("d", "a"), std::pair("c", "d")}) {
     Link link;
@@ -45,6 +47,7 @@ TEST(Folds, HideWhatIsInsideAndDrawLinksOverTheBorderOnce) {
   EXPECT_EQ(folds.zones, std::set{ZoneId("zone")});
   EXPECT_TRUE(folds.hiddenZones.empty());
   EXPECT_EQ(folds.hiddenBlocks.size(), 2U);
+  EXPECT_EQ(folds.hiddenNotes, (std::map<NoteId, ZoneId>{{NoteId("note"), ZoneId("zone")}}));
   EXPECT_EQ(siteOf(BlockId("a"), folds), siteOfFold(ZoneId("zone")));
   EXPECT_EQ(siteOf(BlockId("c"), folds), BlockId("c"));
   // a-b is inside; b-d is drawn by a-d; the other direction is a line of its own.
@@ -58,6 +61,7 @@ TEST(Folds, TheOutermostCollapsedZoneHidesThoseInIt) {
   EXPECT_EQ(folds.zones, std::set{ZoneId("region")});
   EXPECT_EQ(folds.hiddenZones.at(ZoneId("zone")), ZoneId("region"));
   EXPECT_EQ(folds.hiddenBlocks.size(), 3U);
+  EXPECT_EQ(folds.hiddenNotes.at(NoteId("note")), ZoneId("region"));
   EXPECT_EQ(folds.bundles.at(LinkId("a-d")).size(), 3U);
 }
 
