@@ -236,9 +236,13 @@ void MainWindow::showShortcuts() {
 void MainWindow::find() {
   const auto search = [this](const QString& text) {
     std::vector<std::pair<int, widgets::PickEntry>> scored;
+    // What something is called counts twice as much as what is written about it, which is all that a note is.
+    constexpr int kName = 2;
+    constexpr int kText = 1;
     const auto offer = [&](const QString& key, const QString& title, const QString& caption,
-                           const QString& iconName) {
-      const int score = std::max(2 * widgets::fuzzyScore(title, text), widgets::fuzzyScore(caption, text));
+                           const QString& iconName, int weight) {
+      const int score =
+          std::max(weight * widgets::fuzzyScore(title, text), widgets::fuzzyScore(caption, text));
       if (score > 0) {
         scored.push_back({score, {key, title, caption, iconName, {}, true}});
       }
@@ -250,15 +254,15 @@ void MainWindow::find() {
                                     : type->icon.empty() ? type->key
                                                          : type->icon;
       offer(QStringLiteral("b:") + toQString(block.id.text()), toQString(nameOf(block)),
-            toQString(type == nullptr ? block.type : type->label), toQString(iconName));
+            toQString(type == nullptr ? block.type : type->label), toQString(iconName), kName);
     }
     for (const Zone& zone : design.zones) {
       offer(QStringLiteral("z:") + toQString(zone.id.text()), toQString(nameOf(zone)), tr("Zone"),
-            QStringLiteral("zone"));
+            QStringLiteral("zone"), kName);
     }
     for (const Note& note : design.notes) {
       offer(QStringLiteral("n:") + toQString(note.id.text()), widgets::firstLineOf(toQString(note.text)),
-            tr("Note"), QStringLiteral("note"));
+            tr("Note"), QStringLiteral("note"), kText);
     }
     std::stable_sort(scored.begin(), scored.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });

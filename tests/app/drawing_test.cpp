@@ -455,6 +455,23 @@ TEST_F(DrawingTest, FindsABlockByItsNameAndComesBack) {
   EXPECT_TRUE(canvas()->viewport()->rect().contains(studio.middleOf("db")));
 }
 
+// "Orders" and what a note says of orders: all its letters are there as well.
+TEST_F(DrawingTest, FindsWhatIsCalledSoBeforeNotesThatSaySo) {
+  Design design = row();
+  design.notes.put({NoteId("note"), "Order now: it is two steps, so", {{0, 200}, {200, 80}}, {}});
+  Block db = *design.blocks.find(BlockId("db"));
+  db.name = "Order workers";
+  design.blocks.put(db);
+  open(design);
+  studio.key(Qt::Key_F, Qt::ControlModifier);
+  studio.type(QStringLiteral("orders"));
+  const auto* list = studio.child<QListView>("pickList");
+  ASSERT_NE(list, nullptr);
+  ASSERT_EQ(list->model()->rowCount(), 2) << "both are offered";
+  studio.key(Qt::Key_Return);
+  EXPECT_EQ(canvas()->selection().blocks, std::vector{BlockId("db")});
+}
+
 TEST_F(DrawingTest, SavesAPictureAsItIsWanted) {
   open(row());
   const auto isClosed = [&] { return studio.child<QDialog>("pictureDialog") == nullptr; };
