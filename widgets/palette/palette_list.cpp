@@ -180,12 +180,13 @@ void PaletteList::startDrag(Qt::DropActions) {
   if (data == nullptr) {
     return;
   }
-  const Theme& theme = currentTheme();
   auto* drag = new QDrag(this);
   drag->setMimeData(data);
-  drag->setPixmap(iconPixmap(index.data(PaletteModel::IconRole).toString(), 24, theme.text, theme.accentSoft,
-                             devicePixelRatioF()));
-  drag->setHotSpot(QPoint(12, 12));
+  // The canvas shows a ghost of true size, over which a picture at the mouse would lie; without one Qt has
+  // its own.
+  QPixmap nothing(1, 1);
+  nothing.fill(Qt::transparent);
+  drag->setPixmap(nothing);
   drag->exec(Qt::CopyAction);
 }
 
