@@ -87,7 +87,10 @@ QString explanationOf(const analytic::PoolSolution& pool) {
   if (!pool.isStable) {
     lines << steadyText("Overloaded: its backlog grows by %1 a second.").arg(numberText(pool.growth));
   } else if (pool.servers > 0) {
-    lines << steadyText("Wait for a server: %1.").arg(timeText(pool.wait));
+    constexpr double kNoWait_s = 1e-6;
+    const bool isNone = pool.wait.isSolved() && pool.wait.value < kNoWait_s;
+    lines << (isNone ? steadyText("Hardly ever a wait for a server.")
+                     : steadyText("Wait for a server: %1.").arg(timeText(pool.wait)));
   }
   if (pool.saturatesAt.isSolved() && pool.saturatesAt.value > 0) {
     lines << steadyText("Full at %1 times this load.").arg(numberText(pool.saturatesAt.value));

@@ -34,6 +34,12 @@ TEST(SteadyOverlay, ShowsRatesAndUtilisationWithoutARun) {
   EXPECT_NEAR(shown.blocks.at(BlockId("users")).requestsPerSecond, 200, 1e-6);
 }
 
+// "1 ns, \u00B180 %" says less than that there is none.
+TEST(SteadyOverlay, SaysOfNoWaitThatItIsNone) {
+  const QString app = overlayOf(analysed(0.001)).blocks.at(BlockId("app")).explanation;
+  EXPECT_TRUE(app.contains(QStringLiteral("Hardly ever a wait"))) << app.toStdString();
+}
+
 // Every figure says its model or formula, and how far it may be trusted.
 TEST(SteadyOverlay, ExplainsEveryFigure) {
   const widgets::CanvasOverlay shown = overlayOf(analysed(200));

@@ -131,8 +131,7 @@ void ParamField::buildEditor() {
   if (m_scale) {
     auto* line = new QHBoxLayout;
     line->setSpacing(10);
-    // Laws are the longest texts.
-    line->addWidget(m_line, m_spec.kind == ParamKind::Law ? 4 : 3);
+    line->addWidget(m_line, 2);  // laws need as much; sliders stand below each other
     m_slider = new QSlider(Qt::Horizontal, this);
     m_slider->setObjectName(QStringLiteral("slider"));
     m_slider->setRange(0, SliderScale::kSteps);
@@ -143,7 +142,7 @@ void ParamField::buildEditor() {
                                               : tr("Drag to change"));
     leaveWheelToPage(*m_slider);
     connect(m_slider, &QSlider::valueChanged, this, &ParamField::scrub);
-    line->addWidget(m_slider, 2);
+    line->addWidget(m_slider, 1);
     rows->addLayout(line);
   } else if (m_check == nullptr) {
     rows->addWidget(editor);
