@@ -13,22 +13,27 @@ struct LabelPlace {
   double length = 0;      ///< of that piece
 };
 
-/// Places half a label apart, from the middle of the piece outwards.
+constexpr std::size_t kMostPlaces = 48;
+
+/// Places half a label apart, from the middle of the piece outwards; no more than are wanted in all.
 void addPlacesOn(Point a, Point b, std::vector<LabelPlace>& places) {
   const bool across = a.y == b.y;
   const double length = std::abs(b.x - a.x) + std::abs(b.y - a.y);
   const double step = across ? kLabelRoom.width / 2 : kLabelRoom.height / 2;
-  for (double off = 0; off < length / 2; off += step) {
-    for (const double share : {0.5 - off / length, 0.5 + off / length}) {
-      places.push_back({{a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share}, off, length});
-    }
+  const std::size_t most = places.size() + kMostPlaces;
+  const auto add = [&](double share, double off) {
+    places.push_back({{a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share}, off, length});
+  };
+  add(0.5, 0);
+  for (double off = step; off < length / 2 && places.size() < most; off += step) {
+    add(0.5 - off / length, off);
+    add(0.5 + off / length, off);
   }
 }
 
 }  // namespace
 
 std::vector<Point> labelPlaces(const std::vector<Point>& line) {
-  constexpr std::size_t kMostPlaces = 48;
   std::vector<LabelPlace> found;
   for (std::size_t i = 0; i + 1 < line.size(); ++i) {
     addPlacesOn(line[i], line[i + 1], found);

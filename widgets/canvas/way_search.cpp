@@ -17,12 +17,16 @@ constexpr double kFar = std::numeric_limits<double>::infinity();
 
 // Directions are numbered like sides: left, up, right, down.
 constexpr std::uint32_t kDirections = 4;
+constexpr std::uint32_t kLeft = 0;
+constexpr std::uint32_t kUp = 1;
+constexpr std::uint32_t kRight = 2;
+constexpr std::uint32_t kDown = 3;
 constexpr std::array<Point, kDirections> kSteps{{{-1, 0}, {0, -1}, {1, 0}, {0, 1}}};
 
 std::uint32_t directionOf(Side side) {
   return static_cast<std::uint32_t>(side);
 }
-std::uint32_t opposite(std::uint32_t direction) {
+constexpr std::uint32_t opposite(std::uint32_t direction) {
   return (direction + 2) % kDirections;
 }
 Point stubOf(const Port& port, double clearance) {
@@ -30,12 +34,12 @@ Point stubOf(const Port& port, double clearance) {
   return {port.at.x + step.x * clearance, port.at.y + step.y * clearance};
 }
 /// How far the vector leads in the direction.
-double along(std::uint32_t direction, Point vector) {
+constexpr double along(std::uint32_t direction, Point vector) {
   return kSteps[direction].x * vector.x + kSteps[direction].y * vector.y;
 }
 
 /// Of any orthogonal way that begins in one direction, leads by the vector, and ends in another direction.
-int fewestBends(std::uint32_t heading, std::uint32_t last, Point by) {
+constexpr int fewestBends(std::uint32_t heading, std::uint32_t last, Point by) {
   const double ahead = along(heading, by);
   if (heading == last || heading == opposite(last)) {
     const bool isOnLine = along((heading + 1) % kDirections, by) == 0;
@@ -44,6 +48,27 @@ int fewestBends(std::uint32_t heading, std::uint32_t last, Point by) {
   }
   return ahead >= 0 && along(last, by) >= 0 ? 1 : 3;
 }
+
+/// -1, 0 or 1, counted from 0.
+std::uint8_t signNumber(double x) {
+  return static_cast<std::uint8_t>((x > 0) - (x < 0) + 1);
+}
+
+/// The same for each pair of directions, by the signs of the vector: all that matters of it.
+constexpr auto kFewestBends = [] {
+  std::array<std::array<std::array<std::array<std::uint8_t, 3>, 3>, kDirections>, kDirections> bends{};
+  for (std::uint32_t heading = 0; heading < kDirections; ++heading) {
+    for (std::uint32_t last = 0; last < kDirections; ++last) {
+      for (std::size_t x = 0; x < 3; ++x) {
+        for (std::size_t y = 0; y < 3; ++y) {
+          const Point by{static_cast<double>(x) - 1, static_cast<double>(y) - 1};
+          bends[heading][last][x][y] = static_cast<std::uint8_t>(fewestBends(heading, last, by));
+        }
+      }
+    }
+  }
+  return bends;
+}();
 
 bool comesLater(double a, std::uint32_t aState, double b, std::uint32_t bState) {
   return a != b ? a > b : aState > bState;
@@ -99,8 +124,10 @@ std::vector<Point> withoutNeedless(const std::vector<Point>& points) {
 
 void WaySearch::layGrid(const std::vector<Port>& from, const std::vector<Port>& to,
                         const std::vector<Rect>& obstacles, double clearance) {
-  std::vector<std::pair<double, double>> xs;
-  std::vector<std::pair<double, double>> ys;
+  auto& xs = m_linesAcross;
+  auto& ys = m_linesDown;
+  xs.clear();
+  ys.clear();
   for (const Rect& obstacle : obstacles) {
     xs.emplace_back(obstacle.topLeft.x - clearance, kHuggingPrice);
     xs.emplace_back(rightOf(obstacle) + clearance, kHuggingPrice);
@@ -122,9 +149,8 @@ void WaySearch::layGrid(const std::vector<Port>& from, const std::vector<Port>& 
   const std::size_t nodes = m_xs.size() * m_ys.size();
   m_isBlockedRight.assign(nodes, 0);
   m_isBlockedDown.assign(nodes, 0);
-  m_least.assign(nodes * kDirections, -1);
-  m_costs.assign(nodes * kDirections, kFar);
-  m_parents.assign(nodes * kDirections, kNoParent);
+  m_states.resize(std::max(m_states.size(), nodes * kDirections));
+  ++m_search;
   m_waiting.clear();
   for (const Rect& obstacle : obstacles) {
     block(obstacle, clearance);
@@ -170,26 +196,56 @@ Point WaySearch::pointOf(std::uint32_t node) const {
   return {m_xs[node % width], m_ys[node / width]};
 }
 
+void WaySearch::setGoals(const std::vector<Port>& to, double clearance) {
+  const auto measure = [](const std::vector<double>& lines, double goal, std::vector<Distance>& distances) {
+    distances.clear();
+    for (const double line : lines) {
+      distances.push_back({std::abs(goal - line), signNumber(goal - line)});
+    }
+  };
+  m_goals.resize(to.size());
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    const Point at = stubOf(to[i], clearance);
+    Goal& goal = m_goals[i];
+    goal.node = nodeAt(at);
+    goal.inward = opposite(directionOf(to[i].side));
+    goal.cost = to[i].cost;
+    measure(m_xs, at.x, goal.across);
+    measure(m_ys, at.y, goal.down);
+  }
+}
+
+WaySearch::State& WaySearch::stateAt(std::uint32_t state) {
+  State& found = m_states[state];
+  if (found.search != m_search) {
+    found = {m_search, kNoParent, kFar, -1};
+  }
+  return found;
+}
+
 double WaySearch::leastFrom(std::uint32_t state) {
-  double& least = m_least[state];
+  double& least = m_states[state].least;
   if (least < 0) {
     least = kFar;
-    const Point p = pointOf(state / kDirections);
+    const std::uint32_t node = state / kDirections;
+    const auto width = static_cast<std::uint32_t>(m_xs.size());
     for (const Goal& goal : m_goals) {
-      const Point left = goal.at - p;
-      const int bends = fewestBends(state % kDirections, goal.inward, left);
-      least = std::min(least, std::abs(left.x) + std::abs(left.y) + bends * kBendPrice + goal.cost);
+      const Distance& across = goal.across[node % width];
+      const Distance& down = goal.down[node / width];
+      const int bends = kFewestBends[state % kDirections][goal.inward][across.sign][down.sign];
+      least = std::min(least, across.length + down.length + bends * kBendPrice + goal.cost);
     }
   }
   return least;
 }
 
 void WaySearch::offer(std::uint32_t state, double cost, std::uint32_t parent) {
-  if (cost >= m_costs[state]) {
+  State& reached = stateAt(state);
+  if (cost >= reached.cost) {
     return;
   }
-  m_costs[state] = cost;
-  m_parents[state] = parent;
+  reached.cost = cost;
+  reached.parent = parent;
   m_waiting.push_back({cost + leastFrom(state), cost, state});
   std::push_heap(m_waiting.begin(), m_waiting.end(), [](const Waiting& a, const Waiting& b) {
     return comesLater(a.estimate, a.state, b.estimate, b.state);
@@ -202,28 +258,25 @@ void WaySearch::visitNeighbours(std::uint32_t state) {
   const auto width = static_cast<std::uint32_t>(m_xs.size());
   const std::uint32_t x = node % width;
   const std::uint32_t y = node / width;
-  for (std::uint32_t direction = 0; direction < kDirections; ++direction) {
-    if (direction == opposite(heading)) {
-      continue;
+  const double cost = m_states[state].cost;
+  const auto go = [&](std::uint32_t direction, std::uint32_t next, bool isBlocked, double length,
+                      double price) {
+    if (!isBlocked && direction != opposite(heading)) {
+      const double bend = direction == heading ? 0 : kBendPrice;
+      offer(next * kDirections + direction, cost + length * price + bend, state);
     }
-    const Point step = kSteps[direction];
-    const bool isOut = (step.x < 0 && x == 0) || (step.x > 0 && x + 1 == width) || (step.y < 0 && y == 0) ||
-                       (step.y > 0 && y + 1 == m_ys.size());
-    if (isOut) {
-      continue;
-    }
-    const bool isAcross = step.x != 0;
-    const std::uint32_t next =
-        isAcross ? (step.x > 0 ? node + 1 : node - 1) : (step.y > 0 ? node + width : node - width);
-    const std::uint32_t edge = std::min(node, next);
-    if ((isAcross ? m_isBlockedRight : m_isBlockedDown)[edge] != 0) {
-      continue;
-    }
-    const double length =
-        isAcross ? std::abs(m_xs[next % width] - m_xs[x]) : std::abs(m_ys[next / width] - m_ys[y]);
-    const double price = isAcross ? m_priceOfY[y] : m_priceOfX[x];
-    const double bend = direction == heading ? 0 : kBendPrice;
-    offer(next * kDirections + direction, m_costs[state] + length * price + bend, state);
+  };
+  if (x > 0) {
+    go(kLeft, node - 1, m_isBlockedRight[node - 1] != 0, m_xs[x] - m_xs[x - 1], m_priceOfY[y]);
+  }
+  if (y > 0) {
+    go(kUp, node - width, m_isBlockedDown[node - width] != 0, m_ys[y] - m_ys[y - 1], m_priceOfX[x]);
+  }
+  if (x + 1 < width) {
+    go(kRight, node + 1, m_isBlockedRight[node] != 0, m_xs[x + 1] - m_xs[x], m_priceOfY[y]);
+  }
+  if (y + 1 < m_ys.size()) {
+    go(kDown, node + width, m_isBlockedDown[node] != 0, m_ys[y + 1] - m_ys[y], m_priceOfX[x]);
   }
 }
 
@@ -231,7 +284,7 @@ FoundWay WaySearch::wayTo(std::uint32_t state, const std::vector<Port>& from, co
                           std::size_t toPort) const {
   std::vector<Point> back{to[toPort].at};
   std::uint32_t first = state;
-  for (std::uint32_t at = state; at != kNoParent; at = m_parents[at]) {
+  for (std::uint32_t at = state; at != kNoParent; at = m_states[at].parent) {
     back.push_back(pointOf(at / kDirections));
     first = at;
   }
@@ -254,10 +307,7 @@ std::optional<FoundWay> WaySearch::find(const std::vector<Port>& from, const std
     return std::nullopt;
   }
   layGrid(from, to, obstacles, clearance);
-  m_goals.clear();
-  for (const Port& port : to) {
-    m_goals.push_back({stubOf(port, clearance), opposite(directionOf(port.side)), port.cost});
-  }
+  setGoals(to, clearance);
   for (const Port& port : from) {
     offer(nodeAt(stubOf(port, clearance)) * kDirections + directionOf(port.side), port.cost, kNoParent);
   }
@@ -273,15 +323,15 @@ std::optional<FoundWay> WaySearch::find(const std::vector<Port>& from, const std
       return comesLater(a.estimate, a.state, b.estimate, b.state);
     });
     m_waiting.pop_back();
-    if (m_costs[top.state] < top.cost) {
+    if (m_states[top.state].cost < top.cost) {
       continue;  // a cheaper way to it was found meanwhile
     }
-    const Point place = pointOf(top.state / kDirections);
+    const std::uint32_t node = top.state / kDirections;
     const std::uint32_t heading = top.state % kDirections;
     for (std::size_t i = 0; i < m_goals.size(); ++i) {
       const Goal& goal = m_goals[i];
-      if (goal.at == place && heading != opposite(goal.inward)) {
-        const double cost = m_costs[top.state] + goal.cost + (heading == goal.inward ? 0 : kBendPrice);
+      if (goal.node == node && heading != opposite(goal.inward)) {
+        const double cost = top.cost + goal.cost + (heading == goal.inward ? 0 : kBendPrice);
         if (cost < best) {
           best = cost;
           bestState = top.state;

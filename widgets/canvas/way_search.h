@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "widgets/canvas/link_router.h"
@@ -34,10 +35,24 @@ class WaySearch {
   static constexpr std::size_t kMostObstacles = 48;
 
  private:
+  /// How far a line of the grid is from a goal, and in which direction.
+  struct Distance {
+    double length = 0;
+    std::uint8_t sign = 0;
+  };
   struct Goal {
-    Point at;
+    std::uint32_t node = 0;
     std::uint32_t inward = 0;  ///< direction into the block
     double cost = 0;
+    std::vector<Distance> across;  ///< from each line of m_xs
+    std::vector<Distance> down;
+  };
+  /// Of a node that is reached in one direction.
+  struct State {
+    std::uint32_t search = 0;  ///< that it is of; others are not reached
+    std::uint32_t parent = 0;
+    double cost = 0;
+    double least = -1;  ///< from here, once it was asked for; below 0 before
   };
   struct Waiting {
     double estimate;
@@ -48,6 +63,8 @@ class WaySearch {
   void layGrid(const std::vector<Port>& from, const std::vector<Port>& to, const std::vector<Rect>& obstacles,
                double clearance);
   void block(const Rect& obstacle, double clearance);
+  void setGoals(const std::vector<Port>& to, double clearance);
+  State& stateAt(std::uint32_t state);
   void offer(std::uint32_t state, double cost, std::uint32_t parent);
   void visitNeighbours(std::uint32_t state);
   std::uint32_t nodeAt(Point p) const;
@@ -57,15 +74,16 @@ class WaySearch {
   FoundWay wayTo(std::uint32_t state, const std::vector<Port>& from, const std::vector<Port>& to,
                  std::size_t toPort) const;
 
+  std::vector<std::pair<double, double>> m_linesAcross;  ///< places and prices, before they are settled
+  std::vector<std::pair<double, double>> m_linesDown;
   std::vector<double> m_xs;
   std::vector<double> m_ys;
   std::vector<double> m_priceOfX;  ///< of a vertical line, for each unit of length
   std::vector<double> m_priceOfY;
   std::vector<std::uint8_t> m_isBlockedRight;  ///< from a node to the one to its right
   std::vector<std::uint8_t> m_isBlockedDown;
-  std::vector<double> m_least;  ///< from each state, once it was asked for; below 0 before
-  std::vector<double> m_costs;
-  std::vector<std::uint32_t> m_parents;
+  std::vector<State> m_states;
+  std::uint32_t m_search = 0;      ///< its number
   std::vector<Waiting> m_waiting;  ///< a heap
   std::vector<Goal> m_goals;
 };
