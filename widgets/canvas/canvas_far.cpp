@@ -60,7 +60,9 @@ void CanvasScene::paintFar(QPainter& painter, const std::vector<QRectF>& exposed
     if (!item->isVisible() || item->opacity() <= 0 || !isExposed(item->boundingRect())) {
       continue;
     }
-    QList<QLineF>& same = lines[(item->isSelected() ? theme.accent : item->colour()).rgb()];
+    // Boxes are smaller than from near, lines as thick as ever: paler, or they would be all that is seen.
+    const QColor own = style == FarStyle::Boxes ? mixed(theme.canvas, item->colour(), 0.6) : item->colour();
+    QList<QLineF>& same = lines[(item->isSelected() ? theme.accent : own).rgb()];
     const std::vector<Point>& points = item->route().points;
     for (std::size_t i = 1; i < points.size(); ++i) {
       same.append({toQPointF(points[i - 1]), toQPointF(points[i])});
