@@ -67,6 +67,10 @@ void EditController::connectCanvas() {
   connect(&m_canvas, &CanvasView::foldRequested, this, [this](const ZoneId& zone) { fold({zone}); });
   connect(&m_canvas, &CanvasView::linkRefused, &m_document, &Document::refused);
   connect(&m_canvas, &CanvasView::moveRequested, this, &EditController::move);
+  connect(&m_canvas, &CanvasView::copyRequested, this, [this](const widgets::Selection& things, Point by) {
+    const Design& design = *m_document.design();
+    insert(pasteByEdit(design, fragmentOf(design, things), by));
+  });
   connect(&m_canvas, &CanvasView::resizeRequested, this, [this](const widgets::Selection& one, Rect area) {
     m_document.request(resizeEdit(one, area), mergeKeyOfMove(one) + QStringLiteral(" size"));
   });
@@ -245,21 +249,21 @@ void EditController::paste() {
                                      : tr("Nothing to paste: the clipboard holds no blocks."));
     return;
   }
-  insert(*fragment, m_canvas.insertionPoint());
+  insert(pasteEdit(*m_document.design(), *fragment, m_canvas.insertionPoint()));
 }
 
-void EditController::insert(const exchange::Fragment& fragment, Point at) {
-  if (fragment.blocks.empty() && fragment.zones.empty() && fragment.notes.empty()) {
+void EditController::insert(const edit::Paste& paste) {
+  if (paste.blocks.empty() && paste.zones.empty() && paste.notes.empty()) {
     return;
   }
-  if (const auto diff = m_document.request(pasteEdit(*m_document.design(), fragment, at))) {
+  if (const auto diff = m_document.request(paste)) {
     select({diff->blocks.added, {}, diff->zones.added, diff->notes.added});
   }
 }
 
 void EditController::duplicate() {
-  const exchange::Fragment fragment = fragmentOf(*m_document.design(), m_canvas.selection());
-  insert(fragment, middleOf(fragment) + kDuplicateOffset);
+  const Design& design = *m_document.design();
+  insert(pasteByEdit(design, fragmentOf(design, m_canvas.selection()), kDuplicateOffset));
 }
 
 void EditController::rename() {

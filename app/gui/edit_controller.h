@@ -52,7 +52,7 @@ class EditController : public QObject {
   void move(const widgets::Selection& things, Point by);
   void fold(const std::vector<ZoneId>& zones);
   /// Selects what came of it.
-  void insert(const exchange::Fragment& fragment, Point at);
+  void insert(const edit::Paste& paste);
   void connectCanvas();
   void connectInspector();
   /// One step; `text` has a place for the number of elements.

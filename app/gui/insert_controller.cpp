@@ -51,6 +51,7 @@ InsertController::InsertController(Document& document, EditController& edits, Se
   using widgets::CanvasView;
   connect(&canvas, &CanvasView::calleeRequested, this, &InsertController::pickCallee);
   connect(&canvas, &CanvasView::insertRequested, this, &InsertController::insert);
+  connect(&canvas, &CanvasView::quickAddRequested, this, &InsertController::quickAddAt);
   connect(&canvas, &CanvasView::addBlockRequested, this, [this](const QString& key) { noteUse(key); });
   connect(&canvas, &CanvasView::reconnectRequested, this, &InsertController::moveEnd);
   connect(&palette, &widgets::PalettePanel::activated, this, &InsertController::noteUse);
@@ -62,11 +63,14 @@ InsertController::InsertController(Document& document, EditController& edits, Se
 }
 
 void InsertController::quickAdd() {
+  quickAddAt(m_canvas.insertionPoint());
+}
+
+void InsertController::quickAddAt(Point at) {
   const widgets::Selection selection = m_canvas.selection();
   const bool isLinkOnly = selection.links.size() == 1 && selection.blocks.empty() &&
                           selection.zones.empty() && selection.notes.empty();
   const LinkId link = isLinkOnly ? selection.links.front() : LinkId();
-  const Point at = m_canvas.insertionPoint();
   openList("quickAdd", link.isEmpty() ? tr("Add a block") : tr("Insert a block into the link"), {}, at,
            [this, at, link](const QString& key) {
              if (link.isEmpty()) {

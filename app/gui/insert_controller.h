@@ -24,6 +24,7 @@ class InsertController : public QObject {
  public Q_SLOTS:
   /// A list of all blocks at the cursor; what is chosen goes there, or into the one link that is selected.
   void quickAdd();
+  void quickAddAt(cantilever::Point at);
   /// A list of what makes sense after the one selected block; what is chosen is called by it.
   void addNext();
   /// One block: a link begins there. Several: they are linked.

@@ -142,6 +142,8 @@ void MainWindow::makeParts() {
   connect(m_views.checklist, &widgets::ChecklistPanel::exportRequested, this,
           [this] { m_exports->openDialog(QStringLiteral("checklist")); });
   connect(m_views.canvas, &widgets::CanvasView::contextMenuRequested, this, &MainWindow::showContextMenu);
+  // The inspector's page of a zone begins with its name, that of a note with its text.
+  connect(m_views.canvas, &widgets::CanvasView::writeRequested, this, [this] { goTo(Part::Inspector); });
 }
 
 void MainWindow::makeActions() {

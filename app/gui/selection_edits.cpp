@@ -440,16 +440,15 @@ exchange::Fragment fragmentOf(const Design& design, const widgets::Selection& se
   return fragment;
 }
 
-Point middleOf(const exchange::Fragment& fragment) {
+edit::Paste pasteEdit(const Design& design, const exchange::Fragment& fragment, Point at) {
   const std::optional<Rect> all = unitedArea(areasOf(fragment.blocks, fragment.zones, fragment.notes));
-  return all ? widgets::centreOf(*all) : Point{};
+  const Point middle = all ? widgets::centreOf(*all) : Point{};
+  return pasteByEdit(design, fragment, {snapped(at.x - middle.x), snapped(at.y - middle.y)});
 }
 
-edit::Paste pasteEdit(const Design& design, const exchange::Fragment& fragment, Point at) {
-  const Point middle = middleOf(fragment);
+edit::Paste pasteByEdit(const Design& design, const exchange::Fragment& fragment, Point by) {
   edit::Paste paste{fragment.blocks, fragment.links, {}, fragment.zones, fragment.notes};
-  paste.by = uncoveringShift(design, areasOf(fragment.blocks, fragment.zones, fragment.notes),
-                             {snapped(at.x - middle.x), snapped(at.y - middle.y)});
+  paste.by = uncoveringShift(design, areasOf(fragment.blocks, fragment.zones, fragment.notes), by);
   std::set<ZoneId> own;
   for (const Zone& zone : paste.zones) {
     own.insert(zone.id);

@@ -53,7 +53,8 @@ exchange::Fragment fragmentOf(const Design& design, const widgets::Selection& se
 /// Pastes it so that its middle is at `at`, or a little further where it would cover something exactly. What
 /// does not bring its zone belongs to the one in which it comes to lie.
 edit::Paste pasteEdit(const Design& design, const exchange::Fragment& fragment, Point at);
-Point middleOf(const exchange::Fragment& fragment);
+/// The same, but as far from where it was.
+edit::Paste pasteByEdit(const Design& design, const exchange::Fragment& fragment, Point by);
 
 std::vector<Block> selectedBlocks(const Design& design, const widgets::Selection& selection);
 std::vector<Note> selectedNotes(const Design& design, const widgets::Selection& selection);

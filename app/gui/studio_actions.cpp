@@ -126,8 +126,12 @@ void addEditActions(std::vector<ActionSpec>& all, const ActionTargets& to) {
                  id("delete"), Keys{},
                  [isStudio, canvas] { return isStudio() && !canvas->selection().isEmpty(); },
                  [&edits] { edits.removeSelection(); }});
-  all.push_back({id("edit.rename"), actionText("Re&name"), actionText("Change the block's name"),
-                 id("rename"), Keys{QKeySequence(Qt::Key_F2)}, hasOneBlock, [&edits] { edits.rename(); }});
+  all.push_back(
+      {id("edit.rename"), actionText("Re&name or write"),
+       actionText("The name of a block or zone, the text of a note"), id("rename"),
+       Keys{QKeySequence(Qt::Key_F2)},
+       [isStudio, canvas] { return isStudio() && canvas->selection().isOneThing(); },
+       [&edits, goTo = to.goTo] { edits.onlyBlock().isEmpty() ? goTo(Part::Inspector) : edits.rename(); }});
   all.push_back({id("edit.link"), actionText("Conn&ect"),
                  actionText("Draw a link from the selected block, or link all that are selected"), id("link"),
                  Keys{QKeySequence(Qt::Key_L)}, hasBlocks,
@@ -494,9 +498,9 @@ QStringList linkMenuActions() {
 }
 
 QStringList placeMenuActions() {
-  return ids({"edit.fold", "-", "edit.add", "edit.add_note", "edit.add_zone", "-", "arrange.front",
-              "arrange.back", "view.fit_selection", "-", "edit.duplicate", "edit.copy", "edit.cut",
-              "edit.delete"});
+  return ids({"edit.fold", "edit.rename", "-", "edit.add", "edit.add_note", "edit.add_zone", "-",
+              "arrange.front", "arrange.back", "view.fit_selection", "-", "edit.duplicate", "edit.copy",
+              "edit.cut", "edit.delete"});
 }
 
 QStringList canvasMenuActions() {
@@ -524,7 +528,10 @@ std::vector<widgets::ShortcutGroup> shortcutGroups(const ActionTable& table) {
                      {actionText("Drag the empty canvas"), actionText("Select what the rectangle touches")},
                      {actionText("Ctrl, Shift"), actionText("Add to the selection")},
                      {actionText("Alt"), actionText("Suspend grid and guides")},
-                     {actionText("Double click, Enter"), actionText("Rename")},
+                     {actionText("Ctrl+Drag"), actionText("Copy")},
+                     {actionText("Shift+Drag"), actionText("Move straight across or down")},
+                     {actionText("Double click, Enter"), actionText("Rename, or write a note")},
+                     {actionText("Double click on nothing"), actionText("Add a block there")},
                      {actionText("Tab"), actionText("The next block")},
                      {actionText("Arrows"), actionText("Move by a grid step, with Shift by eight")},
                      {actionText("Ctrl+Arrows"), actionText("Resize a zone or note, with Shift by eight")},

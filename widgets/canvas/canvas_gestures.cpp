@@ -65,9 +65,8 @@ std::optional<ZoneId> CanvasView::Impl::foldMarkAt(QPointF scenePosition) const 
 
 std::optional<CanvasView::Impl::Resizable> CanvasView::Impl::resizable() const {
   const Selection selection = scene.selection();
-  const bool isOne = selection.blocks.empty() && selection.links.empty() &&
-                     selection.zones.size() + selection.notes.size() == 1;
-  if (!isOne || (!selection.zones.empty() && scene.folds().zones.contains(selection.zones.front()))) {
+  const bool isFold = !selection.zones.empty() && scene.folds().zones.contains(selection.zones.front());
+  if (!selection.isOneThing() || !selection.blocks.empty() || isFold) {
     return std::nullopt;
   }
   const Design& design = scene.design();
@@ -185,11 +184,53 @@ void CanvasView::mouseMoveEvent(QMouseEvent* event) {
     m_impl->hoverAt(event->pos());
     return;
   }
-  const Pointer pointer = m_impl->pointerAt(event->pos(), event->modifiers());
-  m_impl->drive([&](CanvasTool& tool) {
-    tool.move(pointer);
+  m_impl->moveTool(m_impl->pointerAt(event->pos(), event->modifiers()));
+  m_impl->heedEdge(*event);
+}
+
+void CanvasView::Impl::moveTool(const Pointer& pointer) {
+  drive([&](CanvasTool& active) {
+    active.move(pointer);
     return CanvasTool::State::Going;
   });
+}
+
+/// How far into the margin at the edge, or out of the view; zero within.
+QPoint CanvasView::Impl::beyondEdge(QPoint at) const {
+  constexpr int kMargin = 12;
+  const QRect inner = view.viewport()->rect().adjusted(kMargin, kMargin, -kMargin, -kMargin);
+  const auto beyond = [](int value, int least, int most) { return value - std::clamp(value, least, most); };
+  return {beyond(at.x(), inner.left(), inner.right()), beyond(at.y(), inner.top(), inner.bottom())};
+}
+
+/// Only after a while, so that nothing moves that is merely passed by.
+void CanvasView::Impl::heedEdge(const QMouseEvent& event) {
+  constexpr int kWaitMilliseconds = 300;
+  const bool isAtEdge =
+      isPressed && tool && dynamic_cast<PanTool*>(tool.get()) == nullptr && !beyondEdge(event.pos()).isNull();
+  if (!isAtEdge) {
+    edge.stop();
+  } else if (!edge.isActive()) {
+    edge.start(kWaitMilliseconds);
+  }
+  atEdge = {event.pos(), event.modifiers()};
+}
+
+void CanvasView::Impl::scrollAtEdge() {
+  constexpr int kFrameMilliseconds = 25;
+  constexpr int kMostPixels = 24;
+  if (!tool || !isPressed) {
+    edge.stop();
+    return;
+  }
+  edge.setInterval(kFrameMilliseconds);
+  const QPoint by = beyondEdge(atEdge.first);
+  keepsFitted = false;
+  view.horizontalScrollBar()->setValue(view.horizontalScrollBar()->value() +
+                                       std::clamp(by.x(), -kMostPixels, kMostPixels));
+  view.verticalScrollBar()->setValue(view.verticalScrollBar()->value() +
+                                     std::clamp(by.y(), -kMostPixels, kMostPixels));
+  moveTool(pointerAt(atEdge.first, atEdge.second));
 }
 
 void CanvasView::mouseReleaseEvent(QMouseEvent* event) {
@@ -219,6 +260,18 @@ void CanvasView::mouseDoubleClickEvent(QMouseEvent* event) {
     m_impl->scene.selectOnly(id);
     Q_EMIT renameRequested(id);
     return;
+  }
+  if (event->button() == Qt::LeftButton && !m_impl->isSpaceHeld) {
+    const QPointF at = mapToScene(event->pos());
+    QGraphicsItem* item = m_impl->scene.itemOfDesignAt(at);
+    const bool isNote = qgraphicsitem_cast<NoteItem*>(item) != nullptr;
+    const bool isFree = item == nullptr || qgraphicsitem_cast<LinkItem*>(item) != nullptr;
+    if (isNote || isFree) {
+      m_impl->cancelTool();
+      m_impl->scene.select(CanvasScene::selectionOf(item));
+      isNote ? Q_EMIT writeRequested() : Q_EMIT quickAddRequested(snapped(toPoint(at)));
+      return;
+    }
   }
   mousePressEvent(event);
 }
@@ -359,6 +412,10 @@ void CanvasView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Enter:
       if (const std::optional<BlockId> block = m_impl->onlySelectedBlock()) {
         Q_EMIT renameRequested(*block);
+        return;
+      }
+      if (selection().isOneThing()) {
+        Q_EMIT writeRequested();
         return;
       }
       break;

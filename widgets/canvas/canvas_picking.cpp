@@ -86,6 +86,20 @@ Selection CanvasScene::selection() const {
   return selection;
 }
 
+Selection CanvasScene::selectionOf(QGraphicsItem* item) {
+  Selection only;
+  if (auto* block = qgraphicsitem_cast<BlockItem*>(item)) {
+    only.blocks.push_back(block->id());
+  } else if (auto* link = qgraphicsitem_cast<LinkItem*>(item)) {
+    only.links.push_back(link->id());
+  } else if (auto* zone = qgraphicsitem_cast<ZoneItem*>(item)) {
+    only.zones.push_back(zone->id());
+  } else if (auto* note = qgraphicsitem_cast<NoteItem*>(item)) {
+    only.notes.push_back(note->id());
+  }
+  return only;
+}
+
 void CanvasScene::select(const Selection& chosen) {
   if (chosen == selection()) {
     return;

@@ -66,6 +66,8 @@ class CanvasScene : public QGraphicsScene {
   QGraphicsItem* itemOfDesignAt(QPointF scenePosition) const;
 
   Selection selection() const;
+  /// The item alone, or nothing.
+  static Selection selectionOf(QGraphicsItem* item);
   void select(const Selection& chosen);
   /// What a rectangle touches, and of links and zones what is wholly in it; and besides what is shown for
   /// these.

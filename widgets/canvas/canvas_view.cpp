@@ -74,6 +74,7 @@ CanvasView::CanvasView(const catalog::Catalog& catalog, QWidget* parent)
   m_impl->glide.setEasingCurve(QEasingCurve::InOutCubic);
   connect(&m_impl->glide, &QVariantAnimation::valueChanged, this,
           [this](const QVariant& share) { m_impl->scene.showGlide(share.toDouble()); });
+  connect(&m_impl->edge, &QTimer::timeout, this, [this] { m_impl->scrollAtEdge(); });
   m_impl->sharp.setSingleShot(true);
   m_impl->sharp.setInterval(kSharpMilliseconds);
   connect(&m_impl->sharp, &QTimer::timeout, viewport(), qOverload<>(&QWidget::update));
@@ -103,6 +104,7 @@ void CanvasView::setDesign(DesignPtr design) {
 
 void CanvasView::updateDesign(DesignPtr design, const DesignDiff& diff) {
   const bool wasEmpty = m_impl->scene.design().blocks.isEmpty();
+  m_impl->cancelTool();  // one whose wish this is has ended already; others are about what was before
   m_impl->finishGlide();
   const bool glides = std::exchange(m_impl->glidesNext, false) && m_impl->isMotionWanted && isVisible();
   if (glides) {

@@ -23,6 +23,8 @@ struct Selection {
   std::vector<ZoneId> zones;
   std::vector<NoteId> notes;
   bool isEmpty() const { return blocks.empty() && links.empty() && zones.empty() && notes.empty(); }
+  /// One thing that has a name or a text: no link.
+  bool isOneThing() const { return links.empty() && blocks.size() + zones.size() + notes.size() == 1; }
   bool operator==(const Selection&) const = default;
 };
 
@@ -123,6 +125,12 @@ class CanvasView : public QGraphicsView {
   void resizeRequested(const cantilever::widgets::Selection& one, cantilever::Rect area);
   void removeRequested();
   void renameRequested(const cantilever::BlockId& block);
+  /// The one selected zone or note shall be named or written.
+  void writeRequested();
+  /// A block shall be added there, or into the selected link.
+  void quickAddRequested(cantilever::Point at);
+  /// Copies of these, so far away.
+  void copyRequested(const cantilever::widgets::Selection& things, cantilever::Point by);
   /// This zone shall be drawn as one block, or opened again.
   void foldRequested(const cantilever::ZoneId& zone);
   void contextMenuRequested(const QPoint& globalPosition);

@@ -64,12 +64,16 @@ struct CanvasView::Impl {
   void hoverAt(QPoint viewPosition);
   void setHovered(const std::optional<BlockId>& block);
   std::unique_ptr<CanvasTool> toolFor(const QMouseEvent& event);
+  void moveTool(const Pointer& pointer);
   std::optional<Qt::CursorShape> cursorOfGripAt(QPointF scenePosition) const;
   void updateCursor();
   void nudge(int key, bool isLarge);
   bool resizeBy(int key, bool isLarge);
   bool walk(bool forward);
   std::optional<BlockId> onlySelectedBlock() const;
+  QPoint beyondEdge(QPoint viewPosition) const;
+  void heedEdge(const QMouseEvent& event);
+  void scrollAtEdge();
   void setLive(bool isLive);
   void tick();
   void updateDots();
@@ -90,6 +94,7 @@ struct CanvasView::Impl {
   bool isPressed = false;  ///< the tool was given a press, and not yet the release
   bool isOnHandle = false;
   std::optional<Qt::CursorShape> gripCursor;
+  std::pair<QPoint, Qt::KeyboardModifiers> atEdge;  ///< the mouse, as it was moved last in a gesture
   std::vector<ViewPlace> back;
   std::vector<ViewPlace> forward;
   Minimap* minimap = nullptr;
@@ -99,6 +104,7 @@ struct CanvasView::Impl {
   bool isMotionWanted = false;
   bool glidesNext = false;
   QVariantAnimation glide;
+  QTimer edge;   ///< runs while a gesture is held at the edge of the view, which then moves on
   QTimer sharp;  ///< runs while the view zooms: then all is painted as it is again
   QTimer clock;
   QElapsedTimer sinceTick;

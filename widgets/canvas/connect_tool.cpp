@@ -30,7 +30,9 @@ void ConnectTool::move(const Pointer& pointer) {
   }
   BlockItem* under = m_context.scene.blockAt(pointer.scenePosition);
   m_overNothing = under == nullptr ? std::optional(pointer.scenePosition) : std::nullopt;
-  aimAt(under != nullptr && under->id() != m_from ? under : nullptr, pointer.scenePosition);
+  const bool isOverOwn = under != nullptr && under->id() == m_from;
+  aimAt(isOverOwn ? nullptr : under, pointer.scenePosition);
+  m_draft->setVisible(!isOverOwn);
 }
 
 void ConnectTool::aimAt(BlockItem* target, QPointF scenePosition) {
@@ -103,6 +105,7 @@ std::optional<CanvasTool::State> ConnectTool::key(int key) {
       const bool isOther = item->id() != m_from;
       m_overNothing.reset();
       aimAt(isOther ? item : nullptr, item->sceneBoundingRect().center());
+      m_draft->setVisible(isOther);
       m_context.view.ensureVisible(item);
     }
     return State::Going;

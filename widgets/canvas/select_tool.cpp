@@ -14,19 +14,31 @@
 namespace cantilever::widgets {
 namespace {
 
-Selection onlyThis(QGraphicsItem* item) {
-  Selection only;
-  if (auto* block = qgraphicsitem_cast<BlockItem*>(item)) {
-    only.blocks.push_back(block->id());
-  } else if (auto* link = qgraphicsitem_cast<LinkItem*>(item)) {
-    only.links.push_back(link->id());
-  } else if (auto* zone = qgraphicsitem_cast<ZoneItem*>(item)) {
-    only.zones.push_back(zone->id());
-  } else if (auto* note = qgraphicsitem_cast<NoteItem*>(item)) {
-    only.notes.push_back(note->id());
+/// Where copies of what is dragged would come to lie.
+class CopyOutlines : public QGraphicsItem {
+ public:
+  explicit CopyOutlines(std::vector<QRectF> areas) : m_areas(std::move(areas)) {
+    setZValue(kGestureLayer);
+    for (const QRectF& area : m_areas) {
+      m_bounds |= area.adjusted(-2, -2, 2, 2);
+    }
   }
-  return only;
-}
+  QRectF boundingRect() const override { return m_bounds; }
+  void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override {
+    QColor fill = currentTheme().accent;
+    fill.setAlpha(28);
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(currentTheme().accent, 1.5, Qt::DashLine));
+    painter->setBrush(fill);
+    for (const QRectF& area : m_areas) {
+      painter->drawRoundedRect(area, 8, 8);
+    }
+  }
+
+ private:
+  std::vector<QRectF> m_areas;
+  QRectF m_bounds;
+};
 
 }  // namespace
 
@@ -99,17 +111,17 @@ CanvasTool::State SelectTool::press(const Pointer& pointer) {
   if (m_pressed == nullptr) {
     return State::Done;
   }
-  if (pointer.addsToSelection()) {
-    m_pressed->setSelected(!m_pressed->isSelected());
-  } else if (!m_pressed->isSelected()) {
-    // The item alone: through the scene, so that one change is reported.
-    m_context.scene.select(onlyThis(m_pressed));
+  if (m_pressed->isSelected()) {
+    // One of several: a drag moves or copies them all, a click chooses this one or takes it away.
+    m_onClick = pointer.addsToSelection() ? OnClick::TakeAway : OnClick::Choose;
+  } else if (pointer.addsToSelection()) {
+    m_pressed->setSelected(true);
   } else {
-    // One of several: a drag moves them all, a click chooses this one.
-    m_selectsOnRelease = true;
+    // The item alone: through the scene, so that one change is reported.
+    m_context.scene.select(CanvasScene::selectionOf(m_pressed));
   }
   const bool isLink = qgraphicsitem_cast<LinkItem*>(m_pressed) != nullptr;
-  if (!isLink && m_pressed->isSelected()) {
+  if (!isLink) {
     m_grabbedAt = toPoint(m_pressed->pos());
   }
   return State::Going;
@@ -128,30 +140,39 @@ void SelectTool::move(const Pointer& pointer) {
     beginDrag();
   }
   m_by = wishedMove(pointer);
-  m_context.scene.setDraft(m_moved, m_by);
+  m_copies = pointer.modifiers.testFlag(Qt::ControlModifier);
+  m_context.scene.setDraft(m_copies ? Selection{} : m_moved, m_by);
+  m_outlines->setVisible(m_copies);
+  m_outlines->setPos(toQPointF(m_by));
 }
 
 void SelectTool::beginDrag() {
   const Design& design = m_context.scene.design();
   m_moved = carriedWith(design, m_context.scene.selection());
-  QRectF area;
+  std::vector<QRectF> areas;
   const Folds& folds = m_context.scene.folds();
   for (const BlockId& id : m_moved.blocks) {
     if (!folds.hiddenBlocks.contains(id)) {
-      area |= toQRectF(areaOfBlockAt(design.blocks.find(id)->position));
+      areas.push_back(toQRectF(areaOfBlockAt(design.blocks.find(id)->position)));
     }
   }
   for (const ZoneId& id : m_moved.zones) {
     if (const std::optional<Rect> drawn = drawnArea(design, *design.zones.find(id))) {
-      area |= toQRectF(*drawn);
+      areas.push_back(toQRectF(*drawn));
     }
   }
   for (const NoteId& id : m_moved.notes) {
     if (!folds.hiddenNotes.contains(id)) {
-      area |= toQRectF(design.notes.find(id)->area);
+      areas.push_back(toQRectF(design.notes.find(id)->area));
     }
   }
+  QRectF area;
+  for (const QRectF& each : areas) {
+    area |= each;
+  }
   m_area = {toPoint(area.topLeft()), {area.width(), area.height()}};
+  m_outlines = std::make_unique<CopyOutlines>(std::move(areas));
+  m_outlines->setParentItem(m_context.scene.gestureLayer());
   const QRectF inView = m_context.view.mapToScene(m_context.view.viewport()->rect()).boundingRect();
   for (const QGraphicsItem* item : m_context.scene.items(inView)) {
     const auto* block = qgraphicsitem_cast<const BlockItem*>(item);
@@ -169,7 +190,12 @@ void SelectTool::beginDrag() {
 }
 
 Point SelectTool::wishedMove(const Pointer& pointer) {
-  const Point by = toPoint(pointer.scenePosition - m_pressedInScene);
+  Point by = toPoint(pointer.scenePosition - m_pressedInScene);
+  const bool isStraight = pointer.modifiers.testFlag(Qt::ShiftModifier);
+  const bool isAcross = std::abs(by.x) >= std::abs(by.y);
+  if (isStraight) {
+    (isAcross ? by.y : by.x) = 0;
+  }
   if (pointer.modifiers.testFlag(Qt::AltModifier)) {
     m_guides->show({});
     return by;
@@ -179,32 +205,48 @@ Point SelectTool::wishedMove(const Pointer& pointer) {
   const double reach = std::min(kPull / m_context.view.transform().m11(), 2 * kPull);
   const Guided guided = guide(m_area, by, m_others, reach);
   const Point onGrid = snapped(*m_grabbedAt + by) - *m_grabbedAt;
-  const Point wish{guided.by.x != by.x ? guided.by.x : onGrid.x,
-                   guided.by.y != by.y ? guided.by.y : onGrid.y};
+  Point wish{guided.by.x != by.x ? guided.by.x : onGrid.x, guided.by.y != by.y ? guided.by.y : onGrid.y};
+  if (isStraight) {
+    (isAcross ? wish.y : wish.x) = 0;
+  }
   m_guides->show(guide(m_area, wish, m_others, 0).lines);
   return wish;
 }
 
 CanvasTool::State SelectTool::release(const Pointer& pointer) {
-  m_guides.reset();
+  if (m_isDragging) {
+    move(pointer);  // the keys that are held now count
+  }
+  clearGuides();
   if (m_isDragging) {
     // What the wish makes of it is routed once; where it is refused, what was put back is.
     m_context.scene.dropDraft();
     if (m_by != Point{}) {
-      Q_EMIT m_context.view.moveRequested(m_moved, m_by);
+      m_copies ? Q_EMIT m_context.view.copyRequested(m_moved, m_by)
+               : Q_EMIT m_context.view.moveRequested(m_moved, m_by);
     }
     m_context.scene.clearDraft();
     return State::Done;
   }
   QGraphicsItem* released = m_context.scene.itemOfDesignAt(pointer.scenePosition);
-  if (m_selectsOnRelease && released == m_pressed && m_grabbedAt) {
-    m_context.scene.select(onlyThis(released));
+  if (released != m_pressed) {
+    return State::Done;
+  }
+  if (m_onClick == OnClick::TakeAway) {
+    released->setSelected(false);
+  } else if (m_onClick == OnClick::Choose && m_grabbedAt) {
+    m_context.scene.select(CanvasScene::selectionOf(released));
   }
   return State::Done;
 }
 
-void SelectTool::cancel() {
+void SelectTool::clearGuides() {
   m_guides.reset();
+  m_outlines.reset();
+}
+
+void SelectTool::cancel() {
+  clearGuides();
   m_context.scene.clearDraft();
 }
 

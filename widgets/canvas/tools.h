@@ -58,7 +58,8 @@ class CanvasTool {
 class GuidesItem;
 
 /// Click selects, Ctrl or Shift adds and takes away, dragging a block, zone or note moves all that are
-/// selected, in steps of the grid or to where they line up with others. Alt suspends both.
+/// selected, in steps of the grid or to where they line up with others. Alt suspends both, Shift keeps to one
+/// direction, Ctrl makes copies.
 class SelectTool : public CanvasTool {
  public:
   explicit SelectTool(ToolContext context);
@@ -75,14 +76,18 @@ class SelectTool : public CanvasTool {
   std::optional<Point> m_grabbedAt;    ///< where the thing was that the mouse drags; links cannot be dragged
   void beginDrag();
   Point wishedMove(const Pointer& pointer);
+  void clearGuides();
 
+  enum class OnClick { Nothing, Choose, TakeAway };
   bool m_isDragging = false;
-  bool m_selectsOnRelease = false;
+  bool m_copies = false;
+  OnClick m_onClick = OnClick::Nothing;
   Selection m_moved;
   Point m_by;
   Rect m_area;                 ///< around all that is moved
   std::vector<Rect> m_others;  ///< what it may line up with: what is in view and stays
   std::unique_ptr<GuidesItem> m_guides;
+  std::unique_ptr<QGraphicsItem> m_outlines;
 };
 
 /// Selects what a rectangle touches.

@@ -1,6 +1,7 @@
 #include "widgets/inspector/inspector_panel.h"
 
 #include <QScrollArea>
+#include <QTextEdit>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -223,6 +224,9 @@ void InspectorPanel::focusFirst() {
     for (QWidget* child : page->findChildren<QWidget*>()) {
       if (child->isVisible() && child->isEnabled() && child->focusPolicy() & Qt::TabFocus) {
         child->setFocus(Qt::ShortcutFocusReason);
+        if (auto* text = qobject_cast<QTextEdit*>(child)) {
+          text->selectAll();  // as fields of one line do
+        }
         return;
       }
     }

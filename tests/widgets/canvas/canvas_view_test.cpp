@@ -662,13 +662,14 @@ TEST_F(CanvasViewTest, DraggingSnapsToWhatIsAroundAndAltSuspendsIt) {
   drag(middleOf(kUsers), middleOf(kUsers) + QPoint(321, 120));
   ASSERT_EQ(m_moves.size(), 1U);
   EXPECT_EQ(m_moves[0].second.x, 320);  // in line with the web servers
-  QTest::mouseMove(canvas(), middleOf(kUsers));
-  QTest::mousePress(canvas(), Qt::LeftButton, Qt::AltModifier, middleOf(kUsers));
-  QMouseEvent move(QEvent::MouseMove, middleOf(kUsers) + QPoint(55, 43),
-                   canvas()->mapToGlobal(middleOf(kUsers) + QPoint(55, 43)), Qt::NoButton, Qt::LeftButton,
+  const QPoint from = middleOf(kUsers);
+  const QPoint to = from + QPoint(55, 43);
+  QTest::mouseMove(canvas(), from);
+  QTest::mousePress(canvas(), Qt::LeftButton, Qt::AltModifier, from);
+  QMouseEvent move(QEvent::MouseMove, to, canvas()->mapToGlobal(to), Qt::NoButton, Qt::LeftButton,
                    Qt::AltModifier);
   QApplication::sendEvent(canvas(), &move);
-  QTest::mouseRelease(canvas(), Qt::LeftButton, Qt::AltModifier, middleOf(kUsers) + QPoint(55, 43));
+  QTest::mouseRelease(canvas(), Qt::LeftButton, Qt::AltModifier, to);
   ASSERT_EQ(m_moves.size(), 2U);
   EXPECT_EQ(m_moves[1].second, (Point{55, 43}));
 }
