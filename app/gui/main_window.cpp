@@ -238,16 +238,18 @@ void MainWindow::showShortcuts() {
 void MainWindow::find() {
   const auto search = [this](const QString& text) {
     std::vector<std::pair<int, widgets::PickEntry>> scored;
-    // What something is called counts twice as much as what is written about it, which is all that a note is.
-    constexpr int kName = 2;
-    constexpr int kText = 1;
-    const auto offer = [&](const QString& key, const QString& title, const QString& caption,
-                           const QString& iconName, int weight) {
-      const int score =
-          std::max(weight * widgets::fuzzyScore(title, text), widgets::fuzzyScore(caption, text));
+    const QStringList words = text.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    const auto offer = [&](int score, const QString& key, const QString& title, const QString& caption,
+                           const QString& iconName) {
       if (score > 0) {
         scored.push_back({score, {key, title, caption, iconName, {}, true}});
       }
+    };
+    // What something is called counts twice as much as what kind it is of.
+    const auto offerNamed = [&](const QString& key, const QString& title, const QString& caption,
+                                const QString& iconName) {
+      offer(std::max(2 * widgets::fuzzyScore(title, text), widgets::fuzzyScore(caption, text)), key, title,
+            caption, iconName);
     };
     const Design& design = *m_document->design();
     for (const Block& block : design.blocks) {
@@ -255,16 +257,20 @@ void MainWindow::find() {
       const std::string& iconName = type == nullptr      ? block.type
                                     : type->icon.empty() ? type->key
                                                          : type->icon;
-      offer(QStringLiteral("b:") + toQString(block.id.text()), toQString(nameOf(block)),
-            toQString(type == nullptr ? block.type : type->label), toQString(iconName), kName);
+      offerNamed(QStringLiteral("b:") + toQString(block.id.text()), toQString(nameOf(block)),
+                 toQString(type == nullptr ? block.type : type->label), toQString(iconName));
     }
     for (const Zone& zone : design.zones) {
-      offer(QStringLiteral("z:") + toQString(zone.id.text()), toQString(nameOf(zone)), tr("Zone"),
-            QStringLiteral("zone"), kName);
+      offerNamed(QStringLiteral("z:") + toQString(zone.id.text()), toQString(nameOf(zone)), tr("Zone"),
+                 QStringLiteral("zone"));
     }
     for (const Note& note : design.notes) {
-      offer(QStringLiteral("n:") + toQString(note.id.text()), widgets::firstLineOf(toQString(note.text)),
-            tr("Note"), QStringLiteral("note"), kText);
+      // A note has no name: it is found by what it says, word by word, since any letters are in a long text.
+      const QString said = toQString(note.text);
+      const bool saysSo = std::ranges::all_of(
+          words, [&](const QString& word) { return said.contains(word, Qt::CaseInsensitive); });
+      offer(saysSo ? 1 : 0, QStringLiteral("n:") + toQString(note.id.text()), widgets::firstLineOf(said),
+            tr("Note"), QStringLiteral("note"));
     }
     std::stable_sort(scored.begin(), scored.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });

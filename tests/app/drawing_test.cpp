@@ -400,10 +400,11 @@ TEST_F(DrawingTest, FindsABlockByItsNameAndComesBack) {
   EXPECT_TRUE(canvas()->viewport()->rect().contains(studio.middleOf("db")));
 }
 
-// "Orders" and what a note says of orders: all its letters are there as well.
+// Letters in their order are in any long text: notes are found by their words, after what is called so.
 TEST_F(DrawingTest, FindsWhatIsCalledSoBeforeNotesThatSaySo) {
   Design design = row();
-  design.notes.put({NoteId("note"), "Order now: it is two steps, so", {{0, 200}, {200, 80}}, {}});
+  design.notes.put({NoteId("note"), "**Order now.**\n\nOrders wait", {{0, 200}, {200, 80}}, {}});
+  design.notes.put({NoteId("other"), "Or did every user ask?", {{240, 200}, {200, 80}}, {}});
   Block db = *design.blocks.find(BlockId("db"));
   db.name = "Order workers";
   design.blocks.put(db);
@@ -412,7 +413,7 @@ TEST_F(DrawingTest, FindsWhatIsCalledSoBeforeNotesThatSaySo) {
   studio.type(QStringLiteral("orders"));
   const auto* list = studio.child<QListView>("pickList");
   ASSERT_NE(list, nullptr);
-  ASSERT_EQ(list->model()->rowCount(), 2) << "both are offered";
+  ASSERT_EQ(list->model()->rowCount(), 2) << "the block and one note";
   studio.key(Qt::Key_Return);
   EXPECT_EQ(canvas()->selection().blocks, std::vector{BlockId("db")});
 }
