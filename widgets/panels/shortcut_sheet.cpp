@@ -15,7 +15,9 @@
 namespace cantilever::widgets {
 namespace {
 
-constexpr int kSheetColumns = 3;
+constexpr QSize kSheetSize{1360, 740};
+constexpr QSize kBesideSheet{60, 80};  // of the window
+constexpr int kSheetColumn = 320;
 
 QWidget* groupWidget(const ShortcutGroup& group, QWidget* parent) {
   auto* widget = new QWidget(parent);
@@ -34,7 +36,7 @@ QWidget* groupWidget(const ShortcutGroup& group, QWidget* parent) {
     grid->addWidget(text, row, 1);
     ++row;
   }
-  grid->setColumnMinimumWidth(0, 110);
+  grid->setColumnMinimumWidth(0, 100);
   grid->setColumnStretch(1, 1);
   return widget;
 }
@@ -45,16 +47,19 @@ ShortcutSheet::ShortcutSheet(const std::vector<ShortcutGroup>& groups, QWidget* 
   setObjectName(QStringLiteral("shortcutSheet"));
   setWindowTitle(tr("Keys and gestures"));
   setAttribute(Qt::WA_DeleteOnClose);
+  const QSize room = parent == nullptr ? kSheetSize : parent->size() - kBesideSheet;
+  const QSize size = kSheetSize.boundedTo(room);
   auto* scroll = new QScrollArea(this);
   scroll->setWidgetResizable(true);
   scroll->setFrameShape(QFrame::NoFrame);
   auto* sheet = new QWidget(scroll);
   auto* columns = new QHBoxLayout(sheet);
   columns->setContentsMargins(20, 16, 20, 8);
-  columns->setSpacing(28);
+  columns->setSpacing(24);
   std::vector<QVBoxLayout*> stacks;
-  std::vector<std::size_t> lengths(kSheetColumns);
-  for (int i = 0; i < kSheetColumns; ++i) {
+  std::vector<int> lengths(static_cast<std::size_t>(std::max(1, size.width() / kSheetColumn)));
+  const int columnWidth = size.width() / static_cast<int>(lengths.size()) - columns->spacing();
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
     stacks.push_back(new QVBoxLayout);
     columns->addLayout(stacks.back(), 1);
   }
@@ -66,8 +71,9 @@ ShortcutSheet::ShortcutSheet(const std::vector<ShortcutGroup>& groups, QWidget* 
   for (const ShortcutGroup& group : byLength) {
     const auto shortest =
         static_cast<std::size_t>(std::min_element(lengths.begin(), lengths.end()) - lengths.begin());
-    stacks[shortest]->addWidget(groupWidget(group, sheet));
-    lengths[shortest] += group.rows.size() + 2;
+    QWidget* widget = groupWidget(group, sheet);
+    stacks[shortest]->addWidget(widget);
+    lengths[shortest] += widget->heightForWidth(columnWidth);
   }
   for (QVBoxLayout* stack : stacks) {
     stack->addStretch(1);
@@ -76,7 +82,7 @@ ShortcutSheet::ShortcutSheet(const std::vector<ShortcutGroup>& groups, QWidget* 
   auto* rows = new QVBoxLayout(this);
   rows->setContentsMargins(1, 1, 1, 1);
   rows->addWidget(scroll);
-  resize(1080, 720);
+  resize(size);
 }
 
 // Not every desktop draws frames around dialogs.
