@@ -46,7 +46,7 @@ class CopyOutlines : public QGraphicsItem {
 class GuidesItem : public QGraphicsItem {
  public:
   GuidesItem() { setZValue(kGestureLayer); }
-  static constexpr double kWidthRoom = 72;  ///< for the figures
+  static constexpr double kWidthRoom = 100;  ///< for the figures
 
   void show(std::vector<GuideLine> lines) {
     prepareGeometryChange();
@@ -80,7 +80,7 @@ class GuidesItem : public QGraphicsItem {
  private:
   /// As large on the screen whatever the zoom; not from so far that it would leave its room.
   static void paintWidth(QPainter& painter, QPointF from, QPointF to) {
-    constexpr double kLeastScale = 0.5;
+    constexpr double kLeastScale = 0.4;
     if (painter.worldTransform().m11() < kLeastScale) {
       return;
     }

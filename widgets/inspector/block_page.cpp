@@ -239,7 +239,8 @@ void BlockPage::show(const std::vector<const Block*>& blocks, Typing typing) {
 
   const catalog::BlockType* first = m_types.front();
   if (m_types.size() > 1) {
-    m_typeLabel->setText(tr("Of several types; what they have in common"));
+    m_typeLabel->setText(m_fields.empty() ? tr("Of several types, with nothing to set in common")
+                                          : tr("Of several types; what they have in common"));
   } else {
     m_typeLabel->setText(first != nullptr ? toQString(first->label) : toQString(blocks.front()->type));
   }

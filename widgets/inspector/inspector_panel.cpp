@@ -96,6 +96,7 @@ void InspectorPanel::Impl::build() {
   auto* content = new QWidget(scroll);
   pages = new QVBoxLayout(content);
   pages->setContentsMargins(14, 12, 14, 14);
+  pages->setSpacing(24);
   scroll->setWidget(content);
   // setWidget makes the content opaque in the window's colour; the panel's shows through instead.
   content->setAutoFillBackground(false);
