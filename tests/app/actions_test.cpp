@@ -195,13 +195,13 @@ TEST_F(ActionsTest, OfALinkAZoneANoteAndNothing) {
   EXPECT_EQ(canvas()->selection().zones.size(), 1u);
   now = enabled();
   now.erase("edit.paste");
-  EXPECT_EQ(now, with({"edit.copy", "edit.cut", "edit.duplicate", "edit.fold"}));
+  EXPECT_EQ(now, with({"edit.copy", "edit.cut", "edit.duplicate", "edit.fold", "edit.rename"}));
   clickScene(80, 240);
   EXPECT_EQ(canvas()->selection().notes.size(), 1u);
   now = enabled();
   now.erase("edit.paste");
   EXPECT_EQ(now, with({"arrange.back", "arrange.backward", "arrange.forward", "arrange.front", "edit.copy",
-                       "edit.cut", "edit.duplicate"}));
+                       "edit.cut", "edit.duplicate", "edit.rename"}));
   StudioDriver::click(canvas()->viewport(), (studio.middleOf("users") + studio.middleOf("app")) / 2);
   EXPECT_EQ(canvas()->selection().links.size(), 1u);
   now = enabled();
