@@ -63,7 +63,7 @@ class TokenSolver {
 
   Admission admit(Index index) const {
     const plan::Tokens& tokens = m_plan.tokens[index];
-    const double asked = m_state.traffic.totalOf(m_state.traffic.asks[index]);
+    const double asked = totalOf(m_state.traffic.asks[index]);
     if (asked <= 0) {
       return {};
     }

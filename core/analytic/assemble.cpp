@@ -253,7 +253,8 @@ std::string Assembler::unknownOf(Index link) const {
 LinkSolution Assembler::linkSolution(Index link) const {
   LinkSolution result;
   result.key = m_plan.links[link].key;
-  result.calls = m_state.traffic.calls[link];
+  const auto begun = m_state.traffic.calls[link];
+  result.calls.assign(begun.begin(), begun.end());
   double attempts = 0;
   double failed = 0;
   for (std::size_t k = 0; k < result.calls.size(); ++k) {

@@ -22,10 +22,6 @@ constexpr double kAtMost = 1;  // of what may be anything below
 constexpr double kSeatBand = 0.5;
 constexpr double kFailureBand = 0.4;  // of the share that fails
 
-inline double totalOf(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0);
-}
-
 /// Elements are in assemble.cpp, what is exact in exactness.cpp, what is doubted in doubts.cpp, classes in
 /// class_figures.cpp.
 class Assembler {

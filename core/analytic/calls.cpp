@@ -425,7 +425,7 @@ void Responder::eject(const plan::Link& link, Index linkIndex, double failure, C
     return;
   }
   const double instances = m_state.instances[link.pool];
-  const double calls = m_state.traffic.totalOf(m_state.traffic.arrivals[linkIndex]);
+  const double calls = totalOf(m_state.traffic.arrivals[linkIndex]);
   const double ejections = calls / instances * std::pow(failure, link.health.ejectAfter);
   if (instances > 1 && ejections * link.health.ejectFor.inSeconds() > kSeldomOpen) {
     result.fault = either(result.fault, {"link \"" + link.key +
@@ -450,7 +450,7 @@ void Responder::retry(const plan::Link& link, Index linkIndex, CallResult& resul
   const double each = result.attempts;
   double again = 1;  // of the retries wanted at each stage, the share that the budget pays for
   if (retries.budgetShare >= 0) {
-    const double calls = m_state.traffic.totalOf(m_state.traffic.calls[linkIndex]);
+    const double calls = totalOf(m_state.traffic.calls[linkIndex]);
     const double paid = retries.budgetShare + (calls > 0 ? retries.budgetFloor.raw() / calls : 0.0);
     again = shareGranted(failure, attempts, paid);
     doubtRetries(again < 1 ? kBudgetBand : 0.0);
@@ -504,7 +504,7 @@ void Responder::guard(const plan::Link& link, Index linkIndex, double failure, C
   if (!link.breaker.isOn() || failure < kFewAttempts) {
     return;
   }
-  const double calls = m_state.traffic.totalOf(m_state.traffic.calls[linkIndex]);
+  const double calls = totalOf(m_state.traffic.calls[linkIndex]);
   const bool mayOpen =
       link.breaker.hasWindow() && opensByWindow(link.breaker, calls * result.attempts, failure) > kSeldomOpen;
   const bool isPlain = link.breaker.consecutive != 0 && link.breaker.probes == 1 && !link.retries.isOn();
@@ -597,7 +597,7 @@ Figure Responder::forkJoin(Index pc) const {
     const bool isAgain = std::find(pools.begin(), pools.end(), link.pool) != pools.end();
     pools.push_back(link.pool);
     const StationFigures& station = m_state.stations[link.pool];
-    const double calls = m_state.traffic.totalOf(m_state.traffic.calls[m_plan.code[branch].a]);
+    const double calls = totalOf(m_state.traffic.calls[m_plan.code[branch].a]);
     const std::pair<double, double> is{station.work, station.service.first};
     if (station.model != "M/M/1" || station.servers != 1 ||
         std::abs(calls - station.work) > 1e-9 * station.work || (alike && *alike != is) || isAgain) {

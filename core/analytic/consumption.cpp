@@ -38,36 +38,73 @@ class ConsumerSolver {
 
   Consumption consume(Index index) const {
     const plan::ConsumerGroup& group = m_plan.groups[index];
-    const plan::Log& log = m_plan.logs[group.log];
-    Consumption result;
+    double received = 0;
     for (std::size_t k = 0; k < m_plan.classes.size(); ++k) {
       if (group.classSet == kNone || m_plan.classSets[group.classSet][k]) {
-        result.received += m_state.traffic.published[group.log][k];
+        received += m_state.traffic.published[group.log][k];
       }
+    }
+    const Holding& service = m_state.groupService[index];
+    if (received <= 0 || service.mean <= 0) {
+      Consumption nothing;
+      nothing.received = received;
+      return nothing;
     }
     const Index pool = m_plan.links[group.link].pool;
-    const double instances = (pool == kNone ? 1.0 : m_state.instances[pool]);
-    const double places = placesOf(m_plan, group);
-    const Holding& service = m_state.groupService[index];
-    if (result.received <= 0 || service.mean <= 0) {
-      return result;
-    }
+    const double instances = pool == kNone ? 1.0 : m_state.instances[pool];
+    const bool isEvery = group.delivery == plan::Delivery::Every;
     const double scv = std::max(0.0, service.second / (service.mean * service.mean) - 1);
-    if (group.delivery == plan::Delivery::Competing) {
-      addReaders(result, {1, result.received, places * instances, group.isOrdered ? log.partitions : 0.0},
-                 {service.mean, scv, m_state.groupPerMessage[index]}, group.batch, group.linger);
-    } else if (group.delivery == plan::Delivery::Every) {
-      addReaders(result, {1, result.received, places, static_cast<double>(log.partitions)},
-                 {service.mean, scv, m_state.groupPerMessage[index]}, group.batch, group.linger);
-      result.lag *= instances;
-      result.received *= instances;
-    } else {
-      const BatchService batch{service.mean, scv, m_state.groupPerMessage[index]};
-      for (const Readers& readers : ownersOf(group, result.received, instances, places)) {
-        addReaders(result, readers, batch, group.batch, group.linger);
+    const BatchService batch{service.mean, scv, m_state.groupPerMessage[index]};
+    Consumption result = withItsBatch(group, readersOf(group, received, instances), batch,
+                                      m_state.beliefs.batch[index]);
+    result.received = isEvery ? received * instances : received;
+    result.lag *= isEvery ? instances : 1.0;
+    result.isSkewed = group.delivery == plan::Delivery::Partitions && isSkewed(group);
+    result.band = std::max(result.band, result.isSkewed ? 0.5 : 0.0);
+    return result;
+  }
+
+  std::vector<Readers> readersOf(const plan::ConsumerGroup& group, double received, double instances) const {
+    const double places = placesOf(m_plan, group);
+    const double partitions = m_plan.logs[group.log].partitions;
+    switch (group.delivery) {
+      case plan::Delivery::Competing:
+        return {{1, received, places * instances, group.isOrdered ? partitions : 0.0}};
+      case plan::Delivery::Every:
+        return {{1, received, places, partitions}};
+      case plan::Delivery::Partitions:
+        break;
+    }
+    return ownersOf(group, received, instances, places);
+  }
+
+  /// Larger batches take longer, and while they do more comes for the next. `service` is that of batches of
+  /// `size`, which the last pass believed in; here both are found together, as far as a batch works for each
+  /// of its messages.
+  static Consumption withItsBatch(const plan::ConsumerGroup& group, const std::vector<Readers>& all,
+                                  const BatchService& service, double size) {
+    constexpr int kMostSteps = 20;
+    constexpr double kFound = 1e-10;
+    const auto withBatchesOf = [&](double messages) {
+      BatchService of = service;
+      of.mean = std::max(of.perMessage * messages, of.mean + of.perMessage * (messages - size));
+      Consumption result;
+      for (const Readers& readers : all) {
+        addReaders(result, readers, of, group.batch, group.linger);
       }
-      result.isSkewed = isSkewed(group);
-      result.band = std::max(result.band, result.isSkewed ? 0.5 : 0.0);
+      return result;
+    };
+    double at = size;
+    Consumption result = withBatchesOf(at);
+    double more = result.batch - at;
+    double slope = 0;  // of `more`, from two sizes
+    for (int i = 0; i < kMostSteps && service.perMessage > 0 && std::abs(more) > kFound * at; ++i) {
+      const double next =
+          std::clamp(slope < 0 ? at - more / slope : result.batch, 1.0, std::max(1.0, group.batch * 1.0));
+      result = withBatchesOf(next);
+      slope = next == at ? 0.0 : (result.batch - next - more) / (next - at);
+      more = result.batch - next;
+      at = next;
     }
     return result;
   }

@@ -16,10 +16,6 @@ namespace {
 using plan::Op;
 using plan::Pool;
 
-double sumOverClasses(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0);
-}
-
 class ElementSolver {
  public:
   ElementSolver(const Structure& structure, WorkingState& state)
@@ -55,14 +51,14 @@ class ElementSolver {
     bool isPulled = false;
     double calls = 0;
     for (const Index link : m_structure.linksTo(pool)) {
-      load.arrivals.push_back({link, sumOverClasses(m_state.traffic.arrivals[link])});
+      load.arrivals.push_back({link, totalOf(m_state.traffic.arrivals[link])});
       calls += load.arrivals.back().rate;
     }
     shareWork(load);
     double pulled = 0;
     for (Index group = 0; group < m_plan.groups.size(); ++group) {
       if (m_plan.links[m_plan.groups[group].link].pool == pool) {
-        pulled += sumOverClasses(m_state.traffic.arrivals[m_plan.groups[group].link]);
+        pulled += totalOf(m_state.traffic.arrivals[m_plan.groups[group].link]);
         const double open = placesOf(m_plan, m_plan.groups[group]);
         isPulled = open <= static_cast<double>(of.servers) || of.servers == 0;
       }
@@ -119,7 +115,8 @@ class ElementSolver {
   }
 
   void solveTokens(Index tokens) {
-    AskedOf asked{m_state.traffic.asks[tokens], m_state.tokenHolding[tokens], m_state.instances};
+    const auto asks = m_state.traffic.asks[tokens];
+    AskedOf asked{{asks.begin(), asks.end()}, m_state.tokenHolding[tokens], m_state.instances};
     if (m_state.isLimited || m_state.asked[tokens] != asked) {
       m_state.tokens[tokens] = admissionTo(m_structure, m_state, tokens);
       judge(tokens);
@@ -152,7 +149,7 @@ class ElementSolver {
     for (const Index source : m_state.passages.sourcesOfTokens[tokens]) {
       const plan::Source& of = m_plan.sources[source];
       const double asked = m_state.traffic.asks[tokens][of.requestClass] * shareOfClass(source);
-      const double all = sumOverClasses(m_state.traffic.asks[tokens]);
+      const double all = totalOf(m_state.traffic.asks[tokens]);
       const bool isUneven =
           all > 0 && asked / all * std::abs(unevennessOf(of, m_state.sourceRates[source])) > kEven;
       const bool isFelt = admission.occupancy > kHardlyAsked || admission.lost > 1e-9;
@@ -171,7 +168,7 @@ class ElementSolver {
     constexpr double kEven = 0.05;
     for (Index group = 0; group < m_plan.groups.size(); ++group) {
       const Index log = m_plan.groups[group].log;
-      const double all = sumOverClasses(m_state.traffic.published[log]);
+      const double all = totalOf(m_state.traffic.published[log]);
       for (const Index source : m_state.passages.sourcesOfLogs[log]) {
         const plan::Source& of = m_plan.sources[source];
         const double own = m_state.traffic.published[log][of.requestClass] * shareOfClass(source);
@@ -197,7 +194,7 @@ class ElementSolver {
     };
     return std::equal(work.begin(), work.end(), before.begin(), before.end(), isSame) &&
            std::all_of(m_structure.linksTo(pool).begin(), m_structure.linksTo(pool).end(), [&](Index link) {
-             return m_state.traffic.arrivals[link] == m_state.trafficBefore.arrivals[link];
+             return std::ranges::equal(m_state.traffic.arrivals[link], m_state.trafficBefore.arrivals[link]);
            });
   }
 

@@ -52,8 +52,8 @@ bool Assembler::usesPool(Index requestClass, Index pool) const {
 }
 
 void Assembler::countVisits() {
-  m_visitsAtMost.assign(m_plan.pools.size(), std::vector<double>(m_plan.classes.size(), 0.0));
-  m_asksAtMost.assign(m_plan.tokens.size(), std::vector<double>(m_plan.classes.size(), 0.0));
+  m_visitsAtMost = {m_plan.pools.size(), m_plan.classes.size()};
+  m_asksAtMost = {m_plan.tokens.size(), m_plan.classes.size()};
   for (Index k = 0; k < m_plan.classes.size(); ++k) {
     for (const Index program : m_structure.order(k)) {
       for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
@@ -278,10 +278,8 @@ void Assembler::judgeTraffic() {
     }
   }
   for (const ByClass* losses : {&m_state.beliefs.workLost, &m_state.beliefs.tokensRefused}) {
-    for (const std::vector<double>& byClass : *losses) {
-      isPlain =
-          isPlain && std::all_of(byClass.begin(), byClass.end(), [](double each) { return each < 1e-9; });
-    }
+    isPlain = isPlain && std::all_of(losses->values().begin(), losses->values().end(),
+                                     [](double each) { return each < 1e-9; });
   }
   for (const Admission& seat : m_state.seats) {
     isPlain = isPlain && seat.lost < 1e-9;

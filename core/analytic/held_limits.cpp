@@ -142,7 +142,7 @@ class LimitSolver {
                           !tokens.adaptive && tokens.reserve == 0 && m_state.tokenFault[index].empty();
       limit.places = isHeld ? tokens.size : 0;
       limit.sets = isHeld ? bucketsOf(m_structure, m_state, static_cast<Index>(index)) : 1;
-      limit.rate = isHeld ? m_state.traffic.totalOf(m_state.traffic.asks[index]) : 0;
+      limit.rate = isHeld ? totalOf(m_state.traffic.asks[index]) : 0;
       limit.waits = tokens.waits;
       limit.room = tokens.queueLimit == plan::Tokens::kUnlimited ? kEndless : tokens.queueLimit;
       limit.isOrdinary = !tokens.isByPriority;
@@ -164,10 +164,10 @@ class LimitSolver {
         of.queueLimit == Pool::kUnlimited || of.overflow == plan::Overflow::Block ? kEndless : of.queueLimit;
     double calls = 0;
     for (const Index link : m_structure.linksTo(pool)) {
-      calls += m_state.traffic.totalOf(m_state.traffic.arrivals[link]);
+      calls += totalOf(m_state.traffic.arrivals[link]);
     }
     for (const Index program : m_structure.programsAt(pool)) {
-      limit.rate += m_state.traffic.totalOf(m_state.traffic.runs[program]);
+      limit.rate += totalOf(m_state.traffic.runs[program]);
     }
     limit.rate = isHeld ? std::max(limit.rate, calls) : 0.0;
     return limit;

@@ -20,10 +20,10 @@ void addParts(HeldParts& to, const HeldParts& from, double times) {
 
 std::vector<double> Responder::reachOf(Index program) const {
   const Index begin = m_plan.programs[program].begin;
-  std::vector<double> reach(m_steps.size(), 0.0);
+  std::vector<double> reach(m_stepsOf.size(), 0.0);
   reach.front() = 1;
-  for (std::size_t i = 0; i < m_steps.size(); ++i) {
-    for (const Step& step : m_steps[i]) {
+  for (std::size_t i = 0; i < m_stepsOf.size(); ++i) {
+    for (const Step& step : stepsFrom(i)) {
       if (step.target != kNone) {
         reach[step.target - begin] += reach[i] * step.probability;
       }
@@ -35,8 +35,8 @@ std::vector<double> Responder::reachOf(Index program) const {
 HeldParts Responder::partsFrom(Index program, Index from, Until until, Index givenBack) const {
   const Index begin = m_plan.programs[program].begin;
   HeldParts parts;
-  std::vector<double> reach(m_steps.size(), 0.0);
-  std::vector<Index> within(m_steps.size(), kNone);  // limited tokens that are held there
+  std::vector<double> reach(m_stepsOf.size(), 0.0);
+  std::vector<Index> within(m_stepsOf.size(), kNone);  // limited tokens that are held there
   reach[from - begin] = 1;
   for (Index pc = from; pc < m_structure.endOf(program); ++pc) {
     const double here = reach[pc - begin];
@@ -52,7 +52,7 @@ HeldParts Responder::partsFrom(Index program, Index from, Until until, Index giv
     if (held == kNone) {
       meet(program, pc, here, until, parts);
     }
-    for (const Step& step : m_steps[pc - begin]) {
+    for (const Step& step : stepsFrom(pc - begin)) {
       if (step.target != kNone && step.target < m_structure.endOf(program)) {
         reach[step.target - begin] += here * step.probability;
         within[step.target - begin] = isTaken && step.target != code.c ? code.a : held;
@@ -127,7 +127,7 @@ void Responder::measureLimits(Index program) {
   for (Index pc = begin; pc < m_structure.endOf(program); ++pc) {
     const Instruction& code = m_plan.code[pc];
     if (code.op == Op::Take && m_state.limits[code.a].isFelt) {
-      const double asked = m_state.traffic.totalOf(m_state.traffic.asks[code.a]);
+      const double asked = totalOf(m_state.traffic.asks[code.a]);
       const double share = asked > 0 ? runs * reach[pc - begin] / asked : 0.0;
       addParts(m_state.limits[code.a].parts, partsFrom(program, pc + 1, Until::GivenBack, code.a), share);
     }
@@ -136,7 +136,7 @@ void Responder::measureLimits(Index program) {
   if (pool != kNone && m_state.limits[m_plan.tokens.size() + pool].isFelt) {
     double all = 0;
     for (const Index other : m_structure.programsAt(pool)) {
-      all += m_state.traffic.totalOf(m_state.traffic.runs[other]);
+      all += totalOf(m_state.traffic.runs[other]);
     }
     addParts(m_state.limits[m_plan.tokens.size() + pool].parts,
              partsFrom(program, begin, Until::GivenBack, kNone), runs / all);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,14 +51,18 @@ class Responder {
 
   Outcome choose(double p, const Outcome& yes, const Outcome& no);
 
-  std::vector<Step>& stepsAt(Index program, Index pc) { return m_steps[pc - m_plan.programs[program].begin]; }
+  /// Of the program at hand, from the pc that is so far from its begin.
+  std::span<const Step> stepsFrom(std::size_t place) const {
+    return std::span(m_steps).subspan(m_stepsOf[place].first, m_stepsOf[place].count);
+  }
   Step stepTo(Index target, double probability, Node time) const;
 
-  template <class At>
-  Outcome outcomeAt(Index program, Index pc, const At& at);
+  Outcome outcomeAt(Index program, Index pc);
 
   std::string nameOfPool(Index pool) const { return "pool \"" + m_plan.pools[pool].key + "\""; }
 
+  static constexpr Node kNotYet = ~Node{0};
+  Node lawOf(Index law);
   CallResult work(Index pool, const Instruction& code, Index program);
 
   static std::string formatRate(double perSecond) { return formatShort(cantilever::perSecond(perSecond)); }
@@ -174,7 +179,16 @@ class Responder {
   ResponseLaws m_laws;
   std::vector<std::optional<Outcome>> m_outcomes;  // by program
   std::vector<std::optional<CallResult>> m_calls;  // by link
-  std::vector<std::vector<Step>> m_steps;          // of the program at hand
+  std::vector<Node> m_lawNodes;                    // by law of the plan; kNotYet: not asked for
+  // Of the program at hand, by place.
+  struct Steps {
+    std::size_t first = 0;
+    std::size_t count = 0;
+  };
+  std::vector<Outcome> m_outcomeAt;
+  std::vector<Steps> m_stepsOf;
+  std::vector<Step> m_steps;
+  mutable std::vector<Holding> m_rest;
   std::vector<TokenTime> m_tokenTime;
   std::vector<HeldParts> m_parts;  // [program] until its answer
 };

@@ -19,6 +19,7 @@ constexpr double kFetchBand = 0.3;  // of what is left of another one's fetch
 ClassResponses Responder::respond() {
   m_outcomes.resize(m_plan.programs.size());
   m_calls.resize(m_plan.links.size());
+  m_lawNodes.assign(m_plan.laws.size(), kNotYet);
   m_parts.resize(m_plan.programs.size());
   for (const Index program : m_structure.order(m_class)) {
     m_outcomes[program] = outcomeOf(program);
@@ -34,14 +35,16 @@ ClassResponses Responder::respond() {
   return result;
 }
 
-template <class At>
-Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
+Outcome Responder::outcomeAt(Index program, Index pc) {
   const Instruction& code = m_plan.code[pc];
-  std::vector<Step>& steps = stepsAt(program, pc);
+  const auto at = [this, begin = m_plan.programs[program].begin](Index target) -> const Outcome& {
+    return m_outcomeAt[target - begin];
+  };
+  const auto go = [this](Index target, double probability) { m_steps.push_back({target, probability}); };
   const auto handled = [&](Index handler) { return handler == kNone ? nullptr : &at(handler); };
   const auto goOn = [&](const CallResult& call, Index nextPc, Index handler) {
-    steps.push_back(stepTo(nextPc, call.success, call.ok));
-    steps.push_back(stepTo(handler, 1 - call.success, call.bad));
+    m_steps.push_back(stepTo(nextPc, call.success, call.ok));
+    m_steps.push_back(stepTo(handler, 1 - call.success, call.bad));
     Outcome result = join(call.success, call.ok, call.bad, at(nextPc), handled(handler));
     result.fullFor = std::max(result.fullFor, call.fullFor);
     result.fault = either(call.fault, result.fault);
@@ -52,7 +55,7 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
       return goOn(work(code.b == kNone ? m_plan.programs[program].pool : code.b, code, program), pc + 1,
                   kNone);
     case Op::Wait:
-      return goOn({1, m_laws.law(m_plan.laws[code.a])}, pc + 1, kNone);
+      return goOn({1, lawOf(code.a)}, pc + 1, kNone);
     case Op::Call:
       return goOn(call(code.a, program), pc + 1, code.b);
     case Op::Batch:
@@ -70,7 +73,8 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
     case Op::Look: {
       const double hit = m_state.beliefs.hitRatio[code.a];
       const double awaited = hit > 0 ? m_state.coalesced[code.a] / hit : 0.0;
-      steps = {{code.b, hit * (1 - awaited)}, {pc + 1, 1 - hit}};
+      go(code.b, hit * (1 - awaited));
+      go(pc + 1, 1 - hit);
       if (!(awaited > 0)) {
         return choose(hit, at(code.b), at(pc + 1));
       }
@@ -78,26 +82,29 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
       const plan::Fetch& fetch = m_state.fetches[code.a];
       const double left = fetch.mean * (1 + fetch.scv) / 2;
       const Node wait = m_laws.momentsOnly(left, left * left * 4 / 3, kFetchBand);
-      steps.push_back({code.b, hit * awaited, left, left * left * 4 / 3});
+      m_steps.push_back({code.b, hit * awaited, left, left * left * 4 / 3});
       const Outcome waited = join(1, wait, ResponseLaws::kZero, at(code.b), nullptr);
       return choose(hit, choose(awaited, waited, at(code.b)), at(pc + 1));
     }
     case Op::IfChance:
-      steps = {{code.a, code.p}, {pc + 1, 1 - code.p}};
+      go(code.a, code.p);
+      go(pc + 1, 1 - code.p);
       return choose(code.p, at(code.a), at(pc + 1));
     case Op::IfUp: {
       const double first = plan::shareOfFirst(m_plan, code);
-      steps = {{code.a, first}, {pc + 1, 1 - first}};
+      go(code.a, first);
+      go(pc + 1, 1 - first);
       return choose(first, at(code.a), at(pc + 1));
     }
     case Op::IfDrawn: {
       const double more = m_structure.chanceOfMore(pc);
-      steps = {{code.a, more}, {pc + 1, 1 - more}};
+      go(code.a, more);
+      go(pc + 1, 1 - more);
       return choose(more, at(code.a), at(pc + 1));
     }
     case Op::IfClass: {
       const Index target = m_plan.classSets[code.b][m_class] ? code.a : pc + 1;
-      steps = {{target, 1}};
+      go(target, 1);
       return at(target);
     }
     case Op::Route: {
@@ -105,30 +112,31 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
       const std::vector<double> shares = plan::expectedShares(m_plan, route, program);
       Outcome result = at(route.ways.back().pc);
       double rest = shares.back();
-      steps = {{route.ways.back().pc, rest}};
+      go(route.ways.back().pc, rest);
       for (std::size_t i = route.ways.size() - 1; i-- > 0;) {
         rest += shares[i];
-        steps.push_back({route.ways[i].pc, shares[i]});
+        go(route.ways[i].pc, shares[i]);
         result = choose(rest > 0 ? shares[i] / rest : 0.0, at(route.ways[i].pc), result);
       }
       return result;
     }
     case Op::IfVersion: {  // all run the present one
       const Index target = code.b == 0 ? code.a : pc + 1;
-      steps = {{target, 1}};
+      go(target, 1);
       return at(target);
     }
     case Op::IfFlag: {
       const double on = m_plan.flags[code.b].share;
-      steps = {{code.a, on}, {pc + 1, 1 - on}};
+      go(code.a, on);
+      go(pc + 1, 1 - on);
       return choose(on, at(code.a), at(pc + 1));
     }
     case Op::Jump:
-      steps = {{code.a, 1}};
+      go(code.a, 1);
       return at(code.a);
     case Op::Send:
       call(code.a, program);  // for what is believed of it
-      steps = {{pc + 1, 1}};
+      go(pc + 1, 1);
       return at(pc + 1);
     case Op::Fill:
     case Op::Drop:
@@ -138,12 +146,12 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
     case Op::Observe:
     case Op::Gather:
     case Op::Measure:
-      steps = {{pc + 1, 1}};
+      go(pc + 1, 1);
       return at(pc + 1);
     case Op::Publish:
       return goOn(publish(code, program), pc + 1, code.c);
     case Op::Reply:
-      steps = {{pc + 1, 1}};
+      go(pc + 1, 1);
       return {};
     case Op::Fail:
       return {0};
@@ -157,14 +165,17 @@ Outcome Responder::outcomeAt(Index program, Index pc, const At& at) {
 Outcome Responder::outcomeOf(Index program) {
   const Index begin = m_plan.programs[program].begin;
   const Index end = m_structure.endOf(program);
-  std::vector<Outcome> at(end - begin + std::size_t{1});
-  m_steps.assign(at.size(), {});
+  m_outcomeAt.assign(end - begin + std::size_t{1}, {});
+  m_stepsOf.assign(m_outcomeAt.size(), {});
+  m_steps.clear();
   for (Index pc = end; pc-- > begin;) {
-    at[pc - begin] =
-        outcomeAt(program, pc, [&](Index target) -> const Outcome& { return at[target - begin]; });
+    Steps& own = m_stepsOf[pc - begin];
+    own.first = m_steps.size();
+    m_outcomeAt[pc - begin] = outcomeAt(program, pc);
+    own.count = m_steps.size() - own.first;
   }
   measureHolding(program);
-  return at[0];
+  return m_outcomeAt[0];
 }
 
 Outcome Responder::join(double success, Node okTime, Node badTime, const Outcome& next,
@@ -219,8 +230,14 @@ Responder::Step Responder::stepTo(Index target, double probability, Node time) c
   return {target, probability, m_laws.mean(time), m_laws.second(time)};
 }
 
+Node Responder::lawOf(Index law) {
+  Node& known = m_lawNodes[law];
+  known = known == kNotYet ? m_laws.law(m_plan.laws[law]) : known;
+  return known;
+}
+
 CallResult Responder::work(Index pool, const Instruction& code, Index program) {
-  const Node service = m_laws.law(plan::workLaw(m_plan, code, m_class));
+  const Node service = lawOf(plan::workLawIndex(m_plan, code, m_class));
   if (pool == kNone) {
     return {1, service};
   }
@@ -346,7 +363,7 @@ Node Responder::mixedService(Index pool) {
   for (const Traffic::Work& work : m_state.traffic.work[pool]) {
     if (work.rate > 0) {
       done += work.rate;
-      mixed = m_laws.mix(1 - work.rate / done, mixed, m_laws.law(m_plan.laws[work.law]));
+      mixed = m_laws.mix(1 - work.rate / done, mixed, lawOf(work.law));
     }
   }
   return mixed;
@@ -413,13 +430,14 @@ void Responder::remember(Index program) {
 
 Holding Responder::untilEnd(Index program, Index from, Index givenBack) const {
   const Index begin = m_plan.programs[program].begin;
-  std::vector<Holding> rest(m_steps.size());
-  for (std::size_t i = m_steps.size(); i-- > 0;) {
+  std::vector<Holding>& rest = m_rest;
+  rest.assign(m_stepsOf.size(), {});
+  for (std::size_t i = rest.size(); i-- > 0;) {
     const Index pc = begin + static_cast<Index>(i);
     const bool isEnd =
         pc >= m_structure.endOf(program) ||
         (givenBack != kNone && m_plan.code[pc].op == Op::Give && m_plan.code[pc].a == givenBack);
-    for (const Step& step : m_steps[i]) {
+    for (const Step& step : stepsFrom(i)) {
       if (isEnd || step.probability <= 0) {
         continue;
       }
@@ -439,7 +457,7 @@ void Responder::measureHolding(Index program) {
   for (Index pc = begin; runs > 0 && pc < m_structure.endOf(program); ++pc) {
     const Instruction& code = m_plan.code[pc];
     if (code.op == Op::Take && m_plan.tokens[code.a].refill == plan::Refill::OnGive) {
-      const double asked = m_state.traffic.totalOf(m_state.traffic.asks[code.a]);
+      const double asked = totalOf(m_state.traffic.asks[code.a]);
       reach = reach.empty() ? reachOf(program) : std::move(reach);
       if (asked > 0) {
         // Each class, and each place that asks, by its share.
@@ -475,7 +493,7 @@ void Responder::measureFetch(Index program, Index look, Index cache, double perS
       rest[i].filled = 1;
       continue;
     }
-    for (const Step& step : m_steps[i]) {
+    for (const Step& step : stepsFrom(i)) {
       if (step.target == kNone || step.target >= m_structure.endOf(program)) {
         continue;
       }
@@ -488,7 +506,7 @@ void Responder::measureFetch(Index program, Index look, Index cache, double perS
   }
   const Rest& whole = rest[from - begin];
   double missed = 0;
-  for (const Step& step : m_steps[look - begin]) {
+  for (const Step& step : stepsFrom(look - begin)) {
     missed += step.target == from ? step.probability : 0.0;
   }
   FetchTime& sum = m_state.fetched[cache];
@@ -519,7 +537,7 @@ void Responder::followGroups() {
   for (std::size_t i = 0; i < m_plan.groups.size(); ++i) {
     const plan::ConsumerGroup& group = m_plan.groups[i];
     const Index program = m_plan.links[group.link].program;
-    const double all = m_state.traffic.totalOf(m_state.traffic.calls[group.link]);
+    const double all = totalOf(m_state.traffic.calls[group.link]);
     if (!m_structure.isReached(m_class, program) || all <= 0) {
       continue;
     }

@@ -37,14 +37,7 @@ enum class Handed : std::uint8_t {
 /// value analysis of closed classes begins: these follow from the others.
 template <class State, class Visit>
 void eachHanded(const Structure& structure, State& state, const Visit& visit) {
-  const auto all = [&visit](auto& byClass, Handed kind) {
-    for (auto& element : byClass) {
-      for (auto& value : element) {
-        visit(value, kind);
-      }
-    }
-  };
-  const auto each = [&visit](auto& values, Handed kind) {
+  const auto each = [&visit](auto&& values, Handed kind) {
     for (auto& value : values) {
       visit(value, kind);
     }
@@ -54,11 +47,11 @@ void eachHanded(const Structure& structure, State& state, const Visit& visit) {
     visit(of.second, Handed::Square);
   };
   auto& beliefs = state.beliefs;
-  all(beliefs.success, Handed::Share);
-  all(beliefs.attempts, Handed::Count);
-  all(beliefs.arrive, Handed::Share);
-  all(beliefs.workLost, Handed::Share);
-  all(beliefs.tokensRefused, Handed::Share);
+  each(beliefs.success.values(), Handed::Share);
+  each(beliefs.attempts.values(), Handed::Count);
+  each(beliefs.arrive.values(), Handed::Share);
+  each(beliefs.workLost.values(), Handed::Share);
+  each(beliefs.tokensRefused.values(), Handed::Share);
   each(beliefs.batch, Handed::Number);
   each(beliefs.callBatch, Handed::Number);
   each(state.tokenHolding, Handed::Amount);
@@ -132,7 +125,7 @@ plan::Fetch FetchTime::fetch() const {
 plan::ExpectedBatch batchOf(const plan::Plan& plan, const WorkingState& state, Index batching) {
   return plan::expectedBatch(
       plan.batchings[batching],
-      state.traffic.totalOf(state.traffic.batched[batching]) / state.callers[batching]);
+      totalOf(state.traffic.batched[batching]) / state.callers[batching]);
 }
 
 namespace {

@@ -18,7 +18,7 @@ using plan::Op;
 constexpr double kMostBranches = 1000;
 
 ByClass allOf(std::size_t elements, const plan::Plan& plan, double value) {
-  return ByClass(elements, std::vector<double>(plan.classes.size(), value));
+  return {elements, plan.classes.size(), value};
 }
 
 /// What one run of a program does on average.
@@ -322,10 +322,6 @@ Beliefs::Beliefs(const plan::Plan& plan)
       hitRatio(plan.caches.size(), 0),
       batch(plan.groups.size(), 1),
       callBatch(plan.batchings.size(), 1) {}
-
-double Traffic::totalOf(const std::vector<double>& byClass) const {
-  return std::accumulate(byClass.begin(), byClass.end(), 0.0);
-}
 
 double chanceOfSome(std::size_t needed, const std::vector<double>& success) {
   if (needed == 0 || std::all_of(success.begin(), success.end(), [](double each) { return each >= 1; })) {

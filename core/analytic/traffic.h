@@ -2,14 +2,12 @@
 
 #include <vector>
 
+#include "core/analytic/class_table.h"
 #include "core/analytic/structure.h"
 #include "core/base/result.h"
 
 /// Internal to the solver: how often things happen, given how calls turn out.
 namespace cantilever::analytic {
-
-/// [element][class]
-using ByClass = std::vector<std::vector<double>>;
 
 /// What is believed of the elements, from one pass to the next.
 struct Beliefs {
@@ -43,8 +41,6 @@ struct Traffic {
   ByClass batched;                      ///< [batching] calls that are put together
   ByClass runs;                         ///< [program]
   std::vector<std::vector<Work>> work;  ///< [pool]
-
-  double totalOf(const std::vector<double>& byClass) const;
 };
 
 /// How many of those who read a log a publisher waits for.

@@ -125,13 +125,13 @@ struct WorkingState {
         limits(plan.tokens.size() + plan.pools.size()),
         users(plan.sources.size()),
         groups(plan.groups.size()),
-        holding(plan.programs.size(), std::vector<Holding>(plan.classes.size())),
+        holding(plan.programs.size(), plan.classes.size()),
         tokenHolding(plan.tokens.size(), 0.0),
         groupService(plan.groups.size()),
         groupPerMessage(plan.groups.size(), 0.0),
-        programMoments(plan.programs.size(), std::vector<Holding>(plan.classes.size())),
+        programMoments(plan.programs.size(), plan.classes.size()),
         retryDoubt(plan.classes.size(), 0.0),
-        programSuccess(plan.programs.size(), std::vector<double>(plan.classes.size(), 1.0)),
+        programSuccess(plan.programs.size(), plan.classes.size(), 1.0),
         poolFault(plan.pools.size()),
         linkFault(plan.links.size()),
         tokenFault(plan.tokens.size()),
@@ -158,14 +158,14 @@ struct WorkingState {
   std::vector<HeldLimit> users;   ///< [source] of closed ones: what they meet in each cycle
   std::vector<Consumption> groups;
   // From the responses of the last pass.
-  std::vector<std::vector<Holding>> holding;         ///< [program][class]
+  ClassTable<Holding> holding;         ///< [program][class]
   std::vector<double> tokenHolding;                  ///< [tokens] mean
   std::vector<Holding> groupService;                 ///< [group] of a batch
   std::vector<double> groupPerMessage;               ///< [group] of that, for each of its messages
-  std::vector<std::vector<Holding>> programMoments;  ///< [program][class] of its answer, for cycles
+  ClassTable<Holding> programMoments;  ///< [program][class] of its answer, for cycles
   std::vector<double>
       retryDoubt;  ///< [class] by how much failures may be off, since retries are not independent
-  std::vector<std::vector<double>> programSuccess;
+  ByClass programSuccess;
   std::map<std::pair<Index, Index>, CallFault> callFaults;  ///< (link, class): why nobody knows how calls end
   /// (link, caller) where instances of both are in zones: how long a way may take, there and there and back,
   /// and how likely each is; reckoned once.
