@@ -58,7 +58,7 @@ bool Assembler::swings(Index pool) const {
 std::string Assembler::poolReason(Index pool) const {
   const StationFigures& station = m_state.stations[pool];
   const std::string name = "pool \"" + m_plan.pools[pool].key + "\"";
-  return !m_state.poolFault[pool].empty() ? m_state.poolFault[pool].why
+  return !m_state.poolFault[pool].empty() ? m_state.poolFault[pool].why.str()
          : !station.isStable              ? name + " is unstable: its backlog grows"
                                           : name + ": " + station.unsolvable;
 }
@@ -150,7 +150,7 @@ Figure Assembler::seatWaitAt(Index pool) const {
   const std::string& key = m_plan.pools[pool].key;
   if (!seat.isStable || !seat.fault.empty()) {
     return Figure::unsolvable(seat.fault.empty() ? "pool \"" + key + "\" has too few seats: its backlog grows"
-                                                 : seat.fault.why);
+                                                 : seat.fault.why.str());
   }
   return Figure::approximate(seat.meanWait(), seat.meanWait() > 0 ? kSeatBand + seat.band : 0);
 }
@@ -188,9 +188,9 @@ TokensSolution Assembler::tokensSolution(Index tokens) const {
   result.key = m_plan.tokens[tokens].key;
   result.asked = rate(totalOf(m_state.traffic.asks[tokens]));
   if (!of.isStable || !of.fault.empty() || !m_state.tokenFault[tokens].empty()) {
-    const std::string why = !m_state.tokenFault[tokens].empty() ? m_state.tokenFault[tokens].why
+    const std::string why = !m_state.tokenFault[tokens].empty() ? m_state.tokenFault[tokens].why.str()
                             : !of.fault.empty()
-                                ? of.fault.why
+                                ? of.fault.why.str()
                                 : "tokens \"" + result.key + "\" are too few: their backlog grows";
     result.refused = result.wait = result.held = Figure::unsolvable(why);
     return result;
@@ -219,7 +219,7 @@ GroupSolution Assembler::groupSolution(Index group) const {
       Figure::approximate(std::min(1.0, of.utilisation), of.isSkewed ? kMeanBand * 2 : kMeanBand / 2);
   if (!of.isStable || !m_state.groupFault[group].empty()) {
     result.lag = result.wait = result.inLog = Figure::unsolvable(
-        of.isStable ? m_state.groupFault[group].why
+        of.isStable ? m_state.groupFault[group].why.str()
                     : "consumers \"" + result.key + "\" read less than comes: their lag grows");
     return result;
   }

@@ -143,7 +143,7 @@ class Assembler::DoubtWalk {
     const Fault& fault = m_state.linkFault[link];
     const auto ofCall = m_state.callFaults.find({link, m_class});
     const bool isThinned = ofCall != m_state.callFaults.end() && ofCall->second.isThinned;
-    return fault.changesFlow ? fault.why : isThinned ? ofCall->second.why : std::string();
+    return fault.changesFlow ? fault.why.str() : isThinned ? ofCall->second.why.str() : std::string();
   }
 
   /// For an answer: of what comes after it nobody knows more than of how calls end. Of branches that are

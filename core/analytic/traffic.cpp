@@ -21,70 +21,72 @@ ByClass allOf(std::size_t elements, const plan::Plan& plan, double value) {
   return {elements, plan.classes.size(), value};
 }
 
-/// What one run of a program does on average.
-struct RunOf {
-  struct Use {
-    Index link = kNone;
-    double calls = 0;
-    bool isSent = false;
-    double targets = 1;  ///< of each call, for one target of the caller
-    bool isFan = false;  ///< then whatever the caller stands for
-  };
-  struct Work {
-    Index pool = kNone;
-    Index law = kNone;
-    double times = 0;
-    bool isPerTarget = false;
-  };
-  std::vector<Use> uses;
-  std::vector<Work> work;
-  std::vector<std::pair<Index, double>> asks, lookups, published, batched;
+/// What the programs that a class runs do, and how often in a run of each; `caller` is a place in the order of
+/// these, callers first.
+struct Use {
+  Index caller = kNone;
+  Index link = kNone;
+  double calls = 0;
+  bool isSent = false;
+  double targets = 1;  ///< of each call, for one target of the caller
+  bool isFan = false;  ///< then whatever the caller stands for
+};
+struct Worked {
+  Index caller = kNone;
+  Index pool = kNone;
+  Index law = kNone;
+  double times = 0;
+  bool isPerTarget = false;
+};
+/// Anything else that is counted by element.
+struct Counted {
+  ByClass Traffic::*what = nullptr;
+  Index caller = kNone;
+  Index element = kNone;
+  double times = 0;
 };
 
 class TrafficOfClass {
  public:
   TrafficOfClass(const Structure& structure, const Beliefs& beliefs, Index requestClass)
-      : m_structure(structure), m_plan(structure.plan()), m_beliefs(beliefs), m_class(requestClass) {}
+      : m_structure(structure),
+        m_plan(structure.plan()),
+        m_beliefs(beliefs),
+        m_class(requestClass),
+        m_programs(structure.order(requestClass).rbegin(), structure.order(requestClass).rend()) {}
 
   Result<void> addTo(Traffic& traffic, const std::vector<double>& sourceRates) {
-    // Callers first.
-    std::vector<Index> programs(m_structure.order(m_class).rbegin(), m_structure.order(m_class).rend());
-    std::vector<Index> node(m_plan.programs.size(), kNone);
-    std::vector<RunOf> runs;
-    for (Index i = 0; i < programs.size(); ++i) {
-      node[programs[i]] = i;
-      runs.push_back(runOf(programs[i]));
+    std::vector<Index> place(m_plan.programs.size(), kNone);
+    for (Index i = 0; i < m_programs.size(); ++i) {
+      place[m_programs[i]] = i;
+      follow(i);
     }
     std::vector<FlowEdge> edges;
     std::vector<FlowEdge> targetEdges;
     bool hasTargets = false;
-    for (Index i = 0; i < programs.size(); ++i) {
-      for (const RunOf::Use& use : runs[i].uses) {
-        const double arrivals = use.calls * arrivalsOf(use);
-        if (arrivals > 0) {
-          const Index to = node[m_plan.links[use.link].program];
-          edges.push_back({i, to, arrivals});
-          if (!use.isFan) {
-            targetEdges.push_back({i, to, arrivals * use.targets});
-          }
-          hasTargets = hasTargets || use.isFan || use.targets != 1;
+    for (const Use& use : m_uses) {
+      const double arrivals = use.calls * arrivalsOf(use);
+      if (arrivals > 0) {
+        const Index to = place[m_plan.links[use.link].program];
+        edges.push_back({use.caller, to, arrivals});
+        if (!use.isFan) {
+          targetEdges.push_back({use.caller, to, arrivals * use.targets});
         }
+        hasTargets = hasTargets || use.isFan || use.targets != 1;
       }
     }
-    std::vector<double> entering(programs.size(), 0.0);
+    std::vector<double> entering(m_programs.size(), 0.0);
     for (std::size_t i = 0; i < m_plan.sources.size(); ++i) {
       if (m_plan.sources[i].requestClass == m_class) {
-        entering[node[m_plan.sources[i].program]] += sourceRates[i];
+        entering[place[m_plan.sources[i].program]] += sourceRates[i];
       }
     }
     const plan::Flow flow = plan::expectedVisits(entering, edges);
     if (hasTargets && flow.cycle.empty()) {  // calls of fans stand for targets of their own
-      for (Index i = 0; i < programs.size(); ++i) {
-        for (const RunOf::Use& use : runs[i].uses) {
-          if (use.isFan) {
-            entering[node[m_plan.links[use.link].program]] +=
-                flow.visits[i] * use.calls * arrivalsOf(use) * use.targets;
-          }
+      for (const Use& use : m_uses) {
+        if (use.isFan) {
+          entering[place[m_plan.links[use.link].program]] +=
+              flow.visits[use.caller] * use.calls * arrivalsOf(use) * use.targets;
         }
       }
     }
@@ -92,84 +94,80 @@ class TrafficOfClass {
     if (!flow.cycle.empty() || !targets.cycle.empty()) {
       return Error{"plan.diverges",
                    "With the retries that failures cause, requests would make calls without end.",
-                   m_plan.programs[programs[(flow.cycle.empty() ? targets : flow).cycle.front()]].key};
+                   m_plan.programs[m_programs[(flow.cycle.empty() ? targets : flow).cycle.front()]].key};
     }
-    for (Index i = 0; i < programs.size(); ++i) {
-      add(traffic, programs[i], runs[i], flow.visits[i], targets.visits[i]);
-    }
+    add(traffic, flow.visits, targets.visits);
     return {};
   }
 
  private:
-  double arrivalsOf(const RunOf::Use& use) const {
+  double arrivalsOf(const Use& use) const {
     const double arrive = m_beliefs.arrive[use.link][m_class];
     return use.isSent ? arrive : arrive * m_beliefs.attempts[use.link][m_class];
   }
 
-  void add(Traffic& traffic, Index program, const RunOf& run, double rate, double targetRate) const {
-    if (!(rate > 0)) {
-      return;
+  void add(Traffic& traffic, const std::vector<double>& rates, const std::vector<double>& targetRates) const {
+    for (std::size_t i = 0; i < m_programs.size(); ++i) {
+      traffic.runs[m_programs[i]][m_class] += std::max(0.0, rates[i]);
     }
-    traffic.runs[program][m_class] += rate;
-    for (const RunOf::Use& use : run.uses) {
-      traffic.calls[use.link][m_class] += rate * use.calls;
-      traffic.sends[use.link][m_class] += use.isSent ? rate * use.calls : 0.0;
-      traffic.arrivals[use.link][m_class] += rate * use.calls * arrivalsOf(use);
+    for (const Use& use : m_uses) {
+      const double calls = std::max(0.0, rates[use.caller]) * use.calls;
+      traffic.calls[use.link][m_class] += calls;
+      traffic.sends[use.link][m_class] += use.isSent ? calls : 0.0;
+      traffic.arrivals[use.link][m_class] += calls * arrivalsOf(use);
     }
-    for (const RunOf::Work& work : run.work) {
-      if (work.pool != kNone) {
-        traffic.work[work.pool].push_back(
-            {work.law, m_class, rate * work.times, work.isPerTarget ? targetRate / rate : 1.0, program});
+    for (const Worked& each : m_work) {
+      const double rate = rates[each.caller];
+      if (each.pool != kNone && rate > 0) {
+        traffic.work[each.pool].push_back({each.law, m_class, rate * each.times,
+                                           each.isPerTarget ? targetRates[each.caller] / rate : 1.0,
+                                           m_programs[each.caller]});
       }
     }
-    const auto addAll = [&](ByClass& to, const std::vector<std::pair<Index, double>>& from) {
-      for (const auto& [element, perRun] : from) {
-        to[element][m_class] += rate * perRun;
-      }
-    };
-    addAll(traffic.asks, run.asks);
-    addAll(traffic.lookups, run.lookups);
-    addAll(traffic.published, run.published);
-    addAll(traffic.batched, run.batched);
+    for (const Counted& each : m_counted) {
+      (traffic.*each.what)[each.element][m_class] += std::max(0.0, rates[each.caller]) * each.times;
+    }
   }
 
-  RunOf runOf(Index program) const {
-    RunOf run;
+  /// Of the program at this place.
+  void follow(Index place) {
+    const Index program = m_programs[place];
     const Index begin = m_plan.programs[program].begin;
-    std::vector<double> reach(m_structure.endOf(program) - begin + std::size_t{1}, 0.0);
-    reach[0] = 1;
+    m_reach.assign(m_structure.endOf(program) - begin + std::size_t{1}, 0.0);
+    m_reach[0] = 1;
     for (Index pc = begin; pc < m_structure.endOf(program); ++pc) {
-      const double here = reach[pc - begin];
+      const double here = m_reach[pc - begin];
       if (here > 0) {
         const auto go = [&](Index target, double probability) {
           if (target != kNone && target > pc) {
-            reach[target - begin] += here * probability;
+            m_reach[target - begin] += here * probability;
           }
         };
-        step(program, pc, here, go, run);
+        step(place, pc, here, go);
       }
     }
-    return run;
   }
 
   template <class Go>
-  void step(Index program, Index pc, double here, const Go& go, RunOf& run) const {
+  void step(Index place, Index pc, double here, const Go& go) {
+    const Index program = m_programs[place];
     const Instruction& code = m_plan.code[pc];
+    const auto count = [&](ByClass Traffic::*what) { m_counted.push_back({what, place, code.a, here}); };
     switch (code.op) {
       case Op::Work: {
         const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
-        run.work.push_back({pool, plan::workLawIndex(m_plan, code, m_class), here, code.c != kNone});
+        m_work.push_back({place, pool, plan::workLawIndex(m_plan, code, m_class), here, code.c != kNone});
         go(pc + 1, 1 - (pool == kNone ? 0.0 : m_beliefs.workLost[pool][m_class]));
         break;
       }
       case Op::Look:
-        run.lookups.emplace_back(code.a, here);
+        count(&Traffic::lookups);
         go(code.b, m_beliefs.hitRatio[code.a]);
         go(pc + 1, 1 - m_beliefs.hitRatio[code.a]);
         break;
       case Op::Call: {
         const double success = m_beliefs.success[code.a][m_class];
-        run.uses.push_back({code.a, here});
+        m_uses.push_back({place, code.a, here});
         go(pc + 1, success);
         go(code.b, 1 - success);
         break;
@@ -177,21 +175,21 @@ class TrafficOfClass {
       case Op::Batch: {
         const plan::Batching& batching = m_plan.batchings[code.a];
         const double size = m_beliefs.callBatch[code.a];
-        run.batched.emplace_back(code.a, here);
-        run.uses.push_back({batching.link, here / size, false, size});
+        count(&Traffic::batched);
+        m_uses.push_back({place, batching.link, here / size, false, size});
         go(pc + 1, m_beliefs.success[batching.link][m_class]);
         break;
       }
       case Op::Send:
-        run.uses.push_back({code.a, here, true});
+        m_uses.push_back({place, code.a, here, true});
         go(pc + 1, 1);
         break;
       case Op::Forward:
-        run.uses.push_back({code.a, here});
+        m_uses.push_back({place, code.a, here});
         break;
       case Op::Take: {
         const double refused = m_beliefs.tokensRefused[code.a][m_class];
-        run.asks.emplace_back(code.a, here);
+        count(&Traffic::asks);
         go(pc + 1, 1 - refused);
         go(code.c, refused);
         break;
@@ -199,7 +197,7 @@ class TrafficOfClass {
       case Op::Parallel: {
         std::vector<double> success;
         for (Index branch = pc + 1; branch <= pc + code.a; ++branch) {
-          run.uses.push_back({m_plan.code[branch].a, here});
+          m_uses.push_back({place, m_plan.code[branch].a, here});
           success.push_back(m_beliefs.success[m_plan.code[branch].a][m_class]);
         }
         const double enough = chanceOfSome(code.b, success);
@@ -210,8 +208,8 @@ class TrafficOfClass {
       case Op::Fan: {
         const plan::Fan& fan = m_plan.fans[code.a];
         const plan::FanSize& size = m_structure.fanSize(code.a);
-        run.uses.push_back(
-            {fan.link, here * size.calls, fan.isSent, size.calls > 0 ? size.targets / size.calls : 1, true});
+        m_uses.push_back(
+            {place, fan.link, here * size.calls, fan.isSent, size.calls > 0 ? size.targets / size.calls : 1, true});
         const double enough = fanSuccess(fan, size.calls);
         go(pc + 1, enough);
         go(code.c, 1 - enough);
@@ -222,12 +220,12 @@ class TrafficOfClass {
           go(code.c, 1);
           break;
         }
-        run.published.emplace_back(code.a, here);
+        count(&Traffic::published);
         for (std::size_t i = 0; i < m_plan.groups.size(); ++i) {
           const plan::ConsumerGroup& group = m_plan.groups[i];
           if (group.log == code.a && (group.classSet == kNone || m_plan.classSets[group.classSet][m_class])) {
             const double messages = here * plan::copiesOf(m_plan, group);
-            run.uses.push_back({group.link, messages / m_beliefs.batch[i], true, m_beliefs.batch[i]});
+            m_uses.push_back({place, group.link, messages / m_beliefs.batch[i], true, m_beliefs.batch[i]});
           }
         }
         go(pc + 1, 1);
@@ -271,7 +269,7 @@ class TrafficOfClass {
       }
       case Op::Fill:
         if (code.b != kNone) {
-          run.uses.push_back({m_plan.caches[code.a].writeBack, here, true, 1});
+          m_uses.push_back({place, m_plan.caches[code.a].writeBack, here, true, 1});
         }
         go(pc + 1, 1);
         break;
@@ -309,6 +307,11 @@ class TrafficOfClass {
   const plan::Plan& m_plan;
   const Beliefs& m_beliefs;
   Index m_class;
+  std::vector<Index> m_programs;  // callers first
+  std::vector<Use> m_uses;
+  std::vector<Worked> m_work;
+  std::vector<Counted> m_counted;
+  std::vector<double> m_reach;  // of the program at hand
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "core/analytic/passages.h"
 #include "core/analytic/response_laws.h"
 #include "core/analytic/stations.h"
+#include "core/analytic/shared_text.h"
 #include "core/analytic/traffic.h"
 #include "core/analytic/unrepresented.h"
 #include "core/vocabulary/cache_contents.h"
@@ -17,7 +18,7 @@ namespace cantilever::analytic {
 
 /// Why something is not solvable; none if `why` is empty.
 struct Fault {
-  std::string why = {};
+  SharedText why = {};
   bool isOverload = false;   ///< because more comes than is done: then whoever
                              ///< has a timeout runs into it
   bool changesFlow = false;  ///< how much goes on behind it is not known either
@@ -27,7 +28,7 @@ struct Fault {
 
 /// Why nobody knows how the calls of a class over a link end.
 struct CallFault {
-  std::string why = {};
+  SharedText why = {};
   bool isThinned = false;  ///< nor how many get through the link
 };
 
