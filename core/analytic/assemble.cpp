@@ -14,6 +14,7 @@ Solution Assembler::assemble() {
   for (Index each = 0; each < m_plan.classes.size(); ++each) {
     m_offered.push_back(0);
     m_outcomes.push_back(outcomeOf(each, m_offered.back()));
+    m_knownTails.emplace_back();
   }
   findDoubts();
   m_solution.loadFactor = m_options.loadFactor;

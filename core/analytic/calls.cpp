@@ -362,8 +362,9 @@ void Responder::hedge(const plan::Link& link, CallResult& result) {
   if (!(link.hedge > Duration()) || result.success <= 0 || !result.fault.empty()) {
     return;
   }
-  ResponseLaws::Hedge hedge{link.hedge.inSeconds(), 0, result.success};
-  const double late = result.success * m_laws.above(result.ok, hedge.after);
+  ResponseLaws::Hedge hedge{.after = link.hedge.inSeconds(), .success = result.success};
+  hedge.late = m_laws.above(result.ok, hedge.after);
+  const double late = result.success * hedge.late;
   hedge.extra =
       late + (result.success < 1 ? (1 - result.success) * m_laws.above(result.bad, hedge.after) : 0.0);
   if (hedge.extra < kNeverLate) {

@@ -157,7 +157,7 @@ void Assembler::responseFigures(Index requestClass, const Outcome& outcome, bool
                                  : kTailBand + (isAgain ? kAgainBand : 0.0) + own + disturbed +
                                        speedBand(requestClass) + (isExact ? 0 : kMeanBand) +
                                        (sharesByMoments(requestClass) ? kSharedBand : 0);
-  ResponseLaws::Known known;
+  KnownTail& known = m_knownTails[requestClass];
   const Percentiles& wanted = m_options.percentiles;
   const auto find = [&](bool isWanted, double q, Figure& figure) {
     if (isWanted) {
@@ -317,7 +317,7 @@ void Assembler::availabilityOfAll(ClassSolution& all) const {
   all.availability = Figure::approximate(1 - down, down < 1 ? band * down / (1 - down) : 0);
 }
 
-ClassSolution Assembler::allClasses() const {
+ClassSolution Assembler::allClasses() {
   ClassSolution all;
   availabilityOfAll(all);
   double ended = 0;  // of the time that successes take, for each second
@@ -362,7 +362,7 @@ ClassSolution Assembler::allClasses() const {
   return all;
 }
 
-Figure Assembler::quantileOfAll(double q, Figure ClassSolution::*figure) const {
+Figure Assembler::quantileOfAll(double q, Figure ClassSolution::*figure) {
   double low = 0;
   double high = 0;
   double total = 0;
@@ -386,7 +386,8 @@ Figure Assembler::quantileOfAll(double q, Figure ClassSolution::*figure) const {
       const double share = m_solution.classes[k].succeeded.value / total;
       const bool isFarBehind = isRough && share * mostAbove(static_cast<Index>(k), t) < kFew * (1 - q);
       if (share > 0 && !isFarBehind) {
-        const ResponseLaws::Tail own = m_settled.responses[k].laws.tailAt(m_outcomes[k].ok, t);
+        const ResponseLaws::Tail own = 
+            m_settled.responses[k].laws.tailNear(m_outcomes[k].ok, t, m_knownTails[k]);
         sum.above += share * own.above;
         sum.density += share * own.density;
       }

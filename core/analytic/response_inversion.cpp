@@ -16,6 +16,7 @@ constexpr double kMostFrequencies = 400;
 // Relative distances of P(T > t) from what is wanted, from which one more step of Newton's gets there.
 constexpr double kNearExactly = 1e-5;
 constexpr double kNearRoughly = 0.02;
+constexpr double kBeyond = 1.05;
 constexpr double kTail = 0.2;  // P(T > t) from where on a law is like an exponential one
 
 /// After a number of stages of this rate, so many with these probabilities.
@@ -93,6 +94,15 @@ double ResponseLaws::above(Node node, double t) const {
 
 ResponseLaws::Tail ResponseLaws::tailAt(Node node, double t) const {
   return isDirect(node) ? Tail{above(node, t), 0} : inversionAt(node, t);
+}
+
+ResponseLaws::Tail ResponseLaws::tailNear(Node node, double t, KnownTail& known) const {
+  if (const std::optional<Tail> between = isLawExact(node) ? std::nullopt : known.at(t)) {
+    return *between;
+  }
+  const Tail at = tailAt(node, t);
+  known.add(t, at);
+  return at;
 }
 
 bool ResponseLaws::isDirect(Node node) const {
@@ -400,30 +410,42 @@ double ResponseLaws::inverted(Node node, double t) const {
   return inversionAt(node, t).above;
 }
 
-double ResponseLaws::quantile(Node node, double q, Known& known) const {
+double ResponseLaws::quantile(Node node, double q, KnownTail& known) const {
   const Part& part = m_nodes[node];
   if (node == kZero || part.second - part.mean * part.mean <= 1e-9 * part.mean * part.mean) {
     return part.mean;
   }
   // Newton's method on the logarithm of P(T > t), which is nearly straight, from a point of its tail or a
   // gamma law with the same moments; between the ends of what is known where it would leave that or does not
-  // get on. Where it is near enough, its next step is the answer.
+  // get on. Where it is near enough, its next step is the answer. Of an approximation so is what follows from
+  // points on both sides.
   const double rest = 1 - q;
-  const double near = isLawExact(node) ? kNearExactly : kNearRoughly;
+  const bool isRough = !isLawExact(node);
+  const double near = isRough ? kNearRoughly : kNearExactly;
+  if (const std::optional<double> between = isRough ? known.timeOf(rest) : std::nullopt) {
+    return *between;
+  }
   double low = part.least;
   double high = std::numeric_limits<double>::infinity();
-  const bool isOnTail = known.t > 0 && known.tail.density > 0 && known.tail.above < kTail && rest < kTail;
+  const KnownTail::Point* last = known.last();
+  const bool isOnTail =
+      last != nullptr && last->tail.density > 0 && last->tail.above < kTail && rest < last->tail.above;
   const double mean = part.mean - part.least;
   const double variance = part.second - part.mean * part.mean;
   double t = part.least + gammaQuantileRoughly(mean, variance + mean * mean, q);
   if (isOnTail) {  // unless the law has several humps: then a point on one says nothing of the next
-    const double along = known.t + std::log(known.tail.above / rest) * known.tail.above / known.tail.density;
+    // A little farther than to where it seems to be, so as to have it between two points.
+    const double along =
+        last->t + (isRough ? kBeyond : 1.0) * std::log(last->tail.above / rest) * last->tail.above / last->tail.density;
     t = along > t / 2 && along < 2 * t ? along : t;
   }
   t = std::max(t, part.least + mean * 1e-6);
   for (int i = 0; i < 200 && (std::isinf(high) || high - low > 1e-3 * near * high); ++i) {
     const Tail at = tailAt(node, t);
-    known = {t, at};
+    known.add(t, at);
+    if (const std::optional<double> between = isRough ? known.timeOf(rest) : std::nullopt) {
+      return *between;
+    }
     const double height = std::log(std::max(at.above, 1e-300) / rest);
     const double next = at.density > 0 && i < 12 ? t + height * at.above / at.density : -1;
     if (std::abs(height) < (next > 0 ? near : 1e-9)) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/analytic/known_tail.h"
 #include "core/analytic/law_transform.h"
 #include "core/base/law.h"
 
@@ -90,6 +91,7 @@ class ResponseLaws {
   /// one of them succeeds.
   struct Hedge {
     double after = 0;
+    double late = 0;  ///< P(T > after) of the time of that node
     double extra = 0;
     double success = 1;
   };
@@ -109,23 +111,16 @@ class ResponseLaws {
   bool isHeavy(Node node) const { return m_nodes[node].isHeavy; }
 
   double above(Node node, double t) const;
-  /// P(T > t), and the density there, which is not known (0) where that is in closed form.
-  struct Tail {
-    double above = 0;
-    double density = 0;
-    double area = 0;  ///< the integral of P(T > u) over u up to t; where the density is known
-  };
+  using Tail = TailAt;
   Tail tailAt(Node node, double t) const;
+  /// The same of an approximation, from points that are known where these are near enough; else it becomes one.
+  Tail tailNear(Node node, double t, KnownTail& known) const;
   /// E[T | T <= t], by a fine inversion.
   double meanUpTo(Node node, double t) const;
-  /// `known`: a point of the law found before, from which this one is begun; it becomes the last one.
-  struct Known {
-    double t = 0;  ///< 0: none
-    Tail tail = {};
-  };
-  double quantile(Node node, double q, Known& known) const;
+  /// `known`: points of the law that have been found before, for a lower q; more are added.
+  double quantile(Node node, double q, KnownTail& known) const;
   double quantile(Node node, double q) const {
-    Known none;
+    KnownTail none;
     return quantile(node, q, none);
   }
   std::size_t size() const { return m_nodes.size(); }

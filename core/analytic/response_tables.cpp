@@ -152,11 +152,10 @@ ResponseLaws::Node ResponseLaws::hedged(Node of, const Hedge& hedge) {
   part.rate = hedge.after;
   part.p = hedge.success;
   part.arrivals = hedge.extra;
-  const double late = above(of, hedge.after);
   part.isInverted =
-      isByMoments(of) && (std::abs(branchAbove(of, hedge.after) - late) > kByMoments ||
+      isByMoments(of) && (std::abs(branchAbove(of, hedge.after) - hedge.late) > kByMoments ||
                           std::abs(branchAbove(of, part.mean) - above(of, part.mean)) > kByMoments);
-  part.early = 1 - (part.isInverted || !isByMoments(of) ? late : branchAbove(of, hedge.after));
+  part.early = 1 - (part.isInverted || !isByMoments(of) ? hedge.late : branchAbove(of, hedge.after));
   part.isLawExact = part.isLawExact && part.places == 0 && !isByMoments(of);
   const double band = part.mean > 0 ? part.error / part.mean : 0;
   const bool isRough = isByMoments(of) && !part.isInverted;

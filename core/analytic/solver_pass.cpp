@@ -91,13 +91,15 @@ std::vector<double> handedBy(const Structure& structure, const WorkingState& sta
   return values;
 }
 
-void handOver(const Structure& structure, const std::vector<double>& values, WorkingState& state) {
+/// Values that cannot be, as leaps come to, become the nearest that can.
+void handOver(const Structure& structure, std::vector<double>& values, WorkingState& state) {
   std::size_t i = 0;
   eachHanded(structure, state, [&](double& value, Handed kind) {
-    const double given = values[i++];
-    value = kind == Handed::Share    ? std::clamp(given, 0.0, 1.0)
+    double& given = values[i++];
+    given = kind == Handed::Share    ? std::clamp(given, 0.0, 1.0)
             : kind == Handed::Number ? std::max(1.0, given)
                                      : std::max(0.0, given);
+    value = given;
   });
 }
 
@@ -142,10 +144,8 @@ class Settler {
     state.coalesced = caching.visits.coalesced;
     state.fetches = caching.fetches;
     begin(unrepresented, first);
-    if (start != nullptr) {
-      handOver(m_structure, *start, state);
-    }
-    m_handed = handedBy(m_structure, state);
+    m_handed = start != nullptr ? *start : handedBy(m_structure, state);
+    handOver(m_structure, m_handed, state);
     for (int pass = 0; pass < kMostPasses; ++pass) {
       Result<Traffic> traffic = trafficOf(m_structure, state.beliefs, state.sourceRates);
       if (!traffic) {
@@ -271,17 +271,19 @@ class Settler {
 
   /// By how much the pass has changed what it was handed.
   double measure() {
-    m_found.clear();
-    m_scale.clear();
+    m_found.resize(m_handed.size());
+    m_scale.resize(m_handed.size());
     m_changes[1] = m_changes[0];
     m_changes[0] = m_change;
     m_change = 0;
     std::size_t i = 0;
     eachHanded(m_structure, std::as_const(m_settled.state), [&](double now, Handed kind) {
-      const double before = m_handed[i++];
-      m_found.push_back(now);
-      m_scale.push_back(scaleOf(now, before, kind));
-      m_change = std::max(m_change, std::abs(now - before) / m_scale.back());
+      const double before = m_handed[i];
+      const double scale = scaleOf(now, before, kind);
+      m_found[i] = now;
+      m_scale[i] = scale;
+      m_change = std::max(m_change, std::abs(now - before) / scale);
+      ++i;
     });
     return m_change;
   }
@@ -307,7 +309,7 @@ class Settler {
       }
     }
     handOver(m_structure, next, m_settled.state);
-    m_handed = handedBy(m_structure, m_settled.state);
+    m_handed = std::move(next);
   }
 
   const Structure& m_structure;
