@@ -28,11 +28,6 @@ constexpr double kMostHeld = 600;    // units of all sets together
 constexpr double kApartBand = 0.15;  // where each caller has a limit of its own
 constexpr int kDeepest = 16;
 
-double binomial(double n, double k, double p) {
-  return std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1) + k * std::log(p) +
-                  (n - k) * std::log1p(-p));
-}
-
 class LimitSolver {
  public:
   LimitSolver(const Structure& structure, WorkingState& state)
@@ -407,11 +402,13 @@ class LimitSolver {
     for (double own = 1; own <= limit.places; ++own) {
       double weights = 0;
       double sum = 0;
+      double chance = std::pow(1 / limit.sets, own);  // that of all who are in so many are of this set: binomial
       for (auto n = static_cast<std::size_t>(own); n < inShared.size(); ++n) {
         const auto all = static_cast<double>(n);
-        const double weight = inShared[n] * binomial(all, own, 1 / limit.sets);
+        const double weight = inShared[n] * chance;
         weights += weight;
         sum += weight * own / all * shared.throughput(n);
+        chance *= (all + 1) / (all + 1 - own) * (1 - 1 / limit.sets);
       }
       speeds.push_back(weights > 1e-200 ? sum / weights : speeds.back());
     }

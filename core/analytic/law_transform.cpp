@@ -1,6 +1,7 @@
 #include "core/analytic/law_transform.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/analytic/special.h"
@@ -11,7 +12,23 @@ namespace {
 
 using Complex = std::complex<double>;
 
-constexpr double kNormalStep = 0.8;
+/// Values of a normal variable, and how likely they are.
+struct NormalAtom {
+  double z = 0;
+  double weight = 0;
+};
+// Of a law that varies little, by Gauss and Hermite's rule of five; else by the trapezoidal rule, farther up
+// than down, where they are near nothing.
+constexpr std::array<NormalAtom, 5> kFewAtoms = {{{-2.856970013872806, 0.01125741132772069},
+                                                  {-1.355626179974266, 0.2220759220056126},
+                                                  {0, 0.5333333333333333},
+                                                  {1.355626179974266, 0.2220759220056126},
+                                                  {2.856970013872806, 0.01125741132772069}}};
+constexpr int kLowestAtom = -3;
+constexpr int kHighestAtom = 5;
+constexpr double kVariesLittle = 0.05;   // squared coefficient of variation
+constexpr double kInnerOfLittle = 0.35;  // of the variance of the logarithm, that the gamma variable has
+constexpr double kInner = 0.2;
 constexpr int kParetoPieces = 60;
 constexpr double kParetoRatio = 0.7;  // of the probabilities beyond a piece's end and beyond its begin
 
@@ -88,34 +105,39 @@ LawTransform::LawTransform(const Law& law) : m_law(law) {
   const double variance = std::log1p(scv);
   // Neighbouring atoms of the outer law are blurred into one another by the inner one, whose shape is a power
   // of two, for speed: its transform is a square of squares.
-  m_squarings = std::clamp(static_cast<int>(std::lround(-std::log2(std::expm1(variance * 0.15)))), 0, 20);
+  const bool variesLittle = scv < kVariesLittle;
+  const double inner = variance * (variesLittle ? kInnerOfLittle : kInner);
+  m_squarings = std::clamp(static_cast<int>(std::lround(-std::log2(std::expm1(inner)))), 0, 20);
   const double shape = std::exp2(m_squarings);
   const double outer = std::sqrt(std::max(0.0, variance - std::log1p(1 / shape)));
   double weights = 0;
-  for (int i = -kNormalSteps; i <= kNormalSteps; ++i) {
-    const double z = i * kNormalStep;
-    const double weight = std::exp(-z * z / 2);
-    const double at = std::exp(outer * z - outer * outer / 2);
-    const auto place = static_cast<std::size_t>(i + kNormalSteps);
-    m_weight[place] = weight;
-    m_scale[place] = law.mean.inSeconds() * at / shape;
-    weights += weight;
+  const auto add = [&](const NormalAtom& atom) {
+    m_weight[m_atoms] = atom.weight;
+    m_scale[m_atoms] = law.mean.inSeconds() * std::exp(outer * atom.z - outer * outer / 2) / shape;
+    weights += atom.weight;
+    ++m_atoms;
+  };
+  if (variesLittle) {
+    std::for_each(kFewAtoms.begin(), kFewAtoms.end(), add);
+  } else {
+    for (int z = kLowestAtom; z <= kHighestAtom; ++z) {
+      add({static_cast<double>(z), std::exp(-z * z / 2.0)});
+    }
   }
   for (double& weight : m_weight) {
     weight /= weights;
   }
-  m_hasAtoms = true;
 }
 
 Complex LawTransform::operator()(Complex s) const {
   if (m_law.kind != Law::Kind::Lognormal) {
     return transformOf(m_law, s);
   }
-  if (!m_hasAtoms) {
+  if (m_atoms == 0) {
     return std::exp(-s * m_law.mean.inSeconds());
   }
   Complex sum = 0;
-  for (std::size_t i = 0; i < kAtoms; ++i) {
+  for (std::size_t i = 0; i < m_atoms; ++i) {
     Complex gamma = inverseOf(1.0 + s * m_scale[i]);
     for (int k = 0; k < m_squarings; ++k) {
       gamma = productOf(gamma, gamma);
@@ -125,31 +147,33 @@ Complex LawTransform::operator()(Complex s) const {
   return sum;
 }
 
-void LawTransform::at(const Frequencies& s, Frequencies& result) const {
-  using Lane = Frequencies::Lane;
-  const auto gamma = [&s](double scale, Lane& real, Lane& imaginary) {
-    const Lane a = 1 + s.real * scale;
-    const Lane b = s.imaginary * scale;
-    const Lane norm = 1 / (a * a + b * b);
-    real = a * norm;
-    imaginary = -b * norm;
-  };
-  if (m_law.kind == Law::Kind::Exponential) {
-    return gamma(m_law.mean.inSeconds(), result.real, result.imaginary);
-  }
-  if (!m_hasAtoms) {
-    for (std::size_t k = 0; k < Frequencies::kCount; ++k) {
-      result.set(k, (*this)(s.at(k)));
-    }
-    return;
-  }
+namespace {
+
+using Lane = Frequencies::Lane;
+
+/// 1 / (1 + s scale).
+inline void exponential(const Frequencies& s, double scale, Lane& real, Lane& imaginary) {
+  const Lane a = 1 + s.real * scale;
+  const Lane b = s.imaginary * scale;
+  const Lane norm = 1 / (a * a + b * b);
+  real = a * norm;
+  imaginary = -b * norm;
+}
+
+}  // namespace
+
+/// The number of squarings is known to the compiler, up to what most laws have.
+template <int kSquarings>
+void LawTransform::sumAtoms(const Frequencies& s, Frequencies& result) const {
+  const int squarings = kSquarings < 0 ? m_squarings : kSquarings;
   Lane sum{};
   Lane sumImaginary{};
-  for (std::size_t i = 0; i < kAtoms; ++i) {
+  for (std::size_t i = 0; i < m_atoms; ++i) {
     Lane real;
     Lane imaginary;
-    gamma(m_scale[i], real, imaginary);
-    for (int squaring = 0; squaring < m_squarings; ++squaring) {
+    exponential(s, m_scale[i], real, imaginary);
+#pragma GCC unroll 8
+    for (int squaring = 0; squaring < squarings; ++squaring) {
       const Lane square = real * real - imaginary * imaginary;
       imaginary = 2 * real * imaginary;
       real = square;
@@ -159,6 +183,34 @@ void LawTransform::at(const Frequencies& s, Frequencies& result) const {
   }
   result.real = sum;
   result.imaginary = sumImaginary;
+}
+
+void LawTransform::at(const Frequencies& s, Frequencies& result) const {
+  if (m_law.kind == Law::Kind::Exponential) {
+    return exponential(s, m_law.mean.inSeconds(), result.real, result.imaginary);
+  }
+  if (m_atoms == 0) {
+    for (std::size_t k = 0; k < Frequencies::kCount; ++k) {
+      result.set(k, (*this)(s.at(k)));
+    }
+    return;
+  }
+  switch (m_squarings) {
+    case 1:
+      return sumAtoms<1>(s, result);
+    case 2:
+      return sumAtoms<2>(s, result);
+    case 3:
+      return sumAtoms<3>(s, result);
+    case 4:
+      return sumAtoms<4>(s, result);
+    case 5:
+      return sumAtoms<5>(s, result);
+    case 6:
+      return sumAtoms<6>(s, result);
+    default:
+      return sumAtoms<-1>(s, result);
+  }
 }
 
 std::complex<double> transformOf(const Law& law, std::complex<double> s) {

@@ -36,9 +36,9 @@ struct Frequencies {
 };
 
 /// E[e^(-sX)] of a law, s in 1/seconds, Re s >= 0. Closed forms, but for two: a lognormal law is taken as a
-/// product of a lognormal and a gamma variable with the same squared coefficient of variation together,
-/// summed by the trapezoidal rule over the normal variable (its first two moments are kept); a Pareto law as
-/// 60 uniform pieces of equal probability ratio.
+/// product of a discrete lognormal variable of up to nine values and a gamma variable, with the same mean and
+/// squared coefficient of variation together (percentiles up to 99.9 % within 2 % up to one of 2.25, within
+/// 4 % up to one of 4); a Pareto law as 60 uniform pieces of equal probability ratio.
 std::complex<double> transformOf(const Law& law, std::complex<double> s);
 double transformOf(const Law& law, double s);
 
@@ -51,12 +51,14 @@ class LawTransform {
   void at(const Frequencies& s, Frequencies& result) const;
 
  private:
-  static constexpr int kNormalSteps = 6;  // on either side
-  static constexpr std::size_t kAtoms = 2 * kNormalSteps + 1;
+  template <int kSquarings>
+  void sumAtoms(const Frequencies& s, Frequencies& result) const;
+
+  static constexpr std::size_t kMostAtoms = 9;
 
   Law m_law;
-  bool m_hasAtoms = false;  // a lognormal law that varies
-  std::array<double, kAtoms> m_weight{}, m_scale{};
+  std::size_t m_atoms = 0;  // of a lognormal law that varies
+  std::array<double, kMostAtoms> m_weight{}, m_scale{};
   int m_squarings = 0;
 };
 
