@@ -31,14 +31,10 @@ class TokenSolver {
       return 1;
     }
     double buckets = 1;
-    for (Index program = 0; program < m_plan.programs.size(); ++program) {
-      for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
-        if (m_plan.code[pc].op == Op::Take && m_plan.code[pc].a == tokens) {
-          buckets = std::max(buckets, scope == plan::TokenScope::Instance
-                                          ? instancesOf(m_plan.programs[program].pool)
-                                          : callersOf(program, 0));
-        }
-      }
+    for (const Index program : m_structure.takersOf(tokens)) {
+      buckets = std::max(buckets, scope == plan::TokenScope::Instance
+                                      ? instancesOf(m_plan.programs[program].pool)
+                                      : callersOf(program, 0));
     }
     return buckets;
   }
@@ -46,16 +42,14 @@ class TokenSolver {
 
   /// Instances that call the program, through stations without resources as well.
   double callersOf(Index program, int depth) const {
+    constexpr int kMostHops = 8;
     double callers = 1;
-    for (Index caller = 0; caller < m_plan.programs.size() && depth < 8; ++caller) {
-      for (Index pc = m_plan.programs[caller].begin; pc < m_structure.endOf(caller); ++pc) {
-        const plan::Instruction& code = m_plan.code[pc];
-        const bool isCall =
-            code.op == Op::Call || code.op == Op::Forward || code.op == Op::Branch || code.op == Op::Send;
-        if (isCall && m_plan.links[code.a].program == program && caller != program) {
-          const Index pool = m_plan.programs[caller].pool;
-          callers = std::max(callers, pool == kNone ? callersOf(caller, depth + 1) : instancesOf(pool));
-        }
+    for (const Index caller : m_structure.callersOf(program)) {
+      const Index pool = m_plan.programs[caller].pool;
+      if (pool != kNone) {
+        callers = std::max(callers, instancesOf(pool));
+      } else if (depth + 1 < kMostHops) {
+        callers = std::max(callers, callersOf(caller, depth + 1));
       }
     }
     return callers;

@@ -451,7 +451,10 @@ Holding Responder::untilEnd(Index program, Index from, Index givenBack) const {
 
 void Responder::measureHolding(Index program) {
   const Index begin = m_plan.programs[program].begin;
-  m_state.holding[program][m_class] = untilEnd(program, begin, kNone);
+  const Index pool = m_plan.programs[program].pool;
+  if (pool != kNone && m_plan.pools[pool].seats > 0) {
+    m_state.holding[program][m_class] = untilEnd(program, begin, kNone);
+  }
   const double runs = m_state.traffic.runs[program][m_class];
   std::vector<double> reach;
   for (Index pc = begin; runs > 0 && pc < m_structure.endOf(program); ++pc) {

@@ -70,6 +70,7 @@ Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::program
       m_linksTo[plan.links[link].pool].push_back(link);
     }
   }
+  findCallees();
   findFetches();
   findCallsAtOnce();
   m_isCalledBack.assign(plan.programs.size(), false);
@@ -111,9 +112,9 @@ Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::program
 
 void Structure::findCycles(Index requestClass) {
   for (const Index program : m_order[requestClass]) {
-    for (const Index callee : calleesOf(program, requestClass)) {
+    eachCallee(program, requestClass, [&](Index callee) {
       m_isCalledBack[callee] = m_isCalledBack[callee] || isBackward(requestClass, program, callee);
-    }
+    });
   }
 }
 
@@ -128,24 +129,35 @@ bool Structure::areSeatsHeldOnlyToWork(Index pool) const {
   return true;
 }
 
-std::vector<Index> Structure::calleesOf(Index program, Index requestClass) const {
-  std::vector<Index> callees;
-  for (Index pc = m_plan.programs[program].begin; pc < m_end[program]; ++pc) {
-    const Instruction& code = m_plan.code[pc];
-    if (const Index link = plan::linkOf(m_plan, code); link != kNone) {
-      callees.push_back(m_plan.links[link].program);
+void Structure::findCallees() {
+  m_callees.resize(m_plan.programs.size());
+  m_callers.resize(m_plan.programs.size());
+  m_takers.resize(m_plan.tokens.size());
+  const auto addOnce = [](std::vector<Index>& to, Index program) {
+    if (to.empty() || to.back() != program) {
+      to.push_back(program);
     }
-    if (code.op != Op::Publish) {
-      continue;
-    }
-    for (const plan::ConsumerGroup& group : m_plan.groups) {
-      if (group.log == code.a &&
-          (group.classSet == kNone || m_plan.classSets[group.classSet][requestClass])) {
-        callees.push_back(m_plan.links[group.link].program);
+  };
+  for (Index program = 0; program < m_plan.programs.size(); ++program) {
+    for (Index pc = m_plan.programs[program].begin; pc < m_end[program]; ++pc) {
+      const Instruction& code = m_plan.code[pc];
+      if (const Index link = plan::linkOf(m_plan, code); link != kNone) {
+        m_callees[program].push_back({m_plan.links[link].program});
+      }
+      if (code.op == Op::Call || code.op == Op::Forward || code.op == Op::Branch || code.op == Op::Send) {
+        const Index callee = m_plan.links[code.a].program;
+        callee == program ? void() : addOnce(m_callers[callee], program);
+      } else if (code.op == Op::Take) {
+        addOnce(m_takers[code.a], program);
+      } else if (code.op == Op::Publish) {
+        for (const plan::ConsumerGroup& group : m_plan.groups) {
+          if (group.log == code.a) {
+            m_callees[program].push_back({m_plan.links[group.link].program, group.classSet});
+          }
+        }
       }
     }
   }
-  return callees;
 }
 
 void Structure::findFetches() {
@@ -223,11 +235,9 @@ bool Structure::comesAtOnce(Index link) const {
 
 void Structure::orderFor(Index requestClass) {
   std::vector<std::pair<Index, std::size_t>> path;
-  std::vector<std::vector<Index>> callees(m_plan.programs.size());
   std::vector<bool> isSeen(m_plan.programs.size(), false);
   const auto enter = [&](Index program) {
     isSeen[program] = true;
-    callees[program] = calleesOf(program, requestClass);
     path.emplace_back(program, 0);
   };
   for (const plan::Source& source : m_plan.sources) {
@@ -238,15 +248,15 @@ void Structure::orderFor(Index requestClass) {
     while (!path.empty()) {
       const Index program = path.back().first;
       std::size_t& next = path.back().second;
-      if (next == callees[program].size()) {
+      if (next == m_callees[program].size()) {
         m_position[requestClass][program] = static_cast<Index>(m_order[requestClass].size());
         m_order[requestClass].push_back(program);
         path.pop_back();
         continue;
       }
-      const Index callee = callees[program][next++];
-      if (!isSeen[callee]) {
-        enter(callee);
+      const Callee& callee = m_callees[program][next++];
+      if (isCalledBy(callee, requestClass) && !isSeen[callee.program]) {
+        enter(callee.program);
       }
     }
   }
@@ -260,9 +270,9 @@ void Structure::countFor(Index requestClass) {
     }
   }
   for (auto program = m_order[requestClass].rbegin(); program != m_order[requestClass].rend(); ++program) {
-    for (const Index callee : calleesOf(*program, requestClass)) {
+    eachCallee(*program, requestClass, [&](Index callee) {
       count[callee] += isBackward(requestClass, *program, callee) ? kNone : count[*program];
-    }
+    });
   }
 }
 

@@ -45,6 +45,10 @@ class Structure {
   }
   const std::vector<Index>& programsAt(Index pool) const { return m_programsAt[pool]; }
   const std::vector<Index>& linksTo(Index pool) const { return m_linksTo[pool]; }
+  /// Programs that make calls of the program, other than batches and fans; but for itself.
+  const std::vector<Index>& callersOf(Index program) const { return m_callers[program]; }
+  /// Programs that take the tokens.
+  const std::vector<Index>& takersOf(Index tokens) const { return m_takers[tokens]; }
   /// Whether nobody holds a seat of the pool for anything but its own work.
   bool holdsSeatsOnlyToWork(Index pool) const { return m_holdsSeatsOnlyToWork[pool]; }
   /// Whether somebody who publishes to the log waits until it has been read.
@@ -78,10 +82,29 @@ class Structure {
   void findCycles(Index requestClass);
   bool areSeatsHeldOnlyToWork(Index pool) const;
   void countFor(Index requestClass);
-  std::vector<Index> calleesOf(Index program, Index requestClass) const;
+  void findCallees();
+  /// `visit(callee)`, for each call that requests of the class make there.
+  template <class Visit>
+  void eachCallee(Index program, Index requestClass, const Visit& visit) const {
+    for (const Callee& each : m_callees[program]) {
+      if (isCalledBy(each, requestClass)) {
+        visit(each.program);
+      }
+    }
+  }
+
+  struct Callee {
+    Index program = kNone;
+    Index classSet = kNone;  // of the requests that call it there; kNone: all
+  };
+  bool isCalledBy(const Callee& callee, Index requestClass) const {
+    return callee.classSet == kNone || m_plan.classSets[callee.classSet][requestClass];
+  }
 
   const plan::Plan& m_plan;
   std::vector<Index> m_end;
+  std::vector<std::vector<Callee>> m_callees;            // by program, in the order of its instructions
+  std::vector<std::vector<Index>> m_callers, m_takers;  // by program, by tokens
   std::vector<std::vector<Index>> m_order;
   std::vector<std::vector<Index>> m_position;
   std::vector<std::vector<double>> m_multiplicity;
