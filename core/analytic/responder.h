@@ -31,7 +31,7 @@ class Responder {
         m_state(state),
         m_class(requestClass),
         m_next(next),
-        m_laws(&state.orders) {}
+        m_laws(&state.orders, state.lawNodes[requestClass]) {}
 
   ClassResponses respond();
 

@@ -8,7 +8,8 @@
 
 namespace cantilever::analytic {
 
-ResponseLaws::ResponseLaws(Orders* orders) : m_known(orders) {
+ResponseLaws::ResponseLaws(Orders* orders, std::size_t nodes) : m_known(orders) {
+  m_nodes.reserve(nodes + 1);
   m_nodes.emplace_back();
 }
 

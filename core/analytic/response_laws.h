@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "core/analytic/known_tail.h"
@@ -51,8 +52,9 @@ class ResponseLaws {
   using Orders = std::map<std::vector<double>, Tabulated>;
 
   /// `orders`: those tabulated before, to which new ones are added; what does not change from one pass of the
-  /// solver to the next is not tabulated again. Null: none; else they are there until forgotten.
-  explicit ResponseLaws(Orders* orders = nullptr);
+  /// solver to the next is not tabulated again. Null: none; else they are there until forgotten. `nodes`: about
+  /// how many there will be.
+  explicit ResponseLaws(Orders* orders = nullptr, std::size_t nodes = 0);
   void forgetOrders() { m_known = nullptr; }
 
   Node law(const Law& law);
@@ -229,7 +231,13 @@ class ResponseLaws {
   std::vector<Part> m_nodes;
   std::vector<Law> m_laws;
   mutable std::vector<std::optional<LawTransform>> m_transforms;  // parallel to m_laws, as far as asked for
-  std::map<Law, Node> m_lawNodes;
+  struct LawHash {
+    std::size_t operator()(const Law& law) const {
+      const std::size_t first = std::hash<std::int64_t>()(law.mean.ns()) + static_cast<std::size_t>(law.kind);
+      return first * 0x9e3779b97f4a7c15U ^ std::hash<double>()(law.shape);
+    }
+  };
+  std::unordered_map<Law, Node, LawHash> m_lawNodes;
   std::vector<Order> m_orders;
   std::vector<std::vector<double>> m_stages;
   std::vector<Table> m_tables;

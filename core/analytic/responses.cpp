@@ -31,6 +31,7 @@ ClassResponses Responder::respond() {
   }
   followGroups();
   m_laws.forgetOrders();
+  m_state.lawNodes[m_class] = m_laws.size();
   result.laws = std::move(m_laws);
   return result;
 }

@@ -133,6 +133,7 @@ struct WorkingState {
         programMoments(plan.programs.size(), plan.classes.size()),
         retryDoubt(plan.classes.size(), 0.0),
         programSuccess(plan.programs.size(), plan.classes.size(), 1.0),
+        lawNodes(plan.classes.size(), 0),
         poolFault(plan.pools.size()),
         linkFault(plan.links.size()),
         tokenFault(plan.tokens.size()),
@@ -181,6 +182,7 @@ struct WorkingState {
   };
   std::map<std::pair<Index, Index>, Ways> ways;
   ResponseLaws::Orders orders;  ///< of all passes
+  std::vector<std::size_t> lawNodes;  ///< [class] nodes of its laws in the last pass
   // From what cannot be represented.
   std::vector<Fault> poolFault, linkFault, tokenFault, groupFault;
 };
