@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <string_view>
+#include <utility>
 
 #include "core/analytic/assembler.h"
 
@@ -298,9 +300,12 @@ void Assembler::findBottlenecks() {
                       Figure::approximate(1 / m_state.groups[group].utilisation, 0.1)});
     }
   }
-  std::stable_sort(list.begin(), list.end(), [](const Bottleneck& a, const Bottleneck& b) {
-    return a.saturatesAt.value < b.saturatesAt.value;
-  });
+  // What is full at the same load, but for the last digits, by name.
+  const auto rank = [](const Bottleneck& each) {
+    return std::pair(std::round(std::log(each.saturatesAt.value) * 1e6), std::string_view(each.key));
+  };
+  std::stable_sort(list.begin(), list.end(),
+                   [&rank](const Bottleneck& a, const Bottleneck& b) { return rank(a) < rank(b); });
   const double offered = totalOf(m_state.sourceRates);
   const bool isClosed =
       std::any_of(m_plan.sources.begin(), m_plan.sources.end(),

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "core/analytic/known_tail.h"
@@ -231,13 +230,7 @@ class ResponseLaws {
   std::vector<Part> m_nodes;
   std::vector<Law> m_laws;
   mutable std::vector<std::optional<LawTransform>> m_transforms;  // parallel to m_laws, as far as asked for
-  struct LawHash {
-    std::size_t operator()(const Law& law) const {
-      const std::size_t first = std::hash<std::int64_t>()(law.mean.ns()) + static_cast<std::size_t>(law.kind);
-      return first * 0x9e3779b97f4a7c15U ^ std::hash<double>()(law.shape);
-    }
-  };
-  std::unordered_map<Law, Node, LawHash> m_lawNodes;
+  std::map<Law, Node> m_lawNodes;
   std::vector<Order> m_orders;
   std::vector<std::vector<double>> m_stages;
   std::vector<Table> m_tables;
