@@ -32,9 +32,9 @@ class TokenSolver {
     }
     double buckets = 1;
     for (const Index program : m_structure.takersOf(tokens)) {
-      buckets = std::max(buckets, scope == plan::TokenScope::Instance
-                                      ? instancesOf(m_plan.programs[program].pool)
-                                      : callersOf(program, 0));
+      buckets =
+          std::max(buckets, scope == plan::TokenScope::Instance ? instancesOf(m_plan.programs[program].pool)
+                                                                : callersOf(program, 0));
     }
     return buckets;
   }

@@ -136,10 +136,10 @@ class Assembler {
   std::vector<unsigned> m_disturbing;  // [class] pools that are not ideal
   bool m_isPlainTraffic = true;
   double m_trafficBand = 0;
-  std::vector<double> m_disturbance;  // [pool] of its waits
-  std::vector<Outcome> m_outcomes;    // [class] of all its sources
+  std::vector<double> m_disturbance;    // [pool] of its waits
+  std::vector<Outcome> m_outcomes;      // [class] of all its sources
   std::vector<KnownTail> m_knownTails;  // [class] of their times
-  std::vector<double> m_offered;      // [class]
+  std::vector<double> m_offered;        // [class]
   struct Doubt {
     double doubted = 0, all = 0;  ///< runs of what works there
     std::string why = {};

@@ -386,7 +386,7 @@ Figure Assembler::quantileOfAll(double q, Figure ClassSolution::*figure) {
       const double share = m_solution.classes[k].succeeded.value / total;
       const bool isFarBehind = isRough && share * mostAbove(static_cast<Index>(k), t) < kFew * (1 - q);
       if (share > 0 && !isFarBehind) {
-        const ResponseLaws::Tail own = 
+        const ResponseLaws::Tail own =
             m_settled.responses[k].laws.tailNear(m_outcomes[k].ok, t, m_knownTails[k]);
         sum.above += share * own.above;
         sum.density += share * own.density;

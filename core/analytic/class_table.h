@@ -18,7 +18,9 @@ class ClassTable {
   /// Of elements.
   std::size_t size() const { return m_elements; }
   /// [class] of an element.
-  std::span<Value> operator[](std::size_t element) { return {m_values.data() + element * m_classes, m_classes}; }
+  std::span<Value> operator[](std::size_t element) {
+    return {m_values.data() + element * m_classes, m_classes};
+  }
   std::span<const Value> operator[](std::size_t element) const {
     return {m_values.data() + element * m_classes, m_classes};
   }

@@ -55,8 +55,8 @@ class ConsumerSolver {
     const bool isEvery = group.delivery == plan::Delivery::Every;
     const double scv = std::max(0.0, service.second / (service.mean * service.mean) - 1);
     const BatchService batch{service.mean, scv, m_state.groupPerMessage[index]};
-    Consumption result = withItsBatch(group, readersOf(group, received, instances), batch,
-                                      m_state.beliefs.batch[index]);
+    Consumption result =
+        withItsBatch(group, readersOf(group, received, instances), batch, m_state.beliefs.batch[index]);
     result.received = isEvery ? received * instances : received;
     result.lag *= isEvery ? instances : 1.0;
     result.isSkewed = group.delivery == plan::Delivery::Partitions && isSkewed(group);

@@ -402,7 +402,8 @@ class LimitSolver {
     for (double own = 1; own <= limit.places; ++own) {
       double weights = 0;
       double sum = 0;
-      double chance = std::pow(1 / limit.sets, own);  // that of all who are in so many are of this set: binomial
+      double chance =
+          std::pow(1 / limit.sets, own);  // that of all who are in so many are of this set: binomial
       for (auto n = static_cast<std::size_t>(own); n < inShared.size(); ++n) {
         const auto all = static_cast<double>(n);
         const double weight = inShared[n] * chance;

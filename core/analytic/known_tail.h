@@ -34,8 +34,7 @@ class KnownTail {
 
   /// P(T > t) and the density, where they follow from the points on both sides.
   std::optional<TailAt> at(double t) const {
-    const std::optional<Between> between =
-        betweenWhere([t](const Point& point) { return point.t > t; });
+    const std::optional<Between> between = betweenWhere([t](const Point& point) { return point.t > t; });
     if (!between) {
       return std::nullopt;
     }
@@ -76,9 +75,10 @@ class KnownTail {
     Log at(double u) const {
       const double rest = 1 - u;
       const double rise = second.value - first.value;
-      return {first.value + u * u * (3 - 2 * u) * rise +
-                  width * u * rest * (rest * first.slope - u * second.slope),
-              6 * u * rest * rise / width + rest * (1 - 3 * u) * first.slope + u * (3 * u - 2) * second.slope};
+      return {
+          first.value + u * u * (3 - 2 * u) * rise +
+              width * u * rest * (rest * first.slope - u * second.slope),
+          6 * u * rest * rise / width + rest * (1 - 3 * u) * first.slope + u * (3 * u - 2) * second.slope};
     }
   };
 
@@ -86,7 +86,7 @@ class KnownTail {
   /// slopes are alike, as they are not beside a hump.
   template <class Holds>
   std::optional<Between> betweenWhere(const Holds& holds) const {
-    constexpr double kNear = 2.5;   // of the logarithm
+    constexpr double kNear = 2.5;     // of the logarithm
     constexpr double kSteeper = 2.5;  // than the line between both
     const auto after = std::find_if(m_points.begin(), m_points.end(), holds);
     if (after == m_points.end() || after == m_points.begin()) {

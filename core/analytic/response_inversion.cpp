@@ -435,8 +435,8 @@ double ResponseLaws::quantile(Node node, double q, KnownTail& known) const {
   double t = part.least + gammaQuantileRoughly(mean, variance + mean * mean, q);
   if (isOnTail) {  // unless the law has several humps: then a point on one says nothing of the next
     // A little farther than to where it seems to be, so as to have it between two points.
-    const double along =
-        last->t + (isRough ? kBeyond : 1.0) * std::log(last->tail.above / rest) * last->tail.above / last->tail.density;
+    const double along = last->t + (isRough ? kBeyond : 1.0) * std::log(last->tail.above / rest) *
+                                       last->tail.above / last->tail.density;
     t = along > t / 2 && along < 2 * t ? along : t;
   }
   t = std::max(t, part.least + mean * 1e-6);

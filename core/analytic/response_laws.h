@@ -51,8 +51,8 @@ class ResponseLaws {
   using Orders = std::map<std::vector<double>, Tabulated>;
 
   /// `orders`: those tabulated before, to which new ones are added; what does not change from one pass of the
-  /// solver to the next is not tabulated again. Null: none; else they are there until forgotten. `nodes`: about
-  /// how many there will be.
+  /// solver to the next is not tabulated again. Null: none; else they are there until forgotten. `nodes`:
+  /// about how many there will be.
   explicit ResponseLaws(Orders* orders = nullptr, std::size_t nodes = 0);
   void forgetOrders() { m_known = nullptr; }
 
@@ -114,7 +114,8 @@ class ResponseLaws {
   double above(Node node, double t) const;
   using Tail = TailAt;
   Tail tailAt(Node node, double t) const;
-  /// The same of an approximation, from points that are known where these are near enough; else it becomes one.
+  /// The same of an approximation, from points that are known where these are near enough; else it becomes
+  /// one.
   Tail tailNear(Node node, double t, KnownTail& known) const;
   /// E[T | T <= t], by a fine inversion.
   double meanUpTo(Node node, double t) const;

@@ -125,9 +125,8 @@ plan::Fetch FetchTime::fetch() const {
 }
 
 plan::ExpectedBatch batchOf(const plan::Plan& plan, const WorkingState& state, Index batching) {
-  return plan::expectedBatch(
-      plan.batchings[batching],
-      totalOf(state.traffic.batched[batching]) / state.callers[batching]);
+  return plan::expectedBatch(plan.batchings[batching],
+                             totalOf(state.traffic.batched[batching]) / state.callers[batching]);
 }
 
 namespace {

@@ -103,7 +103,7 @@ class Structure {
 
   const plan::Plan& m_plan;
   std::vector<Index> m_end;
-  std::vector<std::vector<Callee>> m_callees;            // by program, in the order of its instructions
+  std::vector<std::vector<Callee>> m_callees;           // by program, in the order of its instructions
   std::vector<std::vector<Index>> m_callers, m_takers;  // by program, by tokens
   std::vector<std::vector<Index>> m_order;
   std::vector<std::vector<Index>> m_position;

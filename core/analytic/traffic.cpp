@@ -21,8 +21,8 @@ ByClass allOf(std::size_t elements, const plan::Plan& plan, double value) {
   return {elements, plan.classes.size(), value};
 }
 
-/// What the programs that a class runs do, and how often in a run of each; `caller` is a place in the order of
-/// these, callers first.
+/// What the programs that a class runs do, and how often in a run of each; `caller` is a place in the order
+/// of these, callers first.
 struct Use {
   Index caller = kNone;
   Index link = kNone;
@@ -208,8 +208,8 @@ class TrafficOfClass {
       case Op::Fan: {
         const plan::Fan& fan = m_plan.fans[code.a];
         const plan::FanSize& size = m_structure.fanSize(code.a);
-        m_uses.push_back(
-            {place, fan.link, here * size.calls, fan.isSent, size.calls > 0 ? size.targets / size.calls : 1, true});
+        m_uses.push_back({place, fan.link, here * size.calls, fan.isSent,
+                          size.calls > 0 ? size.targets / size.calls : 1, true});
         const double enough = fanSuccess(fan, size.calls);
         go(pc + 1, enough);
         go(code.c, 1 - enough);

@@ -7,8 +7,8 @@
 
 #include "core/analytic/passages.h"
 #include "core/analytic/response_laws.h"
-#include "core/analytic/stations.h"
 #include "core/analytic/shared_text.h"
+#include "core/analytic/stations.h"
 #include "core/analytic/traffic.h"
 #include "core/analytic/unrepresented.h"
 #include "core/vocabulary/cache_contents.h"
@@ -160,11 +160,11 @@ struct WorkingState {
   std::vector<HeldLimit> users;   ///< [source] of closed ones: what they meet in each cycle
   std::vector<Consumption> groups;
   // From the responses of the last pass.
-  ClassTable<Holding> holding;         ///< [program][class]
-  std::vector<double> tokenHolding;                  ///< [tokens] mean
-  std::vector<Holding> groupService;                 ///< [group] of a batch
-  std::vector<double> groupPerMessage;               ///< [group] of that, for each of its messages
-  ClassTable<Holding> programMoments;  ///< [program][class] of its answer, for cycles
+  ClassTable<Holding> holding;          ///< [program][class]
+  std::vector<double> tokenHolding;     ///< [tokens] mean
+  std::vector<Holding> groupService;    ///< [group] of a batch
+  std::vector<double> groupPerMessage;  ///< [group] of that, for each of its messages
+  ClassTable<Holding> programMoments;   ///< [program][class] of its answer, for cycles
   std::vector<double>
       retryDoubt;  ///< [class] by how much failures may be off, since retries are not independent
   ByClass programSuccess;
@@ -181,7 +181,7 @@ struct WorkingState {
     std::vector<Way> there, both;
   };
   std::map<std::pair<Index, Index>, Ways> ways;
-  ResponseLaws::Orders orders;  ///< of all passes
+  ResponseLaws::Orders orders;        ///< of all passes
   std::vector<std::size_t> lawNodes;  ///< [class] nodes of its laws in the last pass
   // From what cannot be represented.
   std::vector<Fault> poolFault, linkFault, tokenFault, groupFault;
