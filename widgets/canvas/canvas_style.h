@@ -33,6 +33,7 @@ Point snapped(Point p);
 inline constexpr double kZoneLayer = 0;  ///< deeper zones lie above their parents: + depth / 100
 inline constexpr double kNoteLayer = 1;
 inline constexpr double kLinkLayer = 2;
+inline constexpr double kLinkLabelLayer = 3;
 inline constexpr double kBlockLayer = 4;
 inline constexpr double kGestureLayer = 6;
 /// Of a thing whose kind has that layer: whatever its order, it stays below the next kind.

@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 #include <QFontMetricsF>
+#include <QGraphicsScene>
 #include <QPainter>
 #include <QPainterPathStroker>
 #include <QStyleOptionGraphicsItem>
@@ -106,9 +107,61 @@ QPainterPath roundedPath(const std::vector<Point>& points, double radius, double
   return path;
 }
 
+LinkLabelItem::LinkLabelItem(LinkItem& link) : m_link(&link) {
+  setZValue(kLinkLabelLayer);
+}
+
+LinkLabelItem::~LinkLabelItem() {
+  if (m_link != nullptr) {
+    m_link->m_labelItem = nullptr;
+  }
+}
+
+void LinkLabelItem::setArea(const QRectF& area) {
+  if (area != m_area) {
+    prepareGeometryChange();
+    m_area = area;
+  }
+}
+
+void LinkLabelItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+  const double scale = QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
+  if (m_link != nullptr && detailAt(scale) == Detail::Full) {
+    painter->setRenderHint(QPainter::Antialiasing);
+    m_link->paintLabel(*painter);
+  }
+}
+
 LinkItem::LinkItem(LinkId id) : m_id(std::move(id)) {
   setFlag(ItemIsSelectable);
   setZValue(kLinkLayer);
+}
+
+LinkItem::~LinkItem() {
+  if (m_labelItem != nullptr) {
+    m_labelItem->leave();
+    delete m_labelItem;  // takes itself out of the scene
+  }
+}
+
+QVariant LinkItem::itemChange(GraphicsItemChange change, const QVariant& value) {
+  if (change == ItemSceneHasChanged || change == ItemVisibleHasChanged || change == ItemOpacityHasChanged) {
+    showLabel();
+  }
+  return QGraphicsItem::itemChange(change, value);
+}
+
+/// The label is where the link is, and seen as that is.
+void LinkItem::showLabel() {
+  if (m_labelItem == nullptr && !m_label.isEmpty() && scene() != nullptr) {
+    m_labelItem = new LinkLabelItem(*this);
+    scene()->addItem(m_labelItem);
+  }
+  if (m_labelItem != nullptr) {
+    m_labelItem->setArea(m_labelArea);
+    m_labelItem->setVisible(isVisible());
+    m_labelItem->setOpacity(opacity());
+  }
 }
 
 void LinkItem::setFace(LinkFace face) {
@@ -207,6 +260,7 @@ void LinkItem::refreshGeometry() {
     m_labelArea = QRectF(QPointF(), m_labelSize);
     m_labelArea.moveCenter(toQPointF(m_route.labelAt));
   }
+  showLabel();
   m_shape.clear();
   QRectF bounds = m_labelArea;
   for (std::size_t i = 1; i < m_route.points.size(); ++i) {
@@ -282,9 +336,6 @@ void LinkItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     for (const Point end : {m_route.points.front(), m_route.points.back()}) {
       painter->drawEllipse(toQPointF(end), kEndRadius, kEndRadius);
     }
-  }
-  if (detail == Detail::Full && !m_label.isEmpty()) {
-    paintLabel(*painter);
   }
 }
 

@@ -25,11 +25,34 @@ struct LinkFace {
 QString wordOf(LinkRole role);
 QColor colourOf(LinkMode mode, LinkRole role);
 
+class LinkItem;
+
+/// The label of a link, above the lines of all links. Nothing to point at: that is the link's.
+class LinkLabelItem : public QGraphicsItem {
+ public:
+  enum { Type = UserType + 5 };
+  explicit LinkLabelItem(LinkItem& link);
+  ~LinkLabelItem() override;
+  void setArea(const QRectF& area);
+  /// The link goes.
+  void leave() { m_link = nullptr; }
+
+  int type() const override { return Type; }
+  QRectF boundingRect() const override { return m_area; }
+  QPainterPath shape() const override { return {}; }
+  void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
+
+ private:
+  LinkItem* m_link;
+  QRectF m_area;
+};
+
 /// A link on the canvas: holds an id and what to paint.
 class LinkItem : public QGraphicsItem {
  public:
   enum { Type = UserType + 2 };
   explicit LinkItem(LinkId id);
+  ~LinkItem() override;
 
   const LinkId& id() const { return m_id; }
   void setFace(LinkFace face);
@@ -45,18 +68,23 @@ class LinkItem : public QGraphicsItem {
   const std::optional<CanvasOverlay::OfLink>& live() const { return m_live; }
   QColor colour() const;
   QString describe() const;
+  void paintLabel(QPainter& painter) const;
 
   int type() const override { return Type; }
   QRectF boundingRect() const override { return m_bounds; }
   QPainterPath shape() const override;
   void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
+ protected:
+  QVariant itemChange(GraphicsItemChange change, const QVariant& value) override;
+
  private:
+  friend class LinkLabelItem;
+  void showLabel();
   void refreshGeometry();
   void refreshToolTip();
   void refreshLabel();
   QString headline() const;
-  void paintLabel(QPainter& painter) const;
 
   LinkId m_id;
   LinkFace m_face;
@@ -66,6 +94,7 @@ class LinkItem : public QGraphicsItem {
   bool m_isDropTarget = false;
   QStringList m_label;
   QRectF m_labelArea;
+  LinkLabelItem* m_labelItem = nullptr;  ///< of the scene; once there was something to say
   QPainterPath m_line;
   QSizeF m_labelSize;
   mutable QPainterPath m_shape;  ///< made when somebody asks: few of many lines are near the mouse
