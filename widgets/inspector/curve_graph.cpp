@@ -383,7 +383,7 @@ void CurveGraph::paintAxes(QPainter& painter) const {
     const QString text =
         seconds == 0 ? QStringLiteral("0") : toQString(formatShort(Duration::seconds(seconds)));
     const double half = painter.fontMetrics().horizontalAdvance(text) / 2.0 + 2;
-    const double middle = std::min(x, width() - half);
+    const double middle = std::min(x, width() - half - 6);
     painter.setPen(theme.border);
     painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + 3));
     painter.setPen(theme.textMuted);
