@@ -220,8 +220,14 @@ void EditController::fold(const std::vector<ZoneId>& zones) {
 
 void EditController::removeSelection() {
   const widgets::Selection selection = m_canvas.selection();
-  if (!selection.isEmpty()) {
-    m_document.request(edit::Remove{selection.blocks, selection.links, selection.zones, selection.notes});
+  if (selection.isEmpty()) {
+    return;
+  }
+  const edit::Remove edit{selection.blocks, selection.links, selection.zones, selection.notes};
+  const bool leavesSome = widgets::carriedWith(*m_document.design(), selection) !=
+                          widgets::Selection{selection.blocks, {}, selection.zones, selection.notes};
+  if (m_document.request(edit) && leavesSome) {
+    Q_EMIT remarked(tr("What was in the zone stays. Cut takes it away as well."));
   }
 }
 

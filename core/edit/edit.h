@@ -31,7 +31,7 @@ struct AddNote {
   Note note;
 };
 /// Removes things. Links at removed blocks, workloads that enter there and events of scenarios and
-/// controls that act on them go with them; blocks and zones of a removed zone move to its nearest surviving
+/// controls that act on them go with them; what a removed zone owns moves to its nearest surviving
 /// parent, and such events and the ways that other zones state to it go.
 struct Remove {
   std::vector<BlockId> blocks;

@@ -346,6 +346,22 @@ TEST_F(DrawingTest, AZoneIsCopiedWithAllThatIsInItAndANoteByItself) {
             studio.design()->notes.pointers()[1]->area.topLeft);
 }
 
+TEST_F(DrawingTest, AZoneThatIsDeletedLeavesWhatWasInItAndSaysSo) {
+  open(row());
+  const auto saysSo = [&] {
+    return studio.window->statusBar()->currentMessage().contains(QStringLiteral("stays"));
+  };
+  studio.clickBlock("db");
+  studio.key(Qt::Key_Delete);
+  EXPECT_FALSE(saysSo());
+  studio.clickBlock("app");
+  studio.key(Qt::Key_Z);
+  studio.key(Qt::Key_Delete);
+  EXPECT_TRUE(studio.design()->zones.isEmpty());
+  EXPECT_EQ(studio.design()->blocks.size(), 2u);
+  EXPECT_TRUE(saysSo());
+}
+
 TEST_F(DrawingTest, WhatIsPastedBelongsToTheZoneWhereItLies) {
   open(row());
   studio.clickBlock("app");
