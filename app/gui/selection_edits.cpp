@@ -15,21 +15,6 @@
 namespace cantilever::app {
 namespace {
 
-/// Of those that are seen. Inner zones are smaller than those around them.
-ZoneId innermostZone(const Design& design, Point point) {
-  ZoneId innermost;
-  double smallest = 0;
-  for (const Zone& zone : design.zones) {
-    const std::optional<Rect> area = widgets::drawnArea(design, zone);
-    const double size = area ? area->size.width * area->size.height : 0;
-    if (area && widgets::holds(*area, point) && (innermost.isEmpty() || size < smallest)) {
-      innermost = zone.id;
-      smallest = size;
-    }
-  }
-  return innermost;
-}
-
 /// "Redis cluster", "Redis cluster 2" ...
 std::string freeName(const Design& design, const std::string& wish) {
   std::set<std::string> taken;
@@ -117,7 +102,7 @@ double snapped(double coordinate) {
 
 /// The innermost zone around the place in which a zone of that kind may lie.
 ZoneId parentAt(const Design& design, Point place, ZoneKind kind) {
-  ZoneId id = innermostZone(design, place);
+  ZoneId id = widgets::zoneAt(design, place);
   for (const Zone* zone = design.zones.find(id); zone != nullptr && zone->kind >= kind;
        zone = design.zones.find(id)) {
     id = zone->parent;
@@ -223,8 +208,8 @@ ZoneChanges zoneChanges(const Design& design, const widgets::Selection& things, 
         continue;  // goes with its zone
       }
       const Point middle = widgets::centreOf(areaOf(*thing));
-      const ZoneId before = innermostZone(design, middle);
-      const ZoneId after = innermostZone(design, middle + by);
+      const ZoneId before = widgets::zoneAt(design, middle);
+      const ZoneId after = widgets::zoneAt(design, middle + by);
       if (before != after && thing->zone != after) {
         changed[id] = after;
       }
@@ -326,7 +311,7 @@ edit::Edit addZoneEdit(const Design& design, const widgets::Selection& around, P
     zone.area.size = {inner->size.width + 2 * kMargin, inner->size.height + kTitle + kMargin};
   }
   // One size below the zone around it; a rack beside a rack.
-  zone.parent = innermostZone(design, widgets::centreOf(zone.area));
+  zone.parent = widgets::zoneAt(design, widgets::centreOf(zone.area));
   const Zone* parent = design.zones.find(zone.parent);
   zone.kind =
       parent != nullptr && parent->kind != ZoneKind::Region ? ZoneKind::Rack : ZoneKind::AvailabilityZone;
@@ -379,7 +364,7 @@ edit::AddNote addNoteEdit(const Design& design, const std::string& text, Point a
   Note note;
   note.text = text;
   note.area = {at, kNoteSize};
-  note.zone = innermostZone(design, widgets::centreOf(note.area));
+  note.zone = widgets::zoneAt(design, widgets::centreOf(note.area));
   return {note};
 }
 
@@ -389,7 +374,7 @@ edit::Edit addBlockEdit(const Design& design, const catalog::BlockType& type, Po
   block.name = freeName(design, type.label);
   block.id = edit::freeBlockId(design, slugOf(block.name));
   block.position = at;
-  block.zone = innermostZone(design, widgets::centreOf(areaOf(block)));
+  block.zone = widgets::zoneAt(design, widgets::centreOf(areaOf(block)));
   if (type.acceptsCalls || !type.makesCalls) {
     return edit::AddBlock{block};
   }
@@ -456,7 +441,7 @@ edit::Paste pasteByEdit(const Design& design, const exchange::Fragment& fragment
   const auto settle = [&](auto& things) {
     for (auto& each : things) {
       if (!own.contains(each.zone)) {
-        each.zone = innermostZone(design, widgets::centreOf(areaOf(each)) + paste.by);
+        each.zone = widgets::zoneAt(design, widgets::centreOf(areaOf(each)) + paste.by);
       }
     }
   };

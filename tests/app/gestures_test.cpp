@@ -166,6 +166,35 @@ TEST_F(GestureTest, ADragHeldAtTheEdgeMovesTheViewOn) {
   EXPECT_FALSE(StudioDriver::waitUntil([&] { return canvas()->horizontalScrollBar()->value() != after; }, 1));
 }
 
+TEST_F(GestureTest, TheZoneIsMarkedInWhichABlockWouldComeToLie) {
+  open(row());
+  studio.clickBlock("app");
+  studio.key(Qt::Key_Z);
+  studio.key(Qt::Key_Escape);
+  const Rect area = studio.design()->zones.begin()->area;
+  const QPoint corner =
+      canvas()->mapFromScene(QPointF(area.topLeft.x + 10, area.topLeft.y + area.size.height - 10));
+  const auto ground = [&] { return canvas()->viewport()->grab().toImage().pixelColor(corner); };
+  const QColor before = ground();
+  const QPoint from = studio.middleOf("users");
+  const QPoint into = studio.middleOf("app");
+  press(from);
+  moveTo((from + into) / 2);
+  moveTo(into);
+  EXPECT_NE(ground(), before);
+  moveTo(from + QPoint(0, 200));
+  EXPECT_EQ(ground(), before) << "out again";
+  moveTo(into);
+  studio.key(Qt::Key_Escape);
+  release(into);
+  EXPECT_EQ(ground(), before);
+  press(into);
+  moveTo(into + QPoint(20, 10));
+  moveTo(into + QPoint(10, 10));
+  EXPECT_EQ(ground(), before) << "it lies there already";
+  release(into + QPoint(10, 10));
+}
+
 // A click on the edge of a block begins a link; until the mouse leaves the block there is nothing to see.
 TEST_F(GestureTest, ALinkIsDrawnOnlyOutsideOfItsOwnBlock) {
   open(row());

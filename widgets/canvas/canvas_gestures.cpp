@@ -24,6 +24,9 @@ void CanvasView::beginLinkFrom(const BlockId& block) {
 void CanvasView::Impl::begin(std::unique_ptr<CanvasTool> next, const Pointer& pointer) {
   cancelTool();
   tool = std::move(next);
+  if (dynamic_cast<ConnectTool*>(tool.get()) == nullptr) {
+    setHovered(std::nullopt);  // its handles are not for now
+  }
   drive([&](CanvasTool& active) { return active.press(pointer); });
   updateCursor();
 }

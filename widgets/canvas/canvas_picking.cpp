@@ -2,6 +2,7 @@
 #include <cmath>
 #include <set>
 #include <type_traits>
+#include <utility>
 
 #include "widgets/canvas/canvas_scene.h"
 #include "widgets/canvas/canvas_style.h"
@@ -49,6 +50,19 @@ std::optional<std::pair<LinkId, LinkEnd>> CanvasScene::selectedLinkEndAt(QPointF
 void CanvasScene::setDropTarget(const LinkId& target) {
   for (const auto& [id, item] : m_linkItems) {
     item->setDropTarget(id == target);
+  }
+}
+
+void CanvasScene::setDropTarget(const ZoneId& target) {
+  if (target == m_dropZone) {
+    return;
+  }
+  for (const ZoneId& id : {std::exchange(m_dropZone, target), target}) {
+    const auto at = m_zoneItems.find(id);
+    if (at != m_zoneItems.end()) {
+      at->second->setDropTarget(id == target);
+      damage(at->second->sceneBoundingRect());
+    }
   }
 }
 

@@ -62,6 +62,8 @@ class CanvasScene : public QGraphicsScene {
   std::optional<std::pair<LinkId, LinkEnd>> selectedLinkEndAt(QPointF scenePosition, double reach) const;
   /// Shows that a block would go in between this link's ends; empty: none.
   void setDropTarget(const LinkId& link);
+  /// Shows that what is held there would belong to this zone; empty: to no other than it does.
+  void setDropTarget(const ZoneId& zone);
   /// The topmost thing that can be selected, or null.
   QGraphicsItem* itemOfDesignAt(QPointF scenePosition) const;
 
@@ -105,6 +107,8 @@ class CanvasScene : public QGraphicsScene {
 
   /// What the design covers; null when it is empty.
   QRectF contentRect() const;
+  /// What a block shows of itself here.
+  BlockFace faceOf(const Block& block) const;
   /// All items as sorted lines of text.
   QString dump() const;
 
@@ -145,7 +149,6 @@ class CanvasScene : public QGraphicsScene {
   void reroute(LinkMap::Effort effort);
   LinkFace bundleFace(const std::vector<LinkId>& links) const;
   static std::map<BlockId, double> offeredOf(const Design& design);
-  BlockFace faceOf(const Block& block) const;
   LinkFace faceOf(const Link& link) const;
   Point positionOf(const Block& block) const;
   Point positionOf(const Zone& zone) const;
@@ -166,6 +169,7 @@ class CanvasScene : public QGraphicsScene {
   std::set<ZoneId> m_draftZones;
   std::set<NoteId> m_draftNotes;
   Point m_draftBy;
+  ZoneId m_dropZone;
   Damage m_damage;
   int m_selectionHolds = 0;
   bool m_isSelectionStale = false;

@@ -41,6 +41,20 @@ std::optional<Rect> drawnArea(const Design& design, const Zone& zone) {
   return fold == zone.id ? std::optional(areaOfBlockAt(zone.area.topLeft)) : std::nullopt;
 }
 
+ZoneId zoneAt(const Design& design, Point place) {
+  ZoneId innermost;
+  double smallest = 0;  // inner zones are smaller than those around them
+  for (const Zone& zone : design.zones) {
+    const std::optional<Rect> area = drawnArea(design, zone);
+    const double size = area ? area->size.width * area->size.height : 0;
+    if (area && holds(*area, place) && (innermost.isEmpty() || size < smallest)) {
+      innermost = zone.id;
+      smallest = size;
+    }
+  }
+  return innermost;
+}
+
 Rect drawnArea(const Design& design, const Folds& folds, const Block& block) {
   const auto hidden = folds.hiddenBlocks.find(block.id);
   return areaOfBlockAt(hidden == folds.hiddenBlocks.end() ? block.position

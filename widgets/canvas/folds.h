@@ -32,6 +32,10 @@ std::optional<Rect> drawnArea(const Design& design, const Zone& zone);
 /// The same of a block: of the zone that is drawn in its place.
 Rect drawnArea(const Design& design, const Folds& folds, const Block& block);
 
+/// The innermost zone around a place of those that are seen: what comes to lie there belongs to it. Empty if
+/// there is none.
+ZoneId zoneAt(const Design& design, Point place);
+
 /// How a collapsed zone is called where ends of links are named by blocks; no block is called like that.
 BlockId siteOfFold(const ZoneId& zone);
 /// The block itself, or the zone that is drawn in its place.

@@ -144,6 +144,16 @@ void SelectTool::move(const Pointer& pointer) {
   m_context.scene.setDraft(m_copies ? Selection{} : m_moved, m_by);
   m_outlines->setVisible(m_copies);
   m_outlines->setPos(toQPointF(m_by));
+  showZone();
+}
+
+/// That which the thing in hand would come to belong to.
+void SelectTool::showZone() {
+  if (m_middle) {
+    const Design& design = m_context.scene.design();
+    const ZoneId zone = zoneAt(design, *m_middle + m_by);
+    m_context.scene.setDropTarget(zone == zoneAt(design, *m_middle) ? ZoneId() : zone);
+  }
 }
 
 void SelectTool::beginDrag() {
@@ -165,6 +175,15 @@ void SelectTool::beginDrag() {
     if (!folds.hiddenNotes.contains(id)) {
       areas.push_back(toQRectF(design.notes.find(id)->area));
     }
+  }
+  const Selection held = CanvasScene::selectionOf(m_pressed);
+  const auto isCarried = [&](const ZoneId& zone) {
+    return std::binary_search(m_moved.zones.begin(), m_moved.zones.end(), zone);
+  };
+  if (!held.blocks.empty() && !isCarried(design.blocks.find(held.blocks.front())->zone)) {
+    m_middle = centreOf(areaOfBlockAt(design.blocks.find(held.blocks.front())->position));
+  } else if (!held.notes.empty() && !isCarried(design.notes.find(held.notes.front())->zone)) {
+    m_middle = centreOf(design.notes.find(held.notes.front())->area);
   }
   QRectF area;
   for (const QRectF& each : areas) {
@@ -243,6 +262,7 @@ CanvasTool::State SelectTool::release(const Pointer& pointer) {
 void SelectTool::clearGuides() {
   m_guides.reset();
   m_outlines.reset();
+  m_context.scene.setDropTarget(ZoneId());
 }
 
 void SelectTool::cancel() {

@@ -76,6 +76,7 @@ class SelectTool : public CanvasTool {
   std::optional<Point> m_grabbedAt;    ///< where the thing was that the mouse drags; links cannot be dragged
   void beginDrag();
   Point wishedMove(const Pointer& pointer);
+  void showZone();
   void clearGuides();
 
   enum class OnClick { Nothing, Choose, TakeAway };
@@ -84,8 +85,9 @@ class SelectTool : public CanvasTool {
   OnClick m_onClick = OnClick::Nothing;
   Selection m_moved;
   Point m_by;
-  Rect m_area;                 ///< around all that is moved
-  std::vector<Rect> m_others;  ///< what it may line up with: what is in view and stays
+  Rect m_area;                    ///< around all that is moved
+  std::optional<Point> m_middle;  ///< of the block or note in hand, if it may come into another zone
+  std::vector<Rect> m_others;     ///< what it may line up with: what is in view and stays
   std::unique_ptr<GuidesItem> m_guides;
   std::unique_ptr<QGraphicsItem> m_outlines;
 };
@@ -206,11 +208,10 @@ class DropTool {
   void drop(QDropEvent& event);
 
  private:
-  class Ghost;
   Point positionFor(QPointF viewPosition) const;
   void aimAt(QPointF viewPosition);
   ToolContext m_context;
-  std::unique_ptr<Ghost> m_ghost;
+  std::unique_ptr<BlockItem> m_ghost;
   LinkId m_link;  ///< it would go in between; empty: none
 };
 

@@ -46,6 +46,13 @@ void ZoneItem::setFace(ZoneFace face) {
   update();
 }
 
+void ZoneItem::setDropTarget(bool isTarget) {
+  if (m_isDropTarget != isTarget) {
+    m_isDropTarget = isTarget;
+    update();
+  }
+}
+
 QString ZoneItem::describe() const {
   const QString folded = m_face.isCollapsed
                              ? QStringLiteral(" collapsed %1 %2").arg(m_face.blocks).arg(m_face.utilisation)
@@ -104,8 +111,9 @@ void ZoneItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
   const QRectF area(QPointF(), m_face.size);
   painter->setRenderHint(QPainter::Antialiasing, scale >= 0.25);
   QColor border = m_face.hasProblem ? theme.critical : theme.zoneBorder;
-  painter->setPen(QPen(isSelected() ? theme.accent : border, isSelected() ? 2 : 1));
-  painter->setBrush(theme.zoneFill);
+  const bool isMarked = isSelected() || m_isDropTarget;
+  painter->setPen(QPen(isMarked ? theme.accent : border, isMarked ? 2 : 1));
+  painter->setBrush(m_isDropTarget ? theme.accentSoft : theme.zoneFill);
   painter->drawRoundedRect(area, kZoneRadius, kZoneRadius);
   if (isSelected()) {
     paintGrips(*painter, area, scale);
@@ -153,8 +161,9 @@ void ZoneItem::paintCollapsed(QPainter& painter, double scale) const {
   const QRectF body(QPointF(), size());
   const Detail detail = detailAt(scale);
   painter.setRenderHint(QPainter::Antialiasing, detail != Detail::Box);
-  const QColor border = isSelected() ? theme.accent : m_face.hasProblem ? theme.critical : theme.zoneBorder;
-  painter.setPen(QPen(border, isSelected() ? 2 : 1));
+  const bool isMarked = isSelected() || m_isDropTarget;
+  const QColor border = isMarked ? theme.accent : m_face.hasProblem ? theme.critical : theme.zoneBorder;
+  painter.setPen(QPen(border, isMarked ? 2 : 1));
   painter.setBrush(theme.zoneFill);
   painter.drawRoundedRect(body.translated(4, 4), kZoneRadius, kZoneRadius);
   painter.setBrush(theme.canvas);

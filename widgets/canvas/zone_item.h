@@ -29,6 +29,8 @@ class ZoneItem : public QGraphicsItem {
 
   const ZoneId& id() const { return m_id; }
   void setFace(ZoneFace face);
+  /// Something is held over it that would belong to it.
+  void setDropTarget(bool isTarget);
   /// In scene coordinates.
   QRectF area() const { return QRectF(pos(), size()); }
   /// The triangle that collapses and expands it.
@@ -47,6 +49,7 @@ class ZoneItem : public QGraphicsItem {
 
   ZoneId m_id;
   ZoneFace m_face;
+  bool m_isDropTarget = false;
 };
 
 }  // namespace cantilever::widgets
