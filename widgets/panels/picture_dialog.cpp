@@ -5,6 +5,7 @@
 #include <QFormLayout>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 #include "widgets/panels/labels.h"
@@ -56,7 +57,8 @@ PictureDialog::PictureDialog(Selection selected, Part part, QWidget* parent)
   rows->addWidget(makeCaption(tr("PNG, SVG or PDF: the name of the file decides."), this));
   rows->addLayout(form);
   rows->addWidget(buttons);
-  setFixedSize(sizeHint().expandedTo(QSize(360, 0)));
+  const int width = std::max(360, sizeHint().width());
+  setFixedSize(width, rows->totalHeightForWidth(width));  // what wraps, at this width
 }
 
 PictureOptions PictureDialog::options() const {
