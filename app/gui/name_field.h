@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QLineEdit>
+#include <QPointer>
 
 namespace cantilever::app {
 
@@ -23,6 +24,7 @@ class NameField : public QLineEdit {
   void finish();
 
   QString m_original;
+  QPointer<QWidget> m_before;  ///< had the keyboard, and gets it back
 };
 
 }  // namespace cantilever::app

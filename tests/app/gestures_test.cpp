@@ -133,6 +133,20 @@ TEST_F(GestureTest, EnterAndADoubleClickWriteANoteAndF2NamesAZone) {
   EXPECT_EQ(studio.design()->zones.find(zone)->name, "Frankfurt");
 }
 
+// A field that goes while it has the focus passes that on, as Tab does: and Tab goes to the next block.
+TEST_F(GestureTest, WhatWasRenamedStaysSelected) {
+  open(row());
+  for (const Qt::Key end : {Qt::Key_Return, Qt::Key_Escape}) {
+    StudioDriver::doubleClick(canvas()->viewport(), studio.middleOf("users"));
+    studio.type(QStringLiteral("People"));
+    studio.key(end);
+    EXPECT_EQ(canvas()->selection().blocks, std::vector{BlockId("users")});
+    EXPECT_TRUE(canvas()->hasFocus());
+  }
+  EXPECT_EQ(studio.design()->blocks.find(BlockId("users"))->name, "People");
+  EXPECT_EQ(steps(), 1u);
+}
+
 // What is dragged may be gone, and its place is another: the gesture was about a drawing that is no more.
 TEST_F(GestureTest, UndoEndsADragThatIsUnderWay) {
   open(row());
