@@ -114,7 +114,7 @@ PoolSolution Assembler::poolSolution(Index pool) const {
   double lost = 0;
   double work = 0;
   for (const Traffic::Work& each : m_state.traffic.work[pool]) {
-    const StationWait& wait = station.waits[each.requestClass];
+    const StationWait& wait = station.waitOf(each.requestClass, each.program);
     waits += each.rate * (1 - wait.lost) * wait.mean();
     lost += each.rate * wait.lost;
     work += each.rate;

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "core/analytic/instance_shares.h"
+#include "core/analytic/lanes.h"
 #include "core/analytic/passages.h"
 #include "core/analytic/single_server.h"
 #include "core/analytic/together.h"
@@ -81,6 +82,7 @@ class ElementSolver {
       const bool isSplitEvenly = balancing == Balancing::RoundRobin ||
                                  balancing == Balancing::LeastConnections ||
                                  balancing == Balancing::ShortestQueue;
+      addLanes(m_plan, pool, load, figures);
       addTogether(of, load, isSplitEvenly, togetherAt(m_structure, m_state.traffic, pool), figures);
       m_state.stations[pool] = std::move(figures);
     }

@@ -199,8 +199,9 @@ class LimitSolver {
     double stretch = 0;
     double work = 0;
     for (const Traffic::Work& each : m_state.traffic.work[part.element]) {
-      waits += each.rate * station.waits[each.requestClass].mean();
-      stretch += each.rate * station.waits[each.requestClass].stretch;
+      const StationWait& wait = station.waitOf(each.requestClass, each.program);
+      waits += each.rate * wait.mean();
+      stretch += each.rate * wait.stretch;
       work += each.rate;
     }
     return work > 0 ? part.visits * waits / work + part.work * stretch / work : part.work;

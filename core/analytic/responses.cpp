@@ -254,7 +254,7 @@ CallResult Responder::work(Index pool, const Instruction& code, Index program) {
     result.fault = {nameOfPool(pool) + ": " + station.unsolvable};
   }
   result.fault = either(m_state.poolFault[pool], result.fault);
-  const StationWait& wait = station.waits.at(m_class);
+  const StationWait& wait = station.waitOf(m_class, program);
   result.ok =
       m_laws.sum(waitAt(pool, wait), servedAt(pool, wait, forTargets(pool, code, service), wait.stretch));
   result.success = 1 - wait.lost;

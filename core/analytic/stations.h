@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,17 @@ struct StationWait {
   double mean() const { return probability / rate; }
 };
 
+/// A wait of which only so much is known: zero or exponential.
+inline StationWait waitByMean(double mean, double probability, double band, const StationWait& before) {
+  StationWait wait;
+  wait.probability = std::clamp(probability, 1e-12, 1.0);
+  wait.rate = mean > 0 ? wait.probability / mean : 1;
+  wait.band = band;
+  wait.stretch = before.stretch;
+  wait.stretchBand = before.stretchBand;
+  return wait;
+}
+
 /// What the pool does as a whole.
 struct StationFigures {
   bool isByHash = false;  ///< keys decide who does what, and some instance may have much more than the others
@@ -65,6 +77,12 @@ struct StationFigures {
   Moments service;
   double work = 0;                 ///< pieces per second
   std::vector<StationWait> waits;  ///< by class
+  std::vector<Index> lanes;        ///< programs of consumers who wait otherwise than others (lanes.h)
+  StationWait laneWait;            ///< of these
+
+  const StationWait& waitOf(Index requestClass, Index program) const {
+    return std::find(lanes.begin(), lanes.end(), program) == lanes.end() ? waits.at(requestClass) : laneWait;
+  }
 };
 
 /// What comes to a pool.

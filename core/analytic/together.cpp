@@ -67,16 +67,6 @@ class Groups {
   Together m_result;
 };
 
-void keepMean(double mean, double probability, double band, StationWait& wait) {
-  StationWait next;
-  next.probability = std::clamp(probability, 1e-12, 1.0);
-  next.rate = mean > 0 ? next.probability / mean : 1;
-  next.band = band;
-  next.stretch = wait.stretch;
-  next.stretchBand = wait.stretchBand;
-  wait = next;
-}
-
 }  // namespace
 
 Together togetherAt(const Structure& structure, const Traffic& traffic, Index pool) {
@@ -135,7 +125,7 @@ void addTogether(const plan::Pool& pool, const StationLoad& load, bool isSplitEv
     const double probability = own * ofGroups.waits + (1 - own) * ofOthers.waits;
     // Who of a class is where in its group is not known here.
     const double band = std::max(wait.band, kBandOfTogether) + (mean > 0 ? own * spread / mean : 0.0);
-    keepMean(mean, std::max(wait.probability, probability), band, wait);
+    wait = waitByMean(mean, std::max(wait.probability, probability), band, wait);
     wait.first = first;
     wait.together = own > 0 ? ofQueue : 1.0;
   }
