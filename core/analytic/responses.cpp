@@ -395,8 +395,11 @@ CallResult Responder::take(Index tokens) {
                                   "\" are too few: their backlog grows by " + formatRate(admission.growth),
                               true});
   }
-  if (admission.probability > 0) {
-    result.ok = m_laws.wait(admission.probability, admission.rate, {admission.band, admission.isLawKnown});
+  const ResponseLaws::Worth worth{admission.band, admission.isLawKnown};
+  if (admission.probability > 0 && admission.second > 0) {
+    result.ok = m_laws.waitOfMoments(admission.meanWait(), admission.second, admission.probability, worth);
+  } else if (admission.probability > 0) {
+    result.ok = m_laws.wait(admission.probability, admission.rate, worth);
   }
   if (admission.patience > 0 && admission.lost > 0) {
     result.bad = m_laws.constant(admission.patience);

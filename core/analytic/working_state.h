@@ -36,6 +36,7 @@ struct CallFault {
 struct Admission {
   double probability = 0;  ///< of waiting
   double rate = 1;         ///< of those that wait
+  double second = 0;       ///< of the wait, where it is known and not exponential: second moment
   double lost = 0;
   double patience = 0;   ///< after which the lost ones go
   double occupancy = 0;  ///< share of the places taken

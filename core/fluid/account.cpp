@@ -142,7 +142,32 @@ Flow Account::failedOf(Index k, Flow& succeeded, Flow& offered) const {
     succeeded.rate *= factor;
     succeeded.slope *= factor;
   }
+  if (const double late = lateShare(k); late > 0) {
+    failed.rate += late * succeeded.rate;
+    failed.slope += late * succeeded.slope;
+    succeeded.rate *= 1 - late;
+    succeeded.slope *= 1 - late;
+  }
   return failed;
+}
+
+/// Of the piece, for how much of it requests are answered after their deadline, by what they take without
+/// backlogs and wait in these.
+double Account::lateShare(Index k) const {
+  const double deadline = m_plan.classes[k].deadline.inSeconds();
+  if (!(deadline > 0) || m_network.isSteady() || k >= m_before.classes.size()) {
+    return 0;
+  }
+  const auto takenAt = [k](const Moment& moment) {
+    return (moment.classes[k].isSolved ? moment.classes[k].mean : 0.0) + moment.meanWait[k];
+  };
+  const double first = takenAt(m_before);
+  const double last = takenAt(m_after);
+  if ((first > deadline) == (last > deadline)) {
+    return first > deadline ? 1 : 0;
+  }
+  const double crossing = (deadline - first) / (last - first);
+  return first > deadline ? crossing : 1 - crossing;
 }
 
 double Account::figureOf(const Promise& promise, const Moment& moment, double offset,

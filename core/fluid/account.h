@@ -39,6 +39,7 @@ class Account {
   void sampleSteps(double start, double end);
   void beginHour(double start);
   Flow failedOf(Index requestClass, Flow& succeeded, Flow& offered) const;
+  double lateShare(Index requestClass) const;
   double utilisationOf(Index pool, double offset) const;
   double waitingAt(Index pool) const;
   double ageAt(Index pool) const;

@@ -19,7 +19,7 @@ class Listing {
     sources();
     for (Index i = 0; i < m_plan.classes.size(); ++i) {
       note(m_plan.classes[i].deadline > Duration(), Kind::Class, i, m_plan.classes[i].key,
-           "Its deadline is not looked at.");
+           "Its requests fail past their deadline, but what they have begun goes on.");
       const Index keys = m_plan.classes[i].keySpace;
       note(keys != kNone && m_plan.keySpaces[keys].drift > Duration(), Kind::Class, i, m_plan.classes[i].key,
            "Which of its keys are hot changes with time: hit ratios are those of keys that stay what they "

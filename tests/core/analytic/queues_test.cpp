@@ -7,6 +7,7 @@
 
 #include "core/analytic/birth_death.h"
 #include "core/analytic/block_chain.h"
+#include "core/analytic/single_server.h"
 #include "core/analytic/unequal_servers.h"
 #include "tests/core/analytic/solved_design.h"
 #include "tests/core/sim/plan_builder.h"
@@ -372,6 +373,33 @@ TEST(Users, OfWhomThereAreTwoKnowTheirLaw) {
   EXPECT_EQ(users.p99.exactness, Exactness::Exact) << users.p99.why;
   const double t = users.p99.value / 0.05;
   EXPECT_NEAR(std::exp(-t) * (1 + t / 2), 0.01, 1e-8);
+}
+
+// A bucket of one token is the leaky bucket: M/D/1. One of several lets as much through before anybody waits.
+TEST(Buckets, OfOneTokenAreMD1) {
+  for (const double rho : {0.1, 0.3, 0.5, 0.8, 0.95}) {
+    for (const std::uint32_t size : {1u, 4u}) {
+      PlanBuilder builder;
+      plan::Tokens bucket;
+      bucket.size = size;
+      bucket.refill = plan::Refill::Continuous;
+      bucket.rate = 100_rps;
+      bucket.waits = true;
+      const plan::Index tokens = builder.tokens("bucket", bucket);
+      builder.source("users", perSecond(rho * 100), [&](ProgramWriter& p) { p.take(tokens); });
+      const ClassSolution users = solved(*builder.build()).classes[0];
+      double mean = 0;
+      for (double t = 0.0005 / 2; t < 2; t += 0.0005) {
+        mean += 0.0005 * waitAboveOfMD1(rho * 100, 0.01, (size - 1) * 0.01 + t);
+      }
+      EXPECT_NEAR(users.mean.value / mean, 1, 2e-3) << rho << " of " << size;
+      if (size == 1) {
+        EXPECT_NEAR(users.mean.value, waitOfMG1(rho * 100, {0.01, 0.0001, 0.000001}), 1e-3 * mean);
+        const double p99 = waitQuantileOfMD1(rho * 100, 0.01, 0.99);
+        EXPECT_NEAR(users.p99.value / p99, 1, 0.1) << rho;
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -174,6 +174,19 @@ TEST(FluidQueue, TimeoutsAndRetriesKeepAnOverloadAlive) {
   EXPECT_GT(hasty.classes[0].failed, 0.8 * 80 * 800);
 }
 
+// Who comes x seconds after the load has risen waits x / 2, and y after it has fallen 30 - y / 5: more than
+// 19 s from 38 s after the one until 55 s after the other.
+TEST(FluidQueue, AnswersAfterTheDeadlineAreFailures) {
+  OneQueue queue(100);
+  queue.curve = steps({{0_s, 80}, {100_s, 150}, {160_s, 80}});
+  const auto plan = queue.build();
+  plan::Plan hasty = *plan;
+  hasty.classes[0].deadline = 20_s;
+  const Forecast forecast = forecastOf(hasty, 1000);
+  EXPECT_NEAR(forecast.classes[0].failed, 22 * 150 + 55 * 80, 0.02 * 7700);
+  expectConserved(forecast);
+}
+
 // Calls of 10 ms on average, exponential, with a second attempt after 20 ms: e^-2 of them. So has the
 // simulation, where the first answer of both is taken and the other goes on.
 TEST(FluidQueue, SecondAttemptsBringTheirWork) {
