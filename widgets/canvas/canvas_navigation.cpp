@@ -54,14 +54,30 @@ void CanvasView::Impl::fit(const QRectF& content) {
   view.centerOn(content.center());
 }
 
+QRectF CanvasView::Impl::selectedArea() const {
+  QRectF area;
+  for (const QGraphicsItem* item : scene.selectedItems()) {
+    area |= item->sceneBoundingRect();
+  }
+  return area;
+}
+
+/// What is selected stays in view when keys zoom.
+QPoint CanvasView::Impl::middleOfInterest() const {
+  const QRectF area = selectedArea();
+  const QPoint middle = view.mapFromScene(area.center());
+  const bool isInView = !area.isNull() && view.viewport()->rect().contains(middle);
+  return isInView ? middle : view.viewport()->rect().center();
+}
+
 void CanvasView::zoomIn() {
   m_impl->keepsFitted = false;
-  m_impl->setZoom(m_impl->scale() * Impl::kZoomStep, viewport()->rect().center());
+  m_impl->setZoom(m_impl->scale() * Impl::kZoomStep, m_impl->middleOfInterest());
 }
 
 void CanvasView::zoomOut() {
   m_impl->keepsFitted = false;
-  m_impl->setZoom(m_impl->scale() / Impl::kZoomStep, viewport()->rect().center());
+  m_impl->setZoom(m_impl->scale() / Impl::kZoomStep, m_impl->middleOfInterest());
 }
 
 void CanvasView::zoomToActualSize() {
@@ -69,7 +85,7 @@ void CanvasView::zoomToActualSize() {
     m_impl->leavePlace();
   }
   m_impl->keepsFitted = false;
-  m_impl->setZoom(1, viewport()->rect().center());
+  m_impl->setZoom(1, m_impl->middleOfInterest());
 }
 
 void CanvasView::fitAll() {
@@ -82,10 +98,7 @@ void CanvasView::fitAll() {
 }
 
 void CanvasView::fitSelection() {
-  QRectF area;
-  for (const QGraphicsItem* item : m_impl->scene.selectedItems()) {
-    area |= item->sceneBoundingRect();
-  }
+  const QRectF area = m_impl->selectedArea();
   if (!area.isNull()) {
     m_impl->leavePlace();
     m_impl->keepsFitted = false;
@@ -95,10 +108,7 @@ void CanvasView::fitSelection() {
 
 void CanvasView::reveal(const Selection& things) {
   setSelection(m_impl->scene.shownFor(things));
-  QRectF area;
-  for (const QGraphicsItem* item : m_impl->scene.selectedItems()) {
-    area |= item->sceneBoundingRect();
-  }
+  const QRectF area = m_impl->selectedArea();
   if (area.isNull() || visibleArea().contains(area)) {
     return;
   }

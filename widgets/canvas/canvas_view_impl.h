@@ -47,6 +47,8 @@ struct CanvasView::Impl {
   double scale() const { return view.transform().m11(); }
   void setZoom(double zoom, QPoint anchor);
   void fit(const QRectF& content);
+  QRectF selectedArea() const;
+  QPoint middleOfInterest() const;
   ViewPlace place() const { return {view.visibleArea().center(), scale()}; }
   /// Remembers where the view is, before it jumps away.
   void leavePlace();

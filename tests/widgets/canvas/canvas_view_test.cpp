@@ -168,6 +168,19 @@ TEST_F(CanvasViewTest, AnotherDesignEndsAGlide) {
   release(emptyPlace());
 }
 
+TEST_F(CanvasViewTest, KeysZoomAtWhatIsSelected) {
+  m_view.lookAt({-300, -200});  // the users are at the lower right
+  m_view.setSelection({{kUsers}, {}, {}, {}});
+  const QPoint before = middleOf(kUsers);
+  ASSERT_TRUE(canvas()->rect().contains(before));
+  for (int step = 0; step < 4; ++step) {
+    m_view.zoomIn();
+  }
+  EXPECT_LT((middleOf(kUsers) - before).manhattanLength(), 8);
+  m_view.zoomToActualSize();
+  EXPECT_LT((middleOf(kUsers) - before).manhattanLength(), 8);
+}
+
 TEST_F(CanvasViewTest, GoesBackToWhereItWas) {
   m_view.centerOn(5000, 5000);
   const QPointF far = m_view.visibleArea().center();
