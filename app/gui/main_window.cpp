@@ -5,6 +5,7 @@
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QFileInfo>
+#include <QKeyEvent>
 #include <QMenu>
 #include <QMenuBar>
 #include <QStackedWidget>
@@ -397,6 +398,15 @@ bool MainWindow::event(QEvent* event) {
     placeToolBars();
   }
   return isDone;
+}
+
+/// Esc that nobody had a use for leads back to the drawing.
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Escape && !isGalleryShown()) {
+    m_views.canvas->setFocus(Qt::OtherFocusReason);
+    return;
+  }
+  QMainWindow::keyPressEvent(event);
 }
 
 void MainWindow::fillGallery() {

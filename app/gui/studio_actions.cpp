@@ -539,7 +539,7 @@ std::vector<widgets::ShortcutGroup> shortcutGroups(const ActionTable& table) {
                      {actionText("Delete"), actionText("Remove what is selected")},
                      {actionText("Wheel"), actionText("Zoom; with Shift, pan")},
                      {actionText("Space, middle button"), actionText("Pan")},
-                     {actionText("Esc"), actionText("Cancel, or select nothing")}}});
+                     {actionText("Esc"), actionText("Cancel, select nothing, or back to the drawing")}}});
   return groups;
 }
 

@@ -147,6 +147,24 @@ TEST_F(GestureTest, WhatWasRenamedStaysSelected) {
   EXPECT_EQ(steps(), 1u);
 }
 
+TEST_F(GestureTest, EscapeLeadsBackToTheDrawing) {
+  open(row());
+  studio.clickBlock("app");
+  studio.key(Qt::Key_3, Qt::AltModifier);
+  EXPECT_FALSE(canvas()->hasFocus());
+  studio.type(QStringLiteral("half a name"));
+  studio.key(Qt::Key_Escape);
+  EXPECT_FALSE(canvas()->hasFocus()) << "the first takes back what was typed";
+  studio.key(Qt::Key_Escape);
+  EXPECT_TRUE(canvas()->hasFocus());
+  EXPECT_EQ(canvas()->selection().blocks, std::vector{BlockId("app")});
+  EXPECT_EQ(*studio.design(), row());
+  studio.key(Qt::Key_2, Qt::AltModifier);
+  EXPECT_FALSE(canvas()->hasFocus());
+  studio.key(Qt::Key_Escape);
+  EXPECT_TRUE(canvas()->hasFocus());
+}
+
 // What is dragged may be gone, and its place is another: the gesture was about a drawing that is no more.
 TEST_F(GestureTest, UndoEndsADragThatIsUnderWay) {
   open(row());
