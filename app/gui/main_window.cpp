@@ -10,6 +10,7 @@
 #include <QMenuBar>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QStyle>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTimer>
@@ -345,11 +346,10 @@ void MainWindow::makeDocks() {
   QDockWidget* outline = addDock("outlineDock", tr("Outline"), m_views.outline, Qt::LeftDockWidgetArea);
   tabifyDockWidget(palette, outline);
   palette->raise();
-  QDockWidget* inspector =
-      addDock("inspectorDock", tr("Inspector"), m_views.inspector, Qt::RightDockWidgetArea);
+  m_inspectorDock = addDock("inspectorDock", tr("Inspector"), m_views.inspector, Qt::RightDockWidgetArea);
   m_estimateDock = addDock("estimateDock", tr("Estimate"), m_views.estimate, Qt::RightDockWidgetArea);
-  tabifyDockWidget(inspector, m_estimateDock);
-  inspector->raise();
+  tabifyDockWidget(m_inspectorDock, m_estimateDock);
+  m_inspectorDock->raise();
   QDockWidget* details = addDock("detailsDock", tr("Details"), m_details, Qt::BottomDockWidgetArea);
   details->setTitleBarWidget(new QWidget(details));  // the tabs are its title
   m_details->setObjectName(QStringLiteral("details"));
@@ -360,7 +360,7 @@ void MainWindow::makeDocks() {
   m_details->addTab(m_views.cost, tr("Cost"));
   m_details->addTab(m_views.checklist, tr("Checklist"));
   m_details->addTab(m_views.problems, tr("Problems"));
-  resizeDocks({palette, inspector}, {kPaletteWidth, kInspectorWidth}, Qt::Horizontal);
+  resizeDocks({palette, m_inspectorDock}, {kPaletteWidth, kInspectorWidth}, Qt::Horizontal);
   resizeDocks({details}, {kDetailsHeight}, Qt::Vertical);
 }
 
@@ -392,10 +392,22 @@ void MainWindow::placeToolBars() {
   }
 }
 
+/// In a narrow window both docks would keep their width, and lie over each other.
+void MainWindow::makeRoomForDetails() {
+  const bool isBeside = !m_inspectorDock->isHidden() && !m_inspectorDock->isFloating() &&
+                        dockWidgetArea(m_inspectorDock) == Qt::RightDockWidgetArea && m_details->isVisible();
+  const int separator = style()->pixelMetric(QStyle::PM_DockWidgetSeparatorExtent, nullptr, this);
+  const int room = width() - m_details->minimumSizeHint().width() - separator;
+  if (isBeside && m_inspectorDock->width() > room && room >= m_estimateDock->minimumSizeHint().width()) {
+    resizeDocks({m_inspectorDock}, {room}, Qt::Horizontal);
+  }
+}
+
 bool MainWindow::event(QEvent* event) {
   const bool isDone = QMainWindow::event(event);
   if (m_runTools != nullptr && (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest)) {
     placeToolBars();
+    makeRoomForDetails();
   }
   return isDone;
 }

@@ -58,6 +58,7 @@ class MainWindow : public QMainWindow {
   void makeDocks();
   void makeBars();
   void placeToolBars();
+  void makeRoomForDetails();
   void fillGallery();
   void fillRecentFiles();
   void showGallery();
@@ -84,6 +85,7 @@ class MainWindow : public QMainWindow {
   Views m_views;
   QStackedWidget* m_pages = nullptr;
   QTabWidget* m_details = nullptr;
+  QDockWidget* m_inspectorDock = nullptr;
   QDockWidget* m_estimateDock = nullptr;
   QToolBar* m_toolBar = nullptr;
   QToolBar* m_runTools = nullptr;

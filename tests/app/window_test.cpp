@@ -2,6 +2,7 @@
 
 #include <QAction>
 #include <QDialog>
+#include <QDockWidget>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
@@ -368,6 +369,31 @@ TEST_F(WindowTest, DragsAZoneWithAllThatIsInIt) {
   EXPECT_EQ(studio.window->document().undoStack().count(), 1);
   studio.undoAll();
   EXPECT_EQ(*studio.design(), design);
+}
+
+// In a narrow window charts stand below each other, which may not take the room of the drawing.
+TEST_F(WindowTest, TheDrawingGivesAndTakesWhatRoomThereIs) {
+  openSmall();
+  const auto* canvas = studio.window->views().canvas;
+  const auto* details = studio.child<QTabWidget>("details");
+  studio.window->resize(1440, 900);
+  const int before = details->height();
+  const int canvasBefore = canvas->height();
+  for (const QSize size : {QSize(1440, 700), QSize(1024, 900), QSize(1024, 700), QSize(960, 620)}) {
+    studio.window->resize(size);
+    EXPECT_TRUE(StudioDriver::waitUntil([&] { return details->height() <= before; }, 2))
+        << size.width() << " x " << size.height() << ": " << details->height();
+    EXPECT_EQ(studio.window->size(), size) << "no part needs more";
+  }
+  studio.window->resize(840, 620);
+  const auto leftOf = [&](const char* dock) {
+    return studio.child<QDockWidget>(dock)->mapTo(studio.window.get(), QPoint()).x();
+  };
+  EXPECT_TRUE(StudioDriver::waitUntil(
+      [&] { return leftOf("detailsDock") + details->width() <= leftOf("inspectorDock"); }, 2))
+      << "they lie over each other";
+  studio.window->resize(1440, 900);
+  EXPECT_TRUE(StudioDriver::waitUntil([&] { return canvas->height() == canvasBefore; }, 2));
 }
 
 TEST_F(WindowTest, DragsANote) {

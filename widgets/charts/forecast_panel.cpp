@@ -216,8 +216,8 @@ void ForecastPanel::Impl::build(ForecastPanel& owner) {
 QWidget* ForecastPanel::Impl::makeBar(ForecastPanel& owner) {
   auto* bar = new QWidget(&owner);
   auto* row = new QHBoxLayout(bar);
-  row->setContentsMargins(12, 6, 12, 6);
-  row->setSpacing(8);
+  row->setContentsMargins(8, 6, 8, 6);
+  row->setSpacing(6);
   profile = new ChoiceBox(bar);
   profile->setObjectName(QStringLiteral("forecastProfile"));
   profile->setAccessibleName(tr("Load over time"));
@@ -233,9 +233,10 @@ QWidget* ForecastPanel::Impl::makeBar(ForecastPanel& owner) {
     profile->addItem(text, QString::fromLatin1(key));
   }
   profile->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  profile->setMinimumContentsLength(14);
+  profile->setMinimumContentsLength(8);  // the window may be narrow; there is a stretch for more
   connect(profile, &QComboBox::activated, &owner, [this, &owner](int at) { chooseProfile(owner, at); });
-  row->addWidget(profile);
+  profile->setMaximumWidth(160);
+  row->addWidget(profile, 1);
   row->addWidget(makeScenario(owner, bar));
   makeFactor(owner, "forecastLoad", tr("Load \u00d7"), tr("Multiplies the load of all workloads"),
              &ForecastWish::loadFactor, row, bar);

@@ -3,6 +3,7 @@
 #include <QBoxLayout>
 #include <QEvent>
 #include <QLabel>
+#include <QScrollArea>
 #include <QStackedLayout>
 #include <algorithm>
 #include <numeric>
@@ -27,6 +28,7 @@ constexpr double kBusierBy = 0.05;
 constexpr std::size_t kMostMarks = 1000;
 // Below this width the charts stand under each other.
 constexpr int kSideBySideWidth = 720;
+constexpr int kStackedHeight = 176;
 
 QString rateText(double perSecondValue) {
   return toQString(formatShort(perSecond(perSecondValue)));
@@ -103,7 +105,7 @@ struct LiveCharts::Impl {
   QStackedLayout* stack = nullptr;
   QBoxLayout* side = nullptr;
   QLabel* empty = nullptr;
-  QWidget* charts = nullptr;
+  QScrollArea* charts = nullptr;  ///< side by side or, in a narrow window, below each other
   ChartPane* throughput = nullptr;
   ChartPane* latency = nullptr;
   ChartPane* utilisation = nullptr;
@@ -117,13 +119,21 @@ void LiveCharts::Impl::build(LiveCharts& owner) {
   static_cast<ToneLabel*>(empty)->setTone(Tone::Muted);
   empty->setAlignment(Qt::AlignCenter);
   stack->addWidget(empty);
-  charts = new QWidget(&owner);
-  side = new QBoxLayout(QBoxLayout::LeftToRight, charts);
+  charts = new QScrollArea(&owner);
+  charts->setWidgetResizable(true);
+  charts->setFrameShape(QFrame::NoFrame);
+  charts->setFocusPolicy(Qt::NoFocus);
+  charts->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  auto* sheet = new QWidget(charts);
+  sheet->setBackgroundRole(QPalette::Base);
+  sheet->setAutoFillBackground(true);
+  charts->setWidget(sheet);
+  side = new QBoxLayout(QBoxLayout::LeftToRight, sheet);
   side->setContentsMargins(4, 0, 4, 4);
   side->setSpacing(4);
-  throughput = new ChartPane(tr("Throughput and failures"), rateText, charts);
-  latency = new ChartPane(tr("Latency of successes"), latencyText, charts);
-  utilisation = new ChartPane(tr("Utilisation of the busiest"), shareText, charts);
+  throughput = new ChartPane(tr("Throughput and failures"), rateText, sheet);
+  latency = new ChartPane(tr("Latency of successes"), latencyText, sheet);
+  utilisation = new ChartPane(tr("Utilisation of the busiest"), shareText, sheet);
   utilisation->fixEnd(1);
   for (ChartPane* pane : panes()) {
     // The third has the longest names in its legend.
@@ -396,7 +406,11 @@ void LiveCharts::showEvent(QShowEvent* event) {
 
 void LiveCharts::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
-  m_impl->side->setDirection(width() >= kSideBySideWidth ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+  const bool isWide = width() >= kSideBySideWidth;
+  m_impl->side->setDirection(isWide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+  for (ChartPane* pane : m_impl->panes()) {
+    pane->setMinimumHeight(isWide ? 0 : kStackedHeight);
+  }
 }
 
 void LiveCharts::changeEvent(QEvent* event) {
