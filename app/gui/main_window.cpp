@@ -124,6 +124,8 @@ void MainWindow::makeParts() {
   connect(m_views.canvas, &widgets::CanvasView::selectionChanged, this,
           [this] { m_views.outline->setSelection(m_views.canvas->selection()); });
   connect(m_views.outline, &widgets::OutlinePanel::chosen, m_views.canvas, &widgets::CanvasView::reveal);
+  connect(m_views.outline, &widgets::OutlinePanel::removeRequested, m_edits,
+          &EditController::removeSelection);
   connect(m_estimates, &EstimateController::applied, this,
           [this] { showFeedback(tr("The loads have the rates of the estimate.")); });
   connect(m_edits, &EditController::remarked, this, &MainWindow::showFeedback);

@@ -348,6 +348,30 @@ TEST_F(DrawingTest, TheOutlineAndTheCanvasHaveOneSelection) {
   EXPECT_EQ(canvas()->selection().blocks, std::vector{BlockId("app")});
   studio.key(Qt::Key_Z, Qt::ControlModifier);  // nothing to undo: choosing is no edit
   EXPECT_EQ(steps(), 0u);
+  studio.key(Qt::Key_Delete);
+  EXPECT_FALSE(studio.design()->blocks.contains(BlockId("app")));
+  EXPECT_TRUE(tree->hasFocus());
+  studio.undoAll();
+  EXPECT_EQ(*studio.design(), row());
+}
+
+// A note has no place there, but the words that it begins with and its zone.
+TEST_F(DrawingTest, TheOutlineFollowsTheWordsOfANote) {
+  open(row());
+  auto* tree = studio.child<QTreeWidget>("outline");
+  studio.child<QDockWidget>("outlineDock")->raise();
+  studio.key(Qt::Key_T);
+  const auto isListed = [&](const char* text) {
+    return !tree->findItems(QString::fromLatin1(text), Qt::MatchExactly | Qt::MatchRecursive).isEmpty();
+  };
+  EXPECT_TRUE(StudioDriver::waitUntil([&] { return isListed("A note"); }));
+  const QTreeWidgetItem* before = tree->topLevelItem(0);
+  studio.key(Qt::Key_Right);
+  EXPECT_EQ(tree->topLevelItem(0), before) << "moving it costs nothing here";
+  studio.key(Qt::Key_Return);
+  studio.type(QStringLiteral("Ask"));
+  studio.key(Qt::Key_Return, Qt::ControlModifier);
+  EXPECT_TRUE(isListed("Ask"));
 }
 
 TEST_F(DrawingTest, TheOutlineReadsNotesAsTheyLook) {

@@ -1,5 +1,6 @@
 #include "widgets/panels/outline_panel.h"
 
+#include <QKeyEvent>
 #include <QVBoxLayout>
 #include <utility>
 
@@ -23,6 +24,10 @@ void mark(QTreeWidgetItem* row, OutlineThing kind, const std::string& id) {
 /// Names and owners: all that the tree shows of a block.
 bool looksTheSame(const Block* a, const Block* b) {
   return a != nullptr && b != nullptr && a->name == b->name && a->zone == b->zone && a->type == b->type;
+}
+
+bool looksTheSame(const Note* a, const Note* b) {
+  return a != nullptr && b != nullptr && a->text == b->text && a->zone == b->zone;
 }
 
 bool looksTheSame(const Link* a, const Link* b) {
@@ -74,9 +79,13 @@ void OutlinePanel::show(DesignPtr design) {
 void OutlinePanel::update(DesignPtr design, const DesignDiff& diff) {
   const DesignPtr before = std::exchange(m_design, std::move(design));
   bool hasChanged = !diff.blocks.added.empty() || !diff.blocks.removed.empty() || !diff.zones.isEmpty() ||
-                    !diff.notes.isEmpty() || !diff.links.added.empty() || !diff.links.removed.empty();
+                    !diff.notes.added.empty() || !diff.notes.removed.empty() || !diff.links.added.empty() ||
+                    !diff.links.removed.empty();
   for (const BlockId& id : diff.blocks.changed) {
     hasChanged = hasChanged || !looksTheSame(before->blocks.find(id), m_design->blocks.find(id));
+  }
+  for (const NoteId& id : diff.notes.changed) {
+    hasChanged = hasChanged || !looksTheSame(before->notes.find(id), m_design->notes.find(id));
   }
   for (const LinkId& id : diff.links.changed) {
     hasChanged = hasChanged || !looksTheSame(before->links.find(id), m_design->links.find(id));
@@ -92,6 +101,11 @@ void OutlinePanel::showEvent(QShowEvent* event) {
   if (m_isStale) {
     rebuild();
   }
+}
+
+void OutlinePanel::keyPressEvent(QKeyEvent* event) {
+  const bool removes = event->key() == Qt::Key_Delete || event->key() == Qt::Key_Backspace;
+  removes ? Q_EMIT removeRequested() : QWidget::keyPressEvent(event);
 }
 
 void OutlinePanel::rebuild() {

@@ -29,9 +29,12 @@ class OutlinePanel : public QWidget {
 
  Q_SIGNALS:
   void chosen(const cantilever::widgets::Selection& selection);
+  /// What is chosen shall go.
+  void removeRequested();
 
  protected:
   void showEvent(QShowEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
 
  private:
   void rebuild();
