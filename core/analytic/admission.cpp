@@ -192,19 +192,24 @@ class TokenSolver {
       return result;
     }
     // What is missing from the bucket is the work of an M/D/1 queue; who comes when all is missing waits. Its
-    // moments are integrals of P(wait > t): by Simpson's rule at first, then like an exponential law.
-    constexpr int kUnits = 4;
+    // moments are integrals of P(wait > t): by Simpson's rule at first, then like an exponential law, as it
+    // is from the start where much is missing.
     constexpr int kParts = 8;  // of each unit, at whose ends the density jumps
+    constexpr std::uint32_t kMuch = 8;
+    constexpr double kNobody = 1e-15;
+    const int units = tokens.size <= kMuch ? 4 : 0;
     const double unit = 1 / rate;
     const double missing = (tokens.size - 1.0) * unit;
-    const auto above = [&](double units) { return waitAboveOfMD1(arrivals, unit, missing + units * unit); };
+    const auto above = [&](double later) { return waitAboveOfMD1(arrivals, unit, missing + later * unit); };
     result.probability = above(0);
+    if (!(result.probability > kNobody)) {
+      result.probability = 0;
+      return result;
+    }
     double from = result.probability;
     double mean = 0;    // in units
     double second = 0;  // in their squares
-    double ratio = 0;
-    for (int i = 0; i < kUnits; ++i) {
-      const double first = from;
+    for (int i = 0; i < units; ++i) {
       for (int part = 0; part < kParts; ++part) {
         const double width = 1.0 / kParts;
         const double begin = i + part * width;
@@ -214,19 +219,15 @@ class TokenSolver {
         second += width / 3 * (begin * from + 4 * (begin + width / 2) * middle + (begin + width) * to);
         from = to;
       }
-      ratio = first > 0 ? from / first : 0;
     }
-    if (from > 0 && ratio < 1) {
-      const double decay = -std::log(ratio);
+    if (const double later = above(units + 1); later > 0 && later < from) {
+      const double decay = std::log(from / later);
       mean += from / decay;
-      second += 2 * from * (kUnits / decay + 1 / (decay * decay));
+      second += 2 * from * (units / decay + 1 / (decay * decay));
     }
-    if (result.probability > 1e-15 && mean > 0) {
-      result.rate = result.probability / (mean * unit);
-      result.second = second * unit * unit;
-    } else {
-      result.probability = 0;
-    }
+    result.probability = mean > 0 ? result.probability : 0.0;
+    result.rate = mean > 0 ? result.probability / (mean * unit) : 1.0;
+    result.second = second * unit * unit;
     result.queue = arrivals * result.meanWait();
     result.band = 0.01;
     return result;
