@@ -194,18 +194,26 @@ void EditController::addZone() {
 
 void EditController::move(const widgets::Selection& things, Point by) {
   const DesignPtr before = m_document.design();
-  const std::map<BlockId, ZoneId> changes = zoneChanges(*before, things, by).blocks;
-  if (!m_document.request(moveEdit(*before, things, by), mergeKeyOfMove(things)) || changes.empty()) {
+  const ZoneChanges changes = zoneChanges(*before, things, by);
+  if (!m_document.request(moveEdit(*before, things, by), mergeKeyOfMove(things))) {
     return;
   }
   const auto zoneNamed = [&](const ZoneId& id) {
     return before->zones.contains(id) ? toQString(nameOf(before->zones, id)) : tr("no zone");
   };
-  const Block& first = *before->blocks.find(changes.begin()->first);
-  const QString what = changes.size() == 1 ? toQString(nameOf(first)) : tr("%1 blocks").arg(changes.size());
-  Q_EMIT remarked(tr("%1: from %2 to %3. Its links have the latency of their new distance, and it fails with "
-                     "its new zone.")
-                      .arg(what, zoneNamed(first.zone), zoneNamed(changes.begin()->second)));
+  if (!changes.blocks.empty()) {
+    const auto& [id, zone] = *changes.blocks.begin();
+    const Block& first = *before->blocks.find(id);
+    const QString what =
+        changes.blocks.size() == 1 ? toQString(nameOf(first)) : tr("%1 blocks").arg(changes.blocks.size());
+    Q_EMIT remarked(
+        tr("%1: from %2 to %3. Its links have the latency of their new distance, and it fails with "
+           "its new zone.")
+            .arg(what, zoneNamed(first.zone), zoneNamed(zone)));
+  } else if (!changes.notes.empty()) {
+    const auto& [id, zone] = *changes.notes.begin();
+    Q_EMIT remarked(tr("The note belongs to %1 now.").arg(zoneNamed(zone)));
+  }
 }
 
 void EditController::toggleFolds() {

@@ -58,6 +58,7 @@ TEST_F(DrawingTest, ANoteIsHiddenWithTheZoneThatItWasDraggedInto) {
   ASSERT_TRUE(canvas()->viewport()->rect().contains(inView(there)));
   StudioDriver::drag(canvas()->viewport(), inView(grip), inView(there));
   EXPECT_EQ(note().zone, zone.id);
+  EXPECT_TRUE(studio.window->statusBar()->currentMessage().contains(widgets::toQString(zone.name)));
   const QPoint onNote = inView(note().area.topLeft + Point{30, 30});
 
   studio.key(Qt::Key_Escape);

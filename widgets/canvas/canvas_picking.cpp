@@ -4,8 +4,10 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/model/names.h"
 #include "widgets/canvas/canvas_scene.h"
 #include "widgets/canvas/canvas_style.h"
+#include "widgets/style/text.h"
 
 /// What lies where, and what is selected.
 namespace cantilever::widgets {
@@ -17,6 +19,15 @@ BlockItem* CanvasScene::blockAt(QPointF scenePosition) const {
     }
   }
   return nullptr;
+}
+
+QString CanvasScene::refusalAt(QPointF scenePosition) const {
+  const auto* zone = qgraphicsitem_cast<ZoneItem*>(itemOfDesignAt(scenePosition));
+  if (zone == nullptr || !m_folds.zones.contains(zone->id())) {
+    return {};
+  }
+  return tr("%1 is collapsed. Expand it to link to a block in it.")
+      .arg(toQString(nameOf(m_design->zones, zone->id())));
 }
 
 BlockItem* CanvasScene::blockWithHandleAt(QPointF scenePosition, double reach) const {

@@ -57,6 +57,9 @@ class CanvasScene : public QGraphicsScene {
   const std::unordered_map<LinkId, LinkItem*>& linkItems() const { return m_linkItems; }
   /// The topmost block at a scene position, or null.
   BlockItem* blockAt(QPointF scenePosition) const;
+  /// Why no link can end at a scene position where there is no block: a collapsed zone lies there. Empty if
+  /// none does.
+  QString refusalAt(QPointF scenePosition) const;
   BlockItem* blockWithHandleAt(QPointF scenePosition, double reach) const;
   /// The end of the one selected link that is there: it can be taken to another block.
   std::optional<std::pair<LinkId, LinkEnd>> selectedLinkEndAt(QPointF scenePosition, double reach) const;

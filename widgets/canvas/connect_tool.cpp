@@ -29,20 +29,24 @@ void ConnectTool::move(const Pointer& pointer) {
     m_hasMoved = true;
   }
   BlockItem* under = m_context.scene.blockAt(pointer.scenePosition);
-  m_overNothing = under == nullptr ? std::optional(pointer.scenePosition) : std::nullopt;
+  const QString refusal = under == nullptr ? m_context.scene.refusalAt(pointer.scenePosition) : QString();
+  const bool isFree = under == nullptr && refusal.isEmpty();
+  m_overNothing = isFree ? std::optional(pointer.scenePosition) : std::nullopt;
   const bool isOverOwn = under != nullptr && under->id() == m_from;
-  aimAt(isOverOwn ? nullptr : under, pointer.scenePosition);
+  aimAt(isOverOwn ? nullptr : under, pointer.scenePosition, refusal);
   m_draft->setVisible(!isOverOwn);
 }
 
-void ConnectTool::aimAt(BlockItem* target, QPointF scenePosition) {
+void ConnectTool::aimAt(BlockItem* target, QPointF scenePosition, const QString& refusal) {
   clearTarget();
+  m_refusal = refusal;
   const Block* from = m_context.scene.design().blocks.find(m_from);
   if (from == nullptr) {
     return;
   }
   const Rect fromArea = areaOfBlockAt(from->position);
-  BlockItem::TargetState state = BlockItem::TargetState::None;
+  BlockItem::TargetState state =
+      refusal.isEmpty() ? BlockItem::TargetState::None : BlockItem::TargetState::Refused;
   Rect toArea{toPoint(scenePosition), {0, 0}};
   if (target != nullptr) {
     m_target = target->id();
@@ -83,7 +87,7 @@ CanvasTool::State ConnectTool::finish() {
   cancel();
   if (target && refusal.isEmpty()) {
     Q_EMIT m_context.view.linkRequested(m_from, *target);
-  } else if (target) {
+  } else if (!refusal.isEmpty()) {
     Q_EMIT m_context.view.linkRefused(refusal);
   } else if (overNothing) {
     Q_EMIT m_context.view.calleeRequested(m_from, toPoint(*overNothing));

@@ -41,6 +41,8 @@ void ReconnectTool::move(const Pointer& pointer) {
     state = allowed ? BlockItem::TargetState::Allowed : BlockItem::TargetState::Refused;
     m_refusal = allowed ? QString() : toQString(allowed.error().message);
     under->setTargetState(state);
+  } else if (m_refusal = m_context.scene.refusalAt(pointer.scenePosition); !m_refusal.isEmpty()) {
+    state = BlockItem::TargetState::Refused;
   }
   const Rect held = drawnArea(design, m_context.scene.folds(), *fixed);
   const Rect& from = m_end == LinkEnd::To ? held : free;
@@ -55,7 +57,7 @@ CanvasTool::State ReconnectTool::release(const Pointer& pointer) {
   cancel();
   if (target && refusal.isEmpty()) {
     Q_EMIT m_context.view.reconnectRequested(m_link, m_end, *target);
-  } else if (target) {
+  } else if (!refusal.isEmpty()) {
     Q_EMIT m_context.view.linkRefused(refusal);
   }
   return State::Done;

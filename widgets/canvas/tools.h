@@ -126,7 +126,8 @@ class ConnectTool : public CanvasTool {
   void cancel() override;
 
  private:
-  void aimAt(BlockItem* target, QPointF scenePosition);
+  /// `refusal`: why there is no target.
+  void aimAt(BlockItem* target, QPointF scenePosition, const QString& refusal = {});
   State finish();
   void clearTarget();
 

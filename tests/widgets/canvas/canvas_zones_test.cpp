@@ -57,6 +57,18 @@ TEST_F(CanvasViewTest, ACollapsedZoneHidesWhatIsInItAndMovesWithIt) {
   EXPECT_EQ(m_moves[0].second, (Point{0, 80}));
 }
 
+// A new block would be hidden where nobody sees what it is linked to.
+TEST_F(CanvasViewTest, ALinkToACollapsedZoneIsRefusedWithTheReason) {
+  m_view.setDesign(std::make_shared<const Design>(withZone(true)));
+  const QPoint fold = m_view.mapFromScene(QPointF(400, -20));
+  moveTo(middleOf(kUsers));
+  drag(rightHandleOf(kUsers), fold);
+  EXPECT_TRUE(m_links.empty());
+  EXPECT_TRUE(m_wanted.empty());
+  ASSERT_EQ(m_refusals.size(), 1);
+  EXPECT_TRUE(m_refusals.front().startsWith(QStringLiteral("eu is collapsed")));
+}
+
 TEST_F(CanvasViewTest, RevealingAHiddenBlockShowsTheZoneThatHidesIt) {
   m_view.setDesign(std::make_shared<const Design>(withZone(true)));
   m_view.reveal({{kDatabase}, {}, {}, {}});
