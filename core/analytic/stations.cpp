@@ -381,15 +381,19 @@ class StationSolver {
         // What others send anywhere makes queues more uneven.
         const double others = 1 - shareOf(link);
         const double atRandom = m_figures.queue / m_whole.arrivals;
-        const double mean = (1 - others) * shortest.value * (1 + scv) / 2 + others * atRandom;
+        const double chosen = (1 - others) * shortest.value * (1 + scv) / 2 + others * atRandom;
+        const double blind =
+            link.balancing == Balancing::LeastConnections ? shareOfBlind(link, servers) : 0.0;
+        const double mean = chosen + blind * (atRandom - chosen);
         const bool isExact = shortest.exactness == Exactness::Exact && m_whole.isExponential &&
                              others < kFewElsewhere && link.balancing == Balancing::ShortestQueue;
         QueueAnswer answer;
         // Of two exact; the wait of those that find a server busy is about one service.
-        answer.waits.assign(
-            m_figures.waits.size(),
-            waitOf(mean, std::min(1.0, mean / m_whole.service.first * 1.2),
-                   isExact ? 0 : std::max(shortest.band, 0.25) + std::abs(scv - 1) * 0.15 + 0.5 * others));
+        answer.waits.assign(m_figures.waits.size(),
+                            waitOf(mean, std::min(1.0, mean / m_whole.service.first * 1.2),
+                                   isExact ? 0
+                                           : std::max(shortest.band, 0.25) + std::abs(scv - 1) * 0.15 +
+                                                 0.5 * others + 0.5 * blind));
         answer.queue = m_whole.arrivals / n * mean;
         answer.model = "shortest of " + std::to_string(static_cast<int>(choices));
         answer.isExact = isExact;
@@ -399,6 +403,16 @@ class StationSolver {
         return;
       }
     }
+  }
+
+  /// Connections count what is under way too, which says nothing of the queues: how much of the way from the
+  /// shortest of them to one at random that is worth, as measured beside simulations of four instances at
+  /// loads of 0.5 to 0.9 with ways of 0.1 to 10 services.
+  double shareOfBlind(const plan::Link& link, double servers) const {
+    constexpr double kPower = 1.3;
+    const double underWay = m_whole.arrivals / m_load.instances * 2 * link.latency.mean.inSeconds();
+    const double noise = std::sqrt(underWay / servers) * (1 - m_figures.utilisation);
+    return noise > 0 ? 1 / (1 + std::pow(noise, -kPower)) : 0.0;
   }
 
   bool isLossy() const {

@@ -1,6 +1,7 @@
 // Single pools in unusual circumstances, against chains that are solved here in the plainest way.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "core/analytic/block_chain.h"
 #include "core/analytic/single_server.h"
 #include "core/analytic/unequal_servers.h"
+#include "tests/core/analytic/agreement.h"
 #include "tests/core/analytic/solved_design.h"
 #include "tests/core/sim/plan_builder.h"
 
@@ -398,6 +400,30 @@ TEST(Buckets, OfOneTokenAreMD1) {
         const double p99 = waitQuantileOfMD1(rho * 100, 0.01, 0.99);
         EXPECT_NEAR(users.p99.value / p99, 1, 0.1) << rho;
       }
+    }
+  }
+}
+
+// Connections are counted with what is under way, which says nothing of the queues.
+TEST(LeastConnections, SeeLessOverLongWays) {
+  for (const Duration way : {0_ms, 5_ms, 20_ms, 100_ms}) {
+    for (const double rho : {0.5, 0.8}) {
+      PlanBuilder builder;
+      plan::Pool pool = servers(1);
+      pool.instances = 4;
+      pool.queue = plan::QueueScope::PerInstance;
+      plan::Link link;
+      link.balancing = Balancing::LeastConnections;
+      link.latency = Law::constant(way);
+      const plan::Index to = builder.station("s", pool, Law::exponential(10_ms), link);
+      builder.source("users", perSecond(400 * rho), [&](ProgramWriter& p) { p.call(to); });
+      test::AgreementReport report;
+      test::compare("four", builder.build(), 100'000, 1, report);
+      const auto mean = std::find_if(report.figures.begin(), report.figures.end(),
+                                     [](const auto& each) { return each.what.ends_with(" mean"); });
+      ASSERT_NE(mean, report.figures.end());
+      const double ways = 2 * way.inSeconds();
+      EXPECT_NEAR((mean->solved - ways) / (mean->simulated - ways), 1, 0.1) << ways << ", " << rho;
     }
   }
 }
