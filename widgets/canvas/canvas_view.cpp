@@ -229,6 +229,9 @@ void CanvasView::paintEvent(QPaintEvent* event) {
     QGraphicsView::paintEvent(event);
     return;
   }
+  // Until its own way of painting has run, the view takes what changes meanwhile for painted already.
+  QPaintEvent nothing{QRegion()};
+  QGraphicsView::paintEvent(&nothing);
   QPainter painter(viewport());
   const QRectF exposed = mapToScene(event->rect().adjusted(-1, -1, 1, 1)).boundingRect();
   if (isFar) {

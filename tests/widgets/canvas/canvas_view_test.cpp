@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <QTest>
+#include <functional>
 #include <vector>
 
 #include "core/model/diff.h"
@@ -13,6 +14,47 @@
 
 namespace cantilever::widgets {
 namespace {
+
+/// Counts how often a widget is painted.
+class PaintCount : public QObject {
+ public:
+  explicit PaintCount(QWidget& widget) { widget.installEventFilter(this); }
+  int count = 0;
+
+ protected:
+  bool eventFilter(QObject*, QEvent* event) override {
+    count += event->type() == QEvent::Paint ? 1 : 0;
+    return false;
+  }
+};
+
+// Qt takes a view for waiting to be painted until its own way of painting has run.
+TEST_F(CanvasViewTest, EveryChangeIsPaintedFromAfarToo) {
+  ASSERT_TRUE(QTest::qWaitForWindowExposed(&m_view));
+  for (int step = 0; step < 12; ++step) {
+    m_view.zoomOut();
+  }
+  ASSERT_LT(m_view.transform().m11(), 0.2);
+  PaintCount paints(*canvas());
+  const auto isPainted = [&](const char* what, const std::function<void()>& change) {
+    QTest::qWait(50);  // what is left to paint of before
+    const int before = paints.count;
+    change();
+    EXPECT_TRUE(QTest::qWaitFor([&] { return paints.count > before; }, 2000)) << what;
+  };
+  const QPoint corner = middleOf(kUsers) - QPoint(60, 60);
+  isPainted("the first", [&] { m_view.setSelection({{kUsers}, {}, {}, {}}); });
+  isPainted("another", [&] { m_view.setSelection({{kWeb}, {}, {}, {}}); });
+  press(corner);
+  isPainted("a marquee", [&] { moveTo(middleOf(kUsers)); });
+  isPainted("that grows", [&] { moveTo(middleOf(kUsers) + QPoint(4, 4)); });
+  isPainted("and goes", [&] { release(middleOf(kUsers) + QPoint(4, 4)); });
+  const QPoint start = middleOf(kWeb);
+  press(start);
+  isPainted("a drag", [&] { moveTo(start + QPoint(30, 30)); });
+  isPainted("that goes on", [&] { moveTo(start + QPoint(60, 40)); });
+  isPainted("and ends", [&] { release(start + QPoint(60, 40)); });
+}
 
 TEST_F(CanvasViewTest, WheelZoomsAtTheCursor) {
   const QPoint at = middleOf(kDatabase);
