@@ -16,13 +16,17 @@ using plan::Instruction;
 using plan::Op;
 using Node = ResponseLaws::Node;
 
+// Chances of being too late, or of failing, below these change nothing that is shown.
+constexpr double kNeverLate = 1e-9;
+constexpr double kFewAttempts = 1e-9;
+
 /// The first that there is.
 inline Fault either(const Fault& a, const Fault& b) {
   return a.empty() ? b : a;
 }
 
 /// Responses of one class: programs are walked backwards (responses.cpp), callees before callers; calls are
-/// in calls.cpp.
+/// in calls.cpp, what links do about failures in attempts.cpp, calls made together in branches.cpp.
 class Responder {
  public:
   Responder(const Structure& structure, WorkingState& state, Index requestClass, Beliefs& next)
