@@ -11,6 +11,8 @@ namespace cantilever::widgets {
 
 namespace {
 
+constexpr const char* kIsStyled = "isStyled";
+
 Theme& activeTheme() {
   static Theme theme = Theme::light();
   return theme;
@@ -152,9 +154,13 @@ QColor Theme::utilisation(double ratio) const {
 void applyTheme(QApplication& application, Theme::Kind kind) {
   activeTheme() = kind == Theme::Kind::Dark ? Theme::dark() : Theme::light();
   const Theme& theme = activeTheme();
-  QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-  // The family stays the desktop's own; the scale is ours.
-  QApplication::setFont(bodyFont());
+  // Each of these visits every widget: what does not change with the theme is set once.
+  if (application.property(kIsStyled).isNull()) {
+    application.setProperty(kIsStyled, true);
+    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    // The family stays the desktop's own; the scale is ours.
+    QApplication::setFont(bodyFont());
+  }
   QApplication::setPalette(paletteOf(theme));
   application.setStyleSheet(styleSheetOf(theme));
 }
