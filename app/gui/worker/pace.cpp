@@ -6,6 +6,9 @@ namespace {
 /// Of wall time; longer ones are forgotten.
 constexpr double kLongestDebtSeconds = 0.25;
 
+/// Steps are not shorter than this of wall time.
+constexpr double kLeastStepSeconds = 0.004;
+
 double wallSeconds(Pace::WallTime from, Pace::WallTime to) {
   return std::chrono::duration<double>(to - from).count();
 }
@@ -33,6 +36,10 @@ std::optional<Duration> Pace::target(WallTime wall, Duration simulated) {
     return m_simulatedAnchor;
   }
   return due;
+}
+
+bool Pace::isWorthAStep(Duration target, Duration simulated) const {
+  return target - simulated >= Duration::seconds(kLeastStepSeconds * m_speed.value_or(0));
 }
 
 }  // namespace cantilever::app

@@ -19,6 +19,8 @@ class Pace {
   void restart(WallTime wall, Duration simulated);
   /// How far the simulation may go at this wall time; nothing: no limit.
   std::optional<Duration> target(WallTime wall, Duration simulated);
+  /// Whether so much is due that it is worth a step: wall time goes on with every look at it.
+  bool isWorthAStep(Duration target, Duration simulated) const;
 
  private:
   std::optional<double> m_speed = 1.0;

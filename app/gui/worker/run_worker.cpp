@@ -173,7 +173,7 @@ void RunWorker::simulate(const std::stop_token& stop, const plan::Plan& plan, si
       continue;
     }
     const std::optional<Duration> target = pace.target(before, simulation.now());
-    if (target && *target <= simulation.now()) {
+    if (target && !pace.isWorthAStep(*target, simulation.now())) {
       waitFor(stop, 4ms);
       continue;
     }

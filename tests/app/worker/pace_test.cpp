@@ -34,6 +34,15 @@ TEST(Pace, ForgetsADebtThatIsTooLong) {
   EXPECT_EQ(pace.target(kStart + 10s + 50ms, *target), *target + 50_ms);
 }
 
+// Or a thread would be busy all the time with steps of a microsecond.
+TEST(Pace, WaitsUntilAStepIsWorthIt) {
+  Pace pace;
+  pace.setSpeed(0.5, kStart, 1_s);
+  EXPECT_FALSE(pace.isWorthAStep(*pace.target(kStart, 1_s), 1_s));
+  EXPECT_FALSE(pace.isWorthAStep(*pace.target(kStart + 3ms, 1_s), 1_s));
+  EXPECT_TRUE(pace.isWorthAStep(*pace.target(kStart + 5ms, 1_s), 1_s));
+}
+
 TEST(Pace, StartsAnewAfterAPause) {
   Pace pace;
   pace.setSpeed(1.0, kStart, 0_s);
