@@ -24,6 +24,10 @@ constexpr int kGlideMilliseconds = 320;
 // Far beyond any drawing, so that one can pan past its edges.
 constexpr double kWorld = 500'000;
 
+bool isBlank(const Design& design) {
+  return design.blocks.isEmpty() && design.zones.isEmpty() && design.notes.isEmpty();
+}
+
 void paintGrid(QPainter& painter, const QRectF& area, double scale) {
   const Theme& theme = currentTheme();
   painter.fillRect(area, theme.canvas);
@@ -103,7 +107,7 @@ void CanvasView::setDesign(DesignPtr design) {
 }
 
 void CanvasView::updateDesign(DesignPtr design, const DesignDiff& diff) {
-  const bool wasEmpty = m_impl->scene.design().blocks.isEmpty();
+  const bool wasBlank = isBlank(m_impl->scene.design());
   m_impl->cancelTool();  // one whose wish this is has ended already; others are about what was before
   m_impl->finishGlide();
   const bool glides = std::exchange(m_impl->glidesNext, false) && m_impl->isMotionWanted && isVisible();
@@ -118,7 +122,7 @@ void CanvasView::updateDesign(DesignPtr design, const DesignDiff& diff) {
   m_impl->minimap->refresh();
   m_impl->refreshMinimap();
   m_impl->keepsFitted = false;
-  if (wasEmpty != m_impl->scene.design().blocks.isEmpty()) {
+  if (wasBlank != isBlank(m_impl->scene.design())) {
     viewport()->update();  // the hint comes or goes
   }
   m_impl->describeForAccessibility();
@@ -268,7 +272,7 @@ void CanvasView::drawForeground(QPainter* painter, const QRectF&) {
   if (!m_impl->dots.isEmpty() && detailAt(m_impl->scale()) != Detail::Box) {
     m_impl->dots.paint(*painter);
   }
-  if (!m_impl->scene.design().blocks.isEmpty()) {
+  if (!isBlank(m_impl->scene.design())) {
     return;
   }
   const Theme& theme = currentTheme();

@@ -210,6 +210,25 @@ TEST_F(CanvasViewTest, AnotherDesignEndsAGlide) {
   release(emptyPlace());
 }
 
+// "Press / and type" is for a blank canvas; over the first note it would only be in the way.
+TEST_F(CanvasViewTest, TheHintGoesWithTheFirstThingThatIsDrawn) {
+  const auto middleOfView = [&](const Design& design) {
+    m_view.setDesign(std::make_shared<const Design>(design));
+    m_view.lookAt({});
+    return canvas()->grab(QRect(canvas()->rect().center() - QPoint(200, 40), QSize(400, 80))).toImage();
+  };
+  Design design;
+  const QImage blank = middleOfView(design);
+  Note note;
+  note.id = NoteId("note");
+  note.area = {{3000, 3000}, {200, 100}};
+  design.notes.put(note);
+  const QImage noted = middleOfView(design);
+  EXPECT_NE(noted, blank);
+  design.blocks.put(blockOf(kWeb, "app_server", {4000, 4000}));
+  EXPECT_EQ(middleOfView(design), noted);
+}
+
 TEST_F(CanvasViewTest, KeysZoomAtWhatIsSelected) {
   m_view.lookAt({-300, -200});  // the users are at the lower right
   m_view.setSelection({{kUsers}, {}, {}, {}});
