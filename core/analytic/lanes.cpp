@@ -11,6 +11,9 @@ namespace cantilever::analytic {
 namespace {
 
 constexpr double kMostOfSeries = 20'000;
+// Of more servers or lanes the numbers would grow too large, and what lanes hold back is next to nothing.
+constexpr double kMostServers = 200;
+constexpr double kMostLanes = 100;
 constexpr double kTooLittle = 1e-12;
 constexpr double kUnfelt = 1e-6;       // of a wait
 constexpr double kBandOfLanes = 0.15;  // of waits, where services are not alike
@@ -72,7 +75,9 @@ Lanes lanesAt(const plan::Plan& plan, Index pool) {
 
 WaitsBesideLanes waitsBesideLanes(double others, double lanes, double servers, double open) {
   const double alone = waitOfMMc(others + lanes, 1, servers).mean();
-  if (!(alone > 0) || !(lanes > 0) || std::isinf(open) || 30 / (1 - others / servers) > kMostOfSeries) {
+  const bool isLarge = servers > kMostServers || open > kMostLanes ||
+                       30 / (1 - others / servers) > kMostOfSeries - kMostServers;
+  if (!(alone > 0) || !(lanes > 0) || isLarge) {
     return {};
   }
   const BesideSome beside(others, servers);
@@ -114,7 +119,8 @@ void addLanes(const plan::Plan& plan, Index pool, const StationLoad& load, Stati
   const Lanes lanes = lanesAt(plan, pool);
   const bool isQueue = figures.servers > 0 && figures.isStable && figures.unsolvable.empty() &&
                        figures.work > 0 && figures.model != "pulled by consumers" &&
-                       of.order == plan::ServiceOrder::Fifo && !of.patience;
+                       of.order == plan::ServiceOrder::Fifo && !of.patience &&
+                       of.queueLimit == plan::Pool::kUnlimited;
   if (!isQueue || lanes.programs.empty()) {
     return;
   }

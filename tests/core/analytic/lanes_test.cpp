@@ -53,7 +53,7 @@ TEST(ConsumerLanes, OfOneServerAreAMixedNetwork) {
 
 TEST(ConsumerLanes, ThatNeverHoldAnythingBackChangeNothing) {
   for (const double servers : {1.0, 2.0, 7.0}) {
-    const WaitsBesideLanes waits = waitsBesideLanes(0.4 * servers, 0.3 * servers, servers, 200);
+    const WaitsBesideLanes waits = waitsBesideLanes(0.4 * servers, 0.3 * servers, servers, 100);
     EXPECT_NEAR(waits.ofOthers, 1, 1e-6) << servers;
     EXPECT_NEAR(waits.ofLanes, 1, 1e-6) << servers;
   }
@@ -70,6 +70,16 @@ TEST(ConsumerLanes, AgreeWithTheSimulation) {
       EXPECT_NEAR(each.solved / each.simulated, 1, 0.15) << copy.servers << ": " << each.what;
     }
   }
+}
+
+TEST(ConsumerLanes, OfHugePoolsAreLikeOthers) {
+  for (const double servers : {201.0, 10'000.0}) {
+    const WaitsBesideLanes waits = waitsBesideLanes(0.6 * servers, 0.35 * servers, servers, servers);
+    EXPECT_EQ(waits.ofOthers, 1);
+    EXPECT_EQ(waits.ofLanes, 1);
+  }
+  const WaitsBesideLanes large = waitsBesideLanes(150, 40, 200, 100);
+  EXPECT_NEAR(large.ofOthers, 1, 1e-3);
 }
 
 // A copy with servers to spare, whose lane comes round more seldom than writes come.
