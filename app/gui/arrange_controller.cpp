@@ -81,7 +81,7 @@ void ArrangeController::layOutSelection() {
 void ArrangeController::place(const QString& text, const Placement& placement) {
   if (!placement.isEmpty()) {
     m_canvas.glideWithNextChange();
-    if (!m_document.request(edit::Place{widgets::toUtf8(text), placement})) {
+    if (!m_document.request(placeEdit(*m_document.design(), widgets::toUtf8(text), placement))) {
       m_canvas.glideWithNextChange(false);  // all is where it was
     }
   }

@@ -265,6 +265,35 @@ edit::Edit moveEdit(const Design& design, const widgets::Selection& things, Poin
   return std::shared_ptr<const edit::Batch>(std::move(batch));
 }
 
+edit::Edit placeEdit(const Design& design, const std::string& text, const Placement& placement) {
+  Design placed = design;
+  for (const auto& [id, area] : placement.zones) {
+    if (const Zone* zone = design.zones.find(id)) {
+      Zone moved = *zone;
+      moved.area = area;
+      placed.zones.put(std::move(moved));
+    }
+  }
+  auto batch = std::make_shared<edit::Batch>();
+  batch->text = text;
+  batch->edits.emplace_back(edit::Place{text, placement});
+  for (const auto& [id, area] : placement.notes) {
+    const Note* note = design.notes.find(id);
+    if (note == nullptr) {
+      continue;
+    }
+    const ZoneId before = widgets::zoneAt(design, widgets::centreOf(note->area));
+    const ZoneId after = widgets::zoneAt(placed, widgets::centreOf(area));
+    if (before != after && note->zone != after) {
+      Note moved = *note;
+      moved.area = area;
+      moved.zone = after;
+      batch->edits.emplace_back(edit::SetNote{std::move(moved)});
+    }
+  }
+  return std::shared_ptr<const edit::Batch>(std::move(batch));
+}
+
 edit::Edit resizeEdit(const widgets::Selection& one, const Rect& area) {
   edit::Place place;
   if (!one.zones.empty()) {

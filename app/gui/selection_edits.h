@@ -40,6 +40,9 @@ edit::Edit addZoneEdit(const Design& design, const widgets::Selection& around, P
 /// Moves the blocks, zones and notes as one step; a block or note that crosses a border belongs to the zone
 /// where it comes to lie.
 edit::Edit moveEdit(const Design& design, const widgets::Selection& things, Point by);
+/// Puts things where a layout or an alignment has them; a note that crosses a border belongs to the zone
+/// where it comes to lie.
+edit::Edit placeEdit(const Design& design, const std::string& text, const Placement& placement);
 /// The nearest place to `wish` where a block lies clear of all others; `wish` itself in a crowd.
 Point freePlaceNear(const Design& design, Point wish);
 enum class Restack : std::uint8_t { ToFront, Forward, Backward, ToBack };

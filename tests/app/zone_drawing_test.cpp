@@ -5,6 +5,7 @@
 
 #include "tests/app/drawing_fixture.h"
 #include "tests/app/studio_driver.h"
+#include "widgets/canvas/rects.h"
 #include "widgets/style/text.h"
 
 /// Zones, and what belongs to them.
@@ -86,6 +87,31 @@ TEST_F(DrawingTest, ANoteIsHiddenWithTheZoneThatItWasDraggedInto) {
   EXPECT_EQ(note().zone, ZoneId()) << "out of the zone";
   studio.undoAll();
   EXPECT_EQ(*studio.design(), row());
+}
+
+// A layout finds no room for it between the blocks of its zone: then it is not in there any more.
+TEST_F(DrawingTest, ANoteBelongsToTheZoneInWhichALayoutPutsIt) {
+  Design design = row();
+  Zone zone;
+  zone.id = ZoneId("eu");
+  zone.kind = ZoneKind::Region;
+  zone.area = {{-40, -600}, {1200, 1000}};
+  design.zones.put(zone);
+  for (const char* id : {"app", "db"}) {
+    Block block = *design.blocks.find(BlockId(id));
+    block.zone = zone.id;
+    design.blocks.put(block);
+  }
+  design.notes.put({NoteId("wide"), "Wide", {{0, -500}, {900, 400}}, {}, 0, zone.id});
+  open(design);
+  studio.key(Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
+  const Note& note = *studio.design()->notes.find(NoteId("wide"));
+  const Zone& now = *studio.design()->zones.find(zone.id);
+  EXPECT_FALSE(widgets::holds(now.area, widgets::centreOf(note.area))) << "or there is nothing to see here";
+  EXPECT_EQ(note.zone, ZoneId());
+  EXPECT_EQ(steps(), 1u);
+  studio.undoAll();
+  EXPECT_EQ(*studio.design(), design);
 }
 
 TEST_F(DrawingTest, AZoneIsDrawnAroundTheSelectionAndABlockThatLeavesItSaysWhatChanges) {
