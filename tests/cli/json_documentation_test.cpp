@@ -307,7 +307,7 @@ TEST(JsonDocumentation, OfForecasts) {
   ASSERT_TRUE(exchange::writeFile(design, kEventful).ok());
   Names printed =
       keysOf(runCli({"forecast", design, "--scenario", "loss", "--duration", "1h", "--json"}).out);
-  printed.merge(keysOf(runCli({"forecast", kTemplate, "--profile", "day", "--load", "3", "--json"}).out));
+  printed.merge(keysOf(runCli({"forecast", kTemplate, "--profile", "day", "--load", "1.9", "--json"}).out));
   expectDocumented("cantilever.forecast/1", printed,
                    {"cantilever-cli forecast --json", "fluid.md", "exact", "approximation", "not_solvable",
                     "pool", "seats", "tokens", "consumers", "ordered", "ready", "killed", "restored",
