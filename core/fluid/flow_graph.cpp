@@ -16,6 +16,7 @@ using plan::Instruction;
 using plan::Op;
 
 constexpr std::size_t kMostNodes = 300'000;
+constexpr int kDeepest = 1'000;  // calls within calls: as deep as a thread's stack allows, and more
 /// A cycle of calls is followed until so few requests are left in it.
 constexpr double kFewOfCycle = 1e-9;
 
@@ -121,9 +122,17 @@ class GraphBuilder {
     if (!m_error.code.empty() || (isCycle && weight < kFewOfCycle)) {
       return outlets.answers == kNone ? node() : outlets.answers;
     }
+    if (m_depth >= kDeepest) {
+      m_error = {"forecast.too_large",
+                 "Calls go around or on for more than 1,000 steps: a forecast follows each of them.",
+                 m_plan.programs[program].key};
+      return node();
+    }
+    ++m_depth;
     ++m_onPath[program];
     const Index entry = Run(*this, program, outlets, weight, targets).walk();
     --m_onPath[program];
+    --m_depth;
     return entry;
   }
 
@@ -242,6 +251,7 @@ class GraphBuilder {
   const SteadyFigures& m_steady;
   std::vector<Index> m_end;
   std::vector<int> m_onPath;
+  int m_depth = 0;
   std::vector<FlowNode> m_nodes;
   std::vector<std::vector<FlowEdge>> m_out;
   std::map<std::array<Index, 4>, Index> m_factors;

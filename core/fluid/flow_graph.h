@@ -140,7 +140,7 @@ struct Graph {
 };
 
 /// Error codes "forecast.loop" (a program that jumps backwards) and "forecast.too_large" (more than 300,000
-/// places).
+/// places, or 1,000 calls within calls).
 Result<Graph> graphOf(const plan::Plan& plan, const SteadyFigures& steady);
 
 }  // namespace cantilever::fluid

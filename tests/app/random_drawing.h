@@ -9,6 +9,7 @@
 #include <QRegularExpression>
 #include <QUndoStack>
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -147,9 +148,24 @@ class RandomDrawing {
     StudioDriver::drag(canvas().viewport(), from, to);
   }
 
-  /// One action of the table, as likely as any other: by its key or by its name.
+  /// An action that has not come up yet, as those for several things seldom do; else any of the table.
+  QString idToAct() {
+    if (m_random.chance(0.2)) {
+      const std::set<std::string> all = reachable();
+      std::vector<std::string> fresh;
+      std::set_difference(all.begin(), all.end(), m_reached.begin(), m_reached.end(),
+                          std::back_inserter(fresh));
+      if (!fresh.empty()) {
+        m_studio.key(Qt::Key_A, Qt::ControlModifier);
+        return QString::fromStdString(fresh[below(fresh.size())]);
+      }
+    }
+    return m_ids[below(m_ids.size())];
+  }
+
+  /// By its key or by its name.
   void act() {
-    const QString id = m_ids[below(m_ids.size())];
+    const QString id = idToAct();
     if (id == QStringLiteral("view.theme") && !m_random.chance(0.05)) {
       return;  // repaints the whole window: seldom
     }

@@ -189,6 +189,23 @@ TEST(FluidForecast, JudgesPromises) {
   EXPECT_NE(forecast.promises[3].why, "");
 }
 
+// Followed call by call that would be deeper than any stack.
+TEST(FluidForecast, IsRefusedWhereCallsHardlyEverEnd) {
+  PlanBuilder builder;
+  const Index pool = builder.pool("q", plan::Pool{});
+  const Index again = 0;  // the first link
+  const Index program = builder.program("round", pool, [&](ProgramWriter& p) {
+    p.ifChance(0.99999, [&](ProgramWriter& q) { q.call(again); });
+  });
+  ASSERT_EQ(builder.link("again", program), again);
+  builder.source("users", 1_rps, [&](ProgramWriter& p) { p.call(again); });
+  Options options;
+  options.span = 60;
+  const Result<Forecast> result = forecast(*builder.build(), options);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, "forecast.too_large");
+}
+
 TEST(FluidForecast, SaysWhatItDoesNotRepresent) {
   OneQueue queue(1);
   queue.link.breaker.consecutive = 5;
