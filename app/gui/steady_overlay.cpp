@@ -87,8 +87,8 @@ QString explanationOf(const analytic::PoolSolution& pool) {
   if (!pool.isStable) {
     lines << steadyText("Overloaded: its backlog grows by %1 a second.").arg(numberText(pool.growth));
   } else if (pool.servers > 0) {
-    constexpr double kNoWait_s = 1e-6;
-    const bool isNone = pool.wait.isSolved() && pool.wait.value < kNoWait_s;
+    constexpr double kNoWait = 1e-6;  // seconds
+    const bool isNone = pool.wait.isSolved() && pool.wait.value < kNoWait;
     lines << (isNone ? steadyText("Hardly ever a wait for a server.")
                      : steadyText("Wait for a server: %1.").arg(timeText(pool.wait)));
   }

@@ -191,45 +191,60 @@ class TokenSolver {
       }
       return result;
     }
-    // What is missing from the bucket is the work of an M/D/1 queue; who comes when all is missing waits. Its
-    // moments are integrals of P(wait > t): by Simpson's rule at first, then like an exponential law, as it
-    // is from the start where much is missing.
+    return awaited(tokens, arrivals, rate, std::move(result));
+  }
+
+  /// What is missing from the bucket is the work of an M/D/1 queue; who comes when all is missing waits. Who
+  /// finds the line full is refused: then the queue is M/D/1/K, in which the others find the same as in M/D/1
+  /// where that is not so long (Keilson 1966). Moments are integrals of P(wait > t): by Simpson's rule at
+  /// first, then like an exponential law, as it is from the start where much is missing.
+  static Admission awaited(const plan::Tokens& tokens, double arrivals, double rate, Admission result) {
     constexpr int kParts = 8;  // of each unit, at whose ends the density jumps
     constexpr std::uint32_t kMuch = 8;
     constexpr double kNobody = 1e-15;
-    const int units = tokens.size <= kMuch ? 4 : 0;
+    constexpr double kBand = 0.01;
     const double unit = 1 / rate;
+    const double load = arrivals * unit;
+    const bool isLimited = tokens.queueLimit != plan::Tokens::kUnlimited;
+    const double limit = isLimited ? tokens.queueLimit : INFINITY;  // of the wait, in units
     const double missing = (tokens.size - 1.0) * unit;
-    const auto above = [&](double later) { return waitAboveOfMD1(arrivals, unit, missing + later * unit); };
-    result.probability = above(0);
-    if (!(result.probability > kNobody)) {
-      result.probability = 0;
+    const auto above = [&](double t) { return waitAboveOfMD1(arrivals, unit, missing + t * unit); };
+    const double full = isLimited ? above(limit) : 0.0;  // were there no limit
+    const double waits = above(0);
+    if (!(waits > kNobody)) {
       return result;
     }
-    double from = result.probability;
+    const int units = tokens.size <= kMuch ? static_cast<int>(std::min(4.0, limit)) : 0;
     double mean = 0;    // in units
     double second = 0;  // in their squares
-    for (int i = 0; i < units; ++i) {
-      for (int part = 0; part < kParts; ++part) {
-        const double width = 1.0 / kParts;
-        const double begin = i + part * width;
-        const double middle = above(begin + width / 2);
-        const double to = above(begin + width);
-        mean += width / 6 * (from + 4 * middle + to);
-        second += width / 3 * (begin * from + 4 * (begin + width / 2) * middle + (begin + width) * to);
-        from = to;
-      }
+    double from = waits - full;
+    for (int part = 0; part < units * kParts; ++part) {
+      const double width = 1.0 / kParts;
+      const double begin = part * width;
+      const double middle = above(begin + width / 2) - full;
+      const double to = above(begin + width) - full;
+      mean += width / 6 * (from + 4 * middle + to);
+      second += width / 3 * (begin * from + 4 * (begin + width / 2) * middle + (begin + width) * to);
+      from = to;
     }
-    if (const double later = above(units + 1); later > 0 && later < from) {
-      const double decay = std::log(from / later);
-      mean += from / decay;
-      second += 2 * from * (units / decay + 1 / (decay * decay));
+    const double at = above(units);
+    if (const double later = above(units + 1); later > 0 && later < at && units < limit) {
+      const double decay = std::log(at / later);
+      const double most = isLimited ? limit : 0.0;
+      mean += (at - full) / decay - (isLimited ? full * (limit - units) : 0.0);
+      second +=
+          2 * (at * (units / decay + 1 / (decay * decay)) - full * (most / decay + 1 / (decay * decay))) -
+          full * (most * most - (isLimited ? units * units : 0));
     }
-    result.probability = mean > 0 ? result.probability : 0.0;
+    mean = std::max(0.0, mean) / (1 - full);
+    second = std::max(0.0, second) / (1 - full);
+    result.lost = (1 - load) * full / (1 - load * full);
+    result.occupancy = load * (1 - result.lost);
+    result.probability = mean > 0 ? (waits - full) / (1 - full) : 0.0;
     result.rate = mean > 0 ? result.probability / (mean * unit) : 1.0;
     result.second = second * unit * unit;
-    result.queue = arrivals * result.meanWait();
-    result.band = 0.01;
+    result.queue = arrivals * (1 - result.lost) * result.meanWait();
+    result.band = kBand;
     return result;
   }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+/// Internal to the solver.
 namespace cantilever::analytic {
 
 /// A value for each element of some kind and each class of requests, in one piece of memory.

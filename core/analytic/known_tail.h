@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+/// Internal to the solver: times in seconds.
 namespace cantilever::analytic {
 
 /// Of a law at t: P(T > t), and the density there, which is not known (0) where the former is in closed form.
@@ -15,7 +16,9 @@ struct TailAt {
 };
 
 /// Points of P(T > t) that have been reckoned, and what is between those that are near each other: the cubic
-/// that the logarithm of P(T > t) and its slope at both of them give.
+/// that the logarithm of P(T > t) and its slope at both of them give (Hermite's). Of gamma and lognormal laws
+/// P(T > t) is within 1.3 % up to a squared coefficient of variation of 1, within 4 % up to 9: for laws that
+/// are approximations anyway.
 class KnownTail {
  public:
   struct Point {
@@ -86,8 +89,8 @@ class KnownTail {
   /// slopes are alike, as they are not beside a hump.
   template <class Holds>
   std::optional<Between> betweenWhere(const Holds& holds) const {
-    constexpr double kNear = 2.5;     // of the logarithm
-    constexpr double kSteeper = 2.5;  // than the line between both
+    constexpr double kNear = 1.7;     // of the logarithm
+    constexpr double kSteeper = 1.6;  // than the line between both
     const auto after = std::find_if(m_points.begin(), m_points.end(), holds);
     if (after == m_points.end() || after == m_points.begin()) {
       return std::nullopt;

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+/// Internal to the solver.
 namespace cantilever::analytic {
 
 /// A text that is handed on far more often than it is made: copies share it.

@@ -407,7 +407,7 @@ class StationSolver {
 
   /// Connections count what is under way too, which says nothing of the queues: how much of the way from the
   /// shortest of them to one at random that is worth, as measured beside simulations of four instances at
-  /// loads of 0.5 to 0.9 with ways of 0.1 to 10 services.
+  /// loads of 0.3 to 0.9 with ways of 0.1 to 10 services.
   double shareOfBlind(const plan::Link& link, double servers) const {
     constexpr double kPower = 1.3;
     const double underWay = m_whole.arrivals / m_load.instances * 2 * link.latency.mean.inSeconds();

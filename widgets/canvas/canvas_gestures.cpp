@@ -24,8 +24,8 @@ void CanvasView::beginLinkFrom(const BlockId& block) {
 void CanvasView::Impl::begin(std::unique_ptr<CanvasTool> next, const Pointer& pointer) {
   cancelTool();
   tool = std::move(next);
-  if (dynamic_cast<ConnectTool*>(tool.get()) == nullptr) {
-    setHovered(std::nullopt);  // its handles are not for now
+  if (!tool->isConnecting()) {
+    setHovered(std::nullopt);  // handles would offer links
   }
   drive([&](CanvasTool& active) { return active.press(pointer); });
   updateCursor();
@@ -142,13 +142,13 @@ std::optional<Qt::CursorShape> CanvasView::Impl::cursorOfGripAt(QPointF scenePos
 
 void CanvasView::Impl::updateCursor() {
   Qt::CursorShape shape = Qt::ArrowCursor;
-  if (dynamic_cast<PanTool*>(tool.get()) != nullptr) {
+  if (tool && tool->isPanning()) {
     shape = Qt::ClosedHandCursor;
   } else if (isSpaceHeld) {
     shape = Qt::OpenHandCursor;
   } else if (gripCursor && !tool) {
     shape = *gripCursor;
-  } else if (isOnHandle || dynamic_cast<ConnectTool*>(tool.get()) != nullptr) {
+  } else if (isOnHandle || (tool && tool->isConnecting())) {
     shape = Qt::CrossCursor;
   }
   if (view.viewport()->cursor().shape() != shape) {
@@ -159,7 +159,7 @@ void CanvasView::Impl::updateCursor() {
 void CanvasView::mousePressEvent(QMouseEvent* event) {
   m_impl->finishGlide();
   const Pointer pointer = m_impl->pointerAt(event->pos(), event->modifiers());
-  if (dynamic_cast<ConnectTool*>(m_impl->tool.get()) != nullptr && event->button() == Qt::LeftButton) {
+  if (m_impl->tool && m_impl->tool->isConnecting() && event->button() == Qt::LeftButton) {
     m_impl->isPressed = true;
     m_impl->drive([&](CanvasTool& tool) { return tool.press(pointer); });
     return;
@@ -209,8 +209,7 @@ QPoint CanvasView::Impl::beyondEdge(QPoint at) const {
 /// Only after a while, so that nothing moves that is merely passed by.
 void CanvasView::Impl::heedEdge(const QMouseEvent& event) {
   constexpr int kWaitMilliseconds = 300;
-  const bool isAtEdge =
-      isPressed && tool && dynamic_cast<PanTool*>(tool.get()) == nullptr && !beyondEdge(event.pos()).isNull();
+  const bool isAtEdge = isPressed && tool && !tool->isPanning() && !beyondEdge(event.pos()).isNull();
   if (!isAtEdge) {
     edge.stop();
   } else if (!edge.isActive()) {

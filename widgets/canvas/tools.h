@@ -50,6 +50,11 @@ class CanvasTool {
   /// Leaves nothing behind.
   virtual void cancel() {}
 
+  /// Leads a link from a block to where it is pressed or released.
+  virtual bool isConnecting() const { return false; }
+  /// Moves the view itself.
+  virtual bool isPanning() const { return false; }
+
  protected:
   ToolContext m_context;
 };
@@ -124,6 +129,7 @@ class ConnectTool : public CanvasTool {
   State release(const Pointer& pointer) override;
   std::optional<State> key(int key) override;
   void cancel() override;
+  bool isConnecting() const override { return true; }
 
  private:
   /// `refusal`: why there is no target.
@@ -192,6 +198,7 @@ class PanTool : public CanvasTool {
   using CanvasTool::CanvasTool;
   State press(const Pointer& pointer) override;
   void move(const Pointer& pointer) override;
+  bool isPanning() const override { return true; }
 
  private:
   QPoint m_last;

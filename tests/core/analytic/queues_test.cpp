@@ -404,6 +404,34 @@ TEST(Buckets, OfOneTokenAreMD1) {
   }
 }
 
+// M/D/1/K, and with a bucket of several tokens: who finds the line full is refused.
+TEST(Buckets, RefuseWhatFindsTheLineFull) {
+  for (const std::uint32_t size : {1u, 3u, 12u}) {
+    for (const std::uint32_t limit : {0u, 1u, 3u, 10u}) {
+      PlanBuilder builder;
+      plan::Tokens bucket;
+      bucket.size = size;
+      bucket.refill = plan::Refill::Continuous;
+      bucket.rate = 100_rps;
+      bucket.waits = true;
+      bucket.queueLimit = limit;
+      const plan::Index tokens = builder.tokens("bucket", bucket);
+      builder.source("users", 95_rps, [&](ProgramWriter& p) { p.take(tokens); });
+      test::AgreementReport report;
+      test::compare("bucket", builder.build(), 400'000, 1, report);
+      EXPECT_EQ(report.solvedClasses, 1);
+      for (const test::Comparison& each : report.figures) {
+        EXPECT_LT(each.excess, 1) << size << ", " << limit << ": " << report.worst(5);
+        if (each.what.ends_with(" success")) {
+          EXPECT_NEAR(each.solved, each.simulated, 2e-3) << size << ", " << limit;
+        } else if (each.what.ends_with(" mean") && each.simulated > 1e-4 && size <= 3) {  // else seldom
+          EXPECT_NEAR(each.solved / each.simulated, 1, 0.04) << size << ", " << limit;
+        }
+      }
+    }
+  }
+}
+
 // Connections are counted with what is under way, which says nothing of the queues.
 TEST(LeastConnections, SeeLessOverLongWays) {
   for (const Duration way : {0_ms, 5_ms, 20_ms, 100_ms}) {

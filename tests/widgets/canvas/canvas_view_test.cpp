@@ -37,7 +37,11 @@ TEST_F(CanvasViewTest, EveryChangeIsPaintedFromAfarToo) {
   ASSERT_LT(m_view.transform().m11(), 0.2);
   PaintCount paints(*canvas());
   const auto isPainted = [&](const char* what, const std::function<void()>& change) {
-    QTest::qWait(50);  // what is left to paint of before
+    for (int seen = -1; seen != paints.count;) {  // what is left to paint of before
+      seen = paints.count;
+      QCoreApplication::sendPostedEvents();
+      QCoreApplication::processEvents();
+    }
     const int before = paints.count;
     change();
     EXPECT_TRUE(QTest::qWaitFor([&] { return paints.count > before; }, 2000)) << what;
