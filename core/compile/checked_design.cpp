@@ -62,6 +62,9 @@ class DesignChecker {
   CheckedDesign check(const ScenarioId& scenario) {
     checkWhole();
     checkZones();
+    for (const Note& note : m_design.notes) {
+      checkOwner(note.zone, "note.unknown_zone", "Note " + quoted(note.id.text()), {});
+    }
     checkClasses();
     for (const Block& block : m_design.blocks) {
       m_checked.blocks.push_back(checkBlock(block));
@@ -148,18 +151,22 @@ class DesignChecker {
     }
   }
 
+  void checkOwner(const ZoneId& zone, const char* code, const std::string& name, About about) {
+    if (!zone.isEmpty() && !m_design.zones.contains(zone)) {
+      m_remarks.warn(code,
+                     name + " lies in zone " + quoted(zone.text()) +
+                         ", which does not exist; it counts as outside every zone.",
+                     std::move(about));
+    }
+  }
+
   CheckedBlock checkBlock(const Block& block) {
     CheckedBlock checked;
     checked.block = &block;
     checked.type = m_catalog.find(block.type);
     const std::size_t errors = m_remarks.errorCount();
     checkId(block, "block", About::the(block));
-    if (!block.zone.isEmpty() && !m_design.zones.contains(block.zone)) {
-      m_remarks.warn("block.unknown_zone",
-                     quoted(block) + " lies in zone " + quoted(block.zone.text()) +
-                         ", which does not exist; it counts as outside every zone.",
-                     About::the(block, "zone"));
-    }
+    checkOwner(block.zone, "block.unknown_zone", quoted(block), About::the(block, "zone"));
     if (checked.type == nullptr) {
       remarkUnknownType(block);
       return checked;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "core/catalog/block_type.h"
 #include "core/compile/compile.h"
 #include "tests/core/design_builder.h"
@@ -31,6 +34,26 @@ std::vector<std::string> spread(const std::string& zone, std::uint32_t room) {
     keys.push_back(places.zones()[at].key);
   }
   return keys;
+}
+
+TEST(Places, WhatNamesAZoneThatIsNotThereIsToldAndIsOutside) {
+  Design drawn = europe().block("web", "pool");
+  Block web = *drawn.blocks.find(BlockId("web"));
+  web.zone = ZoneId("asia");
+  drawn.blocks.put(web);
+  Note note;
+  note.id = NoteId("why");
+  note.zone = ZoneId("asia");
+  drawn.notes.put(note);
+  const Compiled result = compile(drawn, catalog::Catalog::builtIn());
+  for (const auto& [code, name] : {std::pair("block.unknown_zone", "web"), {"note.unknown_zone", "why"}}) {
+    const auto found = std::find_if(result.diagnostics.begin(), result.diagnostics.end(),
+                                    [code = code](const Diagnostic& each) { return each.code == code; });
+    ASSERT_NE(found, result.diagnostics.end()) << code;
+    EXPECT_EQ(found->severity, Severity::Warning);
+    EXPECT_NE(found->message.find(name), std::string::npos) << found->message;
+    EXPECT_NE(found->message.find("asia"), std::string::npos) << found->message;
+  }
 }
 
 TEST(Places, InstancesAreSpreadInTurnOverWhatAZoneHolds) {
