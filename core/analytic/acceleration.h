@@ -20,6 +20,8 @@ class Acceleration {
   std::vector<double> next(const std::vector<double>& x, const std::vector<double>& g,
                            const std::vector<double>& scale);
   void forget();
+  /// Whether there has been a step before, without which the next x is g.
+  bool isUnderWay() const { return !m_residual.empty(); }
 
  private:
   static constexpr std::size_t kDepth = 4;

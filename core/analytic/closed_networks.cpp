@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -166,93 +167,158 @@ class ClosedSolver {
 
 }  // namespace
 
-ClosedChain::ClosedChain(const std::vector<Queue>& queues, std::size_t customers) {
-  // In units of about the time of a cycle over their number, so that factors neither grow nor shrink much.
-  const auto most = static_cast<double>(std::max<std::size_t>(customers, 1));
-  for (const Queue& each : queues) {
-    m_unit = std::max(m_unit, each.demand > 0 ? each.demand / each.speed(most) : 0.0);
+class ClosedChain::Convolution {
+ public:
+  Convolution() = default;
+  Convolution(const Convolution&) = delete;
+  Convolution& operator=(const Convolution&) = delete;
+  virtual ~Convolution() = default;
+  virtual std::vector<double> throughput() const = 0;
+  virtual std::vector<double> numberAt(std::size_t queue, const std::vector<double>& population) const = 0;
+};
+
+/// Buzen's convolution in one kind of numbers. Nothing is subtracted, so that queues that are always busy do
+/// no harm.
+template <class Number>
+class ClosedChain::ConvolutionIn final : public Convolution {
+ public:
+  ConvolutionIn(const std::vector<Queue>& queues, std::size_t customers, double unit) : m_unit(unit) {
+    Factors none(customers + 1, 0);
+    none[0] = 1;
+    for (const Queue& each : queues) {
+      m_factors.push_back(factorOf(each, customers));
+    }
+    m_constant = none;
+    for (const Factor& each : m_factors) {
+      m_before.push_back(m_constant);
+      m_constant = product(m_constant, each);
+    }
+    m_after.assign(m_factors.size(), none);
+    for (std::size_t i = m_factors.size(); i-- > 1;) {
+      m_after[i - 1] = product(m_after[i], m_factors[i]);
+    }
   }
-  Factors none(customers + 1, 0);
-  none[0] = 1;
-  m_constant = none;
-  if (!(m_unit > 0)) {
+
+  /// Whether the constants are between the two.
+  bool isWithin(Number least, Number most) const {
+    return std::all_of(m_constant.begin(), m_constant.end(),
+                       [&](Number each) { return each >= least && each <= most; });
+  }
+
+  std::vector<double> throughput() const override {
+    std::vector<double> result{0};
+    for (std::size_t n = 1; n < m_constant.size(); ++n) {
+      result.push_back(static_cast<double>(m_constant[n - 1] / m_constant[n]) / m_unit);
+    }
+    return result;
+  }
+
+  std::vector<double> numberAt(std::size_t queue, const std::vector<double>& population) const override {
+    const Factors others = product(m_before[queue], {m_after[queue], m_after[queue].size(), 0});
+    std::vector<Number> sums(m_constant.size(), 0);
+    for (std::size_t all = 0; all < population.size(); ++all) {
+      if (population[all] > 0) {
+        const Number weight = population[all] / m_constant[all];
+        for (std::size_t n = 0; n <= all; ++n) {
+          sums[n] += weight * others[all - n];
+        }
+      }
+    }
+    std::vector<double> at(m_constant.size(), 0.0);
+    for (std::size_t n = 0; n < population.size(); ++n) {
+      at[n] = static_cast<double>(m_factors[queue].values[n] * sums[n]);
+    }
+    return at;
+  }
+
+ private:
+  using Factors = std::vector<Number>;
+  struct Factor {
+    Factors values;                 // by number
+    std::size_t geometricFrom = 0;  // from there on each is `ratio` times the one before, if there are more
+    Number ratio = 0;
+  };
+
+  Factor factorOf(const Queue& queue, std::size_t customers) const {
+    // What is less cannot be told from nothing beside the constants, and would be reckoned slowly.
+    const Number least = std::numeric_limits<Number>::min() * 1e5;
+    Factor result;
+    result.values.assign(customers + 1, 0);
+    result.values[0] = 1;
+    for (std::size_t n = 1; n <= customers && queue.demand > 0; ++n) {
+      const Number ratio = queue.demand / m_unit / queue.speed(static_cast<double>(n));
+      result.geometricFrom = ratio == result.ratio ? result.geometricFrom : n - 1;
+      result.ratio = ratio;
+      result.values[n] = result.values[n - 1] * ratio;
+      if (result.values[n] < least) {
+        result.values[n] = result.ratio = 0;
+        result.geometricFrom = n;
+        break;
+      }
+    }
+    return result;
+  }
+
+  static Factors product(const Factors& a, const Factor& b) {
+    const auto isOne = [](const Factors& of) {
+      return std::all_of(of.begin() + 1, of.end(), [](Number each) { return each == 0; });
+    };
+    if (isOne(a) || isOne(b.values)) {
+      return isOne(a) ? b.values : a;
+    }
+    Factors result(a.size(), 0);
+    for (std::size_t j = 0; j <= std::min(a.size() - 1, b.geometricFrom); ++j) {
+      const Number factor = b.values[j];
+      for (std::size_t n = j; n < a.size(); ++n) {
+        result[n] += factor * a[n - j];
+      }
+    }
+    Number beyond = 0;  // of the geometric part, which goes on from one number to the next
+    for (std::size_t n = b.geometricFrom + 1; n < a.size(); ++n) {
+      beyond = b.ratio * (beyond + b.values[b.geometricFrom] * a[n - 1 - b.geometricFrom]);
+      result[n] += beyond;
+    }
+    return result;
+  }
+
+  double m_unit;
+  std::vector<Factor> m_factors;           // [queue]
+  std::vector<Factors> m_before, m_after;  // [queue] of all before and after it together
+  Factors m_constant;
+};
+
+ClosedChain::ClosedChain(const std::vector<Queue>& queues, std::size_t customers)
+    : m_throughput(customers + 1, 0.0) {
+  // In units of about the time of a cycle over their number, so that factors neither grow nor shrink much.
+  const auto all = static_cast<double>(std::max<std::size_t>(customers, 1));
+  double unit = 0;
+  for (const Queue& each : queues) {
+    unit = std::max(unit, each.demand > 0 ? each.demand / each.speed(all) : 0.0);
+  }
+  if (!(unit > 0)) {
     return;
   }
-  for (const Queue& each : queues) {
-    m_factors.push_back(factorOf(each, customers));
-  }
-  for (const Factor& each : m_factors) {
-    m_before.push_back(m_constant);
-    m_constant = product(m_constant, each);
-  }
-  m_after.assign(m_factors.size(), none);
-  for (std::size_t i = m_factors.size(); i-- > 1;) {
-    m_after[i - 1] = product(m_after[i], m_factors[i]);
-  }
-  m_isSolved = std::all_of(m_constant.begin(), m_constant.end(),
-                           [](long double each) { return std::isfinite(each) && each > 0; });
-}
-
-ClosedChain::Factor ClosedChain::factorOf(const Queue& queue, std::size_t customers) const {
-  Factor result;
-  result.values.assign(customers + 1, 0);
-  result.values[0] = 1;
-  for (std::size_t n = 1; n <= customers && queue.demand > 0; ++n) {
-    const long double ratio = queue.demand / m_unit / queue.speed(static_cast<double>(n));
-    result.geometricFrom = ratio == result.ratio ? result.geometricFrom : n - 1;
-    result.ratio = ratio;
-    result.values[n] = result.values[n - 1] * ratio;
-  }
-  return result;
-}
-
-ClosedChain::Factors ClosedChain::product(const Factors& a, const Factor& b) {
-  const auto isOne = [](const Factors& of) {
-    return std::all_of(of.begin() + 1, of.end(), [](long double each) { return each == 0; });
+  const auto solveIn = [&](auto least, auto most) {
+    auto convolution = std::make_unique<ConvolutionIn<decltype(least)>>(queues, customers, unit);
+    if (convolution->isWithin(least, most)) {
+      m_throughput = convolution->throughput();
+      m_convolution = std::move(convolution);
+    }
+    return m_convolution != nullptr;
   };
-  if (isOne(a) || isOne(b.values)) {
-    return isOne(a) ? b.values : a;
-  }
-  Factors result(a.size(), 0);
-  long double beyond = 0;  // of the geometric part, which goes on from one number to the next
-  for (std::size_t n = 0; n < a.size(); ++n) {
-    const std::size_t most = std::min(n, b.geometricFrom);
-    long double sum = 0;
-    for (std::size_t j = 0; j <= most; ++j) {
-      sum += b.values[j] * a[n - j];
-    }
-    if (n > b.geometricFrom) {
-      beyond = b.ratio * (beyond + b.values[b.geometricFrom] * a[n - 1 - b.geometricFrom]);
-      sum += beyond;
-    }
-    result[n] = sum;
-  }
-  return result;
+  // So far from the ends of what there is that products of what matters are there too; else in the other
+  // kind, which is slow, but has more exponents.
+  constexpr double kMost = 1e140;
+  using Wide = std::numeric_limits<long double>;
+  solveIn(1 / kMost, kMost) || solveIn(Wide::min(), Wide::max());
 }
 
-double ClosedChain::throughput(std::size_t customers) const {
-  return customers == 0 ? 0.0
-                        : static_cast<double>(m_constant[customers - 1] / m_constant[customers]) / m_unit;
-}
+ClosedChain::~ClosedChain() = default;
+ClosedChain::ClosedChain(ClosedChain&&) noexcept = default;
+ClosedChain& ClosedChain::operator=(ClosedChain&&) noexcept = default;
 
 std::vector<double> ClosedChain::numberAt(std::size_t queue, const std::vector<double>& population) const {
-  const Factors others = product(m_before[queue], {m_after[queue], m_after[queue].size(), 0});
-  Factors weights;
-  for (std::size_t all = 0; all < population.size(); ++all) {
-    weights.push_back(population[all] / m_constant[all]);
-  }
-  const auto first = static_cast<std::size_t>(
-      std::find_if(weights.begin(), weights.end(), [](long double each) { return each > 0; }) -
-      weights.begin());
-  std::vector<double> at(m_constant.size(), 0.0);
-  for (std::size_t n = 0; n < weights.size(); ++n) {
-    long double sum = 0;
-    for (std::size_t all = std::max(n, first); all < weights.size(); ++all) {
-      sum += weights[all] * others[all - n];
-    }
-    at[n] = static_cast<double>(m_factors[queue].values[n] * sum);
-  }
-  return at;
+  return m_convolution->numberAt(queue, population);
 }
 
 ClosedFigures solveClosed(const std::vector<ClosedStation>& stations, const std::vector<ClosedClass>& classes,

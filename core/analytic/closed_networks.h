@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 /// Closed networks of queues and delays: mean value analysis (Reiser and Lavenberg 1980), for one class with
@@ -47,32 +47,25 @@ class ClosedChain {
     std::function<double(double)> speed;  ///< work done per second while so many are there, one or more
   };
   ClosedChain(const std::vector<Queue>& queues, std::size_t customers);
+  ~ClosedChain();
+  ClosedChain(ClosedChain&&) noexcept;
+  ClosedChain& operator=(ClosedChain&&) noexcept;
 
   /// Whether the numbers are within reach of the machine, and somebody is ever delayed.
-  bool isSolved() const { return m_isSolved; }
-  std::size_t customers() const { return m_constant.size() - 1; }
+  bool isSolved() const { return m_convolution != nullptr; }
+  std::size_t customers() const { return m_throughput.size() - 1; }
   /// Cycles per second, of at most `customers()`.
-  double throughput(std::size_t customers) const;
+  double throughput(std::size_t customers) const { return m_throughput[customers]; }
   /// Probabilities of 0, 1, ... customers at a queue, given those of the number in all.
   std::vector<double> numberAt(std::size_t queue, const std::vector<double>& population) const;
 
  private:
-  // With all of the exponent that the machine has. Nothing is subtracted, so that queues that are always busy
-  // do no harm.
-  using Factors = std::vector<long double>;
-  struct Factor {
-    Factors values;                 // by number
-    std::size_t geometricFrom = 0;  // from there on each is `ratio` times the one before, if there are more
-    long double ratio = 0;
-  };
-  Factor factorOf(const Queue& queue, std::size_t customers) const;
-  static Factors product(const Factors& a, const Factor& b);
+  class Convolution;
+  template <class Number>
+  class ConvolutionIn;
 
-  std::vector<Factor> m_factors;           // [queue]
-  std::vector<Factors> m_before, m_after;  // [queue] of all before and after it together
-  Factors m_constant;
-  double m_unit = 0;
-  bool m_isSolved = false;
+  std::unique_ptr<const Convolution> m_convolution;
+  std::vector<double> m_throughput;  // by customers
 };
 
 }  // namespace cantilever::analytic

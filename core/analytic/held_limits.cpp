@@ -495,6 +495,9 @@ class LimitSolver {
   }
   /// How many are where, given how many are in.
   void distribute(const Network& network, const std::vector<double>& inside, double rate) {
+    if (!network.chain->isSolved()) {
+      return;
+    }
     for (std::size_t i = 0; i < network.queues.size(); ++i) {
       const Network::Queue& queue = network.queues[i];
       const std::vector<double> at = network.chain->numberAt(network.place[i], inside);

@@ -156,7 +156,8 @@ class Settler {
       m_settled.isClosedExact = closed.isExact;
       m_settled.closedBand = closed.band;
       respondAll();
-      if (measure() < kSettled && !state.isLimitNew) {
+      measure();
+      if (std::min(m_change, m_expected) < kSettled && !state.isLimitNew) {
         m_settled.hasConverged = true;
         m_settled.handed = std::move(m_handed);
         break;
@@ -268,23 +269,28 @@ class Settler {
     state.beliefsBefore = std::exchange(state.beliefs, std::move(next));
   }
 
-  /// By how much the pass has changed what it was handed.
-  double measure() {
+  /// By how much the pass has changed what it was handed, and by how much another would change what this one
+  /// has found: if it was handed what was found before, each value by as much less as it has changed less.
+  void measure() {
     m_found.resize(m_handed.size());
     m_scale.resize(m_handed.size());
+    m_lastChange.resize(m_handed.size(), 1.0);
     m_changes[1] = m_changes[0];
     m_changes[0] = m_change;
-    m_change = 0;
+    m_change = m_expected = 0;
     std::size_t i = 0;
     eachHanded(m_structure, std::as_const(m_settled.state), [&](double now, Handed kind) {
       const double before = m_handed[i];
       const double scale = scaleOf(now, before, kind);
       m_found[i] = now;
       m_scale[i] = scale;
-      m_change = std::max(m_change, std::abs(now - before) / scale);
+      const double change = std::abs(now - before) / scale;
+      m_change = std::max(m_change, change);
+      const bool isLess = m_isPlain && change < m_lastChange[i];
+      m_expected = std::max(m_expected, isLess ? change * change / m_lastChange[i] : change);
+      m_lastChange[i] = change;
       ++i;
     });
-    return m_change;
   }
 
   /// What the next pass is handed.
@@ -297,12 +303,14 @@ class Settler {
     }
     m_isLeaping = m_wrongLeaps < kMostLeaps && m_change < kNear && (m_isLeaping || contracts);
     std::vector<double> next = m_found;
+    m_isPlain = !m_isLeaping || !m_acceleration.isUnderWay();
     if (m_isLeaping) {
       next = m_acceleration.next(m_handed, m_found, m_scale);
     } else if (pass >= kDampedFrom && !contracts) {
       // Ever less of what is new: where no state agrees with itself, because more would be too much and less
       // is none, the border between the two is what it comes to.
       const double share = 1 / (2.0 + (pass - kDampedFrom) / 4);
+      m_isPlain = false;
       for (std::size_t i = 0; i < next.size(); ++i) {
         next[i] = m_handed[i] + share * (m_found[i] - m_handed[i]);
       }
@@ -315,8 +323,10 @@ class Settler {
   const plan::Plan& m_plan;
   Settled m_settled;
   double m_loadFactor;
-  std::vector<double> m_handed, m_found, m_scale;
+  std::vector<double> m_handed, m_found, m_scale, m_lastChange;
   double m_change = 1;
+  double m_expected = 1;                     // of the next pass
+  bool m_isPlain = false;                    // the pass was handed just what the one before it had found
   std::array<double, 2> m_changes = {1, 1};  // of the passes before
   Acceleration m_acceleration;
   bool m_isLeaping = false;

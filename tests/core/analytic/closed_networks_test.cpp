@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/analytic/birth_death.h"
+#include "core/analytic/erlang.h"
 
 namespace cantilever::analytic {
 namespace {
@@ -71,6 +72,24 @@ TEST(ClosedNetworks, SeveralServersAreTheMachineRepairman) {
       const QueueFigures repairman = finiteSources(users, 3, 1, servers);
       EXPECT_NEAR(figures.throughput[0] / repairman.throughput, 1, 1e-9) << users << ' ' << servers;
       EXPECT_NEAR(figures.number[0] / repairman.meanNumber, 1, 1e-9) << users << ' ' << servers;
+    }
+  }
+}
+
+// One server and users who think are a loss system the other way round: who thinks is served there, and the
+// server is idle when all of them are. With thousands the constants are too large for ordinary numbers.
+TEST(ClosedNetworks, OneServerIsIdleWhenAllThink) {
+  for (const double users : {100.0, 600.0, 3000.0, 6000.0}) {
+    for (const double load : {0.5, 0.98, 1.3}) {
+      const double think = 2;
+      const double demand = think / users * load;
+      const double idle = erlangB(think / demand, users);
+      const ClosedFigures figures = solveClosed({{1, {demand}}}, {{users, think}});
+      EXPECT_TRUE(figures.isExact);
+      EXPECT_NEAR(figures.throughput[0] * demand / (1 - idle), 1, 1e-9) << users << " users, load " << load;
+      // Who comes finds it idle as often as it is with one user less.
+      EXPECT_NEAR(figures.found[0][0], erlangB(think / demand, users - 1), 1e-9);
+      EXPECT_NEAR(figures.number[0] + figures.throughput[0] * think, users, 1e-9 * users);
     }
   }
 }
