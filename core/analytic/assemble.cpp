@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/analytic/assembler.h"
+#include "core/analytic/special.h"
 
 namespace cantilever::analytic {
 
@@ -16,7 +17,6 @@ Solution Assembler::assemble() {
   for (Index each = 0; each < m_plan.classes.size(); ++each) {
     m_offered.push_back(0);
     m_outcomes.push_back(outcomeOf(each, m_offered.back()));
-    m_knownTails.emplace_back();
   }
   findDoubts();
   m_solution.loadFactor = m_options.loadFactor;
@@ -302,7 +302,7 @@ void Assembler::findBottlenecks() {
   }
   // What is full at the same load, but for the last digits, by name.
   const auto rank = [](const Bottleneck& each) {
-    return std::pair(std::round(std::log(each.saturatesAt.value) * 1e6), std::string_view(each.key));
+    return std::pair(rankOf(each.saturatesAt.value), std::string_view(each.key));
   };
   std::stable_sort(list.begin(), list.end(),
                    [&rank](const Bottleneck& a, const Bottleneck& b) { return rank(a) < rank(b); });

@@ -100,8 +100,6 @@ class Assembler {
   /// A mixture of the responses of all classes.
   void availabilityOfAll(ClassSolution& all) const;
   ClassSolution allClasses();
-  double mostAbove(Index requestClass, double t) const;
-  double firstGuessOfAll(double q, double total, double low, double high) const;
   Figure quantileOfAll(double q, Figure ClassSolution::*figure);
   void findBottlenecks();
   /// Whether rates are exact.
@@ -136,10 +134,9 @@ class Assembler {
   std::vector<unsigned> m_disturbing;  // [class] pools that are not ideal
   bool m_isPlainTraffic = true;
   double m_trafficBand = 0;
-  std::vector<double> m_disturbance;    // [pool] of its waits
-  std::vector<Outcome> m_outcomes;      // [class] of all its sources
-  std::vector<KnownTail> m_knownTails;  // [class] of their times
-  std::vector<double> m_offered;        // [class]
+  std::vector<double> m_disturbance;  // [pool] of its waits
+  std::vector<Outcome> m_outcomes;    // [class] of all its sources
+  std::vector<double> m_offered;      // [class]
   struct Doubt {
     double doubted = 0, all = 0;  ///< runs of what works there
     std::string why = {};

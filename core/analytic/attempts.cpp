@@ -19,15 +19,17 @@ constexpr double kBudgetBand = 0.05;  // of what a budget lets through, which is
 
 }  // namespace
 
-/// Where a gamma law with the same moments says never, no inversion is spent on it.
+/// Where a gamma law with the same moments says never, by Chernoff's bound, no inversion is spent on it.
 Responder::Late Responder::lateOnes(Node node, double most) const {
   const double mean = m_laws.mean(node);
   const double variance = std::max(0.0, m_laws.second(node) - mean * mean);
   if (variance <= 1e-18 * mean * mean) {
     return {mean >= most && mean > 0 ? 1.0 : 0.0, mean};
   }
-  const bool isFarAway = !m_laws.isHeavy(node) && most > 3 * mean &&
-                         1 - gammaUpTo(mean * mean / variance, most * mean / variance) < kNeverLate;
+  const double shape = mean * mean / variance;
+  const double times = most / mean;
+  const bool isFarAway =
+      !m_laws.isHeavy(node) && times > 3 && shape * (times - 1 - std::log(times)) > -std::log(kNeverLate);
   const double late = isFarAway ? 0.0 : m_laws.above(node, most);
   return late < kNeverLate ? Late{0, mean} : Late{late, m_laws.meanUpTo(node, most)};
 }

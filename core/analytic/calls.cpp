@@ -71,25 +71,39 @@ Node Responder::wayOf(Index linkIndex, Index caller, Trip trip) {
 Node Responder::latencyOf(Index linkIndex, Index caller, int ways) {
   const plan::Link& link = m_plan.links[linkIndex];
   if (link.isByZones) {
-    const auto [known, isNew] = m_state.ways.try_emplace({linkIndex, caller});
+    const auto [known, isNew] = m_state.waysOf.try_emplace({linkIndex, caller});
     if (isNew) {
-      known->second = waysBetween(linkIndex, caller);
+      WorkingState::Ways found = waysBetween(linkIndex, caller);
+      std::vector<WorkingState::Ways>& all = m_state.ways;
+      known->second = static_cast<std::size_t>(std::find(all.begin(), all.end(), found) - all.begin());
+      if (known->second == all.size()) {
+        all.push_back(std::move(found));
+      }
     }
-    const auto& all = ways == 1 ? known->second.there : known->second.both;
-    Node mixed = ResponseLaws::kZero;
-    double before = 0;
-    for (const WorkingState::Way& each : all) {
-      const Node first = m_laws.law(plan::lawOfWay(each.first, each.variation));
-      const Node way = m_laws.sum(first, m_laws.law(plan::lawOfWay(each.second, each.variation)));
-      mixed = m_laws.mix(before / (before + each.count), mixed, way);
-      before += each.count;
-    }
-    if (!all.empty()) {
-      return mixed;
+    if (!m_state.ways[known->second].there.empty()) {
+      return latencyOf(known->second, ways);
     }
   }
   const Node way = m_laws.law(link.latency);
   return ways == 1 ? way : m_laws.sum(way, way);
+}
+
+Node Responder::latencyOf(std::size_t between, int ways) {
+  m_latencies.resize(m_state.ways.size(), {kNotYet, kNotYet});
+  Node& latency = m_latencies[between][static_cast<std::size_t>(ways - 1)];
+  if (latency != kNotYet) {
+    return latency;
+  }
+  latency = ResponseLaws::kZero;
+  double before = 0;
+  const WorkingState::Ways& all = m_state.ways[between];
+  for (const WorkingState::Way& each : ways == 1 ? all.there : all.both) {
+    const Node first = m_laws.law(plan::lawOfWay(each.first, each.variation));
+    const Node way = m_laws.sum(first, m_laws.law(plan::lawOfWay(each.second, each.variation)));
+    latency = m_laws.mix(before / (before + each.count), latency, way);
+    before += each.count;
+  }
+  return latency;
 }
 
 /// Every pair of instances as likely as another; those equally far apart together.

@@ -157,19 +157,18 @@ void Assembler::responseFigures(Index requestClass, const Outcome& outcome, bool
                                  : kTailBand + (isAgain ? kAgainBand : 0.0) + own + disturbed +
                                        speedBand(requestClass) + (isExact ? 0 : kMeanBand) +
                                        (sharesByMoments(requestClass) ? kSharedBand : 0);
-  KnownTail& known = m_knownTails[requestClass];
   const Percentiles& wanted = m_options.percentiles;
   const auto find = [&](bool isWanted, double q, Figure& figure) {
     if (isWanted) {
       const double longer =
           isAgain ? quantileOfGamma(mean, second + alike, q) / quantileOfGamma(mean, second, q) : 1.0;
-      figure = Figure::approximate(longer * laws.quantile(outcome.ok, q, known), band);
+      figure = Figure::approximate(longer * laws.quantile(outcome.ok, q), band);
     }
   };
-  find(wanted.p50, 0.5, result.p50);
-  find(wanted.p95, 0.95, result.p95);
+  find(wanted.p999, 0.999, result.p999);  // the largest first
   find(wanted.p99, 0.99, result.p99);
-  find(wanted.p999, 0.999, result.p999);
+  find(wanted.p95, 0.95, result.p95);
+  find(wanted.p50, 0.5, result.p50);
   if (const std::string far = whyNoFarOnes(requestClass); !far.empty()) {
     result.p99 = result.p999 = Figure::unsolvable(far);
   }
@@ -384,10 +383,10 @@ Figure Assembler::quantileOfAll(double q, Figure ClassSolution::*figure) {
     ResponseLaws::Tail sum;
     for (std::size_t k = 0; k < m_outcomes.size(); ++k) {
       const double share = m_solution.classes[k].succeeded.value / total;
-      const bool isFarBehind = isRough && share * mostAbove(static_cast<Index>(k), t) < kFew * (1 - q);
+      const ResponseLaws& laws = m_settled.responses[k].laws;
+      const bool isFarBehind = isRough && share * laws.mostAbove(m_outcomes[k].ok, t) < kFew * (1 - q);
       if (share > 0 && !isFarBehind) {
-        const ResponseLaws::Tail own =
-            m_settled.responses[k].laws.tailNear(m_outcomes[k].ok, t, m_knownTails[k]);
+        const ResponseLaws::Tail own = laws.tailAt(m_outcomes[k].ok, t);
         sum.above += share * own.above;
         sum.density += share * own.density;
       }
@@ -397,7 +396,7 @@ Figure Assembler::quantileOfAll(double q, Figure ClassSolution::*figure) {
   // It is between those of the classes: by Newton's method on the logarithm of P(T > t), which ends with a
   // step from near by; halving where that would leave the bracket or a density is not known, as at jumps.
   const double fine = isRough ? kFineEnough : 1e-12;
-  double t = firstGuessOfAll(q, total, low, high);
+  double t = (low + high) / 2;
   for (int i = 0; i < 200 && high - low > fine * high; ++i) {
     const ResponseLaws::Tail at = tailAt(t);
     const double height = std::log(std::max(at.above, 1e-300) / (1 - q));
@@ -414,53 +413,6 @@ Figure Assembler::quantileOfAll(double q, Figure ClassSolution::*figure) {
     t = isInside ? next : middle;
   }
   return Figure::approximate((low + high) / 2, band);
-}
-
-/// More of the class do not take longer than that, by its percentiles and by Cantelli's inequality.
-double Assembler::mostAbove(Index requestClass, double t) const {
-  const ClassSolution& of = m_solution.classes[requestClass];
-  const ResponseLaws& laws = m_settled.responses[requestClass].laws;
-  const ResponseLaws::Node node = m_outcomes[requestClass].ok;
-  const double mean = laws.mean(node);
-  if (t <= mean) {
-    return 1;
-  }
-  const double variance = std::max(0.0, laws.second(node) - mean * mean);
-  const double byMoments = variance / (variance + (t - mean) * (t - mean));
-  const double byTail = of.p999.value > 0 && t > of.p999.value ? 0.001
-                        : of.p99.value > 0 && t > of.p99.value ? 0.01
-                                                               : 1.0;
-  return std::min(byMoments, byTail);
-}
-
-/// By the percentiles of the classes, between which the logarithm of P(T > t) is taken to be straight.
-double Assembler::firstGuessOfAll(double q, double total, double low, double high) const {
-  const Percentiles& known = m_options.percentiles;
-  if (!known.p50 || !known.p95 || !known.p99 || !known.p999) {
-    return (low + high) / 2;
-  }
-  constexpr std::array<double, 4> kLogs = {-0.6931471805599453, -2.995732273553991, -4.605170185988091,
-                                           -6.907755278982137};  // of 0.5, 0.05, 0.01, 0.001
-  const auto above = [&](double t) {
-    double sum = 0;
-    for (const ClassSolution& each : m_solution.classes) {
-      const double share = each.succeeded.value / total;
-      const std::array<double, 4> points = {each.p50.value, each.p95.value, each.p99.value, each.p999.value};
-      std::size_t i = 0;
-      while (i + 2 < points.size() && t > points[i + 1]) {
-        ++i;
-      }
-      const double width = points[i + 1] - points[i];
-      const double along = width > 0 ? (t - points[i]) / width : (t >= points[i] ? 1.0 : 0.0);
-      sum += share > 0 ? share * std::min(1.0, std::exp(kLogs[i] + along * (kLogs[i + 1] - kLogs[i]))) : 0.0;
-    }
-    return sum;
-  };
-  for (int i = 0; i < 20; ++i) {
-    const double middle = (low + high) / 2;
-    (above(middle) > 1 - q ? low : high) = middle;
-  }
-  return (low + high) / 2;
 }
 
 }  // namespace cantilever::analytic

@@ -4,7 +4,6 @@
 #include <map>
 #include <vector>
 
-#include "core/analytic/contents.h"
 #include "core/analytic/erlang.h"
 #include "core/analytic/many_servers.h"
 #include "core/analytic/single_server.h"
@@ -19,7 +18,8 @@ constexpr double kNeverFull = 30;  // the logarithm of the chance that more wait
 
 class ConsumerSolver {
  public:
-  ConsumerSolver(const plan::Plan& plan, const WorkingState& state) : m_plan(plan), m_state(state) {}
+  ConsumerSolver(const Structure& structure, const WorkingState& state)
+      : m_structure(structure), m_plan(structure.plan()), m_state(state) {}
 
   /// Readers that are alike.
   struct Readers {
@@ -155,7 +155,7 @@ class ConsumerSolver {
       const double rate = m_state.traffic.published[group.log][k];
       const bool isRead = group.classSet == kNone || m_plan.classSets[group.classSet][k];
       if (rate > 0 && isRead) {
-        bySpace[space] += space == kNone ? 0.0 : rate * shareOfHottest(m_plan.keySpaces[space]);
+        bySpace[space] += space == kNone ? 0.0 : rate * m_structure.shareOfHottest(space);
         total += rate;
       }
     }
@@ -329,6 +329,7 @@ class ConsumerSolver {
     return result;
   }
 
+  const Structure& m_structure;
   const plan::Plan& m_plan;
   const WorkingState& m_state;
 };
@@ -345,8 +346,8 @@ double placesOf(const plan::Plan& plan, const plan::ConsumerGroup& group) {
   return of.seats > 0 ? of.seats : of.servers > 0 ? of.servers : std::numeric_limits<double>::infinity();
 }
 
-Consumption consumptionOf(const plan::Plan& plan, const WorkingState& state, Index group) {
-  return ConsumerSolver(plan, state).consume(group);
+Consumption consumptionOf(const Structure& structure, const WorkingState& state, Index group) {
+  return ConsumerSolver(structure, state).consume(group);
 }
 
 }  // namespace cantilever::analytic

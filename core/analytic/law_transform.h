@@ -35,6 +35,10 @@ struct Frequencies {
   }
 };
 
+inline Frequencies productOf(const Frequencies& a, const Frequencies& b) {
+  return {a.real * b.real - a.imaginary * b.imaginary, a.real * b.imaginary + a.imaginary * b.real};
+}
+
 /// E[e^(-sX)] of a law, s in 1/seconds, Re s >= 0. Closed forms, but for two: a lognormal law is taken as a
 /// product of a discrete lognormal variable of up to nine values and a gamma variable, with the same mean and
 /// squared coefficient of variation together (percentiles up to 99.9 % within 2 % up to one of 2.25, within

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -94,6 +95,7 @@ class Responder {
   Node wayOf(Index linkIndex, Index caller, Trip trip);
   /// One way or there and back: by the link's law, or as far as the zones of its ends are apart.
   Node latencyOf(Index linkIndex, Index caller, int ways);
+  Node latencyOf(std::size_t between, int ways);
   WorkingState::Ways waysBetween(Index linkIndex, Index caller) const;
   /// Zones of the instances, with how many are in each.
   std::vector<std::pair<Index, double>> placesOf(Index pool, Index otherwise) const;
@@ -184,6 +186,7 @@ class Responder {
   std::vector<std::optional<Outcome>> m_outcomes;  // by program
   std::vector<std::optional<CallResult>> m_calls;  // by link
   std::vector<Node> m_lawNodes;                    // by law of the plan; kNotYet: not asked for
+  std::vector<std::array<Node, 2>> m_latencies;    // by ways of the state, one way and both
   // Of the program at hand, by place.
   struct Steps {
     std::size_t first = 0;

@@ -15,9 +15,8 @@ namespace {
 constexpr double kMostFrequencies = 400;
 // Relative distances of P(T > t) from what is wanted, from which one more step of Newton's gets there.
 constexpr double kNearExactly = 1e-5;
-constexpr double kNearRoughly = 0.02;
-constexpr double kBeyond = 1.05;
-constexpr double kTail = 0.2;  // P(T > t) from where on a law is like an exponential one
+constexpr double kNearRoughly = 1e-3;
+constexpr double kLonger = 2;  // a series than the time that it is wanted for
 
 /// After a number of stages of this rate, so many with these probabilities.
 double stagesAbove(const std::vector<double>& stages, double rate, double t) {
@@ -89,20 +88,51 @@ double ResponseLaws::above(Node node, double t) const {
   if (part.isLookedUp) {
     return tableAbove(part, t);
   }
-  return isDirect(node) ? directlyAbove(part, t) : inverted(node, t);
+  return isDirect(node) ? directlyAbove(part, t) : invertedTail(node, t).above;
 }
 
 ResponseLaws::Tail ResponseLaws::tailAt(Node node, double t) const {
-  return isDirect(node) ? Tail{above(node, t), 0} : inversionAt(node, t);
+  return isDirect(node) ? Tail{above(node, t)} : invertedTail(node, t);
 }
 
-ResponseLaws::Tail ResponseLaws::tailNear(Node node, double t, KnownTail& known) const {
-  if (const std::optional<Tail> between = isLawExact(node) ? std::nullopt : known.at(t)) {
-    return *between;
+ResponseLaws::Tail ResponseLaws::invertedTail(Node node, double t) const {
+  return isLawExact(node) ? inversionAt(node, t, kFine) : seriesAt(node, t);
+}
+
+/// From a series that is known, or a new one; beside jumps by an inversion of its own.
+ResponseLaws::Tail ResponseLaws::seriesAt(Node node, double t) const {
+  const Part& part = m_nodes[node];
+  if (t < part.least) {
+    return {1};
   }
-  const Tail at = tailAt(node, t);
-  known.add(t, at);
-  return at;
+  const double beyond = std::max(t - part.least, (part.mean - part.least) * 1e-9);
+  std::vector<TailSeries>& series = m_series[node];
+  bool isKnown = false;
+  for (const TailSeries& each : series) {
+    if (const std::optional<Tail> found = each.at(beyond)) {
+      return *found;
+    }
+    isKnown = isKnown || each.isMadeFor(beyond);
+  }
+  if (!isKnown) {
+    const double longest = kLonger * beyond;
+    TailSeries::Transform transform;
+    eachFrequency(node, TailSeries::damping(longest), TailSeries::spacing(longest), transform.size(),
+                  [&](std::size_t k, Complex, Complex value) { transform[k] = value; });
+    if (const std::optional<Tail> found = series.emplace_back(longest, transform).at(beyond)) {
+      return *found;
+    }
+  }
+  return inversionAt(node, t, kCoarse);
+}
+
+double ResponseLaws::mostAbove(Node node, double t) const {
+  double most = 1;
+  const auto known = m_series.find(node);
+  for (std::size_t i = 0; known != m_series.end() && i < known->second.size(); ++i) {
+    most = std::min(most, known->second[i].mostAbove(t - m_nodes[node].least));
+  }
+  return most;
 }
 
 bool ResponseLaws::isDirect(Node node) const {
@@ -159,7 +189,7 @@ double ResponseLaws::directlyAbove(const Part& part, double t) const {
       return stagesAbove(m_stages[part.index], part.rate, t);
     case Kind::BusyPeriod:
     case Kind::Shared:  // by their transforms only: see directCost
-      return inverted(nodeOf(part), t);
+      return invertedTail(nodeOf(part), t).above;
   }
   return 0;
 }
@@ -267,17 +297,6 @@ void ResponseLaws::transform(const Part& part, const Frequencies& s, Frequencies
   }
 }
 
-namespace {
-
-Frequencies productOfAll(const Frequencies& a, const Frequencies& b) {
-  Frequencies result;
-  result.real = a.real * b.real - a.imaginary * b.imaginary;
-  result.imaginary = a.real * b.imaginary + a.imaginary * b.real;
-  return result;
-}
-
-}  // namespace
-
 /// Factors for the lags, at the first frequencies; and for those after them, which are as far from each
 /// other.
 void ResponseLaws::beginLags(std::vector<Step>& steps, const Frequencies& first, double further) {
@@ -300,7 +319,7 @@ void ResponseLaws::advanceLags(std::vector<Step>& steps) {
   for (Step& step : steps) {
     for (Lag* factor : {&step.factorA, &step.factorB}) {
       if (factor->isThere) {
-        factor->at = productOfAll(factor->at, factor->further);
+        factor->at = productOf(factor->at, factor->further);
       }
     }
   }
@@ -311,7 +330,7 @@ void ResponseLaws::advanceLags(std::vector<Step>& steps) {
 void ResponseLaws::transformAt(const std::vector<Step>& steps, const Frequencies& s,
                                Frequencies& result) const {
   const auto lagging = [](const Frequencies& value, const Lag& factor) {
-    return factor.isThere ? productOfAll(value, factor.at) : value;
+    return factor.isThere ? productOf(value, factor.at) : value;
   };
   std::vector<Frequencies>& values = m_values;
   values.resize(steps.size());
@@ -320,7 +339,7 @@ void ResponseLaws::transformAt(const std::vector<Step>& steps, const Frequencies
     Frequencies& value = values[i];
     switch (step.kind) {
       case Kind::Sum: {
-        value = productOfAll(values[step.a], values[step.b]);
+        value = productOf(values[step.a], values[step.b]);
         break;
       }
       case Kind::Mix: {
@@ -346,11 +365,29 @@ void ResponseLaws::transformAt(const std::vector<Step>& steps, const Frequencies
   result = values.back();
 }
 
-/// P(T > t), and the density there, from the same values of the transform.
-ResponseLaws::Tail ResponseLaws::inversionAt(Node node, double t) const {
-  return inversionAt(node, t, isLawExact(node) ? kFine : kCoarse);
+/// Calls `visit` with k, s and the transform of what is beyond the node's least at s = damping + i k spacing,
+/// for k up to the count.
+template <class Visit>
+void ResponseLaws::eachFrequency(Node node, double damping, double spacing, std::size_t count,
+                                 const Visit& visit) const {
+  constexpr std::size_t kCount = Frequencies::kCount;
+  std::vector<Step>& steps = stepsTo(node);
+  Frequencies s;
+  s.real += damping;
+  Frequencies values;
+  for (std::size_t first = 0; first < count; first += kCount) {
+    for (std::size_t i = 0; i < kCount; ++i) {
+      s.imaginary[i] = spacing * static_cast<double>(first + i);
+    }
+    first == 0 ? beginLags(steps, s, spacing * kCount) : advanceLags(steps);
+    transformAt(steps, s, values);
+    for (std::size_t i = 0; i < std::min(kCount, count - first); ++i) {
+      visit(first + i, s.at(i), values.at(i));
+    }
+  }
 }
 
+/// P(T > t), and the density there, from the same values of the transform.
 ResponseLaws::Tail ResponseLaws::inversionAt(Node node, double t, const Fineness& fineness) const {
   const Part& part = m_nodes[node];
   if (t < part.least) {
@@ -363,39 +400,27 @@ ResponseLaws::Tail ResponseLaws::inversionAt(Node node, double t, const Fineness
       std::min(kMostFrequencies, fineness.terms + fineness.byNarrowness * std::min(t, 2 * mean) / deviation);
   // As many as whole groups of frequencies give.
   constexpr double kGroup = Frequencies::kCount;
-  const auto terms =
-      static_cast<int>(std::ceil((needed + fineness.averaged + 1) / kGroup) * kGroup - fineness.averaged - 1);
-  std::vector<Step>& steps = stepsTo(node);
-  constexpr int kCount = Frequencies::kCount;
+  const int all = static_cast<int>(std::ceil((needed + fineness.averaged + 1) / kGroup) * kGroup);
+  const int terms = all - fineness.averaged - 1;
   Tail sum;
   Tail averaged;
   double weight = std::pow(2, -fineness.averaged);  // of the binomial mean of the last partial sums
-  Frequencies s;
-  s.real += fineness.damping / (2 * t);
-  Frequencies values;
-  for (int first = 0; first <= terms + fineness.averaged; first += kCount) {
-    for (int i = 0; i < kCount; ++i) {
-      s.imaginary[static_cast<std::size_t>(i)] = 3.141592653589793 * (first + i) / t;
-    }
-    first == 0 ? beginLags(steps, s, 3.141592653589793 * kCount / t) : advanceLags(steps);
-    transformAt(steps, s, values);
-    for (int k = first; k < first + kCount && k <= terms + fineness.averaged; ++k) {
-      const auto i = static_cast<std::size_t>(k - first);
-      const Complex value = values.at(i);
-      const double sign = k == 0 ? 0.5 : (k % 2 == 0 ? 1 : -1);
-      const Complex inverse = inverseOf(s.at(i));
-      const Complex above = productOf(1.0 - value, inverse);
-      sum.above += sign * above.real();
-      sum.area += sign * productOf(above, inverse).real();
-      sum.density += sign * value.real();
-      if (k >= terms) {
-        averaged.above += weight * sum.above;
-        averaged.area += weight * sum.area;
-        averaged.density += weight * sum.density;
-        weight *= static_cast<double>(fineness.averaged - (k - terms)) / (k - terms + 1);
-      }
-    }
-  }
+  eachFrequency(node, fineness.damping / (2 * t), 3.141592653589793 / t, static_cast<std::size_t>(all),
+                [&](std::size_t at, Complex s, Complex value) {
+                  const auto k = static_cast<int>(at);
+                  const double sign = k == 0 ? 0.5 : (k % 2 == 0 ? 1 : -1);
+                  const Complex inverse = inverseOf(s);
+                  const Complex above = productOf(1.0 - value, inverse);
+                  sum.above += sign * above.real();
+                  sum.area += sign * productOf(above, inverse).real();
+                  sum.density += sign * value.real();
+                  if (k >= terms) {
+                    averaged.above += weight * sum.above;
+                    averaged.area += weight * sum.area;
+                    averaged.density += weight * sum.density;
+                    weight *= static_cast<double>(fineness.averaged - (k - terms)) / (k - terms + 1);
+                  }
+                });
   const double scale = std::exp(fineness.damping / 2) / t;
   return {std::clamp(scale * averaged.above, 0.0, 1.0), scale * averaged.density,
           part.least + scale * averaged.area};
@@ -406,61 +431,46 @@ double ResponseLaws::meanUpTo(Node node, double t) const {
   return at.above < 1 ? std::clamp((at.area - t * at.above) / (1 - at.above), 0.0, t) : t;
 }
 
-double ResponseLaws::inverted(Node node, double t) const {
-  return inversionAt(node, t).above;
-}
-
-double ResponseLaws::quantile(Node node, double q, KnownTail& known) const {
+double ResponseLaws::quantile(Node node, double q) const {
   const Part& part = m_nodes[node];
   if (node == kZero || part.second - part.mean * part.mean <= 1e-9 * part.mean * part.mean) {
     return part.mean;
   }
-  // Newton's method on the logarithm of P(T > t), which is nearly straight, from a point of its tail or a
-  // gamma law with the same moments; between the ends of what is known where it would leave that or does not
-  // get on. Where it is near enough, its next step is the answer. Of an approximation so is what follows from
-  // points on both sides.
+  // Newton's method on the logarithm of P(T > t), which is nearly straight, from a gamma law with the same
+  // moments; between the ends of what is known where it would leave that or does not get on. Where it is near
+  // enough, its next step is the answer.
   const double rest = 1 - q;
-  const bool isRough = !isLawExact(node);
-  const double near = isRough ? kNearRoughly : kNearExactly;
-  if (const std::optional<double> between = isRough ? known.timeOf(rest) : std::nullopt) {
-    return *between;
-  }
-  double low = part.least;
-  double high = std::numeric_limits<double>::infinity();
-  const KnownTail::Point* last = known.last();
-  const bool isOnTail =
-      last != nullptr && last->tail.density > 0 && last->tail.above < kTail && rest < last->tail.above;
+  const auto find = [&](double t, double near, const auto& tail) {
+    double low = part.least;
+    double high = std::numeric_limits<double>::infinity();
+    for (int i = 0; i < 200 && (std::isinf(high) || high - low > 1e-3 * near * high); ++i) {
+      const Tail at = tail(t);
+      const double height = std::log(std::max(at.above, 1e-300) / rest);
+      const double next = at.density > 0 && i < 12 ? t + height * at.above / at.density : -1;
+      if (std::abs(height) < (next > 0 ? near : 1e-9)) {
+        return next > 0 ? next : t;
+      }
+      (height > 0 ? low : high) = t;
+      if (high - part.least < part.mean * 1e-9) {
+        return part.least;
+      }
+      t = next > low && next < high && next < 4 * t ? next
+          : std::isinf(high)                        ? 1.5 * t
+          : low <= part.least                       ? part.least + (t - part.least) / 1.5
+                                                    : (low + high) / 2;
+    }
+    return t;
+  };
   const double mean = part.mean - part.least;
   const double variance = part.second - part.mean * part.mean;
-  double t = part.least + gammaQuantileRoughly(mean, variance + mean * mean, q);
-  if (isOnTail) {  // unless the law has several humps: then a point on one says nothing of the next
-    // A little farther than to where it seems to be, so as to have it between two points.
-    const double along = last->t + (isRough ? kBeyond : 1.0) * std::log(last->tail.above / rest) *
-                                       last->tail.above / last->tail.density;
-    t = along > t / 2 && along < 2 * t ? along : t;
+  const double guess =
+      part.least + std::max(gammaQuantileRoughly(mean, variance + mean * mean, q), mean * 1e-6);
+  if (isDirect(node)) {
+    return find(guess, kNearExactly, [&](double t) { return Tail{above(node, t)}; });
   }
-  t = std::max(t, part.least + mean * 1e-6);
-  for (int i = 0; i < 200 && (std::isinf(high) || high - low > 1e-3 * near * high); ++i) {
-    const Tail at = tailAt(node, t);
-    known.add(t, at);
-    if (const std::optional<double> between = isRough ? known.timeOf(rest) : std::nullopt) {
-      return *between;
-    }
-    const double height = std::log(std::max(at.above, 1e-300) / rest);
-    const double next = at.density > 0 && i < 12 ? t + height * at.above / at.density : -1;
-    if (std::abs(height) < (next > 0 ? near : 1e-9)) {
-      return next > 0 ? next : t;
-    }
-    (height > 0 ? low : high) = t;
-    if (high - part.least < part.mean * 1e-9) {
-      return part.least;
-    }
-    t = next > low && next < high && next < 4 * t ? next
-        : std::isinf(high)                        ? 1.5 * t
-        : low <= part.least                       ? part.least + (t - part.least) / 1.5
-                                                  : (low + high) / 2;
-  }
-  return t;
+  const double rough = find(guess, kNearRoughly, [&](double t) { return seriesAt(node, t); });
+  return isLawExact(node) ? find(rough, kNearExactly, [&](double t) { return inversionAt(node, t, kFine); })
+                          : rough;
 }
 
 }  // namespace cantilever::analytic

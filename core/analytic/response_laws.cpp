@@ -22,8 +22,11 @@ ResponseLaws::Node ResponseLaws::law(const Law& law) {
   if (law.isZero()) {
     return kZero;
   }
-  if (const auto known = m_lawNodes.find(law); known != m_lawNodes.end()) {
-    return known->second;
+  const auto place =
+      std::lower_bound(m_lawNodes.begin(), m_lawNodes.end(), law,
+                       [this](Node node, const Law& wanted) { return m_laws[m_nodes[node].index] < wanted; });
+  if (place != m_lawNodes.end() && m_laws[m_nodes[*place].index] == law) {
+    return *place;
   }
   Part part;
   part.kind = Kind::Law;
@@ -39,7 +42,7 @@ ResponseLaws::Node ResponseLaws::law(const Law& law) {
     part.second = 100 * part.mean * part.mean;
   }
   m_laws.push_back(law);
-  return m_lawNodes[law] = add(part);
+  return *m_lawNodes.insert(place, add(part));
 }
 
 ResponseLaws::Node ResponseLaws::constant(double seconds) {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "core/analytic/known_tail.h"
 #include "core/analytic/law_transform.h"
+#include "core/analytic/tail_series.h"
 #include "core/base/law.h"
 
 namespace cantilever::analytic {
@@ -16,12 +16,13 @@ namespace cantilever::analytic {
 /// the other is a product of transforms, what happens with a probability a mixture, and the k-th answer of
 /// several a polynomial of probabilities. Nodes refer to earlier ones, so all of a class's responses are one
 /// graph, and a quantile is a few passes over it: P(T > t) by Abate and Whitt's EULER algorithm (1995,
-/// "Numerical inversion of Laplace transforms of probability distributions"), or directly where a probability
-/// is known in closed form. Good to about 1e-8 where the law has a density, to a few per cent beside a jump.
-/// Inside the k-th of several, of hedges and of time limits, branches that are approximations anyway count as
-/// gamma laws with their moments: an inversion for each point of a table would take minutes in large designs.
-/// Hedges and limits look first whether the branch is like that where it matters to them; one with a rare
-/// slow part is not, and is inverted after all.
+/// "Numerical inversion of Laplace transforms of probability distributions"), good to about 1e-8 where the
+/// law has a density; of an approximation by one series for many times (TailSeries), good to 0.2 %; to a few
+/// per cent beside a jump; or directly where a probability is known in closed form. Inside the k-th of
+/// several, of hedges and of time limits, branches that are approximations anyway count as gamma laws with
+/// their moments: an inversion for each point of a table would take minutes in large designs. Hedges and
+/// limits look first whether the branch is like that where it matters to them; one with a rare slow part is
+/// not, and is inverted after all.
 ///
 /// Each node knows its first two moments, the error of its mean, and whether it is exact. Times in seconds.
 class ResponseLaws {
@@ -114,17 +115,12 @@ class ResponseLaws {
   double above(Node node, double t) const;
   using Tail = TailAt;
   Tail tailAt(Node node, double t) const;
-  /// The same of an approximation, from points that are known where these are near enough; else it becomes
-  /// one.
-  Tail tailNear(Node node, double t, KnownTail& known) const;
+  /// No more take longer, by what has been found of it so far.
+  double mostAbove(Node node, double t) const;
   /// E[T | T <= t], by a fine inversion.
   double meanUpTo(Node node, double t) const;
-  /// `known`: points of the law that have been found before, for a lower q; more are added.
-  double quantile(Node node, double q, KnownTail& known) const;
-  double quantile(Node node, double q) const {
-    KnownTail none;
-    return quantile(node, q, none);
-  }
+  /// Those of an approximation are found most quickly if the largest is asked for first.
+  double quantile(Node node, double q) const;
   std::size_t size() const { return m_nodes.size(); }
 
  private:
@@ -190,8 +186,10 @@ class ResponseLaws {
   struct Fineness;
   static const Fineness kFine, kCoarse;
   Tail inversionAt(Node node, double t, const Fineness& fineness) const;
-  Tail inversionAt(Node node, double t) const;
-  double inverted(Node node, double t) const;
+  Tail invertedTail(Node node, double t) const;
+  Tail seriesAt(Node node, double t) const;
+  template <class Visit>
+  void eachFrequency(Node node, double damping, double spacing, std::size_t count, const Visit& visit) const;
   bool isDirect(Node node) const;
   Node nodeOf(const Part& part) const { return static_cast<Node>(&part - m_nodes.data()); }
   const LawTransform& transformOfLaw(std::uint32_t index) const;
@@ -231,13 +229,14 @@ class ResponseLaws {
   std::vector<Part> m_nodes;
   std::vector<Law> m_laws;
   mutable std::vector<std::optional<LawTransform>> m_transforms;  // parallel to m_laws, as far as asked for
-  std::map<Law, Node> m_lawNodes;
+  std::vector<Node> m_lawNodes;  // of those that were asked for, by their laws
   std::vector<Order> m_orders;
   std::vector<std::vector<double>> m_stages;
   std::vector<Table> m_tables;
   mutable Node m_stepsTo = kZero;  // of the last node asked for
   mutable std::vector<Step> m_steps;
   mutable std::vector<Frequencies> m_values;
+  mutable std::map<Node, std::vector<TailSeries>> m_series;  // of what is beyond the least of a node
 };
 
 }  // namespace cantilever::analytic

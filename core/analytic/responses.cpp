@@ -170,6 +170,9 @@ Outcome Responder::outcomeOf(Index program) {
   m_stepsOf.assign(m_outcomeAt.size(), {});
   m_steps.clear();
   for (Index pc = end; pc-- > begin;) {
+    if (!m_structure.isPassed(m_class, pc)) {
+      continue;
+    }
     Steps& own = m_stepsOf[pc - begin];
     own.first = m_steps.size();
     m_outcomeAt[pc - begin] = outcomeAt(program, pc);
@@ -463,7 +466,8 @@ void Responder::measureHolding(Index program) {
   std::vector<double> reach;
   for (Index pc = begin; runs > 0 && pc < m_structure.endOf(program); ++pc) {
     const Instruction& code = m_plan.code[pc];
-    if (code.op == Op::Take && m_plan.tokens[code.a].refill == plan::Refill::OnGive) {
+    if (code.op == Op::Take && m_structure.isPassed(m_class, pc) &&
+        m_plan.tokens[code.a].refill == plan::Refill::OnGive) {
       const double asked = totalOf(m_state.traffic.asks[code.a]);
       reach = reach.empty() ? reachOf(program) : std::move(reach);
       if (asked > 0) {
@@ -475,7 +479,7 @@ void Responder::measureHolding(Index program) {
   }
   for (Index pc = begin; runs > 0 && !m_plan.caches.empty() && pc < m_structure.endOf(program); ++pc) {
     const Index cache = m_structure.fetches(pc);
-    if (cache != kNone) {
+    if (cache != kNone && m_structure.isPassed(m_class, pc)) {
       reach = reach.empty() ? reachOf(program) : std::move(reach);
       measureFetch(program, pc, cache, runs * reach[pc - begin]);
     }
@@ -527,7 +531,7 @@ double Responder::perTarget(Index program) const {
   double sum = 0;
   for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
     const Instruction& code = m_plan.code[pc];
-    if (code.op == Op::Work && code.c != kNone) {
+    if (code.op == Op::Work && code.c != kNone && m_structure.isPassed(m_class, pc)) {
       const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
       const StationFigures& station = m_state.stations[pool];
       sum += plan::workLaw(m_plan, code, m_class).mean.inSeconds() *

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
+#include <utility>
 
 #include "core/analytic/solver_pass.h"
+#include "core/analytic/special.h"
 
 namespace cantilever::analytic {
 
@@ -104,9 +107,11 @@ void addSensitivities(const plan::Plan& plan, const plan::Visits& visits, const 
       fullest.push_back(pool);
     }
   }
-  std::stable_sort(fullest.begin(), fullest.end(), [&](std::size_t a, std::size_t b) {
-    return solution.pools[a].utilisation.value > solution.pools[b].utilisation.value;
-  });
+  const auto rank = [&](std::size_t pool) {
+    return std::pair(-rankOf(solution.pools[pool].utilisation.value),
+                     std::string_view(solution.pools[pool].key));
+  };
+  std::sort(fullest.begin(), fullest.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
   fullest.resize(std::min(fullest.size(), kMostSensitive));
   for (const std::size_t pool : fullest) {
     plan::Plan larger = plan;

@@ -260,7 +260,7 @@ class Settler {
       findRests(m_structure, state);
     }
     for (Index i = 0; i < state.groups.size(); ++i) {
-      state.groups[i] = consumptionOf(m_plan, state, i);
+      state.groups[i] = consumptionOf(m_structure, state, i);
       next.batch[i] = std::max(1.0, state.groups[i].batch);
     }
     for (Index i = 0; i < m_plan.batchings.size(); ++i) {

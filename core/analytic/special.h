@@ -22,6 +22,11 @@ inline double logFactorial(double n) {
   return std::lgamma(n + 1);
 }
 
+/// Of what is above zero, to order by: the same of values that differ in their last digits, which are chance.
+inline double rankOf(double value) {
+  return std::round(std::log(value) * 1e6);
+}
+
 /// Where `f`, increasing from below zero to above it between the two, is zero. Halves until the ends meet.
 template <class Function>
 double rootOfIncreasing(double low, double high, const Function& f) {

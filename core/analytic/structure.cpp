@@ -39,6 +39,7 @@ bool waitsForOthers(const Instruction& code, Index pool) {
 
 Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::programEnds(plan)) {
   const std::size_t classes = plan.classes.size();
+  m_isPassed.assign(classes, std::vector<bool>(plan.code.size(), false));
   m_order.resize(classes);
   m_position.assign(classes, std::vector<Index>(plan.programs.size(), kNone));
   m_multiplicity.assign(classes, std::vector<double>(plan.programs.size(), 0.0));
@@ -103,6 +104,9 @@ Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::program
     m_keysAlike.push_back(
         analytic::keysAlike(space < plan.keySpaces.size() ? plan.keySpaces[space] : plan::KeySpace{}));
   }
+  for (const plan::KeySpace& each : plan.keySpaces) {
+    m_shareOfHottest.push_back(analytic::shareOfHottest(each));
+  }
   for (Index pc = 0; !plan.countLaws.empty() && pc < plan.code.size(); ++pc) {
     const Instruction& code = plan.code[pc];
     m_chanceOfMore.push_back(
@@ -142,7 +146,7 @@ void Structure::findCallees() {
     for (Index pc = m_plan.programs[program].begin; pc < m_end[program]; ++pc) {
       const Instruction& code = m_plan.code[pc];
       if (const Index link = plan::linkOf(m_plan, code); link != kNone) {
-        m_callees[program].push_back({m_plan.links[link].program});
+        m_callees[program].push_back({pc, m_plan.links[link].program});
       }
       if (code.op == Op::Call || code.op == Op::Forward || code.op == Op::Branch || code.op == Op::Send) {
         const Index callee = m_plan.links[code.a].program;
@@ -152,7 +156,7 @@ void Structure::findCallees() {
       } else if (code.op == Op::Publish) {
         for (const plan::ConsumerGroup& group : m_plan.groups) {
           if (group.log == code.a) {
-            m_callees[program].push_back({m_plan.links[group.link].program, group.classSet});
+            m_callees[program].push_back({pc, m_plan.links[group.link].program, group.classSet});
           }
         }
       }
@@ -237,6 +241,7 @@ void Structure::orderFor(Index requestClass) {
   std::vector<std::pair<Index, std::size_t>> path;
   std::vector<bool> isSeen(m_plan.programs.size(), false);
   const auto enter = [&](Index program) {
+    findPassed(requestClass, program);
     isSeen[program] = true;
     path.emplace_back(program, 0);
   };
@@ -258,6 +263,25 @@ void Structure::orderFor(Index requestClass) {
       if (isCalledBy(callee, requestClass) && !isSeen[callee.program]) {
         enter(callee.program);
       }
+    }
+  }
+}
+
+void Structure::findPassed(Index requestClass, Index program) {
+  std::vector<bool>& isPassed = m_isPassed[requestClass];
+  const Index begin = m_plan.programs[program].begin;
+  isPassed[begin] = true;
+  for (Index pc = begin; pc < m_end[program]; ++pc) {
+    if (isPassed[pc]) {
+      const Index branches = m_plan.code[pc].op == Op::Parallel ? m_plan.code[pc].a : 0;
+      for (Index branch = 1; branch <= branches; ++branch) {
+        isPassed[pc + branch] = true;
+      }
+      plan::forEachSuccessor(m_plan, pc, requestClass, [&](Index next) {
+        if (next < m_end[program]) {
+          isPassed[next] = true;
+        }
+      });
     }
   }
 }

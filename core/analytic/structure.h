@@ -38,6 +38,8 @@ class Structure {
   bool isReached(Index requestClass, Index program) const {
     return m_position[requestClass][program] != kNone;
   }
+  /// Whether requests of the class may come to that place of the code.
+  bool isPassed(Index requestClass, Index pc) const { return m_isPassed[requestClass][pc]; }
   /// How often a request may come to a program, at most, counting every call that is written; `kNone`:
   /// without a bound.
   double multiplicity(Index requestClass, Index program) const {
@@ -59,6 +61,8 @@ class Structure {
   const std::vector<KeysAlike>& keysAlike(Index space) const {
     return m_keysAlike[space == kNone ? m_keysAlike.size() - 1 : space];
   }
+  /// Share of the requests of a key space that ask for its hottest key.
+  double shareOfHottest(Index space) const { return m_shareOfHottest[space]; }
   /// Branches, fans, and sends one after the other with the call behind them, over links whose latency does
   /// not vary.
   const std::vector<CallsAtOnce>& callsAtOnce(Index pool) const { return m_callsAtOnce[pool]; }
@@ -83,6 +87,7 @@ class Structure {
   bool areSeatsHeldOnlyToWork(Index pool) const;
   void countFor(Index requestClass);
   void findCallees();
+  void findPassed(Index requestClass, Index program);
   /// `visit(callee)`, for each call that requests of the class make there.
   template <class Visit>
   void eachCallee(Index program, Index requestClass, const Visit& visit) const {
@@ -94,17 +99,20 @@ class Structure {
   }
 
   struct Callee {
+    Index pc = kNone;
     Index program = kNone;
     Index classSet = kNone;  // of the requests that call it there; kNone: all
   };
   bool isCalledBy(const Callee& callee, Index requestClass) const {
-    return callee.classSet == kNone || m_plan.classSets[callee.classSet][requestClass];
+    return isPassed(requestClass, callee.pc) &&
+           (callee.classSet == kNone || m_plan.classSets[callee.classSet][requestClass]);
   }
 
   const plan::Plan& m_plan;
   std::vector<Index> m_end;
   std::vector<std::vector<Callee>> m_callees;           // by program, in the order of its instructions
   std::vector<std::vector<Index>> m_callers, m_takers;  // by program, by tokens
+  std::vector<std::vector<bool>> m_isPassed;            // by class, by pc
   std::vector<std::vector<Index>> m_order;
   std::vector<std::vector<Index>> m_position;
   std::vector<std::vector<double>> m_multiplicity;
@@ -114,6 +122,7 @@ class Structure {
   std::vector<plan::FanSize> m_fanSizes;
   std::vector<double> m_othersInFan;
   std::vector<std::vector<KeysAlike>> m_keysAlike;  // by key space
+  std::vector<double> m_shareOfHottest;             // by key space
   std::vector<double> m_chanceOfMore;               // by pc; empty: nothing is drawn
   std::vector<Index> m_looks, m_fills;              // by pc: of a cache; empty: there is none
   std::string m_loop;

@@ -177,13 +177,18 @@ struct WorkingState {
     Duration second;  ///< the way back, if that is meant and they vary
     double variation = 0;
     double count = 0;
+
+    bool operator==(const Way&) const = default;
   };
   struct Ways {
     std::vector<Way> there, both;
+
+    bool operator==(const Ways&) const = default;
   };
-  std::map<std::pair<Index, Index>, Ways> ways;
-  ResponseLaws::Orders orders;        ///< of all passes
-  std::vector<std::size_t> lawNodes;  ///< [class] nodes of its laws in the last pass
+  std::map<std::pair<Index, Index>, std::size_t> waysOf;  ///< places in `ways`
+  std::vector<Ways> ways;                                 ///< each other than the others
+  ResponseLaws::Orders orders;                            ///< of all passes
+  std::vector<std::size_t> lawNodes;                      ///< [class] nodes of its laws in the last pass
   // From what cannot be represented.
   std::vector<Fault> poolFault, linkFault, tokenFault, groupFault;
 };
@@ -226,7 +231,7 @@ Admission admissionTo(const Structure& structure, const WorkingState& state, Ind
 
 /// Batches that an instance of the group works on at a time.
 double placesOf(const plan::Plan& plan, const plan::ConsumerGroup& group);
-Consumption consumptionOf(const plan::Plan& plan, const WorkingState& state, Index group);
+Consumption consumptionOf(const Structure& structure, const WorkingState& state, Index group);
 
 /// Of the responses that have just been found: what limits are held for beyond the stations in them.
 void findRests(const Structure& structure, WorkingState& state);
