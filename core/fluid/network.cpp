@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <utility>
+
+#include "core/analytic/acceleration.h"
 
 namespace cantilever::fluid {
 
@@ -164,20 +167,41 @@ void Network::flowOnce(double seconds) {
   }
 }
 
-/// Walks until what busy resources pass on is what they were asked for.
+/// Walks until what busy resources pass on is what they were asked for: fewer times where several are met
+/// again and again, since each walk says how the next would turn out.
 void Network::pass(double seconds) {
+  analytic::Acceleration acceleration;
   for (int i = 0; i < kMostPasses; ++i) {
     flowOnce(seconds);
     bool isSettled = true;
+    m_asked.clear();
+    m_passed.clear();
     for (std::size_t r = 0; r < m_resources.size(); ++r) {
       ResourceState& state = m_resources[r];
-      const double before = state.offered.over(seconds);
-      const double now = m_newOffered[r].over(seconds);
-      isSettled = isSettled && (!state.isBusy() || std::abs(now - before) <= kSame * std::max(now, before));
+      if (state.isBusy()) {
+        const double before = state.offered.over(seconds);
+        const double now = m_newOffered[r].over(seconds);
+        isSettled = isSettled && std::abs(now - before) <= kSame * std::max(now, before);
+        m_asked.push_back(before);
+        m_passed.push_back(now);
+      }
       state.offered = m_newOffered[r];
     }
     if (isSettled) {
       return;
+    }
+    if (i == 0) {  // from what was known of another piece
+      continue;
+    }
+    m_scale.clear();
+    std::transform(m_passed.begin(), m_passed.end(), std::back_inserter(m_scale),
+                   [](double each) { return std::max(std::abs(each), 1e-300); });
+    const std::vector<double> next = acceleration.next(m_asked, m_passed, m_scale);
+    auto at = next.begin();
+    for (ResourceState& state : m_resources) {
+      if (state.isBusy()) {
+        state.offered.rate = std::max(0.0, *at++ / seconds - state.offered.slope * seconds / 2);
+      }
     }
   }
 }
@@ -283,9 +307,15 @@ bool Network::isSteady() const {
 
 double Network::prepare(double mostSeconds) {
   updateGuards();
-  double seconds = mostSeconds;
+  double seconds = std::min(mostSeconds, nextOfGuards());
   settle(seconds, true);
-  seconds = std::min(seconds, nextOfGuards());
+  // Breakers that have just closed or opened: by the flows that follow from that.
+  if (const double looks = nextOfGuards(); looks < seconds) {
+    seconds = looks;
+    if (m_busy > 0) {  // what passes depends on the length
+      settle(seconds, false);
+    }
+  }
   for (int i = 0; i < kMostRounds; ++i) {
     const double next = nextChange(seconds);
     if (next >= seconds * (1 - 1e-12)) {
@@ -558,6 +588,23 @@ void Network::close(Guard& guard) {
   }
 }
 
+/// Until when none of those who wait can have waited for as long as they are waited for.
+double Network::untilLate(const Guard& guard) const {
+  const double timeout = guard.of->timeout.inSeconds();
+  double until = kNever;
+  for (std::size_t n = 0; timeout > 0 && n < guard.timed.size(); ++n) {
+    const TimedCall& timed = m_graph.timed[guard.timed[n]];
+    double waits = 0;
+    for (const TimedCall::Visit& visit : timed.visits) {
+      waits += visit.times;
+    }
+    if (waits > 0) {
+      until = std::min(until, (timeout - timed.atLeast - waitedFor(timed)) / waits);
+    }
+  }
+  return until;
+}
+
 /// Until when nothing changes for the breakers: the end of a trial, of being open, of failing for long
 /// enough. While anything waits, callers may begin to be late at any time.
 double Network::nextOfGuards() const {
@@ -574,8 +621,8 @@ double Network::nextOfGuards() const {
         attempts += into(m_graph.timed[i].entry).rate;
       }
       next = attempts > 0 ? std::min(next, guard.of->breaker.probes / attempts) : next;
-    } else if (m_busy > 0 && guard.of->timeout > Duration()) {
-      next = std::min(next, guard.of->timeout.inSeconds() / kLooksInTimeout);
+    } else if (const double late = untilLate(guard); m_busy > 0 && late > 0) {
+      next = std::min(next, std::max(late, guard.of->timeout.inSeconds() / kLooksInTimeout));
     }
   }
   return std::max(next, kShortestTrial);

@@ -117,6 +117,7 @@ class Network {
   bool hasProbed(Guard& guard);
   void close(Guard& guard);
   double nextOfGuards() const;
+  double untilLate(const Guard& guard) const;
   bool isLate(const TimedCall& timed, double within) const;
   double waitedFor(const TimedCall& timed) const;
   void pass(double seconds);
@@ -132,11 +133,12 @@ class Network {
   std::vector<ResourceState> m_resources;
   std::vector<Index> m_byPlace;  ///< resources in the order of their first stage
   std::vector<Flow> m_sources;
-  std::vector<double> m_rate, m_slope;          // [node] coming in
-  std::vector<double> m_outRate, m_outSlope;    // [node]
-  std::vector<double> m_lostRate, m_lostSlope;  // [node]
-  std::vector<double> m_waiting;                // [node] requests
-  std::vector<Flow> m_newOffered;               // [resource]
+  std::vector<double> m_rate, m_slope;             // [node] coming in
+  std::vector<double> m_outRate, m_outSlope;       // [node]
+  std::vector<double> m_lostRate, m_lostSlope;     // [node]
+  std::vector<double> m_waiting;                   // [node] requests
+  std::vector<Flow> m_newOffered;                  // [resource]
+  std::vector<double> m_asked, m_passed, m_scale;  // of the busy ones, in a piece
   std::vector<Guard> m_guards;
   std::vector<Index> m_guardOf;  // [timed call] kNone: none
   double m_now = 0;

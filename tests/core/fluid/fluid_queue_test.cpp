@@ -259,6 +259,33 @@ TEST(FluidQueue, BreakersKeepAnOverloadShort) {
   expectAsSimulated(queue.build(), 1000, 0.1);
 }
 
+// Who waits for 4 s, and is served for one of them, is late from 3 s in the queue on; then nobody else comes
+// for 20 s but the few who wait for longer, and what is there is worked off in 5. Their breaker is looked at
+// more often than there are steps, which must not make it slower.
+TEST(FluidQueue, WorksOffAsFastBetweenSteps) {
+  PlanBuilder builder;
+  const Index pool = builder.pool("q", sim::test::servers(100));
+  const Index program = builder.program("q", pool, [](ProgramWriter& p) { p.work(Law::constant(1_s)); });
+  plan::Link link = sim::test::withTimeout(4_s);
+  link.breaker.window = 200;
+  link.breaker.open = 20_s;
+  const Index to = builder.link("many", program, link);
+  link.timeout = 8_s;
+  const Index patiently = builder.link("few", program, link);
+  builder.source("many", 150_rps, [&](ProgramWriter& p) { p.call(to); });
+  builder.source("few", 1_rps, [&](ProgramWriter& p) { p.call(patiently); });
+  const auto plan = builder.build();
+  for (const double step : {0.25, 1.0, 10.0}) {
+    Options options;
+    options.step = step;
+    const Forecast forecast = forecastOf(*plan, 1000, options);
+    EXPECT_GT(forecast.pools[0].wait.value, 4.5) << step;
+    EXPECT_LT(forecast.pools[0].wait.value, 5.7) << step;
+    EXPECT_NEAR(forecast.pools[0].waiting.value, 560, 20) << step;
+    expectConserved(forecast);
+  }
+}
+
 // Six errors in a row come every now and then where half of the attempts fail: that is in the steady state.
 TEST(FluidQueue, BreakersOpenByChance) {
   PlanBuilder builder;
