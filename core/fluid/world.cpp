@@ -556,8 +556,16 @@ void World::setLimits(Index pool) {
   const Index seats = m_network.graph().seatsOf[pool];
   const bool isLimited = of.queueLimit != plan::Pool::kUnlimited && of.overflow == plan::Overflow::Refuse;
   const double room = isLimited ? of.queueLimit * queues : kForEverAhead;
-  const double beyond = of.seats > of.servers && of.servers > 0 ? (of.seats - of.servers) * fleet.up : 0.0;
-  set(m_network.graph().serversOf[pool], fleet.capacity, seats != kNone ? kForEverAhead : room + beyond);
+  const Index servers = m_network.graph().serversOf[pool];
+  // Who waits for a server has a seat, as far as these are not held for anything else; the others wait for
+  // one.
+  double beyond = 0;
+  if (of.servers > 0 && of.seats > 0 && servers != kNone) {
+    const double done = fleet.capacity / m_meanNeed[servers];
+    const double elsewhere = seats != kNone ? done * m_steady.figures.seatHold[pool] : of.servers * fleet.up;
+    beyond = std::max(0.0, of.seats * fleet.up - elsewhere);
+  }
+  set(servers, fleet.capacity, room + beyond);
   set(seats, of.seats * fleet.up, room);
 }
 

@@ -238,6 +238,32 @@ void expectAsSimulated(const std::shared_ptr<const plan::Plan>& plan, double spa
   EXPECT_NEAR(forecast.hours[0].pools[0].utilisation, run->pools[0].utilisation, 0.05);
 }
 
+// Seats are held for the server and for a call behind it. Who waits for a server has one, so that only so
+// many do; who finds none waits for it, up to a limit, and the others are refused. Nobody waits for a second.
+TEST(FluidQueue, SeatsLimitWhoWaitsForServers) {
+  PlanBuilder builder;
+  const Index to = builder.station("db", sim::test::unlimitedServers(), Law::constant(20_ms));
+  plan::Pool app = sim::test::withLimit(sim::test::withSeats(sim::test::servers(10), 60), 100);
+  app.queue = plan::QueueScope::Shared;
+  const Index pool = builder.pool("app", app);
+  const Index program =
+      builder.program("app", pool, [&](ProgramWriter& p) { p.work(Law::constant(10_ms)).call(to); });
+  const Index link = builder.link("to app", program, sim::test::withTimeout(1_s));
+  builder.source("users", 1500_rps, [&](ProgramWriter& p) { p.call(link); });
+  const auto plan = builder.build();
+  const Forecast forecast = forecastOf(*plan, 200);
+  EXPECT_NEAR(forecast.classes[0].succeeded, 1000 * 200, 0.01 * 1000 * 200);
+  EXPECT_NEAR(forecast.pools[pool].waiting.value, 100 + 60 - 10 - 20, 1)
+      << "the room, and the seats that nobody is served in or away from";
+  expectConserved(forecast);
+  sim::RunConfig config;
+  config.duration = 200_s;
+  config.traced = 0;
+  const Result<sim::RunResult> run = sim::simulate(plan, config);
+  ASSERT_TRUE(run.ok());
+  EXPECT_NEAR(forecast.classes[0].succeeded / static_cast<double>(run->classes[0].succeeded), 1, 0.02);
+}
+
 // Without a breaker everybody waits longer than they want to, and nothing is worth anything. With one the
 // queue is worked off while it is open, and what comes in the next few seconds is answered in time.
 TEST(FluidQueue, BreakersKeepAnOverloadShort) {
