@@ -6,6 +6,8 @@
 #include <numeric>
 #include <utility>
 
+#include "core/analytic/special.h"
+
 namespace cantilever::analytic {
 
 namespace {
@@ -289,15 +291,25 @@ class ClosedChain::ConvolutionIn final : public Convolution {
 
 ClosedChain::ClosedChain(const std::vector<Queue>& queues, std::size_t customers)
     : m_throughput(customers + 1, 0.0) {
-  // In units of about the time of a cycle over their number, so that factors neither grow nor shrink much.
-  const auto all = static_cast<double>(std::max<std::size_t>(customers, 1));
-  double unit = 0;
+  double alone = 0;  // time of a cycle of one customer
+  double most = 0;   // of all of them over their number, at least
   for (const Queue& each : queues) {
-    unit = std::max(unit, each.demand > 0 ? each.demand / each.speed(all) : 0.0);
+    if (each.demand > 0) {
+      alone += each.demand / each.speed(1);
+      most =
+          std::max(most, each.demand / each.speed(static_cast<double>(std::max<std::size_t>(customers, 1))));
+    }
   }
-  if (!(unit > 0)) {
+  if (!(most > 0)) {
     return;
   }
+  // In units in which the last constant is about one, by the bounds of throughput: n / alone and 1 / most. As
+  // the constants are log-concave, those between are not less, and at most about e^(0.37 customers).
+  const auto all = static_cast<double>(customers);
+  const double free = std::min(all, std::floor(alone / most));
+  const double unit =
+      all > 0 ? std::exp((free * std::log(alone) - logFactorial(free) + (all - free) * std::log(most)) / all)
+              : most;
   const auto solveIn = [&](auto least, auto most) {
     auto convolution = std::make_unique<ConvolutionIn<decltype(least)>>(queues, customers, unit);
     if (convolution->isWithin(least, most)) {

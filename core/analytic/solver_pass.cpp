@@ -13,6 +13,8 @@ namespace cantilever::analytic {
 namespace {
 
 constexpr int kMostPasses = 120;
+constexpr int kMostInVain = 40;   // passes none of which changes less than those before
+constexpr double kIsLess = 0.98;  // of the least change so far
 constexpr double kSettled = 1e-8;
 // From here on what does not contract is mixed with what was before, in case it swings.
 constexpr int kDampedFrom = 12;
@@ -145,7 +147,7 @@ class Settler {
     begin(unrepresented, first);
     m_handed = start != nullptr ? *start : handedBy(m_structure, state);
     handOver(m_structure, m_handed, state);
-    for (int pass = 0; pass < kMostPasses; ++pass) {
+    for (int pass = 0; pass < kMostPasses && pass - m_leastAt <= kMostInVain; ++pass) {
       Result<Traffic> traffic = trafficOf(m_structure, state.beliefs, state.sourceRates);
       if (!traffic) {
         return traffic.error();
@@ -161,6 +163,10 @@ class Settler {
         m_settled.hasConverged = true;
         m_settled.handed = std::move(m_handed);
         break;
+      }
+      if (m_change < kIsLess * m_least) {
+        m_least = m_change;
+        m_leastAt = pass;
       }
       if (pass + 1 < kMostPasses) {
         goOn(pass);
@@ -325,7 +331,9 @@ class Settler {
   double m_loadFactor;
   std::vector<double> m_handed, m_found, m_scale, m_lastChange;
   double m_change = 1;
-  double m_expected = 1;                     // of the next pass
+  double m_expected = 1;  // of the next pass
+  double m_least = 2;     // of all passes
+  int m_leastAt = 0;
   bool m_isPlain = false;                    // the pass was handed just what the one before it had found
   std::array<double, 2> m_changes = {1, 1};  // of the passes before
   Acceleration m_acceleration;

@@ -19,6 +19,7 @@ constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr double kSame = 1e-10;
 constexpr int kMostPasses = 20;
 constexpr int kMostRounds = 30;
+constexpr int kMostChanges = 4;  // of a regime while flows settle; even
 constexpr double kSettled = 1e-9;
 /// Shorter pieces are not told apart from none, in seconds.
 constexpr double kShortest = 1e-9;
@@ -207,9 +208,13 @@ void Network::pass(double seconds) {
 }
 
 /// One resource at a time, the first on the way of requests: what it holds back may spare those behind it.
+/// One that each of two regimes would send to the other stays in that in which it was.
 bool Network::changeRegimes() {
   for (const Index r : m_byPlace) {
     ResourceState& state = m_resources[r];
+    if (m_changes[r] >= kMostChanges) {
+      continue;
+    }
     const double most = state.limits.capacity;
     const double comes = state.offered.rate;
     const bool isMuch = isMore(comes, most) || (!isMore(most, comes) && state.offered.slope > 0);
@@ -239,6 +244,7 @@ bool Network::changeRegimes() {
         break;
     }
     if (state.regime != before) {
+      ++m_changes[r];
       m_busy += (state.isBusy() ? 1 : 0) - (before != Regime::Free ? 1 : 0);
       return true;
     }
@@ -280,6 +286,7 @@ double Network::nextChange(double mostSeconds) const {
 /// the flows from piece to piece.
 void Network::settle(double seconds, bool withCalls) {
   pass(seconds);
+  m_changes.assign(m_resources.size(), 0);
   const std::size_t mostChanges = 4 * m_resources.size() + 8;
   for (int i = 0; i <= kMostRounds; ++i) {
     for (std::size_t change = 0; change < mostChanges && changeRegimes(); ++change) {

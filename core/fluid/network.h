@@ -132,6 +132,7 @@ class Network {
   Graph m_graph;
   std::vector<ResourceState> m_resources;
   std::vector<Index> m_byPlace;  ///< resources in the order of their first stage
+  std::vector<int> m_changes;    ///< [resource] of its regime while flows settle
   std::vector<Flow> m_sources;
   std::vector<double> m_rate, m_slope;             // [node] coming in
   std::vector<double> m_outRate, m_outSlope;       // [node]
