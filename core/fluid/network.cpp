@@ -29,6 +29,7 @@ constexpr double kLeastOpen = 0.1;
 constexpr double kShortestTrial = 1e-3;
 constexpr double kHopeless = 0.99;  // share that fails, of attempts of which no probes succeed
 constexpr double kLooksInTimeout = 4;
+constexpr double kPiecesOfPatience = 50;
 
 /// The first t > 0 at which start + rate t + slope t^2 / 2 comes to zero, from whichever side.
 double firstZero(double start, double rate, double slope) {
@@ -274,8 +275,9 @@ double Network::nextChange(double mostSeconds) const {
       if (std::isfinite(state.limits.room)) {
         take(firstZero(state.waiting - state.limits.room, net - leaving, slope));
       }
-      if (state.limits.patience > 0) {
-        take(state.limits.patience / 50);
+      if (state.limits.patience > 0) {  // as long as what leaves stays about the same
+        const double moves = std::abs(net - leaving) / std::max(std::abs(net) + leaving, 1e-300);
+        take(state.limits.patience / kPiecesOfPatience / std::max(moves, 1 / kPiecesOfPatience));
       }
     }
   }
