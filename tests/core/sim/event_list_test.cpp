@@ -13,7 +13,7 @@
 namespace cantilever::sim {
 namespace {
 
-using Kind = EventList::Kind;
+using ListKind = EventList::Kind;
 
 TEST(EventList, TakesEventsInOrderOfTime) {
   EventList list;
@@ -33,7 +33,7 @@ TEST(EventList, TakesEventsInOrderOfTime) {
 
 // Rule 1: phases, then order of insertion.
 TEST(EventList, BreaksTiesByPhaseThenInInsertionOrder) {
-  for (const Kind kind : {Kind::Ladder, Kind::Heap}) {
+  for (const ListKind kind : {ListKind::Ladder, ListKind::Heap}) {
     EventList list(kind);
     list.push(5, orderOf(Phase::Sampling, 0), {0, 0, EventType::Sample});
     list.push(5, orderOf(Phase::Requests, 1), {1, 0, EventType::Reach});
@@ -82,7 +82,7 @@ std::vector<Delays> hardDelays() {
 using Reference = std::set<std::tuple<TimeNs, std::uint64_t, std::uint32_t>>;
 
 /// Pushes and pops at random around `level` pending events and compares each event taken.
-void compareWithSet(Kind kind, const Delays& delays, std::size_t level) {
+void compareWithSet(ListKind kind, const Delays& delays, std::size_t level) {
   EventList list(kind);
   Reference reference;
   RandomStream random = RandomStream::named(1, static_cast<std::uint32_t>(level), delays.name, "test");
@@ -117,7 +117,7 @@ void compareWithSet(Kind kind, const Delays& delays, std::size_t level) {
 }
 
 TEST(EventList, AgreesWithAnOrderedSetWhateverTheDelays) {
-  for (const Kind kind : {Kind::Ladder, Kind::Heap}) {
+  for (const ListKind kind : {ListKind::Ladder, ListKind::Heap}) {
     for (const Delays& delays : hardDelays()) {
       for (const std::size_t level : {3u, 30u, 60u, 300u, 5000u}) {
         SCOPED_TRACE(delays.name + ", " + std::to_string(level) + " pending");
