@@ -37,7 +37,9 @@ Solution Assembler::assemble() {
   for (Index each = 0; each < m_plan.classes.size(); ++each) {
     m_solution.classes.push_back(classSolution(each));
   }
-  m_solution.all = allClasses();
+  if (m_options.withAll) {
+    m_solution.all = allClasses();
+  }
   for (Index link = 0; link < m_plan.links.size(); ++link) {
     m_solution.links.push_back(linkSolution(link));
   }

@@ -143,7 +143,9 @@ Result<Forecast> forecast(const plan::Plan& plan, const Options& options) {
   }
   Load load(plan, options, steady->sourceRate);
   World world(plan, options, *steady, *visits, network);
-  Responses responses(plan, load.top() * largestFactor(plan));
+  const bool withMedians = std::any_of(options.promises.begin(), options.promises.end(),
+                                       [](const Promise& promise) { return promise.of == Promise::Of::P50; });
+  Responses responses(plan, load.top() * largestFactor(plan), withMedians);
   Account account(plan, options, network, world, responses);
   std::vector<double> before(plan.sources.size());
   std::vector<double> after(plan.sources.size());

@@ -13,7 +13,7 @@ namespace {
 constexpr double kPatternSteps = 16;
 /// Under overload the rest of a response is that at so much (of 32) of the load that can just be borne.
 constexpr int kUnhurried = 28;
-constexpr double kDifferent = 0.03;
+constexpr double kDifferent = 0.1;
 constexpr double kDifferentSuccess = 1e-3;
 /// The state without load is that at so little, in finest steps.
 constexpr double kIdle = 0.05;
@@ -112,7 +112,8 @@ const Responses::Point& Responses::pointAt(Curve& curve, int load) {
   const Result<plan::Visits> visits = plan::visits(curve.plan, factor);
   analytic::SolveOptions options;
   options.loadFactor = factor;
-  options.withSensitivities = options.withOtherState = options.percentiles.p999 = false;
+  options.withSensitivities = options.withOtherState = options.withAll = options.percentiles.p999 = false;
+  options.percentiles.p50 = m_withMedians;
   const Result<analytic::Solution> solution =
       visits ? analytic::solve(curve.plan, *visits, options) : Result<analytic::Solution>(visits.error());
   bool isStable = solution.ok();
