@@ -17,7 +17,7 @@ namespace cantilever::analytic {
 /// several a polynomial of probabilities. Nodes refer to earlier ones, so all of a class's responses are one
 /// graph, and a quantile is a few passes over it: P(T > t) by Abate and Whitt's EULER algorithm (1995,
 /// "Numerical inversion of Laplace transforms of probability distributions"), good to about 1e-8 where the
-/// law has a density; of an approximation by one series for many times (TailSeries), good to 0.2 %; to a few
+/// law has a density; of an approximation by one series for many times (TailSeries), good to 1 %; to a few
 /// per cent beside a jump; or directly where a probability is known in closed form. Inside the k-th of
 /// several, of hedges and of time limits, branches that are approximations anyway count as gamma laws with
 /// their moments: an inversion for each point of a table would take minutes in large designs. Hedges and

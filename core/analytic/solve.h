@@ -18,7 +18,7 @@ struct SolveOptions {
   bool withSensitivities = true;  ///< settles again, from nearby, for each of the three fullest pools
   Percentiles percentiles = {};
   bool withOtherState = true;  ///< looks for a second steady state that retries may hold up
-  bool withAll = true;         ///< what the responses of all classes together are
+  bool withAll = true;         ///< figures of all classes together; else these stay zero
 };
 
 /// The steady state of a plan, by queueing theory; no randomness, no clock. A plan always gets a solution:

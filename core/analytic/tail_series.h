@@ -17,8 +17,10 @@ struct TailAt {
 
 /// P(T > t) at all times of an interval, from the law's transform at a few frequencies: a Fourier series,
 /// summed as the continued fraction that has the same first terms (de Hoog, Knight and Stokes 1982, "An
-/// improved method for numerical inversion of Laplace transforms"). Of gamma and lognormal laws and mixtures
-/// of them it is within 0.2 % where it says anything, and mostly much nearer.
+/// improved method for numerical inversion of Laplace transforms"). Of 150 sums and mixtures of gamma and
+/// lognormal laws, drawn at random, 99 of 100 probabilities down to 5e-4 that it gave were within 1 %, the
+/// median 0.02 %, the worst 2.4 %; with a part of them that comes a constant later within 2 %, the worst 11
+/// %.
 class TailSeries {
  public:
   static constexpr std::size_t kTerms = 25;

@@ -1,12 +1,17 @@
 #pragma once
 
 #include <deque>
+#include <limits>
 #include <vector>
 
 #include "core/fluid/flow_graph.h"
 
 /// Internal to the forecast: what flows, what waits, and when that changes.
 namespace cantilever::fluid {
+
+inline constexpr double kNever = std::numeric_limits<double>::infinity();
+/// Shorter pieces are not told apart from none, in seconds.
+inline constexpr double kShortest = 1e-9;
 
 /// A rate that changes along a straight line: per second, from the beginning of a piece.
 struct Flow {
@@ -110,6 +115,9 @@ class Network {
     bool areLate = false;
     double lag = 0;  ///< until those that are late now are known to be
   };
+
+  // Breakers (breakers.cpp).
+  void findGuards();
   Outcomes outcomesOf(const Guard& guard) const;
   static double secondsToOpen(const Guard& guard, const Outcomes& outcomes, double now);
   void updateGuards();
@@ -118,6 +126,7 @@ class Network {
   void close(Guard& guard);
   double nextOfGuards() const;
   double untilLate(const Guard& guard) const;
+
   bool isLate(const TimedCall& timed, double within) const;
   double waitedFor(const TimedCall& timed) const;
   void pass(double seconds);
