@@ -1,11 +1,12 @@
 // Times of the forecast: all templates for a day, every second of it looked at; of high_traffic_web also a
-// year, twice the load, and without response times. Usage: fluid_bench [ROUNDS]. CPU time, medians; reported,
-// never asserted.
+// year, twice the load, and without response times. Usage: fluid_bench [ROUNDS [TEMPLATE...]]. CPU time,
+// medians; reported, never asserted.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,15 +28,17 @@ double cpuNow() {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
-void report(const char* name, int rounds, const std::function<void()>& work) {
+void report(const std::string& name, int rounds, const std::function<fluid::Forecast()>& work) {
   std::vector<double> times;
+  fluid::Forecast forecast;
   for (int round = 0; round < rounds; ++round) {
     const double start = cpuNow();
-    work();
+    forecast = work();
     times.push_back((cpuNow() - start) * 1e3);
   }
   std::sort(times.begin(), times.end());
-  std::printf("%-48s %10.1f ms\n", name, times[times.size() / 2]);
+  std::printf("%-48s %10.1f ms %9.0f pieces %6.0f states\n", name.c_str(), times[times.size() / 2],
+              forecast.pieces, forecast.solved);
   std::fflush(stdout);
 }
 
@@ -47,7 +50,7 @@ struct Forecaster {
         means(advice::meanLevelsOf(design, *compiled.plan)),
         promises(advice::promisesOf(design, *compiled.plan)) {}
 
-  void run(fluid::Shape shape, bool isStepped, bool withResponses, double load) const {
+  fluid::Forecast run(fluid::Shape shape, bool isStepped, bool withResponses, double load) const {
     fluid::Options options;
     options.span = fluid::spanOf(shape).inSeconds();
     options.loadFactor = load;
@@ -59,8 +62,13 @@ struct Forecaster {
     if (isStepped) {
       options.onStep = [](const fluid::Sample& sample) { checksum += sample.pools[0].utilisation; };
     }
-    const Result<fluid::Forecast> forecast = fluid::forecast(*compiled.plan, options);
-    checksum += forecast ? forecast->load.value : 0;
+    Result<fluid::Forecast> forecast = fluid::forecast(*compiled.plan, options);
+    if (!forecast) {
+      std::printf("%s\n", forecast.error().message.c_str());
+      std::exit(1);
+    }
+    checksum += forecast->load.value;
+    return *std::move(forecast);
   }
 
   compile::Compiled compiled;
@@ -73,21 +81,26 @@ struct Forecaster {
 int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::max(1, std::atoi(argv[1])) : 5;
   using fluid::Shape;
+  const std::set<std::string> wanted(argv + std::min(argc, 2), argv + argc);
   for (const exchange::Template& each : exchange::templates()) {
+    if (!wanted.empty() && wanted.count(each.key) == 0) {
+      continue;
+    }
     const auto loaded = storage::openDesignOrTemplate(each.key, catalog::Catalog::builtIn());
     if (!loaded) {
       std::printf("%s\n", loaded.error().message.c_str());
       return 1;
     }
     const Forecaster forecaster(loaded->design);
-    report(("a day of " + each.key + ", every second").c_str(), rounds,
-           [&] { forecaster.run(Shape::Day, true, true, 1); });
+    report("a day of " + each.key + ", every second", rounds,
+           [&] { return forecaster.run(Shape::Day, true, true, 1); });
     if (each.key == "high_traffic_web") {
-      report("  by the hour", rounds, [&] { forecaster.run(Shape::Day, false, true, 1); });
+      report("  by the hour", rounds, [&] { return forecaster.run(Shape::Day, false, true, 1); });
       report("  by the hour, without response times", rounds,
-             [&] { forecaster.run(Shape::Day, false, false, 1); });
-      report("  at twice the load, every second", rounds, [&] { forecaster.run(Shape::Day, true, true, 2); });
-      report("  a year, every second", 1, [&] { forecaster.run(Shape::Year, true, true, 1); });
+             [&] { return forecaster.run(Shape::Day, false, false, 1); });
+      report("  at twice the load, every second", rounds,
+             [&] { return forecaster.run(Shape::Day, true, true, 2); });
+      report("  a year, every second", 1, [&] { return forecaster.run(Shape::Year, true, true, 1); });
     }
   }
   std::printf("(%g)\n", checksum);
