@@ -21,9 +21,9 @@ class Account {
  private:
   /// What requests meet at one end of a piece.
   struct Moment {
-    std::vector<SolvedClass> classes;  ///< of the steady state
-    std::vector<double> meanWait;      ///< [class] in backlogs
-    std::vector<double> tailWait;      ///< of those that wait in all of them
+    SolvedClasses classes;         ///< of the steady state
+    std::vector<double> meanWait;  ///< [class] in backlogs
+    std::vector<double> tailWait;  ///< of those that wait in all of them
     double time = -1;
   };
 

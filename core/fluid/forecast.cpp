@@ -145,7 +145,7 @@ Result<Forecast> forecast(const plan::Plan& plan, const Options& options) {
   World world(plan, options, *steady, *visits, network);
   const bool withMedians = std::any_of(options.promises.begin(), options.promises.end(),
                                        [](const Promise& promise) { return promise.of == Promise::Of::P50; });
-  Responses responses(plan, load.top() * largestFactor(plan), withMedians);
+  Responses responses(plan, *visits, load.top() * largestFactor(plan), withMedians);
   Account account(plan, options, network, world, responses);
   std::vector<double> before(plan.sources.size());
   std::vector<double> after(plan.sources.size());

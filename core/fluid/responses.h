@@ -1,71 +1,61 @@
 #pragma once
 
-#include <limits>
-#include <map>
-#include <string>
+#include <deque>
 #include <vector>
 
-#include "core/vocabulary/plan.h"
+#include "core/fluid/solved_states.h"
+#include "core/vocabulary/visits.h"
 
 /// Internal to the forecast: response times of the steady state at the load of the moment.
 namespace cantilever::fluid {
 
-struct SolvedClass {
-  bool isSolved = false;
-  double mean = 0, p50 = 0, p95 = 0, p99 = 0;
-  double success = 1;
-  double band = 0;
-  std::string why = {};
-};
-
-/// Solves as few steady states as it can: for each state of the instances a curve over the load, halved where
-/// the ends of an interval differ by more than 10 %, straight in between: of a curve like 1 / (1 - load) that
-/// is within 0.3 %.
+/// Solves as few steady states as it can. States are gathered in cells: stretches of the levels of sources,
+/// and of the instances of pools that are scaled. Of a cell the ends are solved: the most instances at the
+/// lowest levels, and the fewest at the highest. Where these differ by little, all that lies between is taken
+/// to lie on a straight line from the one to the other. Which cells there are depends on the way that the
+/// load takes.
 class Responses {
  public:
-  /// `top`: the highest level of any source that will be asked for.
-  Responses(const plan::Plan& plan, double top, bool withMedians)
-      : m_plan(plan), m_unit(top / kIntervals), m_withMedians(withMedians) {}
+  /// `highestLevel`: of any source that will be asked for. `visits`: at level 1.
+  Responses(const plan::Plan& plan, const plan::Visits& visits, double highestLevel, bool withMedians);
 
-  struct PoolState {
-    std::uint32_t instances = 1;
-    double speed = 1;
-    bool operator<(const PoolState& other) const {
-      return instances != other.instances ? instances < other.instances : speed < other.speed;
-    }
-    bool operator==(const PoolState&) const = default;
-  };
   /// Of all classes, at these levels of the sources (multiples of their rates).
-  const std::vector<SolvedClass>& at(const std::vector<PoolState>& pools, const std::vector<double>& levels);
-  int solved() const { return m_solved; }
+  const SolvedClasses& at(const PoolStates& pools, const std::vector<double>& levels);
+  int solved() const { return m_states.solved(); }
 
  private:
-  static constexpr int kIntervals = 4;
-  static constexpr int kDepth = 5;
-  static constexpr int kFinest = 1 << kDepth;
+  struct Cell {
+    PoolStates few, many;
+    Levels low, high;
+    double least = 0, most = 0;  ///< requests per second
+    SolvedClasses best = {}, worst = {};
 
-  using Point = std::vector<SolvedClass>;
-  struct Curve {
-    plan::Plan plan;
-    std::map<int, Point> points;  ///< by load in units / kFinest
-    int highestStable = -1;
-    int lowestUnstable = std::numeric_limits<int>::max();  ///< beyond it nothing is solved: it takes long
+    bool holds(const PoolStates& pools, const std::vector<double>& steps) const;
+    /// 0 where responses are best, 1 where they are worst: by the load of an instance.
+    double positionOf(const PoolStates& pools, double load) const;
   };
-  using Key = std::pair<std::vector<PoolState>, std::vector<int>>;
 
-  Curve& curveOf(const std::vector<PoolState>& pools, const std::vector<int>& pattern);
-  const Point& pointAt(Curve& curve, int load);
-  bool differ(const Point& a, const Point& b) const;
+  void goTo(const std::vector<double>& levels);
+  const Cell& cellFor(const PoolStates& pools);
+  bool spread(const PoolStates& pools, double width, Cell& cell) const;
+  bool fillWide(Cell& cell, double width);
+  void fillExact(Cell& cell);
+  void lay(Cell& cell, int steps) const;
+  double fullest(const PoolStates& pools, const Levels& levels) const;
+  SolvedClasses unhurried(const Cell& cell);
 
-  const plan::Plan& m_plan;
-  double m_unit;
-  bool m_withMedians;
-  std::map<Key, Curve> m_curves;
-  Key m_lastKey;
-  Curve* m_last = nullptr;
-  std::vector<int> m_pattern;
-  Point m_answer;
-  int m_solved = 0;
+  SolvedStates m_states;
+  std::vector<double> m_rates;              // [source] at level 1
+  std::vector<std::vector<double>> m_work;  // [pool][source] servers' worth at level 1; none: not scaled
+  std::vector<double> m_at, m_before;       // [source] steps
+  std::vector<double> m_direction;          // [source] 1 or -1: as fast as the fastest
+  double m_load = 0;                        // requests per second
+  double m_limit = 0;                       // the load that could just be borne, where it was not
+  std::deque<Cell> m_cells;
+  const Cell* m_last = nullptr;
+  int m_steps;                        // for which the next exact cell is laid
+  std::vector<int> m_fails, m_rests;  // [width] in a row; cells for which it is not tried
+  SolvedClasses m_answer;
 };
 
 }  // namespace cantilever::fluid

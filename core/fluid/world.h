@@ -68,7 +68,7 @@ class World {
   void beginPiece(double load, double now);
 
   double loadFactor() const { return m_loadFactor; }
-  const std::vector<Responses::PoolState>& pools() const { return m_states; }
+  const std::vector<PoolState>& pools() const { return m_states; }
   double up(Index pool) const { return m_fleets[pool].up; }
   double capacity(Index pool) const { return m_fleets[pool].capacity; }
   double booting(Index pool) const { return m_fleets[pool].booting; }
@@ -144,7 +144,7 @@ class World {
   const Steady& m_steady;
   Network& m_network;
   std::vector<Fleet> m_fleets;
-  std::vector<Responses::PoolState> m_states;
+  std::vector<PoolState> m_states;
   std::vector<Scaler> m_scalers;
   std::vector<CacheState> m_caches;
   std::vector<double> m_hitRatio;

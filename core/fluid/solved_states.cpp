@@ -1,0 +1,130 @@
+#include "core/fluid/solved_states.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "core/analytic/solve.h"
+
+namespace cantilever::fluid {
+
+namespace {
+
+/// Of the highest level: nobody is there.
+constexpr double kIdle = 1e-5;
+
+SolvedClass solvedClass(const analytic::ClassSolution& of) {
+  SolvedClass result;
+  result.isSolved = of.mean.isSolved() && of.p99.isSolved();
+  result.mean = of.mean.value;
+  result.p50 = of.p50.value;
+  result.p95 = of.p95.value;
+  result.p99 = of.p99.value;
+  result.success = of.success.isSolved() ? of.success.value : 1;
+  result.band = of.p99.band;
+  result.why = of.mean.isSolved() ? of.p99.why : of.mean.why;
+  return result;
+}
+
+/// The first is asked for as much or more, and has as many instances or fewer, of the same speed.
+bool isHarder(const PoolStates& pools, const Levels& levels, const PoolStates& thanPools,
+              const Levels& thanLevels) {
+  return std::equal(levels.begin(), levels.end(), thanLevels.begin(), std::greater_equal<>()) &&
+         std::equal(pools.begin(), pools.end(), thanPools.begin(),
+                    [](const PoolState& a, const PoolState& b) {
+                      return a.instances <= b.instances && a.speed == b.speed;
+                    });
+}
+
+}  // namespace
+
+SolvedStates::SolvedStates(const plan::Plan& plan, double highestLevel, bool withMedians)
+    : m_designed(plan),
+      m_plan(plan),
+      m_highest(highestLevel > 0 ? highestLevel : 1),
+      m_withMedians(withMedians) {
+  m_plan.scalers.clear();
+  m_plan.actions.clear();
+  for (plan::Source& source : m_plan.sources) {
+    source.curve = {};
+  }
+}
+
+double SolvedStates::stepOf(double level) const {
+  return level > 0 ? std::max(0.0, kHighestStep + std::log(level / m_highest) / kStep) : 0.0;
+}
+
+double SolvedStates::levelOf(int step) const {
+  return m_highest * (step > 0 ? std::exp((step - kHighestStep) * kStep) : kIdle);
+}
+
+const SolvedStates::Known* SolvedStates::overloadedBelow(const PoolStates& pools,
+                                                         const Levels& levels) const {
+  const auto found = std::find_if(m_overloaded.begin(), m_overloaded.end(), [&](const Known* each) {
+    return isHarder(pools, levels, each->first.first, each->first.second);
+  });
+  return found != m_overloaded.end() ? *found : nullptr;
+}
+
+bool SolvedStates::isOverloaded(const PoolStates& pools, const Levels& levels) {
+  if (overloadedBelow(pools, levels) != nullptr) {
+    return true;
+  }
+  const bool isBorne = std::any_of(m_borne.begin(), m_borne.end(), [&](const Known* each) {
+    return isHarder(each->first.first, each->first.second, pools, levels);
+  });
+  return !isBorne && at(pools, levels).isOverloaded;
+}
+
+const SolvedPoint& SolvedStates::at(const PoolStates& pools, const Levels& levels) {
+  const auto [at, isNew] = m_points.try_emplace({pools, levels});
+  if (!isNew) {
+    return at->second;
+  }
+  if (const Known* like = overloadedBelow(pools, levels)) {
+    return at->second = like->second;
+  }
+  if (m_hasMean.empty()) {
+    (void)solve(pools, Levels(levels.size(), 0));
+  }
+  at->second = solve(pools, levels);
+  (at->second.isOverloaded ? m_overloaded : m_borne).push_back(&*at);
+  return at->second;
+}
+
+SolvedPoint SolvedStates::solve(const PoolStates& pools, const Levels& levels) {
+  ++m_solved;
+  for (std::size_t i = 0; i < pools.size(); ++i) {
+    const plan::Pool& designed = m_designed.pools[i];
+    plan::Pool& pool = m_plan.pools[i];
+    pool.instances = std::max(1u, pools[i].instances);
+    pool.maxInstances = std::max(designed.maxInstances, pool.instances);
+    pool.speeds = designed.speeds;
+    if (pools[i].speed != 1) {
+      pool.speeds.assign(pool.instances, pools[i].speed);
+    }
+  }
+  const int highest = levels.empty() ? 0 : *std::max_element(levels.begin(), levels.end());
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    m_plan.sources[i].rate = m_designed.sources[i].rate * (levelOf(levels[i]) / levelOf(highest));
+  }
+  analytic::SolveOptions options;
+  options.loadFactor = levelOf(highest);
+  options.withSensitivities = options.withOtherState = options.withAll = options.percentiles.p999 = false;
+  options.percentiles.p50 = m_withMedians;
+  const Result<plan::Visits> visits = plan::visits(m_plan, options.loadFactor);
+  const Result<analytic::Solution> solution =
+      visits ? analytic::solve(m_plan, *visits, options) : Result<analytic::Solution>(visits.error());
+  SolvedPoint point;
+  std::vector<bool> hasMean;
+  for (std::size_t k = 0; k < m_plan.classes.size(); ++k) {
+    point.classes.push_back(solution ? solvedClass(solution->classes[k]) : SolvedClass());
+    point.classes[k].why = solution ? point.classes[k].why : solution.error().message;
+    hasMean.push_back(solution && solution->classes[k].mean.isSolved());
+  }
+  m_hasMean = m_hasMean.empty() ? hasMean : m_hasMean;
+  point.isOverloaded = !std::equal(hasMean.begin(), hasMean.end(), m_hasMean.begin(), std::greater_equal<>());
+  return point;
+}
+
+}  // namespace cantilever::fluid

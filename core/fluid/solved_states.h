@@ -1,0 +1,72 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/vocabulary/plan.h"
+
+/// Internal to the forecast: steady states, each solved once.
+namespace cantilever::fluid {
+
+struct SolvedClass {
+  bool isSolved = false;
+  double mean = 0, p50 = 0, p95 = 0, p99 = 0;
+  double success = 1;
+  double band = 0;
+  std::string why = {};
+};
+using SolvedClasses = std::vector<SolvedClass>;  ///< [class]
+struct SolvedPoint {
+  SolvedClasses classes;
+  bool isOverloaded = false;
+};
+
+struct PoolState {
+  std::uint32_t instances = 1;
+  double speed = 1;
+  bool operator<(const PoolState& other) const {
+    return instances != other.instances ? instances < other.instances : speed < other.speed;
+  }
+  bool operator==(const PoolState&) const = default;
+};
+using PoolStates = std::vector<PoolState>;  ///< [pool]
+using Levels = std::vector<int>;            ///< [source] in steps
+
+/// Of a plan, by the states of its pools and the levels of its sources. Levels are multiples of the rates of
+/// sources; steps are half a hundredth of a level, down to a ten-thousandth of the highest one: nobody there.
+class SolvedStates {
+ public:
+  SolvedStates(const plan::Plan& plan, double highestLevel, bool withMedians);
+
+  static constexpr double kStep = 0.005;  ///< of the logarithm
+  static constexpr int kHighestStep = 1842;
+  double stepOf(double level) const;
+  double levelOf(int step) const;
+
+  /// It stays where it is. What is asked for more, with no more instances, than a state that is overloaded is
+  /// said to be like that one: such states take the longest to solve.
+  const SolvedPoint& at(const PoolStates& pools, const Levels& levels);
+  /// Solves only what does not follow from states with more or less of everything.
+  bool isOverloaded(const PoolStates& pools, const Levels& levels);
+  int solved() const { return m_solved; }
+
+ private:
+  using State = std::pair<PoolStates, Levels>;
+  using Known = std::pair<const State, SolvedPoint>;
+
+  const Known* overloadedBelow(const PoolStates& pools, const Levels& levels) const;
+  SolvedPoint solve(const PoolStates& pools, const Levels& levels);
+
+  const plan::Plan& m_designed;
+  plan::Plan m_plan;  // as it was solved last
+  double m_highest;
+  bool m_withMedians;
+  std::vector<bool> m_hasMean;  // [class] known while nobody is there: then only overload can change that
+  std::map<State, SolvedPoint> m_points;
+  std::vector<const Known*> m_borne, m_overloaded;
+  int m_solved = 0;
+};
+
+}  // namespace cantilever::fluid
