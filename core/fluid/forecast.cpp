@@ -159,13 +159,14 @@ Result<Forecast> forecast(const plan::Plan& plan, const Options& options) {
     double most = std::min({options.span, load.until(), world.nextEvent(),
                             (std::floor(time / kHourOfPieces + 1e-9) + 1) * kHourOfPieces}) -
                   time;
-    most = std::min(most, network.isAnyBusy() ? std::min(options.step, kLongestPiece) : kLongestPiece);
+    const double mostBusy = std::min(options.step, world.nextLook() - time);
+    most = std::min({most, kLongestPiece, network.isAnyBusy() ? mostBusy : kLongestPiece});
     double offered = 0;
     double designed = 0;
     for (std::size_t i = 0; i < before.size(); ++i) {
       before[i] = load.levelAfter(i, 0, world.loadFactor());
       after[i] = load.levelAfter(i, most, world.loadFactor());
-      offered += before[i] * load.rate(i);
+      offered += (before[i] + after[i]) / 2 * load.rate(i);
       designed += load.rate(i);
       network.setSource(static_cast<Index>(i),
                         {before[i] * load.rate(i), (after[i] - before[i]) * load.rate(i) / most});
@@ -173,14 +174,15 @@ Result<Forecast> forecast(const plan::Plan& plan, const Options& options) {
     world.beginPiece(designed > 0 ? offered / designed : 0, time);
     most = std::min(most, std::max(1e-6, world.longestPiece()));
     double seconds = network.prepare(most);
-    if (network.isAnyBusy() && seconds > options.step) {  // something has just begun to wait
-      seconds = network.prepare(options.step);
+    if (network.isAnyBusy() && seconds > mostBusy) {  // something has just begun to wait
+      seconds = network.prepare(mostBusy);
     }
+    seconds = network.isAnyBusy() ? seconds : world.untilScaled(time, seconds);
     for (std::size_t i = 0; i < after.size(); ++i) {
       after[i] = load.levelAfter(i, seconds, world.loadFactor());
     }
     network.advance(seconds, time + seconds);
-    world.passed(seconds);
+    world.passed(time, seconds);
     account.piece(time, time + seconds, before, after);
     time += seconds;
   }

@@ -9,8 +9,6 @@ namespace cantilever::fluid {
 namespace {
 
 constexpr double kForEverAhead = std::numeric_limits<double>::infinity();
-/// Two moments nearer than this are one, in seconds.
-constexpr double kSameMoment = 1e-9;
 constexpr std::size_t kMostEvents = 10'000;
 /// A cold instance grows warm in so many steps.
 constexpr double kWarmSteps = 16;
@@ -66,7 +64,7 @@ World::World(const plan::Plan& plan, const Options& options, const Steady& stead
   setTokenLimits();
   for (Index i = 0; i < plan.scalers.size(); ++i) {
     m_scalers.push_back({&plan.scalers[i]});
-    due({plan.scalers[i].period.inSeconds(), Due::What::Look, i});
+    lookAt(m_scalers.back(), plan.scalers[i].period.inSeconds());
   }
   for (Index i = 0; i < m_actions.size(); ++i) {
     due({m_actions[i].at.inSeconds(), Due::What::Action, i});
@@ -111,7 +109,18 @@ void World::setFactor(Factor::Kind kind, Index element, double value) {
 }
 
 void World::actAt(double now) {
-  while (!m_due.empty() && m_due.front().at <= now + kSameMoment) {
+  for (;;) {
+    Scaler* next = nextScaler();
+    const bool isDue = !m_due.empty() && m_due.front().at <= now + kSameMoment;
+    if (next != nullptr && next->looksAt <= now + kSameMoment &&
+        (!isDue ||
+         std::pair(next->looksAt, next->order) < std::pair(m_due.front().at, m_due.front().order))) {
+      look(*next, now);
+      continue;
+    }
+    if (!isDue) {
+      return;
+    }
     const Due event = m_due.front();
     std::pop_heap(m_due.begin(), m_due.end());
     m_due.pop_back();
@@ -126,9 +135,6 @@ void World::actAt(double now) {
         break;
       case Due::What::WarmReady:
         m_fleets[event.index].warm += 1;
-        break;
-      case Due::What::Look:
-        look(event.index, now);
         break;
       case Due::What::Control:
         fire(event.index, now);
@@ -430,41 +436,6 @@ void World::endBoot(Index pool, Index i, double now) {
   tell(Event::Kind::Ready, now, of.key, 1, "scaler");
 }
 
-/// The end of a scaler's period: the same decisions as the simulation makes (plan::instancesWanted).
-void World::look(Index index, double now) {
-  Scaler& scaler = m_scalers[index];
-  const plan::Pool& pool = m_plan.pools[scaler.of->pool];
-  plan::PoolFigures figures = scaler.sums;
-  if (figures.span > 0) {
-    for (double* area : {&figures.up, &figures.busy, &figures.seated, &figures.waiting, &figures.lag}) {
-      *area /= figures.span;
-    }
-  }
-  double there = 0;
-  for (const Instance& each : m_fleets[scaler.of->pool].instances) {
-    there += each.life == Instance::Life::Up || each.life == Instance::Life::Booting ? 1 : 0;
-  }
-  const std::optional<std::uint32_t> wanted =
-      scaler.of->steps.empty()
-          ? plan::instancesWanted(*scaler.of, pool, figures, scaler.load)
-          : plan::instancesByStep(*scaler.of, pool, figures, static_cast<std::uint32_t>(there));
-  scaler.load = figures.up > 0 ? plan::figureOf(scaler.of->on, pool, figures) * figures.up : -1;
-  const bool wantsFewer = wanted && *wanted < there;
-  if (!wantsFewer) {
-    scaler.neededAt = now;
-  }
-  if (wanted && *wanted > there && now - scaler.addedAt >= scaler.of->cooldownUp.inSeconds() - kSameMoment) {
-    scaler.addedAt = now;
-    setInstances(scaler.of->pool, *wanted, now, "scaler");
-  } else if (wantsFewer && now - std::max(scaler.tookAt, scaler.neededAt) >=
-                               scaler.of->cooldownDown.inSeconds() - kSameMoment) {
-    scaler.tookAt = now;
-    setInstances(scaler.of->pool, *wanted, now, "scaler");
-  }
-  scaler.sums = {};
-  due({now + scaler.of->period.inSeconds(), Due::What::Look, index});
-}
-
 void World::fire(Index index, double now) {
   const plan::Control& control = m_plan.controls[index];
   if (m_isStopped[index]) {
@@ -697,39 +668,12 @@ double World::longestPiece() const {
   return longest;
 }
 
-void World::passed(double seconds) {
+void World::passed(double start, double seconds) {
   for (Index cache = 0; cache < m_caches.size(); ++cache) {
     m_caches[cache].lookedUp(m_network.of(m_network.graph().lookups[cache]).over(seconds));
   }
   for (Scaler& scaler : m_scalers) {
-    const Index pool = scaler.of->pool;
-    const Fleet& fleet = m_fleets[pool];
-    const Graph& graph = m_network.graph();
-    plan::PoolFigures& sums = scaler.sums;
-    sums.span += seconds;
-    sums.up += fleet.up * seconds;
-    const double speed = fleet.speed > 0 ? fleet.speed : 1;
-    const Index servers = graph.serversOf[pool];
-    const double offered = m_network.of(graph.poolWork[pool]).over(seconds) / speed;
-    const double most = fleet.up * m_plan.pools[pool].servers * seconds;
-    const bool isBusy = servers != kNone && m_network.resources()[servers].isBusy();
-    sums.busy += isBusy ? most : m_plan.pools[pool].servers > 0 ? std::min(offered, most) : offered;
-    const Index seats = graph.seatsOf[pool];
-    if (seats != kNone) {
-      const ResourceState& state = m_network.resources()[seats];
-      sums.seated += std::min(state.isBusy() ? state.limits.capacity * seconds : state.offered.over(seconds),
-                              state.limits.capacity * seconds);
-      sums.waiting += m_network.waitingFor(seats) * seconds;
-    }
-    if (servers != kNone) {
-      sums.waiting += m_network.waitingFor(servers) * seconds;
-    }
-    for (Index group = 0; group < m_plan.groups.size(); ++group) {
-      if (m_plan.links[m_plan.groups[group].link].pool == pool) {
-        sums.lag += m_network.waitingFor(graph.consumersOf[group]) * seconds;
-      }
-    }
-    sums.arrivals += m_network.of(graph.poolArrivals[pool]).over(seconds);
+    gather(scaler, start, start + seconds);
   }
 }
 

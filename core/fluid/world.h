@@ -15,6 +15,9 @@
 /// Internal to the forecast: what changes the system while requests flow.
 namespace cantilever::fluid {
 
+/// Two moments nearer than this are one, in seconds.
+inline constexpr double kSameMoment = 1e-9;
+
 /// Contents of a cache, as the share of look-ups that hit.
 class CacheState {
  public:
@@ -58,13 +61,18 @@ class World {
 
   /// Does all that is due, and tells the network.
   void actAt(double now);
-  /// After which time something is due.
+  /// After which time something is due, but for looks of scalers.
   double nextEvent() const;
+  /// When a scaler looks next.
+  double nextLook();
+  /// While nothing waits scalers look in the middle of pieces: how much of this one passes until one of them
+  /// wants other instances.
+  double untilScaled(double start, double seconds);
   /// The longest piece that contents of caches allow.
   double longestPiece() const;
   /// A piece has passed.
-  void passed(double seconds);
-  /// For the load at the beginning of a piece: hit ratios, instances on demand.
+  void passed(double start, double seconds);
+  /// For the load in the middle of a piece: hit ratios, instances on demand.
   void beginPiece(double load, double now);
 
   double loadFactor() const { return m_loadFactor; }
@@ -104,12 +112,22 @@ class World {
     double load = -1;
     double addedAt = -1e300, tookAt = -1e300;
     double neededAt = -1e300;  ///< when it last did not want fewer
+    double looksAt = 0;
+    std::uint64_t order = 0;  ///< of the look among what is due at the same time
+    double gatheredAt = 0;    ///< until then the areas reach
+  };
+  /// What a scaler makes of its period.
+  struct Verdict {
+    enum class Change : std::uint8_t { None, Add, Take } change = Change::None;
+    double wanted = 0;
+    double neededAt = 0;
+    double load = -1;
   };
   struct Due {
-    enum class What : std::uint8_t { Action, Boot, WarmReady, Look, Control, Recover, Cold };
+    enum class What : std::uint8_t { Action, Boot, WarmReady, Control, Recover, Cold };
     double at = 0;
     What what = What::Action;
-    Index index = 0;  ///< action, pool, scaler, control
+    Index index = 0;  ///< action, pool, control
     Index instance = 0;
     std::uint32_t epoch = 0;
     bool operator<(const Due& other) const {
@@ -128,8 +146,15 @@ class World {
   void failOver(Index pool, Index i, double now);
   void setInstances(Index pool, double wanted, double now, const char* by);
   void endBoot(Index pool, Index instance, double now);
-  void look(Index scaler, double now);
   void fire(Index control, double now);
+  // Scalers (scalers.cpp).
+  void gather(Scaler& scaler, double start, double until) const;
+  Verdict verdictOf(const Scaler& scaler, double now) const;
+  void endPeriod(Scaler& scaler, const Verdict& verdict, double now);
+  void lookAt(Scaler& scaler, double time);
+  Scaler* nextScaler();
+  void look(Scaler& scaler, double now);
+
   void reckon(Index pool, double now);
   void setLimits(Index pool);
   void setGroupLimits();

@@ -46,6 +46,25 @@ TEST(FluidScaling, AddsInstancesAfterTheirBoot) {
   EXPECT_EQ(forecast.events[1].kind, Event::Kind::Ready);
 }
 
+// One instance of 10 servers at 1 s each, target 50 %, looked at every 7 s; 2/s at first, each 100 s one
+// more. The mean of a period is that of its middle: beyond 5 busy servers from 303.5 s on. First look then:
+// 308 s.
+TEST(FluidScaling, LooksInTheMiddleOfPiecesWhileNothingWaits) {
+  OneQueue queue(10);
+  queue.pool.maxInstances = 20;
+  queue.pool.boot = Law::constant(20_s);
+  queue.curve = lines({{0_s, 2}, {1000_s, 12}});
+  queue.scalers = {onUtilisation(0.5)};
+  queue.scalers[0].period = 7_s;
+  queue.scalers[0].tolerance = 0;
+  const Forecast forecast = forecastOf(*queue.build(), 600);
+  ASSERT_EQ(forecast.events.size(), 2u);
+  EXPECT_NEAR(forecast.events[0].at, 308, 1e-9);
+  EXPECT_NEAR(forecast.events[1].at, 328, 1e-9);
+  EXPECT_NEAR(forecast.pools[0].instanceHours * 3600, 600 + (600 - 308), 1e-6);
+  EXPECT_LE(forecast.pieces, 12);  // of a minute, and until it scales
+}
+
 TEST(FluidScaling, KeepsItsCooldowns) {
   OneQueue queue(10);
   queue.pool.maxInstances = 20;
