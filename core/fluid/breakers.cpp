@@ -182,6 +182,18 @@ double Network::untilLate(const Guard& guard) const {
   return until;
 }
 
+/// Whether none of them will open as long as flows are composed as they are now.
+bool Network::areGuardsQuiet() const {
+  return std::all_of(m_guards.begin(), m_guards.end(), [this](const Guard& guard) {
+    return guard.state == Guard::State::Closed && std::isinf(guard.opensAt) &&
+           std::all_of(guard.timed.begin(), guard.timed.end(), [this](Index i) {
+             const TimedCall& timed = m_graph.timed[i];
+             const double failures = m_units.at(timed.failures);
+             return failures <= 0 || failures < kHopeless * (failures + m_units.at(timed.answers));
+           });
+  });
+}
+
 /// Until when nothing changes for the breakers: the end of a trial, of being open, of failing for long
 /// enough. While anything waits, callers may begin to be late at any time.
 double Network::nextOfGuards() const {

@@ -44,12 +44,13 @@ class GraphBuilder {
     m_graph.published.resize(m_plan.logs.size());
     m_graph.logBytes.resize(m_plan.logs.size());
     m_graph.meters.resize(m_plan.meters.size());
-    for (const plan::Source& source : m_plan.sources) {
+    for (m_source = 0; m_source < m_plan.sources.size(); ++m_source) {
+      const plan::Source& source = m_plan.sources[m_source];
       m_class = source.requestClass;
       m_isDetached = false;
       const Outlets outlets{node(), node()};
-      m_graph.answered[m_class].push_back({outlets.answers, 1});
-      m_graph.failed[m_class].push_back({outlets.failures, 1});
+      m_graph.answered[m_class].add(outlets.answers, 1);
+      m_graph.failed[m_class].add(outlets.failures, 1);
       const Index entry = node();
       m_graph.sourceNode.push_back(entry);
       connect(entry, enter(source.program, outlets, 1, 1));
@@ -91,6 +92,7 @@ class GraphBuilder {
   Index node() {
     m_nodes.emplace_back();
     m_nodes.back().requestClass = m_class;
+    m_nodes.back().source = m_source;
     m_nodes.back().isDetached = m_isDetached;
     m_out.emplace_back();
     if (m_nodes.size() > kMostNodes && m_error.code.empty()) {
@@ -164,7 +166,7 @@ class GraphBuilder {
           of(entry).lostTo = m_outlets.failures;
         }
         m_builder.connect(entry, first);
-        m_builder.m_graph.poolArrivals[pool].push_back({entry, 1});
+        m_builder.m_graph.poolArrivals[pool].add(entry, 1);
       }
       for (Index pc = m_begin; pc < m_builder.m_end[m_program] && m_builder.m_error.code.empty(); ++pc) {
         for (const bool isAnswered : {false, true}) {
@@ -257,6 +259,7 @@ class GraphBuilder {
   std::map<std::array<Index, 4>, Index> m_factors;
   Graph m_graph;
   Index m_class = 0;
+  Index m_source = 0;
   bool m_isDetached = false;
   Error m_error;
 };
@@ -277,7 +280,7 @@ void GraphBuilder::Run::step(Index pc) {
       detached(code.a, 1, m_targets);
       return go(pc + 1, 1);
     case Op::Forward: {
-      graph.linkCalls[code.a].push_back({m_at, 1});
+      graph.linkCalls[code.a].add(m_at, 1);
       of(m_at).delay += m_plan.links[code.a].latency.mean.inSeconds();
       return attempt(m_at, code.a, m_isAnswered ? Outlets{} : m_outlets, m_weight * m_here, m_targets);
     }
@@ -307,14 +310,14 @@ void GraphBuilder::Run::step(Index pc) {
       const Index sent = m_builder.node();
       m_builder.connect(m_at, sent, 1 / size);
       of(sent).delay += expected.wait + 2 * m_plan.links[batching.link].latency.mean.inSeconds();
-      graph.linkCalls[batching.link].push_back({sent, 1});
+      graph.linkCalls[batching.link].add(sent, 1);
       attempt(sent, batching.link, inside, m_weight * m_here / size, size * m_targets);
       const Index failure = failureTo(kNone);
       goFrom(inside.answers, pc + 1, size, 0, 1);
       return m_builder.connect(inside.failures, failure, size);
     }
     case Op::Look: {
-      graph.lookups[code.a].push_back({m_at, 1});
+      graph.lookups[code.a].add(m_at, 1);
       go(code.b, 1, m_builder.factor(Factor::Kind::Hit, code.a, 0, 0.5));
       return go(pc + 1, 1, m_builder.factor(Factor::Kind::Miss, code.a, 0, 0.5));
     }
@@ -357,7 +360,7 @@ void GraphBuilder::Run::step(Index pc) {
     case Op::Jump:
       return go(code.a, 1);
     case Op::Measure:
-      graph.meters[code.a].push_back({m_at, code.p * m_targets});
+      graph.meters[code.a].add(m_at, code.p * m_targets);
       return go(pc + 1, 1);
     case Op::Reply: {
       const Index answered = m_at;
@@ -409,7 +412,7 @@ void GraphBuilder::Run::work(Index pc, const Instruction& code) {
   FlowNode& here = of(m_at);
   here.delay = need;
   if (pool != kNone && need > 0) {
-    m_builder.m_graph.poolWork[pool].push_back({m_at, need});
+    m_builder.m_graph.poolWork[pool].add(m_at, need);
     here.resource = m_builder.m_graph.serversOf[pool];
     here.need = need;
     here.lostTo = m_isAnswered ? kNone : m_outlets.failures;
@@ -433,9 +436,9 @@ void GraphBuilder::Run::take(Index pc, const Instruction& code) {
 
 void GraphBuilder::Run::publish(Index pc, const Instruction& code) {
   Graph& graph = m_builder.m_graph;
-  graph.published[code.a].push_back({m_at, m_targets});
-  graph.logBytes[code.a].push_back(
-      {m_at, m_targets * static_cast<double>(m_plan.classes[m_builder.m_class].requestBytes)});
+  graph.published[code.a].add(m_at, m_targets);
+  graph.logBytes[code.a].add(m_at,
+                             m_targets * static_cast<double>(m_plan.classes[m_builder.m_class].requestBytes));
   for (Index i = 0; i < m_plan.groups.size(); ++i) {
     const plan::ConsumerGroup& group = m_plan.groups[i];
     const bool isForClass = group.classSet == kNone || m_plan.classSets[group.classSet][m_builder.m_class];
@@ -450,7 +453,7 @@ void GraphBuilder::Run::publish(Index pc, const Instruction& code) {
     const double batch = m_builder.m_steady.batch[i];
     const Index batches = m_builder.node();
     m_builder.connect(messages, batches, 1 / batch);
-    graph.linkCalls[group.link].push_back({batches, 1});
+    graph.linkCalls[group.link].add(batches, 1);
     attempt(batches, group.link, {}, m_weight * m_here, batch * m_targets);
     m_builder.m_isDetached = wasDetached;
   }
@@ -481,7 +484,7 @@ void GraphBuilder::Run::detached(Index link, double perRun, double targets) {
   const bool wasDetached = std::exchange(m_builder.m_isDetached, true);
   const Index sent = m_builder.node();
   m_builder.connect(m_at, sent, perRun);
-  m_builder.m_graph.linkCalls[link].push_back({sent, 1});
+  m_builder.m_graph.linkCalls[link].add(sent, 1);
   attempt(sent, link, {}, m_weight * m_here * perRun, targets);
   m_builder.m_isDetached = wasDetached;
 }
@@ -489,7 +492,7 @@ void GraphBuilder::Run::detached(Index link, double perRun, double targets) {
 void GraphBuilder::Run::call(Index pc, Index linkIndex, Index handler) {
   const plan::Link& link = m_plan.links[linkIndex];
   Graph& graph = m_builder.m_graph;
-  graph.linkCalls[linkIndex].push_back({m_at, 1});
+  graph.linkCalls[linkIndex].add(m_at, 1);
   const Outlets inside{m_builder.node(), m_builder.node()};
   const bool isTimed =
       link.timeout > Duration() || link.hedge > Duration() || link.retries.isOn() || link.breaker.isOn();
@@ -538,7 +541,7 @@ void GraphBuilder::Run::join(const std::vector<std::pair<Index, double>>& calls,
     branch.calls = count;
     of(branch.entry).delay += 2 * m_plan.links[link].latency.mean.inSeconds();
     m_builder.connect(m_at, branch.entry, count);
-    graph.linkCalls[link].push_back({branch.entry, 1});
+    graph.linkCalls[link].add(branch.entry, 1);
     attempt(branch.entry, link, {branch.answers, branch.failures}, m_weight * m_here * count, targets);
     branch.factors = static_cast<Index>(graph.factors.size());
     const double first = join.branches.empty() ? 1 / count : 0;
@@ -606,7 +609,8 @@ void GraphBuilder::sortNodes() {
   }
   const auto moveTaps = [&](std::vector<Taps>& all) {
     for (Taps& taps : all) {
-      for (Tap& tap : taps) {
+      taps.number = m_graph.tapped++;
+      for (Tap& tap : taps.each) {
         tap.node = place[tap.node];
       }
     }

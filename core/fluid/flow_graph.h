@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -89,6 +90,7 @@ struct FlowNode {
   Index lostTo = kNone;     ///< what is refused goes on there; kNone: nowhere
   bool isDetached = false;  ///< nobody waits for it
   Index requestClass = 0;
+  Index source = 0;  ///< what comes, comes from it alone
   Index firstEdge = 0, endEdge = 0;
 };
 struct FlowEdge {
@@ -102,7 +104,12 @@ struct Tap {
   Index node = kNone;
   double amount = 1;
 };
-using Taps = std::vector<Tap>;
+struct Taps {
+  std::vector<Tap> each = {};
+  Index number = 0;  ///< among all of a graph
+
+  void add(Index node, double amount) { each.push_back({node, amount}); }
+};
 
 /// What the graph cannot know by itself: from a solution of the steady state.
 struct SteadyFigures {
@@ -133,10 +140,16 @@ struct Graph {
   std::vector<Taps> logBytes;                              ///< [log]
   std::vector<Taps> meters;                                ///< [meter]
   std::vector<Taps> answered, failed;                      ///< [class] requests of sources
+  Index tapped = 0;                                        ///< how many taps there are
   std::vector<std::vector<TimedCall::Visit>> classVisits;  ///< [class] of a request: resources on its way
   std::vector<Index> serversOf, seatsOf;                   ///< [pool] resource, or kNone
   std::vector<Index> tokensOf, consumersOf;
   std::vector<Index> poolOf;  ///< [resource] of tokens: the pool of the first program that takes them
+
+  std::array<const std::vector<Taps>*, 9> allTaps() const {
+    return {&poolWork, &poolArrivals, &linkCalls, &lookups, &published,
+            &logBytes, &meters,       &answered,  &failed};
+  }
 };
 
 /// Error codes "forecast.loop" (a program that jumps backwards) and "forecast.too_large" (more than 300,000

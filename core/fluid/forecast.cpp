@@ -134,11 +134,12 @@ Result<Forecast> forecast(const plan::Plan& plan, const Options& options) {
     return visits.error();
   }
   Network network(*std::move(graph));
-  for (Factor& factor : network.graph().factors) {
+  for (Index i = 0; i < network.graph().factors.size(); ++i) {
+    const Factor& factor = network.graph().factors[i];
     const bool isHit = factor.kind == Factor::Kind::Hit;
     if (isHit || factor.kind == Factor::Kind::Miss) {
       const double ratio = visits->hitRatio[factor.element];
-      factor.now = isHit ? ratio : 1 - ratio;
+      network.setFactor(i, isHit ? ratio : 1 - ratio);
     }
   }
   Load load(plan, options, steady->sourceRate);

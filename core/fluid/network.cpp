@@ -71,9 +71,24 @@ Network::Network(Graph graph)
   findGuards();
 }
 
+void Network::setSource(Index source, Flow flow) {
+  // How calls turn out is not known where none are made.
+  m_haveFactorsChanged = m_haveFactorsChanged || (flow.rate > 0) != (m_sources[source].rate > 0);
+  m_sources[source] = flow;
+}
+
+void Network::setFactor(Index factor, double value) {
+  double& now = m_graph.factors[factor].now;
+  m_haveFactorsChanged = m_haveFactorsChanged || now != value;
+  now = value;
+}
+
 Flow Network::of(const Taps& taps) const {
+  if (m_isEven) {
+    return m_units.of(taps, m_flowing);
+  }
   Flow sum;
-  for (const Tap& tap : taps) {
+  for (const Tap& tap : taps.each) {
     sum.rate += tap.amount * m_rate[tap.node];
     sum.slope += tap.amount * m_slope[tap.node];
   }
@@ -81,7 +96,7 @@ Flow Network::of(const Taps& taps) const {
 }
 
 Flow Network::outOf(Index node) const {
-  return {m_outRate[node], m_outSlope[node]};
+  return m_isEven ? into(node) : Flow{m_outRate[node], m_outSlope[node]};
 }
 
 double Network::waitingFor(Index resource) const {
@@ -284,17 +299,49 @@ void Network::settle(double seconds, bool withCalls) {
   }
 }
 
-bool Network::isSteady() const {
-  return m_busy == 0 &&
-         std::all_of(m_resources.begin(), m_resources.end(),
-                     [](const ResourceState& state) { return state.used <= 0; }) &&
-         std::all_of(m_guards.begin(), m_guards.end(),
-                     [](const Guard& guard) { return guard.state == Guard::State::Closed; });
+/// Whether flows may be taken from units from now on: nothing waits, no factor has changed since the last
+/// piece, and none would with the rates of sources.
+void Network::lookForUnits() {
+  m_areUnitsReckoned = m_areUnitsReckoned && !m_haveFactorsChanged;
+  if (m_areUnitsReckoned || m_haveFactorsChanged || m_busy > 0) {
+    return;
+  }
+  m_areUnitsReckoned = true;
+  m_units.reckon(m_graph);
+  const bool isByRate =
+      std::any_of(m_graph.timed.begin(), m_graph.timed.end(), [this](const TimedCall& timed) {
+        const plan::Retries& retries = timed.of->retries;
+        return retries.budgetShare >= 0 && retries.budgetFloor.raw() > 0 && m_units.at(timed.failures) > 0;
+      });
+  m_areUnitsKnown = !isByRate && areGuardsQuiet();
+}
+
+/// False if something begins to wait.
+bool Network::flowEvenly() {
+  m_isEven = true;
+  m_flowing = m_sources;
+  for (Index r = 0; r < m_resources.size(); ++r) {
+    m_resources[r].offered = m_units.offered(r, m_flowing);
+  }
+  m_changes.assign(m_resources.size(), 0);
+  return !changeRegimes();
 }
 
 double Network::prepare(double mostSeconds) {
+  m_areUnitsKnown = m_areUnitsKnown && !m_haveFactorsChanged && m_busy == 0;
+  if (m_areUnitsKnown && flowEvenly()) {
+    return nextChange(mostSeconds);
+  }
+  const double seconds = prepareAnew(mostSeconds);
+  lookForUnits();
+  m_haveFactorsChanged = false;
+  return seconds;
+}
+
+double Network::prepareAnew(double mostSeconds) {
   updateGuards();
   double seconds = std::min(mostSeconds, nextOfGuards());
+  m_isEven = false;
   settle(seconds, true);
   // Breakers that have just closed or opened: by the flows that follow from that.
   if (const double looks = nextOfGuards(); looks < seconds) {
@@ -314,13 +361,15 @@ double Network::prepare(double mostSeconds) {
     }
     settle(seconds, false);
   }
-  m_length = seconds;
   return seconds;
 }
 
 void Network::advance(double seconds, double endTime) {
   m_now = endTime;
   for (Join& join : m_graph.joins) {
+    if (m_busy == 0) {
+      break;  // as many end as begin
+    }
     for (Join::Branch& branch : join.branches) {
       branch.open += into(branch.entry).over(seconds) - into(branch.answers).over(seconds) -
                      into(branch.failures).over(seconds);
@@ -389,6 +438,11 @@ void Network::advance(double seconds, double endTime) {
       state.marks.swap(fewer);
     }
   }
+  m_isSteady = m_busy == 0 &&
+               std::all_of(m_resources.begin(), m_resources.end(),
+                           [](const ResourceState& state) { return state.used <= 0; }) &&
+               std::all_of(m_guards.begin(), m_guards.end(),
+                           [](const Guard& guard) { return guard.state == Guard::State::Closed; });
 }
 
 /// Whether attempts come too late, and how often they are made for that or because they fail: each attempt
@@ -424,7 +478,7 @@ bool Network::updateCalls() {
     const double wanted[] = {attempts, isLate ? 0.0 : first, isLate ? 0.0 : last, isLate ? 1.0 : 0.0};
     m_hasBeenLate = m_hasBeenLate || isLate;
     for (Index f = 0; f < 4; ++f) {
-      hasChanged = setFactor(timed.factors + f, wanted[f]) || hasChanged;
+      hasChanged = follow(timed.factors + f, wanted[f]) || hasChanged;
     }
   }
   return hasChanged;
@@ -444,10 +498,13 @@ bool Network::isLate(const TimedCall& timed, double within) const {
   return waited > 0 && timed.atLeast + waited > within;
 }
 
-bool Network::setFactor(Index factor, double value) {
-  double& now = m_graph.factors[factor].now;
+/// True if it makes a difference.
+bool Network::follow(Index factor, double value) {
+  const double now = m_graph.factors[factor].now;
   const bool hasChanged = std::abs(now - value) > kSettled * std::max(now, value);
-  now = value;
+  if (hasChanged) {
+    setFactor(factor, value);
+  }
   return hasChanged;
 }
 
@@ -496,7 +553,7 @@ bool Network::updateJoins() {
                                decides && own > 0 ? (1 - joined) / branch.calls : 0.0,
                                decides ? 1 / branch.calls : 0.0};
       for (std::size_t f = 0; f < 3; ++f) {
-        hasChanged = setFactor(branch.factors + static_cast<Index>(f), wanted[f]) || hasChanged;
+        hasChanged = follow(branch.factors + static_cast<Index>(f), wanted[f]) || hasChanged;
       }
     }
   }

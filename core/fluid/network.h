@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include "core/fluid/flow_graph.h"
+#include "core/fluid/unit_flows.h"
 
 /// Internal to the forecast: what flows, what waits, and when that changes.
 namespace cantilever::fluid {
@@ -12,15 +12,6 @@ namespace cantilever::fluid {
 inline constexpr double kNever = std::numeric_limits<double>::infinity();
 /// Shorter pieces are not told apart from none, in seconds.
 inline constexpr double kShortest = 1e-9;
-
-/// A rate that changes along a straight line: per second, from the beginning of a piece.
-struct Flow {
-  double rate = 0;
-  double slope = 0;
-
-  double at(double seconds) const { return rate + slope * seconds; }
-  double over(double seconds) const { return (rate + slope * seconds / 2) * seconds; }
-};
 
 /// What a resource can do, and what becomes of what it cannot do at once.
 struct Limits {
@@ -63,12 +54,12 @@ class Network {
  public:
   explicit Network(Graph graph);
 
-  Graph& graph() { return m_graph; }
   const Graph& graph() const { return m_graph; }
   std::vector<ResourceState>& resources() { return m_resources; }
   const std::vector<ResourceState>& resources() const { return m_resources; }
 
-  void setSource(Index source, Flow flow) { m_sources[source] = flow; }
+  void setSource(Index source, Flow flow);
+  void setFactor(Index factor, double value);
   /// Flows for a piece of at most so many seconds; returns how long they hold: until a backlog begins or
   /// ends, or its room is used up.
   double prepare(double mostSeconds);
@@ -76,17 +67,24 @@ class Network {
   void advance(double seconds, double endTime);
 
   /// Into a node, or of all taps; of the piece that was prepared.
-  Flow into(Index node) const { return {m_rate[node], m_slope[node]}; }
+  Flow into(Index node) const {
+    if (m_isEven) {
+      const double each = m_units.at(node);
+      const Flow& source = m_flowing[m_graph.nodes[node].source];
+      return {each * source.rate, each * source.slope};
+    }
+    return {m_rate[node], m_slope[node]};
+  }
   Flow of(const Taps& taps) const;
   /// What leaves a node served, per second, on average over the piece.
   Flow outOf(Index node) const;
-  Flow lostAt(Index node) const { return {m_lostRate[node], m_lostSlope[node]}; }
+  Flow lostAt(Index node) const { return m_isEven ? Flow{} : Flow{m_lostRate[node], m_lostSlope[node]}; }
   double waitingAt(Index node) const { return m_waiting[node]; }
   /// Requests.
   double waitingFor(Index resource) const;
   bool isAnyBusy() const { return m_busy > 0; }
   /// Nothing waits, and no credit is being used up.
-  bool isSteady() const;
+  bool isSteady() const { return m_isSteady; }
   /// Callers have given up on calls that went on: of what waits nobody knows how much is waited for.
   bool hasBeenLate() const { return m_hasBeenLate; }
   /// Takes away a share of what waits there (it was on an instance that died); returns how many requests of
@@ -126,15 +124,19 @@ class Network {
   void close(Guard& guard);
   double nextOfGuards() const;
   double untilLate(const Guard& guard) const;
+  bool areGuardsQuiet() const;
 
   bool isLate(const TimedCall& timed, double within) const;
   double waitedFor(const TimedCall& timed) const;
+  void lookForUnits();
+  bool flowEvenly();
+  double prepareAnew(double mostSeconds);
   void pass(double seconds);
   void flowOnce(double seconds);
   void settle(double seconds, bool withCalls);
   bool updateCalls();
   bool updateJoins();
-  bool setFactor(Index factor, double value);
+  bool follow(Index factor, double value);
   bool changeRegimes();
   double nextChange(double mostSeconds) const;
 
@@ -143,6 +145,13 @@ class Network {
   std::vector<Index> m_byPlace;  ///< resources in the order of their first stage
   std::vector<int> m_changes;    ///< [resource] of its regime while flows settle
   std::vector<Flow> m_sources;
+  // While nothing waits and no factor changes.
+  UnitFlows m_units;
+  bool m_areUnitsReckoned = false;                 ///< for the factors as they are
+  bool m_areUnitsKnown = false;                    ///< and flows are theirs at any rates of sources
+  bool m_haveFactorsChanged = true;                ///< since flows were prepared last
+  bool m_isEven = false;                           ///< this piece flows by units, as follows
+  std::vector<Flow> m_flowing;                     // [source]
   std::vector<double> m_rate, m_slope;             // [node] coming in
   std::vector<double> m_outRate, m_outSlope;       // [node]
   std::vector<double> m_lostRate, m_lostSlope;     // [node]
@@ -152,8 +161,8 @@ class Network {
   std::vector<Guard> m_guards;
   std::vector<Index> m_guardOf;  // [timed call] kNone: none
   double m_now = 0;
-  double m_length = 0;
   int m_busy = 0;
+  bool m_isSteady = true;
   bool m_hasBeenLate = false;
 };
 

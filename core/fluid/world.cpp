@@ -26,6 +26,12 @@ World::World(const plan::Plan& plan, const Options& options, const Steady& stead
       m_actions(plan.actions),
       m_isStopped(plan.controls.size(), false),
       m_lost(plan.classes.size(), 0) {
+  for (Index i = 0; i < network.graph().factors.size(); ++i) {
+    const Factor::Kind kind = network.graph().factors[i].kind;
+    if (kind == Factor::Kind::Hit || kind == Factor::Kind::Miss) {
+      m_lookups.push_back(i);
+    }
+  }
   // At the designed load with room for everything: what a request needs of each resource on average.
   for (std::size_t i = 0; i < plan.sources.size(); ++i) {
     network.setSource(static_cast<Index>(i), {steady.sourceRate[i], 0});
@@ -101,9 +107,10 @@ void World::tell(Event::Kind kind, double at, const std::string& element, double
 }
 
 void World::setFactor(Factor::Kind kind, Index element, double value) {
-  for (Factor& factor : m_network.graph().factors) {
-    if (factor.kind == kind && factor.element == element) {
-      factor.now = value;
+  const std::vector<Factor>& factors = m_network.graph().factors;
+  for (Index i = 0; i < factors.size(); ++i) {
+    if (factors[i].kind == kind && factors[i].element == element) {
+      m_network.setFactor(i, value);
     }
   }
 }
@@ -601,13 +608,14 @@ void World::setTokenLimits() {
 
 /// Requests go where somebody is up.
 void World::setRoutes() {
-  for (Factor& factor : m_network.graph().factors) {
+  for (Index f = 0; f < m_network.graph().factors.size(); ++f) {
+    const Factor& factor = m_network.graph().factors[f];
     if (factor.kind == Factor::Kind::FirstUp || factor.kind == Factor::Kind::SecondUp) {
       const plan::Instruction& code = m_plan.code[factor.place];
       const double first = m_fleets[code.b].up;
       const double second = m_fleets[code.c].up;
       const double share = first + second > 0 ? first / (first + second) : plan::shareOfFirst(m_plan, code);
-      factor.now = factor.kind == Factor::Kind::FirstUp ? share : 1 - share;
+      m_network.setFactor(f, factor.kind == Factor::Kind::FirstUp ? share : 1 - share);
     } else if (factor.kind == Factor::Kind::Way) {
       const plan::Route& route = m_plan.routes[factor.element];
       plan::Route open;
@@ -623,7 +631,7 @@ void World::setRoutes() {
       const std::vector<double> shares =
           plan::expectedShares(m_plan, isNobody ? route : open, factor.program);
       const Index index = isNobody ? factor.place : mine;
-      factor.now = index == kNone ? 0.0 : shares[index];
+      m_network.setFactor(f, index == kNone ? 0.0 : shares[index]);
     }
   }
 }
@@ -632,12 +640,10 @@ void World::beginPiece(double load, double now) {
   for (Index cache = 0; cache < m_caches.size(); ++cache) {
     m_hitRatio[cache] = m_caches[cache].hitRatio(load);
   }
-  for (Factor& factor : m_network.graph().factors) {
-    if (factor.kind == Factor::Kind::Hit) {
-      factor.now = m_hitRatio[factor.element];
-    } else if (factor.kind == Factor::Kind::Miss) {
-      factor.now = 1 - m_hitRatio[factor.element];
-    }
+  for (const Index i : m_lookups) {
+    const Factor& factor = m_network.graph().factors[i];
+    const double ratio = m_hitRatio[factor.element];
+    m_network.setFactor(i, factor.kind == Factor::Kind::Hit ? ratio : 1 - ratio);
   }
   for (Index pool = 0; pool < m_fleets.size(); ++pool) {
     const plan::Pool& of = m_plan.pools[pool];
