@@ -49,6 +49,7 @@ Account::Account(const plan::Plan& plan, const Options& options, const Network& 
       m_keptFrom(plan.logs.size(), 0),
       m_logBytes(plan.logs.size(), 0),
       m_stored(plan.logs.size(), 0),
+      m_flows(plan.classes.size()),
       m_lostBefore(plan.classes.size(), 0),
       m_wasMixed(network.resources().size(), false) {
   m_forecast.span = options.span;
@@ -123,20 +124,21 @@ void Account::note(Moment& moment, double time, const std::vector<double>& level
 }
 
 /// Of those that end now; what waits in a backlog comes on top of the steady state.
-Flow Account::failedOf(Index k, Flow& succeeded, Flow& offered) const {
-  offered = {};
+Account::ClassFlows Account::flowsOf(Index k) const {
+  ClassFlows flows;
+  auto& [offered, succeeded, failed] = flows;
   for (const Index source : m_sourcesOf[k]) {
     const Flow into = m_network.into(m_network.graph().sourceNode[source]);
     offered.rate += into.rate;
     offered.slope += into.slope;
   }
   succeeded = m_network.of(m_network.graph().answered[k]);
-  Flow failed = m_network.of(m_network.graph().failed[k]);
+  failed = m_network.of(m_network.graph().failed[k]);
   // The solver knows of losses that flows do not: those by chance.
-  const double flows = succeeded.rate + failed.rate > 0 ? succeeded.rate / (succeeded.rate + failed.rate) : 1;
+  const double share = succeeded.rate + failed.rate > 0 ? succeeded.rate / (succeeded.rate + failed.rate) : 1;
   if (m_network.isSteady() && k < m_before.classes.size() && m_before.classes[k].isSolved &&
-      m_before.classes[k].success < flows) {
-    const double factor = flows > 0 ? m_before.classes[k].success / flows : 0;
+      m_before.classes[k].success < share) {
+    const double factor = share > 0 ? m_before.classes[k].success / share : 0;
     failed.rate += (1 - factor) * succeeded.rate;
     failed.slope += (1 - factor) * succeeded.slope;
     succeeded.rate *= factor;
@@ -148,7 +150,7 @@ Flow Account::failedOf(Index k, Flow& succeeded, Flow& offered) const {
     succeeded.rate *= 1 - late;
     succeeded.slope *= 1 - late;
   }
-  return failed;
+  return flows;
 }
 
 /// Of the piece, for how much of it requests are answered after their deadline, by what they take without
@@ -181,12 +183,10 @@ double Account::figureOf(const Promise& promise, const Moment& moment, double of
     if (promise.requestClass != kNone && promise.requestClass != k) {
       continue;
     }
-    Flow good;
-    Flow offered;
-    const Flow bad = failedOf(k, good, offered);
+    const Flow& offered = m_flows[k].offered;
     offeredSum += offered.at(offset);
-    goodSum += good.at(offset);
-    badSum += bad.at(offset);
+    goodSum += m_flows[k].succeeded.at(offset);
+    badSum += m_flows[k].failed.at(offset);
     const SolvedClass& solved = moment.classes[k];
     if (promise.of < Promise::Of::Success && offered.at(offset) > 0) {
       if (!solved.isSolved) {
@@ -258,9 +258,7 @@ void Account::addClasses(double seconds) {
   double total = 0;
   double totalAfter = 0;
   for (Index k = 0; k < m_plan.classes.size(); ++k) {
-    Flow succeeded;
-    Flow offered;
-    const Flow failed = failedOf(k, succeeded, offered);
+    const auto& [offered, succeeded, failed] = m_flows[k];
     const double died = m_world.lost()[k] - m_lostBefore[k];
     m_lostBefore[k] = m_world.lost()[k];
     const double amounts[] = {offered.over(seconds), succeeded.over(seconds), failed.over(seconds) + died};
@@ -481,9 +479,7 @@ void Account::followSaturations(double start, double end) {
 /// The sample at one end of a piece, so many seconds after its beginning.
 void Account::fillSample(const Moment& moment, double offset, Sample& sample) const {
   for (Index k = 0; k < m_plan.classes.size(); ++k) {
-    Flow succeeded;
-    Flow offered;
-    const Flow failed = failedOf(k, succeeded, offered);
+    const auto& [offered, succeeded, failed] = m_flows[k];
     const SolvedClass& solved = moment.classes[k];
     sample.classes[k] = {offered.at(offset),
                          succeeded.at(offset),
@@ -552,6 +548,9 @@ void Account::piece(double start, double end, const std::vector<double>& before,
   m_forecast.hours.back().end = end;
   note(m_before, start, before);
   note(m_after, end, after);
+  for (Index k = 0; k < m_plan.classes.size(); ++k) {
+    m_flows[k] = flowsOf(k);
+  }
   judge(m_before, m_after, seconds);
   addClasses(seconds);
   addPools(seconds);

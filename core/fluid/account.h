@@ -27,6 +27,10 @@ class Account {
     double time = -1;
   };
 
+  struct ClassFlows {
+    Flow offered = {}, succeeded = {}, failed = {};
+  };
+
   void note(Moment& moment, double time, const std::vector<double>& levels);
   double figureOf(const Promise& promise, const Moment& moment, double offset, std::string& why) const;
   void judge(const Moment& before, const Moment& after, double seconds);
@@ -38,7 +42,7 @@ class Account {
   void fillSample(const Moment& moment, double offset, Sample& sample) const;
   void sampleSteps(double start, double end);
   void beginHour(double start);
-  Flow failedOf(Index requestClass, Flow& succeeded, Flow& offered) const;
+  ClassFlows flowsOf(Index requestClass) const;
   double lateShare(Index requestClass) const;
   double utilisationOf(Index pool, double offset) const;
   double waitingAt(Index pool) const;
@@ -65,6 +69,7 @@ class Account {
   std::vector<std::vector<Kept>> m_kept;  // [log]
   std::vector<std::size_t> m_keptFrom;
   std::vector<double> m_logBytes, m_stored;
+  std::vector<ClassFlows> m_flows;  // [class] of the piece
   std::vector<double> m_lostBefore;
   std::vector<bool> m_wasMixed;  // [resource] several kinds of requests waited together
 };

@@ -100,6 +100,9 @@ Flow Network::outOf(Index node) const {
 }
 
 double Network::waitingFor(Index resource) const {
+  if (!m_resources[resource].isBusy()) {
+    return 0;
+  }
   double sum = 0;
   for (const Index node : m_graph.stages[resource]) {
     sum += m_waiting[node];

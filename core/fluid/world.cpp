@@ -28,8 +28,11 @@ World::World(const plan::Plan& plan, const Options& options, const Steady& stead
       m_lost(plan.classes.size(), 0) {
   for (Index i = 0; i < network.graph().factors.size(); ++i) {
     const Factor::Kind kind = network.graph().factors[i].kind;
-    if (kind == Factor::Kind::Hit || kind == Factor::Kind::Miss) {
-      m_lookups.push_back(i);
+    const bool isLookup = kind == Factor::Kind::Hit || kind == Factor::Kind::Miss;
+    const bool isChoice =
+        kind == Factor::Kind::FirstUp || kind == Factor::Kind::SecondUp || kind == Factor::Kind::Way;
+    if (isLookup || isChoice) {
+      (isLookup ? m_lookups : m_choices).push_back(i);
     }
   }
   // At the designed load with room for everything: what a request needs of each resource on average.
@@ -608,7 +611,7 @@ void World::setTokenLimits() {
 
 /// Requests go where somebody is up.
 void World::setRoutes() {
-  for (Index f = 0; f < m_network.graph().factors.size(); ++f) {
+  for (const Index f : m_choices) {
     const Factor& factor = m_network.graph().factors[f];
     if (factor.kind == Factor::Kind::FirstUp || factor.kind == Factor::Kind::SecondUp) {
       const plan::Instruction& code = m_plan.code[factor.place];

@@ -174,6 +174,7 @@ class World {
   std::vector<CacheState> m_caches;
   std::vector<double> m_hitRatio;
   std::vector<Index> m_lookups;    // factors of hits and misses
+  std::vector<Index> m_choices;    // factors by who is up
   std::vector<double> m_meanNeed;  // [resource]
   std::vector<double> m_groupUp0;  // [group] instances that its capacity is of
   std::vector<plan::Action> m_actions;
