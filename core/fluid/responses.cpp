@@ -10,14 +10,14 @@ namespace cantilever::fluid {
 namespace {
 
 /// By so much the instances of scaled pools may change in the way in which they go, and a part of it back.
-constexpr std::array kWidths = {0.25, 0.12};
-constexpr double kBack = 0.2;
+constexpr std::array kWidths = {0.25, 0.15};
+constexpr double kBack = 0.1;
 /// By how much the ends of a cell may differ: with the instances as they are, or with more and fewer.
 constexpr double kDifferent = 0.1;
 constexpr double kDifferentWide = 0.07;
 constexpr double kDifferentSuccess = 1e-3;
 constexpr int kLongest = 512;  ///< steps: twelve times the level
-constexpr int kFinest = 2;
+constexpr int kFinest = 2;     ///< steps
 constexpr int kRough = 8;  ///< steps within which a limit is looked for: near it states take long to solve
 constexpr int kMostRest = 2;
 /// What is fuller is not tried for more than is asked for now: it takes long to solve, and differs.
@@ -142,7 +142,7 @@ const Responses::Cell& Responses::cellFor(const PoolStates& pools) {
     return *known;
   }
   Cell cell{pools, pools, {}, {}};
-  bool isFilled = false;
+  bool isFilled = m_last == nullptr && fillPoint(cell);
   for (std::size_t i = 0; i < kWidths.size() && !isFilled; ++i) {
     if (m_rests[i] > 0) {
       --m_rests[i];
@@ -214,6 +214,15 @@ double Responses::fullest(const PoolStates& pools, const Levels& levels) const {
     most = std::max(most, work > 0 ? work / (pools[i].instances * pools[i].speed) : 0.0);
   }
   return most;
+}
+
+/// Where it begins nobody knows yet on which way the levels are.
+bool Responses::fillPoint(Cell& cell) {
+  lay(cell, 1);
+  const SolvedPoint& point = m_states.at(cell.few, cell.high);
+  cell.low = cell.high;
+  cell.best = cell.worst = point.classes;
+  return !point.isOverloaded;
 }
 
 bool Responses::fillWide(Cell& cell, double width) {

@@ -38,6 +38,7 @@ class Responses {
   void goTo(const std::vector<double>& levels);
   const Cell& cellFor(const PoolStates& pools);
   bool spread(const PoolStates& pools, double width, Cell& cell) const;
+  bool fillPoint(Cell& cell);
   bool fillWide(Cell& cell, double width);
   void fillExact(Cell& cell);
   void lay(Cell& cell, int steps) const;

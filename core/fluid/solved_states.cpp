@@ -12,6 +12,8 @@ namespace {
 
 /// Of the highest level: nobody is there.
 constexpr double kIdle = 1e-5;
+/// Utilisation from which on a pool is taken to be why a class is not known.
+constexpr double kHardly = 0.95;
 
 SolvedClass solvedClass(const analytic::ClassSolution& of) {
   SolvedClass result;
@@ -24,6 +26,14 @@ SolvedClass solvedClass(const analytic::ClassSolution& of) {
   result.band = of.p99.band;
   result.why = of.mean.isSolved() ? of.p99.why : of.mean.why;
   return result;
+}
+
+/// Something in it cannot do what it is asked for, or hardly.
+bool isFull(const analytic::Solution& solution) {
+  return !solution.isStable || !solution.hasConverged ||
+         std::any_of(solution.pools.begin(), solution.pools.end(), [](const analytic::PoolSolution& pool) {
+           return pool.utilisation.isSolved() && pool.utilisation.value >= kHardly;
+         });
 }
 
 /// The first is asked for as much or more, and has as many instances or fewer, of the same speed.
@@ -84,9 +94,6 @@ const SolvedPoint& SolvedStates::at(const PoolStates& pools, const Levels& level
   if (const Known* like = overloadedBelow(pools, levels)) {
     return at->second = like->second;
   }
-  if (m_hasMean.empty()) {
-    (void)solve(pools, Levels(levels.size(), 0));
-  }
   at->second = solve(pools, levels);
   (at->second.isOverloaded ? m_overloaded : m_borne).push_back(&*at);
   return at->second;
@@ -116,14 +123,13 @@ SolvedPoint SolvedStates::solve(const PoolStates& pools, const Levels& levels) {
   const Result<analytic::Solution> solution =
       visits ? analytic::solve(m_plan, *visits, options) : Result<analytic::Solution>(visits.error());
   SolvedPoint point;
-  std::vector<bool> hasMean;
+  bool isUnknown = false;
   for (std::size_t k = 0; k < m_plan.classes.size(); ++k) {
     point.classes.push_back(solution ? solvedClass(solution->classes[k]) : SolvedClass());
     point.classes[k].why = solution ? point.classes[k].why : solution.error().message;
-    hasMean.push_back(solution && solution->classes[k].mean.isSolved());
+    isUnknown = isUnknown || (solution && !solution->classes[k].mean.isSolved());
   }
-  m_hasMean = m_hasMean.empty() ? hasMean : m_hasMean;
-  point.isOverloaded = !std::equal(hasMean.begin(), hasMean.end(), m_hasMean.begin(), std::greater_equal<>());
+  point.isOverloaded = isUnknown && isFull(*solution);
   return point;
 }
 

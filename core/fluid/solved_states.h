@@ -63,7 +63,6 @@ class SolvedStates {
   plan::Plan m_plan;  // as it was solved last
   double m_highest;
   bool m_withMedians;
-  std::vector<bool> m_hasMean;  // [class] known while nobody is there: then only overload can change that
   std::map<State, SolvedPoint> m_points;
   std::vector<const Known*> m_borne, m_overloaded;
   int m_solved = 0;
