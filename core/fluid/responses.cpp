@@ -58,7 +58,7 @@ Responses::Responses(const plan::Plan& plan, const plan::Visits& visits, double 
       m_work(plan.pools.size()),
       m_before(plan.sources.size(), 0),
       m_direction(plan.sources.size(), 0),
-      m_steps(kLongest),
+      m_steps(kLongest / 4),
       m_fails(kWidths.size(), 0),
       m_rests(kWidths.size(), 0) {
   std::vector<double> ofClass(plan.classes.size(), 0);
