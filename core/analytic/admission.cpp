@@ -5,10 +5,12 @@
 #include "core/analytic/birth_death.h"
 #include "core/analytic/contents.h"
 #include "core/analytic/erlang.h"
+#include "core/analytic/instance_shares.h"
 #include "core/analytic/limits.h"
 #include "core/analytic/many_servers.h"
 #include "core/analytic/single_server.h"
 #include "core/analytic/special.h"
+#include "core/analytic/token_bucket.h"
 #include "core/analytic/working_state.h"
 
 namespace cantilever::analytic {
@@ -18,6 +20,62 @@ namespace {
 using plan::Op;
 
 constexpr double kNextToNothing = 1e-14;
+constexpr double kNearlyAll = 0.7;
+/// Which keys meet at an instance is the luck of the hash: as if so much more were asked for.
+constexpr double kUnlucky = 1.15;
+
+double rateOf(const std::vector<BucketTakes>& takes) {
+  double rate = 0;
+  for (const BucketTakes& each : takes) {
+    rate += each.rate;
+  }
+  return rate;
+}
+
+/// What those who ask for tokens meet on average, where there are several sets.
+class AdmissionSum {
+ public:
+  /// Of all sets together.
+  explicit AdmissionSum(const std::vector<BucketTakes>& all) : m_all(all), m_asked(rateOf(all)) {
+    m_sum.lostOf.assign(all.size() > 1 ? all.size() : 0, 0.0);
+  }
+
+  /// `count` sets where this is so; `takes`: of each.
+  void add(const Admission& one, const std::vector<BucketTakes>& takes, double count) {
+    const double share = rateOf(takes) * count / m_asked;
+    m_sum.probability += share * one.probability;
+    m_waits += share * one.meanWait();
+    m_squares += share * (one.second > 0 ? one.second : 2 * one.meanWait() / one.rate);
+    m_isSecondKnown = m_isSecondKnown || one.second > 0;
+    m_sum.lost += share * one.lost;
+    for (std::size_t ask = 0; ask < m_sum.lostOf.size(); ++ask) {
+      m_sum.lostOf[ask] +=
+          m_all[ask].rate > 0 ? one.lostOf[ask] * takes[ask].rate * count / m_all[ask].rate : 0.0;
+    }
+    m_sum.patience = std::max(m_sum.patience, one.patience);
+    m_sum.held += count * one.held;
+    m_sum.queue += count * one.queue;
+    m_sum.growth += count * one.growth;
+    m_sum.isStable = m_sum.isStable && one.isStable;
+    m_sum.band = std::max(m_sum.band, one.band);
+    m_sum.occupancy = std::max(m_sum.occupancy, one.occupancy);
+    m_sum.fault = m_sum.fault.empty() ? one.fault : m_sum.fault;
+  }
+
+  Admission result() {
+    m_sum.rate = m_waits > 0 ? m_sum.probability / m_waits : 1;
+    m_sum.second = m_isSecondKnown ? m_squares : 0;
+    return std::move(m_sum);
+  }
+
+ private:
+  const std::vector<BucketTakes>& m_all;
+  double m_asked;
+  Admission m_sum;
+  double m_waits = 0;
+  double m_squares = 0;
+  bool m_isSecondKnown = false;
+};
 
 class TokenSolver {
  public:
@@ -55,38 +113,107 @@ class TokenSolver {
     return callers;
   }
 
+  /// Sets of the tokens that are asked alike.
+  struct SetsAlike {
+    double count;
+    double share;  // of all who ask, of each
+  };
+  Admission admitTo(Index index, const std::vector<BucketTakes>& takes,
+                    const std::vector<SetsAlike>& sets) const {
+    AdmissionSum sum(takes);
+    for (const SetsAlike& each : sets) {
+      const std::vector<BucketTakes> mine = scaled(takes, each.share);
+      sum.add(admitTo(m_plan.tokens[index], mine, m_state.tokenHolding[index]), mine, each.count);
+    }
+    return sum.result();
+  }
+
   Admission admit(Index index) const {
     const plan::Tokens& tokens = m_plan.tokens[index];
-    const double asked = totalOf(m_state.traffic.asks[index]);
-    if (asked <= 0) {
+    const std::vector<BucketTakes> takes =
+        takesOf(index, [this](Index ask) { return totalOf(m_state.traffic.asks[ask]); });
+    if (rateOf(takes) <= 0) {
       return {};
     }
     if (tokens.scope == plan::TokenScope::Key) {
-      return byKey(index, asked);
+      return byKey(index, takes);
     }
-    const double buckets = bucketsOf(index);
-    Admission result = admitTo(tokens, asked / buckets, m_state.tokenHolding[index]);
-    result.held *= buckets;
-    result.queue *= buckets;
-    result.growth *= buckets;
+    bool isByHash = false;
+    const std::vector<SetsAlike> sets = setsOf(index, isByHash);
+    Admission result = admitTo(index, takes, sets);
+    if (isByHash && result.occupancy > kNearlyAll) {
+      result.luck = admitTo(index, scaled(takes, kUnlucky), sets).lost - result.lost;
+    }
     return result;
   }
 
-  /// Every key has its own: the mean over the requests.
-  Admission byKey(Index index, double asked) const {
+  std::vector<SetsAlike> setsOf(Index index, bool& isByHash) const {
+    const double buckets = bucketsOf(index);
+    std::vector<SetsAlike> sets{{buckets, 1 / buckets}};
+    const std::vector<Index>& takers = m_structure.takersOf(index);
+    const Index pool = takers.empty() ? kNone : m_plan.programs[takers.front()].pool;
+    const bool isOfOnePool = pool != kNone && m_plan.tokens[index].scope == plan::TokenScope::Instance &&
+                             std::all_of(takers.begin(), takers.end(), [&](Index program) {
+                               return m_plan.programs[program].pool == pool;
+                             });
+    if (!isOfOnePool || m_state.instances[pool] <= 1) {
+      return sets;
+    }
+    std::vector<StationLoad::Arrivals> arrivals;
+    std::vector<double> asked;
+    bool areAskedForKeys = false;
+    for (std::size_t k = 0; k < m_plan.classes.size(); ++k) {
+      asked.push_back(askedBy(m_structure, m_state.traffic, index, k));
+      areAskedForKeys = areAskedForKeys || (asked.back() > 0 && m_plan.classes[k].keySpace != kNone);
+    }
+    for (const Index link : m_structure.linksTo(pool)) {
+      const double rate = totalOf(m_state.traffic.arrivals[link]);
+      if (rate > 0 && std::find(takers.begin(), takers.end(), m_plan.links[link].program) != takers.end()) {
+        arrivals.push_back({link, rate, rate});
+        isByHash = isByHash || goesByKey(m_plan.links[link].balancing, areAskedForKeys);
+      }
+    }
+    sets.clear();
+    for (const double share : sharesOfInstances(m_plan, m_state.instances[pool], arrivals, asked)) {
+      const auto same = std::find_if(sets.begin(), sets.end(),
+                                     [share](const SetsAlike& each) { return each.share == share; });
+      same == sets.end() ? sets.push_back({1, share}) : void(++same->count);
+    }
+    return sets;
+  }
+
+  /// By how many tokens they take; `rateOf(ask)`.
+  template <class Rate>
+  std::vector<BucketTakes> takesOf(Index tokens, const Rate& rateOfAsk) const {
+    std::vector<BucketTakes> takes;
+    for (Index ask = m_structure.firstAskOf(tokens); ask < m_structure.endOfAsks(tokens); ++ask) {
+      takes.push_back({rateOfAsk(ask), m_structure.asks()[ask].units});
+    }
+    return takes;
+  }
+  static std::vector<BucketTakes> scaled(std::vector<BucketTakes> takes, double by) {
+    for (BucketTakes& each : takes) {
+      each.rate *= by;
+    }
+    return takes;
+  }
+
+  /// Every key has its own.
+  Admission byKey(Index index, const std::vector<BucketTakes>& all) const {
     const plan::Tokens& tokens = m_plan.tokens[index];
-    Admission result;
-    double waits = 0;
+    AdmissionSum sum(all);
     for (std::size_t k = 0; k < m_plan.classes.size(); ++k) {
       const Index space = m_plan.classes[k].keySpace;
       const plan::KeySpace keys = space == kNone ? plan::KeySpace{} : m_plan.keySpaces[space];
-      const double rate = m_state.traffic.asks[index][k];
-      if (rate <= 0) {
+      const std::vector<BucketTakes> takes =
+          takesOf(index, [this, k](Index ask) { return m_state.traffic.asks[ask][k]; });
+      if (rateOf(takes) <= 0) {
         continue;
       }
       for (const KeysAlike& alike : m_structure.keysAlike(space)) {
-        const Admission one =
-            add(result, waits, tokens, rate * alike.share, rate * alike.share * alike.keys / asked, index);
+        const std::vector<BucketTakes> mine = scaled(takes, alike.share);
+        const Admission one = admitTo(tokens, mine, m_state.tokenHolding[index]);
+        sum.add(one, mine, alike.keys);
         const bool isOfRanks =
             &alike - m_structure.keysAlike(space).data() >= static_cast<std::ptrdiff_t>(keys.hot.size());
         if (isOfRanks && one.isStable && one.lost < kNextToNothing && one.probability < kNextToNothing) {
@@ -94,35 +221,50 @@ class TokenSolver {
         }
       }
     }
-    result.rate = waits > 0 ? result.probability / waits : 1;
+    return sum.result();
+  }
+
+  /// One set of the tokens.
+  static Admission admitTo(const plan::Tokens& tokens, const std::vector<BucketTakes>& takes, double hold) {
+    const double arrivals = rateOf(takes);
+    double units = 0;
+    for (const BucketTakes& each : takes) {
+      units += arrivals > 0 ? each.units * each.rate / arrivals : 0;
+    }
+    if (takes.size() > 1 && tokens.refill == plan::Refill::Continuous && !tokens.waits) {
+      Admission result;
+      const double rate = tokens.rate.raw();
+      result.occupancy = rate > 0 ? arrivals * units / rate : 1;
+      result.lostOf = refusedByTakes(takes, rate, tokens.size);
+      for (std::size_t ask = 0; ask < takes.size() && arrivals > 0; ++ask) {
+        result.lost += result.lostOf[ask] * takes[ask].rate / arrivals;
+      }
+      return result;
+    }
+    // All take as many: as if there were fewer, of which each takes one.
+    const double size = tokens.size / std::max(1.0, units);
+    if (size < 1) {
+      Admission result;
+      result.lost = result.occupancy = 1;
+      return result;
+    }
+    Admission result = admitOnes(tokens, tokens.refill == plan::Refill::Continuous ? size : std::floor(size),
+                                 tokens.rate.raw() / std::max(1.0, units), arrivals, hold);
+    result.held *= std::max(1.0, units);
+    result.lostOf.assign(takes.size() > 1 ? takes.size() : 0, result.lost);
     return result;
   }
 
-  Admission add(Admission& sum, double& waits, const plan::Tokens& tokens, double arrivals, double share,
-                Index index) const {
-    const Admission one = admitTo(tokens, arrivals, m_state.tokenHolding[index]);
-    sum.probability += share * one.probability;
-    waits += share * one.meanWait();
-    sum.lost += share * one.lost;
-    sum.isStable = sum.isStable && one.isStable;
-    sum.growth += one.growth;
-    sum.band = std::max(sum.band, one.band);
-    sum.occupancy = std::max(sum.occupancy, one.occupancy);
-    sum.fault = sum.fault.empty() ? one.fault : sum.fault;
-    return one;
-  }
-
-  static Admission admitTo(const plan::Tokens& tokens, double arrivals, double hold) {
-    const double size = tokens.size;
+  /// Requests that take one of `size` each, which come back at `rate`, where they do so by themselves.
+  static Admission admitOnes(const plan::Tokens& tokens, double size, double rate, double arrivals,
+                             double hold) {
     Admission result;
     switch (tokens.refill) {
       case plan::Refill::OnGive:
-        return borrowed(tokens, arrivals, hold);
-      case plan::Refill::Continuous: {
-        const double rate = tokens.rate.raw();
+        return borrowed(tokens, size, arrivals, hold);
+      case plan::Refill::Continuous:
         result.occupancy = rate > 0 ? arrivals / rate : 1;
-        return rate > 0 ? refilled(tokens, arrivals, rate, std::move(result)) : result;
-      }
+        return rate > 0 ? refilled(tokens, size, arrivals, rate, std::move(result)) : result;
       case plan::Refill::FixedWindow: {
         // The mean of min(N, size) for a Poisson number N of each window.
         const double mean = arrivals * tokens.window.inSeconds();
@@ -149,8 +291,7 @@ class TokenSolver {
     return result;
   }
 
-  static Admission borrowed(const plan::Tokens& tokens, double arrivals, double hold) {
-    const double size = tokens.size;
+  static Admission borrowed(const plan::Tokens& tokens, double size, double arrivals, double hold) {
     Admission result;
     if (!tokens.waits) {
       result.lost = erlangB(arrivals * hold, size);
@@ -175,9 +316,10 @@ class TokenSolver {
                     tokens.queueLimit == plan::Tokens::kUnlimited ? 1e18 : tokens.queueLimit);
   }
 
-  static Admission refilled(const plan::Tokens& tokens, double arrivals, double rate, Admission result) {
+  static Admission refilled(const plan::Tokens& tokens, double size, double arrivals, double rate,
+                            Admission result) {
     if (!tokens.waits) {
-      result.lost = refusedByBucket(arrivals, rate, tokens.size);
+      result.lost = refusedByBucket(arrivals, rate, size);
       return result;
     }
     if (arrivals >= rate) {
@@ -191,30 +333,32 @@ class TokenSolver {
       }
       return result;
     }
-    return awaited(tokens, arrivals, rate, std::move(result));
+    return awaited(tokens, size, arrivals, rate, std::move(result));
   }
 
   /// What is missing from the bucket is the work of an M/D/1 queue; who comes when all is missing waits. Who
   /// finds the line full is refused: then the queue is M/D/1/K, in which the others find the same as in M/D/1
   /// where that is not so long (Keilson 1966). Moments are integrals of P(wait > t): by Simpson's rule at
   /// first, then like an exponential law, as it is from the start where much is missing.
-  static Admission awaited(const plan::Tokens& tokens, double arrivals, double rate, Admission result) {
+  static Admission awaited(const plan::Tokens& tokens, double size, double arrivals, double rate,
+                           Admission result) {
     constexpr int kParts = 8;  // of each unit, at whose ends the density jumps
-    constexpr std::uint32_t kMuch = 8;
+    constexpr double kMuch = 8;
     constexpr double kNobody = 1e-15;
     constexpr double kBand = 0.01;
     const double unit = 1 / rate;
     const double load = arrivals * unit;
     const bool isLimited = tokens.queueLimit != plan::Tokens::kUnlimited;
-    const double limit = isLimited ? tokens.queueLimit : INFINITY;  // of the wait, in units
-    const double missing = (tokens.size - 1.0) * unit;
+    const double limit =
+        isLimited ? static_cast<double>(tokens.queueLimit) : INFINITY;  // of the wait, in units
+    const double missing = (size - 1.0) * unit;
     const auto above = [&](double t) { return waitAboveOfMD1(arrivals, unit, missing + t * unit); };
     const double full = isLimited ? above(limit) : 0.0;  // were there no limit
     const double waits = above(0);
     if (!(waits > kNobody)) {
       return result;
     }
-    const int units = tokens.size <= kMuch ? static_cast<int>(std::min(4.0, limit)) : 0;
+    const int units = size <= kMuch ? static_cast<int>(std::min(4.0, limit)) : 0;
     double mean = 0;    // in units
     double second = 0;  // in their squares
     double from = waits - full;

@@ -180,7 +180,7 @@ Figure Assembler::saturation(const StationFigures& station) const {
 
 bool Assembler::isAskedByExactClasses(Index tokens) const {
   for (Index k = 0; k < m_plan.classes.size(); ++k) {
-    if (m_state.traffic.asks[tokens][k] > 0 && !isExactClass(k)) {
+    if (askedBy(m_structure, m_state.traffic, tokens, k) > 0 && !isExactClass(k)) {
       return false;
     }
   }
@@ -191,7 +191,7 @@ TokensSolution Assembler::tokensSolution(Index tokens) const {
   const Admission& of = m_state.tokens[tokens];
   TokensSolution result;
   result.key = m_plan.tokens[tokens].key;
-  result.asked = rate(totalOf(m_state.traffic.asks[tokens]));
+  result.asked = rate(askedOf(m_structure, m_state.traffic, tokens));
   if (!of.isStable || !of.fault.empty() || !m_state.tokenFault[tokens].empty()) {
     const std::string why = !m_state.tokenFault[tokens].empty() ? m_state.tokenFault[tokens].why.str()
                             : !of.fault.empty()
@@ -201,8 +201,8 @@ TokensSolution Assembler::tokensSolution(Index tokens) const {
     return result;
   }
   const bool isExact = of.isExact && m_settled.hasConverged && isAskedByExactClasses(tokens);
-  result.refused =
-      Figure::approximate(of.lost, isExact || isExactLimit(tokens) || of.lost <= 0 ? 0 : kFailureBand);
+  const double refusedBand = isExact || isExactLimit(tokens) || of.lost <= 0 ? 0 : kFailureBand;
+  result.refused = Figure::approximate(of.lost, refusedBand + (of.lost > 0 ? of.luck / of.lost : 0.0));
   result.wait = Figure::approximate(of.meanWait(), isExact || of.meanWait() <= 0 ? 0 : 0.25 + of.band);
   result.held = Figure::approximate(of.held, isExact || of.held <= 0 ? 0 : kMeanBand + of.band);
   return result;

@@ -43,6 +43,8 @@ class Assembler {
   Figure hitRatioOf(Index cache) const;
   bool isPoisson(const plan::Source& source) const;
   bool usesPool(Index requestClass, Index pool) const;
+  /// Whether its answers may have to wait for work there.
+  bool awaitsPool(Index requestClass, Index pool) const;
   /// How often a request of each class may work at each pool, and ask each limiter, counting what is written.
   void countVisits();
   /// By how much failures of the class may be off since who asks a limiter again finds it much as before:

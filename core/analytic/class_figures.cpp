@@ -90,11 +90,14 @@ ClassSolution Assembler::classSolution(Index requestClass) {
   const double failure = std::max(0.0, 1 - outcome.success);
   double failureBand = kFailureBand + m_state.retryDoubt[requestClass] + dependentRefusals(requestClass);
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
-    failureBand = m_state.stations[pool].isByHash && usesPool(requestClass, pool) ? 1.0 : failureBand;
+    failureBand = m_state.stations[pool].isByHash && awaitsPool(requestClass, pool) ? 1.0 : failureBand;
   }
-  const double successBand = isExact || failure < 1e-9 || outcome.success < 1e-9
-                                 ? 0
-                                 : failureBand * failure / std::max(outcome.success, 1e-9);
+  double doubt = isExact || failure < 1e-9 ? 0 : failureBand * failure;
+  for (Index tokens = 0; tokens < m_plan.tokens.size(); ++tokens) {
+    doubt +=
+        askedBy(m_structure, m_state.traffic, tokens, requestClass) > 0 ? m_state.tokens[tokens].luck : 0;
+  }
+  const double successBand = outcome.success < 1e-9 ? 0 : doubt / outcome.success;
   result.success = Figure::approximate(outcome.success, successBand);
   result.succeeded = Figure::approximate(total * outcome.success, successBand + result.offered.band);
   if (outcome.success <= 0) {
@@ -108,7 +111,7 @@ ClassSolution Assembler::classSolution(Index requestClass) {
 
 std::string Assembler::faultBefore(Index requestClass) const {
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
-    if (usesPool(requestClass, pool) && failsUnseen(pool) > kMuchDown) {
+    if (awaitsPool(requestClass, pool) && failsUnseen(pool) > kMuchDown) {
       return "the instances of pool \"" + m_plan.pools[pool].key + "\" fail too often to leave that out";
     }
   }
@@ -209,7 +212,7 @@ double Assembler::covarianceOfVisits(Index requestClass, double mean) const {
 bool Assembler::waitsAt(Index requestClass, Index pool) const {
   constexpr double kIdle = 0.02;
   const StationFigures& station = m_state.stations[pool];
-  return usesPool(requestClass, pool) && station.servers > 0 && station.utilisation > kIdle;
+  return awaitsPool(requestClass, pool) && station.servers > 0 && station.utilisation > kIdle;
 }
 
 std::string Assembler::whyNoPercentiles(Index requestClass) const {
@@ -269,7 +272,9 @@ double Assembler::disturbanceOf(Index requestClass, double mean) const {
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
     double work = 0;
     for (const Traffic::Work& each : m_state.traffic.work[pool]) {
-      work += each.requestClass == requestClass ? each.rate : 0.0;
+      work += each.requestClass == requestClass && m_structure.isAwaited(requestClass, each.program)
+                  ? each.rate
+                  : 0.0;
     }
     sum += m_disturbance[pool] * work * m_state.stations[pool].waits.at(requestClass).mean();
   }
@@ -282,7 +287,7 @@ void Assembler::availabilityFigures(Index requestClass, ClassSolution& result) c
       ClassAvailability(m_structure, m_state.beliefs, m_availability).of(requestClass);
   double off = found.unknown + (found.isTheorem ? 0.0 : kWaysOutBand * found.unavailable);
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
-    off += usesPool(requestClass, pool) ? m_availability.bandOf(pool) : 0.0;
+    off += awaitsPool(requestClass, pool) ? m_availability.bandOf(pool) : 0.0;
   }
   result.unavailability =
       Figure::approximate(found.unavailable, found.unavailable > 0 ? off / found.unavailable : 0);
@@ -294,7 +299,7 @@ void Assembler::availabilityFigures(Index requestClass, ClassSolution& result) c
 bool Assembler::sharesByMoments(Index requestClass) const {
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
     const StationWait& wait = m_state.stations[pool].waits.at(requestClass);
-    if (usesPool(requestClass, pool) && wait.sharedLoad > 0 && !wait.isShared) {
+    if (awaitsPool(requestClass, pool) && wait.sharedLoad > 0 && !wait.isShared) {
       return true;
     }
   }

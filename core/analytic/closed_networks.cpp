@@ -310,9 +310,9 @@ ClosedChain::ClosedChain(const std::vector<Queue>& queues, std::size_t customers
   const double unit =
       all > 0 ? std::exp((free * std::log(alone) - logFactorial(free) + (all - free) * std::log(most)) / all)
               : most;
-  const auto solveIn = [&](auto least, auto most) {
-    auto convolution = std::make_unique<ConvolutionIn<decltype(least)>>(queues, customers, unit);
-    if (convolution->isWithin(least, most)) {
+  const auto solveIn = [&](auto smallest, auto largest) {
+    auto convolution = std::make_unique<ConvolutionIn<decltype(smallest)>>(queues, customers, unit);
+    if (convolution->isWithin(smallest, largest)) {
       m_throughput = convolution->throughput();
       m_convolution = std::move(convolution);
     }

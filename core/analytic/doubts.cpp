@@ -283,7 +283,7 @@ std::string Assembler::doubtOfClass(Index requestClass) const {
     const StationFigures& of = m_state.stations[pool];
     const bool isFelt = m_doubts[pool].isMore || of.utilisation > kIsFelt || !of.isStable ||
                         (!of.waits.empty() && of.waits[requestClass].lost > 1e-6);
-    if (isFelt && isDoubted(pool) && usesPool(requestClass, pool)) {
+    if (isFelt && isDoubted(pool) && awaitsPool(requestClass, pool)) {
       return doubtOf(pool);
     }
   }

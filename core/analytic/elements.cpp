@@ -117,8 +117,11 @@ class ElementSolver {
   }
 
   void solveTokens(Index tokens) {
-    const auto asks = m_state.traffic.asks[tokens];
-    AskedOf asked{{asks.begin(), asks.end()}, m_state.tokenHolding[tokens], m_state.instances};
+    AskedOf asked{{}, m_state.tokenHolding[tokens], m_state.instances};
+    for (Index ask = m_structure.firstAskOf(tokens); ask < m_structure.endOfAsks(tokens); ++ask) {
+      const auto asks = m_state.traffic.asks[ask];
+      asked.rate.insert(asked.rate.end(), asks.begin(), asks.end());
+    }
     if (m_state.isLimited || m_state.asked[tokens] != asked) {
       m_state.tokens[tokens] = admissionTo(m_structure, m_state, tokens);
       judge(tokens);
@@ -128,14 +131,8 @@ class ElementSolver {
 
   bool isShort(Index tokens) const {
     const Admission& admission = m_state.tokens[tokens];
-    double most = 1;
-    for (const plan::Instruction& code : m_plan.code) {
-      if (code.op == Op::Take && code.a == tokens && code.b != kNone) {
-        most = std::max<double>(most, code.b);
-      }
-    }
     constexpr double kNearlyAll = 0.7;
-    return !admission.isStable || admission.occupancy * most > kNearlyAll || admission.lost > 1e-3 ||
+    return !admission.isStable || admission.occupancy > kNearlyAll || admission.lost > 1e-3 ||
            admission.probability > 1e-2;
   }
 
@@ -150,8 +147,9 @@ class ElementSolver {
     constexpr double kEven = 0.05;
     for (const Index source : m_state.passages.sourcesOfTokens[tokens]) {
       const plan::Source& of = m_plan.sources[source];
-      const double asked = m_state.traffic.asks[tokens][of.requestClass] * shareOfClass(source);
-      const double all = totalOf(m_state.traffic.asks[tokens]);
+      const double asked =
+          askedBy(m_structure, m_state.traffic, tokens, of.requestClass) * shareOfClass(source);
+      const double all = askedOf(m_structure, m_state.traffic, tokens);
       const bool isUneven =
           all > 0 && asked / all * std::abs(unevennessOf(of, m_state.sourceRates[source])) > kEven;
       const bool isFelt = admission.occupancy > kHardlyAsked || admission.lost > 1e-9;

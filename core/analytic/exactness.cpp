@@ -51,9 +51,17 @@ bool Assembler::usesPool(Index requestClass, Index pool) const {
   });
 }
 
+bool Assembler::awaitsPool(Index requestClass, Index pool) const {
+  const auto& work = m_state.traffic.work[pool];
+  return std::any_of(work.begin(), work.end(), [&](const Traffic::Work& each) {
+    return each.requestClass == requestClass && each.rate > 0 &&
+           m_structure.isAwaited(requestClass, each.program);
+  });
+}
+
 void Assembler::countVisits() {
   m_visitsAtMost = {m_plan.pools.size(), m_plan.classes.size()};
-  m_asksAtMost = {m_plan.tokens.size(), m_plan.classes.size()};
+  m_asksAtMost = {m_structure.asks().size(), m_plan.classes.size()};
   for (Index k = 0; k < m_plan.classes.size(); ++k) {
     for (const Index program : m_structure.order(k)) {
       for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
@@ -65,7 +73,7 @@ void Assembler::countVisits() {
           m_visitsAtMost[at][k] += m_structure.multiplicity(k, program);
         }
         if (code.op == Op::Take) {
-          m_asksAtMost[code.a][k] += m_structure.multiplicity(k, program);
+          m_asksAtMost[m_structure.askAt(pc)][k] += m_structure.multiplicity(k, program);
         }
       }
     }
@@ -74,9 +82,9 @@ void Assembler::countVisits() {
 
 double Assembler::dependentRefusals(Index requestClass) const {
   double most = 0;
-  for (Index tokens = 0; tokens < m_plan.tokens.size(); ++tokens) {
-    const double times = m_asksAtMost[tokens][requestClass];
-    const double refused = m_state.beliefs.tokensRefused[tokens][requestClass];
+  for (std::size_t ask = 0; ask < m_structure.asks().size(); ++ask) {
+    const double times = m_asksAtMost[ask][requestClass];
+    const double refused = m_state.beliefs.tokensRefused[ask][requestClass];
     if (times > 1 && refused > 1e-9) {
       const double byThemselves = -std::expm1(times * std::log1p(-std::min(refused, 1 - 1e-9)));
       most = std::max(most, 1 - refused / byThemselves);
@@ -211,8 +219,9 @@ bool Assembler::isExact(Index pool) const {
 
 bool Assembler::isExactLimit(Index tokens) const {
   const plan::Tokens& of = m_plan.tokens[tokens];
-  return of.scope == plan::TokenScope::All && !of.waits && of.refill != plan::Refill::OnGive &&
-         !of.adaptive && of.reserve == 0 && m_plan.tokens.size() == 1 && m_plan.caches.empty() &&
+  return of.scope == plan::TokenScope::All && m_structure.isAskedAlike(tokens) && !of.waits &&
+         of.refill != plan::Refill::OnGive && !of.adaptive && of.reserve == 0 && m_plan.tokens.size() == 1 &&
+         m_plan.caches.empty() &&
          std::all_of(m_state.stations.begin(), m_state.stations.end(),
                      [](const StationFigures& each) { return each.isProductForm && each.isStable; }) &&
          std::all_of(m_plan.sources.begin(), m_plan.sources.end(),
@@ -251,7 +260,7 @@ bool Assembler::isExactClass(Index requestClass) const {
     return false;
   }
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
-    if (usesPool(requestClass, pool) && !m_isExactPool[pool]) {
+    if (awaitsPool(requestClass, pool) && !m_isExactPool[pool]) {
       return false;
     }
   }

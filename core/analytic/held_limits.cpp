@@ -135,9 +135,9 @@ class LimitSolver {
       const plan::Tokens& tokens = m_plan.tokens[index];
       const bool isHeld = tokens.refill == plan::Refill::OnGive && tokens.scope != plan::TokenScope::Key &&
                           !tokens.adaptive && tokens.reserve == 0 && m_state.tokenFault[index].empty();
-      limit.places = isHeld ? tokens.size : 0;
+      limit.places = isHeld ? std::floor(tokens.size / unitsOf(static_cast<Index>(index))) : 0;
       limit.sets = isHeld ? bucketsOf(m_structure, m_state, static_cast<Index>(index)) : 1;
-      limit.rate = isHeld ? totalOf(m_state.traffic.asks[index]) : 0;
+      limit.rate = isHeld ? askedOf(m_structure, m_state.traffic, static_cast<Index>(index)) : 0;
       limit.waits = tokens.waits;
       limit.room = tokens.queueLimit == plan::Tokens::kUnlimited ? kEndless : tokens.queueLimit;
       limit.isOrdinary = !tokens.isByPriority;
@@ -166,6 +166,15 @@ class LimitSolver {
     }
     limit.rate = isHeld ? std::max(limit.rate, calls) : 0.0;
     return limit;
+  }
+
+  /// Taken at a time, where all take as many; else the most.
+  double unitsOf(Index tokens) const {
+    double units = 1;
+    for (Index ask = m_structure.firstAskOf(tokens); ask < m_structure.endOfAsks(tokens); ++ask) {
+      units = std::max(units, m_structure.asks()[ask].units);
+    }
+    return units;
   }
 
   /// The second moment is not known of tokens.

@@ -127,7 +127,7 @@ void Responder::measureLimits(Index program) {
   for (Index pc = begin; pc < m_structure.endOf(program); ++pc) {
     const Instruction& code = m_plan.code[pc];
     if (code.op == Op::Take && m_state.limits[code.a].isFelt) {
-      const double asked = totalOf(m_state.traffic.asks[code.a]);
+      const double asked = askedOf(m_structure, m_state.traffic, code.a);
       const double share = asked > 0 ? runs * reach[pc - begin] / asked : 0.0;
       addParts(m_state.limits[code.a].parts, partsFrom(program, pc + 1, Until::GivenBack, code.a), share);
     }

@@ -29,8 +29,8 @@ std::vector<double> sharesByWeight(const Pool& pool, const plan::Link& link, std
 }
 
 /// Shares of the calls over one link.
-std::vector<double> sharesOver(const plan::Plan& plan, const StationLoad& load, Index link) {
-  const std::size_t n = load.instances;
+std::vector<double> sharesOver(const plan::Plan& plan, std::size_t n, Index link,
+                               const std::vector<double>& asked) {
   std::vector<double> shares(n, 1.0 / static_cast<double>(n));
   const Balancing balancing = link == kNone ? Balancing::Random : plan.links[link].balancing;
   if (balancing == Balancing::Weighted) {
@@ -47,12 +47,13 @@ std::vector<double> sharesOver(const plan::Plan& plan, const StationLoad& load, 
   }
   double hottest = 0;
   double total = 0;
-  for (const Traffic::Work& work : *load.work) {
-    const Index space = plan.classes[work.requestClass].keySpace;
-    const plan::KeySpace keys = space == kNone ? plan::KeySpace{} : plan.keySpaces[space];
+  for (std::size_t k = 0; k < asked.size(); ++k) {
+    const Index space = plan.classes[k].keySpace;
     const bool goesAnywhere = isOwned && space == kNone;
-    hottest += goesAnywhere ? 0 : work.rate * shareOfHottest(keys);
-    total += work.rate;
+    if (asked[k] > 0 && !goesAnywhere) {
+      hottest += asked[k] * shareOfHottest(space == kNone ? plan::KeySpace{} : plan.keySpaces[space]);
+    }
+    total += asked[k];
   }
   hottest = total > 0 ? hottest / total : 0;
   for (double& each : shares) {
@@ -70,12 +71,26 @@ Index mainLink(const StationLoad& load) {
   return most == load.arrivals.end() || most->share <= 0 ? kNone : most->link;
 }
 
+bool goesByKey(Balancing balancing, bool areAskedForKeys) {
+  return balancing == Balancing::ConsistentHash || balancing == Balancing::Sticky ||
+         (balancing == Balancing::Owner && areAskedForKeys);
+}
+
 std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad& load) {
-  const std::size_t n = load.instances;
+  std::vector<double> asked(plan.classes.size(), 0.0);
+  for (const Traffic::Work& work : *load.work) {
+    asked[work.requestClass] += work.rate;
+  }
+  return sharesOfInstances(plan, load.instances, load.arrivals, asked);
+}
+
+std::vector<double> sharesOfInstances(const plan::Plan& plan, std::size_t n,
+                                      const std::vector<StationLoad::Arrivals>& arrivals,
+                                      const std::vector<double>& asked) {
   std::vector<double> shares(n, 0.0);
   double total = 0;
-  for (const StationLoad::Arrivals& each : load.arrivals) {
-    const std::vector<double> ofLink = sharesOver(plan, load, each.link);
+  for (const StationLoad::Arrivals& each : arrivals) {
+    const std::vector<double> ofLink = sharesOver(plan, n, each.link, asked);
     for (std::size_t i = 0; i < n; ++i) {
       shares[i] += each.share * ofLink[i];
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace cantilever::analytic {
 
@@ -14,6 +15,9 @@ constexpr double kReachOfSums = 22;
 
 /// G.
 double bucketSum(double rho, double depth) {
+  if (rho * (depth - 1) > std::numeric_limits<double>::max_exponent) {
+    return std::numeric_limits<double>::infinity();
+  }
   long double sum = 0;
   for (double k = 0; k <= depth - 1; ++k) {
     const long double x = static_cast<long double>(rho) * (depth - 1 - k);
@@ -60,21 +64,20 @@ double refusedByBucket(double arrivals, double rate, double depth) {
   if (rho <= 0) {
     return 0;
   }
+  const auto refused = [rho](double g) { return std::max(0.0, 1 - 1 / (1 / g + rho)); };
   if (depth <= kReachOfSums) {
-    const double g = bucketSum(rho, depth);
-    return std::max(0.0, 1 - g / (1 + rho * g));
+    return refused(bucketSum(rho, depth));
   }
   if (std::abs(rho - 1) * depth < 1e-6) {
     // G = 2 (b - 1) + 2/3 at a load of 1.
-    const double g = 2 * (depth - 1) + 2.0 / 3;
-    return std::max(0.0, 1 - g / (1 + rho * g));
+    return refused(2 * (depth - 1) + 2.0 / 3);
   }
   // G tends to 1 / (1 - rho) - r e^(-s (b - 1)), s the other root of rho (e^s - 1) = s (below zero for a load
   // above 1, where the second term is the larger one and G grows): the residue of its transform there.
   const double s = rootOfBucket(rho);
   const double residue = 1 / (rho * std::exp(s) - 1);
   const double g = 1 / (1 - rho) - residue * std::exp(-s * (depth - 1));
-  return std::isfinite(g) ? std::max(0.0, 1 - g / (1 + rho * g)) : 1 - 1 / rho;
+  return std::isfinite(g) ? refused(g) : 1 - 1 / rho;
 }
 
 BreakerFigures breaker(double arrivals, double failure, double failures, double openFor) {

@@ -134,7 +134,7 @@ class Responder {
 
   /// The wait for the others, and the call of all of them.
   CallResult batch(Index batching, Index program);
-  CallResult take(Index tokens);
+  CallResult take(Index pc);
   /// A batch of the group at its reader, once it is there.
   CallResult delivered(Index group, Index caller);
   /// The wait until as many readers have acknowledged as the publisher wants.

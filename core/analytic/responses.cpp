@@ -66,7 +66,7 @@ Outcome Responder::outcomeAt(Index program, Index pc) {
     case Op::Fan:
       return goOn(fan(code.a, program), pc + 1, code.c);
     case Op::Take:
-      return goOn(take(code.a), pc + 1, code.c);
+      return goOn(take(pc), pc + 1, code.c);
     case Op::Forward: {
       const CallResult result = forwarded(code.a, program);
       return {result.success, result.ok, result.bad, result.fault, result.fullFor};
@@ -386,10 +386,14 @@ CallResult Responder::batch(Index batching, Index program) {
   return result;
 }
 
-CallResult Responder::take(Index tokens) {
+CallResult Responder::take(Index pc) {
+  const Index tokens = m_plan.code[pc].a;
+  const Index ask = m_structure.askAt(pc);
   const Admission& admission = m_state.tokens[tokens];
+  const double lost =
+      admission.lostOf.empty() ? admission.lost : admission.lostOf[ask - m_structure.firstAskOf(tokens)];
   CallResult result;
-  result.success = 1 - admission.lost;
+  result.success = 1 - lost;
   result.fault = either(m_state.tokenFault[tokens], admission.fault);
   result.fault.changesFlow = result.fault.changesFlow && admission.isShort;
   if (!admission.isStable) {
@@ -404,17 +408,17 @@ CallResult Responder::take(Index tokens) {
   } else if (admission.probability > 0) {
     result.ok = m_laws.wait(admission.probability, admission.rate, worth);
   }
-  if (admission.patience > 0 && admission.lost > 0) {
+  if (admission.patience > 0 && lost > 0) {
     result.bad = m_laws.constant(admission.patience);
   }
-  if (admission.lost > kSeldomRefused) {
+  if (lost > kSeldomRefused) {
     const plan::Tokens& of = m_plan.tokens[tokens];
     const bool isRefilled = of.refill == plan::Refill::Continuous;
     result.fullFor = of.refill == plan::Refill::OnGive ? m_state.tokenHolding[tokens]
-                     : isRefilled                      ? 1 / std::max(1e-9, of.rate.raw())
-                                                       : of.window.inSeconds();
+                     : isRefilled ? m_structure.asks()[ask].units / std::max(1e-9, of.rate.raw())
+                                  : of.window.inSeconds();
   }
-  m_next.tokensRefused[tokens][m_class] = admission.lost;
+  m_next.tokensRefused[ask][m_class] = lost;
   return result;
 }
 
@@ -468,7 +472,7 @@ void Responder::measureHolding(Index program) {
     const Instruction& code = m_plan.code[pc];
     if (code.op == Op::Take && m_structure.isPassed(m_class, pc) &&
         m_plan.tokens[code.a].refill == plan::Refill::OnGive) {
-      const double asked = totalOf(m_state.traffic.asks[code.a]);
+      const double asked = askedOf(m_structure, m_state.traffic, code.a);
       reach = reach.empty() ? reachOf(program) : std::move(reach);
       if (asked > 0) {
         // Each class, and each place that asks, by its share.

@@ -136,7 +136,7 @@ namespace {
 class Settler {
  public:
   Settler(const Structure& structure, double loadFactor)
-      : m_structure(structure), m_plan(structure.plan()), m_settled(m_plan), m_loadFactor(loadFactor) {}
+      : m_structure(structure), m_plan(structure.plan()), m_settled(structure), m_loadFactor(loadFactor) {}
 
   Result<Settled> settle(const Caching& caching, const std::vector<Unrepresented>& unrepresented,
                          FirstBelief first, const std::vector<double>* start) {

@@ -14,7 +14,7 @@ namespace cantilever::analytic {
 enum class FirstBelief { AllSucceed, AllFail };
 
 struct Settled {
-  explicit Settled(const plan::Plan& plan) : state(plan) {}
+  explicit Settled(const Structure& structure) : state(structure) {}
 
   WorkingState state;
   std::vector<ClassResponses> responses;            ///< [class]

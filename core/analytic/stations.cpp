@@ -257,7 +257,8 @@ class StationSolver {
     solveQueues(alike, servers, false);
     const Index link = mainLink(m_load);
     const bool isByHash = std::any_of(m_load.arrivals.begin(), m_load.arrivals.end(), [&](const auto& each) {
-      return each.rate > 0 && each.link != kNone && goesByKey(m_plan.links[each.link].balancing);
+      return each.rate > 0 && each.link != kNone &&
+             goesByKey(m_plan.links[each.link].balancing, isAskedForKeys());
     });
     const double largest = *std::max_element(shares.begin(), shares.end()) * m_load.instances;
     // How much it has is the luck of the hash, and which keys meet there.
@@ -295,11 +296,6 @@ class StationSolver {
     m_figures.concurrency = m_figures.offered / meanSpeed();
     m_figures.unsolvable = "its instances have different speeds, and calls go where the queue is short";
     return true;
-  }
-
-  bool goesByKey(Balancing balancing) const {
-    return balancing == Balancing::ConsistentHash || balancing == Balancing::Sticky ||
-           (balancing == Balancing::Owner && isAskedForKeys());
   }
 
   /// Where the law of the wait is not known any more.

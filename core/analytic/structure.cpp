@@ -71,19 +71,22 @@ Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::program
       m_linksTo[plan.links[link].pool].push_back(link);
     }
   }
-  findCallees();
-  findFetches();
-  findCallsAtOnce();
-  m_isCalledBack.assign(plan.programs.size(), false);
   m_isWaitedFor.assign(plan.logs.size(), false);
   for (const Instruction& code : plan.code) {
     if (code.op == Op::Publish && code.b != kNone) {
       m_isWaitedFor[code.a] = true;
     }
   }
+  findCallees();
+  findAsks();
+  findFetches();
+  findCallsAtOnce();
+  m_isCalledBack.assign(plan.programs.size(), false);
+  m_isAwaited.assign(classes, std::vector<bool>(plan.programs.size(), false));
   for (Index each = 0; each < classes; ++each) {
     orderFor(each);
     countFor(each);
+    findAwaited(each);
     findCycles(each);
   }
   for (Index pool = 0; pool < plan.pools.size(); ++pool) {
@@ -146,7 +149,9 @@ void Structure::findCallees() {
     for (Index pc = m_plan.programs[program].begin; pc < m_end[program]; ++pc) {
       const Instruction& code = m_plan.code[pc];
       if (const Index link = plan::linkOf(m_plan, code); link != kNone) {
-        m_callees[program].push_back({pc, m_plan.links[link].program});
+        const bool isLeft =
+            code.op == Op::Send || code.op == Op::Fill || (code.op == Op::Fan && m_plan.fans[code.a].isSent);
+        m_callees[program].push_back({pc, m_plan.links[link].program, kNone, !isLeft});
       }
       if (code.op == Op::Call || code.op == Op::Forward || code.op == Op::Branch || code.op == Op::Send) {
         const Index callee = m_plan.links[code.a].program;
@@ -156,12 +161,38 @@ void Structure::findCallees() {
       } else if (code.op == Op::Publish) {
         for (const plan::ConsumerGroup& group : m_plan.groups) {
           if (group.log == code.a) {
-            m_callees[program].push_back({pc, m_plan.links[group.link].program, group.classSet});
+            m_callees[program].push_back(
+                {pc, m_plan.links[group.link].program, group.classSet, m_isWaitedFor[code.a]});
           }
         }
       }
     }
   }
+}
+
+void Structure::findAsks() {
+  m_firstAsk.assign(m_plan.tokens.size() + 1, 0);
+  if (m_plan.tokens.empty()) {
+    return;
+  }
+  m_askAt.assign(m_plan.code.size(), kNone);
+  for (Index tokens = 0; tokens < m_plan.tokens.size(); ++tokens) {
+    m_firstAsk[tokens] = static_cast<Index>(m_asks.size());
+    for (Index pc = 0; pc < m_plan.code.size(); ++pc) {
+      const Instruction& code = m_plan.code[pc];
+      if (code.op != Op::Take || code.a != tokens) {
+        continue;
+      }
+      const double units = code.b == kNone ? 1 : code.b;
+      const auto known = std::find_if(m_asks.begin() + m_firstAsk[tokens], m_asks.end(),
+                                      [units](const Ask& each) { return each.units == units; });
+      m_askAt[pc] = static_cast<Index>(known - m_asks.begin());
+      if (known == m_asks.end()) {
+        m_asks.push_back({tokens, units});
+      }
+    }
+  }
+  m_firstAsk.back() = static_cast<Index>(m_asks.size());
 }
 
 void Structure::findFetches() {
@@ -282,6 +313,31 @@ void Structure::findPassed(Index requestClass, Index program) {
           isPassed[next] = true;
         }
       });
+    }
+  }
+}
+
+void Structure::findAwaited(Index requestClass) {
+  std::vector<bool>& isAwaited = m_isAwaited[requestClass];
+  std::vector<Index> found;
+  const auto add = [&](Index program) {
+    if (!isAwaited[program]) {
+      isAwaited[program] = true;
+      found.push_back(program);
+    }
+  };
+  for (const plan::Source& source : m_plan.sources) {
+    if (source.requestClass == requestClass) {
+      add(source.program);
+    }
+  }
+  while (!found.empty()) {
+    const Index program = found.back();
+    found.pop_back();
+    for (const Callee& each : m_callees[program]) {
+      if (each.isAwaited && isCalledBy(each, requestClass)) {
+        add(each.program);
+      }
     }
   }
 }

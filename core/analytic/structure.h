@@ -16,6 +16,12 @@ using plan::kNone;
 /// Whether who sits at the pool may be kept waiting there by something else than the pool's own work.
 bool waitsForOthers(const plan::Instruction& code, Index pool);
 
+/// Takes of so many tokens at a time.
+struct Ask {
+  Index tokens = kNone;
+  double units = 1;
+};
+
 /// Calls of one request to the same pool at the same instant.
 struct CallsAtOnce {
   std::vector<Index> links;  ///< one each, or
@@ -45,12 +51,22 @@ class Structure {
   double multiplicity(Index requestClass, Index program) const {
     return m_multiplicity[requestClass][program];
   }
+  /// Whether a request of the class may be answered later because of what the program does for it.
+  bool isAwaited(Index requestClass, Index program) const { return m_isAwaited[requestClass][program]; }
   const std::vector<Index>& programsAt(Index pool) const { return m_programsAt[pool]; }
   const std::vector<Index>& linksTo(Index pool) const { return m_linksTo[pool]; }
   /// Programs that make calls of the program, other than batches and fans; but for itself.
   const std::vector<Index>& callersOf(Index program) const { return m_callers[program]; }
   /// Programs that take the tokens.
   const std::vector<Index>& takersOf(Index tokens) const { return m_takers[tokens]; }
+  /// Those of the same tokens one after the other.
+  const std::vector<Ask>& asks() const { return m_asks; }
+  Index firstAskOf(Index tokens) const { return m_firstAsk[tokens]; }
+  Index endOfAsks(Index tokens) const { return m_firstAsk[tokens + 1]; }
+  /// Of a take.
+  Index askAt(Index pc) const { return m_askAt[pc]; }
+  /// Whether all who take of these take as many as each other.
+  bool isAskedAlike(Index tokens) const { return endOfAsks(tokens) - firstAskOf(tokens) <= 1; }
   /// Whether nobody holds a seat of the pool for anything but its own work.
   bool holdsSeatsOnlyToWork(Index pool) const { return m_holdsSeatsOnlyToWork[pool]; }
   /// Whether somebody who publishes to the log waits until it has been read.
@@ -86,7 +102,9 @@ class Structure {
   void findCycles(Index requestClass);
   bool areSeatsHeldOnlyToWork(Index pool) const;
   void countFor(Index requestClass);
+  void findAwaited(Index requestClass);
   void findCallees();
+  void findAsks();
   void findPassed(Index requestClass, Index program);
   /// `visit(callee)`, for each call that requests of the class make there.
   template <class Visit>
@@ -102,6 +120,7 @@ class Structure {
     Index pc = kNone;
     Index program = kNone;
     Index classSet = kNone;  // of the requests that call it there; kNone: all
+    bool isAwaited = true;
   };
   bool isCalledBy(const Callee& callee, Index requestClass) const {
     return isPassed(requestClass, callee.pc) &&
@@ -116,7 +135,11 @@ class Structure {
   std::vector<std::vector<Index>> m_order;
   std::vector<std::vector<Index>> m_position;
   std::vector<std::vector<double>> m_multiplicity;
+  std::vector<std::vector<bool>> m_isAwaited;               // by class, by program
   std::vector<std::vector<Index>> m_programsAt, m_linksTo;  // by pool
+  std::vector<Ask> m_asks;
+  std::vector<Index> m_firstAsk;  // by tokens, and their end
+  std::vector<Index> m_askAt;     // by pc; empty: there are no tokens
   std::vector<bool> m_holdsSeatsOnlyToWork, m_isCalledBack, m_isWaitedFor;
   std::vector<std::vector<CallsAtOnce>> m_callsAtOnce;  // by pool
   std::vector<plan::FanSize> m_fanSizes;

@@ -188,8 +188,9 @@ class TrafficOfClass {
         m_uses.push_back({place, code.a, here});
         break;
       case Op::Take: {
-        const double refused = m_beliefs.tokensRefused[code.a][m_class];
-        count(&Traffic::asks);
+        const Index ask = m_structure.askAt(pc);
+        const double refused = m_beliefs.tokensRefused[ask][m_class];
+        m_counted.push_back({&Traffic::asks, place, ask, here});
         go(pc + 1, 1 - refused);
         go(code.c, refused);
         break;
@@ -316,15 +317,33 @@ class TrafficOfClass {
 
 }  // namespace
 
-Beliefs::Beliefs(const plan::Plan& plan)
+Beliefs::Beliefs(const Structure& structure) : Beliefs(structure.plan(), structure.asks().size()) {}
+
+Beliefs::Beliefs(const plan::Plan& plan, std::size_t asks)
     : success(allOf(plan.links.size(), plan, 1)),
       attempts(allOf(plan.links.size(), plan, 1)),
       arrive(allOf(plan.links.size(), plan, 1)),
       workLost(allOf(plan.pools.size(), plan, 0)),
-      tokensRefused(allOf(plan.tokens.size(), plan, 0)),
+      tokensRefused(allOf(asks, plan, 0)),
       hitRatio(plan.caches.size(), 0),
       batch(plan.groups.size(), 1),
       callBatch(plan.batchings.size(), 1) {}
+
+double askedBy(const Structure& structure, const Traffic& traffic, Index tokens, std::size_t requestClass) {
+  double asked = 0;
+  for (Index ask = structure.firstAskOf(tokens); ask < structure.endOfAsks(tokens); ++ask) {
+    asked += traffic.asks[ask][requestClass];
+  }
+  return asked;
+}
+
+double askedOf(const Structure& structure, const Traffic& traffic, Index tokens) {
+  double asked = 0;
+  for (Index ask = structure.firstAskOf(tokens); ask < structure.endOfAsks(tokens); ++ask) {
+    asked += totalOf(traffic.asks[ask]);
+  }
+  return asked;
+}
 
 double chanceOfSome(std::size_t needed, const std::vector<double>& success) {
   if (needed == 0 || std::all_of(success.begin(), success.end(), [](double each) { return each >= 1; })) {
@@ -363,7 +382,7 @@ Result<Traffic> trafficOf(const Structure& structure, const Beliefs& beliefs,
   const plan::Plan& plan = structure.plan();
   Traffic traffic;
   traffic.calls = traffic.arrivals = traffic.sends = allOf(plan.links.size(), plan, 0);
-  traffic.asks = allOf(plan.tokens.size(), plan, 0);
+  traffic.asks = allOf(structure.asks().size(), plan, 0);
   traffic.lookups = allOf(plan.caches.size(), plan, 0);
   traffic.published = allOf(plan.logs.size(), plan, 0);
   traffic.batched = allOf(plan.batchings.size(), plan, 0);

@@ -11,16 +11,19 @@ namespace cantilever::analytic {
 
 /// What is believed of the elements, from one pass to the next.
 struct Beliefs {
-  explicit Beliefs(const plan::Plan& plan);
+  explicit Beliefs(const Structure& structure);
 
   ByClass success;                ///< of a call over a link, all its attempts together
   ByClass attempts;               ///< of such a call, hedges included
   ByClass arrive;                 ///< share of the attempts that reach the callee's program
   ByClass workLost;               ///< share of the work asked of a pool that is refused or given up
-  ByClass tokensRefused;          ///< share of the takes
+  ByClass tokensRefused;          ///< [ask] share of the takes
   std::vector<double> hitRatio;   ///< of a cache, with those that wait for another one's fetch
   std::vector<double> batch;      ///< of a group, messages in a batch on average
   std::vector<double> callBatch;  ///< of a batching, calls in a batch on average
+
+ private:
+  Beliefs(const plan::Plan& plan, std::size_t asks);
 };
 
 /// Per second.
@@ -35,13 +38,17 @@ struct Traffic {
   ByClass calls;                        ///< [link] begun, each with all its attempts
   ByClass arrivals;                     ///< [link] attempts that reach the callee
   ByClass sends;                        ///< [link] of the calls, those nobody waits for
-  ByClass asks;                         ///< [tokens]
+  ByClass asks;                         ///< [ask] takes
   ByClass lookups;                      ///< [cache]
   ByClass published;                    ///< [log]
   ByClass batched;                      ///< [batching] calls that are put together
   ByClass runs;                         ///< [program]
   std::vector<std::vector<Work>> work;  ///< [pool]
 };
+
+/// Takes of the tokens, of whatever size: of all classes, and of one.
+double askedOf(const Structure& structure, const Traffic& traffic, Index tokens);
+double askedBy(const Structure& structure, const Traffic& traffic, Index tokens, std::size_t requestClass);
 
 /// How many of those who read a log a publisher waits for.
 struct Quorum {

@@ -144,12 +144,23 @@ class Finder {
            "Requests wait for the next of its fixed windows.");
     refuseFlow(tokens.waits && tokens.patience.has_value() && tokens.refill != plan::Refill::OnGive,
                Kind::Tokens, i, tokens.key, "Requests wait for its refill with a limited patience.");
+    const bool isSimpleBucket = tokens.refill == plan::Refill::Continuous && !tokens.waits;
+    refuseFlow(!isSimpleBucket && !areTakenAlike(i), Kind::Tokens, i, tokens.key,
+               "Some requests take more of them at a time than others.");
+  }
+
+  bool areTakenAlike(Index tokens) const {
+    Index units = 0;
     for (const plan::Instruction& code : m_plan.code) {
-      if (code.op == plan::Op::Take && code.a == i && code.b != kNone && code.b > 1) {
-        refuseFlow(true, Kind::Tokens, i, tokens.key, "Requests take several at a time.");
-        break;
+      if (code.op == plan::Op::Take && code.a == tokens) {
+        const Index taken = code.b == kNone ? 1 : code.b;
+        if (units != 0 && units != taken) {
+          return false;
+        }
+        units = taken;
       }
     }
+    return true;
   }
 
   void log(Index i, const plan::Log& log) {

@@ -38,15 +38,17 @@ struct Admission {
   double rate = 1;         ///< of those that wait
   double second = 0;       ///< of the wait, where it is known and not exponential: second moment
   double lost = 0;
-  double patience = 0;   ///< after which the lost ones go
-  double occupancy = 0;  ///< share of the places taken
-  double held = 0;       ///< places taken on average
+  std::vector<double> lostOf = {};  ///< [ask of the tokens] where those who want more are refused more often
+  double patience = 0;              ///< after which the lost ones go
+  double occupancy = 0;             ///< share of the places taken
+  double held = 0;                  ///< places taken on average
   double queue = 0;
   double band = 0;
   bool isStable = true;
   double growth = 0;
   bool isExact = false;     ///< given Poisson arrivals
   bool isLawKnown = false;  ///< and the wait is zero or exponential, apart from what comes after it
+  double luck = 0;          ///< share that may be refused besides, as keys decide which set who takes from
   bool isShort = false;  ///< they are nearly all taken at times: who waits for them, or is refused, matters
   Fault fault = {};
 
@@ -103,7 +105,7 @@ struct FetchTime {
 
 /// What an admission to tokens was reckoned for.
 struct AskedOf {
-  std::vector<double> rate;  ///< [class]
+  std::vector<double> rate;  ///< [ask of the tokens][class]
   double holding = 0;
   std::vector<std::uint32_t> instances;  ///< [pool]
 
@@ -114,9 +116,10 @@ struct WorkingState;
 plan::ExpectedBatch batchOf(const plan::Plan& plan, const WorkingState& state, plan::Index batching);
 
 struct WorkingState {
-  explicit WorkingState(const plan::Plan& plan)
-      : beliefs(plan),
-        beliefsBefore(plan),
+  explicit WorkingState(const Structure& structure) : WorkingState(structure, structure.plan()) {}
+  WorkingState(const Structure& structure, const plan::Plan& plan)
+      : beliefs(structure),
+        beliefsBefore(structure),
         sourceRates(plan.sources.size(), 0.0),
         fetched(plan.caches.size()),
         instances(plan.pools.size(), 1),

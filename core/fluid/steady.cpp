@@ -146,7 +146,7 @@ class SteadySolver {
     for (std::size_t tokens = 0; tokens < m_plan.tokens.size(); ++tokens) {
       const analytic::TokensSolution& of = solution->tokens[tokens];
       if (of.held.isSolved() && of.asked.value > 0) {
-        m_steady.figures.tokenHold[tokens] = of.held.value / of.asked.value;
+        m_steady.figures.tokenHold[tokens] = of.held.value / of.asked.value / unitsOf(tokens);
       }
     }
     for (std::size_t link = 0; link < m_plan.links.size(); ++link) {
@@ -167,6 +167,16 @@ class SteadySolver {
         m_steady.sourceRate[i] = std::max(0.0, solution->classes[source.requestClass].offered.value - others);
       }
     }
+  }
+
+  /// Taken at a time: where the solver knows how long, all take as many.
+  double unitsOf(std::size_t tokens) const {
+    for (const plan::Instruction& code : m_plan.code) {
+      if (code.op == plan::Op::Take && code.a == tokens && code.b != kNone) {
+        return code.b;
+      }
+    }
+    return 1;
   }
 
   /// Of the attempts over a link, those with a second one: what is beyond its retries, which are as many as

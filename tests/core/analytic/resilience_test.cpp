@@ -6,6 +6,7 @@
 #include "core/analytic/availability.h"
 #include "core/analytic/contents.h"
 #include "core/analytic/limits.h"
+#include "core/analytic/token_bucket.h"
 #include "core/base/count_law.h"
 #include "core/vocabulary/hit_ratio.h"
 #include "tests/core/analytic/tolerance.h"
@@ -35,7 +36,52 @@ TEST(Limits, FillsBuckets) {
     EXPECT_NEAR(refusedByBucket(rho, 1, 22.0001) / refusedByBucket(rho, 1, 22), 1, 1e-4) << rho;
   }
   EXPECT_NEAR(refusedByBucket(2, 1, 1e6), 0.5, 1e-9);
+  EXPECT_NEAR(refusedByBucket(50, 1, 17), 0.98, 1e-9);
+  EXPECT_NEAR(refusedByBucket(1e6, 1, 20), 1 - 1e-6, 1e-9);
   EXPECT_NEAR(refusedByBucket(0.5, 1, 1e6), 0, 1e-12);
+}
+
+// Of one size as by the closed form, however deep the bucket: with and without its middle by an exponential.
+TEST(Limits, RefusesTakesOfSeveral) {
+  for (const double units : {1.0, 7.0}) {
+    for (const double rho : {0.3, 0.8, 0.95, 1.0, 1.05, 3.0, 50.0}) {
+      for (const double depth : {1.0, 1.5, 4.0, 17.0, 19.0, 40.0, 300.0}) {
+        const double expected = refusedByBucket(rho, 1, depth);
+        const double refused = refusedByTakes({{rho / 2, units}, {rho / 2, units}}, units, depth * units)[1];
+        EXPECT_NEAR(refused, expected, 1e-3 * expected + 1e-12) << rho << " of " << depth << " by " << units;
+      }
+    }
+  }
+  EXPECT_EQ(refusedByTakes({{1, 3}, {1, 1}}, 10, 2)[0], 1);
+  EXPECT_NEAR(refusedByTakes({{1, 3}, {1, 1}}, 10, 2)[1], refusedByBucket(1, 10, 2), 1e-4);
+}
+
+// A bucket of one token, of which some take half: what is missing solves F' = a + b F up to a half, and
+// F' = a + b (F(1/2) - F(x - 1/2)) beyond.
+TEST(Limits, RefusesThoseWhoTakeMoreMoreOften) {
+  for (const double whole : {0.1, 0.4, 2.0}) {
+    for (const double half : {0.2, 1.0, 3.0}) {
+      const double atHalf = (1 + whole / half) * std::exp(half / 2) - whole / half;
+      const double below = (1 + whole / half) * std::expm1(half / 2) / half - whole / half / 2;
+      const double all = atHalf + whole / 2 + half * (atHalf / 2 - below);
+      const std::vector<double> refused = refusedByTakes({{whole, 1}, {half, 0.5}}, 1, 1);
+      EXPECT_NEAR(refused[0], 1 - 1 / all, 1e-4) << whole << ", " << half;
+      EXPECT_NEAR(refused[1], 1 - atHalf / all, 1e-4) << whole << ", " << half;
+    }
+  }
+}
+
+// What is let through of a deep bucket that is asked for too much is what is filled in.
+TEST(Limits, SpendsWhatIsFilledIn) {
+  const std::vector<BucketTakes> takes = {{50, 1}, {20, 2.5}, {3, 40}};
+  const std::vector<double> refused = refusedByTakes(takes, 150, 1e5);
+  double spent = 0;
+  for (std::size_t i = 0; i < takes.size(); ++i) {
+    spent += takes[i].rate * takes[i].units * (1 - refused[i]);
+  }
+  EXPECT_NEAR(spent / 150, 1, 1e-3);
+  EXPECT_LT(refused[0], refused[1]);
+  EXPECT_LT(refused[1], refused[2]);
 }
 
 // RS-07.
