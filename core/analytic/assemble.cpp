@@ -93,23 +93,26 @@ PoolSolution Assembler::poolSolution(Index pool) const {
   result.growth = result.isStable ? 0 : std::max(station.growth, seat.isStable ? 0.0 : seat.growth);
   result.work = rate(station.work);
   const double busy = station.isStable ? station.concurrency : station.servers;
+  // Of all servers, of which fewer seats may leave some without work.
+  const double working = static_cast<double>(of.servers) * result.instances;
+  const double utilisation =
+      station.utilisation * (working > 0 ? std::min(1.0, station.servers / working) : 1.0);
   if (m_doubts[pool].isMore) {
     result.utilisation = result.concurrency = Figure::unsolvable(doubtOf(pool));
   } else if (!station.unsolvable.empty() && !station.isUseKnown) {
     result.utilisation = result.concurrency = Figure::unsolvable(poolReason(pool));
   } else if (swings(pool)) {
-    result.utilisation = Figure::approximate(station.utilisation, kSwingingBand);
+    result.utilisation = Figure::approximate(utilisation, kSwingingBand);
     result.concurrency = Figure::approximate(busy, kSwingingBand);
-  } else if (doubtOf(pool).empty()) {
+  } else if (doubtOf(pool).empty() && !isBehind(pool)) {
     const double rough = m_doubts[pool].all > 0 ? m_doubts[pool].roughness / m_doubts[pool].all : 0;
-    result.utilisation = m_isExactPool[pool] && station.work > 0
-                             ? Figure::exact(station.utilisation)
-                             : rate(station.utilisation, rough + station.useBand);
+    result.utilisation = m_isExactPool[pool] && station.work > 0 ? Figure::exact(utilisation)
+                                                                 : rate(utilisation, rough + station.useBand);
     result.concurrency = station.isStable && m_isExactPool[pool]
                              ? rate(busy)
                              : Figure::approximate(busy, kMeanBand / 2 + station.useBand);
   } else {  // at most
-    result.utilisation = Figure::approximate(station.utilisation, station.utilisation > 0 ? kAtMost : 0);
+    result.utilisation = Figure::approximate(utilisation, utilisation > 0 ? kAtMost : 0);
     result.concurrency = Figure::approximate(busy, busy > 0 ? kAtMost : 0);
   }
   double waits = 0;
@@ -239,9 +242,6 @@ GroupSolution Assembler::groupSolution(Index group) const {
 
 /// Why nobody knows how many attempts there are over a link; empty if that is known.
 std::string Assembler::unknownOf(Index link) const {
-  if (const auto more = m_uncounted.find(link); more != m_uncounted.end()) {
-    return more->second;
-  }
   const plan::Link& of = m_plan.links[link];
   for (Index k = 0; k < m_plan.classes.size() && (of.hedge > Duration() || of.retries.isOn()); ++k) {
     const auto fault = m_state.callFaults.find({link, k});

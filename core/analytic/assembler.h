@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -20,6 +19,7 @@ constexpr double kSwingingBand = 0.3;  // of what timeouts and retries drive to 
 constexpr const char* kSwings = "timeouts and retries drive it to and fro between two states";
 constexpr double kAtMost = 1;  // of what may be anything below
 constexpr double kSeatBand = 0.5;
+constexpr double kMostDisturbed = 3;
 constexpr double kFailureBand = 0.4;  // of the share that fails
 
 /// Elements are in assemble.cpp, what is exact in exactness.cpp, what is doubted in doubts.cpp, classes in
@@ -50,6 +50,8 @@ class Assembler {
   /// By how much failures of the class may be off since who asks a limiter again finds it much as before:
   /// between refusals that do not depend on each other and those that hit all of a request's or none.
   double dependentRefusals(Index requestClass) const;
+  /// The same of how many succeed that have asked.
+  double dependentSuccesses(Index requestClass) const;
   /// Whether requests leave the pool as they came: then it disturbs nobody behind it.
   bool isIdeal(Index pool) const;
   /// Where figures are theorems.
@@ -95,6 +97,7 @@ class Assembler {
   double speedBand(Index requestClass) const;
   double covarianceOfVisits(Index requestClass, double mean) const;
   bool waitsAt(Index requestClass, Index pool) const;
+  bool comesInClumps(Index requestClass, Index pool) const;
   /// By how much waits are off because queues before pass on arrivals that are not Poisson.
   void judgeDisturbance();
   /// The same of a class's mean.
@@ -109,7 +112,7 @@ class Assembler {
   /// Where less comes than is reckoned, because not all gets so far.
   void findDoubts();
   class DoubtWalk;
-  void expectMore(Index link, const std::string& why);
+  bool isBehind(Index pool) const;
   bool isOverloaded(Index pool) const;
   bool isDoubted(Index pool) const;
   /// Empty if there is none.
@@ -145,9 +148,8 @@ class Assembler {
     bool isMore = false;   ///< something comes that is not counted at all
     double roughness = 0;  ///< of these runs, each times how far their number may be off
   };
-  std::vector<Doubt> m_doubts;               // [pool]
-  std::map<Index, std::string> m_uncounted;  // links over which more comes than is counted, and why
-  std::vector<std::string> m_isGivenUpOn;    // [class] because of its deadline
+  std::vector<Doubt> m_doubts;             // [pool]
+  std::vector<std::string> m_isGivenUpOn;  // [class] because of its deadline
 };
 
 }  // namespace cantilever::analytic

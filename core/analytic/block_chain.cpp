@@ -127,6 +127,7 @@ std::vector<double> stationaryOf(Matrix rates) {
 namespace {
 
 constexpr double kLarge = 1e100;
+constexpr double kSettled = 1e-10;
 
 double sumOfAll(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
@@ -205,14 +206,22 @@ double LevelProbabilities::atOrAbove(std::size_t level) const {
 }
 
 LevelProbabilities solveLevels(std::size_t phases, std::size_t repeating,
-                               const std::function<LevelRates(std::size_t level)>& ratesOf) {
-  LevelProbabilities result{{}, logarithmicReduction(ratesOf(repeating))};
+                               const std::function<LevelRates(std::size_t level)>& ratesOf,
+                               std::size_t alike) {
+  LevelRates rates = ratesOf(repeating);
+  LevelProbabilities result{{}, logarithmicReduction(rates)};
   // ratios[n]: level n = level n - 1 x ratios[n].
   std::vector<Matrix> ratios(repeating + 1, Matrix(phases));
   Matrix above = result.ratio;
+  Matrix down = ratesOf(repeating + 1).down;
+  bool isSettled = false;
   for (std::size_t level = repeating + 1; level-- > 0;) {
-    const LevelRates rates = ratesOf(level);
-    const Matrix balance = withDiagonal(rates) + above * ratesOf(level + 1).down;
+    const bool isAmongAlike = level + 1 < repeating && level > alike;
+    if (isAmongAlike && isSettled) {
+      ratios[level] = above;
+      continue;
+    }
+    const Matrix balance = withDiagonal(rates) + above * down;
     if (level == 0) {
       // p(0) balance = 0: leave out one equation, and set one component.
       Matrix equations = balance;
@@ -224,7 +233,14 @@ LevelProbabilities solveLevels(std::size_t phases, std::size_t repeating,
       result.levels.push_back(equations.inverse().appliedTo(right));
       break;
     }
-    ratios[level] = ratesOf(level - 1).up * negativeInverse(balance);
+    if (level < repeating && level > alike) {
+      down = rates.down;
+    } else {
+      down = std::move(rates.down);
+      rates = ratesOf(level - 1);
+    }
+    ratios[level] = rates.up * negativeInverse(balance);
+    isSettled = isAmongAlike && (ratios[level] - above).largest() <= kSettled * above.largest();
     above = ratios[level];
   }
   for (std::size_t level = 1; level <= repeating; ++level) {
@@ -360,8 +376,8 @@ BlockQueue queueOfPhases(double arrivals, const std::vector<ServicePhase>& servi
   const PhaseRates rates(arrivals, service, c, room);
   const bool isFinite = std::isfinite(room);
   const std::size_t repeating = isFinite ? static_cast<std::size_t>(room) : c + 1;
-  const LevelProbabilities p =
-      solveLevels(rates.size(), repeating, [&](std::size_t level) { return rates.of(level); });
+  const LevelProbabilities p = solveLevels(
+      rates.size(), repeating, [&](std::size_t level) { return rates.of(level); }, c + 1);
   double meanService = 0;
   double ahead = 0;  // of a service that is in this phase, or gets there
   for (std::size_t i = 0; i < service.size(); ++i) {

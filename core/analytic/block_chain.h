@@ -55,9 +55,11 @@ struct LevelProbabilities {
 };
 
 /// R by logarithmic reduction (Latouche and Ramaswami 1993), the levels below it by the same elimination from
-/// above (Bright and Taylor 1995). Needs a stable chain.
+/// above (Bright and Taylor 1995). Needs a stable chain. From level `alike` to the last before `repeating`
+/// all have the same rates.
 LevelProbabilities solveLevels(std::size_t phases, std::size_t repeating,
-                               const std::function<LevelRates(std::size_t level)>& ratesOf);
+                               const std::function<LevelRates(std::size_t level)>& ratesOf,
+                               std::size_t alike = std::numeric_limits<std::size_t>::max());
 
 /// What requests meet in a queue for `servers`.
 struct BlockQueue {

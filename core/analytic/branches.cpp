@@ -145,9 +145,10 @@ std::optional<Node> Responder::answersTogether(Index linkIndex, Index program, c
   CallResult service;
   service.ok = m_laws.law(plan::workLaw(m_plan, m_plan.code[begin], m_class));
   const double probability = std::clamp(wait.first > 0 ? wait.probability : 0.0, 0.0, 1.0);
-  const Node first = probability > 0 ? m_laws.wait(probability, probability / wait.first,
-                                                   {kGroupBand + band, false, false, placeOf(link.pool)})
-                                     : ResponseLaws::kZero;
+  const ResponseLaws::Worth worth{kGroupBand + band, false, false, placeOf(link.pool)};
+  const Node first = probability <= 0 ? ResponseLaws::kZero
+                     : wait.law ? m_laws.waitOfLaw(wait.first, wait.second, probability, *wait.law, worth)
+                                : m_laws.wait(probability, probability / wait.first, worth);
   const Node served = answersOf(service, calls, station.servers, needed, kGroupBand + band);
   return m_laws.sum(wayOf(linkIndex, program, Trip::Answered), m_laws.sum(first, served));
 }

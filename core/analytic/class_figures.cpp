@@ -140,7 +140,7 @@ void Assembler::responseFigures(Index requestClass, const Outcome& outcome, bool
   const double disturbed = isExact ? 0
                                    : disturbanceOf(requestClass, mean) +
                                          std::min(1.0, kStillToCome * m_settled.unsettled) +
-                                         dependentRefusals(requestClass);
+                                         dependentSuccesses(requestClass);
   result.mean = Figure::approximate(mean, isMeanExact ? 0 : own + disturbed + (isExact ? 0 : kMeanBand));
   std::string why = whyNoPercentiles(requestClass);
   if (laws.isHeavy(outcome.ok)) {
@@ -267,6 +267,18 @@ double Assembler::speedBand(Index requestClass) const {
   return 0;
 }
 
+/// Whether its requests have waited behind what windows send on elsewhere, for longer than the pool works on
+/// one: those who did so leave one after the other, at the pace of that queue.
+bool Assembler::comesInClumps(Index requestClass, Index pool) const {
+  for (Index other = 0; other < m_plan.pools.size(); ++other) {
+    if (other != pool &&
+        m_state.stations[other].waits.at(requestClass).ofBacklogs > m_state.stations[pool].service.first) {
+      return true;
+    }
+  }
+  return false;
+}
+
 double Assembler::disturbanceOf(Index requestClass, double mean) const {
   double sum = 0;
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
@@ -276,7 +288,9 @@ double Assembler::disturbanceOf(Index requestClass, double mean) const {
                   ? each.rate
                   : 0.0;
     }
-    sum += m_disturbance[pool] * work * m_state.stations[pool].waits.at(requestClass).mean();
+    const StationWait& wait = m_state.stations[pool].waits.at(requestClass);
+    const double disturbance = comesInClumps(requestClass, pool) ? kMostDisturbed : m_disturbance[pool];
+    sum += disturbance * work * std::max(0.0, wait.mean() - wait.ofBacklogs);
   }
   return mean > 0 && m_offered[requestClass] > 0 ? sum / m_offered[requestClass] / mean : 0.0;
 }

@@ -84,10 +84,7 @@ class Assembler::DoubtWalk {
         call(m_plan.batchings[code.a].link);
         break;
       case Op::Gather:
-        if (runsOf(m_program) > 0) {
-          const Index link = m_plan.windows[code.a].link;
-          m_of.expectMore(link, m_state.linkFault[link].why);
-        }
+        pass(m_plan.windows[code.a].link);
         break;
       case Op::Publish:
         for (Index group = 0; group < m_plan.groups.size(); ++group) {
@@ -200,53 +197,18 @@ void Assembler::findDoubts() {
   }
 }
 
-/// By its work, or by the messages of a log that it does not keep up with.
-bool Assembler::isOverloaded(Index pool) const {
-  bool isBehind = false;
+/// With the messages of a log.
+bool Assembler::isBehind(Index pool) const {
   for (std::size_t i = 0; i < m_plan.groups.size(); ++i) {
-    isBehind = isBehind || (m_plan.links[m_plan.groups[i].link].pool == pool && !m_state.groups[i].isStable);
+    if (m_plan.links[m_plan.groups[i].link].pool == pool && !m_state.groups[i].isStable) {
+      return true;
+    }
   }
-  return isBehind || !m_state.stations[pool].isStable;
+  return false;
 }
 
-/// At all that is behind the link: what comes over it is not counted.
-void Assembler::expectMore(Index link, const std::string& why) {
-  m_uncounted[link] = why;
-  std::vector<Index> open{m_plan.links[link].program};
-  std::vector<bool> isSeen(m_plan.programs.size(), false);
-  while (!open.empty()) {
-    const Index program = open.back();
-    open.pop_back();
-    if (isSeen[program]) {
-      continue;
-    }
-    isSeen[program] = true;
-    for (Index pc = m_plan.programs[program].begin; pc < m_structure.endOf(program); ++pc) {
-      const plan::Instruction& code = m_plan.code[pc];
-      const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
-      if (code.op == Op::Work && pool != kNone) {
-        m_doubts[pool].isMore = true;
-        m_doubts[pool].why = why;
-      }
-      const auto follow = [&](Index by) {
-        m_uncounted[by] = why;
-        open.push_back(m_plan.links[by].program);
-      };
-      if (code.op == Op::Call || code.op == Op::Send || code.op == Op::Forward || code.op == Op::Branch) {
-        follow(code.a);
-      } else if (code.op == Op::Fan) {
-        follow(m_plan.fans[code.a].link);
-      } else if (code.op == Op::Batch) {
-        follow(m_plan.batchings[code.a].link);
-      } else if (code.op == Op::Publish) {
-        for (const plan::ConsumerGroup& group : m_plan.groups) {
-          if (group.log == code.a) {
-            follow(group.link);
-          }
-        }
-      }
-    }
-  }
+bool Assembler::isOverloaded(Index pool) const {
+  return isBehind(pool) || !m_state.stations[pool].isStable;
 }
 
 bool Assembler::isDoubted(Index pool) const {

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <utility>
 
 #include "core/analytic/instance_shares.h"
 #include "core/analytic/lanes.h"
@@ -30,6 +31,7 @@ class ElementSolver {
                     })) {}
 
   void solve() {
+    m_burstsBefore = std::exchange(m_state.bursts, burstsOf(m_structure, m_state)).atPool;
     for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
       solvePool(pool);
     }
@@ -83,7 +85,8 @@ class ElementSolver {
                                  balancing == Balancing::LeastConnections ||
                                  balancing == Balancing::ShortestQueue;
       addLanes(m_plan, pool, load, figures);
-      addTogether(of, load, isSplitEvenly, togetherAt(m_structure, m_state.traffic, pool), figures);
+      addTogether(m_plan, pool, load, isSplitEvenly, togetherAt(m_structure, m_state.traffic, pool), figures);
+      addBursts(of, m_state.bursts.atPool[pool], load, figures);
       m_state.stations[pool] = std::move(figures);
     }
     m_state.seats[pool] = of.seats > 0 ? seatsOf(pool, calls, isPlainHolding, load.arePulled) : Admission{};
@@ -139,6 +142,22 @@ class ElementSolver {
   void judge(Index tokens) const {
     thinByStreams(tokens, m_state.tokens[tokens]);
     m_state.tokens[tokens].isShort = isShort(tokens);
+    thinByWindows(tokens, m_state.tokens[tokens]);
+  }
+
+  void thinByWindows(Index tokens, Admission& admission) const {
+    constexpr double kMuch = 0.5;  // of those that are free
+    const plan::Tokens& of = m_plan.tokens[tokens];
+    const double all = of.size * bucketsOf(m_structure, m_state, tokens);
+    if (m_state.bursts.ofTokens[tokens] > kMuch * all * std::max(0.0, 1 - admission.occupancy) &&
+        admission.fault.empty() && admission.isStable) {
+      admission.fault = {
+          "tokens \"" + of.key +
+              "\": windows ask for many at once, and how many they refuse, or keep waiting, is "
+              "not known for such",
+          false, true};
+      admission.isShort = true;
+    }
   }
 
   /// Who comes in bursts, batches or at equal spacings is refused more or less often than is reckoned.
@@ -169,6 +188,15 @@ class ElementSolver {
     for (Index group = 0; group < m_plan.groups.size(); ++group) {
       const Index log = m_plan.groups[group].log;
       const double all = totalOf(m_state.traffic.published[log]);
+      for (const Traffic& window : m_state.traffic.ofWindows) {
+        if (totalOf(window.published[log]) > kEven * all && m_state.groupFault[group].empty()) {
+          m_state.groupFault[group] = {
+              "consumers \"" + m_plan.groups[group].key +
+                  "\": windows send on what they read all at once, and how long that "
+                  "waits in a log is not known",
+              false, false};
+        }
+      }
       for (const Index source : m_state.passages.sourcesOfLogs[log]) {
         const plan::Source& of = m_plan.sources[source];
         const double own = m_state.traffic.published[log][of.requestClass] * shareOfClass(source);
@@ -193,6 +221,7 @@ class ElementSolver {
       return a.law == b.law && a.requestClass == b.requestClass && a.rate == b.rate && a.targets == b.targets;
     };
     return std::equal(work.begin(), work.end(), before.begin(), before.end(), isSame) &&
+           m_burstsBefore[pool] == m_state.bursts.atPool[pool] &&
            std::all_of(m_structure.linksTo(pool).begin(), m_structure.linksTo(pool).end(), [&](Index link) {
              return std::ranges::equal(m_state.traffic.arrivals[link], m_state.trafficBefore.arrivals[link]);
            });
@@ -417,6 +446,7 @@ class ElementSolver {
   const plan::Plan& m_plan;
   WorkingState& m_state;
   bool m_isChanged;
+  std::vector<std::vector<Burst>> m_burstsBefore;  // [pool]
 };
 
 }  // namespace

@@ -93,6 +93,18 @@ double Assembler::dependentRefusals(Index requestClass) const {
   return most;
 }
 
+double Assembler::dependentSuccesses(Index requestClass) const {
+  double most = 0;
+  for (std::size_t ask = 0; ask < m_structure.asks().size(); ++ask) {
+    const double times = m_asksAtMost[ask][requestClass];
+    const double refused = m_state.beliefs.tokensRefused[ask][requestClass];
+    if (times > 1 && refused > 1e-9) {
+      most = std::max(most, 1 - std::pow(1 - refused, times - 1));
+    }
+  }
+  return most;
+}
+
 bool Assembler::isIdeal(Index pool) const {
   const StationFigures& of = m_state.stations[pool];
   return of.isProductForm && of.isExact && (of.servers == 0 || of.isStable);
@@ -158,7 +170,6 @@ void Assembler::judgeExactness() {
 /// does: rho^2 (cs^2 - 1) / sqrt(c), over 1 + cs^2 of the next (Whitt 1983, "The queueing network analyzer",
 /// 24 and 45). Of what has been mixed with others on the way less is felt.
 void Assembler::judgeDisturbance() {
-  constexpr double kMostDisturbed = 3;
   const std::size_t pools = m_plan.pools.size();
   m_disturbance.assign(pools, 0.0);
   for (Index k = 0; k < m_plan.classes.size(); ++k) {

@@ -135,8 +135,10 @@ Outcome Responder::outcomeAt(Index program, Index pc) {
     case Op::Jump:
       go(code.a, 1);
       return at(code.a);
+    case Op::Gather:
     case Op::Send:
-      call(code.a, program);  // for what is believed of it
+      call(code.op == Op::Send ? code.a : m_plan.windows[code.a].link,
+           program);  // for what is believed of it
       go(pc + 1, 1);
       return at(pc + 1);
     case Op::Fill:
@@ -145,7 +147,6 @@ Outcome Responder::outcomeAt(Index program, Index pc) {
     case Op::Draw:
     case Op::Degrade:
     case Op::Observe:
-    case Op::Gather:
     case Op::Measure:
       go(pc + 1, 1);
       return at(pc + 1);

@@ -144,11 +144,17 @@ class Settler {
     state.beliefs.hitRatio = caching.visits.hitRatio;
     state.coalesced = caching.visits.coalesced;
     state.fetches = caching.fetches;
+    // As many keys come up however events are put together on their way, and nearly as many if some get lost.
+    ByClass outcomes(m_plan.windows.size(), m_plan.classes.size());
+    for (std::size_t window = 0; window < m_plan.windows.size(); ++window) {
+      const auto& rates = caching.visits.windowOutcomes[window];
+      std::copy(rates.begin(), rates.end(), outcomes[window].begin());
+    }
     begin(unrepresented, first);
     m_handed = start != nullptr ? *start : handedBy(m_structure, state);
     handOver(m_structure, m_handed, state);
     for (int pass = 0; pass < kMostPasses && pass - m_leastAt <= kMostInVain; ++pass) {
-      Result<Traffic> traffic = trafficOf(m_structure, state.beliefs, state.sourceRates);
+      Result<Traffic> traffic = trafficOf(m_structure, state.beliefs, {state.sourceRates, outcomes});
       if (!traffic) {
         return traffic.error();
       }

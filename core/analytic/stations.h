@@ -33,8 +33,9 @@ struct StationWait {
   double together =
       1;             ///< calls that come at once to a queue, those of the class that do; the mean is theirs
   double first = 0;  ///< then: mean wait of the first of them
-  double lost = 0;   ///< share refused, or gone before its service; waits are those of the others
-  double patience = 0;          ///< mean time after which those go; 0: at once
+  double ofBacklogs = 0;  ///< of the mean, behind what windows send on at once: however else others come
+  double lost = 0;        ///< share refused, or gone before its service; waits are those of the others
+  double patience = 0;    ///< mean time after which those go; 0: at once
   std::optional<Law> law = {};  ///< where it is known: of those who wait
   bool isLawRough = false;      ///< of `stages`: only their mean is exact
 
@@ -80,8 +81,9 @@ struct StationFigures {
   std::vector<Index> lanes;        ///< programs of consumers who wait otherwise than others (lanes.h)
   StationWait laneWait;            ///< of these
 
+  bool isInLane(Index program) const { return std::find(lanes.begin(), lanes.end(), program) != lanes.end(); }
   const StationWait& waitOf(Index requestClass, Index program) const {
-    return std::find(lanes.begin(), lanes.end(), program) == lanes.end() ? waits.at(requestClass) : laneWait;
+    return isInLane(program) ? laneWait : waits.at(requestClass);
   }
 };
 

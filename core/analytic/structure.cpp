@@ -152,6 +152,8 @@ void Structure::findCallees() {
         const bool isLeft =
             code.op == Op::Send || code.op == Op::Fill || (code.op == Op::Fan && m_plan.fans[code.a].isSent);
         m_callees[program].push_back({pc, m_plan.links[link].program, kNone, !isLeft});
+      } else if (code.op == Op::Gather) {
+        m_callees[program].push_back({pc, m_plan.links[m_plan.windows[code.a].link].program, kNone, false});
       }
       if (code.op == Op::Call || code.op == Op::Forward || code.op == Op::Branch || code.op == Op::Send) {
         const Index callee = m_plan.links[code.a].program;
@@ -236,8 +238,8 @@ void Structure::findCallsAtOnce() {
         for (const Index last = pc + code.a; pc < last; ++pc) {
           links.push_back(m_plan.code[pc + 1].a);
         }
-      } else if (code.op == Op::Fan && comesAtOnce(m_plan.fans[code.a].link)) {
-        m_callsAtOnce[m_plan.links[m_plan.fans[code.a].link].pool].push_back({{}, code.a});
+      } else if (code.op == Op::Fan) {
+        findFanAtOnce(code.a);
       } else if (code.op == Op::Send) {
         links.push_back(code.a);
         for (; pc + 1 < m_end[program] && m_plan.code[pc + 1].op == Op::Send; ++pc) {
@@ -250,7 +252,7 @@ void Structure::findCallsAtOnce() {
       }
       std::map<Index, std::vector<Index>> byPool;
       for (const Index link : links) {
-        if (comesAtOnce(link)) {
+        if (m_plan.links[link].pool != kNone && comesAtOnce(link)) {
           byPool[m_plan.links[link].pool].push_back(link);
         }
       }
@@ -265,7 +267,29 @@ void Structure::findCallsAtOnce() {
 
 bool Structure::comesAtOnce(Index link) const {
   const plan::Link& of = m_plan.links[link];
-  return of.pool != kNone && (of.latency.isZero() || of.latency.kind == Law::Kind::Constant);
+  return of.latency.isZero() || of.latency.kind == Law::Kind::Constant;
+}
+
+/// At the pool that it calls, and at that which is called from there first of all, as shards are.
+void Structure::findFanAtOnce(Index fan) {
+  Index link = m_plan.fans[fan].link;
+  double each = 1;
+  constexpr int kMostHops = 4;
+  for (int hop = 0; hop < kMostHops && link != kNone && comesAtOnce(link); ++hop) {
+    const plan::Link& of = m_plan.links[link];
+    const Instruction& first = m_plan.code[m_plan.programs[of.program].begin];
+    if (first.op == Op::Work || (of.pool != kNone && m_plan.pools[of.pool].seats > 0)) {
+      if (of.pool != kNone) {
+        m_callsAtOnce[of.pool].push_back({{}, fan, each});
+      }
+      return;
+    }
+    const bool isOne = first.op == Op::Call || first.op == Op::Forward;
+    if (first.op == Op::Fan && m_plan.fans[first.a].window == 0) {
+      each *= plan::expectedSize(m_plan, m_plan.fans[first.a]).calls;
+    }
+    link = isOne || first.op == Op::Fan ? plan::linkOf(m_plan, first) : kNone;
+  }
 }
 
 void Structure::orderFor(Index requestClass) {

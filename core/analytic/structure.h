@@ -25,7 +25,8 @@ struct Ask {
 /// Calls of one request to the same pool at the same instant.
 struct CallsAtOnce {
   std::vector<Index> links;  ///< one each, or
-  Index fan = kNone;         ///< as many as that makes
+  Index fan = kNone;         ///< as many as that makes,
+  double each = 1;           ///< or as each of these calls in turn before it does anything else
 };
 
 /// What can be said of the programs without any rates; the same for all passes.
@@ -98,6 +99,7 @@ class Structure {
   void findFetches();
   void findCallsAtOnce();
   bool comesAtOnce(Index link) const;
+  void findFanAtOnce(Index fan);
   void orderFor(Index requestClass);
   void findCycles(Index requestClass);
   bool areSeatsHeldOnlyToWork(Index pool) const;

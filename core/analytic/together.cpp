@@ -16,6 +16,8 @@ constexpr double kBandOfTogether = 0.1;
 constexpr double kOtherOrderBand = 0.5;  // of queues that are not first come, first served
 constexpr double kLargestGroup = 2000;   // groups
 constexpr double kFewBeside = 1e-3;      // beside each call, on average of all
+constexpr double kMuchRoom = 8;          // of a queue, in groups
+constexpr double kHardlyLost = 1e-6;
 
 class Groups {
  public:
@@ -25,7 +27,7 @@ class Groups {
 
   Together at(Index pool) {
     for (const CallsAtOnce& each : m_structure.callsAtOnce(pool)) {
-      each.fan == kNone ? add(each.links) : addFan(each.fan);
+      each.fan == kNone ? add(each.links) : addFan(each.fan, each.each);
     }
     return std::move(m_result);
   }
@@ -36,16 +38,17 @@ class Groups {
     for (std::size_t k = 0; k < m_result.arrivals.size(); ++k) {
       double rate = INFINITY;
       for (const Index link : links) {
-        rate = std::min(rate, m_traffic.arrivals[link][k]);
+        const auto times = std::count(links.begin(), links.end(), link);
+        rate = std::min(rate, m_traffic.arrivals[link][k] / static_cast<double>(times));
       }
       addGroups(k, rate * size, size - 1);
     }
   }
 
-  void addFan(Index index) {
+  void addFan(Index index, double each) {
     const plan::Fan& fan = m_structure.plan().fans[index];
     const double calls = m_structure.fanSize(index).calls;
-    if (!(calls > 1)) {
+    if (!(calls * each > 1)) {
       return;
     }
     const bool isWhole = fan.window == 0 || fan.window >= calls;
@@ -53,7 +56,7 @@ class Groups {
     const double beside =
         isWhole && fan.count != kNone && fan.batch == 1 ? m_structure.othersInFan(index) : open - 1;
     for (std::size_t k = 0; k < m_result.arrivals.size(); ++k) {
-      addGroups(k, m_traffic.arrivals[fan.link][k] * open / calls, beside);
+      addGroups(k, m_traffic.arrivals[fan.link][k] * open / calls * each, (beside + 1) * each - 1);
     }
   }
 
@@ -73,8 +76,9 @@ Together togetherAt(const Structure& structure, const Traffic& traffic, Index po
   return Groups(structure, traffic).at(pool);
 }
 
-void addTogether(const plan::Pool& pool, const StationLoad& load, bool isSplitEvenly,
+void addTogether(const plan::Plan& plan, Index index, const StationLoad& load, bool isSplitEvenly,
                  const Together& together, StationFigures& figures) {
+  const plan::Pool& pool = plan.pools[index];
   const double grouped = std::accumulate(together.arrivals.begin(), together.arrivals.end(), 0.0);
   const bool isQueue = figures.servers > 0 && figures.isStable && figures.unsolvable.empty() &&
                        figures.work > 0 && figures.model != "pulled by consumers";
@@ -85,18 +89,34 @@ void addTogether(const plan::Pool& pool, const StationLoad& load, bool isSplitEv
   const double size = together.others / grouped + 1;
   const double ofQueue = isSplitEvenly ? std::max(1.0, size / queues) : 1 + (size - 1) / queues;
   figures.isExact = figures.isProductForm = false;
+  const bool hasRoom = pool.queueLimit == plan::Pool::kUnlimited ||
+                       (pool.queueLimit > kMuchRoom * ofQueue &&
+                        std::all_of(figures.waits.begin(), figures.waits.end(),
+                                    [](const StationWait& each) { return each.lost < kHardlyLost; }));
   const bool isOrdinary = pool.order == plan::ServiceOrder::Fifo && !pool.patience && pool.speeds.empty() &&
-                          pool.queueLimit == plan::Pool::kUnlimited && ofQueue < kLargestGroup;
+                          hasRoom && ofQueue < kLargestGroup;
   std::optional<FoundByBatches> found;
-  const ExponentialServers queue{figures.service.first, figures.servers / queues, INFINITY, 0};
-  const double share = std::min(1.0, grouped / figures.work);
+  // The others are as much work, in pieces like those of groups.
+  std::vector<double> work(figures.waits.size(), 0.0);
+  std::vector<double> seconds(figures.waits.size(), 0.0);
+  for (const Traffic::Work& each : *load.work) {
+    work[each.requestClass] += each.rate;
+    seconds[each.requestClass] += each.rate * each.targets * plan.laws[each.law].mean.inSeconds();
+  }
+  double asked = 0;  // erlangs, at speed 1
+  for (std::size_t k = 0; k < work.size(); ++k) {
+    asked += work[k] > 0 ? std::min(1.0, together.arrivals[k] / work[k]) * seconds[k] : 0.0;
+  }
+  const double share = std::min(1.0, asked / figures.offered);
+  const double service = asked / grouped * figures.service.first * figures.work / figures.offered;
+  const double pieces = figures.work * figures.service.first / service;
+  const ExponentialServers queue{service, figures.servers / queues, INFINITY, 0};
   if (isOrdinary) {
     std::vector<double> atLeast(static_cast<std::size_t>(ofQueue), 1.0);
     if (ofQueue > std::floor(ofQueue)) {
       atLeast.push_back(ofQueue - std::floor(ofQueue));
     }
-    found = foundByBatches(queue, share * figures.work / queues / ofQueue, atLeast,
-                           (1 - share) * figures.work / queues);
+    found = foundByBatches(queue, share * pieces / queues / ofQueue, atLeast, (1 - share) * pieces / queues);
   }
   if (!found) {
     figures.band = std::max(figures.band, kOtherOrderBand);
@@ -106,14 +126,11 @@ void addTogether(const plan::Pool& pool, const StationLoad& load, bool isSplitEv
     }
     return;
   }
-  const double alone = waitOfMMc(figures.work / queues, queue.service, queue.servers).mean();
+  const double alone = waitOfMMc(pieces / queues, queue.service, queue.servers).mean();
   const WaitOfFound ofGroups = waitAfter(queue, found->ofBatches);
   const WaitOfFound ofOthers = waitAfter(queue, found->ofOthers);
   const double spread = ofGroups.mean - ofOthers.mean;
-  std::vector<double> work(figures.waits.size(), 0.0);
-  for (const Traffic::Work& each : *load.work) {
-    work[each.requestClass] += each.rate;
-  }
+  double added = 0;
   for (std::size_t k = 0; k < figures.waits.size(); ++k) {
     if (!(work[k] > 0)) {
       continue;
@@ -125,11 +142,12 @@ void addTogether(const plan::Pool& pool, const StationLoad& load, bool isSplitEv
     const double probability = own * ofGroups.waits + (1 - own) * ofOthers.waits;
     // Who of a class is where in its group is not known here.
     const double band = std::max(wait.band, kBandOfTogether) + (mean > 0 ? own * spread / mean : 0.0);
+    added += work[k] * (mean - wait.mean());
     wait = waitByMean(mean, std::max(wait.probability, probability), band, wait);
     wait.first = first;
     wait.together = own > 0 ? ofQueue : 1.0;
   }
-  figures.queue += figures.work * (ofOthers.mean - alone + share * spread);
+  figures.queue += added;
   figures.band = std::max(figures.band, kBandOfTogether);
   figures.model += " in groups";
 }

@@ -21,7 +21,7 @@ Together togetherAt(const Structure& structure, const Traffic& traffic, Index po
 /// the mean size: by M^[X]/M/c, whose excess over M/M/c that of other laws of service is about (of one server
 /// exactly, Burke 1975). Nothing where it is not a queue that is first come, first served; then only its band
 /// is wider. `isSplitEvenly`: instances get equal parts of a group, not random ones.
-void addTogether(const plan::Pool& pool, const StationLoad& load, bool isSplitEvenly,
+void addTogether(const plan::Plan& plan, Index pool, const StationLoad& load, bool isSplitEvenly,
                  const Together& together, StationFigures& figures);
 
 }  // namespace cantilever::analytic

@@ -28,8 +28,9 @@ struct Use {
   Index link = kNone;
   double calls = 0;
   bool isSent = false;
-  double targets = 1;  ///< of each call, for one target of the caller
-  bool isFan = false;  ///< then whatever the caller stands for
+  double targets = 1;    ///< of each call, for one target of the caller
+  bool isFan = false;    ///< then whatever the caller stands for
+  bool isLater = false;  ///< when somebody has read it from a log
 };
 struct Worked {
   Index caller = kNone;
@@ -55,34 +56,71 @@ class TrafficOfClass {
         m_class(requestClass),
         m_programs(structure.order(requestClass).rbegin(), structure.order(requestClass).rend()) {}
 
-  Result<void> addTo(Traffic& traffic, const std::vector<double>& sourceRates) {
+  Result<void> addTo(Traffic& traffic, const Entering& all) {
     std::vector<Index> place(m_plan.programs.size(), kNone);
     for (Index i = 0; i < m_programs.size(); ++i) {
       place[m_programs[i]] = i;
       follow(i);
     }
-    std::vector<FlowEdge> edges;
-    std::vector<FlowEdge> targetEdges;
-    bool hasTargets = false;
-    for (const Use& use : m_uses) {
-      const double arrivals = use.calls * arrivalsOf(use);
-      if (arrivals > 0) {
-        const Index to = place[m_plan.links[use.link].program];
-        edges.push_back({use.caller, to, arrivals});
-        if (!use.isFan) {
-          targetEdges.push_back({use.caller, to, arrivals * use.targets});
-        }
-        hasTargets = hasTargets || use.isFan || use.targets != 1;
-      }
-    }
+    const Edges edges = edgesTo(place, true);
     std::vector<double> entering(m_programs.size(), 0.0);
     for (std::size_t i = 0; i < m_plan.sources.size(); ++i) {
       if (m_plan.sources[i].requestClass == m_class) {
-        entering[place[m_plan.sources[i].program]] += sourceRates[i];
+        entering[place[m_plan.sources[i].program]] += all.ofSources[i];
       }
     }
-    const plan::Flow flow = plan::expectedVisits(entering, edges);
-    if (hasTargets && flow.cycle.empty()) {  // calls of fans stand for targets of their own
+    for (std::size_t window = 0; window < traffic.ofWindows.size(); ++window) {
+      const Index link = m_plan.windows[window].link;
+      if (const double calls = all.ofWindows[window][m_class]; calls > 0) {
+        const double arrivals = calls * m_beliefs.arrive[link][m_class];
+        traffic.calls[link][m_class] += calls;
+        traffic.sends[link][m_class] += calls;
+        traffic.arrivals[link][m_class] += arrivals;
+        entering[place[m_plan.links[link].program]] += arrivals;
+      }
+    }
+    Result<void> added = addEntering(std::move(entering), place, edges, traffic);
+    const Edges atOnce = traffic.ofWindows.empty() ? Edges{} : edgesTo(place, false);
+    for (std::size_t window = 0; added && window < traffic.ofWindows.size(); ++window) {
+      const Index link = m_plan.windows[window].link;
+      const double arrivals = all.ofWindows[window][m_class] * m_beliefs.arrive[link][m_class];
+      if (arrivals > 0) {
+        entering.assign(m_programs.size(), 0.0);
+        entering[place[m_plan.links[link].program]] = arrivals;
+        added = addEntering(std::move(entering), place, atOnce, traffic.ofWindows[window]);
+      }
+    }
+    return added;
+  }
+
+ private:
+  struct Edges {
+    std::vector<FlowEdge> calls;
+    std::vector<FlowEdge> targets;
+    bool haveTargets = false;  // else calls stand for one each
+    bool haveLater = true;
+  };
+  Edges edgesTo(const std::vector<Index>& place, bool withLater) const {
+    Edges edges;
+    edges.haveLater = withLater;
+    for (const Use& use : m_uses) {
+      const double arrivals = use.calls * arrivalsOf(use);
+      if (arrivals > 0 && (withLater || !use.isLater)) {
+        const Index to = place[m_plan.links[use.link].program];
+        edges.calls.push_back({use.caller, to, arrivals});
+        if (!use.isFan) {
+          edges.targets.push_back({use.caller, to, arrivals * use.targets});
+        }
+        edges.haveTargets = edges.haveTargets || use.isFan || use.targets != 1;
+      }
+    }
+    return edges;
+  }
+
+  Result<void> addEntering(std::vector<double> entering, const std::vector<Index>& place, const Edges& edges,
+                           Traffic& traffic) const {
+    const plan::Flow flow = plan::expectedVisits(entering, edges.calls);
+    if (edges.haveTargets && flow.cycle.empty()) {  // calls of fans stand for targets of their own
       for (const Use& use : m_uses) {
         if (use.isFan) {
           entering[place[m_plan.links[use.link].program]] +=
@@ -90,27 +128,30 @@ class TrafficOfClass {
         }
       }
     }
-    const plan::Flow targets = hasTargets ? plan::expectedVisits(entering, targetEdges) : flow;
+    const plan::Flow targets = edges.haveTargets ? plan::expectedVisits(entering, edges.targets) : flow;
     if (!flow.cycle.empty() || !targets.cycle.empty()) {
       return Error{"plan.diverges",
                    "With the retries that failures cause, requests would make calls without end.",
                    m_plan.programs[m_programs[(flow.cycle.empty() ? targets : flow).cycle.front()]].key};
     }
-    add(traffic, flow.visits, targets.visits);
+    add(traffic, flow.visits, targets.visits, edges.haveLater);
     return {};
   }
 
- private:
   double arrivalsOf(const Use& use) const {
     const double arrive = m_beliefs.arrive[use.link][m_class];
     return use.isSent ? arrive : arrive * m_beliefs.attempts[use.link][m_class];
   }
 
-  void add(Traffic& traffic, const std::vector<double>& rates, const std::vector<double>& targetRates) const {
+  void add(Traffic& traffic, const std::vector<double>& rates, const std::vector<double>& targetRates,
+           bool withLater) const {
     for (std::size_t i = 0; i < m_programs.size(); ++i) {
       traffic.runs[m_programs[i]][m_class] += std::max(0.0, rates[i]);
     }
     for (const Use& use : m_uses) {
+      if (use.isLater && !withLater) {
+        continue;
+      }
       const double calls = std::max(0.0, rates[use.caller]) * use.calls;
       traffic.calls[use.link][m_class] += calls;
       traffic.sends[use.link][m_class] += use.isSent ? calls : 0.0;
@@ -226,7 +267,8 @@ class TrafficOfClass {
           const plan::ConsumerGroup& group = m_plan.groups[i];
           if (group.log == code.a && (group.classSet == kNone || m_plan.classSets[group.classSet][m_class])) {
             const double messages = here * plan::copiesOf(m_plan, group);
-            m_uses.push_back({place, group.link, messages / m_beliefs.batch[i], true, m_beliefs.batch[i]});
+            m_uses.push_back(
+                {place, group.link, messages / m_beliefs.batch[i], true, m_beliefs.batch[i], false, true});
           }
         }
         go(pc + 1, 1);
@@ -274,7 +316,7 @@ class TrafficOfClass {
         }
         go(pc + 1, 1);
         break;
-      case Op::Gather:  // see unrepresented.cpp
+      case Op::Gather:  // its outcomes come by themselves
       case Op::Observe:
       case Op::Wait:
       case Op::Drop:
@@ -377,8 +419,9 @@ Quorum quorumOf(const plan::Plan& plan, const Instruction& code, Index requestCl
   return quorum;
 }
 
-Result<Traffic> trafficOf(const Structure& structure, const Beliefs& beliefs,
-                          const std::vector<double>& sourceRates) {
+namespace {
+
+Traffic noTraffic(const Structure& structure) {
   const plan::Plan& plan = structure.plan();
   Traffic traffic;
   traffic.calls = traffic.arrivals = traffic.sends = allOf(plan.links.size(), plan, 0);
@@ -388,8 +431,19 @@ Result<Traffic> trafficOf(const Structure& structure, const Beliefs& beliefs,
   traffic.batched = allOf(plan.batchings.size(), plan, 0);
   traffic.runs = allOf(plan.programs.size(), plan, 0);
   traffic.work.resize(plan.pools.size());
+  return traffic;
+}
+
+}  // namespace
+
+Result<Traffic> trafficOf(const Structure& structure, const Beliefs& beliefs, const Entering& entering) {
+  const plan::Plan& plan = structure.plan();
+  Traffic traffic = noTraffic(structure);
+  if (!plan.windows.empty()) {
+    traffic.ofWindows.assign(plan.windows.size(), traffic);
+  }
   for (Index each = 0; each < plan.classes.size(); ++each) {
-    const Result<void> added = TrafficOfClass(structure, beliefs, each).addTo(traffic, sourceRates);
+    const Result<void> added = TrafficOfClass(structure, beliefs, each).addTo(traffic, entering);
     if (!added) {
       return added.error();
     }

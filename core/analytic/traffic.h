@@ -44,6 +44,8 @@ struct Traffic {
   ByClass batched;                      ///< [batching] calls that are put together
   ByClass runs;                         ///< [program]
   std::vector<std::vector<Work>> work;  ///< [pool]
+  /// [window] what its outcomes are of all that, up to logs. They have none themselves.
+  std::vector<Traffic> ofWindows = {};
 };
 
 /// Takes of the tokens, of whatever size: of all classes, and of one.
@@ -59,9 +61,13 @@ struct Quorum {
 /// Of a Publish.
 Quorum quorumOf(const plan::Plan& plan, const plan::Instruction& code, Index requestClass);
 
-/// The traffic of sources with these rates; an error ("plan.diverges") if there is no end to it.
-Result<Traffic> trafficOf(const Structure& structure, const Beliefs& beliefs,
-                          const std::vector<double>& sourceRates);
+/// What comes in by itself, per second.
+struct Entering {
+  std::vector<double> ofSources;
+  ByClass ofWindows;  ///< outcomes
+};
+/// The traffic of that; an error ("plan.diverges") if there is no end to it.
+Result<Traffic> trafficOf(const Structure& structure, const Beliefs& beliefs, const Entering& entering);
 
 /// Probability that at least `needed` of independent branches succeed (Poisson binomial).
 double chanceOfSome(std::size_t needed, const std::vector<double>& success);

@@ -57,8 +57,8 @@ class Finder {
     }
     transfers();
     for (const plan::Window& window : m_plan.windows) {
-      refuseFlow(true, Kind::Link, window.link, m_plan.links[window.link].key,
-                 "How much windows send on, and all at once at their ends, is not solved.");
+      note(true, Kind::Link, window.link, m_plan.links[window.link].key,
+           "Nothing is taken to come too late for its window.");
     }
     for (const plan::Cache& cache : m_plan.caches) {
       note(cache.writeBack != kNone, Kind::Cache, static_cast<Index>(&cache - m_plan.caches.data()),

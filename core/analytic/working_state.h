@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/analytic/bursts.h"
 #include "core/analytic/passages.h"
 #include "core/analytic/response_laws.h"
 #include "core/analytic/shared_text.h"
@@ -155,6 +156,7 @@ struct WorkingState {
   std::vector<double> callers;           ///< [batching] instances whose calls go in batches of their own
   std::vector<std::uint32_t> instances;  ///< [pool] as scaled
   std::vector<StationFigures> stations;
+  Bursts bursts;  ///< that they were found for
   std::vector<Admission> seats;
   std::vector<Admission> tokens;
   std::vector<AskedOf> asked;     ///< [tokens] none before the first pass

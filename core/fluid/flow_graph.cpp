@@ -331,7 +331,7 @@ void GraphBuilder::Run::step(Index pc) {
     case Op::Publish:
       return publish(pc, code);
     case Op::Gather:
-      detached(m_plan.windows[code.a].link, m_builder.m_steady.outcomes[code.a], 1);
+      detached(m_plan.windows[code.a].link, m_builder.m_steady.outcomes[code.a] * m_targets, 1);
       return go(pc + 1, 1);
     case Op::Route:
       return route(code);

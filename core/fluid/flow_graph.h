@@ -117,7 +117,7 @@ struct SteadyFigures {
   std::vector<double> tokenHold;                 ///< [tokens] mean seconds
   std::vector<double> hedged;                    ///< [link] of attempts, those with a second one beside
   std::vector<double> batch;                     ///< [group] mean number of messages
-  std::vector<double> outcomes;                  ///< [window] sent on for each gather
+  std::vector<double> outcomes;                  ///< [window] sent on for each event
   std::vector<plan::ExpectedBatch> callBatches;  ///< [batching]
   std::vector<bool>
       arePulled;  ///< [pool] only consumers bring it work, and never more than it has servers for

@@ -50,9 +50,7 @@ class SteadySolver {
       return visits.error();
     }
     for (std::size_t window = 0; window < m_plan.windows.size(); ++window) {
-      const double gathers = visits->windowGathers[window];
-      m_steady.figures.outcomes[window] =
-          gathers > 0 ? visits->totalLinkRate(m_plan.windows[window].link) / gathers : 0.0;
+      m_steady.figures.outcomes[window] = visits->outcomesOf(static_cast<Index>(window));
     }
     m_steady.figures.callBatches = visits->batches;
     if (needsSolution()) {

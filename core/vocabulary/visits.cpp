@@ -549,6 +549,8 @@ class ClassVisits {
       for (const Amount& gathered : m_profile[programs[i]].gathered) {
         visits.windowEvents[gathered.element][m_class] += targets.visits[i] * gathered.perRun;
         visits.windowGathers[gathered.element] += runs.visits[i] * gathered.perRun;
+        visits.windowOutcomes[gathered.element][m_class] +=
+            runs.visits[i] * gathered.perRun * m_known.outcomes[gathered.element];
       }
     }
     return {};
@@ -634,6 +636,7 @@ Visits noVisits(const Plan& plan) {
   visits.cacheLookups.assign(plan.caches.size(), none);
   visits.cacheRefreshes = visits.cacheDrops = visits.cacheLookups;
   visits.windowEvents.assign(plan.windows.size(), none);
+  visits.windowOutcomes = visits.windowEvents;
   visits.windowGathers.assign(plan.windows.size(), 0.0);
   visits.batched.assign(plan.batchings.size(), 0.0);
   return visits;
@@ -668,6 +671,14 @@ double Visits::totalLinkRate(Index link) const {
 
 double Visits::totalPoolWork(Index pool) const {
   return std::accumulate(poolWork[pool].begin(), poolWork[pool].end(), 0.0);
+}
+
+double Visits::outcomesOf(Index window) const {
+  const auto totalOf = [](const std::vector<double>& each) {
+    return std::accumulate(each.begin(), each.end(), 0.0);
+  };
+  const double events = totalOf(windowEvents[window]);
+  return events > 0 ? totalOf(windowOutcomes[window]) / events : 0.0;
 }
 
 Result<Visits> visits(const Plan& plan, double loadFactor, const std::vector<Fetch>& fetches) {

@@ -19,8 +19,8 @@ struct Visits {
   std::vector<std::vector<double>> poolWork;
   /// [cache][class] look-ups per second, of all instances together.
   std::vector<std::vector<double>> cacheLookups;
-  /// [window][class] events per second; [window] runs of Gather per second.
-  std::vector<std::vector<double>> windowEvents;
+  /// [window][class] events per second, and outcomes; [window] runs of Gather per second.
+  std::vector<std::vector<double>> windowEvents, windowOutcomes;
   std::vector<double> windowGathers;
   /// [batching] calls per second that are put together there.
   std::vector<double> batched;
@@ -36,6 +36,8 @@ struct Visits {
 
   double totalLinkRate(Index link) const;
   double totalPoolWork(Index pool) const;
+  /// Calls that go on for each event that is gathered.
+  double outcomesOf(Index window) const;
 };
 
 /// Error code "plan.diverges" if a cycle of calls repeats itself at least once per pass, naming the links of

@@ -18,6 +18,9 @@ namespace {
 
 // Of a run: five standard errors of a mean of correlated responses (each counts like a tenth of an
 // independent one), and what a histogram and few requests do to a p99.
+/// A run has so many of each, if it need not be longer for that.
+constexpr double kWindows = 5;
+constexpr double kLongestForWindows = 90;  // seconds
 constexpr double kErrors = 5;
 constexpr double kCorrelation = 10;
 constexpr double kP99Noise = 0.1;
@@ -114,7 +117,7 @@ std::shared_ptr<const plan::Plan> asScaled(const std::shared_ptr<const plan::Pla
 
 /// Chance is what the forecast leaves out: designs where it matters to rates are not for it.
 bool isWithoutChance(const Solution& solution, const plan::Plan& plan) {
-  return solution.isStable && solution.hasConverged && plan.windows.empty() &&
+  return solution.isStable && solution.hasConverged &&
          std::all_of(
              solution.links.begin(), solution.links.end(),
              [](const LinkSolution& link) { return link.failed.isSolved() && link.failed.value < 1e-4; }) &&
@@ -122,13 +125,16 @@ bool isWithoutChance(const Solution& solution, const plan::Plan& plan) {
                      [](const plan::Source& source) { return source.kind == plan::SourceKind::Open; });
 }
 
-/// Buckets begin full: until they are empty they refuse less than in the steady state.
+/// Buckets begin full, and quotas unused: until they are empty they refuse less than in the steady state.
 bool isDraining(const plan::Plan& plan, const Solution& solution, double warmup) {
   for (std::size_t i = 0; i < plan.tokens.size(); ++i) {
     const TokensSolution& of = solution.tokens[i];
     const bool isFelt = of.refused.isSolved() && of.refused.value > 1e-3;
     if (plan.tokens[i].refill == plan::Refill::Continuous && isFelt &&
         of.refused.value * of.asked.value * warmup < static_cast<double>(plan.tokens[i].size)) {
+      return true;
+    }
+    if (isFelt && warmup < plan.tokens[i].window.inSeconds()) {
       return true;
     }
   }
@@ -203,11 +209,16 @@ void compare(const std::string& name, const std::shared_ptr<const plan::Plan>& o
   if (!solution || rate <= 0) {
     return;
   }
-  const double seconds = std::clamp(requests / rate, 3.0, 600.0);
+  double seconds = std::clamp(requests / rate, 3.0, 600.0);
+  double warmup = 0;
+  for (const plan::Window& window : plan->windows) {
+    seconds = std::max(seconds, std::min(kLongestForWindows, kWindows * window.slide.inSeconds()));
+    warmup = std::max(warmup, (window.size + window.lateness).inSeconds());  // until the first ends
+  }
   sim::RunConfig config;
   config.seed = seed;
   config.duration = Duration::seconds(seconds);
-  config.warmup = Duration::seconds(seconds / 4);
+  config.warmup = Duration::seconds(std::max(seconds / 4, std::min(kLongestForWindows, warmup)));
   config.maxFrames = 200'000;
   config.traced = 0;
   if (isDraining(*plan, *solution, config.warmup.inSeconds())) {
