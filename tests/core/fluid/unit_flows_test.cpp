@@ -92,8 +92,11 @@ TEST(FluidUnits, OfSeveralSourcesAddUp) {
   const std::vector<Sample> samples = samplesOf(*builder.build(), 3600);
   const auto utilisation = [](double t) { return (10 + 10 * t / 3600 + 20 - 20 * t / 3600) * 0.1 / 10; };
   for (const std::size_t second : {1u, 100u, 1799u, 3599u}) {
-    EXPECT_NEAR(samples[second - 1].pools[0].utilisation, utilisation(second), 1e-9) << second;
-    EXPECT_NEAR(samples[second - 1].classes[0].succeeded, 10 + 10.0 * second / 3600, 1e-9) << second;
+    EXPECT_NEAR(samples[second - 1].pools[0].utilisation, utilisation(static_cast<double>(second)), 1e-9)
+        << second;
+    EXPECT_NEAR(samples[second - 1].classes[0].succeeded, 10 + 10.0 * static_cast<double>(second) / 3600,
+                1e-9)
+        << second;
   }
 }
 
