@@ -40,22 +40,22 @@ TEST(Bursts, ThatComeSlowlyLeaveNoBacklog) {
 }
 
 /// Events of so many keys each second, whose outcomes come to a station that users call too.
-struct Asked {
+struct BesideBursts {
   double perSecond = 0;
   plan::Pool pool = servers(1);
   Law service = Law::exponential(1_ms);
   std::uint32_t keys = 200;
 };
-std::shared_ptr<const plan::Plan> besideWindows(const Asked& asked) {
+std::shared_ptr<const plan::Plan> besideWindows(const BesideBursts& beside) {
   PlanBuilder builder;
-  builder.keys(builder.requestClass("events"), asked.keys, 0);
+  builder.keys(builder.requestClass("events"), beside.keys, 0);
   const plan::Index users = builder.requestClass("users");
   plan::Window window;
-  window.link = builder.station("station", asked.pool, asked.service);
+  window.link = builder.station("station", beside.pool, beside.service);
   const plan::Index gathered = builder.window("window", window);
   builder.source("sensors", 2000_rps, [&](ProgramWriter& p) { p.gather(gathered); });
   const plan::Index source =
-      builder.source("askers", perSecond(asked.perSecond), [&](ProgramWriter& p) { p.call(window.link); });
+      builder.source("askers", perSecond(beside.perSecond), [&](ProgramWriter& p) { p.call(window.link); });
   builder.raw().sources[source].requestClass = users;
   return builder.build();
 }
