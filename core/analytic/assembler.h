@@ -47,6 +47,8 @@ class Assembler {
   bool awaitsPool(Index requestClass, Index pool) const;
   /// How often a request of each class may work at each pool, and ask each limiter, counting what is written.
   void countVisits();
+  template <class Measure>
+  double mostOfRepeatedAsks(Index requestClass, const Measure& measure) const;
   /// By how much failures of the class may be off since who asks a limiter again finds it much as before:
   /// between refusals that do not depend on each other and those that hit all of a request's or none.
   double dependentRefusals(Index requestClass) const;

@@ -62,8 +62,10 @@ class Assembler::DoubtWalk {
       case Op::Take:
         if (!m_state.tokens[code.a].isStable) {
           doubt("it needs tokens \"" + m_plan.tokens[code.a].key + "\", of which there are too few");
-        } else if (m_state.tokenFault[code.a].changesFlow && m_state.tokens[code.a].isShort) {
-          doubt(m_state.tokenFault[code.a].why);
+        } else if (m_state.tokens[code.a].isShort) {
+          const Fault& none = m_state.tokenFault[code.a];
+          const Fault& fault = none.changesFlow ? none : m_state.tokens[code.a].fault;
+          doubt(fault.changesFlow ? fault.why.str() : std::string());
         }
         break;
       case Op::Send:

@@ -136,27 +136,26 @@ class ElementSolver {
     const Admission& admission = m_state.tokens[tokens];
     constexpr double kNearlyAll = 0.7;
     return !admission.isStable || admission.occupancy > kNearlyAll || admission.lost > 1e-3 ||
-           admission.probability > 1e-2;
+           admission.probability > 1e-2 || areAskedForAtOnce(tokens);
+  }
+
+  /// By windows, so many that it matters.
+  bool areAskedForAtOnce(Index tokens) const {
+    constexpr double kMuch = 0.5;  // of those that are free
+    const double all = m_plan.tokens[tokens].size * bucketsOf(m_structure, m_state, tokens);
+    const double free = all * std::max(0.0, 1 - m_state.tokens[tokens].occupancy);
+    return m_state.bursts.ofTokens[tokens] > kMuch * free;
   }
 
   void judge(Index tokens) const {
-    thinByStreams(tokens, m_state.tokens[tokens]);
-    m_state.tokens[tokens].isShort = isShort(tokens);
-    thinByWindows(tokens, m_state.tokens[tokens]);
-  }
-
-  void thinByWindows(Index tokens, Admission& admission) const {
-    constexpr double kMuch = 0.5;  // of those that are free
-    const plan::Tokens& of = m_plan.tokens[tokens];
-    const double all = of.size * bucketsOf(m_structure, m_state, tokens);
-    if (m_state.bursts.ofTokens[tokens] > kMuch * all * std::max(0.0, 1 - admission.occupancy) &&
-        admission.fault.empty() && admission.isStable) {
-      admission.fault = {
-          "tokens \"" + of.key +
-              "\": windows ask for many at once, and how many they refuse, or keep waiting, is "
-              "not known for such",
-          false, true};
-      admission.isShort = true;
+    Admission& admission = m_state.tokens[tokens];
+    thinByStreams(tokens, admission);
+    admission.isShort = isShort(tokens);
+    if (areAskedForAtOnce(tokens) && admission.fault.empty() && admission.isStable) {
+      admission.fault = {"tokens \"" + m_plan.tokens[tokens].key +
+                             "\": windows ask for many at once, and how many they refuse, or keep "
+                             "waiting, is not known for such",
+                         false, true};
     }
   }
 

@@ -80,29 +80,30 @@ void Assembler::countVisits() {
   }
 }
 
-double Assembler::dependentRefusals(Index requestClass) const {
+/// The most of what `measure(times, refused)` says of those that a request may ask for several times.
+template <class Measure>
+double Assembler::mostOfRepeatedAsks(Index requestClass, const Measure& measure) const {
   double most = 0;
   for (std::size_t ask = 0; ask < m_structure.asks().size(); ++ask) {
     const double times = m_asksAtMost[ask][requestClass];
     const double refused = m_state.beliefs.tokensRefused[ask][requestClass];
     if (times > 1 && refused > 1e-9) {
-      const double byThemselves = -std::expm1(times * std::log1p(-std::min(refused, 1 - 1e-9)));
-      most = std::max(most, 1 - refused / byThemselves);
+      most = std::max(most, measure(times, refused));
     }
   }
   return most;
 }
 
+double Assembler::dependentRefusals(Index requestClass) const {
+  return mostOfRepeatedAsks(requestClass, [](double times, double refused) {
+    const double byThemselves = -std::expm1(times * std::log1p(-std::min(refused, 1 - 1e-9)));
+    return 1 - refused / byThemselves;
+  });
+}
+
 double Assembler::dependentSuccesses(Index requestClass) const {
-  double most = 0;
-  for (std::size_t ask = 0; ask < m_structure.asks().size(); ++ask) {
-    const double times = m_asksAtMost[ask][requestClass];
-    const double refused = m_state.beliefs.tokensRefused[ask][requestClass];
-    if (times > 1 && refused > 1e-9) {
-      most = std::max(most, 1 - std::pow(1 - refused, times - 1));
-    }
-  }
-  return most;
+  return mostOfRepeatedAsks(
+      requestClass, [](double times, double refused) { return 1 - std::pow(1 - refused, times - 1); });
 }
 
 bool Assembler::isIdeal(Index pool) const {

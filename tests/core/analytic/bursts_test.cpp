@@ -115,6 +115,43 @@ TEST(Bursts, ThatDoNotFitIntoTheQueueAreNotSolved) {
   EXPECT_TRUE(solved(*besideWindows({200, small})).classes[1].mean.isSolved());
 }
 
+// Also where something else runs short, so that limits are looked at again.
+TEST(Bursts, ThatAskForMoreTokensThanAreFreeAreNotSolved) {
+  for (const bool isLimited : {false, true}) {
+    PlanBuilder builder;
+    builder.keys(builder.requestClass("events"), 200, 0);
+    const plan::Index users = builder.requestClass("users");
+    plan::Tokens few;
+    few.size = 50;
+    const plan::Index taken = builder.tokens("few", few);
+    plan::Tokens one;
+    one.waits = true;
+    const plan::Index bulkhead = builder.tokens("bulkhead", one);
+    const plan::Index station = builder.station("station", servers(1), Law::exponential(2_ms));
+    const plan::Index outcome = builder.program(
+        "outcome", plan::kNone, [&](ProgramWriter& p) { p.take(taken).wait(Law::constant(10_ms)); });
+    plan::Window window;
+    window.link = builder.link("outcomes", outcome);
+    const plan::Index gathered = builder.window("window", window);
+    builder.source("sensors", 2000_rps, [&](ProgramWriter& p) { p.gather(gathered); });
+    const plan::Index source = builder.source("askers", 200_rps, [&](ProgramWriter& p) {
+      p.take(taken).wait(Law::constant(1_ms)).give(taken);
+      if (isLimited) {
+        p.take(bulkhead);
+      }
+      p.call(station);
+    });
+    builder.raw().sources[source].requestClass = users;
+    const Solution solution = solved(*builder.build());
+    EXPECT_FALSE(keyed(solution.tokens, "few").refused.isSolved()) << isLimited;
+    EXPECT_NE(keyed(solution.pools, "station").utilisation.exactness, Exactness::Exact) << isLimited;
+    EXPECT_FALSE(solution.classes[1].success.isSolved()) << isLimited;
+    EXPECT_NE(solution.classes[1].success.why.find("windows ask for many at once"), std::string::npos)
+        << isLimited << ": " << solution.classes[1].success.why;
+    EXPECT_FALSE(keyed(solution.pools, "station").wait.isSolved()) << "how much comes to it is not known";
+  }
+}
+
 // Each event of a batch is gathered, and the windows have as many keys however batches are.
 TEST(Bursts, AreAsLargeHoweverEventsAreRead) {
   PlanBuilder builder;
