@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <numeric>
+#include <optional>
 
 namespace cantilever::analytic {
 
@@ -87,6 +89,16 @@ std::vector<double> Matrix::appliedTo(const std::vector<double>& row) const {
   return result;
 }
 
+std::vector<double> Matrix::times(const std::vector<double>& column) const {
+  std::vector<double> result(m_size, 0.0);
+  for (std::size_t i = 0; i < m_size; ++i) {
+    for (std::size_t j = 0; j < m_size; ++j) {
+      result[i] += at(i, j) * column[j];
+    }
+  }
+  return result;
+}
+
 double Matrix::largest() const {
   double most = 0;
   for (const double each : m_cells) {
@@ -127,7 +139,6 @@ std::vector<double> stationaryOf(Matrix rates) {
 namespace {
 
 constexpr double kLarge = 1e100;
-constexpr double kSettled = 1e-10;
 
 double sumOfAll(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
@@ -205,51 +216,59 @@ double LevelProbabilities::atOrAbove(std::size_t level) const {
   return 1 - below;
 }
 
+namespace {
+
+/// A level as its neighbours see it.
+struct Level {
+  Matrix up;
+  Matrix balance;  ///< within it, diagonal included, and what returns to it from levels that are left out
+  Matrix down;
+};
+
+/// What is stationary, up to a factor: eliminated from the last level, which must not be where almost all of
+/// it is.
+std::vector<std::vector<double>> stationaryLevels(const std::vector<Level>& levels) {
+  const std::size_t phases = levels.front().balance.size();
+  // ratios[n]: level n + 1 = level n x ratios[n].
+  std::vector<Matrix> ratios(levels.size() - 1, Matrix(phases));
+  Matrix balance = levels.back().balance;
+  for (std::size_t n = levels.size() - 1; n-- > 0;) {
+    ratios[n] = levels[n].up * negativeInverse(balance);
+    balance = levels[n].balance + ratios[n] * levels[n + 1].down;
+  }
+  // p(0) balance = 0: leave out one equation, and set one component.
+  for (std::size_t i = 0; i < phases; ++i) {
+    balance.at(i, 0) = i == 0 ? 1.0 : 0.0;
+  }
+  std::vector<double> right(phases, 0.0);
+  right[0] = 1;
+  std::vector<std::vector<double>> result{balance.inverse().appliedTo(right)};
+  for (const Matrix& ratio : ratios) {
+    result.push_back(ratio.appliedTo(result.back()));
+    const double sum = sumOfAll(result.back());
+    if (sum > kLarge) {  // with many servers they grow beyond all numbers
+      scale(result, 1 / sum);
+    }
+  }
+  return result;
+}
+
+Level levelOf(LevelRates rates) {
+  Matrix balance = withDiagonal(rates);
+  return {std::move(rates.up), std::move(balance), std::move(rates.down)};
+}
+
+}  // namespace
+
 LevelProbabilities solveLevels(std::size_t phases, std::size_t repeating,
-                               const std::function<LevelRates(std::size_t level)>& ratesOf,
-                               std::size_t alike) {
-  LevelRates rates = ratesOf(repeating);
-  LevelProbabilities result{{}, logarithmicReduction(rates)};
-  // ratios[n]: level n = level n - 1 x ratios[n].
-  std::vector<Matrix> ratios(repeating + 1, Matrix(phases));
-  Matrix above = result.ratio;
-  Matrix down = ratesOf(repeating + 1).down;
-  bool isSettled = false;
-  for (std::size_t level = repeating + 1; level-- > 0;) {
-    const bool isAmongAlike = level + 1 < repeating && level > alike;
-    if (isAmongAlike && isSettled) {
-      ratios[level] = above;
-      continue;
-    }
-    const Matrix balance = withDiagonal(rates) + above * down;
-    if (level == 0) {
-      // p(0) balance = 0: leave out one equation, and set one component.
-      Matrix equations = balance;
-      for (std::size_t i = 0; i < phases; ++i) {
-        equations.at(i, 0) = i == 0 ? 1.0 : 0.0;
-      }
-      std::vector<double> right(phases, 0.0);
-      right[0] = 1;
-      result.levels.push_back(equations.inverse().appliedTo(right));
-      break;
-    }
-    if (level < repeating && level > alike) {
-      down = rates.down;
-    } else {
-      down = std::move(rates.down);
-      rates = ratesOf(level - 1);
-    }
-    ratios[level] = rates.up * negativeInverse(balance);
-    isSettled = isAmongAlike && (ratios[level] - above).largest() <= kSettled * above.largest();
-    above = ratios[level];
+                               const std::function<LevelRates(std::size_t level)>& ratesOf) {
+  LevelProbabilities result{{}, logarithmicReduction(ratesOf(repeating))};
+  std::vector<Level> levels;
+  for (std::size_t level = 0; level <= repeating; ++level) {
+    levels.push_back(levelOf(ratesOf(level)));
   }
-  for (std::size_t level = 1; level <= repeating; ++level) {
-    result.levels.push_back(ratios[level].appliedTo(result.levels.back()));
-    const double sum = sumOfAll(result.levels.back());
-    if (sum > kLarge) {  // under a great overload they grow beyond all numbers
-      scale(result.levels, 1 / sum);
-    }
-  }
+  levels.back().balance = levels.back().balance + result.ratio * ratesOf(repeating + 1).down;
+  result.levels = stationaryLevels(levels);
   double total = 0;
   for (std::size_t level = 0; level < repeating; ++level) {
     total += sumOfAll(result.levels[level]);
@@ -258,6 +277,155 @@ LevelProbabilities solveLevels(std::size_t phases, std::size_t repeating,
   scale(result.levels, 1 / total);
   return result;
 }
+
+namespace {
+
+/// Levels in a row that are all alike, seen from outside: [phase in which it is entered].
+struct Run {
+  std::size_t levels = 0;
+  // Probabilities of leaving: [phase of entry][phase reached in the level beyond].
+  Matrix backDown;  ///< entered at its lowest level
+  Matrix through;
+  Matrix throughDown;  ///< entered at its highest level
+  Matrix backUp;
+  /// Times spent in it until it is left, and those times the number of levels below.
+  std::vector<double> time;
+  std::vector<double> height;
+  std::vector<double> timeFromAbove;
+  std::vector<double> heightFromAbove;
+};
+
+std::vector<double> operator+(std::vector<double> a, const std::vector<double>& b) {
+  std::transform(a.begin(), a.end(), b.begin(), a.begin(), std::plus<>());
+  return a;
+}
+std::vector<double> operator*(double factor, std::vector<double> values) {
+  std::transform(values.begin(), values.end(), values.begin(), [&](double each) { return factor * each; });
+  return values;
+}
+
+Run oneLevel(const LevelRates& rates) {
+  const std::size_t phases = rates.up.size();
+  const Matrix visits = negativeInverse(withDiagonal(rates));
+  const std::vector<double> none(phases, 0.0);
+  const Matrix up = visits * rates.up;
+  const Matrix down = visits * rates.down;
+  const std::vector<double> time = visits.times(std::vector<double>(phases, 1.0));
+  return {1, down, up, down, up, time, none, time, none};
+}
+
+/// One run on top of another; who passes between them does so until he leaves.
+Run stacked(const Run& low, const Run& high) {
+  const Matrix one = Matrix::identity(low.through.size());
+  // Entries into the higher one by who has just come up, and into the lower one by who has just come down.
+  const Matrix entriesUp = (one - high.backDown * low.backUp).inverse();
+  const Matrix entriesDown = (one - low.backUp * high.backDown).inverse();
+  const Matrix rising = low.through * entriesUp;
+  const Matrix falling = high.throughDown * entriesDown;
+  const auto lowest = static_cast<double>(low.levels);
+  const std::vector<double> height = high.height + lowest * high.time;
+  const std::vector<double> heightFromAbove = high.heightFromAbove + lowest * high.timeFromAbove;
+  return {low.levels + high.levels,
+          low.backDown + rising * high.backDown * low.throughDown,
+          rising * high.through,
+          falling * low.throughDown,
+          high.backUp + falling * low.backUp * high.through,
+          low.time + rising.times(high.time + high.backDown.times(low.timeFromAbove)),
+          low.height + rising.times(height + high.backDown.times(low.heightFromAbove)),
+          high.timeFromAbove + falling.times(low.timeFromAbove + low.backUp.times(high.time)),
+          heightFromAbove + falling.times(low.heightFromAbove + low.backUp.times(height))};
+}
+
+/// So many levels, by doubling.
+Run runOf(const LevelRates& rates, std::size_t levels) {
+  Run doubled = oneLevel(rates);
+  std::optional<Run> run;
+  for (std::size_t left = levels; left > 0; left /= 2) {
+    if (left % 2 == 1) {
+      run = run ? stacked(*run, doubled) : doubled;
+    }
+    if (left > 1) {
+      doubled = stacked(doubled, doubled);
+    }
+  }
+  return *run;
+}
+
+/// Of a chain whose levels end at `top`.
+struct BoundedLevels {
+  std::vector<double> lowest;  ///< [level] probabilities of those up to `alike`
+  double top = 0;
+  double mean = 0;
+};
+
+/// From level `alike` to the last before `top` all have the same rates; `rises`: it is more at the top than
+/// at the bottom.
+BoundedLevels solveBounded(std::size_t top, std::size_t alike, bool rises,
+                           const std::function<LevelRates(std::size_t level)>& ratesOf) {
+  std::vector<Level> levels;
+  std::optional<Run> between;
+  for (std::size_t level = 0; level <= std::min(top, alike); ++level) {
+    levels.push_back(levelOf(ratesOf(level)));
+  }
+  if (top > alike) {
+    levels.push_back(levelOf(ratesOf(top)));
+  }
+  const Matrix entersFromBelow = levels[std::min(top, alike)].up;
+  const Matrix entersFromAbove = levels.back().down;
+  if (top > alike + 1) {
+    between = runOf(ratesOf(alike + 1), top - alike - 1);
+    Level& below = levels[alike];
+    below.balance = below.balance + entersFromBelow * between->backDown;
+    below.up = entersFromBelow * between->through;
+    levels.back().balance = levels.back().balance + entersFromAbove * between->backUp;
+    levels.back().down = entersFromAbove * between->throughDown;
+  }
+  const auto turnOver = [&](auto& list) {
+    if (rises) {
+      std::reverse(list.begin(), list.end());
+    }
+  };
+  for (Level& level : levels) {
+    if (rises) {
+      std::swap(level.up, level.down);
+    }
+  }
+  turnOver(levels);
+  std::vector<std::vector<double>> p = stationaryLevels(levels);
+  turnOver(p);
+
+  BoundedLevels result;
+  double total = 0;
+  for (std::size_t level = 0; level <= std::min(top, alike); ++level) {
+    result.lowest.push_back(sumOfAll(p[level]));
+    total += result.lowest.back();
+    result.mean += static_cast<double>(level) * result.lowest.back();
+  }
+  result.top = sumOfAll(p.back());
+  if (top > alike) {
+    total += result.top;
+    result.mean += static_cast<double>(top) * result.top;
+  }
+  if (between) {
+    const auto inner = [](const std::vector<double>& a, const std::vector<double>& b) {
+      return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+    };
+    const std::vector<double> risen = entersFromBelow.appliedTo(p[alike]);
+    const std::vector<double> fallen = entersFromAbove.appliedTo(p.back());
+    const double time = inner(risen, between->time) + inner(fallen, between->timeFromAbove);
+    total += time;
+    result.mean += static_cast<double>(alike + 1) * time + inner(risen, between->height) +
+                   inner(fallen, between->heightFromAbove);
+  }
+  for (double& each : result.lowest) {
+    each /= total;
+  }
+  result.top /= total;
+  result.mean /= total;
+  return result;
+}
+
+}  // namespace
 
 std::vector<ServicePhase> servicePhases(double meanService, double scv) {
   if (scv > 1) {
@@ -374,10 +542,7 @@ BlockQueue queueOfPhases(double arrivals, const std::vector<ServicePhase>& servi
                          double room) {
   const auto c = static_cast<std::size_t>(servers);
   const PhaseRates rates(arrivals, service, c, room);
-  const bool isFinite = std::isfinite(room);
-  const std::size_t repeating = isFinite ? static_cast<std::size_t>(room) : c + 1;
-  const LevelProbabilities p = solveLevels(
-      rates.size(), repeating, [&](std::size_t level) { return rates.of(level); }, c + 1);
+  const auto ratesOf = [&](std::size_t level) { return rates.of(level); };
   double meanService = 0;
   double ahead = 0;  // of a service that is in this phase, or gets there
   for (std::size_t i = 0; i < service.size(); ++i) {
@@ -385,11 +550,21 @@ BlockQueue queueOfPhases(double arrivals, const std::vector<ServicePhase>& servi
     meanService += ahead / service[i].rate;
   }
   BlockQueue queue;
-  queue.lost = isFinite ? p.atOrAbove(repeating) : 0.0;
-  queue.meanNumber = p.meanLevel();
+  double free = 0;  // a server is, and room for one more
+  if (std::isfinite(room)) {
+    const auto top = static_cast<std::size_t>(room);
+    const BoundedLevels p = solveBounded(top, c + 1, arrivals * meanService > servers, ratesOf);
+    queue.lost = p.top;
+    queue.meanNumber = p.mean;
+    free = std::accumulate(p.lowest.begin(), p.lowest.begin() + static_cast<long>(std::min(c, top)), 0.0);
+  } else {
+    const LevelProbabilities p = solveLevels(rates.size(), c + 1, ratesOf);
+    queue.meanNumber = p.meanLevel();
+    free = 1 - p.atOrAbove(c);
+  }
   const double admitted = 1 - queue.lost;
   queue.meanWait = std::max(0.0, queue.meanNumber / (arrivals * admitted) - meanService);
-  queue.waits = c <= repeating ? (p.atOrAbove(c) - queue.lost) / admitted : 0.0;
+  queue.waits = std::max(0.0, 1 - free / admitted);
   return queue;
 }
 

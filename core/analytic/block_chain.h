@@ -24,6 +24,8 @@ class Matrix {
   Matrix inverse() const;
   /// row vector x this
   std::vector<double> appliedTo(const std::vector<double>& row) const;
+  /// this x column vector
+  std::vector<double> times(const std::vector<double>& column) const;
   double largest() const;
 
  private:
@@ -55,11 +57,9 @@ struct LevelProbabilities {
 };
 
 /// R by logarithmic reduction (Latouche and Ramaswami 1993), the levels below it by the same elimination from
-/// above (Bright and Taylor 1995). Needs a stable chain. From level `alike` to the last before `repeating`
-/// all have the same rates.
+/// above (Bright and Taylor 1995). Needs a stable chain.
 LevelProbabilities solveLevels(std::size_t phases, std::size_t repeating,
-                               const std::function<LevelRates(std::size_t level)>& ratesOf,
-                               std::size_t alike = std::numeric_limits<std::size_t>::max());
+                               const std::function<LevelRates(std::size_t level)>& ratesOf);
 
 /// What requests meet in a queue for `servers`.
 struct BlockQueue {
@@ -80,7 +80,8 @@ struct ServicePhase {
 std::vector<ServicePhase> servicePhases(double meanService, double scv);
 
 /// M/PH/c/K, exact (Neuts 1981): `room` requests at most, in service included. The work of a solution grows
-/// with the cube of the mixes of phases that c services may be in, times the room.
+/// with the cube of the mixes of phases that c services may be in, times c and the logarithm of the room:
+/// what leaves twice as many levels follows from what leaves one half of them (Redheffer 1962).
 BlockQueue queueOfPhases(double arrivals, const std::vector<ServicePhase>& service, double servers,
                          double room = std::numeric_limits<double>::infinity());
 double mixesOfPhases(double phases, double servers);

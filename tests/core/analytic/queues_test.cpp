@@ -235,6 +235,63 @@ TEST(LimitedRoom, UnderAGreatOverloadRefusesAllButWhatItCanDo) {
   EXPECT_NEAR(queue.waits, 1, 1e-9);
 }
 
+TEST(LimitedRoom, OfThousandsIsAsExactAsOfAFew) {
+  for (const double load : {0.5, 0.99, 1.0, 1.001, 3.0}) {
+    const BlockQueue queue = queueOfPhases(300 * load, servicePhases(0.01, 1), 3, 5003);
+    const QueueFigures known = finiteQueue(300 * load, 0.01, 3, 5003);
+    EXPECT_NEAR(queue.lost, known.lost, 1e-10) << load;
+    EXPECT_NEAR(queue.meanWait / known.meanWait, 1, 1e-8) << load;
+    EXPECT_NEAR(queue.waits, known.waits, 1e-10) << load;
+  }
+}
+
+// M/H2/2/K, its states eliminated one by one: (requests, those in service that are long ones).
+TEST(LimitedRoom, IsWhatAllStatesTogetherSay) {
+  for (const std::size_t room : {2U, 3U, 4U, 5U, 11U, 40U}) {
+    for (const double load : {0.4, 1.0, 2.5}) {
+      const double arrivals = 2 * load;
+      const std::vector<ServicePhase> service = servicePhases(1, 5);
+      const auto state = [](std::size_t level, std::size_t longOnes) {
+        return level == 0 ? 0 : level == 1 ? 1 + longOnes : 3 + 3 * (level - 2) + longOnes;
+      };
+      Matrix rates(state(room, 2) + 1);
+      for (std::size_t level = 0; level <= room; ++level) {
+        const std::size_t busy = std::min<std::size_t>(level, 2);
+        for (std::size_t longOnes = 0; longOnes <= busy; ++longOnes) {
+          const std::size_t from = state(level, longOnes);
+          for (const std::size_t isLong : {0U, 1U}) {
+            if (level < room) {
+              const std::size_t more = level < 2 ? isLong : 0;
+              rates.at(from, state(level + 1, longOnes + more)) += arrivals * service[isLong].begins;
+            }
+            // One ends that is long or not, and one that waits begins that is long or not.
+            const auto ending = static_cast<double>(isLong == 1 ? longOnes : busy - longOnes);
+            for (const std::size_t next : {0U, 1U}) {
+              if (ending > 0) {
+                rates.at(from, state(level - 1, longOnes - isLong + (level > 2 ? next : 0))) +=
+                    ending * service[isLong].rate * service[next].begins;
+              }
+            }
+          }
+        }
+      }
+      const std::vector<double> p = stationaryOf(rates);
+      double mean = 0;
+      double lost = 0;
+      for (std::size_t level = 0; level <= room; ++level) {
+        for (std::size_t longOnes = 0; longOnes <= std::min<std::size_t>(level, 2); ++longOnes) {
+          mean += static_cast<double>(level) * p[state(level, longOnes)];
+          lost += level == room ? p[state(level, longOnes)] : 0.0;
+        }
+      }
+      const BlockQueue queue = queueOfPhases(arrivals, service, 2, static_cast<double>(room));
+      EXPECT_NEAR(queue.lost, lost, 1e-12) << room << " " << load;
+      EXPECT_NEAR(queue.meanNumber / mean, 1, 1e-11) << room << " " << load;
+      EXPECT_NEAR(queue.waits, (1 - p[0] - p[1] - p[2] - lost) / (1 - lost), 1e-11) << room << " " << load;
+    }
+  }
+}
+
 // M/G/1/2 has an embedded chain: nobody comes in a service with e = E[e^-lambda S], so that of those that
 // come 1 - 1 / (e + rho) are refused.
 TEST(LimitedRoom, OfOneServerAndOnePlace) {
