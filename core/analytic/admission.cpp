@@ -20,6 +20,7 @@ namespace {
 using plan::Op;
 
 constexpr double kNextToNothing = 1e-14;
+constexpr double kRounding = 1e-12;  // of differences of probabilities
 constexpr double kNearlyAll = 0.7;
 /// Which keys meet at an instance is the luck of the hash: as if so much more were asked for.
 constexpr double kUnlucky = 1.15;
@@ -174,7 +175,7 @@ class TokenSolver {
       }
     }
     sets.clear();
-    for (const double share : sharesOfInstances(m_plan, m_state.instances[pool], arrivals, asked)) {
+    for (const double share : sharesOfInstances(m_structure, m_state.instances[pool], arrivals, asked)) {
       const auto same = std::find_if(sets.begin(), sets.end(),
                                      [share](const SetsAlike& each) { return each.share == share; });
       same == sets.end() ? sets.push_back({1, share}) : void(++same->count);
@@ -266,13 +267,11 @@ class TokenSolver {
         result.occupancy = rate > 0 ? arrivals / rate : 1;
         return rate > 0 ? refilled(tokens, size, arrivals, rate, std::move(result)) : result;
       case plan::Refill::FixedWindow: {
-        // The mean of min(N, size) for a Poisson number N of each window.
+        // E[(N - size)+] / E[N] for a Poisson number N of each window: P(N >= n) is an incomplete gamma
+        // function.
         const double mean = arrivals * tokens.window.inSeconds();
-        double granted = size;
-        for (double n = 0; n < size; ++n) {
-          granted -= (size - n) * std::exp(n * std::log(mean) - mean - logFactorial(n));
-        }
-        result.lost = std::max(0.0, 1 - granted / mean);
+        const double lost = gammaUpTo(size, mean) - size / mean * gammaUpTo(size + 1, mean);
+        result.lost = lost > kRounding ? lost : 0.0;
         result.occupancy = std::min(1.0, mean / size);
         return result;
       }

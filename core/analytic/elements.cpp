@@ -77,7 +77,7 @@ class ElementSolver {
     m_state.instances[pool] = load.instances;
     const bool isAlwaysNew = !load.streams.empty();  // they depend on what is before them too
     if (m_isChanged || isAlwaysNew || !isAsBefore(pool)) {
-      StationFigures figures = solveStation(m_plan, pool, load);
+      StationFigures figures = solveStation(m_structure, pool, load);
       breakDown(pool, figures);
       const Index link = mainLink(load);
       const Balancing balancing = link == kNone ? Balancing::Random : m_plan.links[link].balancing;

@@ -29,8 +29,9 @@ std::vector<double> sharesByWeight(const Pool& pool, const plan::Link& link, std
 }
 
 /// Shares of the calls over one link.
-std::vector<double> sharesOver(const plan::Plan& plan, std::size_t n, Index link,
+std::vector<double> sharesOver(const Structure& structure, std::size_t n, Index link,
                                const std::vector<double>& asked) {
+  const plan::Plan& plan = structure.plan();
   std::vector<double> shares(n, 1.0 / static_cast<double>(n));
   const Balancing balancing = link == kNone ? Balancing::Random : plan.links[link].balancing;
   if (balancing == Balancing::Weighted) {
@@ -51,7 +52,8 @@ std::vector<double> sharesOver(const plan::Plan& plan, std::size_t n, Index link
     const Index space = plan.classes[k].keySpace;
     const bool goesAnywhere = isOwned && space == kNone;
     if (asked[k] > 0 && !goesAnywhere) {
-      hottest += asked[k] * shareOfHottest(space == kNone ? plan::KeySpace{} : plan.keySpaces[space]);
+      hottest +=
+          asked[k] * (space == kNone ? shareOfHottest(plan::KeySpace{}) : structure.shareOfHottest(space));
     }
     total += asked[k];
   }
@@ -76,21 +78,21 @@ bool goesByKey(Balancing balancing, bool areAskedForKeys) {
          (balancing == Balancing::Owner && areAskedForKeys);
 }
 
-std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad& load) {
-  std::vector<double> asked(plan.classes.size(), 0.0);
+std::vector<double> sharesOfInstances(const Structure& structure, const StationLoad& load) {
+  std::vector<double> asked(structure.plan().classes.size(), 0.0);
   for (const Traffic::Work& work : *load.work) {
     asked[work.requestClass] += work.rate;
   }
-  return sharesOfInstances(plan, load.instances, load.arrivals, asked);
+  return sharesOfInstances(structure, load.instances, load.arrivals, asked);
 }
 
-std::vector<double> sharesOfInstances(const plan::Plan& plan, std::size_t n,
+std::vector<double> sharesOfInstances(const Structure& structure, std::size_t n,
                                       const std::vector<StationLoad::Arrivals>& arrivals,
                                       const std::vector<double>& asked) {
   std::vector<double> shares(n, 0.0);
   double total = 0;
   for (const StationLoad::Arrivals& each : arrivals) {
-    const std::vector<double> ofLink = sharesOver(plan, n, each.link, asked);
+    const std::vector<double> ofLink = sharesOver(structure, n, each.link, asked);
     for (std::size_t i = 0; i < n; ++i) {
       shares[i] += each.share * ofLink[i];
     }

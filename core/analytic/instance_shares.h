@@ -11,9 +11,9 @@ namespace cantilever::analytic {
 Index mainLink(const StationLoad& load);
 
 /// Shares of all calls that the instances get, over links that go by keys and others.
-std::vector<double> sharesOfInstances(const plan::Plan& plan, const StationLoad& load);
+std::vector<double> sharesOfInstances(const Structure& structure, const StationLoad& load);
 /// The same of `instances` of a pool, over these links; `asked`: how often, by class.
-std::vector<double> sharesOfInstances(const plan::Plan& plan, std::size_t instances,
+std::vector<double> sharesOfInstances(const Structure& structure, std::size_t instances,
                                       const std::vector<StationLoad::Arrivals>& arrivals,
                                       const std::vector<double>& asked);
 /// Whether keys decide which instance a call goes to, where some of those who call ask for keys.

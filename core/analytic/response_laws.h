@@ -48,7 +48,7 @@ class ResponseLaws {
     double second = 0;
     Table table;
   };
-  /// By all that the k-th of several depends on, where that is only moments.
+  /// By all that the k-th of several depends on, where that is only moments and laws.
   using Orders = std::map<std::vector<double>, Tabulated>;
 
   /// `orders`: those tabulated before, to which new ones are added; what does not change from one pass of the
@@ -177,6 +177,7 @@ class ResponseLaws {
   static bool isFine(const Part& part);
   static double roughnessOf(const Part& part);
   Node withTable(Part part, Tabulated of);
+  bool tell(Node branch, std::vector<double>& key) const;
   Node knownOrder(const Part& part, double scale);
   std::vector<Branches> grouped(const std::vector<Branches>& branches) const;
   double directlyAbove(const Part& part, double t) const;

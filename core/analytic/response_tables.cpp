@@ -80,13 +80,15 @@ std::vector<ResponseLaws::Branches> ResponseLaws::grouped(const std::vector<Bran
 }
 
 ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, double needed, double band) {
+  if (branches.size() == 1 && branches.front().times == 1 && band == 0) {
+    return branches.front().node;
+  }
   Part part;
   part.kind = Kind::Order;
   part.index = static_cast<std::uint32_t>(m_orders.size());
   double scale = 0;
   bool isOneLaw = true;
   bool isReckonedByMoments = false;
-  bool areAllByMoments = true;
   part.directCost = 1;
   const double most = std::accumulate(branches.begin(), branches.end(), 0.0,
                                       [](double sum, const Branches& each) { return sum + each.times; });
@@ -100,7 +102,6 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
     part.places |= of.places;
     part.directCost += of.directCost;
     isReckonedByMoments = isReckonedByMoments || isByMoments(each.node);
-    areAllByMoments = areAllByMoments && isByMoments(each.node);
     isOneLaw = isOneLaw && each.node == branches.front().node && (each.success >= 1 || needsAll);
   }
   if (scale <= 0) {
@@ -111,7 +112,7 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
   m_orders.push_back({isReckonedByMoments ? grouped(branches) : branches, wanted});
   const double worst = part.error + band + (isReckonedByMoments ? kByMoments : 0.0);
   part.isLawExact = part.isLawExact && !isReckonedByMoments;
-  const Node node = areAllByMoments && m_known != nullptr ? knownOrder(part, scale) : tabulated(part, scale);
+  const Node node = m_known != nullptr ? knownOrder(part, scale) : tabulated(part, scale);
   Part& made = m_nodes[node];
   const Part& first = m_nodes[branches.front().node];
   const bool isExponential =
@@ -129,11 +130,29 @@ ResponseLaws::Node ResponseLaws::orderOf(const std::vector<Branches>& branches, 
   return node;
 }
 
+/// Adds to the key what an order takes from a branch; false: more than can be told.
+bool ResponseLaws::tell(Node branch, std::vector<double>& key) const {
+  const Part& part = m_nodes[branch];
+  if (isByMoments(branch)) {
+    key.insert(key.end(), {-1, part.mean, part.second});
+    return true;
+  }
+  if (part.kind != Kind::Law || m_laws[part.index].hasPoints()) {
+    return false;
+  }
+  const Law& law = m_laws[part.index];
+  key.insert(key.end(), {static_cast<double>(law.kind), part.mean, law.shape});
+  return true;
+}
+
 ResponseLaws::Node ResponseLaws::knownOrder(const Part& part, double scale) {
   const Order& order = m_orders[part.index];
   std::vector<double> key{order.needed, scale};
   for (const Branches& each : order.branches) {
-    key.insert(key.end(), {each.times, each.success, m_nodes[each.node].mean, m_nodes[each.node].second});
+    key.insert(key.end(), {each.times, each.success});
+    if (!tell(each.node, key)) {
+      return tabulated(part, scale);
+    }
   }
   if (m_known->size() > kMostKnown) {
     m_known->clear();

@@ -30,8 +30,8 @@ constexpr double kFewElsewhere = 1e-9;  // share of the work that does not look 
 
 class StationSolver {
  public:
-  StationSolver(const plan::Plan& plan, Index pool, const StationLoad& load)
-      : m_plan(plan), m_pool(plan.pools[pool]), m_load(load) {}
+  StationSolver(const Structure& structure, Index pool, const StationLoad& load)
+      : m_structure(structure), m_plan(structure.plan()), m_pool(m_plan.pools[pool]), m_load(load) {}
 
   StationFigures solve() {
     m_figures.waits.resize(m_plan.classes.size());
@@ -152,7 +152,7 @@ class StationSolver {
     const Index link = mainLink(m_load);
     const bool isWeighted = link != kNone && m_plan.links[link].balancing == Balancing::Weighted;
     const std::vector<double> weights =
-        isWeighted ? sharesOfInstances(m_plan, m_load) : std::vector<double>();
+        isWeighted ? sharesOfInstances(m_structure, m_load) : std::vector<double>();
     std::vector<ServerKind> kinds;
     for (Index i = 0; i < m_load.instances; ++i) {
       const ServerKind own{m_pool.speedOf(i), isWeighted ? weights[i] : 1.0, 1};
@@ -242,7 +242,7 @@ class StationSolver {
 
   void solveInstances() {
     const double servers = m_figures.servers / m_load.instances;
-    const std::vector<double> shares = sharesOfInstances(m_plan, m_load);
+    const std::vector<double> shares = sharesOfInstances(m_structure, m_load);
     if (leavesTheSlow()) {
       return;
     }
@@ -633,6 +633,7 @@ class StationSolver {
     return {service.first / speed, service.second / (speed * speed), service.third / (speed * speed * speed)};
   }
 
+  const Structure& m_structure;
   const plan::Plan& m_plan;
   const Pool& m_pool;
   const StationLoad& m_load;
@@ -642,12 +643,13 @@ class StationSolver {
 
 }  // namespace
 
-StationFigures solveByFormula(const plan::Plan& plan, Index pool, const StationLoad& load) {
-  return StationSolver(plan, pool, load).solve();
+StationFigures solveByFormula(const Structure& structure, Index pool, const StationLoad& load) {
+  return StationSolver(structure, pool, load).solve();
 }
 
-StationFigures solveStation(const plan::Plan& plan, Index pool, const StationLoad& load) {
-  return load.streams.empty() ? solveByFormula(plan, pool, load) : solveWithStreams(plan, pool, load);
+StationFigures solveStation(const Structure& structure, Index pool, const StationLoad& load) {
+  return load.streams.empty() ? solveByFormula(structure, pool, load)
+                              : solveWithStreams(structure, pool, load);
 }
 
 }  // namespace cantilever::analytic

@@ -115,9 +115,9 @@ struct StationLoad {
   double roomBeyond = 0;
 };
 
-StationFigures solveStation(const plan::Plan& plan, Index pool, const StationLoad& load);
+StationFigures solveStation(const Structure& structure, Index pool, const StationLoad& load);
 
 /// With arrivals as they are: unsolvable where there is no formula for them.
-StationFigures solveByFormula(const plan::Plan& plan, Index pool, const StationLoad& load);
+StationFigures solveByFormula(const Structure& structure, Index pool, const StationLoad& load);
 
 }  // namespace cantilever::analytic

@@ -23,11 +23,11 @@ constexpr double kMostLossDiffers = 0.4;
 /// A station to which more comes than Poisson arrivals.
 class StreamStation {
  public:
-  StreamStation(const plan::Plan& plan, Index pool, const StationLoad& load)
-      : m_plan(plan), m_pool(pool), m_load(load) {
+  StreamStation(const Structure& structure, Index pool, const StationLoad& load)
+      : m_structure(structure), m_plan(structure.plan()), m_pool(pool), m_load(load) {
     StationLoad plain = load;
     plain.streams.clear();
-    m_figures = solveByFormula(plan, pool, plain);
+    m_figures = solveByFormula(structure, pool, plain);
   }
 
   StationFigures solve() {
@@ -43,7 +43,7 @@ class StreamStation {
       return moved(1, effect);
     }
     m_figures.isUneven = true;
-    StationFigures exact = solveByFormula(m_plan, m_pool, m_load);
+    StationFigures exact = solveByFormula(m_structure, m_pool, m_load);
     exact.isUneven = true;
     const auto retried = std::find_if(m_load.streams.begin(), m_load.streams.end(),
                                       [](const StationLoad::Stream& stream) { return stream.isRetried; });
@@ -150,7 +150,7 @@ class StreamStation {
       for (StationLoad::Arrivals& each : load.arrivals) {
         each.rate *= now / before;
       }
-      const StationFigures figures = solveByFormula(m_plan, m_pool, load);
+      const StationFigures figures = solveByFormula(m_structure, m_pool, load);
       if (!figures.isStable || !figures.unsolvable.empty()) {
         return refused(why);
       }
@@ -189,6 +189,7 @@ class StreamStation {
     return figures;
   }
 
+  const Structure& m_structure;
   const plan::Plan& m_plan;
   Index m_pool;
   const StationLoad& m_load;
@@ -197,8 +198,8 @@ class StreamStation {
 
 }  // namespace
 
-StationFigures solveWithStreams(const plan::Plan& plan, Index pool, const StationLoad& load) {
-  return StreamStation(plan, pool, load).solve();
+StationFigures solveWithStreams(const Structure& structure, Index pool, const StationLoad& load) {
+  return StreamStation(structure, pool, load).solve();
 }
 
 }  // namespace cantilever::analytic

@@ -6,6 +6,6 @@
 namespace cantilever::analytic {
 
 /// By a formula for such arrivals where there is one, else between bounds, if these are not far apart.
-StationFigures solveWithStreams(const plan::Plan& plan, Index pool, const StationLoad& load);
+StationFigures solveWithStreams(const Structure& structure, Index pool, const StationLoad& load);
 
 }  // namespace cantilever::analytic

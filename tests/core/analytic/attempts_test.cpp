@@ -111,6 +111,31 @@ TEST(Quotas, OfWindowsFailAllCallsOfARequestOrNone) {
   EXPECT_EQ(answered.success.exactness, Exactness::Approximation);
 }
 
+// Of a Poisson number in a window those that come after as many as there are tokens.
+TEST(Quotas, OfWindowsRefuseWhatIsTooMuchForThem) {
+  for (const std::uint32_t size : {1U, 3U, 40U, 100U}) {
+    for (const double mean : {0.5, 30.0, 60.0}) {
+      PlanBuilder builder;
+      plan::Tokens quota;
+      quota.size = size;
+      quota.refill = plan::Refill::FixedWindow;
+      quota.window = 1_s;
+      const plan::Index tokens = builder.tokens("quota", quota);
+      const plan::Index partner = builder.link(
+          "partner", builder.program("partner", plan::kNone, [&](ProgramWriter& p) { p.take(tokens); }));
+      builder.source("users", perSecond(mean), [&](ProgramWriter& p) { p.call(partner); });
+      double refused = 0;
+      double of = std::exp(-mean);  // P(N = n)
+      for (double n = 1; n < 300; ++n) {
+        of *= mean / n;
+        refused += std::max(0.0, n - size) * of;
+      }
+      EXPECT_NEAR(solved(*builder.build()).tokens[tokens].refused.value, refused / mean, 1e-11)
+          << size << " " << mean;
+    }
+  }
+}
+
 ClassSolution calledByTwo(const plan::Link& link) {
   PlanBuilder builder;
   const plan::Index target =
