@@ -315,79 +315,34 @@ class TokenSolver {
                     tokens.queueLimit == plan::Tokens::kUnlimited ? 1e18 : tokens.queueLimit);
   }
 
+  /// Who finds the line full is refused, and whoever would have to wait for longer than its patience leaves
+  /// when that is over. Those are in the line too, which is not counted.
   static Admission refilled(const plan::Tokens& tokens, double size, double arrivals, double rate,
                             Admission result) {
+    constexpr double kBand = 0.01;
+    constexpr double kBandOfLine = 0.3;
     if (!tokens.waits) {
       result.lost = refusedByBucket(arrivals, rate, size);
       return result;
     }
-    if (arrivals >= rate) {
-      result.isStable = tokens.queueLimit != plan::Tokens::kUnlimited;
-      result.growth = arrivals - rate;
-      if (result.isStable) {  // the line is full but for moments
-        result.lost = 1 - rate / arrivals;
-        result.probability = 1;
-        result.rate = rate / std::max(1.0, static_cast<double>(tokens.queueLimit));
-        result.band = 0.3;
-      }
-      return result;
-    }
-    return awaited(tokens, size, arrivals, rate, std::move(result));
-  }
-
-  /// What is missing from the bucket is the work of an M/D/1 queue; who comes when all is missing waits. Who
-  /// finds the line full is refused: then the queue is M/D/1/K, in which the others find the same as in M/D/1
-  /// where that is not so long (Keilson 1966). Moments are integrals of P(wait > t): by Simpson's rule at
-  /// first, then like an exponential law, as it is from the start where much is missing.
-  static Admission awaited(const plan::Tokens& tokens, double size, double arrivals, double rate,
-                           Admission result) {
-    constexpr int kParts = 8;  // of each unit, at whose ends the density jumps
-    constexpr double kMuch = 8;
-    constexpr double kNobody = 1e-15;
-    constexpr double kBand = 0.01;
-    const double unit = 1 / rate;
-    const double load = arrivals * unit;
     const bool isLimited = tokens.queueLimit != plan::Tokens::kUnlimited;
-    const double limit =
-        isLimited ? static_cast<double>(tokens.queueLimit) : INFINITY;  // of the wait, in units
-    const double missing = (size - 1.0) * unit;
-    const auto above = [&](double t) { return waitAboveOfMD1(arrivals, unit, missing + t * unit); };
-    const double full = isLimited ? above(limit) : 0.0;  // were there no limit
-    const double waits = above(0);
-    if (!(waits > kNobody)) {
+    const double room = isLimited ? static_cast<double>(tokens.queueLimit) : INFINITY;
+    const double patience = tokens.patience ? tokens.patience->mean.inSeconds() : INFINITY;
+    const double limit = std::min(room, patience * rate);
+    if (std::isinf(limit) && arrivals >= rate) {
+      result.isStable = false;
+      result.growth = arrivals - rate;
       return result;
     }
-    const int units = size <= kMuch ? static_cast<int>(std::min(4.0, limit)) : 0;
-    double mean = 0;    // in units
-    double second = 0;  // in their squares
-    double from = waits - full;
-    for (int part = 0; part < units * kParts; ++part) {
-      const double width = 1.0 / kParts;
-      const double begin = part * width;
-      const double middle = above(begin + width / 2) - full;
-      const double to = above(begin + width) - full;
-      mean += width / 6 * (from + 4 * middle + to);
-      second += width / 3 * (begin * from + 4 * (begin + width / 2) * middle + (begin + width) * to);
-      from = to;
-    }
-    const double at = above(units);
-    if (const double later = above(units + 1); later > 0 && later < at && units < limit) {
-      const double decay = std::log(at / later);
-      const double most = isLimited ? limit : 0.0;
-      mean += (at - full) / decay - (isLimited ? full * (limit - units) : 0.0);
-      second +=
-          2 * (at * (units / decay + 1 / (decay * decay)) - full * (most / decay + 1 / (decay * decay))) -
-          full * (most * most - (isLimited ? units * units : 0));
-    }
-    mean = std::max(0.0, mean) / (1 - full);
-    second = std::max(0.0, second) / (1 - full);
-    result.lost = (1 - load) * full / (1 - load * full);
-    result.occupancy = load * (1 - result.lost);
-    result.probability = mean > 0 ? (waits - full) / (1 - full) : 0.0;
-    result.rate = mean > 0 ? result.probability / (mean * unit) : 1.0;
-    result.second = second * unit * unit;
-    result.queue = arrivals * (1 - result.lost) * result.meanWait();
-    result.band = kBand;
+    const BucketWaits waits = waitsForBucket(arrivals / rate, size, limit);
+    result.lost = waits.lost;
+    result.patience = patience < room / rate ? patience : 0.0;
+    result.occupancy = arrivals / rate * (1 - waits.lost);
+    result.probability = waits.probability;
+    result.rate = waits.mean > 0 ? waits.probability * rate / waits.mean : 1.0;
+    result.second = waits.second / (rate * rate);
+    result.queue = arrivals * ((1 - waits.lost) * result.meanWait() + waits.lost * result.patience);
+    result.band = isLimited && result.patience > 0 && waits.lost > kRounding ? kBandOfLine : kBand;
     return result;
   }
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/analytic/single_server.h"
+
 namespace cantilever::analytic {
 
 namespace {
@@ -44,6 +46,34 @@ double rootOfBucket(double rho) {
   return s;
 }
 
+/// P(at most x tokens are missing), but for a factor, where all who come are let through: 1 for none.
+double contentOfBucket(double rho, double x) {
+  if (x < kReachOfSums) {
+    return bucketSum(rho, x + 1);
+  }
+  if (std::abs(rho - 1) * (x + 1) < 1e-6) {
+    return 2 * x + 2.0 / 3;
+  }
+  // It tends to 1 / (1 - rho) - r e^(-s x), s the other root of rho (e^s - 1) = s (below zero for a load
+  // above 1, where the second term is the larger one and it grows): the residue of its transform there.
+  const double s = rootOfBucket(rho);
+  return 1 / (1 - rho) - std::exp(-s * x) / (rho * std::exp(s) - 1);
+}
+
+/// Integrals of (e^(sq) - 1) / (e^(sQ) - 1) and of q times that, for q from 0 to Q.
+struct Areas {
+  double first;
+  double second;
+};
+Areas areasUpTo(double end, double s) {
+  const double x = s * end;
+  if (std::abs(x) < 1e-4) {
+    return {end / 2, end * end / 3};
+  }
+  const double rest = 1 / std::expm1(x);
+  return {1 / s - end * rest, end / (s * -std::expm1(-x)) - 1 / (s * s) - end * end / 2 * rest};
+}
+
 }  // namespace
 
 Attempts attemptsOf(double failure, double most) {
@@ -65,19 +95,57 @@ double refusedByBucket(double arrivals, double rate, double depth) {
     return 0;
   }
   const auto refused = [rho](double g) { return std::max(0.0, 1 - 1 / (1 / g + rho)); };
-  if (depth <= kReachOfSums) {
-    return refused(bucketSum(rho, depth));
-  }
-  if (std::abs(rho - 1) * depth < 1e-6) {
-    // G = 2 (b - 1) + 2/3 at a load of 1.
-    return refused(2 * (depth - 1) + 2.0 / 3);
-  }
-  // G tends to 1 / (1 - rho) - r e^(-s (b - 1)), s the other root of rho (e^s - 1) = s (below zero for a load
-  // above 1, where the second term is the larger one and G grows): the residue of its transform there.
-  const double s = rootOfBucket(rho);
-  const double residue = 1 / (rho * std::exp(s) - 1);
-  const double g = 1 / (1 - rho) - residue * std::exp(-s * (depth - 1));
+  const double g = contentOfBucket(rho, depth - 1);
   return std::isfinite(g) ? refused(g) : 1 - 1 / rho;
+}
+
+BucketWaits waitsForBucket(double load, double depth, double limit) {
+  constexpr double kParts = 8;  // of each token, at whose ends the density jumps
+  constexpr double kMuch = 8;
+  constexpr double kNobody = 1e-15;
+  BucketWaits result;
+  const double missing = depth - 1;
+  const bool isBelow = load < 1;
+  const double full = isBelow && std::isfinite(limit) ? waitAboveOfMD1(load, 1, missing + limit) : 0.0;
+  const double most = isBelow ? 0.0 : contentOfBucket(load, missing + limit);
+  const double s = load == 1 ? 0.0 : rootOfBucket(load);
+  const auto above = [&](double t) {
+    if (isBelow) {
+      return (waitAboveOfMD1(load, 1, missing + t) - full) / (1 - full);
+    }
+    return std::isfinite(most) ? 1 - contentOfBucket(load, missing + t) / most : -std::expm1(s * (limit - t));
+  };
+  result.lost = isBelow               ? std::max(0.0, (1 - load) * full / (1 - load * full))
+                : std::isfinite(most) ? 1 - 1 / (1 / most + load)
+                                      : 1 - 1 / load;
+  const double waits = above(0);
+  if (!(waits > kNobody)) {
+    return result;
+  }
+  const double byParts = depth <= kMuch ? std::min(4.0, limit) : 0.0;
+  const double parts = std::ceil(byParts * kParts);
+  const double width = parts > 0 ? byParts / parts : 0.0;
+  double before = waits;
+  for (double part = 0; part < parts; ++part) {
+    const double begin = part * width;
+    const double middle = above(begin + width / 2);
+    const double end = above(begin + width);
+    result.mean += width / 6 * (before + 4 * middle + end);
+    result.second += width / 3 * (begin * before + 4 * (begin + width / 2) * middle + (begin + width) * end);
+    before = end;
+  }
+  if (std::isinf(limit)) {
+    result.mean += before / s;
+    result.second += 2 * before * (byParts / s + 1 / (s * s));
+  } else if (limit > byParts) {
+    const Areas areas = areasUpTo(limit - byParts, s);
+    result.mean += before * areas.first;
+    result.second += 2 * before * (limit * areas.first - areas.second);
+  }
+  result.mean = std::max(0.0, result.mean);
+  result.second = std::max(0.0, result.second);
+  result.probability = result.mean > 0 ? waits : 0.0;
+  return result;
 }
 
 BreakerFigures breaker(double arrivals, double failure, double failures, double openFor) {

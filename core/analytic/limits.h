@@ -21,6 +21,22 @@ double meanBackoff(double base, double cap, double retries, bool hasJitter);
 /// its exponential tail below a load of 1, fluid above, and a straight line at 1.
 double refusedByBucket(double arrivals, double rate, double depth);
 
+/// What those meet who take one token from such a bucket and wait for it if there is none, first come first
+/// served, but for no longer than it takes to refill `limit` tokens (infinite: as long as it takes, at a load
+/// below 1). Times in those that it takes to refill one.
+struct BucketWaits {
+  double lost = 0;  ///< would have to wait for longer
+  // Of the others:
+  double probability = 0;
+  double mean = 0;
+  double second = 0;
+};
+/// What is missing is the work of an M/D/1 queue which only those join who need not wait for longer, so that
+/// it is as in M/D/1, but for a factor, up to the limit (Keilson 1966; Gavish and Schweitzer 1977). Moments
+/// are integrals of P(wait > t): by Simpson's rule over the first four tokens, where its density jumps, then
+/// of a constant and an exponential; good to 1 %.
+BucketWaits waitsForBucket(double load, double depth, double limit);
+
 /// A breaker that opens after `failures` in a row, stays open a while, then lets one probe through; Poisson
 /// arrivals, calls that take no time and fail with probability `failure` (renewal-reward). With n = (1 - p^N)
 /// /

@@ -142,8 +142,13 @@ class Finder {
     refuseFlow(tokens.reserve > 0, Kind::Tokens, i, tokens.key, "It keeps some for more important requests.");
     refuse(tokens.waits && tokens.refill == plan::Refill::FixedWindow, Kind::Tokens, i, tokens.key,
            "Requests wait for the next of its fixed windows.");
-    refuseFlow(tokens.waits && tokens.patience.has_value() && tokens.refill != plan::Refill::OnGive,
-               Kind::Tokens, i, tokens.key, "Requests wait for its refill with a limited patience.");
+    const bool isOfBucket = tokens.refill == plan::Refill::Continuous && tokens.patience &&
+                            tokens.patience->kind == Law::Kind::Constant;
+    refuseFlow(tokens.waits && tokens.patience && tokens.refill != plan::Refill::OnGive && !isOfBucket,
+               Kind::Tokens, i, tokens.key,
+               tokens.refill == plan::Refill::Continuous
+                   ? "Requests wait for its refill with a patience that varies."
+                   : "Requests wait for its windows with a limited patience.");
     const bool isSimpleBucket = tokens.refill == plan::Refill::Continuous && !tokens.waits;
     refuseFlow(!isSimpleBucket && !areTakenAlike(i), Kind::Tokens, i, tokens.key,
                "Some requests take more of them at a time than others.");

@@ -461,29 +461,57 @@ TEST(Buckets, OfOneTokenAreMD1) {
   }
 }
 
+void expectAgreementOfBucket(const plan::Tokens& bucket, double arrivals, const std::string& what) {
+  PlanBuilder builder;
+  const plan::Index tokens = builder.tokens("bucket", bucket);
+  builder.source("users", perSecond(arrivals), [&](ProgramWriter& p) { p.take(tokens); });
+  test::AgreementReport report;
+  test::compare("bucket", builder.build(), 400'000, 1, report);
+  EXPECT_EQ(report.solvedClasses, 1);
+  for (const test::Comparison& each : report.figures) {
+    EXPECT_LT(each.excess, 1) << what << ": " << report.worst(5);
+    if (each.what.ends_with(" success")) {
+      EXPECT_NEAR(each.solved, each.simulated, 4e-3) << what;
+    } else if (each.what.ends_with(" mean") && each.simulated > 1e-4 && bucket.size <= 3) {  // else seldom
+      EXPECT_NEAR(each.solved / each.simulated, 1, 0.05) << what;
+    }
+  }
+}
+
+plan::Tokens awaitedBucket(std::uint32_t size) {
+  plan::Tokens bucket;
+  bucket.size = size;
+  bucket.refill = plan::Refill::Continuous;
+  bucket.rate = 100_rps;
+  bucket.waits = true;
+  return bucket;
+}
+
 // M/D/1/K, and with a bucket of several tokens: who finds the line full is refused.
 TEST(Buckets, RefuseWhatFindsTheLineFull) {
   for (const std::uint32_t size : {1u, 3u, 12u}) {
     for (const std::uint32_t limit : {0u, 1u, 3u, 10u}) {
-      PlanBuilder builder;
-      plan::Tokens bucket;
-      bucket.size = size;
-      bucket.refill = plan::Refill::Continuous;
-      bucket.rate = 100_rps;
-      bucket.waits = true;
-      bucket.queueLimit = limit;
-      const plan::Index tokens = builder.tokens("bucket", bucket);
-      builder.source("users", 95_rps, [&](ProgramWriter& p) { p.take(tokens); });
-      test::AgreementReport report;
-      test::compare("bucket", builder.build(), 400'000, 1, report);
-      EXPECT_EQ(report.solvedClasses, 1);
-      for (const test::Comparison& each : report.figures) {
-        EXPECT_LT(each.excess, 1) << size << ", " << limit << ": " << report.worst(5);
-        if (each.what.ends_with(" success")) {
-          EXPECT_NEAR(each.solved, each.simulated, 2e-3) << size << ", " << limit;
-        } else if (each.what.ends_with(" mean") && each.simulated > 1e-4 && size <= 3) {  // else seldom
-          EXPECT_NEAR(each.solved / each.simulated, 1, 0.04) << size << ", " << limit;
-        }
+      for (const double arrivals : {95.0, 100.0, 150.0}) {
+        plan::Tokens bucket = awaitedBucket(size);
+        bucket.queueLimit = limit;
+        expectAgreementOfBucket(
+            bucket, arrivals,
+            std::to_string(size) + ", " + std::to_string(limit) + " at " + std::to_string(arrivals));
+      }
+    }
+  }
+}
+
+// Who would have to wait for longer leaves when its patience is over, and takes no token.
+TEST(Buckets, LoseWhatHasNoPatienceForTheirRefill) {
+  for (const std::uint32_t size : {1u, 3u, 40u}) {
+    for (const Duration patience : {6_ms, 15_ms, 100_ms}) {
+      for (const double arrivals : {70.0, 95.0, 100.0, 130.0, 400.0}) {
+        plan::Tokens bucket = awaitedBucket(size);
+        bucket.patience = Law::constant(patience);
+        expectAgreementOfBucket(bucket, arrivals,
+                                std::to_string(size) + ", " + std::to_string(patience.inSeconds()) + " at " +
+                                    std::to_string(arrivals));
       }
     }
   }
