@@ -105,15 +105,15 @@ PoolSolution Assembler::poolSolution(Index pool) const {
     result.utilisation = Figure::approximate(utilisation, kSwingingBand);
     result.concurrency = Figure::approximate(busy, kSwingingBand);
   } else if (doubtOf(pool).empty() && !isBehind(pool)) {
-    const double rough = m_doubts[pool].all > 0 ? m_doubts[pool].roughness / m_doubts[pool].all : 0;
+    const double rough = m_doubts[pool].band();
     result.utilisation = m_isExactPool[pool] && station.work > 0 ? Figure::exact(utilisation)
                                                                  : rate(utilisation, rough + station.useBand);
     result.concurrency = station.isStable && m_isExactPool[pool]
                              ? rate(busy)
                              : Figure::approximate(busy, kMeanBand / 2 + station.useBand);
   } else {  // at most
-    result.utilisation = Figure::approximate(utilisation, utilisation > 0 ? kAtMost : 0);
-    result.concurrency = Figure::approximate(busy, busy > 0 ? kAtMost : 0);
+    result.utilisation = atMost(utilisation);
+    result.concurrency = atMost(busy);
   }
   double waits = 0;
   double lost = 0;
@@ -127,10 +127,15 @@ PoolSolution Assembler::poolSolution(Index pool) const {
   waits = work > lost ? waits / (work - lost) : 0;  // of those served
   const double band = waitBand(station) + m_disturbance[pool];
   result.queue = queueAt(pool, band);
-  result.wait = ofStation(pool, waits, band);
-  result.lost = ofStation(pool, work > 0 ? lost / work : 0, kFailureBand);
-  result.occupancy = Figure::approximate(seat.occupancy, seat.occupancy > 0 ? kMeanBand + seat.band : 0);
-  result.seatWait = seatWaitAt(pool);
+  // Where seats are held for nothing but work, the first of those who wait have them.
+  const double beyond = shareBeyondSeats(pool);
+  result.wait = ofStation(pool, waits * (1 - beyond), beyond < 1 ? band : 0);
+  const double served = (1 - seat.lost) * (work > 0 ? 1 - lost / work : 1.0);
+  result.lost = ofStation(pool, 1 - served, kFailureBand);
+  result.occupancy = station.isStable || of.seats == 0
+                         ? Figure::approximate(seat.occupancy, seat.occupancy > 0 ? kMeanBand + seat.band : 0)
+                         : Figure::unsolvable(poolReason(pool));
+  result.seatWait = beyond > 0 ? ofStation(pool, waits * beyond, waits > 0 ? band : 0) : seatWaitAt(pool);
   result.saturatesAt = saturation(station);
   const double down = m_availability.ofPool(pool);
   result.availability = Figure::approximate(1 - down, m_availability.bandOf(pool));
@@ -153,9 +158,22 @@ Figure Assembler::queueAt(Index pool, double band) const {
   return Figure::approximate(station.queue + seat.queue, off / (station.queue + seat.queue));
 }
 
+/// Of those who wait, in a queue whose length is geometric.
+double Assembler::shareBeyondSeats(Index pool) const {
+  const Pool& of = m_plan.pools[pool];
+  if (of.seats == 0 || !m_structure.holdsSeatsOnlyToWork(pool)) {
+    return 0;
+  }
+  const double more = static_cast<double>(of.seats) - of.servers;
+  return more <= 0 || of.servers == 0 ? 1.0 : std::pow(m_state.stations[pool].utilisation, more);
+}
+
 Figure Assembler::seatWaitAt(Index pool) const {
   const Admission& seat = m_state.seats[pool];
   const std::string& key = m_plan.pools[pool].key;
+  if (m_plan.pools[pool].seats > 0 && !m_state.stations[pool].isStable) {
+    return Figure::unsolvable(poolReason(pool));
+  }
   if (!seat.isStable || !seat.fault.empty()) {
     return Figure::unsolvable(seat.fault.empty() ? "pool \"" + key + "\" has too few seats: its backlog grows"
                                                  : seat.fault.why.str());
@@ -194,7 +212,15 @@ TokensSolution Assembler::tokensSolution(Index tokens) const {
   const Admission& of = m_state.tokens[tokens];
   TokensSolution result;
   result.key = m_plan.tokens[tokens].key;
-  result.asked = rate(askedOf(m_structure, m_state.traffic, tokens));
+  const double asked = askedOf(m_structure, m_state.traffic, tokens);
+  const Doubt& doubt = m_tokenDoubts[tokens];
+  if (doubt.isFelt()) {
+    result.asked = atMost(asked);
+    result.refused = result.wait = result.held =
+        Figure::unsolvable("how many tokens \"" + result.key + "\" are asked for is not known: " + doubt.why);
+    return result;
+  }
+  result.asked = rate(asked, doubt.band());
   if (!of.isStable || !of.fault.empty() || !m_state.tokenFault[tokens].empty()) {
     const std::string why = !m_state.tokenFault[tokens].empty() ? m_state.tokenFault[tokens].why.str()
                             : !of.fault.empty()
@@ -232,8 +258,11 @@ GroupSolution Assembler::groupSolution(Index group) const {
     return result;
   }
   const double service = m_state.groupService[group].mean;
-  const bool isPlain = of.band == 0 && m_plan.groups[group].batch == 1 && isFedByPoisson(group);
-  const double band = isPlain ? 0.0 : 0.25 + of.band;
+  const Index pool = m_plan.links[m_plan.groups[group].link].pool;
+  const bool isShared = pool != kNone && m_structure.linksTo(pool).size() > 1;
+  const bool isPlain = of.band == 0 && m_plan.groups[group].batch == 1 && !isShared && isFedByPoisson(group);
+  // Messages that follow each other find others in the pool for as long.
+  const double band = isPlain ? 0.0 : 0.25 + of.band + (isShared ? m_state.stations[pool].utilisation : 0.0);
   result.lag = Figure::approximate(of.lag, of.lag > 0 ? band : 0);
   result.wait = Figure::approximate(of.wait, of.wait > 0 ? band : 0);
   result.inLog = Figure::approximate(of.wait + service + of.longer, band);
@@ -262,20 +291,34 @@ LinkSolution Assembler::linkSolution(Index link) const {
   result.calls.assign(begun.begin(), begun.end());
   double attempts = 0;
   double failed = 0;
-  for (std::size_t k = 0; k < result.calls.size(); ++k) {
-    const double waited = result.calls[k] - m_state.traffic.sends[link][k];
-    attempts += m_state.traffic.sends[link][k] + waited * m_state.beliefs.attempts[link][k];
-    failed += waited * (1 - m_state.beliefs.success[link][k]);
+  std::string fault;
+  for (Index k = 0; k < result.calls.size(); ++k) {
+    const double sent = m_state.traffic.sends[link][k];
+    attempts += sent + (result.calls[k] - sent) * m_state.beliefs.attempts[link][k];
+    failed += result.calls[k] * (1 - m_state.beliefs.success[link][k]);
+    const auto ofCall = m_state.callFaults.find({link, k});
+    if (fault.empty() && result.calls[k] > 0 && ofCall != m_state.callFaults.end()) {
+      fault = ofCall->second.why;
+    }
   }
   const double calls = totalOf(result.calls);
   if (const std::string why = unknownOf(link); !why.empty()) {
     result.rate = result.failed = Figure::unsolvable(why);
     return result;
   }
-  result.rate = rate(attempts);
+  const Doubt& doubt = m_linkDoubts[link];
+  const std::string unknown =
+      doubt.isFelt() ? "how much comes over link \"" + result.key + "\" is not known: " + doubt.why
+                     : std::string();
+  result.rate = doubt.isMore     ? Figure::unsolvable(unknown)
+                : doubt.isFelt() ? atMost(attempts)
+                                 : rate(attempts, doubt.band());
   const double share = calls > 0 ? failed / calls : 0;
-  result.failed =
-      Figure::approximate(share < 1e-12 ? 0 : share, share < 1e-12 || m_isPlainTraffic ? 0 : kFailureBand);
+  result.failed = !fault.empty() ? Figure::unsolvable(fault)
+                  : doubt.isFelt()
+                      ? Figure::unsolvable(unknown)
+                      : Figure::approximate(share < 1e-12 ? 0 : share,
+                                            share < 1e-12 || m_isPlainTraffic ? 0 : kFailureBand);
   return result;
 }
 

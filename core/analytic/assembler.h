@@ -62,11 +62,13 @@ class Assembler {
   /// A rate limit that refuses, and sees Poisson arrivals.
   bool isExactLimit(Index tokens) const;
   Figure rate(double value, double band = 0) const;
+  static Figure atMost(double value) { return Figure::approximate(value, value > 0 ? kAtMost : 0); }
   /// Whether classes work there whose calls turned out differently from pass to pass.
   bool swings(Index pool) const;
   std::string poolReason(Index pool) const;
   Figure ofStation(Index pool, double value, double band) const;
   Figure queueAt(Index pool, double band) const;
+  double shareBeyondSeats(Index pool) const;
   Figure seatWaitAt(Index pool) const;
   PoolSolution poolSolution(Index pool) const;
   /// Waits react the more to what is not known of arrivals the fuller the station is, and those of a nearly
@@ -145,12 +147,24 @@ class Assembler {
   std::vector<Outcome> m_outcomes;    // [class] of all its sources
   std::vector<double> m_offered;      // [class]
   struct Doubt {
-    double doubted = 0, all = 0;  ///< runs of what works there
+    double doubted = 0, all = 0;  ///< runs of what comes there
     std::string why = {};
     bool isMore = false;   ///< something comes that is not counted at all
     double roughness = 0;  ///< of these runs, each times how far their number may be off
+
+    void add(double runs, const std::string& doubt, double rough) {
+      all += runs;
+      doubted += doubt.empty() ? 0.0 : runs;
+      why = why.empty() ? doubt : why;
+      roughness += runs * rough;
+    }
+    bool isFelt() const;
+    /// How far the number of all may be off, relatively.
+    double band() const { return all > 0 ? roughness / all : 0.0; }
   };
-  std::vector<Doubt> m_doubts;             // [pool]
+  std::vector<Doubt> m_doubts;             // [pool] of what works there
+  std::vector<Doubt> m_linkDoubts;         // [link]
+  std::vector<Doubt> m_tokenDoubts;        // [tokens]
   std::vector<std::string> m_isGivenUpOn;  // [class] because of its deadline
 };
 

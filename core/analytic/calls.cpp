@@ -260,6 +260,7 @@ CallResult Responder::forwarded(Index linkIndex, Index caller) {
   result.ok = m_laws.sum(there, result.ok);
   result.bad = m_laws.sum(there, result.bad);
   believe(linkIndex, result);
+  rememberFault(linkIndex, result);
   return result;
 }
 
@@ -274,15 +275,22 @@ CallResult Responder::call(Index linkIndex, Index caller) {
     retry(m_plan.links[linkIndex], linkIndex, result);
     guard(m_plan.links[linkIndex], linkIndex, failing, result);
     believe(linkIndex, result);
-    if (result.fault.changesFlow || result.fault.isOverload) {
-      m_state.callFaults[{linkIndex, m_class}] = {result.fault.why, result.isThinned};
-    }
+    rememberFault(linkIndex, result);
     known = result;
   }
   return *known;
 }
 
-CallResult Responder::attempt(Index linkIndex, Index caller) {
+/// Nobody waits for an answer, or sends it again.
+void Responder::send(Index linkIndex, Index caller) {
+  if (!m_calls[linkIndex]) {
+    m_calls[linkIndex] = attempt(linkIndex, caller, false);
+    believe(linkIndex, *m_calls[linkIndex]);
+    rememberFault(linkIndex, *m_calls[linkIndex]);
+  }
+}
+
+CallResult Responder::attempt(Index linkIndex, Index caller, bool isWaitedFor) {
   const plan::Link& link = m_plan.links[linkIndex];
   CallResult result = served(linkIndex, caller);
   const Node answered = wayOf(linkIndex, caller, Trip::Answered);
@@ -296,7 +304,7 @@ CallResult Responder::attempt(Index linkIndex, Index caller) {
     result.success *= 1 - link.errorShare;
   }
   result.arrive *= reaches;
-  if (link.timeout > Duration()) {
+  if (isWaitedFor && link.timeout > Duration()) {
     timeOut(link, result);
   }
   return result;
@@ -306,6 +314,12 @@ void Responder::believe(Index link, const CallResult& result) {
   m_next.success[link][m_class] = result.success;
   m_next.attempts[link][m_class] = result.attempts;
   m_next.arrive[link][m_class] = result.arrive;
+}
+
+void Responder::rememberFault(Index link, const CallResult& result) {
+  if (result.fault.changesFlow || result.fault.isOverload) {
+    m_state.callFaults[{link, m_class}] = {result.fault.why, result.isThinned};
+  }
 }
 
 }  // namespace cantilever::analytic

@@ -14,6 +14,7 @@ namespace cantilever::analytic {
 
 namespace {
 
+constexpr double kPauseBand = 0.25;
 constexpr double kNeverFull = 30;  // the logarithm of the chance that more wait than a batch may have
 
 class ConsumerSolver {
@@ -57,11 +58,36 @@ class ConsumerSolver {
     const BatchService batch{service.mean, scv, m_state.groupPerMessage[index]};
     Consumption result =
         withItsBatch(group, readersOf(group, received, instances), batch, m_state.beliefs.batch[index]);
+    pause(group, received, pool == kNone ? 0.0 : m_state.stations[pool].utilisation, result);
     result.received = isEvery ? received * instances : received;
     result.lag *= isEvery ? instances : 1.0;
     result.isSkewed = group.delivery == plan::Delivery::Partitions && isSkewed(group);
     result.band = std::max(result.band, result.isSkewed ? 0.5 : 0.0);
     return result;
+  }
+
+  /// Nothing is read for a time from each commit on. What comes until that is caught up with, as a fluid,
+  /// waits for anything between that time and nothing.
+  static void pause(const plan::ConsumerGroup& group, double received, double ofPool, Consumption& result) {
+    const double length = group.commitPause.inSeconds();
+    const double interval = group.commitInterval.inSeconds();
+    if (!(length > 0) || !(interval > 0) || !result.isStable) {
+      return;
+    }
+    const double reading = 1 - std::min(1.0, length / interval);
+    const double busy = std::max(result.utilisation, ofPool);
+    if (busy >= reading) {
+      result.isStable = false;
+      result.growth = received * (1 - reading / busy);
+      return;
+    }
+    const double met = std::min(1.0, length / ((1 - busy) * interval));
+    const double mean = met * length / 2;
+    result.waitSecond += met * length * length / 3 + 2 * result.wait * mean;
+    result.wait += mean;
+    result.waitProbability += (1 - result.waitProbability) * met;
+    result.lag += received * mean;
+    result.band = std::max(result.band, kPauseBand);
   }
 
   std::vector<Readers> readersOf(const plan::ConsumerGroup& group, double received, double instances) const {
@@ -182,12 +208,9 @@ class ConsumerSolver {
       sum.batch = most;
       return;
     }
-    const Wait wait = most > 1 ? waitForBatch(sum, readers, service, most, places)
-                               : waitForMessage(sum, readers, service, places);
-    if (most > 1) {
-      // What comes while the first of a batch waits for more: a wait that is not solved, but its load is.
-      sum.batch = std::max(sum.batch, std::min(most, 1 + readers.arrivals * linger.inSeconds()));
-    }
+    const Wait wait = most <= 1             ? waitForMessage(sum, readers, service, places)
+                      : linger > Duration() ? waitToBeFull(sum, readers, service, most, linger, places)
+                                            : waitForBatch(sum, readers, service, most, places);
     sum.wait += readers.share * wait.mean;
     sum.waitSecond += readers.share * wait.second;
     sum.waitProbability += readers.share * wait.probability;
@@ -252,6 +275,97 @@ class ConsumerSolver {
     sum.band = std::max(sum.band, each > 1 ? 0.5 : 0.25);
     sum.longer += readers.share * bulk.longer;
     return bulk.wait;
+  }
+
+  /// A batch goes out when it is full or its first message has lingered, and somebody is free for it.
+  static Wait waitToBeFull(Consumption& sum, const Readers& readers, const BatchService& service, double most,
+                           Duration linger, double places) {
+    constexpr double kBand = 0.1;
+    constexpr double kBandOfBoth = 0.5;  // if batches are late because of those before them
+    plan::Batching of;
+    of.most = static_cast<std::uint32_t>(most);
+    of.linger = linger;
+    const plan::ExpectedBatch alone = plan::expectedBatch(of, readers.arrivals);
+    Lateness late = places > 1 ? latenessForPlace(readers.arrivals / alone.size, service, places)
+                               : latenessBehindOne(readers.arrivals, service, of);
+    const double size = std::min(most, alone.size + readers.arrivals * late.first);
+    Wait wait{0, 0, 1};
+    wait.mean = (alone.wait * alone.size + late.first + readers.arrivals * late.second / 2) / size;
+    wait.second = (alone.waitSecond * alone.size + late.second + readers.arrivals * late.third / 3) / size;
+    // Where more come in a service than a batch may have, nobody waits for a batch to be full.
+    const Bulk full = bulkOf(readers.arrivals, service, places, most);
+    if (full.wait.mean > wait.mean) {
+      wait = full.wait;
+    }
+    // While some of a partition's messages are worked on, the others are not there to be read.
+    if (readers.partitions > 1) {
+      const double cycle = service.mean + readers.partitions / readers.arrivals + wait.mean;
+      const double left = service.mean * (1 + service.scv) / 2;
+      const double behind = service.mean / cycle * left;
+      late.first += behind;
+      wait.second += 2 * wait.mean * behind + behind * 2 * left;
+      wait.mean += behind;
+    }
+    const bool isLate = full.wait.mean + late.first > kBand * wait.mean;
+    sum.batch = std::max(sum.batch, std::max(size, full.batch));
+    sum.band = std::max(sum.band, isLate ? kBandOfBoth : kBand);
+    sum.longer += readers.share * service.perMessage * std::min(1.0, most - size);
+    return wait;
+  }
+
+  /// By how much the moments of the time for which the first message of a batch waits grow, from how long it
+  /// would be if somebody were always free.
+  struct Lateness {
+    double first = 0;
+    double second = 0;
+    double third = 0;
+  };
+  static Lateness latenessForPlace(double batches, const BatchService& service, double places) {
+    const double wait = waitOfMGc(batches, service.mean, service.scv, places).value;
+    return {wait, 2 * wait * wait, 6 * wait * wait * wait};
+  }
+
+  /// The first message comes an exponential time E after the last batch has gone out, which keeps the reader
+  /// for a time S, as if gamma: max(S - E, F) instead of F, the time until the batch is full or has lingered.
+  static Lateness latenessBehindOne(double arrivals, const BatchService& service, const plan::Batching& of) {
+    constexpr int kSteps = 64;
+    constexpr double kNever = 1e-6;
+    const double linger = of.linger.inSeconds();
+    const double scv = std::max(service.scv, 1e-3);
+    const auto aboveOf = [](double shape, double x) { return 1 - gammaUpTo(shape, x); };
+    const double shape = 1 / scv;
+    const double unit = service.mean * scv;
+    // E[e^(-lambda (S - t)); S > t] is of a gamma law with a smaller unit.
+    const double tilted = unit / (1 + arrivals * unit);
+    const auto busyAbove = [&](double t) {
+      const double above = aboveOf(shape, t / unit);
+      const double idle = arrivals * t - shape * std::log1p(arrivals * unit);
+      const double rest = aboveOf(shape, t / tilted);
+      return std::clamp(above - (rest > 0 ? std::exp(idle + std::log(rest)) : 0.0), 0.0, above);
+    };
+    if (busyAbove(0) < kNever) {
+      return {};
+    }
+    double end = service.mean;
+    while (aboveOf(shape, end / unit) > kNever) {
+      end *= 1.5;
+    }
+    // P(max(A, B) > t) - P(B > t) = P(B <= t) P(A > t).
+    Lateness late;
+    const auto integrate = [&](double from, double to, const auto& goneBy) {
+      const double step = (to - from) / kSteps;
+      for (int i = 0; to > from && i <= kSteps; ++i) {
+        const double t = from + i * step;
+        const double weight = (i == 0 || i == kSteps ? 1.0 : i % 2 == 1 ? 4.0 : 2.0) * step / 3;
+        const double more = weight * goneBy(t) * busyAbove(t);
+        late.first += more;
+        late.second += 2 * t * more;
+        late.third += 3 * t * t * more;
+      }
+    };
+    integrate(0, std::min(linger, end), [&](double t) { return gammaUpTo(of.most - 1.0, arrivals * t); });
+    integrate(linger, end, [](double) { return 1.0; });
+    return late;
   }
 
   struct Bulk {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/analytic/assembler.h"
+#include "core/vocabulary/plan/steps.h"
 
 namespace cantilever::analytic {
 
@@ -10,7 +11,9 @@ using plan::Op;
 namespace {
 
 constexpr double kSomeDoubt = 0.05;  // of what works at a pool, or comes to a program
-constexpr double kIsFelt = 0.3;      // of the utilisation: below it there is next to no wait
+constexpr double kFewDead = 1e-6;    // share of the messages that may be dead letters for nothing to be said
+constexpr double kOfVisibility = 0.2;
+constexpr double kIsFelt = 0.3;  // of the utilisation: below it there is next to no wait
 
 }  // namespace
 
@@ -34,6 +37,7 @@ class Assembler::DoubtWalk {
 
  private:
   double runsOf(Index program) const { return m_state.traffic.runs[program][m_class]; }
+  void note(Doubt& of) const { of.add(runsOf(m_program), m_open, m_roughness[m_program]); }
   void doubt(const std::string& reason) { m_open = m_open.empty() ? reason : m_open; }
 
   void follow(Index program) {
@@ -60,6 +64,7 @@ class Assembler::DoubtWalk {
         work(code.b == kNone ? m_plan.programs[m_program].pool : code.b);
         break;
       case Op::Take:
+        note(m_of.m_tokenDoubts[code.a]);
         if (!m_state.tokens[code.a].isStable) {
           doubt("it needs tokens \"" + m_plan.tokens[code.a].key + "\", of which there are too few");
         } else if (m_state.tokens[code.a].isShort) {
@@ -105,11 +110,7 @@ class Assembler::DoubtWalk {
     if (pool == kNone) {
       return;
     }
-    Doubt& of = m_of.m_doubts[pool];
-    of.all += runsOf(m_program);
-    of.doubted += m_open.empty() ? 0.0 : runsOf(m_program);
-    of.why = of.why.empty() ? m_open : of.why;
-    of.roughness += runsOf(m_program) * m_roughness[m_program];
+    note(m_of.m_doubts[pool]);
     if (m_of.isOverloaded(pool)) {
       doubt("it comes through pool \"" + m_plan.pools[pool].key + "\", which is overloaded");
     }
@@ -128,6 +129,7 @@ class Assembler::DoubtWalk {
   /// What comes over a link to its callee.
   void pass(Index link) {
     const Index callee = m_plan.links[link].program;
+    note(m_of.m_linkDoubts[link]);
     if (!(runsOf(m_program) > kSomeDoubt * runsOf(callee))) {
       return;
     }
@@ -153,14 +155,52 @@ class Assembler::DoubtWalk {
     }
   }
 
+  /// What comes over the link besides is not reckoned.
+  void more(Index link, const std::string& why) {
+    Doubt& of = m_of.m_linkDoubts[link];
+    if (of.isMore) {
+      return;
+    }
+    of.isMore = true;
+    of.why = of.why.empty() ? why : of.why;
+    const Index program = m_plan.links[link].program;
+    m_why[program] = m_why[program].empty() ? why : m_why[program];
+    for (Index pc = m_plan.programs[program].begin; pc < m_of.m_structure.endOf(program); ++pc) {
+      if (const Index next = plan::linkOf(m_plan, m_plan.code[pc]); next != kNone) {
+        more(next, why);
+      }
+    }
+  }
+
   void consume(Index group) {
     const plan::Link& link = m_plan.links[m_plan.groups[group].link];
     const double failing = 1 - m_state.programSuccess[link.program][m_class];
     const bool comesAgain = m_plan.groups[group].maxReceives != 1;
-    if (comesAgain && failing > kSomeDoubt && m_why[link.program].empty()) {
-      m_why[link.program] = "messages that it fails to work on come to link \"" + link.key + "\" again";
+    if (comesAgain && failing > kSomeDoubt) {
+      more(m_plan.groups[group].link,
+           "messages that it fails to work on come to link \"" + link.key + "\" again");
+    }
+    if (m_plan.groups[group].deadLetters != kNone && !comesAgain && failing > kFewDead) {
+      more(m_plan.groups[group].deadLetters,
+           "dead letters of group \"" + m_plan.groups[group].key + "\" come there");
+    }
+    if (m_of.m_settled.isBatchUnsettled[group]) {
+      more(m_plan.groups[group].link,
+           "how many messages group \"" + m_plan.groups[group].key + "\" reads at a time has not settled");
+    }
+    const Duration visibility = m_plan.groups[group].visibility;
+    if (visibility > Duration() &&
+        m_state.groupService[group].mean > kOfVisibility * visibility.inSeconds()) {
+      more(m_plan.groups[group].link,
+           "messages come to link \"" + link.key + "\" again while they are worked on");
+    }
+    if (!m_state.groups[group].isStable) {
+      m_of.m_linkDoubts[m_plan.groups[group].link].add(runsOf(m_program),
+                                                       "its consumers read less than comes", 0);
     }
     if (m_state.groups[group].batch > 1) {
+      m_of.m_linkDoubts[m_plan.groups[group].link].roughness +=
+          runsOf(m_program) * m_state.groups[group].band;
       m_roughness[link.program] = std::max(m_roughness[link.program], m_state.groups[group].band);
     }
   }
@@ -180,6 +220,8 @@ class Assembler::DoubtWalk {
 
 void Assembler::findDoubts() {
   m_doubts.resize(m_plan.pools.size());
+  m_linkDoubts.resize(m_plan.links.size());
+  m_tokenDoubts.resize(m_plan.tokens.size());
   m_isGivenUpOn.resize(m_plan.classes.size());
   for (Index k = 0; k < m_plan.classes.size(); ++k) {
     const Outcome& outcome = m_outcomes[k];
@@ -213,9 +255,12 @@ bool Assembler::isOverloaded(Index pool) const {
   return isBehind(pool) || !m_state.stations[pool].isStable;
 }
 
+bool Assembler::Doubt::isFelt() const {
+  return isMore || doubted > kSomeDoubt * all;
+}
+
 bool Assembler::isDoubted(Index pool) const {
-  const Doubt& of = m_doubts[pool];
-  return of.isMore || of.doubted > kSomeDoubt * of.all;
+  return m_doubts[pool].isFelt();
 }
 
 std::string Assembler::doubtOf(Index pool) const {

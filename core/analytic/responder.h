@@ -104,7 +104,8 @@ class Responder {
   Index zoneOfLogBy(Index link) const;
   /// With latency, losses, timeout, hedge, retries and breaker, for all calls over the link the same.
   CallResult call(Index linkIndex, Index caller);
-  CallResult attempt(Index linkIndex, Index caller);
+  CallResult attempt(Index linkIndex, Index caller, bool isWaitedFor = true);
+  void send(Index linkIndex, Index caller);
   /// Of responses, the share that takes longer than some time, and the mean of the others.
   struct Late {
     double share = 0;
@@ -121,6 +122,7 @@ class Responder {
   void retry(const plan::Link& link, Index linkIndex, CallResult& result);
   void guard(const plan::Link& link, Index linkIndex, double failure, CallResult& result);
   void believe(Index link, const CallResult& result);
+  void rememberFault(Index link, const CallResult& result);
   CallResult parallel(Index pc, Index program);
   double queueing(const std::vector<ResponseLaws::Branches>& branches) const;
   /// The mean of a fork-join over equal M/M/1 stations that nobody else uses; 0 if it is not one.

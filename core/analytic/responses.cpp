@@ -137,8 +137,7 @@ Outcome Responder::outcomeAt(Index program, Index pc) {
       return at(code.a);
     case Op::Gather:
     case Op::Send:
-      call(code.op == Op::Send ? code.a : m_plan.windows[code.a].link,
-           program);  // for what is believed of it
+      send(code.op == Op::Send ? code.a : m_plan.windows[code.a].link, program);
       go(pc + 1, 1);
       return at(pc + 1);
     case Op::Fill:

@@ -183,6 +183,11 @@ class Settler {
     for (std::size_t k = 0; !m_settled.hasConverged && k < m_plan.classes.size(); ++k) {
       m_settled.swings[k] = swings(k);
     }
+    for (std::size_t i = 0; i < m_plan.groups.size(); ++i) {
+      const double before = state.beliefsBefore.batch[i];
+      m_settled.isBatchUnsettled.push_back(!m_settled.hasConverged &&
+                                           std::abs(state.beliefs.batch[i] - before) > kSwinging * before);
+    }
     return std::move(m_settled);
   }
 

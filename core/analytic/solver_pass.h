@@ -23,7 +23,8 @@ struct Settled {
   double unsettled = 0;  ///< by how much, relative, the last pass still changed something, if it has not
   std::vector<bool>
       swings;  ///< [class] its calls, work or tokens still turned out differently in the last pass
-  bool isClosedExact = true;  ///< mean value analysis was exact, if there was any
+  std::vector<bool> isBatchUnsettled;  ///< [group] its batches still became larger or smaller
+  bool isClosedExact = true;           ///< mean value analysis was exact, if there was any
   double closedBand = 0;
   std::vector<double> handed;  ///< what the last pass was handed by the one before
 };

@@ -15,7 +15,7 @@ namespace {
 using plan::Instruction;
 using plan::Op;
 
-constexpr std::uint32_t kFewTargets = 1000;  // of a power law, that are added up
+constexpr std::size_t kMostInFan = 2000;  // calls, for their number to be reckoned with as drawn
 
 }  // namespace
 
@@ -94,11 +94,24 @@ Structure::Structure(const plan::Plan& plan) : m_plan(plan), m_end(plan::program
   }
   for (const plan::Fan& fan : plan.fans) {
     m_fanSizes.push_back(plan::expectedSize(plan, fan));
-    const bool isShort = fan.count != kNone && fan.batch == 1 &&
-                         (plan.countLaws[fan.count].kind != CountLaw::Kind::PowerLaw ||
-                          plan.countLaws[fan.count].most <= kFewTargets);
-    m_othersInFan.push_back(isShort ? othersInBatch(plan.countLaws[fan.count])
-                                    : std::max(0.0, m_fanSizes.back().calls - 1));
+    std::vector<double> tail;
+    if (fan.count != kNone) {
+      tail = tailOfBatches(plan.countLaws[fan.count], fan.batch, fan.least, fan.most, kMostInFan);
+    }
+    double others = std::max(0.0, m_fanSizes.back().calls - 1);
+    if (tail.size() >= kMostInFan) {
+      tail.clear();
+    } else if (!tail.empty()) {  // E[B^2] / E[B] - 1
+      double calls = 0;
+      double squares = 0;
+      for (std::size_t i = 0; i < tail.size(); ++i) {
+        calls += tail[i];
+        squares += (2 * static_cast<double>(i) + 1) * tail[i];
+      }
+      others = squares / calls - 1;
+    }
+    m_othersInFan.push_back(others);
+    m_fanTails.push_back(std::move(tail));
   }
   const bool areOfKeys = std::any_of(plan.tokens.begin(), plan.tokens.end(), [](const plan::Tokens& each) {
     return each.scope == plan::TokenScope::Key;
@@ -234,6 +247,8 @@ void Structure::findCallsAtOnce() {
     for (Index pc = m_plan.programs[program].begin; pc < m_end[program]; ++pc) {
       const Instruction& code = m_plan.code[pc];
       std::vector<Index> links;
+      Index perhaps = kNone;  // one more, with a probability
+      double chance = 1;
       if (code.op == Op::Parallel) {
         for (const Index last = pc + code.a; pc < last; ++pc) {
           links.push_back(m_plan.code[pc + 1].a);
@@ -248,6 +263,11 @@ void Structure::findCallsAtOnce() {
         const Op next = pc + 1 < m_end[program] ? m_plan.code[pc + 1].op : Op::End;
         if (next == Op::Call || next == Op::Forward) {
           links.push_back(m_plan.code[++pc].a);
+        } else if (next == Op::IfChance && pc + 3 < m_end[program] && m_plan.code[pc + 1].a == pc + 3 &&
+                   m_plan.code[pc + 2].op == Op::Jump && m_plan.code[pc + 3].op == Op::Send) {
+          perhaps = m_plan.code[pc + 3].a;
+          chance = m_plan.code[pc + 1].p;
+          links.push_back(perhaps);
         }
       }
       std::map<Index, std::vector<Index>> byPool;
@@ -258,7 +278,8 @@ void Structure::findCallsAtOnce() {
       }
       for (auto& [pool, calls] : byPool) {
         if (calls.size() > 1) {
-          m_callsAtOnce[pool].push_back({std::move(calls), kNone});
+          const bool isPerhaps = perhaps != kNone && m_plan.links[perhaps].pool == pool;
+          m_callsAtOnce[pool].push_back({std::move(calls), kNone, 1, isPerhaps ? chance : 1.0});
         }
       }
     }
@@ -278,9 +299,11 @@ void Structure::findFanAtOnce(Index fan) {
   for (int hop = 0; hop < kMostHops && link != kNone && comesAtOnce(link); ++hop) {
     const plan::Link& of = m_plan.links[link];
     const Instruction& first = m_plan.code[m_plan.programs[of.program].begin];
-    if (first.op == Op::Work || (of.pool != kNone && m_plan.pools[of.pool].seats > 0)) {
-      if (of.pool != kNone) {
-        m_callsAtOnce[of.pool].push_back({{}, fan, each});
+    const bool isForSeats = of.pool != kNone && m_plan.pools[of.pool].seats > 0;
+    if (first.op == Op::Work || isForSeats) {
+      const Index pool = isForSeats || first.b == kNone ? of.pool : first.b;
+      if (pool != kNone) {
+        m_callsAtOnce[pool].push_back({{}, fan, each});
       }
       return;
     }

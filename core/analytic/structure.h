@@ -24,9 +24,10 @@ struct Ask {
 
 /// Calls of one request to the same pool at the same instant.
 struct CallsAtOnce {
-  std::vector<Index> links;  ///< one each, or
+  std::vector<Index> links;  ///< one each, the last of them only with a probability, or
   Index fan = kNone;         ///< as many as that makes,
   double each = 1;           ///< or as each of these calls in turn before it does anything else
+  double last = 1;
 };
 
 /// What can be said of the programs without any rates; the same for all passes.
@@ -86,6 +87,9 @@ class Structure {
   const plan::FanSize& fanSize(Index fan) const { return m_fanSizes[fan]; }
   /// Calls beside each, on average over calls, without batches of targets.
   double othersInFan(Index fan) const { return m_othersInFan[fan]; }
+  /// The probabilities that a fan whose number of calls is drawn has more than 0, 1, ...; empty: it may have
+  /// very many.
+  const std::vector<double>& tailOfFan(Index fan) const { return m_fanTails[fan]; }
   /// Of an IfDrawn: that the number drawn is larger.
   double chanceOfMore(Index pc) const { return m_chanceOfMore[pc]; }
   /// The cache that is looked up there, here or by a callee that has nothing else to do with it; kNone: none.
@@ -146,6 +150,7 @@ class Structure {
   std::vector<std::vector<CallsAtOnce>> m_callsAtOnce;  // by pool
   std::vector<plan::FanSize> m_fanSizes;
   std::vector<double> m_othersInFan;
+  std::vector<std::vector<double>> m_fanTails;
   std::vector<std::vector<KeysAlike>> m_keysAlike;  // by key space
   std::vector<double> m_shareOfHottest;             // by key space
   std::vector<double> m_chanceOfMore;               // by pc; empty: nothing is drawn

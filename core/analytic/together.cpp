@@ -13,6 +13,7 @@ namespace cantilever::analytic {
 namespace {
 
 constexpr double kBandOfTogether = 0.1;
+constexpr double kUnevenBand = 0.6;
 constexpr double kOtherOrderBand = 0.5;  // of queues that are not first come, first served
 constexpr double kLargestGroup = 2000;   // groups
 constexpr double kFewBeside = 1e-3;      // beside each call, on average of all
@@ -27,21 +28,32 @@ class Groups {
 
   Together at(Index pool) {
     for (const CallsAtOnce& each : m_structure.callsAtOnce(pool)) {
-      each.fan == kNone ? add(each.links) : addFan(each.fan, each.each);
+      each.fan == kNone ? add(each.links, each.last) : addFan(each.fan, each.each);
+    }
+    if (m_hasEndless) {
+      m_result.groupsAbove.clear();
     }
     return std::move(m_result);
   }
 
  private:
-  void add(const std::vector<Index>& links) {
-    const auto size = static_cast<double>(links.size());
+  void add(const std::vector<Index>& links, double last) {
     for (std::size_t k = 0; k < m_result.arrivals.size(); ++k) {
       double rate = INFINITY;
       for (const Index link : links) {
-        const auto times = std::count(links.begin(), links.end(), link);
-        rate = std::min(rate, m_traffic.arrivals[link][k] / static_cast<double>(times));
+        const auto times = static_cast<double>(std::count(links.begin(), links.end(), link));
+        rate =
+            std::min(rate, m_traffic.arrivals[link][k] / (times - (link == links.back() ? 1 - last : 0.0)));
       }
-      addGroups(k, rate * size, size - 1);
+      addOfSize(k, rate * last, links.size());
+      addOfSize(k, rate * (1 - last), links.size() - 1);
+    }
+  }
+
+  void addOfSize(std::size_t k, double groups, std::size_t size) {
+    if (size > 1 && groups > 0) {
+      addGroups(k, groups * static_cast<double>(size), static_cast<double>(size) - 1);
+      addSizes(groups, std::vector<double>(size, 1.0), 1);
     }
   }
 
@@ -53,10 +65,29 @@ class Groups {
     }
     const bool isWhole = fan.window == 0 || fan.window >= calls;
     const double open = isWhole ? calls : static_cast<double>(fan.window);
-    const double beside =
-        isWhole && fan.count != kNone && fan.batch == 1 ? m_structure.othersInFan(index) : open - 1;
+    const bool isDrawn = isWhole && fan.count != kNone;
+    const double beside = isDrawn ? m_structure.othersInFan(index) : open - 1;
+    const std::vector<double> sizes =
+        isDrawn ? m_structure.tailOfFan(index) : std::vector<double>(static_cast<std::size_t>(open), 1.0);
+    m_hasEndless = m_hasEndless || sizes.empty();
+    m_result.isUneven = m_result.isUneven || (isDrawn && fan.batch > 1);
     for (std::size_t k = 0; k < m_result.arrivals.size(); ++k) {
-      addGroups(k, m_traffic.arrivals[fan.link][k] * open / calls * each, (beside + 1) * each - 1);
+      const double fans = m_traffic.arrivals[fan.link][k] / calls;
+      addGroups(k, fans * open * each, (beside + 1) * each - 1);
+      addSizes(fans, sizes, each);
+    }
+  }
+
+  void addSizes(double groups, const std::vector<double>& above, double each) {
+    std::vector<double>& sum = m_result.groupsAbove;
+    const auto most = static_cast<std::size_t>(std::ceil(static_cast<double>(above.size()) * each));
+    if (!(groups > 0) || m_hasEndless || static_cast<double>(most) > kLargestGroup) {
+      m_hasEndless = m_hasEndless || groups > 0;
+      return;
+    }
+    sum.resize(std::max(sum.size(), most), 0.0);
+    for (std::size_t i = 0; i < most; ++i) {
+      sum[i] += groups * above[static_cast<std::size_t>(static_cast<double>(i) / each)];
     }
   }
 
@@ -68,6 +99,7 @@ class Groups {
   const Structure& m_structure;
   const Traffic& m_traffic;
   Together m_result;
+  bool m_hasEndless = false;
 };
 
 }  // namespace
@@ -112,11 +144,21 @@ void addTogether(const plan::Plan& plan, Index index, const StationLoad& load, b
   const double pieces = figures.work * figures.service.first / service;
   const ExponentialServers queue{service, figures.servers / queues, INFINITY, 0};
   if (isOrdinary) {
-    std::vector<double> atLeast(static_cast<std::size_t>(ofQueue), 1.0);
-    if (ofQueue > std::floor(ofQueue)) {
-      atLeast.push_back(ofQueue - std::floor(ofQueue));
+    std::vector<double> atLeast;
+    double mean = 0;
+    if (queues == 1 && !together.groupsAbove.empty()) {
+      for (const double above : together.groupsAbove) {
+        atLeast.push_back(above / together.groupsAbove.front());
+        mean += atLeast.back();
+      }
+    } else {
+      mean = ofQueue;
+      atLeast.assign(static_cast<std::size_t>(ofQueue), 1.0);
+      if (ofQueue > std::floor(ofQueue)) {
+        atLeast.push_back(ofQueue - std::floor(ofQueue));
+      }
     }
-    found = foundByBatches(queue, share * pieces / queues / ofQueue, atLeast, (1 - share) * pieces / queues);
+    found = foundByBatches(queue, share * pieces / queues / mean, atLeast, (1 - share) * pieces / queues);
   }
   if (!found) {
     figures.band = std::max(figures.band, kOtherOrderBand);
@@ -130,6 +172,7 @@ void addTogether(const plan::Plan& plan, Index index, const StationLoad& load, b
   const WaitOfFound ofGroups = waitAfter(queue, found->ofBatches);
   const WaitOfFound ofOthers = waitAfter(queue, found->ofOthers);
   const double spread = ofGroups.mean - ofOthers.mean;
+  const double ofGroup = together.isUneven ? kUnevenBand : kBandOfTogether;
   double added = 0;
   for (std::size_t k = 0; k < figures.waits.size(); ++k) {
     if (!(work[k] > 0)) {
@@ -141,14 +184,14 @@ void addTogether(const plan::Plan& plan, Index index, const StationLoad& load, b
     const double mean = first + own * spread;
     const double probability = own * ofGroups.waits + (1 - own) * ofOthers.waits;
     // Who of a class is where in its group is not known here.
-    const double band = std::max(wait.band, kBandOfTogether) + (mean > 0 ? own * spread / mean : 0.0);
+    const double band = std::max(wait.band, ofGroup) + (mean > 0 ? own * spread / mean : 0.0);
     added += work[k] * (mean - wait.mean());
     wait = waitByMean(mean, std::max(wait.probability, probability), band, wait);
     wait.first = first;
     wait.together = own > 0 ? ofQueue : 1.0;
   }
   figures.queue += added;
-  figures.band = std::max(figures.band, kBandOfTogether);
+  figures.band = std::max(figures.band, ofGroup);
   figures.model += " in groups";
 }
 

@@ -176,7 +176,6 @@ class Finder {
   }
 
   void group(Index i, const plan::ConsumerGroup& group) {
-    refuse(group.linger > Duration(), Kind::Group, i, group.key, "Its batches wait to be filled.");
     note(group.isOrdered, Kind::Group, i, group.key,
          "That it works on one batch of a partition at a time is ignored.");
     note(group.visibility > Duration(), Kind::Group, i, group.key,

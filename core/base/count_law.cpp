@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "core/base/portable_math.h"
@@ -111,6 +112,37 @@ CountMoments momentsOf(const CountLaw& law, std::uint32_t batch, std::uint32_t l
     moments.batches /= moments.probability;
   }
   return moments;
+}
+
+std::vector<double> tailOfBatches(const CountLaw& law, std::uint32_t batch, std::uint32_t least,
+                                  std::uint32_t most, std::size_t count) {
+  constexpr double kNone = 1e-9;
+  std::optional<PowerSums> powers;
+  if (law.kind == CountLaw::Kind::PowerLaw) {
+    powers.emplace(std::min(most, law.most), law.exponent);
+  }
+  const auto from = [&](double n) {  // P(at least so many), but for a factor
+    switch (law.kind) {
+      case CountLaw::Kind::Fixed:
+        return n <= law.mean ? 1.0 : 0.0;
+      case CountLaw::Kind::Geometric:
+        return std::pow(1 - 1 / law.mean, n - 1) - std::pow(1 - 1 / law.mean, most);
+      case CountLaw::Kind::PowerLaw:
+        return n <= std::min(most, law.most) ? powers->from(n) : 0.0;
+    }
+    return 0.0;
+  };
+  const double low = std::max(least, 1u);
+  const double all = from(low);
+  std::vector<double> tail;
+  while (tail.size() < count && all > 0) {
+    const double more = from(std::max(low, static_cast<double>(tail.size()) * batch + 1)) / all;
+    if (more < kNone) {
+      break;
+    }
+    tail.push_back(more);
+  }
+  return tail;
 }
 
 CountSampler::CountSampler(const CountLaw& law) : m_law(law) {

@@ -38,6 +38,11 @@ struct CountMoments {
 CountMoments momentsOf(const CountLaw& law, std::uint32_t batch = 1, std::uint32_t least = 1,
                        std::uint32_t most = std::numeric_limits<std::uint32_t>::max());
 
+/// Of such a number: the probabilities that it needs more than 0, 1, 2, ... batches; at most `count` of them,
+/// and none below 1e-9.
+std::vector<double> tailOfBatches(const CountLaw& law, std::uint32_t batch, std::uint32_t least,
+                                  std::uint32_t most, std::size_t count);
+
 /// Draws from a law. The same bits everywhere.
 class CountSampler {
  public:

@@ -15,6 +15,7 @@ namespace {
 
 /// Where the design has no steady state, what is asked of the solver is asked at this share of its limit.
 constexpr double kBelowLimit = 0.9;
+constexpr int kMostTries = 3;
 
 /// Whether nobody holds a seat of the pool for anything but its own work: then seats are servers.
 bool holdsSeatsOnlyToWork(const plan::Plan& plan, Index pool, const std::vector<Index>& ends) {
@@ -128,8 +129,11 @@ class SteadySolver {
 
   void read() {
     Result<analytic::Solution> solution = solutionAt(1);
-    if (solution && !solution->isStable && !solution->bottlenecks.empty()) {
-      solution = solutionAt(std::min(1.0, kBelowLimit * solution->bottlenecks.front().saturatesAt.value));
+    // What is refused before it gets to a bottleneck makes that seem farther away.
+    for (int i = 0; i < kMostTries && solution && !solution->isStable && !solution->bottlenecks.empty();
+         ++i) {
+      const double limit = solution->loadFactor * solution->bottlenecks.front().saturatesAt.value;
+      solution = solutionAt(kBelowLimit * std::min(solution->loadFactor, limit));
     }
     if (!solution) {
       return;
@@ -138,7 +142,10 @@ class SteadySolver {
       const double runs = runsAt(static_cast<Index>(pool), *solution);
       const analytic::PoolSolution& of = solution->pools[pool];
       if (m_holdsSeats[pool] && runs > 0 && of.occupancy.isSolved()) {
-        m_steady.figures.seatHold[pool] = of.occupancy.value * m_plan.pools[pool].seats * of.instances / runs;
+        const double held = of.occupancy.value * m_plan.pools[pool].seats * of.instances / runs;
+        // Who waits for a server in its seat is counted among those who wait.
+        const double waits = of.wait.isSolved() ? of.wait.value * of.work.value / runs : 0.0;
+        m_steady.figures.seatHold[pool] = std::max(held / 10, held - waits);
       }
     }
     for (std::size_t tokens = 0; tokens < m_plan.tokens.size(); ++tokens) {

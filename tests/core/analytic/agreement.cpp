@@ -47,8 +47,14 @@ double deviationOf(const sim::Histogram& histogram) {
   return std::sqrt(squares / static_cast<double>(histogram.count())) * 1e-9;
 }
 
+void addOfClass(AgreementReport& report, const std::string& what, const Figure& figure, double simulated,
+                double noise) {
+  add(report, what, figure, simulated, noise);
+  report.figures.back().isOfClass = true;
+}
+
 void compareClass(const std::string& name, const ClassSolution& solved, const sim::ClassResult& run,
-                  double seconds, AgreementReport& report) {
+                  double seconds, bool areOfferedKnown, AgreementReport& report) {
   if (static_cast<double>(run.offered) < kFewRequests) {
     return;
   }
@@ -61,10 +67,15 @@ void compareClass(const std::string& name, const ClassSolution& solved, const si
     return;
   }
   ++report.solvedClasses;
+  const auto offered = static_cast<double>(run.offered);
+  if (areOfferedKnown) {
+    addOfClass(report, name + " offered", solved.offered, offered / seconds,
+               kErrors * std::sqrt(kCorrelation * offered) / seconds);
+  }
   const double ended = static_cast<double>(run.offered - run.unfinished);
   const double success = static_cast<double>(run.succeeded) / std::max(1.0, ended);
   const double deviation = std::sqrt(success * (1 - success) * kCorrelation / std::max(1.0, ended));
-  add(report, name + " success", solved.success, success, kErrors * deviation + 0.002);
+  addOfClass(report, name + " success", solved.success, success, kErrors * deviation + 0.002);
   const double succeeded = static_cast<double>(run.succeeded);
   if (succeeded < kFewRequests) {
     return;
@@ -74,13 +85,95 @@ void compareClass(const std::string& name, const ClassSolution& solved, const si
   // The spread by the tail: that of an exponential variable with this p99, at least. Where few are late and
   // by much (a pause before the next attempt), by all of them.
   const double spread = std::max(std::abs(p99 - mean) / 3.6, deviationOf(run.latency));
-  add(report, name + " mean", solved.mean, mean,
-      kErrors * spread * std::sqrt(kCorrelation / succeeded) + 0.01 * mean);
+  addOfClass(report, name + " mean", solved.mean, mean,
+             kErrors * spread * std::sqrt(kCorrelation / succeeded) + 0.01 * mean);
   if (solved.p99.isSolved()) {
     // The quantile of an exponential tail from n values is off by sqrt(0.01 / n) / 0.01 means, which are p99
     // / ln 100.
     const double deviations = std::sqrt(kCorrelation * 0.01 / succeeded) / 0.01 / std::log(100);
-    add(report, name + " p99", solved.p99, p99, (kP99Noise + kP99Errors * deviations) * p99);
+    addOfClass(report, name + " p99", solved.p99, p99, (kP99Noise + kP99Errors * deviations) * p99);
+  }
+}
+
+/// A mean of durations, if the run has seen enough of them.
+/// `slack`: how much longer the run would have to be because of correlation. What is less than a hundredth of
+/// `beside` does not matter.
+void compareMean(const std::string& what, const Figure& solved, const sim::Histogram& run, double slack,
+                 double beside, AgreementReport& report) {
+  const auto count = static_cast<double>(run.count());
+  if (solved.isSolved() && count >= kFewRequests) {
+    const double mean = run.meanNs() * 1e-9;
+    const double noise = kErrors * deviationOf(run) * std::sqrt(kCorrelation * slack / count);
+    add(report, what, solved, mean, noise + 0.01 * (mean + beside));
+  }
+}
+
+void compareShare(const std::string& what, const Figure& solved, double hits, double of,
+                  AgreementReport& report) {
+  if (solved.isSolved() && of >= kFewRequests) {
+    const double share = hits / of;
+    add(report, what, solved, share, kErrors * std::sqrt(share * (1 - share) * kCorrelation / of) + 0.002);
+  }
+}
+
+double asNumber(std::uint64_t count) {
+  return static_cast<double>(count);
+}
+
+/// What is known of the parts that requests go through.
+void compareParts(const std::string& name, const plan::Plan& plan, const Solution& solution,
+                  const sim::RunResult& run, double seconds, AgreementReport& report) {
+  for (std::size_t i = 0; i < plan.pools.size(); ++i) {
+    const PoolSolution& solved = solution.pools[i];
+    const sim::PoolResult& of = run.pools[i];
+    if (asNumber(of.served) < kFewRequests) {
+      continue;
+    }
+    if (solved.servers > 0 && solved.isStable && solved.utilisation.isSolved()) {
+      add(report, name + " utilisation of " + solved.key, solved.utilisation, of.utilisation,
+          0.15 * solved.utilisation.value + 0.005);
+    }
+    const double idle = solved.utilisation.isSolved() ? std::max(0.02, 1 - solved.utilisation.value) : 1;
+    const double service = of.service.meanNs() * 1e-9;
+    const double held = of.occupancy * of.seats * of.meanInstances * seconds / asNumber(of.served);
+    compareMean(name + " wait at " + solved.key, solved.wait, of.waiting, 1 / idle, service, report);
+    compareMean(name + " wait for a seat at " + solved.key, solved.seatWait, of.seatWaiting, 1 / idle, held,
+                report);
+    compareShare(name + " lost at " + solved.key, solved.lost,
+                 asNumber(of.refused + of.abandoned + of.expired), asNumber(of.arrivals), report);
+  }
+  for (std::size_t i = 0; i < plan.links.size(); ++i) {
+    const LinkSolution& solved = solution.links[i];
+    const sim::LinkResult& of = run.links[i];
+    const plan::Link& link = plan.links[i];
+    // Of the run: of attempts, and of those whose callers did not leave before the end.
+    const double ended = asNumber(of.failed + of.latency.count());
+    if (!link.retries.isOn() && link.hedge == Duration() && ended > 0.98 * asNumber(of.calls)) {
+      compareShare(name + " failed over " + solved.key, solved.failed, asNumber(of.failed),
+                   asNumber(of.calls), report);
+    }
+    if (solved.rate.isSolved() && asNumber(of.calls) >= kFewRequests) {
+      const double calls = asNumber(of.calls);
+      add(report, name + " calls over " + solved.key, solved.rate, calls / seconds,
+          kErrors * std::sqrt(kCorrelation * calls) / seconds);
+    }
+  }
+  for (std::size_t i = 0; i < plan.caches.size(); ++i) {
+    compareShare(name + " hits of " + solution.caches[i].key, solution.caches[i].hitRatio,
+                 asNumber(run.caches[i].hits), asNumber(run.caches[i].lookups), report);
+  }
+  for (std::size_t i = 0; i < plan.tokens.size(); ++i) {
+    const TokensSolution& solved = solution.tokens[i];
+    const sim::TokensResult& of = run.tokens[i];
+    compareShare(name + " refused by " + solved.key, solved.refused, asNumber(of.refused + of.abandoned),
+                 asNumber(of.asked), report);
+    compareMean(name + " wait for " + solved.key, solved.wait, of.waiting, 1, 0, report);
+  }
+  for (std::size_t i = 0; i < plan.groups.size(); ++i) {
+    const GroupSolution& solved = solution.groups[i];
+    compareMean(name + " wait of " + solved.key, solved.wait, run.groups[i].wait, 1, solved.inLog.value,
+                report);
+    compareMean(name + " time in log of " + solved.key, solved.inLog, run.groups[i].inLog, 1, 0, report);
   }
 }
 
@@ -123,6 +216,14 @@ bool isWithoutChance(const Solution& solution, const plan::Plan& plan) {
              [](const LinkSolution& link) { return link.failed.isSolved() && link.failed.value < 1e-4; }) &&
          std::all_of(plan.sources.begin(), plan.sources.end(),
                      [](const plan::Source& source) { return source.kind == plan::SourceKind::Open; });
+}
+
+/// Of sessions that are too many, it is chance, and stays so for a long time, which find a place.
+bool isShortOfPlaces(const plan::Plan& plan) {
+  return std::any_of(plan.sources.begin(), plan.sources.end(), [&](const plan::Source& source) {
+    return source.kind == plan::SourceKind::Sessions &&
+           plan::meanRate(plan, source) < 0.999 * source.rate.raw();
+  });
 }
 
 /// Buckets begin full, and quotas unused: until they are empty they refuse less than in the steady state.
@@ -211,6 +312,12 @@ void compare(const std::string& name, const std::shared_ptr<const plan::Plan>& o
   }
   double seconds = std::clamp(requests / rate, 3.0, 600.0);
   double warmup = 0;
+  for (const plan::ConsumerGroup& group : plan->groups) {
+    if (group.commitPause > Duration()) {
+      warmup = std::min(kLongestForWindows, std::max(warmup, group.commitInterval.inSeconds()));
+      seconds = std::max(seconds, std::min(kLongestForWindows, 2 * group.commitInterval.inSeconds()));
+    }
+  }
   for (const plan::Window& window : plan->windows) {
     seconds = std::max(seconds, std::min(kLongestForWindows, kWindows * window.slide.inSeconds()));
     warmup = std::max(warmup, (window.size + window.lateness).inSeconds());  // until the first ends
@@ -230,17 +337,13 @@ void compare(const std::string& name, const std::shared_ptr<const plan::Plan>& o
   }
   for (std::size_t k = 0; k < solution->classes.size(); ++k) {
     compareClass(name + " " + solution->classes[k].key, solution->classes[k], run->classes[k], seconds,
-                 report);
+                 !isShortOfPlaces(*plan), report);
   }
   const bool isSteady =
       std::all_of(solution->classes.begin(), solution->classes.end(),
                   [&](const ClassSolution& of) { return of.mean.isSolved() && of.mean.value < seconds / 5; });
-  for (std::size_t i = 0; isSteady && i < solution->pools.size(); ++i) {
-    const PoolSolution& pool = solution->pools[i];
-    if (pool.servers > 0 && pool.isStable && pool.utilisation.isSolved() && run->pools[i].served > 1000) {
-      add(report, name + " utilisation of " + pool.key, pool.utilisation, run->pools[i].utilisation,
-          0.15 * pool.utilisation.value + 0.005);
-    }
+  if (isSteady && !isShortOfPlaces(*plan)) {
+    compareParts(name, *plan, *solution, *run, seconds, report);
   }
 }
 

@@ -19,6 +19,7 @@ struct Comparison {
   double simulated = 0;  ///< or as forecast
   double band = 0;
   double excess = 0;
+  bool isOfClass = false;  ///< else of an element, or a forecast
 
   bool isOutside() const { return excess > 1; }
 };
@@ -34,8 +35,10 @@ struct AgreementReport {
   std::string worst(std::size_t most) const;
 };
 
-/// Solves the plan and runs it for about so many requests; adds what both say of success, mean and p99 of
-/// each class and of the utilisation of each pool. Left out is what a solution leaves out and says so
+/// Solves the plan and runs it for about so many requests; adds what both say of what each class offers, of
+/// its success, mean and p99; of each pool's utilisation, waits and losses, of calls over links and how many
+/// fail, of hit ratios, of refusals by and waits for tokens, and of how long messages wait and are in their
+/// log. Left out is what a solution leaves out and says so
 /// (failures by chance, scalers without a steady state), and classes of which a run is too short to tell (a
 /// mean or a p99 longer than a fifth of it).
 void compare(const std::string& name, const std::shared_ptr<const plan::Plan>& plan, double requests,

