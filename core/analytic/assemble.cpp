@@ -262,7 +262,8 @@ GroupSolution Assembler::groupSolution(Index group) const {
   const bool isShared = pool != kNone && m_structure.linksTo(pool).size() > 1;
   const bool isPlain = of.band == 0 && m_plan.groups[group].batch == 1 && !isShared && isFedByPoisson(group);
   // Messages that follow each other find others in the pool for as long.
-  const double band = isPlain ? 0.0 : 0.25 + of.band + (isShared ? m_state.stations[pool].utilisation : 0.0);
+  const double besides = isShared ? m_state.stations[pool].utilisation : 0.0;
+  const double band = isPlain ? 0.0 : std::min(1.0, 0.25 + of.band + besides);
   result.lag = Figure::approximate(of.lag, of.lag > 0 ? band : 0);
   result.wait = Figure::approximate(of.wait, of.wait > 0 ? band : 0);
   result.inLog = Figure::approximate(of.wait + service + of.longer, band);

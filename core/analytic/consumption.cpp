@@ -343,12 +343,13 @@ class ConsumerSolver {
       const double rest = aboveOf(shape, t / tilted);
       return std::clamp(above - (rest > 0 ? std::exp(idle + std::log(rest)) : 0.0), 0.0, above);
     };
-    if (busyAbove(0) < kNever) {
-      return {};
-    }
+    const auto filledBy = [&](double t) { return gammaUpTo(of.most - 1.0, arrivals * t); };
     double end = service.mean;
     while (aboveOf(shape, end / unit) > kNever) {
       end *= 1.5;
+    }
+    if (busyAbove(0) < kNever || (end < linger && filledBy(end) < kNever)) {
+      return {};
     }
     // P(max(A, B) > t) - P(B > t) = P(B <= t) P(A > t).
     Lateness late;
@@ -363,7 +364,7 @@ class ConsumerSolver {
         late.third += 3 * t * t * more;
       }
     };
-    integrate(0, std::min(linger, end), [&](double t) { return gammaUpTo(of.most - 1.0, arrivals * t); });
+    integrate(0, std::min(linger, end), filledBy);
     integrate(linger, end, [](double) { return 1.0; });
     return late;
   }
