@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "core/vocabulary/plan/faults.h"
@@ -94,7 +96,6 @@ class GraphBuilder {
     m_nodes.back().requestClass = m_class;
     m_nodes.back().source = m_source;
     m_nodes.back().isDetached = m_isDetached;
-    m_out.emplace_back();
     if (m_nodes.size() > kMostNodes && m_error.code.empty()) {
       m_error = {"forecast.too_large",
                  "Requests have more than 300,000 ways through the design: a forecast follows each of them.",
@@ -104,7 +105,7 @@ class GraphBuilder {
   }
   void connect(Index from, Index to, double share = 1, Index factor = 0) {
     if (share > 0 && to != kNone) {
-      m_out[from].push_back({to, share, factor});
+      m_edges.push_back({from, {to, share, factor}});
     }
   }
   /// One that changes with time; equal ones are one.
@@ -245,22 +246,31 @@ class GraphBuilder {
     Index m_at = kNone;
   };
 
+  void gatherEdges();
+  std::vector<Index> orderOfNodes() const;
   void sortNodes();
   void countVisits();
-  void countInside(TimedCall& timed, const std::vector<Index>& madeAs) const;
+  void countInside(TimedCall& timed, const std::vector<Index>& madeAs);
 
   const plan::Plan& m_plan;
   const SteadyFigures& m_steady;
   std::vector<Index> m_end;
   std::vector<int> m_onPath;
   int m_depth = 0;
-  std::vector<FlowNode> m_nodes;
-  std::vector<std::vector<FlowEdge>> m_out;
+  struct Made {
+    Index from;
+    FlowEdge edge;
+  };
+  std::vector<FlowNode> m_nodes;  // as they were made
+  std::vector<Made> m_edges;
   std::map<std::array<Index, 4>, Index> m_factors;
   Graph m_graph;
   Index m_class = 0;
   Index m_source = 0;
   bool m_isDetached = false;
+  std::vector<double> m_amounts;  // [node] while they are counted: of those that are open
+  std::vector<double> m_found;    // [resource]
+  std::vector<Index> m_open;      // a heap
   Error m_error;
 };
 
@@ -559,20 +569,37 @@ void GraphBuilder::Run::join(const std::vector<std::pair<Index, double>>& calls,
   graph.joins[number] = std::move(join);
 }
 
-/// In an order in which all edges lead forward.
-void GraphBuilder::sortNodes() {
+/// Those of a node together, in the order in which they were made.
+void GraphBuilder::gatherEdges() {
+  std::vector<Index> next(m_nodes.size() + 1, 0);
+  for (const Made& made : m_edges) {
+    ++next[made.from + 1];
+  }
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  for (std::size_t i = 0; i < m_nodes.size(); ++i) {
+    m_nodes[i].firstEdge = next[i];
+    m_nodes[i].endEdge = next[i + 1];
+  }
+  m_graph.edges.resize(m_edges.size());
+  for (const Made& made : m_edges) {
+    m_graph.edges[next[made.from]++] = made.edge;
+  }
+}
+
+/// In which all edges lead forward.
+std::vector<Index> GraphBuilder::orderOfNodes() const {
   const std::size_t count = m_nodes.size();
   std::vector<std::uint32_t> before(count, 0);
-  const auto eachTarget = [&](Index from, const auto& visit) {
-    for (const FlowEdge& edge : m_out[from]) {
-      visit(edge.to);
+  const auto eachTarget = [this](const FlowNode& node, const auto& visit) {
+    for (Index e = node.firstEdge; e < node.endEdge; ++e) {
+      visit(m_graph.edges[e].to);
     }
-    if (m_nodes[from].lostTo != kNone) {
-      visit(m_nodes[from].lostTo);
+    if (node.lostTo != kNone) {
+      visit(node.lostTo);
     }
   };
-  for (Index i = 0; i < count; ++i) {
-    eachTarget(i, [&](Index to) { ++before[to]; });
+  for (const FlowNode& node : m_nodes) {
+    eachTarget(node, [&](Index to) { ++before[to]; });
   }
   std::vector<Index> order;
   order.reserve(count);
@@ -582,24 +609,34 @@ void GraphBuilder::sortNodes() {
     }
   }
   for (std::size_t i = 0; i < order.size(); ++i) {
-    eachTarget(order[i], [&](Index to) {
+    eachTarget(m_nodes[order[i]], [&](Index to) {
       if (--before[to] == 0) {
         order.push_back(to);
       }
     });
   }
-  std::vector<Index> place(count, kNone);
+  return order;
+}
+
+void GraphBuilder::sortNodes() {
+  gatherEdges();
+  const std::vector<Index> order = orderOfNodes();
+  std::vector<Index> place(m_nodes.size(), kNone);
   for (Index i = 0; i < order.size(); ++i) {
     place[order[i]] = i;
   }
+  const std::vector<FlowEdge> edges = std::exchange(m_graph.edges, {});
+  m_graph.edges.reserve(edges.size());
+  m_graph.nodes.reserve(order.size());
   m_graph.stages.resize(m_graph.resources.size());
   for (Index i = 0; i < order.size(); ++i) {
     FlowNode node = m_nodes[order[i]];
     node.lostTo = node.lostTo == kNone ? kNone : place[node.lostTo];
+    const Index first = node.firstEdge;
+    const Index end = node.endEdge;
     node.firstEdge = static_cast<Index>(m_graph.edges.size());
-    for (FlowEdge edge : m_out[order[i]]) {
-      edge.to = place[edge.to];
-      m_graph.edges.push_back(edge);
+    for (Index e = first; e < end; ++e) {
+      m_graph.edges.push_back({place[edges[e].to], edges[e].share, edges[e].factor});
     }
     node.endEdge = static_cast<Index>(m_graph.edges.size());
     if (node.resource != kNone) {
@@ -640,29 +677,41 @@ void GraphBuilder::sortNodes() {
 
 /// Of one attempt: how often it comes to each resource before its answer, and how long it takes without
 /// waiting. `madeAs`: of a node, its number before they were sorted, by which the callee's are together.
-void GraphBuilder::countInside(TimedCall& timed, const std::vector<Index>& madeAs) const {
-  std::map<Index, double> open{{timed.entry, 1.0}};  // in the order of flows
-  std::map<Index, double> found;
-  while (!open.empty()) {
-    const auto [at, amount] = *open.begin();
-    open.erase(open.begin());
-    const FlowNode& node = m_graph.nodes[at];
+void GraphBuilder::countInside(TimedCall& timed, const std::vector<Index>& madeAs) {
+  m_amounts.resize(m_graph.nodes.size(), 0.0);
+  m_found.assign(m_graph.resources.size(), 0.0);
+  const auto open = [this](Index node, double amount) {
+    if (m_amounts[node] == 0) {
+      m_open.push_back(node);
+      std::push_heap(m_open.begin(), m_open.end(), std::greater<>());
+    }
+    m_amounts[node] += amount;
+  };
+  open(timed.entry, 1);
+  while (!m_open.empty()) {  // in the order of flows
+    std::pop_heap(m_open.begin(), m_open.end(), std::greater<>());
+    const FlowNode& node = m_graph.nodes[m_open.back()];
+    const double amount = std::exchange(m_amounts[m_open.back()], 0.0);
+    m_open.pop_back();
     if (node.isDetached) {
       continue;
     }
     timed.atLeast += amount * node.delay;
     if (node.resource != kNone) {
-      found[node.resource] += amount;
+      m_found[node.resource] += amount;
     }
     for (Index e = node.firstEdge; e < node.endEdge; ++e) {
       const FlowEdge& edge = m_graph.edges[e];
-      if (madeAs[edge.to] >= timed.firstInside && madeAs[edge.to] < timed.endInside) {
-        open[edge.to] += amount * edge.share * m_graph.factors[edge.factor].now;
+      const double share = edge.share * m_graph.factors[edge.factor].now;
+      if (share > 0 && madeAs[edge.to] >= timed.firstInside && madeAs[edge.to] < timed.endInside) {
+        open(edge.to, amount * share);
       }
     }
   }
-  for (const auto& [resource, times] : found) {
-    timed.visits.push_back({resource, times});
+  for (Index resource = 0; resource < m_found.size(); ++resource) {
+    if (m_found[resource] > 0) {
+      timed.visits.push_back({resource, m_found[resource]});
+    }
   }
 }
 
