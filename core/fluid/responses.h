@@ -1,19 +1,20 @@
 #pragma once
 
 #include <deque>
+#include <optional>
+#include <utility>
 #include <vector>
 
-#include "core/fluid/solved_states.h"
-#include "core/vocabulary/visits.h"
+#include "core/fluid/response_cell.h"
 
 /// Internal to the forecast: response times of the steady state at the load of the moment.
 namespace cantilever::fluid {
 
 /// Solves as few steady states as it can. States are gathered in cells: stretches of the levels of sources,
 /// and of the instances of pools that are scaled. Of a cell the ends are solved: the most instances at the
-/// lowest levels, and the fewest at the highest. Where these differ by little, all that lies between is taken
-/// to lie on a straight line from the one to the other. Which cells there are depends on the way that the
-/// load takes.
+/// lowest levels, and the fewest at the highest. Any two states that differ by little may be the ends of one;
+/// where none that are known lie around what is asked for, others are solved, the farther apart the less the
+/// last ones have differed. Which cells there are depends on the way that the load takes.
 class Responses {
  public:
   /// `highestLevel`: of any source that will be asked for. `visits`: at level 1.
@@ -24,38 +25,45 @@ class Responses {
   int solved() const { return m_states.solved(); }
 
  private:
-  struct Cell {
+  struct Ends {
     PoolStates few, many;
     Levels low, high;
-    double least = 0, most = 0;  ///< requests per second
-    SolvedClasses best = {}, worst = {};
+  };
+  /// A cell, and the length for which the next one is to be laid.
+  struct Laid {
+    ResponseCell cell;
+    int next = 0;
 
-    bool holds(const PoolStates& pools, const std::vector<double>& steps) const;
-    /// 0 where responses are best, 1 where they are worst: by the load of an instance.
-    double positionOf(const PoolStates& pools, double load) const;
+    bool isNear() const { return cell.difference() <= 1; }
   };
 
   void goTo(const std::vector<double>& levels);
-  const Cell& cellFor(const PoolStates& pools);
-  bool spread(const PoolStates& pools, double width, Cell& cell) const;
-  bool fillPoint(Cell& cell);
-  bool fillWide(Cell& cell, double width);
-  void fillExact(Cell& cell);
-  void lay(Cell& cell, int steps) const;
-  double fullest(const PoolStates& pools, const Levels& levels) const;
-  SolvedClasses unhurried(const Cell& cell);
+  bool isRising() const;
+  ResponseCell& cellFor(const PoolStates& pools);
+  std::optional<ResponseCell> firstCell(const PoolStates& pools);
+  std::pair<bool, bool> sidesOf(const SolvedState& state, const PoolStates& pools) const;
+  std::optional<ResponseCell> knownCell(const PoolStates& pools, const SolvedState* end = nullptr) const;
+  std::optional<ResponseCell> wideCell(const PoolStates& pools);
+  ResponseCell exactCell(const PoolStates& pools);
+  Laid lay(const PoolStates& pools, const Ends& ends, int steps);
+  Ends ahead(const PoolStates& pools, int steps) const;
+  void spread(Ends& ends, int steps) const;
+  double fullest(const PoolStates& pools, const Levels& steps) const;
+  SolvedClasses unhurried(const Ends& ends);
 
   SolvedStates m_states;
-  std::vector<double> m_rates;              // [source] at level 1
-  std::vector<std::vector<double>> m_work;  // [pool][source] servers' worth at level 1; none: not scaled
-  std::vector<double> m_at, m_before;       // [source] steps
-  std::vector<double> m_direction;          // [source] 1 or -1: as fast as the fastest
-  double m_load = 0;                        // requests per second
-  double m_limit = 0;                       // the load that could just be borne, where it was not
-  std::deque<Cell> m_cells;
-  const Cell* m_last = nullptr;
-  int m_steps;                        // for which the next exact cell is laid
-  std::vector<int> m_fails, m_rests;  // [width] in a row; cells for which it is not tried
+  std::vector<double> m_rates;  // [source] at level 1
+  PoolDemand m_demand;
+  std::vector<std::uint32_t> m_room;  // [pool] instances of those that are scaled; 0: it is not
+  PoolStates m_pools;                 // as asked for last
+  std::vector<double> m_levels;
+  std::vector<double> m_at, m_before;  // [source] steps
+  std::vector<double> m_direction;     // [source] 1 or -1: as fast as the fastest
+  double m_limit = 0;                  // the load that could just be borne, where it was not
+  std::deque<ResponseCell> m_cells;
+  ResponseCell* m_last = nullptr;
+  int m_steps, m_wideSteps;      // for which the next cell is laid
+  int m_fails = 0, m_rests = 0;  // of wide ones in a row; cells for which none is tried
   SolvedClasses m_answer;
 };
 

@@ -14,6 +14,7 @@ namespace {
 constexpr double kIdle = 1e-5;
 /// Utilisation from which on a pool is taken to be why a class is not known.
 constexpr double kHardly = 0.95;
+constexpr double kUnknownWait = -1;
 
 SolvedClass solvedClass(const analytic::ClassSolution& of) {
   SolvedClass result;
@@ -26,6 +27,16 @@ SolvedClass solvedClass(const analytic::ClassSolution& of) {
   result.band = of.p99.band;
   result.why = of.mean.isSolved() ? of.p99.why : of.mean.why;
   return result;
+}
+
+/// In means of what is done there at a time. Of what shares its servers nobody waits: it takes longer.
+double waitAt(const plan::Pool& pool, const analytic::PoolSolution& of) {
+  if (pool.order == plan::ServiceOrder::Sharing || !of.wait.isSolved() || !of.seatWait.isSolved() ||
+      !of.concurrency.isSolved()) {
+    return kUnknownWait;
+  }
+  const double seconds = of.wait.value + of.seatWait.value;
+  return of.concurrency.value > 0 ? seconds * of.work.value / of.concurrency.value : 0.0;
 }
 
 /// Something in it cannot do what it is asked for, or hardly.
@@ -68,10 +79,17 @@ double SolvedStates::levelOf(int step) const {
   return m_highest * (step > 0 ? std::exp((step - kHighestStep) * kStep) : kIdle);
 }
 
-const SolvedStates::Known* SolvedStates::overloadedBelow(const PoolStates& pools,
-                                                         const Levels& levels) const {
-  const auto found = std::find_if(m_overloaded.begin(), m_overloaded.end(), [&](const Known* each) {
-    return isHarder(pools, levels, each->first.first, each->first.second);
+std::vector<double> SolvedStates::levelsOf(const Levels& steps) const {
+  std::vector<double> levels;
+  for (const int step : steps) {
+    levels.push_back(levelOf(step));
+  }
+  return levels;
+}
+
+const SolvedState* SolvedStates::overloadedBelow(const PoolStates& pools, const Levels& levels) const {
+  const auto found = std::find_if(m_overloaded.begin(), m_overloaded.end(), [&](const SolvedState* each) {
+    return isHarder(pools, levels, each->pools, each->levels);
   });
   return found != m_overloaded.end() ? *found : nullptr;
 }
@@ -80,37 +98,42 @@ bool SolvedStates::isOverloaded(const PoolStates& pools, const Levels& levels) {
   if (overloadedBelow(pools, levels) != nullptr) {
     return true;
   }
-  const bool isBorne = std::any_of(m_borne.begin(), m_borne.end(), [&](const Known* each) {
-    return isHarder(each->first.first, each->first.second, pools, levels);
+  const bool isBorne = std::any_of(m_borne.begin(), m_borne.end(), [&](const SolvedState* each) {
+    return isHarder(each->pools, each->levels, pools, levels);
   });
   return !isBorne && at(pools, levels).isOverloaded;
 }
 
-const SolvedPoint& SolvedStates::at(const PoolStates& pools, const Levels& levels) {
-  const auto [at, isNew] = m_points.try_emplace({pools, levels});
+const SolvedState& SolvedStates::at(const PoolStates& pools, const Levels& levels) {
+  const auto [at, isNew] = m_known.try_emplace({pools, levels}, SolvedState{pools, levels});
+  SolvedState& state = at->second;
   if (!isNew) {
-    return at->second;
+    return state;
   }
-  if (const Known* like = overloadedBelow(pools, levels)) {
-    return at->second = like->second;
+  if (const SolvedState* like = overloadedBelow(pools, levels)) {
+    state = *like;
+    state.pools = pools;
+    state.levels = levels;
+    return state;
   }
-  at->second = solve(pools, levels);
-  (at->second.isOverloaded ? m_overloaded : m_borne).push_back(&*at);
-  return at->second;
+  solve(state);
+  (state.isOverloaded ? m_overloaded : m_borne).push_back(&state);
+  return state;
 }
 
-SolvedPoint SolvedStates::solve(const PoolStates& pools, const Levels& levels) {
+void SolvedStates::solve(SolvedState& state) {
   ++m_solved;
-  for (std::size_t i = 0; i < pools.size(); ++i) {
+  for (std::size_t i = 0; i < state.pools.size(); ++i) {
     const plan::Pool& designed = m_designed.pools[i];
     plan::Pool& pool = m_plan.pools[i];
-    pool.instances = std::max(1u, pools[i].instances);
+    pool.instances = std::max(1u, state.pools[i].instances);
     pool.maxInstances = std::max(designed.maxInstances, pool.instances);
     pool.speeds = designed.speeds;
-    if (pools[i].speed != 1) {
-      pool.speeds.assign(pool.instances, pools[i].speed);
+    if (state.pools[i].speed != 1) {
+      pool.speeds.assign(pool.instances, state.pools[i].speed);
     }
   }
+  const Levels& levels = state.levels;
   const int highest = levels.empty() ? 0 : *std::max_element(levels.begin(), levels.end());
   for (std::size_t i = 0; i < levels.size(); ++i) {
     m_plan.sources[i].rate = m_designed.sources[i].rate * (levelOf(levels[i]) / levelOf(highest));
@@ -122,15 +145,16 @@ SolvedPoint SolvedStates::solve(const PoolStates& pools, const Levels& levels) {
   const Result<plan::Visits> visits = plan::visits(m_plan, options.loadFactor);
   const Result<analytic::Solution> solution =
       visits ? analytic::solve(m_plan, *visits, options) : Result<analytic::Solution>(visits.error());
-  SolvedPoint point;
   bool isUnknown = false;
   for (std::size_t k = 0; k < m_plan.classes.size(); ++k) {
-    point.classes.push_back(solution ? solvedClass(solution->classes[k]) : SolvedClass());
-    point.classes[k].why = solution ? point.classes[k].why : solution.error().message;
+    state.classes.push_back(solution ? solvedClass(solution->classes[k]) : SolvedClass());
+    state.classes[k].why = solution ? state.classes[k].why : solution.error().message;
     isUnknown = isUnknown || (solution && !solution->classes[k].mean.isSolved());
   }
-  point.isOverloaded = isUnknown && isFull(*solution);
-  return point;
+  for (std::size_t i = 0; i < m_plan.pools.size(); ++i) {
+    state.waits.push_back(solution ? waitAt(m_plan.pools[i], solution->pools[i]) : kUnknownWait);
+  }
+  state.isOverloaded = isUnknown && isFull(*solution);
 }
 
 }  // namespace cantilever::fluid

@@ -18,10 +18,6 @@ struct SolvedClass {
   std::string why = {};
 };
 using SolvedClasses = std::vector<SolvedClass>;  ///< [class]
-struct SolvedPoint {
-  SolvedClasses classes;
-  bool isOverloaded = false;
-};
 
 struct PoolState {
   std::uint32_t instances = 1;
@@ -34,6 +30,15 @@ struct PoolState {
 using PoolStates = std::vector<PoolState>;  ///< [pool]
 using Levels = std::vector<int>;            ///< [source] in steps
 
+struct SolvedState {
+  PoolStates pools;
+  Levels levels;
+  SolvedClasses classes = {};
+  /// [pool] for a server and a seat, in means of what is done there at a time; below 0: not known.
+  std::vector<double> waits = {};
+  bool isOverloaded = false;
+};
+
 /// Of a plan, by the states of its pools and the levels of its sources. Levels are multiples of the rates of
 /// sources; steps are half a hundredth of a level, down to a ten-thousandth of the highest one: nobody there.
 class SolvedStates {
@@ -44,27 +49,27 @@ class SolvedStates {
   static constexpr int kHighestStep = 1842;
   double stepOf(double level) const;
   double levelOf(int step) const;
+  std::vector<double> levelsOf(const Levels& steps) const;
 
   /// It stays where it is. What is asked for more, with no more instances, than a state that is overloaded is
   /// said to be like that one: such states take the longest to solve.
-  const SolvedPoint& at(const PoolStates& pools, const Levels& levels);
+  const SolvedState& at(const PoolStates& pools, const Levels& levels);
   /// Solves only what does not follow from states with more or less of everything.
   bool isOverloaded(const PoolStates& pools, const Levels& levels);
+  /// Those that are not overloaded.
+  const std::vector<const SolvedState*>& borne() const { return m_borne; }
   int solved() const { return m_solved; }
 
  private:
-  using State = std::pair<PoolStates, Levels>;
-  using Known = std::pair<const State, SolvedPoint>;
-
-  const Known* overloadedBelow(const PoolStates& pools, const Levels& levels) const;
-  SolvedPoint solve(const PoolStates& pools, const Levels& levels);
+  const SolvedState* overloadedBelow(const PoolStates& pools, const Levels& levels) const;
+  void solve(SolvedState& state);
 
   const plan::Plan& m_designed;
   plan::Plan m_plan;  // as it was solved last
   double m_highest;
   bool m_withMedians;
-  std::map<State, SolvedPoint> m_points;
-  std::vector<const Known*> m_borne, m_overloaded;
+  std::map<std::pair<PoolStates, Levels>, SolvedState> m_known;
+  std::vector<const SolvedState*> m_borne, m_overloaded;
   int m_solved = 0;
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 using namespace test;
 
-constexpr double kNear = 0.04;
+constexpr double kNear = 0.02;
 
 SolvedClass solved(plan::Plan plan, const PoolStates& pools, const std::vector<double>& levels,
                    Index requestClass = 0) {
@@ -88,7 +88,7 @@ TEST_P(FluidResponses, AreNearStatesThatAreSolvedAtJustThatLoad) {
       EXPECT_NEAR(found.p99, exact.p99, kNear * exact.p99) << pools[1].instances << " " << levels[0];
     }
   });
-  EXPECT_LT(responses.solved(), 60);  // of 1,441, with some thirty numbers of instances
+  EXPECT_LT(responses.solved(), 20);  // of 1,441, with some thirty numbers of instances
 }
 // Sources that move together, and one that goes up later and comes down sooner than the other.
 INSTANTIATE_TEST_SUITE_P(Ways, FluidResponses, testing::Values(1.0, 3.0));
