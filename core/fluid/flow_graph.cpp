@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "core/vocabulary/plan/faults.h"
@@ -31,7 +32,11 @@ struct Outlets {
 class GraphBuilder {
  public:
   GraphBuilder(const plan::Plan& plan, const SteadyFigures& steady)
-      : m_plan(plan), m_steady(steady), m_end(plan::programEnds(plan)), m_onPath(plan.programs.size(), 0) {}
+      : m_plan(plan),
+        m_steady(steady),
+        m_end(plan::programEnds(plan)),
+        m_onPath(plan.programs.size(), 0),
+        m_linkFactors(plan.links.size(), {kNone, kNone}) {}
 
   Result<Graph> build() {
     m_graph.factors.push_back({});
@@ -250,6 +255,7 @@ class GraphBuilder {
   std::vector<Index> orderOfNodes() const;
   void sortNodes();
   void countVisits();
+  void countInside(const std::vector<Index>& madeAs);
   void countInside(TimedCall& timed, const std::vector<Index>& madeAs);
 
   const plan::Plan& m_plan;
@@ -261,13 +267,17 @@ class GraphBuilder {
     Index from;
     FlowEdge edge;
   };
-  std::vector<FlowNode> m_nodes;  // as they were made
+  /// Calls of which all this is the same lead through copies of the same nodes.
+  using Call = std::tuple<Index, Index, bool, double>;  // link, class, whether nobody waits, targets
+  std::vector<FlowNode> m_nodes;                        // as they were made
   std::vector<Made> m_edges;
   std::map<std::array<Index, 4>, Index> m_factors;
+  std::vector<std::pair<Index, Index>> m_linkFactors;  // [link] of what passes and fails; kNone: not yet
   Graph m_graph;
   Index m_class = 0;
   Index m_source = 0;
   bool m_isDetached = false;
+  std::vector<Call> m_calls;      // [timed call]
   std::vector<double> m_amounts;  // [node] while they are counted: of those that are open
   std::vector<double> m_found;    // [resource]
   std::vector<Index> m_open;      // a heap
@@ -484,8 +494,11 @@ void GraphBuilder::Run::attempt(Index from, Index link, const Outlets& outlets, 
                                 double targets) {
   const plan::Link& of = m_plan.links[link];
   const double passes = (1 - of.lossShare) * (1 - of.errorShare);
-  const Index pass = m_builder.factor(Factor::Kind::Passes, link, 0, passes);
-  const Index fail = m_builder.factor(Factor::Kind::Fails, link, 0, 1 - passes);
+  auto& [pass, fail] = m_builder.m_linkFactors[link];
+  if (pass == kNone) {
+    pass = m_builder.factor(Factor::Kind::Passes, link, 0, passes);
+    fail = m_builder.factor(Factor::Kind::Fails, link, 0, 1 - passes);
+  }
   m_builder.connect(from, m_builder.enter(of.program, outlets, weight * passes, targets), 1, pass);
   m_builder.connect(from, outlets.failures, 1, fail);
 }
@@ -520,6 +533,7 @@ void GraphBuilder::Run::call(Index pc, Index linkIndex, Index handler) {
     graph.factors.push_back({Factor::Kind::Abandoned, number, 0, 0});
     m_builder.connect(m_at, from, 1, timed.factors);
     graph.timed.push_back(timed);
+    m_builder.m_calls.push_back({linkIndex, m_builder.m_class, m_builder.m_isDetached, m_targets});
     timed.firstInside = static_cast<Index>(m_builder.m_nodes.size());
     attempt(from, linkIndex, inside, m_weight * m_here, m_targets);
     graph.timed[number].firstInside = timed.firstInside;
@@ -671,7 +685,20 @@ void GraphBuilder::sortNodes() {
     timed.entry = place[timed.entry];
     timed.answers = place[timed.answers];
     timed.failures = place[timed.failures];
-    countInside(timed, order);
+  }
+  countInside(order);
+}
+
+void GraphBuilder::countInside(const std::vector<Index>& madeAs) {
+  std::map<Call, Index> first;
+  for (Index i = 0; i < m_graph.timed.size(); ++i) {
+    const auto [at, isNew] = first.try_emplace(m_calls[i], i);
+    if (isNew) {
+      countInside(m_graph.timed[i], madeAs);
+    } else {
+      m_graph.timed[i].atLeast = m_graph.timed[at->second].atLeast;
+      m_graph.timed[i].visits = m_graph.timed[at->second].visits;
+    }
   }
 }
 
