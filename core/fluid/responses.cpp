@@ -276,10 +276,28 @@ double Responses::fullest(const PoolStates& pools, const Levels& steps) const {
   return most;
 }
 
-/// With the instances as they are. Where responses jump, the ends are as near to one another as they can be.
+/// Steps to the nearest state on the way ahead that is known, with the same instances.
+int Responses::untilKnown(const PoolStates& pools) const {
+  double least = kLongest;
+  for (const SolvedState* each : m_states.borne()) {
+    const auto [isEasier, isHarder] = sidesOf(*each, pools);
+    if (each->pools == pools && (isRising() ? isHarder : isEasier)) {
+      double distance = 0;
+      for (std::size_t i = 0; i < m_at.size(); ++i) {
+        distance = std::max(distance, std::abs(each->levels[i] - m_at[i]));
+      }
+      least = std::min(least, distance);
+    }
+  }
+  return static_cast<int>(least);
+}
+
+/// With the instances as they are. Where responses jump, the ends are as near to one another as they can be;
+/// it is between here and what is known ahead, from which they differ too much, or else there were a cell.
 ResponseCell Responses::exactCell(const PoolStates& pools) {
   const int before = m_steps;
-  for (int steps = m_steps;;) {
+  const int first = std::clamp(untilKnown(pools) / 2, kFinest, m_steps);
+  for (int steps = first;;) {
     const Ends ends = ahead(pools, steps);
     const bool isBeyond = fullest(pools, ends.low) <= kFull && fullest(pools, ends.high) > kFull;
     if (steps > kFinest && isBeyond) {
@@ -291,7 +309,7 @@ ResponseCell Responses::exactCell(const PoolStates& pools) {
       steps = laid.next;
       continue;
     }
-    m_steps = laid.isNear() ? laid.next : before;
+    m_steps = laid.isNear() ? std::max(laid.next, first < before ? before : 0) : before;
     if (m_states.isOverloaded(pools, ends.low)) {
       laid.cell.takeUnknown(unhurried(ends));
     }

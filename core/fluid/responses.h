@@ -45,6 +45,7 @@ class Responses {
   std::optional<ResponseCell> knownCell(const PoolStates& pools, const SolvedState* end = nullptr) const;
   std::optional<ResponseCell> wideCell(const PoolStates& pools);
   ResponseCell exactCell(const PoolStates& pools);
+  int untilKnown(const PoolStates& pools) const;
   Laid lay(const PoolStates& pools, const Ends& ends, int steps);
   Ends ahead(const PoolStates& pools, int steps) const;
   void spread(Ends& ends, int steps) const;
