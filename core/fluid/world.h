@@ -137,6 +137,7 @@ class World {
   };
 
   void due(Due event);
+  // Actions (actions.cpp).
   void act(const plan::Action& action, double now, const char* by);
   void actOnInstances(const plan::Action& action, double now, const char* by);
   void actOnZone(const plan::Action& action, double now, const char* by);
@@ -144,9 +145,10 @@ class World {
   bool kill(Index pool, Index instance, double now);
   void rise(Index pool, Index instance, double now);
   void failOver(Index pool, Index i, double now);
+  void fire(Index control, double now);
+
   void setInstances(Index pool, double wanted, double now, const char* by);
   void endBoot(Index pool, Index instance, double now);
-  void fire(Index control, double now);
   // Scalers (scalers.cpp).
   void gather(Scaler& scaler, double start, double until) const;
   Verdict verdictOf(const Scaler& scaler, double now) const;
@@ -155,6 +157,7 @@ class World {
   Scaler* nextScaler();
   void look(Scaler& scaler, double now);
 
+  // Limits (limits.cpp).
   void reckon(Index pool, double now);
   void setLimits(Index pool);
   void setGroupLimits();
@@ -162,6 +165,7 @@ class World {
   void setRoutes();
   double perInstance(Index pool) const;
   double coldFactor(Index pool, const Instance& instance, double now) const;
+
   void tell(Event::Kind kind, double at, const std::string& element, double count, const char* by);
   void setFactor(Factor::Kind kind, Index element, double value);
 
