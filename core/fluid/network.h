@@ -126,17 +126,19 @@ class Network {
   double untilLate(const Guard& guard) const;
   bool areGuardsQuiet() const;
 
-  bool isLate(const TimedCall& timed, double within) const;
+  // Calls and joins (calls.cpp).
+  bool updateCalls();
   double waitedFor(const TimedCall& timed) const;
+  bool isLate(const TimedCall& timed, double within) const;
+  bool follow(Index factor, double value);
+  bool updateJoins();
+
   void lookForUnits();
   bool flowEvenly();
   double prepareAnew(double mostSeconds);
   void pass(double seconds);
   void flowOnce(double seconds);
   void settle(double seconds, bool withCalls);
-  bool updateCalls();
-  bool updateJoins();
-  bool follow(Index factor, double value);
   bool changeRegimes();
   double nextChange(double mostSeconds) const;
 
