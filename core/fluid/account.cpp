@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 namespace cantilever::fluid {
@@ -11,22 +10,6 @@ namespace {
 
 constexpr double kHour = 3600;
 constexpr double kDayOfSeconds = 86'400;
-constexpr std::size_t kMostSaturations = 1000;
-const double kUnknown = std::numeric_limits<double>::quiet_NaN();
-
-const char* nameOf(Resource::Kind kind) {
-  static const char* const kNames[] = {"pool", "seats", "tokens", "consumers"};
-  return kNames[static_cast<int>(kind)];
-}
-
-bool isLowerLimit(Promise::Of of) {
-  return of == Promise::Of::Success || of == Promise::Of::Throughput;
-}
-
-bool breaks(const Promise& promise, double figure) {
-  return isLowerLimit(promise.of) ? figure < promise.limit * (1 - 1e-12)
-                                  : figure > promise.limit * (1 + 1e-12);
-}
 
 /// The higher of two, where not to know is the highest.
 double higher(double a, double b) {
@@ -170,87 +153,6 @@ double Account::lateShare(Index k) const {
   }
   const double crossing = (deadline - first) / (last - first);
   return first > deadline ? crossing : 1 - crossing;
-}
-
-double Account::figureOf(const Promise& promise, const Moment& moment, double offset,
-                         std::string& why) const {
-  double offeredSum = 0;
-  double goodSum = 0;
-  double badSum = 0;
-  double worst = 0;
-  double weighted = 0;
-  for (Index k = 0; k < m_plan.classes.size(); ++k) {
-    if (promise.requestClass != kNone && promise.requestClass != k) {
-      continue;
-    }
-    const Flow& offered = m_flows[k].offered;
-    offeredSum += offered.at(offset);
-    goodSum += m_flows[k].succeeded.at(offset);
-    badSum += m_flows[k].failed.at(offset);
-    const SolvedClass& solved = moment.classes[k];
-    if (promise.of < Promise::Of::Success && offered.at(offset) > 0) {
-      if (!solved.isSolved) {
-        why = solved.why;
-        return kUnknown;
-      }
-      const double value = promise.of == Promise::Of::Mean  ? solved.mean + moment.meanWait[k]
-                           : promise.of == Promise::Of::P50 ? solved.p50 + moment.meanWait[k]
-                           : promise.of == Promise::Of::P95 ? solved.p95 + moment.tailWait[k]
-                                                            : solved.p99 + moment.tailWait[k];
-      worst = std::max(worst, value);
-      weighted += value * offered.at(offset);
-    }
-  }
-  switch (promise.of) {
-    case Promise::Of::Success:
-      return goodSum + badSum > 0 ? goodSum / (goodSum + badSum) : 1;
-    case Promise::Of::Throughput:
-      if (offeredSum < promise.limit) {
-        why = "less than that is asked for";
-        return kUnknown;
-      }
-      return goodSum;
-    case Promise::Of::Other:
-      why = "a forecast does not know this figure";
-      return kUnknown;
-    case Promise::Of::Mean:
-      return offeredSum > 0 ? weighted / offeredSum : 0;
-    default:  // of all classes together: the slowest class's, which is not less
-      return worst;
-  }
-}
-
-void Account::judge(const Moment& before, const Moment& after, double seconds) {
-  for (PromiseCourse& course : m_forecast.promises) {
-    std::string why;
-    const double first = figureOf(course.promise, before, 0, why);
-    const double last = figureOf(course.promise, after, seconds, why);
-    if (std::isnan(first) || std::isnan(last)) {
-      course.unknownSeconds += seconds;
-      course.why = course.why.empty() ? why : course.why;
-      continue;
-    }
-    const bool isFirst = breaks(course.promise, first);
-    const bool isLast = breaks(course.promise, last);
-    double share = isFirst && isLast ? 1.0 : 0.0;
-    double from = 0;
-    if (isFirst != isLast) {
-      const double crossing = std::clamp((course.promise.limit - first) / (last - first), 0.0, 1.0);
-      share = isFirst ? crossing : 1 - crossing;
-      from = isFirst ? 0 : crossing;
-    }
-    course.violatedSeconds += share * seconds;
-    if (share > 0 && course.firstAt < 0) {
-      course.firstAt = before.time + from * seconds;
-    }
-    for (const auto& [figure, time] : {std::pair(first, before.time), std::pair(last, after.time)}) {
-      const bool isWorse = isLowerLimit(course.promise.of) ? figure < course.worst : figure > course.worst;
-      if (std::isnan(course.worst) || isWorse) {
-        course.worst = figure;
-        course.worstAt = time;
-      }
-    }
-  }
 }
 
 void Account::addClasses(double seconds) {
@@ -433,49 +335,6 @@ void Account::addLogs(double start, double seconds) {
   }
 }
 
-void Account::followSaturations(double start, double end) {
-  if (!m_network.isAnyBusy() &&
-      std::all_of(m_open.begin(), m_open.end(), [](int open) { return open < 0; })) {
-    return;
-  }
-  for (Index r = 0; r < m_network.resources().size(); ++r) {
-    const ResourceState& state = m_network.resources()[r];
-    if (!state.isBusy()) {
-      if (m_open[r] >= 0) {
-        m_forecast.saturations[static_cast<std::size_t>(m_open[r])].until = start;
-        m_forecast.saturations[static_cast<std::size_t>(m_open[r])].isOver = true;
-        m_open[r] = -1;
-      }
-      continue;
-    }
-    const Resource& resource = m_network.graph().resources[r];
-    if (m_open[r] < 0 && m_forecast.saturations.size() < kMostSaturations) {
-      Saturation begun;
-      begun.kind = nameOf(resource.kind);
-      begun.key = resource.kind == Resource::Kind::Tokens      ? m_plan.tokens[resource.element].key
-                  : resource.kind == Resource::Kind::Consumers ? m_plan.groups[resource.element].key
-                                                               : m_plan.pools[resource.element].key;
-      begun.from = start;
-      m_open[r] = static_cast<int>(m_forecast.saturations.size());
-      m_forecast.saturations.push_back(std::move(begun));
-    }
-    int kinds = 0;
-    for (const Index node : m_network.graph().stages[r]) {
-      kinds += m_network.waitingAt(node) > 0 || m_network.into(node).rate > 0 ? 1 : 0;
-    }
-    m_wasMixed[r] = m_wasMixed[r] || kinds > 1;
-    if (m_open[r] >= 0) {
-      Saturation& saturation = m_forecast.saturations[static_cast<std::size_t>(m_open[r])];
-      saturation.until = end;
-      saturation.peakWaiting = std::max(saturation.peakWaiting, m_network.waitingFor(r));
-      saturation.peakWait = std::max(saturation.peakWait, state.age);
-      for (const Index node : m_network.graph().stages[r]) {
-        saturation.refused += m_network.lostAt(node).over(end - start);
-      }
-    }
-  }
-}
-
 /// The sample at one end of a piece, so many seconds after its beginning.
 void Account::fillSample(const Moment& moment, double offset, Sample& sample) const {
   for (Index k = 0; k < m_plan.classes.size(); ++k) {
@@ -559,60 +418,6 @@ void Account::piece(double start, double end, const std::vector<double>& before,
   followSaturations(start, end);
   sampleSteps(start, end);
   m_forecast.pieces += 1;
-}
-
-/// What is exact of the fluid model, and what is not.
-void Account::judgeTrust() {
-  const auto approximate = [](Trust& trust, const std::string& why) {
-    if (trust.exactness == analytic::Exactness::Exact) {
-      trust = {analytic::Exactness::Approximation, why};
-    }
-  };
-  for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
-    const plan::Pool& of = m_plan.pools[pool];
-    Trust& trust = m_forecast.pools[pool].trust;
-    for (const Index resource : {m_network.graph().serversOf[pool], m_network.graph().seatsOf[pool]}) {
-      if (resource != kNone && m_wasMixed[resource]) {
-        approximate(trust, "several kinds of requests waited together: they are taken to be mixed");
-      }
-    }
-    if (m_network.graph().seatsOf[pool] != kNone) {
-      approximate(trust, "how long its seats are held is that of the steady state");
-    }
-    if (of.boot.kind != Law::Kind::Constant && of.room() > of.instances) {
-      approximate(trust, "instances boot in the mean time");
-    }
-    if (of.isOnDemand() || of.contention > 0 || of.coherency > 0) {
-      approximate(trust, of.isOnDemand() ? "its instances come with the requests"
-                                         : "its capacity is that of a full instance");
-    }
-  }
-  for (Index group = 0; group < m_plan.groups.size(); ++group) {
-    Trust& trust = m_forecast.groups[group].trust;
-    if (m_plan.groups[group].batch > 1) {
-      approximate(trust, "how many messages are in a batch is that of the steady state");
-    }
-    const Index pool = m_plan.links[m_plan.groups[group].link].pool;
-    if (pool != kNone || m_wasMixed[m_network.graph().consumersOf[group]]) {
-      approximate(trust, "how much its consumers can read is that of the steady state");
-    }
-  }
-  for (ClassCourse& course : m_forecast.classes) {
-    if (course.band > 0) {
-      approximate(course.trust, "response times are those of the steady state at the load of the moment");
-    }
-  }
-  bool hasWarmed = false;
-  for (const Event& event : m_world.events()) {
-    hasWarmed = hasWarmed || event.kind == Event::Kind::Flushed;
-  }
-  const bool isByCache = std::any_of(m_plan.code.begin(), m_plan.code.end(),
-                                     [](const plan::Instruction& code) { return code.op == plan::Op::Look; });
-  if (isByCache) {
-    for (PoolCourse& course : m_forecast.pools) {
-      approximate(course.trust, "hit ratios of caches are approximations");
-    }
-  }
 }
 
 Forecast Account::finish() {

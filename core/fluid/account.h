@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "core/fluid/forecast.h"
@@ -7,6 +8,8 @@
 
 /// Internal to the forecast: what is said of the pieces as they pass.
 namespace cantilever::fluid {
+
+inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 class Account {
  public:
@@ -32,13 +35,18 @@ class Account {
   };
 
   void note(Moment& moment, double time, const std::vector<double>& levels);
+  // Promises (promises.cpp).
   double figureOf(const Promise& promise, const Moment& moment, double offset, std::string& why) const;
   void judge(const Moment& before, const Moment& after, double seconds);
+  // Saturations (saturations.cpp).
+  void followSaturations(double start, double end);
+  // Trust (trust.cpp).
+  void judgeTrust();
+
   void addClasses(double seconds);
   void addPools(double seconds);
   void addGroups(double seconds);
   void addLogs(double start, double seconds);
-  void followSaturations(double start, double end);
   void fillSample(const Moment& moment, double offset, Sample& sample) const;
   void sampleSteps(double start, double end);
   void beginHour(double start);
@@ -47,7 +55,6 @@ class Account {
   double utilisationOf(Index pool, double offset) const;
   double waitingAt(Index pool) const;
   double ageAt(Index pool) const;
-  void judgeTrust();
 
   const plan::Plan& m_plan;
   const Options& m_options;
