@@ -207,7 +207,7 @@ std::optional<ResponseCell> Responses::wideCell(const PoolStates& pools) {
     if (ends.few == ends.many) {
       return std::nullopt;
     }
-    if (fullest(ends.few, ends.high) > kFull) {
+    if (fullest(Pools::Scaled, ends.few, ends.high) > kFull) {
       steps = static_cast<int>(kLess * steps);
       continue;
     }
@@ -266,12 +266,14 @@ Responses::Ends Responses::ahead(const PoolStates& pools, int steps) const {
   return ends;
 }
 
-/// Utilisation of the fullest of the scaled pools, if nothing fails.
-double Responses::fullest(const PoolStates& pools, const Levels& steps) const {
+/// Utilisation of the fullest pool, if nothing fails.
+double Responses::fullest(Pools of, const PoolStates& pools, const Levels& steps) const {
   const std::vector<double> levels = m_states.levelsOf(steps);
   double most = 0;
   for (std::size_t i = 0; i < pools.size(); ++i) {
-    most = m_room[i] > 0 ? std::max(most, m_demand.utilisation(i, pools[i], levels)) : most;
+    if (of == Pools::All || m_room[i] > 0) {
+      most = std::max(most, m_demand.utilisation(i, pools[i], levels));
+    }
   }
   return most;
 }
@@ -299,7 +301,8 @@ ResponseCell Responses::exactCell(const PoolStates& pools) {
   const int first = std::clamp(untilKnown(pools) / 2, kFinest, m_steps);
   for (int steps = first;;) {
     const Ends ends = ahead(pools, steps);
-    const bool isBeyond = fullest(pools, ends.low) <= kFull && fullest(pools, ends.high) > kFull;
+    const bool isBeyond =
+        fullest(Pools::All, pools, ends.low) <= kFull && fullest(Pools::All, pools, ends.high) > kFull;
     if (steps > kFinest && isBeyond) {
       steps = std::max(kFinest, static_cast<int>(kLess * steps));
       continue;

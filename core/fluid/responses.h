@@ -25,6 +25,7 @@ class Responses {
   int solved() const { return m_states.solved(); }
 
  private:
+  enum class Pools : std::uint8_t { All, Scaled };
   struct Ends {
     PoolStates few, many;
     Levels low, high;
@@ -49,7 +50,7 @@ class Responses {
   Laid lay(const PoolStates& pools, const Ends& ends, int steps);
   Ends ahead(const PoolStates& pools, int steps) const;
   void spread(Ends& ends, int steps) const;
-  double fullest(const PoolStates& pools, const Levels& steps) const;
+  double fullest(Pools of, const PoolStates& pools, const Levels& steps) const;
   SolvedClasses unhurried(const Ends& ends);
 
   SolvedStates m_states;
