@@ -62,15 +62,20 @@ class Load {
     }
     for (const plan::RateCurve& curve : m_curves) {
       m_walks.emplace_back(curve);
+      double top = curve.points.empty() ? 1 : 0;
       for (const plan::RateCurve::Point& point : curve.points) {
-        m_top = std::max(m_top, point.level);
+        top = std::max(top, point.level);
       }
-      m_top = std::max(m_top, curve.points.empty() ? 1.0 : 0.0);
+      m_tops.push_back(top * options.loadFactor * growthAt(options.span));
     }
-    m_top *= options.loadFactor * growthAt(options.span);
   }
 
-  double top() const { return m_top; }
+  /// [source] the highest levels, times a factor.
+  std::vector<double> tops(double factor) const {
+    std::vector<double> tops = m_tops;
+    std::for_each(tops.begin(), tops.end(), [factor](double& top) { top *= factor; });
+    return tops;
+  }
   /// Of level 1.
   double rate(std::size_t source) const { return m_rates[source]; }
   /// From this time on, the lines hold until `until()`.
@@ -102,7 +107,7 @@ class Load {
   std::vector<CurveWalk::Line> m_lines;
   double m_until = 0;
   double m_time = 0;
-  double m_top = 0;
+  std::vector<double> m_tops;
 };
 
 /// The largest factor that the plan itself puts on the load.
@@ -146,7 +151,7 @@ Result<Forecast> forecast(const plan::Plan& plan, const Options& options) {
   World world(plan, options, *steady, *visits, network);
   const bool withMedians = std::any_of(options.promises.begin(), options.promises.end(),
                                        [](const Promise& promise) { return promise.of == Promise::Of::P50; });
-  Responses responses(plan, *visits, load.top() * largestFactor(plan), withMedians);
+  Responses responses(plan, *visits, load.tops(largestFactor(plan)), withMedians);
   Account account(plan, options, network, world, responses);
   std::vector<double> before(plan.sources.size());
   std::vector<double> after(plan.sources.size());

@@ -47,9 +47,9 @@ int lengthAfter(int steps, double difference) {
 
 }  // namespace
 
-Responses::Responses(const plan::Plan& plan, const plan::Visits& visits, double highestLevel,
+Responses::Responses(const plan::Plan& plan, const plan::Visits& visits, const std::vector<double>& highest,
                      bool withMedians)
-    : m_states(plan, highestLevel, withMedians),
+    : m_states(plan, highest, withMedians),
       m_rates(ratesOf(plan)),
       m_demand(plan, visits, m_rates),
       m_room(plan.pools.size(), 0),
@@ -82,7 +82,7 @@ void Responses::goTo(const std::vector<double>& levels) {
   m_at.clear();
   double fastest = 0;
   for (std::size_t i = 0; i < levels.size(); ++i) {
-    m_at.push_back(m_states.stepOf(levels[i]));
+    m_at.push_back(m_states.stepOf(i, levels[i]));
     fastest = std::max(fastest, std::abs(m_at[i] - m_before[i]));
   }
   for (std::size_t i = 0; i < levels.size() && fastest > 0 && m_last != nullptr; ++i) {
@@ -125,7 +125,7 @@ std::pair<bool, bool> Responses::sidesOf(const SolvedState& state, const PoolSta
   bool isEasier = true;
   bool isHarder = true;
   for (std::size_t i = 0; i < m_at.size(); ++i) {
-    load += m_rates[i] * m_states.levelOf(state.levels[i]);
+    load += m_rates[i] * m_states.levelOf(i, state.levels[i]);
     now += m_rates[i] * m_levels[i];
     isEasier = isEasier && state.levels[i] <= m_at[i] + 1;
     isHarder = isHarder && state.levels[i] >= m_at[i] - 1;
@@ -331,7 +331,7 @@ SolvedClasses Responses::unhurried(const Ends& ends) {
   };
   double load = 0;
   for (std::size_t i = 0; i < m_rates.size(); ++i) {
-    load += m_rates[i] * m_states.levelOf(ends.low[i]);
+    load += m_rates[i] * m_states.levelOf(i, ends.low[i]);
   }
   const double above = std::log(load / m_limit) / SolvedStates::kStep;
   const int asBefore = std::max(0, static_cast<int>(std::lround(above)) + kUnhurried);

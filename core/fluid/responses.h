@@ -17,8 +17,9 @@ namespace cantilever::fluid {
 /// last ones have differed. Which cells there are depends on the way that the load takes.
 class Responses {
  public:
-  /// `highestLevel`: of any source that will be asked for. `visits`: at level 1.
-  Responses(const plan::Plan& plan, const plan::Visits& visits, double highestLevel, bool withMedians);
+  /// `highest`: levels of the sources that will be asked for. `visits`: at level 1.
+  Responses(const plan::Plan& plan, const plan::Visits& visits, const std::vector<double>& highest,
+            bool withMedians);
 
   /// Of all classes, at these levels of the sources (multiples of their rates).
   const SolvedClasses& at(const PoolStates& pools, const std::vector<double>& levels);

@@ -39,6 +39,17 @@ double waitAt(const plan::Pool& pool, const analytic::PoolSolution& of) {
   return of.concurrency.value > 0 ? seconds * of.work.value / of.concurrency.value : 0.0;
 }
 
+/// The highest of closed sources, whose users are so many times as many, or else of all.
+double commonLevel(const plan::Plan& plan, const std::vector<double>& levels) {
+  double ofClosed = 0;
+  double ofAll = 0;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    ofAll = std::max(ofAll, levels[i]);
+    ofClosed = plan.sources[i].kind == plan::SourceKind::Closed ? std::max(ofClosed, levels[i]) : ofClosed;
+  }
+  return ofClosed > 0 ? ofClosed : ofAll > 0 ? ofAll : 1.0;
+}
+
 /// Something in it cannot do what it is asked for, or hardly.
 bool isFull(const analytic::Solution& solution) {
   return !solution.isStable || !solution.hasConverged ||
@@ -59,11 +70,9 @@ bool isHarder(const PoolStates& pools, const Levels& levels, const PoolStates& t
 
 }  // namespace
 
-SolvedStates::SolvedStates(const plan::Plan& plan, double highestLevel, bool withMedians)
-    : m_designed(plan),
-      m_plan(plan),
-      m_highest(highestLevel > 0 ? highestLevel : 1),
-      m_withMedians(withMedians) {
+SolvedStates::SolvedStates(const plan::Plan& plan, const std::vector<double>& highest, bool withMedians)
+    : m_designed(plan), m_plan(plan), m_highest(highest), m_withMedians(withMedians) {
+  std::replace(m_highest.begin(), m_highest.end(), 0.0, 1.0);
   m_plan.scalers.clear();
   m_plan.actions.clear();
   for (plan::Source& source : m_plan.sources) {
@@ -71,18 +80,18 @@ SolvedStates::SolvedStates(const plan::Plan& plan, double highestLevel, bool wit
   }
 }
 
-double SolvedStates::stepOf(double level) const {
-  return level > 0 ? std::max(0.0, kHighestStep + std::log(level / m_highest) / kStep) : 0.0;
+double SolvedStates::stepOf(std::size_t source, double level) const {
+  return level > 0 ? std::max(0.0, kHighestStep + std::log(level / m_highest[source]) / kStep) : 0.0;
 }
 
-double SolvedStates::levelOf(int step) const {
-  return m_highest * (step > 0 ? std::exp((step - kHighestStep) * kStep) : kIdle);
+double SolvedStates::levelOf(std::size_t source, int step) const {
+  return m_highest[source] * (step > 0 ? std::exp((step - kHighestStep) * kStep) : kIdle);
 }
 
 std::vector<double> SolvedStates::levelsOf(const Levels& steps) const {
   std::vector<double> levels;
-  for (const int step : steps) {
-    levels.push_back(levelOf(step));
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    levels.push_back(levelOf(i, steps[i]));
   }
   return levels;
 }
@@ -133,13 +142,12 @@ void SolvedStates::solve(SolvedState& state) {
       pool.speeds.assign(pool.instances, state.pools[i].speed);
     }
   }
-  const Levels& levels = state.levels;
-  const int highest = levels.empty() ? 0 : *std::max_element(levels.begin(), levels.end());
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    m_plan.sources[i].rate = m_designed.sources[i].rate * (levelOf(levels[i]) / levelOf(highest));
-  }
+  const std::vector<double> levels = levelsOf(state.levels);
   analytic::SolveOptions options;
-  options.loadFactor = levelOf(highest);
+  options.loadFactor = commonLevel(m_designed, levels);
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    m_plan.sources[i].rate = m_designed.sources[i].rate * (levels[i] / options.loadFactor);
+  }
   options.withSensitivities = options.withOtherState = options.withAll = options.percentiles.p999 = false;
   options.percentiles.p50 = m_withMedians;
   const Result<plan::Visits> visits = plan::visits(m_plan, options.loadFactor);

@@ -40,15 +40,17 @@ struct SolvedState {
 };
 
 /// Of a plan, by the states of its pools and the levels of its sources. Levels are multiples of the rates of
-/// sources; steps are half a hundredth of a level, down to a ten-thousandth of the highest one: nobody there.
+/// sources; steps are half a hundredth of a level, down to a ten-thousandth of the highest one of that
+/// source: nobody there.
 class SolvedStates {
  public:
-  SolvedStates(const plan::Plan& plan, double highestLevel, bool withMedians);
+  /// `highest`: [source] levels.
+  SolvedStates(const plan::Plan& plan, const std::vector<double>& highest, bool withMedians);
 
   static constexpr double kStep = 0.005;  ///< of the logarithm
   static constexpr int kHighestStep = 1842;
-  double stepOf(double level) const;
-  double levelOf(int step) const;
+  double stepOf(std::size_t source, double level) const;
+  double levelOf(std::size_t source, int step) const;
   std::vector<double> levelsOf(const Levels& steps) const;
 
   /// It stays where it is. What is asked for more, with no more instances, than a state that is overloaded is
@@ -65,8 +67,8 @@ class SolvedStates {
   void solve(SolvedState& state);
 
   const plan::Plan& m_designed;
-  plan::Plan m_plan;  // as it was solved last
-  double m_highest;
+  plan::Plan m_plan;              // as it was solved last
+  std::vector<double> m_highest;  // [source]
   bool m_withMedians;
   std::map<std::pair<PoolStates, Levels>, SolvedState> m_known;
   std::vector<const SolvedState*> m_borne, m_overloaded;

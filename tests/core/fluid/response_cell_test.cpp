@@ -19,11 +19,11 @@ struct OneStation {
     built = builder.build();
     visits = *plan::visits(*built);
     demand.emplace(*built, visits, std::vector<double>{100});
-    states.emplace(*built, 1, false);
+    states.emplace(*built, std::vector<double>{1}, false);
   }
 
   const SolvedState& at(double level, std::uint32_t instances = 1) {
-    return states->at({{instances, 1}}, {static_cast<int>(states->stepOf(level))});
+    return states->at({{instances, 1}}, {static_cast<int>(states->stepOf(0, level))});
   }
   ResponseCell cell(const SolvedState& easier, const SolvedState& harder) {
     return {*demand, *states, easier, harder};
@@ -77,7 +77,7 @@ TEST(FluidResponseCell, BeginsAndEndsWithWhatIsSolved) {
 TEST(FluidResponseCell, HoldsWhatLiesBetweenItsEndsOnly) {
   OneStation plan(sim::test::instances(4, sim::test::servers(1)));
   const ResponseCell cell = plan.cell(plan.at(0.5, 6), plan.at(0.6, 4));
-  const auto step = [&plan](double level) { return std::vector<double>{plan.states->stepOf(level)}; };
+  const auto step = [&plan](double level) { return std::vector<double>{plan.states->stepOf(0, level)}; };
   EXPECT_TRUE(cell.holds({{5, 1}}, step(0.55)));
   EXPECT_FALSE(cell.holds({{7, 1}}, step(0.55)));
   EXPECT_FALSE(cell.holds({{3, 1}}, step(0.55)));

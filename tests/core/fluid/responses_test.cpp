@@ -48,7 +48,9 @@ struct TwoPools {
     built = builder.build();
   }
 
-  Responses responses() const { return {*built, *plan::visits(*built), 1, false}; }
+  Responses responses() const {
+    return {*built, *plan::visits(*built), std::vector<double>(built->sources.size(), 1.0), false};
+  }
 
   PlanBuilder builder;
   std::shared_ptr<const plan::Plan> built;
@@ -133,13 +135,30 @@ TEST(FluidResponses, OfOneClassDoNotHangOnAnotherThatCannotBeSolved) {
   builder.source(
       "others", 1_rps, [&](ProgramWriter& p) { p.take(tokens).call(to); }, ArrivalProcess::Poisson, 1);
   const auto plan = builder.build();
-  Responses responses(*plan, *plan::visits(*plan), 1, false);
+  Responses responses(*plan, *plan::visits(*plan), std::vector<double>(plan->sources.size(), 1.0), false);
   const PoolStates pools = {{1, 1}};
   (void)responses.at(pools, {0.05, 0.05});
   ASSERT_FALSE(responses.at(pools, {1, 1})[1].isSolved);
   const double exact = solved(*plan, pools, {1, 1}).mean;
   ASSERT_GT(exact, 0.06);
   EXPECT_NEAR(responses.at(pools, {1, 1})[0].mean, exact, kNear * exact);
+}
+
+// A batch that starts once a day is a million times its mean rate for a moment.
+TEST(FluidResponses, FollowTheLoadBesideSourcesThatSeldomSendMuch) {
+  PlanBuilder builder;
+  builder.requestClass("page");
+  builder.requestClass("night");
+  const Index to = builder.station("web", sim::test::servers(4), Law::exponential(40_ms));
+  builder.source("users", 90_rps, [&](ProgramWriter& p) { p.call(to); });
+  builder.source(
+      "nights", perSecond(1e-5), [&](ProgramWriter& p) { p.call(to); }, ArrivalProcess::Poisson, 1);
+  const auto plan = builder.build();
+  Responses responses(*plan, *plan::visits(*plan), {1, 1e6}, false);
+  for (const double level : {0.2, 0.6, 1.0}) {
+    const double exact = solved(*plan, {{1, 1}}, {level, 0}).mean;
+    EXPECT_NEAR(responses.at({{1, 1}}, {level, 0})[0].mean, exact, kNear * exact) << level;
+  }
 }
 
 // 4 servers of 40 ms can do 100/s. At 150/s, the rest of a response is that at about 7/8 of them.
@@ -151,7 +170,7 @@ TEST(FluidResponses, UnderOverloadAreThoseAtSevenEighthsOfWhatCanBeBorne) {
   const double least = solved(*plan, {{1, 1}}, {0.83 * 100 / 150}).mean;  // limits are looked for roughly
   const double most = solved(*plan, {{1, 1}}, {0.885 * 100 / 150}).mean;
   for (const double from : {0.02, 0.6, 1.0}) {  // whatever the load was before
-    Responses responses(*plan, *plan::visits(*plan), 1, false);
+    Responses responses(*plan, *plan::visits(*plan), std::vector<double>(plan->sources.size(), 1.0), false);
     (void)responses.at({{1, 1}}, {from});
     const double found = responses.at({{1, 1}}, {1})[0].mean;
     EXPECT_TRUE(found > least && found < most) << found << " from " << from;
