@@ -216,17 +216,12 @@ bool Assembler::waitsAt(Index requestClass, Index pool) const {
 }
 
 std::string Assembler::whyNoPercentiles(Index requestClass) const {
-  constexpr double kVaries = 1.2;  // squared coefficient of variation; up to there two moments are enough
   for (Index pool = 0; pool < m_plan.pools.size(); ++pool) {
     const StationFigures& station = m_state.stations[pool];
     const StationWait& wait = station.waits.at(requestClass);
     const plan::Pool& of = m_plan.pools[pool];
     if (!waitsAt(requestClass, pool)) {
       continue;
-    }
-    if (wait.sharedLoad > 0 && !wait.isShared && station.service.scv() > kVaries) {
-      return "pool \"" + of.key +
-             "\" shares its servers among requests of very different sizes: percentiles need a simulation";
     }
     if (station.model == "closed" && wait.stages.empty() && of.order != plan::ServiceOrder::Sharing) {
       return "users who think wait for each other at pool \"" + of.key +

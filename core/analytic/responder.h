@@ -76,6 +76,7 @@ class Responder {
   double targetsOf(Index pool, const Instruction& code) const;
   Node forTargets(Index pool, const Instruction& code, Node service);
   /// The service itself, by so much longer where it is shared.
+  Node sharedBySize(Node service, double load, const Moments& all, double against, double band);
   Node servedAt(Index pool, const StationWait& wait, Node service, double stretch);
   static std::uint64_t placeOf(Index pool) { return std::uint64_t{1} << (pool % 64); }
 

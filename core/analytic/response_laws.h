@@ -110,6 +110,10 @@ class ResponseLaws {
   bool isLawExact(Node node) const { return m_nodes[node].isLawExact && !m_nodes[node].isInexactSum; }
   bool hasWaits(Node node) const { return m_nodes[node].places != 0; }
   bool isMemoryless(Node node) const;
+  /// Null: it is not just a law.
+  const Law* lawOf(Node node) const {
+    return m_nodes[node].kind == Kind::Law ? &m_laws[m_nodes[node].index] : nullptr;
+  }
   bool isHeavy(Node node) const { return m_nodes[node].isHeavy; }
 
   double above(Node node, double t) const;

@@ -308,8 +308,47 @@ Node Responder::servedAt(Index pool, const StationWait& wait, Node service, doub
     return m_laws.shared(load / own.first, own.first, {0, true, false, placeOf(pool)});
   }
   const double against = stretch * (1 - load);  // one server at speed 1 stretches by 1 / (1 - load)
+  if (sharesByVeryDifferent(m_state.stations[pool], wait)) {
+    return sharedBySize(service, load, m_state.stations[pool].service, against, wait.stretchBand);
+  }
   const double second = responseSecondOfSharing(load, meanOfAll, own) * against * against;
   return m_laws.momentsOnly(own.first * stretch, second, wait.stretchBand);
+}
+
+/// Where sizes differ much, responses differ mostly by size: of each of some sizes as if gamma. Sizes are
+/// those of the law, or of a lognormal one.
+Node Responder::sharedBySize(Node service, double load, const Moments& all, double against, double band) {
+  struct Size {
+    double share;
+    double quantile;    ///< in the middle of that share
+    double deviations;  ///< of a normal law, there
+  };
+  static constexpr Size kSizes[] = {
+      {0.0015, 0.99925, 3.1747}, {0.0035, 0.99675, 2.7207}, {0.01, 0.99, 2.3263}, {0.025, 0.9725, 1.9189},
+      {0.06, 0.93, 1.4758},      {0.1, 0.85, 1.0364},       {0.2, 0.7, 0.5244},   {0.2, 0.5, 0},
+      {0.2, 0.3, -0.5244},       {0.2, 0.1, -1.2816}};
+  const Law* law = m_laws.lawOf(service);
+  const bool isLognormal = law == nullptr || law->kind == Law::Kind::Lognormal;
+  const double mean = m_laws.mean(service);
+  const double sigma = std::sqrt(std::log(std::max(1.0, m_laws.second(service) / (mean * mean))));
+  std::vector<double> sizes;
+  double sum = 0;
+  for (const Size& each : kSizes) {
+    sizes.push_back(isLognormal ? std::exp(sigma * each.deviations)
+                                : m_laws.quantile(service, each.quantile));
+    sum += each.share * sizes.back();
+  }
+  Node result = ResponseLaws::kZero;
+  double before = 0;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const double own = mean * sizes[i] / sum;
+    const double response = against * own / (1 - load);
+    const double variance = against * against * responseVarianceOfSharing(load, all, own);
+    const Node ofSize = m_laws.momentsOnly(response, variance + response * response, band);
+    result = m_laws.mix(before / (before + kSizes[i].share), result, ofSize);
+    before += kSizes[i].share;
+  }
+  return result;
 }
 
 Node Responder::waitAt(Index pool, const StationWait& wait) {

@@ -138,6 +138,13 @@ double responseSecondOfSharing(double load, double meanOfAll, const Moments& ser
   return service.second / (spare * spare) + std::max(0.0, given);
 }
 
+double responseVarianceOfSharing(double load, const Moments& all, double service) {
+  const double spare = 1 - load;
+  const double decay = all.second / (2 * all.first * spare);  // E[W | W > 0]
+  const double x = service / decay;
+  return 2 * load * decay * decay * (x < 1e-4 ? x * x / 2 : x + std::expm1(-x)) / (spare * spare);
+}
+
 double waitOfBatches(double requests, double batchMean, double batchSecond, const Moments& service) {
   const double spare = 1 - requests * service.first;
   return waitOfMG1(requests, service) +

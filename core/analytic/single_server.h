@@ -41,6 +41,10 @@ double waitQuantileOfMD1(double arrivals, double service, double q);
 /// e^(-(1 - rho) x / m)) / (1 - rho)^4, which is exact for exponential service (Coffman, Muntz and Trotter
 /// 1970) and taken for all laws, averaged over a gamma law.
 double responseSecondOfSharing(double load, double meanOfAll, const Moments& service);
+/// Var[T] of a request that is served for so long in M/G/1 with processor sharing, 2 / (1 - rho)^2 times the
+/// integral over y from 0 to x of (x - y) P(W > y), W the wait first come, first served (Yashkov 1983), here
+/// as if exponential for those who wait; `all`: of all requests.
+double responseVarianceOfSharing(double load, const Moments& all, double service);
 
 /// Mean response with processor sharing: E[S] / (1 - rho), whatever the law (Sakata, Noguchi and Oizumi
 /// 1971).

@@ -219,6 +219,12 @@ struct Outcome {
   double fullFor = 0;  ///< as of a call
 };
 
+/// Servers are shared by requests of such different sizes that the moments of their responses say too little.
+inline bool sharesByVeryDifferent(const StationFigures& station, const StationWait& wait) {
+  constexpr double kVaries = 1.2;  // squared coefficient of variation
+  return wait.sharedLoad > 0 && !wait.isShared && station.service.scv() > kVaries;
+}
+
 /// Responses of one class in the present state, and the beliefs that follow from them.
 struct ClassResponses {
   ResponseLaws laws;
