@@ -106,8 +106,9 @@ PoolSolution Assembler::poolSolution(Index pool) const {
     result.concurrency = Figure::approximate(busy, kSwingingBand);
   } else if (doubtOf(pool).empty() && !isBehind(pool)) {
     const double rough = m_doubts[pool].band();
-    result.utilisation = m_isExactPool[pool] && station.work > 0 ? Figure::exact(utilisation)
-                                                                 : rate(utilisation, rough + station.useBand);
+    result.utilisation = m_isExactPool[pool] && station.work > 0 && rough <= 0
+                             ? Figure::exact(utilisation)
+                             : rate(utilisation, rough + station.useBand);
     result.concurrency = station.isStable && m_isExactPool[pool]
                              ? rate(busy)
                              : Figure::approximate(busy, kMeanBand / 2 + station.useBand);
@@ -129,13 +130,21 @@ PoolSolution Assembler::poolSolution(Index pool) const {
   result.queue = queueAt(pool, band);
   // Where seats are held for nothing but work, the first of those who wait have them.
   const double beyond = shareBeyondSeats(pool);
-  result.wait = ofStation(pool, waits * (1 - beyond), beyond < 1 ? band : 0);
+  const auto partOfWait = [&](double part) {
+    const Figure figure = ofStation(pool, waits * part, waits * part > 0 ? band : 0);
+    const bool isSplit = beyond > 0 && beyond < 1 && figure.isSolved() && waits > 0;
+    return !isSplit ? figure
+                    : Figure::approximate(
+                          figure.value,
+                          std::max(figure.band, result.instances > 1 ? kSplitBandOfSeveral : kSplitBand));
+  };
+  result.wait = partOfWait(1 - beyond);
   const double served = (1 - seat.lost) * (work > 0 ? 1 - lost / work : 1.0);
   result.lost = ofStation(pool, 1 - served, kFailureBand);
   result.occupancy = station.isStable || of.seats == 0
                          ? Figure::approximate(seat.occupancy, seat.occupancy > 0 ? kMeanBand + seat.band : 0)
                          : Figure::unsolvable(poolReason(pool));
-  result.seatWait = beyond > 0 ? ofStation(pool, waits * beyond, waits > 0 ? band : 0) : seatWaitAt(pool);
+  result.seatWait = beyond > 0 ? partOfWait(beyond) : seatWaitAt(pool);
   result.saturatesAt = saturation(station);
   const double down = m_availability.ofPool(pool);
   result.availability = Figure::approximate(1 - down, m_availability.bandOf(pool));
@@ -158,14 +167,17 @@ Figure Assembler::queueAt(Index pool, double band) const {
   return Figure::approximate(station.queue + seat.queue, off / (station.queue + seat.queue));
 }
 
-/// Of those who wait, in a queue whose length is geometric.
+/// Of those who wait, in a queue whose length is about geometric: the more slowly it falls the more services
+/// vary.
 double Assembler::shareBeyondSeats(Index pool) const {
   const Pool& of = m_plan.pools[pool];
   if (of.seats == 0 || !m_structure.holdsSeatsOnlyToWork(pool)) {
     return 0;
   }
   const double more = static_cast<double>(of.seats) - of.servers;
-  return more <= 0 || of.servers == 0 ? 1.0 : std::pow(m_state.stations[pool].utilisation, more);
+  const StationFigures& station = m_state.stations[pool];
+  return more <= 0 || of.servers == 0 ? 1.0
+                                      : std::pow(station.utilisation, 2 * more / (1 + station.service.scv()));
 }
 
 Figure Assembler::seatWaitAt(Index pool) const {

@@ -19,6 +19,8 @@ constexpr double kSwingingBand = 0.3;  // of what timeouts and retries drive to 
 constexpr const char* kSwings = "timeouts and retries drive it to and fro between two states";
 constexpr double kAtMost = 1;  // of what may be anything below
 constexpr double kSeatBand = 0.5;
+constexpr double kSplitBand = 0.3;           // of waits for a seat and for a server, where some wait for each
+constexpr double kSplitBandOfSeveral = 0.8;  // of instances, one of which who waits for a seat is bound to
 constexpr double kMostDisturbed = 3;
 constexpr double kFailureBand = 0.4;  // of the share that fails
 

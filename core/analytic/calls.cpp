@@ -283,10 +283,12 @@ CallResult Responder::call(Index linkIndex, Index caller) {
 
 /// Nobody waits for an answer, or sends it again.
 void Responder::send(Index linkIndex, Index caller) {
-  if (!m_calls[linkIndex]) {
-    m_calls[linkIndex] = attempt(linkIndex, caller, false);
-    believe(linkIndex, *m_calls[linkIndex]);
-    rememberFault(linkIndex, *m_calls[linkIndex]);
+  if (!m_calls[linkIndex] &&
+      !m_isSent[linkIndex]) {  // of a link that is called as well, what is said of calls
+    const CallResult result = attempt(linkIndex, caller, false);
+    m_isSent[linkIndex] = true;
+    believe(linkIndex, result);
+    rememberFault(linkIndex, result);
   }
 }
 
@@ -304,7 +306,9 @@ CallResult Responder::attempt(Index linkIndex, Index caller, bool isWaitedFor) {
     result.success *= 1 - link.errorShare;
   }
   result.arrive *= reaches;
-  if (isWaitedFor && link.timeout > Duration()) {
+  if (!isWaitedFor) {
+    result.success *= 1 - link.lossShare;
+  } else if (link.timeout > Duration()) {
     timeOut(link, result);
   }
   return result;

@@ -15,7 +15,8 @@ namespace cantilever::analytic {
 namespace {
 
 constexpr double kPauseBand = 0.25;
-constexpr double kNeverFull = 30;  // the logarithm of the chance that more wait than a batch may have
+constexpr double kBandOfFilling = 0.1;  // of batches that wait to be full
+constexpr double kNeverFull = 30;       // the logarithm of the chance that more wait than a batch may have
 
 class ConsumerSolver {
  public:
@@ -46,7 +47,8 @@ class ConsumerSolver {
       }
     }
     const Holding& service = m_state.groupService[index];
-    if (received <= 0 || service.mean <= 0) {
+    const bool isFilled = group.batch > 1 && group.linger > Duration();
+    if (received <= 0 || (service.mean <= 0 && !isFilled)) {
       Consumption nothing;
       nothing.received = received;
       return nothing;
@@ -71,11 +73,13 @@ class ConsumerSolver {
   static void pause(const plan::ConsumerGroup& group, double received, double ofPool, Consumption& result) {
     const double length = group.commitPause.inSeconds();
     const double interval = group.commitInterval.inSeconds();
-    if (!(length > 0) || !(interval > 0) || !result.isStable) {
+    const bool isCommitted = group.delivery != plan::Delivery::Competing;
+    if (!isCommitted || !(length > 0) || !(interval > 0) || !result.isStable) {
       return;
     }
     const double reading = 1 - std::min(1.0, length / interval);
-    const double busy = std::max(result.utilisation, ofPool);
+    // What waits is read in larger batches, so that with these a pool which is always busy catches up too.
+    const double busy = group.batch == 1 ? std::max(result.utilisation, ofPool) : result.utilisation;
     if (busy >= reading) {
       result.isStable = false;
       result.growth = received * (1 - reading / busy);
@@ -196,7 +200,13 @@ class ConsumerSolver {
                          Duration linger) {
     const double places =
         readers.partitions > 0 ? std::min(readers.places, readers.partitions) : readers.places;
-    if (std::isinf(places)) {
+    if (std::isinf(places) || service.mean <= 0) {  // somebody is always free
+      if (most > 1 && linger > Duration()) {
+        const plan::ExpectedBatch filled = plan::expectedBatch(batchingOf(most, linger), readers.arrivals);
+        addWait(sum, readers, {filled.wait, filled.waitSecond, 1});
+        sum.batch = std::max(sum.batch, filled.size);
+        sum.band = std::max(sum.band, kBandOfFilling);
+      }
       return;
     }
     const double capacity = places * most / service.mean;
@@ -211,10 +221,7 @@ class ConsumerSolver {
     const Wait wait = most <= 1             ? waitForMessage(sum, readers, service, places)
                       : linger > Duration() ? waitToBeFull(sum, readers, service, most, linger, places)
                                             : waitForBatch(sum, readers, service, most, places);
-    sum.wait += readers.share * wait.mean;
-    sum.waitSecond += readers.share * wait.second;
-    sum.waitProbability += readers.share * wait.probability;
-    sum.lag += readers.count * readers.arrivals * wait.mean;
+    addWait(sum, readers, wait);
   }
 
   struct Wait {
@@ -222,6 +229,19 @@ class ConsumerSolver {
     double second = 0;
     double probability = 0;
   };
+  static void addWait(Consumption& sum, const Readers& readers, const Wait& wait) {
+    sum.wait += readers.share * wait.mean;
+    sum.waitSecond += readers.share * wait.second;
+    sum.waitProbability += readers.share * wait.probability;
+    sum.lag += readers.count * readers.arrivals * wait.mean;
+  }
+
+  static plan::Batching batchingOf(double most, Duration linger) {
+    plan::Batching of;
+    of.most = static_cast<std::uint32_t>(most);
+    of.linger = linger;
+    return of;
+  }
   /// Exponential for those who wait.
   static Wait exponential(double mean, double probability) {
     const double p = std::clamp(probability, 1e-12, 1.0);
@@ -280,20 +300,23 @@ class ConsumerSolver {
   /// A batch goes out when it is full or its first message has lingered, and somebody is free for it.
   static Wait waitToBeFull(Consumption& sum, const Readers& readers, const BatchService& service, double most,
                            Duration linger, double places) {
-    constexpr double kBand = 0.1;
     constexpr double kBandOfBoth = 0.5;  // if batches are late because of those before them
-    plan::Batching of;
-    of.most = static_cast<std::uint32_t>(most);
-    of.linger = linger;
+    const plan::Batching of = batchingOf(most, linger);
     const plan::ExpectedBatch alone = plan::expectedBatch(of, readers.arrivals);
-    Lateness late = places > 1 ? latenessForPlace(readers.arrivals / alone.size, service, places)
+    Lateness late = places > 1 ? latenessForPlace(readers.arrivals, alone.size, service, most, places)
                                : latenessBehindOne(readers.arrivals, service, of);
-    const double size = std::min(most, alone.size + readers.arrivals * late.first);
+    // Those who were there wait for as much longer, and up to as many as fit come meanwhile.
+    const double come = std::min(most - alone.size, readers.arrivals * late.first);
+    const double size = alone.size + come;
+    const double longer =
+        std::min(late.first + readers.arrivals * late.second / 2, (alone.size + come / 2) * late.first);
     Wait wait{0, 0, 1};
-    wait.mean = (alone.wait * alone.size + late.first + readers.arrivals * late.second / 2) / size;
-    wait.second = (alone.waitSecond * alone.size + late.second + readers.arrivals * late.third / 3) / size;
+    wait.mean = (alone.wait * alone.size + longer) / size;
+    wait.second =
+        std::max(wait.mean * wait.mean,
+                 (alone.waitSecond * alone.size + late.second + readers.arrivals * late.third / 3) / size);
     // Where more come in a service than a batch may have, nobody waits for a batch to be full.
-    const Bulk full = bulkOf(readers.arrivals, service, places, most);
+    const Bulk full = places > 1 ? Bulk{} : bulkOf(readers.arrivals, service, 1, most);
     if (full.wait.mean > wait.mean) {
       wait = full.wait;
     }
@@ -306,9 +329,9 @@ class ConsumerSolver {
       wait.second += 2 * wait.mean * behind + behind * 2 * left;
       wait.mean += behind;
     }
-    const bool isLate = full.wait.mean + late.first > kBand * wait.mean;
+    const bool isLate = full.wait.mean + late.first > kBandOfFilling * wait.mean;
     sum.batch = std::max(sum.batch, std::max(size, full.batch));
-    sum.band = std::max(sum.band, isLate ? kBandOfBoth : kBand);
+    sum.band = std::max(sum.band, isLate ? kBandOfBoth : kBandOfFilling);
     sum.longer += readers.share * service.perMessage * std::min(1.0, most - size);
     return wait;
   }
@@ -320,9 +343,24 @@ class ConsumerSolver {
     double second = 0;
     double third = 0;
   };
-  static Lateness latenessForPlace(double batches, const BatchService& service, double places) {
-    const double wait = waitOfMGc(batches, service.mean, service.scv, places).value;
-    return {wait, 2 * wait * wait, 6 * wait * wait * wait};
+  /// Batches come the more evenly the more messages are in one (Allen 1978, Cunneen), and become larger while
+  /// they wait.
+  static Lateness latenessForPlace(double arrivals, double size, const BatchService& service, double most,
+                                   double places) {
+    const auto waitWith = [&](double messages) {
+      if (arrivals / messages * service.mean >= places) {
+        return std::numeric_limits<double>::infinity();
+      }
+      const double random = waitOfMGc(arrivals / messages, service.mean, service.scv, places).value;
+      return random * (1 / messages + service.scv) / (1 + service.scv);
+    };
+    const auto beyond = [&](double messages) { return messages - size - arrivals * waitWith(messages); };
+    const double grown = beyond(size) >= 0   ? size
+                         : beyond(most) <= 0 ? most
+                                             : rootOfIncreasing(size, most, beyond);
+    const double wait = waitWith(grown);
+    const double filling = (size - 1) / arrivals;
+    return {wait, 2 * wait * (wait + filling), 6 * wait * wait * wait};
   }
 
   /// The first message comes an exponential time E after the last batch has gone out, which keeps the reader

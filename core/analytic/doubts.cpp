@@ -1,5 +1,6 @@
 // Where less, or an unknown share, of what is reckoned with comes to programs and pools, and why.
 #include <algorithm>
+#include <cmath>
 
 #include "core/analytic/assembler.h"
 #include "core/vocabulary/plan/steps.h"
@@ -28,6 +29,7 @@ class Assembler::DoubtWalk {
         m_class(requestClass),
         m_whole(whole),
         m_why(of.m_plan.programs.size()),
+        m_followed(of.m_plan.links.size(), 0.0),
         m_roughness(of.m_plan.programs.size(), 0.0) {}
 
   void run() {
@@ -95,7 +97,7 @@ class Assembler::DoubtWalk {
         break;
       case Op::Publish:
         for (Index group = 0; group < m_plan.groups.size(); ++group) {
-          if (m_plan.groups[group].log == code.a) {
+          if (m_plan.groups[group].log == code.a && isRead(m_plan.groups[group])) {
             pass(m_plan.groups[group].link);
             consume(group);
           }
@@ -155,44 +157,70 @@ class Assembler::DoubtWalk {
     }
   }
 
-  /// What comes over the link besides is not reckoned.
-  void more(Index link, const std::string& why) {
-    Doubt& of = m_of.m_linkDoubts[link];
-    if (of.isMore) {
+  /// So much comes over the link besides that is not reckoned, and to what is behind it.
+  void more(Index link, double besides, const std::string& why) {
+    if (besides <= m_followed[link]) {
       return;
     }
-    of.isMore = true;
-    of.why = of.why.empty() ? why : of.why;
+    m_followed[link] = besides;
+    markMore(m_of.m_linkDoubts[link], besides, totalOf(m_state.traffic.calls[link]), why);
     const Index program = m_plan.links[link].program;
-    m_why[program] = m_why[program].empty() ? why : m_why[program];
+    if (besides > kSomeDoubt * runsOf(program)) {
+      m_why[program] = m_why[program].empty() ? why : m_why[program];
+    }
     for (Index pc = m_plan.programs[program].begin; pc < m_of.m_structure.endOf(program); ++pc) {
-      if (const Index next = plan::linkOf(m_plan, m_plan.code[pc]); next != kNone) {
-        more(next, why);
+      const plan::Instruction& code = m_plan.code[pc];
+      if (const Index next = plan::linkOf(m_plan, code); next != kNone) {
+        more(next, besides, why);
+      }
+      const Index pool = code.b == kNone ? m_plan.programs[program].pool : code.b;
+      if (code.op == Op::Work && pool != kNone) {
+        double work = 0;
+        for (const Traffic::Work& each : m_state.traffic.work[pool]) {
+          work += each.rate;
+        }
+        markMore(m_of.m_doubts[pool], besides, work, why);
+      } else if (code.op == Op::Publish) {
+        for (const plan::ConsumerGroup& group : m_plan.groups) {
+          if (group.log == code.a && isRead(group)) {
+            more(group.link, besides, why);
+          }
+        }
       }
     }
   }
 
+  static void markMore(Doubt& of, double besides, double reckoned, const std::string& why) {
+    if (besides > kSomeDoubt * reckoned) {
+      of.isMore = true;
+      of.why = of.why.empty() ? why : of.why;
+    }
+  }
+
+  bool isRead(const plan::ConsumerGroup& group) const {
+    return group.classSet == kNone || m_plan.classSets[group.classSet][m_class];
+  }
+
   void consume(Index group) {
     const plan::Link& link = m_plan.links[m_plan.groups[group].link];
+    const plan::ConsumerGroup& of = m_plan.groups[group];
     const double failing = 1 - m_state.programSuccess[link.program][m_class];
-    const bool comesAgain = m_plan.groups[group].maxReceives != 1;
-    if (comesAgain && failing > kSomeDoubt) {
-      more(m_plan.groups[group].link,
+    const double messages = runsOf(m_program);
+    const double again = of.maxReceives == 1 ? 0.0 : messages * failing;
+    if (again > 0) {
+      more(of.link, again / std::max(1.0, m_state.groups[group].batch),
            "messages that it fails to work on come to link \"" + link.key + "\" again");
     }
-    if (m_plan.groups[group].deadLetters != kNone && !comesAgain && failing > kFewDead) {
-      more(m_plan.groups[group].deadLetters,
-           "dead letters of group \"" + m_plan.groups[group].key + "\" come there");
+    const double dead = of.maxReceives == 0 ? 0.0 : messages * std::pow(failing, of.maxReceives);
+    if (of.deadLetters != kNone && dead > kFewDead * messages) {
+      more(of.deadLetters, dead, "dead letters of group \"" + of.key + "\" come there");
     }
     if (m_of.m_settled.isBatchUnsettled[group]) {
-      more(m_plan.groups[group].link,
-           "how many messages group \"" + m_plan.groups[group].key + "\" reads at a time has not settled");
+      more(of.link, messages, "how many messages group \"" + of.key + "\" reads at a time has not settled");
     }
-    const Duration visibility = m_plan.groups[group].visibility;
-    if (visibility > Duration() &&
-        m_state.groupService[group].mean > kOfVisibility * visibility.inSeconds()) {
-      more(m_plan.groups[group].link,
-           "messages come to link \"" + link.key + "\" again while they are worked on");
+    if (of.visibility > Duration() &&
+        m_state.groupService[group].mean > kOfVisibility * of.visibility.inSeconds()) {
+      more(of.link, messages, "messages come to link \"" + link.key + "\" again while they are worked on");
     }
     if (!m_state.groups[group].isStable) {
       m_of.m_linkDoubts[m_plan.groups[group].link].add(runsOf(m_program),
@@ -211,6 +239,7 @@ class Assembler::DoubtWalk {
   Index m_class;
   const std::string& m_whole;       // why all requests of the class are doubted
   std::vector<std::string> m_why;   // [program]
+  std::vector<double> m_followed;   // [link] by more(), with so much
   std::vector<double> m_roughness;  // [program] of how often it runs: by how large batches are
   // Of the program that is followed.
   Index m_program = kNone;

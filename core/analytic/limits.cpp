@@ -103,12 +103,14 @@ BucketWaits waitsForBucket(double load, double depth, double limit) {
   constexpr double kParts = 8;  // of each token, at whose ends the density jumps
   constexpr double kMuch = 8;
   constexpr double kNobody = 1e-15;
+  constexpr double kNearOne = 1 - 1e-6;
+  constexpr double kOne = 1e-9;
   BucketWaits result;
   const double missing = depth - 1;
-  const bool isBelow = load < 1;
+  const bool isBelow = std::isinf(limit) || load < kNearOne;  // nearer to one it would cancel
   const double full = isBelow && std::isfinite(limit) ? waitAboveOfMD1(load, 1, missing + limit) : 0.0;
   const double most = isBelow ? 0.0 : contentOfBucket(load, missing + limit);
-  const double s = load == 1 ? 0.0 : rootOfBucket(load);
+  const double s = std::abs(load - 1) < kOne ? 0.0 : rootOfBucket(load);
   const auto above = [&](double t) {
     if (isBelow) {
       return (waitAboveOfMD1(load, 1, missing + t) - full) / (1 - full);

@@ -188,6 +188,7 @@ class Responder {
   ResponseLaws m_laws;
   std::vector<std::optional<Outcome>> m_outcomes;  // by program
   std::vector<std::optional<CallResult>> m_calls;  // by link
+  std::vector<bool> m_isSent;                      // by link
   std::vector<Node> m_lawNodes;                    // by law of the plan; kNotYet: not asked for
   std::vector<std::array<Node, 2>> m_latencies;    // by ways of the state, one way and both
   // Of the program at hand, by place.

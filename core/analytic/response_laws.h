@@ -110,8 +110,11 @@ class ResponseLaws {
   bool isLawExact(Node node) const { return m_nodes[node].isLawExact && !m_nodes[node].isInexactSum; }
   bool hasWaits(Node node) const { return m_nodes[node].places != 0; }
   bool isMemoryless(Node node) const;
-  /// Null: it is not just a law.
+  /// What is just that, or that stretched; else null.
   const Law* lawOf(Node node) const {
+    while (m_nodes[node].kind == Kind::Scaled) {
+      node = m_nodes[node].a;
+    }
     return m_nodes[node].kind == Kind::Law ? &m_laws[m_nodes[node].index] : nullptr;
   }
   bool isHeavy(Node node) const { return m_nodes[node].isHeavy; }

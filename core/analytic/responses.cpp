@@ -19,6 +19,7 @@ constexpr double kFetchBand = 0.3;  // of what is left of another one's fetch
 ClassResponses Responder::respond() {
   m_outcomes.resize(m_plan.programs.size());
   m_calls.resize(m_plan.links.size());
+  m_isSent.resize(m_plan.links.size());
   m_lawNodes.assign(m_plan.laws.size(), kNotYet);
   m_parts.resize(m_plan.programs.size());
   for (const Index program : m_structure.order(m_class)) {

@@ -140,6 +140,9 @@ double responseSecondOfSharing(double load, double meanOfAll, const Moments& ser
 
 double responseVarianceOfSharing(double load, const Moments& all, double service) {
   const double spare = 1 - load;
+  if (!std::isfinite(all.second)) {  // others are there until it has gone
+    return load * service * service / (spare * spare);
+  }
   const double decay = all.second / (2 * all.first * spare);  // E[W | W > 0]
   const double x = service / decay;
   return 2 * load * decay * decay * (x < 1e-4 ? x * x / 2 : x + std::expm1(-x)) / (spare * spare);

@@ -278,7 +278,8 @@ void Structure::findCallsAtOnce() {
       }
       for (auto& [pool, calls] : byPool) {
         if (calls.size() > 1) {
-          const bool isPerhaps = perhaps != kNone && m_plan.links[perhaps].pool == pool;
+          const bool isPerhaps = perhaps != kNone && m_plan.links[perhaps].pool == pool &&
+                                 calls.back() == perhaps && comesAtOnce(perhaps);
           m_callsAtOnce[pool].push_back({std::move(calls), kNone, 1, isPerhaps ? chance : 1.0});
         }
       }

@@ -87,7 +87,8 @@ class Groups {
     }
     sum.resize(std::max(sum.size(), most), 0.0);
     for (std::size_t i = 0; i < most; ++i) {
-      sum[i] += groups * above[static_cast<std::size_t>(static_cast<double>(i) / each)];
+      const auto at = static_cast<std::size_t>(static_cast<double>(i) / each);
+      sum[i] += groups * above[std::min(at, above.size() - 1)];
     }
   }
 

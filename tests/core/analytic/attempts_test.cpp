@@ -136,6 +136,20 @@ TEST(Quotas, OfWindowsRefuseWhatIsTooMuchForThem) {
   }
 }
 
+// Nobody waits for a send, nor makes it again; what is lost has failed.
+TEST(Sends, FailByLossesAndErrorsOnly) {
+  PlanBuilder builder;
+  plan::Link lossy;
+  lossy.lossShare = 0.3;
+  lossy.timeout = 1_ms;
+  const plan::Index target = builder.station("target", sim::test::servers(1), Law::exponential(5_ms), lossy);
+  builder.source("users", 20_rps, [&](ProgramWriter& p) { p.send(target); });
+  const Solution solution = solved(*builder.build());
+  EXPECT_NEAR(solution.links[target].failed.value, 0.3, 1e-12);
+  EXPECT_NEAR(solution.links[target].rate.value, 20, 1e-12);
+  EXPECT_NEAR(keyed(solution.pools, "target").utilisation.value, 0.07, 1e-12);
+}
+
 ClassSolution calledByTwo(const plan::Link& link) {
   PlanBuilder builder;
   const plan::Index target =

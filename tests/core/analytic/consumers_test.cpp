@@ -78,6 +78,41 @@ TEST(Lingering, BehindABusyReaderAgreesWithTheSimulation) {
   }
 }
 
+// More batches at a time, and most of the places taken.
+TEST(Lingering, WithSeveralReadersAgreesWithTheSimulation) {
+  struct Case {
+    std::uint32_t servers;
+    double messages;
+    Law work;
+  };
+  for (const Case& each : {Case{2, 1000, Law::constant(18_ms)}, Case{4, 3000, Law::exponential(12_ms)},
+                           Case{4, 500, Law::constant(5_ms)}}) {
+    Reading reading;
+    reading.group.delivery = plan::Delivery::Competing;
+    reading.group.batch = 10;
+    reading.group.linger = 10_ms;
+    reading.servers = each.servers;
+    reading.messages = each.messages;
+    reading.work = each.work;
+    expectAgreement(reading, 0.6, std::to_string(each.servers) + " readers");
+  }
+}
+
+TEST(Lingering, IsAllThatIsWaitedForWhereReadersHaveNoLimit) {
+  PlanBuilder builder;
+  const plan::Index readers = builder.station("readers", sim::test::unlimitedServers(), Law::constant(20_ms));
+  const plan::Index log = builder.log("topic", {});
+  plan::ConsumerGroup group;
+  group.delivery = plan::Delivery::Competing;
+  group.batch = 100;
+  group.linger = 500_ms;
+  builder.group(log, readers, group);
+  builder.source("producers", 10_rps, [&](ProgramWriter& p) { p.publish(log); });
+  const Solution solution = solved(*builder.build());
+  EXPECT_NEAR(solution.groups[0].wait.value, (0.5 + 5 * 0.25) / 6, 1e-3);
+  EXPECT_NEAR(solution.links[readers].rate.value, 10.0 / 6, 1e-3);
+}
+
 // A checkpoint of 0.3 s every 4 s; what has come meanwhile is read as fast as the readers can.
 TEST(Checkpoints, HoldUpWhatComesUntilThatIsRead) {
   for (const double messages : {100.0, 300.0}) {
@@ -87,6 +122,25 @@ TEST(Checkpoints, HoldUpWhatComesUntilThatIsRead) {
     reading.messages = messages;
     expectAgreement(reading, 0.15, std::to_string(messages));
   }
+}
+
+// A reader that takes all that waits catches up at once, however busy it seems.
+TEST(Checkpoints, AreCaughtUpWithInLargerBatches) {
+  Reading reading;
+  reading.group.batch = 100;
+  reading.group.commitInterval = 4_s;
+  reading.group.commitPause = 300_ms;
+  reading.work = Law::constant(10_ms);
+  reading.messages = 500;
+  expectAgreement(reading, 0.3, "batches");
+}
+
+TEST(Checkpoints, HoldUpNobodyWhoCompetes) {
+  Reading reading;
+  reading.group.delivery = plan::Delivery::Competing;
+  reading.group.commitInterval = 2_s;
+  reading.group.commitPause = 1_s;
+  EXPECT_LT(solved(*planOf(reading)).groups[0].wait.value, 0.002);
 }
 
 TEST(Checkpoints, AreUnstableIfTooLittleTimeIsLeft) {
@@ -120,6 +174,30 @@ TEST(DeadLetters, AreNotTakenForNone) {
   EXPECT_NE(solution.links[archive].rate.why.find("dead letters"), std::string::npos)
       << solution.links[archive].rate.why;
   EXPECT_TRUE(keyed(solution.links, "reader").rate.isSolved());
+}
+
+// Of those that fail three times in a row.
+TEST(DeadLetters, OfMessagesThatAreTriedAgainAreNotTakenForNone) {
+  for (const std::uint32_t receives : {2U, 3U}) {
+    PlanBuilder builder;
+    plan::Link bad;
+    bad.errorShare = 0.5;
+    const plan::Index partner = builder.station("partner", sim::test::servers(1), Law::constant(1_ms), bad);
+    const plan::Index reader = builder.link(
+        "reader", builder.program("reader", plan::kNone, [&](ProgramWriter& p) { p.call(partner); }));
+    const plan::Index archive = builder.station("archive", sim::test::servers(1), Law::constant(1_ms));
+    const plan::Index log = builder.log("topic", {});
+    plan::ConsumerGroup group;
+    group.delivery = plan::Delivery::Competing;
+    group.maxReceives = receives;
+    group.deadLetters = archive;
+    builder.group(log, reader, group);
+    builder.source("producers", 100_rps, [&](ProgramWriter& p) { p.publish(log); });
+    const Solution solution = solved(*builder.build());
+    EXPECT_FALSE(solution.links[archive].rate.isSolved()) << receives;
+    EXPECT_FALSE(solution.links[reader].rate.isSolved()) << receives;
+    EXPECT_NE(keyed(solution.pools, "archive").utilisation.exactness, Exactness::Exact) << receives;
+  }
 }
 
 // Most posts have a few followers, some have two hundred.

@@ -517,6 +517,24 @@ TEST(Buckets, LoseWhatHasNoPatienceForTheirRefill) {
   }
 }
 
+// What is nearer to one than doubles can tell is as one.
+TEST(Buckets, AtALoadOfNearlyOneAreAsAtOne) {
+  plan::Tokens bucket = awaitedBucket(5);
+  bucket.queueLimit = 5;
+  const auto refusedAt = [&](double arrivals) {
+    PlanBuilder builder;
+    const plan::Index tokens = builder.tokens("bucket", bucket);
+    builder.source("users", perSecond(arrivals), [&](ProgramWriter& p) { p.take(tokens); });
+    return solved(*builder.build()).tokens[0];
+  };
+  const TokensSolution one = refusedAt(100);
+  for (const double arrivals : {0.1 + 66.1 + 33.8, 100 - 1e-8, 100 - 1e-5, 100 + 1e-5}) {
+    const TokensSolution near = refusedAt(arrivals);
+    EXPECT_NEAR(near.refused.value / one.refused.value, 1, 1e-5) << arrivals;
+    EXPECT_NEAR(near.wait.value / one.wait.value, 1, 1e-5) << arrivals;
+  }
+}
+
 // Connections are counted with what is under way, which says nothing of the queues.
 TEST(LeastConnections, SeeLessOverLongWays) {
   for (const Duration way : {0_ms, 5_ms, 20_ms, 100_ms}) {
