@@ -79,6 +79,7 @@ class ElementSolver {
     if (m_isChanged || isAlwaysNew || !isAsBefore(pool)) {
       StationFigures figures = solveStation(m_structure, pool, load);
       breakDown(pool, figures);
+      bindToSeats(of, load, figures);
       const Index link = mainLink(load);
       const Balancing balancing = link == kNone ? Balancing::Random : m_plan.links[link].balancing;
       const bool isSplitEvenly = balancing == Balancing::RoundRobin ||
@@ -90,6 +91,21 @@ class ElementSolver {
       m_state.stations[pool] = std::move(figures);
     }
     m_state.seats[pool] = of.seats > 0 ? seatsOf(pool, calls, isPlainHolding, load.arePulled) : Admission{};
+  }
+
+  /// Who has a seat waits for a server of that instance: then it is not one queue for all of them.
+  static void bindToSeats(const Pool& of, const StationLoad& load, StationFigures& figures) {
+    constexpr double kBand = 0.5;
+    constexpr double kIdle = 0.3;  // up to there next to nobody waits
+    if (of.queue != plan::QueueScope::Shared || load.instances < 2 || load.roomBeyond <= 0 ||
+        figures.utilisation < kIdle) {
+      return;
+    }
+    figures.isExact = figures.isProductForm = false;
+    figures.band = std::max(figures.band, kBand);
+    for (StationWait& wait : figures.waits) {
+      wait.band = std::max(wait.band, kBand);
+    }
   }
 
   /// By the programs that links call; each of several to one program by its calls. Where those ask for

@@ -517,6 +517,19 @@ TEST(Buckets, LoseWhatHasNoPatienceForTheirRefill) {
   }
 }
 
+// Four instances with three seats for one server each: who has a seat waits for that server.
+TEST(SharedQueues, WhoseSeatsAreOfAnInstanceAreNotOneQueueForAllServers) {
+  PlanBuilder builder;
+  plan::Pool pool = sim::test::instances(4, sim::test::withSeats(servers(1), 3));
+  pool.queue = plan::QueueScope::Shared;
+  const plan::Index to = builder.station("s", pool, Law::exponential(10_ms));
+  builder.source("users", 360_rps, [&](ProgramWriter& p) { p.call(to); });
+  test::AgreementReport report;
+  test::compare("seats", builder.build(), 100'000, 1, report);
+  EXPECT_EQ(report.solvedClasses, 1);
+  EXPECT_TRUE(report.outside().empty()) << report.worst(10);
+}
+
 // What is nearer to one than doubles can tell is as one.
 TEST(Buckets, AtALoadOfNearlyOneAreAsAtOne) {
   plan::Tokens bucket = awaitedBucket(5);
