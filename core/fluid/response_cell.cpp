@@ -28,6 +28,13 @@ double relative(double a, double b) {
   return larger > 0 ? std::abs(a - b) / larger : 0.0;
 }
 
+/// Of what is not known better itself ends need not be nearer than this share of its band.
+double asFarAs(const SolvedClass& a, const SolvedClass& b, double most) {
+  constexpr double kOfBand = 0.5;
+  constexpr double kFarthest = 0.25;
+  return std::max(most, std::min(kFarthest, kOfBand * std::min(a.band, b.band)));
+}
+
 /// As a multiple of what it may be.
 double differenceOf(const SolvedClass& a, const SolvedClass& b, double most) {
   if (a.isSolved != b.isSolved) {
@@ -78,7 +85,8 @@ ResponseCell::ResponseCell(const PoolDemand& demand, const SolvedStates& states,
   for (std::size_t k = 0; k < m_best.size(); ++k) {
     const double most = m_isByWaits[k] ? (isWide ? kDifferentWide : kDifferent)
                                        : (isWide ? kDifferentWideOtherwise : kDifferentOtherwise);
-    m_difference = std::max(m_difference, differenceOf(m_best[k], m_worst[k], most));
+    m_difference =
+        std::max(m_difference, differenceOf(m_best[k], m_worst[k], asFarAs(m_best[k], m_worst[k], most)));
   }
   if (m_difference <= 1) {
     compare(states);
@@ -89,7 +97,8 @@ double ResponseCell::leastDifference(const SolvedState& easier, const SolvedStat
   const double most = easier.pools != harder.pools ? kDifferentWide : kDifferent;
   double difference = 0;
   for (std::size_t k = 0; k < easier.classes.size(); ++k) {
-    difference = std::max(difference, differenceOf(easier.classes[k], harder.classes[k], most));
+    const double far = asFarAs(easier.classes[k], harder.classes[k], most);
+    difference = std::max(difference, differenceOf(easier.classes[k], harder.classes[k], far));
   }
   return difference;
 }
