@@ -324,10 +324,8 @@ Node Responder::sharedBySize(Node service, double load, const Moments& all, doub
     double quantile;    ///< in the middle of that share
     double deviations;  ///< of a normal law, there
   };
-  static constexpr Size kSizes[] = {
-      {0.0015, 0.99925, 3.1747}, {0.0035, 0.99675, 2.7207}, {0.01, 0.99, 2.3263}, {0.025, 0.9725, 1.9189},
-      {0.06, 0.93, 1.4758},      {0.1, 0.85, 1.0364},       {0.2, 0.7, 0.5244},   {0.2, 0.5, 0},
-      {0.2, 0.3, -0.5244},       {0.2, 0.1, -1.2816}};
+  static constexpr Size kSizes[] = {{0.003, 0.9985, 2.9677}, {0.017, 0.9885, 2.2734}, {0.08, 0.94, 1.5548},
+                                    {0.2, 0.8, 0.8416},      {0.3, 0.55, 0.1257},     {0.4, 0.2, -0.8416}};
   const Law* law = m_laws.lawOf(service);
   const bool isLognormal = law == nullptr || law->kind == Law::Kind::Lognormal;
   const double mean = m_laws.mean(service);
